@@ -1,0 +1,1 @@
+"""warroom: Cortex XSOAR content, run without an XSOAR server."""

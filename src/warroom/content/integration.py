@@ -1,0 +1,108 @@
+"""Integrations and scripts as their files say them: what can be called, with what, and the code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from warroom.model.errors import Location
+from warroom.model.json import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    name: str
+    required: bool = False
+    default: bool = False  # takes the bare value in `!command value`
+    default_value: Json = None
+    is_array: bool = False
+    secret: bool = False
+    predefined: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandOutput:
+    context_path: str
+    type: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command of an integration. `execution` is XSOAR's "potentially harmful": it changes something."""
+
+    name: str
+    description: str = ""
+    arguments: tuple[Argument, ...] = ()
+    outputs: tuple[CommandOutput, ...] = ()
+    execution: bool = False
+    polling: bool = False
+    deprecated: bool = False
+    timeout: int | None = None  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Program text; `language` is python, javascript or powershell, `subtype` python3 or python2."""
+
+    text: str = field(repr=False)
+    sha256: str
+    language: str = "python"
+    subtype: str = "python3"
+    docker_image: str = ""
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """A setting of an instance; `kind` is XSOAR's number (0 text, 4 encrypted, 8 boolean, 9 credentials)."""
+
+    name: str
+    kind: int
+    display: str = ""
+    required: bool = False
+    default_value: Json = None
+    options: tuple[str, ...] = ()
+    hidden: bool = False
+    hidden_username: bool = False
+
+    @property
+    def is_secret(self) -> bool:
+        return self.kind in {4, 9, 14}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integration:
+    """What an instance can do; its id is the brand that `Brand|||command` names."""
+
+    id: str
+    name: str
+    display: str = ""
+    description: str = ""
+    category: str = ""
+    params: tuple[Param, ...] = ()
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    code: Code
+    can_fetch: bool = False
+    classifier: str = ""
+    mapper_in: str = ""
+    timeout: int | None = None
+    pack: str = ""
+    at: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """An automation that is not in an integration."""
+
+    id: str
+    name: str
+    comment: str = ""
+    arguments: tuple[Argument, ...] = ()
+    outputs: tuple[CommandOutput, ...] = ()
+    code: Code
+    tags: tuple[str, ...] = ()
+    polling: bool = False
+    timeout: int | None = None
+    execution: bool = False
+    pack: str = ""
+    at: Location | None = None

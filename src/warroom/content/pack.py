@@ -1,0 +1,30 @@
+"""A pack, and the catalogue of all that the installed packs offer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
+from warroom.content.integration import Integration, Script
+from warroom.content.playbook import Playbook
+from warroom.model.json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """The shipped unit: everything in it, typed, by id."""
+
+    id: str  # the folder's or zip's name
+    name: str
+    version: str
+    path: Path
+    metadata: JsonObject = field(default_factory=dict, repr=False)
+    integrations: Mapping[str, Integration] = field(default_factory=dict)
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
+    test_playbooks: Mapping[str, Playbook] = field(default_factory=dict)
+    incident_types: Mapping[str, IncidentType] = field(default_factory=dict)
+    incident_fields: Mapping[str, IncidentField] = field(default_factory=dict)
+    classifiers: Mapping[str, Classifier] = field(default_factory=dict)
+    mappers: Mapping[str, Mapper] = field(default_factory=dict)
+    layouts: Mapping[str, Layout] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Reads and reshapes incident data: DT, filters, transformers, conditions, merging outputs; pure."""

@@ -1,0 +1,1 @@
+"""Queue, timers, schedules and spreading over workers, on DBOS."""

@@ -1,0 +1,1 @@
+"""Turns a fetched alert into an incident: classify, map, deduplicate; pure."""

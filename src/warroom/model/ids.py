@@ -1,0 +1,28 @@
+"""Identifiers: text that may not be mixed up."""
+
+from typing import NewType
+
+IncidentId = NewType("IncidentId", str)  # "17": counted from 1
+EntryId = NewType("EntryId", str)  # "4@17": fourth entry of incident 17, as in XSOAR
+PlanId = NewType("PlanId", str)  # a work plan: one playbook running on one incident
+TaskKey = NewType("TaskKey", str)  # "5/2": task 2 of the sub-playbook that task 5 runs; "5#3/2": in its third loop turn
+InstanceId = NewType("InstanceId", str)
+WorkerId = NewType("WorkerId", str)  # a process that drives plans
+
+
+def entry_id(number: int, incident: IncidentId) -> EntryId:
+    """Compose an entry's id.
+
+    >>> entry_id(4, IncidentId("17"))
+    '4@17'
+    """
+    return EntryId(f"{number}@{incident}")
+
+
+def incident_of(entry: EntryId) -> IncidentId:
+    """Say which incident an entry belongs to; empty when the id is malformed.
+
+    >>> incident_of(EntryId("4@17"))
+    '17'
+    """
+    return IncidentId(entry.partition("@")[2])

@@ -1,0 +1,6 @@
+"""The shape of what crosses borders: JSON as Python reads it."""
+
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any  # str | int | float | bool | None | list[Json] | dict[str, Json]; narrowed where it is used
+JsonObject: TypeAlias = dict[str, Any]

@@ -1,0 +1,131 @@
+"""A work plan: a playbook as it runs on one incident, kept as rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from warroom.model.ids import IncidentId, PlanId, TaskKey, WorkerId
+from warroom.model.json import Json, JsonObject
+
+
+class TaskState(StrEnum):
+    """XSOAR's words for a task of a work plan."""
+
+    NOT_STARTED = "NotStarted"
+    IN_PROGRESS = "InProgress"
+    WAITING = "Waiting"  # for a time, a poll or a person
+    COMPLETED = "Completed"
+    ERROR = "Error"
+    SKIPPED = "WillNotBeExecuted"
+    BLOCKED = "Blocked"  # behind a task in error
+
+
+class PlanState(StrEnum):
+    """XSOAR's words for a playbook run."""
+
+    IN_PROGRESS = "inprogress"
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class WaitKind(StrEnum):
+    """What a waiting task waits for."""
+
+    POLL = "poll"  # the next look of a scheduled command
+    RETRY = "retry"  # the next try of a command that failed
+    PERSON = "person"  # an answer to a manual task or condition
+    UNKNOWN = "unknown"  # a person's word on an action that began and may or may not have happened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Why a task waits. `data` is the driver's own: the command to run next, the options to choose from."""
+
+    kind: WaitKind
+    since: datetime
+    wake_at: datetime | None = None  # None: only an answer ends it
+    deadline: datetime | None = None
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One run of a (sub-)playbook: which text of it, with which inputs, in which part of the context."""
+
+    playbook: str  # id
+    name: str
+    content: str  # SHA-256 of the playbook's text: the version that this run is pinned to
+    inputs: Mapping[str, Json] = field(default_factory=dict)
+    scope: str = ""  # "" is the incident's context, else the key of a private node ("subplaybook-…")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """The state of one task; `key` is its path through sub-playbooks and loop turns."""
+
+    plan: PlanId
+    key: TaskKey
+    name: str
+    state: TaskState
+    branch: str = ""
+    attempts: int = 0
+    started: datetime | None = None
+    finished: datetime | None = None
+    error: str = ""
+    wait: Wait | None = None
+    frame: Frame | None = None  # of the sub-playbook that this task runs
+    inputs: JsonObject = field(default_factory=dict)  # as resolved, for the reader; no secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRecord:
+    """A work plan's own row. `epoch` fences drivers, `signal` counts answers so that parking cannot miss one."""
+
+    id: PlanId
+    incident: IncidentId
+    frame: Frame
+    state: PlanState = PlanState.IN_PROGRESS
+    epoch: int = 0
+    signal: int = 0
+    worker: WorkerId | None = None
+    heartbeat: datetime | None = None
+    wake_at: datetime | None = None
+    created: datetime
+    finished: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """That an action is about to run; committed before it does, so that a restart knows (design D4)."""
+
+    plan: PlanId
+    key: TaskKey
+    attempt: int
+    command: str
+    idempotency_key: str = ""
+    began: datetime
+    done: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a person decided on a waiting task; the first one counts."""
+
+    plan: PlanId
+    key: TaskKey
+    choice: str  # the label of the branch, or "" for a manual task that is simply done
+    comment: str = ""
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One piece of queued work: drive a plan, or fetch from an instance; `at` None means now."""
+
+    kind: str  # "plan" | "fetch"
+    target: str  # a PlanId or an InstanceId
+    at: datetime | None = None

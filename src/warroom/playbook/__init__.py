@@ -1,0 +1,1 @@
+"""Decides what a work plan does next: event in, commands out; pure."""

@@ -1,0 +1,28 @@
+"""Files and large contents by their SHA-256."""
+
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from warroom.model.entry import StoredFile
+
+
+class Blobs(Protocol):
+    """Bytes by content. Nothing here reads a whole file into memory."""
+
+    async def take(self, path: Path, name: str) -> StoredFile:
+        """Move a file in (the source is gone afterwards) and say its size and hashes."""
+        ...
+
+    async def put(self, data: bytes, name: str) -> StoredFile: ...
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Raises NotFoundError when the bytes are not there."""
+        ...
+
+    async def link(self, sha256: str, folder: Path) -> Path:
+        """Make the bytes readable as a file in `folder` (a hard link where possible) for a worker to read."""
+        ...
+
+    def location(self, sha256: str) -> str:
+        """Where the bytes lie: a path or URL, for people."""
+        ...

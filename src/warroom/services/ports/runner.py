@@ -1,0 +1,75 @@
+"""Running integration and script code."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from warroom.content.integration import Code
+from warroom.model.json import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of code in a worker.
+
+    `worker` names the warm process: an instance's id, or "scripts" for the shared pool. `modules` are sources that
+    the code imports by name (CommonServerPython, …ApiModule). `params` may hold secrets: they go over the pipe only.
+    `timeout` is in real seconds.
+    """
+
+    worker: str
+    code: Code
+    name: str  # of the script or integration, for messages
+    command: str = ""
+    args: Mapping[str, Json] = field(default_factory=dict)
+    params: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    modules: Mapping[str, Code] = field(default_factory=dict)
+    incident: JsonObject | None = None
+    investigation: str = ""
+    calling_context: JsonObject = field(default_factory=dict)
+    is_integration: bool = False
+    last_run: JsonObject = field(default_factory=dict)
+    last_mirror_run: JsonObject = field(default_factory=dict)
+    integration_context: JsonObject = field(default_factory=dict)
+    timeout: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a run left behind. `results` are demisto.results(...) values in order; `incidents` a fetch's output.
+
+    `error` is what escaped the code as an exception (its last line), with `traceback` for the log. `scratch` holds
+    the files that the code wrote; it is deleted when the run's context ends.
+    """
+
+    results: Sequence[Json] = ()
+    incidents: Sequence[JsonObject] | None = None
+    last_run: JsonObject | None = None
+    last_mirror_run: JsonObject | None = None
+    integration_context: JsonObject | None = None
+    health: JsonObject | None = None  # updateModuleHealth
+    log: Sequence[str] = ()
+    error: str = ""
+    traceback: str = ""
+    scratch: Path
+    seconds: float = 0.0
+
+
+class ServerCalls(Protocol):
+    """What running code may ask of the server while it runs (demisto.executeCommand, context, getFilePath, …)."""
+
+    async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
+        """Answer one call; a WarroomError becomes an exception inside the code, with its text."""
+        ...
+
+
+class Runner(Protocol):
+    """Runs code in worker processes."""
+
+    def run(self, run: Run, calls: ServerCalls) -> AbstractAsyncContextManager[Ran]:
+        """Run it; raises CommandTimeoutError or WorkerDiedError, never what the code itself raised."""
+        ...
+
+    async def close(self) -> None: ...

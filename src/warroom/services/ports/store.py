@@ -1,0 +1,224 @@
+"""The store: what is written together, and what can be asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from warroom.model.context import ContextPatch
+from warroom.model.entry import Entry
+from warroom.model.event import Event
+from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, WorkerId
+from warroom.model.incident import Incident, Severity, Status
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """Write only while the plan's epoch is still this one, else StaleEpochError and nothing is written.
+
+    With `park_at_signal`, also only while no answer has come since (ConflictError): parking cannot miss one.
+    """
+
+    plan: PlanId
+    epoch: int
+    park_at_signal: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRun:
+    """Where an instance's fetch stands."""
+
+    instance: InstanceId
+    value: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """An incident's whole context as of a patch's sequence; lets readers skip the patches before it."""
+
+    incident: IncidentId
+    sequence: int
+    context: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """One commit: all of it or nothing. Each part also appends its row to the event log.
+
+    Incidents, plans, tasks and instances are whole rows, inserted or replaced by id. `durable` asks for the
+    commit to survive a power loss (an intent, a fetch). Legs are enqueued in the same transaction.
+    """
+
+    actor: str
+    at: datetime
+    fence: Fence | None = None
+    incidents: Sequence[Incident] = ()
+    entries: Sequence[Entry] = ()
+    patches: Sequence[ContextPatch] = ()
+    snapshot: Snapshot | None = None
+    plans: Sequence[PlanRecord] = ()
+    tasks: Sequence[TaskRecord] = ()
+    intents: Sequence[Intent] = ()
+    answers: Sequence[Answer] = ()  # raises the plan's signal; a second one for the same task: ConflictError
+    last_run: LastRun | None = None
+    legs: Sequence[Leg] = ()
+    durable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What the store numbered: the sequence of each patch, in order, and of the last event."""
+
+    patches: tuple[int, ...] = ()
+    event: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextLog:
+    """The context as of `sequence` (None: there is no newer snapshot than asked for), and the patches after it."""
+
+    snapshot: Snapshot | None
+    patches: tuple[tuple[int, ContextPatch], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentQuery:
+    """Filters are joined by and; newest first."""
+
+    type: str | None = None
+    status: Status | None = None
+    severity: Severity | None = None
+    mirror_instance: str | None = None
+    text: str | None = None  # in the name
+    limit: int = 100
+    before: IncidentId | None = None  # page on: incidents older than this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrationContext:
+    """An integration's own memory; `version` counts writes."""
+
+    value: JsonObject = field(default_factory=dict)
+    version: int = 0
+
+
+class WriteStore(Protocol):
+    """Everything that changes state."""
+
+    async def commit(self, changes: Changes) -> Committed:
+        """Write it all or nothing.
+
+        Raises StaleEpochError (fence), ConflictError (parked too early, answered twice, or an incident's
+        (mirror instance, mirror id) is taken).
+        """
+        ...
+
+    async def reserve_incidents(self, count: int) -> int:
+        """The first of `count` incident numbers that nobody else gets."""
+        ...
+
+    async def reserve_entries(self, incident: IncidentId, count: int) -> int:
+        """The first of `count` entry numbers of the incident that nobody else gets."""
+        ...
+
+    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
+        """Take a plan over for driving: epoch + 1, worker and heartbeat set, state inprogress.
+
+        None when it has ended, does not exist, or another worker's heartbeat is not older than `stale_before`.
+        """
+        ...
+
+    async def renew(self, worker: WorkerId, now: datetime) -> None:
+        """Renew the heartbeat of every plan that this worker drives."""
+        ...
+
+    async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None: ...
+
+    async def remove_instance(self, instance: InstanceId, actor: str, at: datetime) -> None: ...
+
+    async def save_integration_context(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
+        """Store it and return the new version; a `version` that is not the current one raises ConflictError."""
+        ...
+
+    async def save_content(self, sha256: str, text: str) -> None:
+        """Keep a playbook's text for the plans pinned to it; saving it again changes nothing."""
+        ...
+
+
+class ReadStore(Protocol):
+    """Everything that can be asked. Names that are not there raise NotFoundError."""
+
+    async def incident(self, incident: IncidentId) -> Incident: ...
+
+    async def incidents(self, query: IncidentQuery) -> list[Incident]: ...
+
+    async def count_incidents(self, query: IncidentQuery) -> int: ...
+
+    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+        """Which of these remote ids are incidents already."""
+        ...
+
+    async def entry(self, entry: EntryId) -> Entry: ...
+
+    async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
+        """Entries with a number above `after`, in order."""
+        ...
+
+    async def files(self, incident: IncidentId | None = None) -> list[Entry]:
+        """Entries that hold a file, of one incident or of all."""
+        ...
+
+    async def context_log(self, incident: IncidentId, after: int = 0) -> ContextLog: ...
+
+    async def plan(self, plan: PlanId) -> PlanRecord: ...
+
+    async def plans(self, incident: IncidentId) -> list[PlanRecord]: ...
+
+    async def open_plans(self) -> list[PlanRecord]:
+        """Plans that have not ended (in progress or waiting)."""
+        ...
+
+    async def abandoned_plans(self, stale_before: datetime) -> list[PlanId]:
+        """Plans in progress whose heartbeat is older: their driver is gone."""
+        ...
+
+    async def tasks(self, plan: PlanId) -> list[TaskRecord]: ...
+
+    async def tasks_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
+        """Tasks that wait for a person's answer, oldest first."""
+        ...
+
+    async def answers(self, plan: PlanId) -> list[Answer]: ...
+
+    async def intents(self, plan: PlanId) -> list[Intent]: ...
+
+    async def instances(self) -> list[IntegrationInstance]: ...
+
+    async def last_run(self, instance: InstanceId) -> JsonObject: ...
+
+    async def integration_context(self, instance: InstanceId) -> IntegrationContext: ...
+
+    async def content(self, sha256: str) -> str: ...
+
+    async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
+        """Events with a sequence above `after`, in order."""
+        ...
+
+    async def last_event(self) -> int: ...
+
+
+class Store(WriteStore, ReadStore, Protocol):
+    """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
+
+    exclusive: bool
+
+
+class Vault(Protocol):
+    """Encrypts what instances keep secret; the key lies in the data folder or the environment."""
+
+    def seal(self, value: Json) -> str: ...
+
+    def open(self, sealed: str) -> Json: ...

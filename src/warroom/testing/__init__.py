@@ -1,0 +1,1 @@
+"""Public fakes of every port, so that pack authors can use them too."""

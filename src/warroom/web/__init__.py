@@ -1,0 +1,1 @@
+"""Console pages, live push, native API, and the XSOAR-compatible API."""
