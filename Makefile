@@ -1,0 +1,55 @@
+# One door to everything. `make` lists the targets; each calls a tool, so nobody needs to know the tools.
+# ARGS goes to the tool: make test ARGS="-k isolate tests/services"
+
+BIN := .venv/bin
+READY := .venv/.ready
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format-check lint types imports packs fix bench docs clean
+
+help:  ## list what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## make .venv with the pinned versions (done by every other target when it is due)
+
+$(READY): pyproject.toml constraints.txt scripts/make-environment
+	@scripts/make-environment
+	@touch $@
+
+demo: $(READY)  ## a Vision One twin, warroom and one attack, until the evidence is in the War Room
+	@$(BIN)/warroom demo $(ARGS)
+
+test: $(READY)  ## run the tests (ARGS=-k …)
+	$(BIN)/pytest $(ARGS)
+
+check: format-check lint types imports packs test  ## everything CI runs
+
+format-check: $(READY)  ## is every file formatted?
+	$(BIN)/ruff format --check .
+
+lint: $(READY)  ## does the code follow the rules?
+	$(BIN)/ruff check .
+
+types: $(READY)  ## do the types hold (mypy --strict)?
+	$(BIN)/mypy
+
+imports: $(READY)  ## do imports only point down?
+	$(BIN)/lint-imports
+
+packs: $(READY)  ## can every pack in Packs/ be read?
+	@$(BIN)/warroom pack list
+
+fix: $(READY)  ## format, and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## measure, and compare with the goals (ARGS=name of one measurement)
+	$(BIN)/python -m bench $(ARGS)
+
+docs: $(READY)  ## check that the documentation is true: links, commands, rooms
+	$(BIN)/pytest tests/docs tests/architecture/test_rooms.py $(ARGS)
+
+clean:  ## remove the environment, caches and the demo's folder
+	rm -rf .venv .demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
