@@ -4,6 +4,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
+MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format-check lint types imports packs fix bench docs clean
@@ -45,7 +46,7 @@ fix: $(READY)  ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 
 bench: $(READY)  ## measure, and compare with the goals (ARGS=name of one measurement)
-	$(BIN)/python -m bench $(ARGS)
+	@for name in $(or $(ARGS),$(MEASUREMENTS)); do echo "== $$name"; $(BIN)/python -m bench.$$name || exit 1; done
 
 docs: $(READY)  ## check that the documentation is true: links, commands, rooms
 	$(BIN)/pytest tests/docs tests/architecture/test_rooms.py $(ARGS)
