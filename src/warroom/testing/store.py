@@ -1,0 +1,342 @@
+"""A store in memory that keeps every promise of the real one but to outlive the process."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from warroom.model.context import ContextPatch
+from warroom.model.entry import Entry
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError, StaleEpochError
+from warroom.model.event import Event
+from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
+from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.services.ports.store import (
+    Changes,
+    Committed,
+    ContextLog,
+    IncidentQuery,
+    IntegrationContext,
+    Snapshot,
+)
+
+_Id = TypeVar("_Id", bound=str)
+_Value = TypeVar("_Value")
+
+ENDED = (PlanState.COMPLETED, PlanState.FAILED)
+FOR_PEOPLE = (WaitKind.PERSON, WaitKind.UNKNOWN)
+
+
+class MemoryStore:
+    """Implements the Store port; `legs` holds what was enqueued, `enqueue` is also called with it."""
+
+    exclusive = True
+
+    def __init__(self, enqueue: Callable[[Sequence[Leg]], None] | None = None) -> None:
+        self.legs: list[Leg] = []
+        self._enqueue = enqueue
+        self._incidents: dict[IncidentId, Incident] = {}
+        self._entries: dict[IncidentId, dict[int, Entry]] = defaultdict(dict)
+        self._patches: list[tuple[int, ContextPatch]] = []
+        self._snapshots: dict[IncidentId, Snapshot] = {}
+        self._plans: dict[PlanId, PlanRecord] = {}
+        self._tasks: dict[PlanId, dict[TaskKey, TaskRecord]] = defaultdict(dict)
+        self._intents: dict[PlanId, dict[tuple[TaskKey, int], Intent]] = defaultdict(dict)
+        self._answers: dict[PlanId, dict[TaskKey, Answer]] = defaultdict(dict)
+        self._instances: dict[InstanceId, IntegrationInstance] = {}
+        self._last_runs: dict[InstanceId, JsonObject] = {}
+        self._memories: dict[InstanceId, IntegrationContext] = {}
+        self._contents: dict[str, str] = {}
+        self._events: list[Event] = []
+        self._incident_numbers = 0
+        self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
+
+    # What changes state
+
+    async def commit(self, changes: Changes) -> Committed:
+        self._judge(changes)
+        changes = _as_stored(changes)
+        self._log(changes)
+        patches = self._apply(changes)
+        if changes.legs:
+            self.legs.extend(changes.legs)
+            if self._enqueue:
+                self._enqueue(changes.legs)
+        return Committed(patches=patches, event=len(self._events))
+
+    def _judge(self, changes: Changes) -> None:
+        if fence := changes.fence:
+            plan = self._plans.get(fence.plan)
+            if plan is None or plan.epoch != fence.epoch:
+                raise StaleEpochError(f"Work plan {fence.plan} has another driver now; this one must stop.")
+            if fence.park_at_signal is not None and plan.signal != fence.park_at_signal:
+                raise ConflictError(f"Work plan {fence.plan} was answered meanwhile; look at the answers first.")
+        for answer in changes.answers:
+            if answer.plan not in self._plans:
+                raise NotFoundError(f"There is no work plan {answer.plan}.")
+            if answer.key in self._answers[answer.plan]:
+                raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
+        taken = {(m.instance, m.id): incident.id for incident in self._incidents.values() if (m := incident.mirror)}
+        for incident in changes.incidents:
+            if (m := incident.mirror) and taken.setdefault((m.instance, m.id), incident.id) != incident.id:
+                raise ConflictError(f"{m.id} of {m.instance} is incident {taken[m.instance, m.id]} already.")
+
+    def _log(self, changes: Changes) -> None:
+        faces: dict[IncidentId, Face] = {
+            incident.id: face_of(self._incidents[incident.id])
+            for incident in changes.incidents
+            if incident.id in self._incidents
+        }
+        homes = {plan.id: plan.incident for plan in (*self._plans.values(), *changes.plans)}
+        for happening in happenings(changes, faces, homes):
+            self._events.append(happening.numbered(len(self._events) + 1, changes))
+
+    def _apply(self, changes: Changes) -> tuple[int, ...]:
+        for incident in changes.incidents:
+            self._incidents[incident.id] = incident
+            self._incident_numbers = max(int(incident.id), self._incident_numbers)
+        for entry in changes.entries:
+            number = _number(entry.id)
+            self._entries[entry.incident][number] = entry
+            self._entry_numbers[entry.incident] = max(number, self._entry_numbers[entry.incident])
+        for plan in changes.plans:
+            self._plans[plan.id] = _kept(self._plans.get(plan.id), plan)
+        for task in changes.tasks:
+            self._tasks[task.plan][task.key] = task
+        for intent in changes.intents:
+            self._intents[intent.plan][intent.key, intent.attempt] = intent
+        for answer in changes.answers:
+            self._answers[answer.plan][answer.key] = answer
+            plan = self._plans[answer.plan]
+            self._plans[answer.plan] = replace(plan, signal=plan.signal + 1)
+        if changes.last_run:
+            self._last_runs[changes.last_run.instance] = changes.last_run.value
+        if new := changes.snapshot:
+            old = self._snapshots.get(new.incident)
+            self._snapshots[new.incident] = old if old and old.sequence > new.sequence else new
+        first = len(self._patches) + 1
+        self._patches.extend(enumerate(changes.patches, start=first))
+        return tuple(range(first, first + len(changes.patches)))
+
+    async def reserve_incidents(self, count: int) -> int:
+        self._incident_numbers += count
+        return self._incident_numbers - count + 1
+
+    async def reserve_entries(self, incident: IncidentId, count: int) -> int:
+        self._entry_numbers[incident] += count
+        return self._entry_numbers[incident] - count + 1
+
+    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
+        found = self._plans.get(plan)
+        if found is None or found.state in ENDED:
+            return None
+        alive = found.heartbeat is not None and found.heartbeat >= stale_before
+        if found.worker not in {None, worker} and alive:
+            return None
+        if found.state is not PlanState.IN_PROGRESS:
+            payload = {"id": plan, "state": PlanState.IN_PROGRESS.value}
+            self._note(Happening(incident=found.incident, kind="plan", payload=payload), worker, now)
+        state = PlanState.IN_PROGRESS
+        self._plans[plan] = replace(found, epoch=found.epoch + 1, worker=worker, heartbeat=now, state=state)
+        return self._plans[plan]
+
+    def _note(self, happening: Happening, actor: str, at: datetime) -> None:
+        self._events.append(happening.numbered(len(self._events) + 1, Changes(actor=actor, at=at)))
+
+    async def renew(self, worker: WorkerId, now: datetime) -> None:
+        for plan in self._plans.values():
+            if plan.worker == worker and plan.state is PlanState.IN_PROGRESS:
+                self._plans[plan.id] = replace(plan, heartbeat=now)
+
+    async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None:
+        self._instances[instance.id] = replace(instance, params=_json(instance.params))
+        payload = {"id": instance.id, "name": instance.name, "change": "saved"}
+        self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
+
+    async def remove_instance(self, instance: InstanceId, actor: str, at: datetime) -> None:
+        gone = self._instances.pop(instance, None)
+        if gone is None:
+            raise NotFoundError(f"There is no integration instance {instance}.")
+        self._last_runs.pop(instance, None)
+        self._memories.pop(instance, None)
+        payload = {"id": instance, "name": gone.name, "change": "removed"}
+        self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
+
+    async def save_integration_context(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
+        known = self._memories.get(instance, IntegrationContext()).version
+        if version is not None and version != known:
+            raise ConflictError(
+                f"The integration context of {instance} is at version {known}, not {version}; read it again."
+            )
+        self._memories[instance] = IntegrationContext(value=_json(value), version=known + 1)
+        return known + 1
+
+    async def save_content(self, sha256: str, text: str) -> None:
+        self._contents.setdefault(sha256, text)
+
+    # What can be asked
+
+    async def incident(self, incident: IncidentId) -> Incident:
+        return _found(self._incidents, incident, "incident")
+
+    async def incidents(self, query: IncidentQuery) -> list[Incident]:
+        return self._matching(query)[: query.limit]
+
+    async def count_incidents(self, query: IncidentQuery) -> int:
+        return len(self._matching(query))
+
+    def _matching(self, query: IncidentQuery) -> list[Incident]:
+        newest = sorted(self._incidents.values(), key=lambda incident: int(incident.id), reverse=True)
+        return [incident for incident in newest if _matches(incident, query)]
+
+    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+        wanted = set(ids)
+        return {
+            mirror.id: incident.id
+            for incident in self._incidents.values()
+            if (mirror := incident.mirror) and mirror.instance == instance and mirror.id in wanted
+        }
+
+    async def entry(self, entry: EntryId) -> Entry:
+        held = {_entry.id: _entry for entries in self._entries.values() for _entry in entries.values()}
+        return _found(held, entry, "entry")
+
+    async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
+        held = self._entries.get(incident, {})
+        return [held[number] for number in sorted(held) if number > after][:limit]
+
+    async def files(self, incident: IncidentId | None = None) -> list[Entry]:
+        of = sorted(self._entries, key=int) if incident is None else [incident]
+        return [entry for each in of for entry in await self.entries(each) if entry.file]
+
+    async def context_log(self, incident: IncidentId, after: int = 0) -> ContextLog:
+        snapshot = self._snapshots.get(incident)
+        if snapshot and snapshot.sequence <= after:
+            snapshot = None
+        start = snapshot.sequence if snapshot else after
+        patches = tuple((n, patch) for n, patch in self._patches if n > start and patch.incident == incident)
+        return ContextLog(snapshot=snapshot, patches=patches)
+
+    async def plan(self, plan: PlanId) -> PlanRecord:
+        return _found(self._plans, plan, "work plan")
+
+    async def plans(self, incident: IncidentId) -> list[PlanRecord]:
+        return sorted((p for p in self._plans.values() if p.incident == incident), key=lambda plan: plan.created)
+
+    async def open_plans(self) -> list[PlanRecord]:
+        return [plan for plan in self._plans.values() if plan.state not in ENDED]
+
+    async def abandoned_plans(self, stale_before: datetime) -> list[PlanId]:
+        driven = [plan for plan in self._plans.values() if plan.state is PlanState.IN_PROGRESS]
+        return [plan.id for plan in driven if plan.heartbeat and plan.heartbeat < stale_before]
+
+    async def tasks(self, plan: PlanId) -> list[TaskRecord]:
+        return sorted(self._tasks.get(plan, {}).values(), key=lambda task: task.key)
+
+    async def tasks_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
+        waiting = [
+            (wait.since, plan, task)
+            for plan in await self.open_plans()
+            for task in await self.tasks(plan.id)
+            if task.state is TaskState.WAITING and (wait := task.wait) and wait.kind in FOR_PEOPLE
+            if task.key not in self._answers.get(plan.id, {})
+        ]
+        return [(plan, task) for _, plan, task in sorted(waiting, key=lambda found: found[0])]
+
+    async def answers(self, plan: PlanId) -> list[Answer]:
+        return sorted(self._answers.get(plan, {}).values(), key=lambda answer: answer.at)
+
+    async def intents(self, plan: PlanId) -> list[Intent]:
+        return sorted(self._intents.get(plan, {}).values(), key=lambda intent: intent.began)
+
+    async def instances(self) -> list[IntegrationInstance]:
+        return sorted(self._instances.values(), key=lambda instance: instance.name)
+
+    async def last_run(self, instance: InstanceId) -> JsonObject:
+        return _json_object(self._last_runs.get(instance, {}))
+
+    async def integration_context(self, instance: InstanceId) -> IntegrationContext:
+        held = self._memories.get(instance, IntegrationContext())
+        return replace(held, value=_json_object(held.value))
+
+    async def content(self, sha256: str) -> str:
+        return _found(self._contents, sha256, "content")
+
+    async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
+        return self._events[after : after + limit]
+
+    async def last_event(self) -> int:
+        return len(self._events)
+
+
+def _number(entry: EntryId) -> int:
+    return int(entry.partition("@")[0])
+
+
+def _found(held: Mapping[_Id, _Value], wanted: _Id, noun: str) -> _Value:
+    try:
+        return held[wanted]
+    except KeyError:
+        raise NotFoundError(f"There is no {noun} {wanted}.") from None
+
+
+def _kept(stored: PlanRecord | None, new: PlanRecord) -> PlanRecord:
+    """What claim, renew and answers move stays as it is; a plan that is not driven any more has no worker."""
+    if stored is None:
+        return new
+    driven = new.state is PlanState.IN_PROGRESS
+    return replace(
+        new,
+        epoch=stored.epoch,
+        signal=stored.signal,
+        worker=stored.worker if driven else None,
+        heartbeat=stored.heartbeat if driven else None,
+    )
+
+
+def _matches(incident: Incident, query: IncidentQuery) -> bool:
+    wanted = (
+        query.type in {None, incident.type},
+        query.status in {None, incident.status},
+        query.severity in {None, incident.severity},
+        query.mirror_instance in {None, incident.mirror.instance if incident.mirror else None},
+        query.text is None or query.text.casefold() in incident.name.casefold(),
+        query.before is None or int(incident.id) < int(query.before),
+    )
+    return all(wanted)
+
+
+def _json(value: Json) -> Json:
+    """The value as it comes back from a real store: JSON, and nobody else's object."""
+    try:
+        return json.loads(json.dumps(value))
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"A value to be stored is not JSON: {error}.") from error
+
+
+def _json_object(value: Mapping[str, Json]) -> JsonObject:
+    return dict(_json(dict(value)))
+
+
+def _as_stored(changes: Changes) -> Changes:
+    last_run, snapshot = changes.last_run, changes.snapshot
+    return replace(
+        changes,
+        incidents=[
+            replace(incident, custom_fields=_json_object(incident.custom_fields)) for incident in changes.incidents
+        ],
+        entries=[
+            replace(entry, contents=_json(entry.contents), context=_json_object(entry.context))
+            for entry in changes.entries
+        ],
+        patches=[replace(patch, value=_json(patch.value)) for patch in changes.patches],
+        tasks=[replace(task, inputs=_json_object(task.inputs)) for task in changes.tasks],
+        last_run=last_run and replace(last_run, value=_json_object(last_run.value)),
+        snapshot=snapshot and replace(snapshot, context=_json_object(snapshot.context)),
+    )

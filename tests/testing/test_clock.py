@@ -1,0 +1,62 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from warroom.testing.clock import START, ManualClock
+
+
+async def test_a_sleeper_wakes_when_its_moment_is_reached() -> None:
+    clock = ManualClock()
+    sleeper = asyncio.create_task(clock.sleep_until(clock.after(10)))
+    await asyncio.sleep(0)
+    clock.advance(9)
+    await asyncio.sleep(0)
+    assert clock.sleeping == 1
+    clock.advance(1)
+    await sleeper
+    assert clock.sleeping == 0
+
+
+async def test_sleepers_wake_in_the_order_of_their_moments() -> None:
+    clock = ManualClock()
+    woken: list[int] = []
+
+    async def sleep(seconds: int) -> None:
+        await clock.sleep_until(clock.after(seconds))
+        woken.append(seconds)
+
+    sleepers = [asyncio.create_task(sleep(seconds)) for seconds in (30, 10, 20)]
+    await asyncio.sleep(0)
+    clock.advance(60)
+    await asyncio.gather(*sleepers)
+    assert woken == [10, 20, 30]
+
+
+async def test_a_moment_that_has_passed_is_not_waited_for() -> None:
+    clock = ManualClock()
+    await asyncio.wait_for(clock.sleep_until(START - timedelta(seconds=1)), 1)
+    await asyncio.wait_for(clock.sleep_until(START), 1)
+
+
+async def test_a_cancelled_sleeper_does_not_stop_the_clock() -> None:
+    clock = ManualClock()
+    sleeper = asyncio.create_task(clock.sleep_until(clock.after(5)))
+    await asyncio.sleep(0)
+    sleeper.cancel()
+    await asyncio.gather(sleeper, return_exceptions=True)
+    assert clock.sleeping == 0
+    clock.advance(5)
+    assert clock.now() == START + timedelta(seconds=5)
+
+
+def test_speed_shortens_waits_and_not_the_time() -> None:
+    clock = ManualClock(speed=10)
+    assert clock.after(60) == START + timedelta(seconds=6)
+    clock.advance(6)
+    assert clock.now() == START + timedelta(seconds=6)
+
+
+def test_the_clock_does_not_run_backwards() -> None:
+    with pytest.raises(ValueError, match="cannot go back"):
+        ManualClock().advance(-1)
