@@ -1,0 +1,171 @@
+"""The edge of the twin: every request is read, checked against faults and keys, answered, recorded."""
+
+import asyncio
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from visionone_sim.connections import Connections
+from visionone_sim.errors import TooLargeError, VendorError
+from visionone_sim.faults import Fault, FaultTable
+from visionone_sim.queries import header_text
+from visionone_sim.recorder import KEPT_BODY_BYTES, Recorder, SeenRequest
+from visionone_sim.tenant.keys import find_key
+from visionone_sim.tenant.links import DOWNLOADS
+from visionone_sim.tenant.tenant import Tenant
+
+API = "/v3.0"
+FILTER_HEADERS = ("TMV1-Filter", "TMV1-Query")
+
+
+class DroppedError(Exception):
+    """The connection was broken on purpose."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way through the edge, and what became of its answer."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    connections: Connections
+    body: bytes = b""
+    status: int | None = None
+    sent_bytes: int = 0
+    cut_after_bytes: int | None = None
+    muted: bool = False
+    headers: Headers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.headers = Headers(scope=self.scope)
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])
+
+    @property
+    def path(self) -> str:
+        return str(self.scope["path"])
+
+    async def read_body(self, longest: int) -> None:
+        """Take the whole body in, so that it can be matched, recorded and then handed on."""
+        pieces: list[bytes] = []
+        more = True
+        while more:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise DroppedError
+            pieces.append(message.get("body", b""))
+            more = message.get("more_body", False)
+            if sum(map(len, pieces)) > longest:
+                raise TooLargeError(f"The request body is larger than {longest} bytes.")
+        self.body = b"".join(pieces)
+
+    def replay(self) -> Receive:
+        """Return a receive that hands the body on once."""
+        pending = [{"type": "http.request", "body": self.body, "more_body": False}]
+
+        async def receive() -> Message:
+            return pending.pop() if pending else await self.receive()
+
+        return receive
+
+    async def answer(self, message: Message) -> None:
+        """Pass a piece of the answer on, unless a fault swallows or cuts it."""
+        if self.muted:
+            return
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        body = message.get("body", b"")
+        self.sent_bytes += len(body)
+        if self.cut_after_bytes is not None and self.sent_bytes > self.cut_after_bytes:
+            kept = len(body) - (self.sent_bytes - self.cut_after_bytes)
+            await self.send({**message, "body": body[: max(kept, 0)], "more_body": True})
+            await self.break_off()
+        await self.send(message)
+
+    async def break_off(self) -> None:
+        """Break the connection and wait until the server has noticed."""
+        self.connections.abort(self.scope.get("client"))
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+        raise DroppedError
+
+
+class Edge:
+    """ASGI middleware around the services."""
+
+    def __init__(
+        self, app: ASGIApp, *, tenant: Tenant, recorder: Recorder, faults: FaultTable, connections: Connections
+    ) -> None:
+        self._app = app
+        self._tenant = tenant
+        self._recorder = recorder
+        self._faults = faults
+        self._connections = connections
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _is_public(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        exchange = Exchange(scope, receive, send, self._connections)
+        try:
+            await self._handle(exchange)
+        except VendorError as error:
+            await error.response()(scope, receive, exchange.answer)
+        except DroppedError:
+            pass
+        finally:
+            self._record(exchange)
+
+    async def _handle(self, exchange: Exchange) -> None:
+        await exchange.read_body(self._tenant.settings.body_max_bytes)
+        fault = self._faults.hit(exchange.method, exchange.path, exchange.body)
+        if fault is None:
+            await self._serve(exchange)
+            return
+        await asyncio.sleep(fault.delay_seconds)
+        if fault.when == "after":
+            exchange.muted = True
+            await self._serve(exchange)
+            exchange.muted = False
+        await self._break(exchange, fault)
+
+    async def _break(self, exchange: Exchange, fault: Fault) -> None:
+        if fault.drop:
+            await exchange.break_off()
+        if fault.status is not None:
+            response = JSONResponse(fault.envelope(), status_code=fault.status, headers=fault.headers)
+            await response(exchange.scope, exchange.receive, exchange.answer)
+            return
+        exchange.cut_after_bytes = fault.cut_after_bytes
+        await self._serve(exchange)
+
+    async def _serve(self, exchange: Exchange) -> None:
+        if exchange.path.startswith(f"{API}/"):
+            key = find_key(self._tenant.keys, exchange.headers.get("authorization"))
+            key.require(exchange.method)
+            exchange.scope.setdefault("state", {})["key"] = key
+        await self._app(exchange.scope, exchange.replay(), exchange.answer)
+
+    def _record(self, exchange: Exchange) -> None:
+        filters = (header_text(exchange.headers, name) for name in FILTER_HEADERS)
+        self._recorder.add(
+            SeenRequest(
+                method=exchange.method,
+                path=exchange.path,
+                query=unquote(exchange.scope["query_string"].decode("latin-1")),
+                filter=next((text for text in filters if text is not None), None),
+                body=exchange.body[:KEPT_BODY_BYTES].decode("utf-8", "replace") if exchange.body else None,
+                status=exchange.status,
+                time=self._tenant.clock.now(),
+            )
+        )
+
+
+def _is_public(path: str) -> bool:
+    return path.startswith((f"{API}/", f"{DOWNLOADS}/"))

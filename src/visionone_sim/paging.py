@@ -1,0 +1,67 @@
+"""Pages: an opaque token, and a link to the next page on the host that the client used."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from visionone_sim.errors import BadRequestError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a walk over a list stands: how far it came, and what time it was when the walk began."""
+
+    offset: int
+    as_of: datetime
+
+    def token(self) -> str:
+        text = json.dumps([self.offset, self.as_of.isoformat()], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and the cursor of the next one, if there is any."""
+
+    items: Sequence[T]
+    total: int
+    next: Cursor | None
+
+
+def read_cursor(token: str | None, now: datetime) -> Cursor:
+    """Return the cursor in a token; without a token a walk begins now."""
+    if token is None:
+        return Cursor(0, now)
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        offset, as_of = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        cursor = Cursor(int(offset), datetime.fromisoformat(as_of).astimezone(UTC))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise BadRequestError("The value of skipToken is not valid.", target="skipToken") from error
+    if cursor.offset < 0:
+        raise BadRequestError("The value of skipToken is not valid.", target="skipToken")
+    return cursor
+
+
+def cut(records: Sequence[T], cursor: Cursor, size: int) -> Page[T]:
+    """Cut the page at the cursor out of all records."""
+    end = cursor.offset + size
+    following = Cursor(end, cursor.as_of) if end < len(records) else None
+    return Page(records[cursor.offset : end], len(records), following)
+
+
+def page_size(parameters: Mapping[str, str], allowed: tuple[int, ...], default: int) -> int:
+    """Read `top`, which is one of a few numbers and nothing between."""
+    text = parameters.get("top")
+    if text is None:
+        return default
+    if not text.isdecimal() or int(text) not in allowed:
+        choices = ", ".join(map(str, allowed))
+        raise BadRequestError(f"The value of top is not valid; it is one of {choices}.", target="top")
+    return int(text)

@@ -1,0 +1,1 @@
+"""Stories that fill a tenant: who is there, and what happens to them."""

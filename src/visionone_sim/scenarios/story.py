@@ -1,0 +1,79 @@
+"""A story under way: it can raise more alerts, about endpoints that it chooses or is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from visionone_sim.scenarios.alert import Cast, draw_cast, write_alert
+from visionone_sim.scenarios.models import DetectionModel, Leftover
+from visionone_sim.tenant.alerts import Alert
+from visionone_sim.tenant.contents import Content, dump_content, text_content
+from visionone_sim.tenant.endpoints import Endpoint, EndpointFile
+from visionone_sim.tenant.tenant import Tenant
+
+SMALL_DUMP = (1_000_000, 3_000_000)
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """Raises alerts in a tenant; all chance comes from the tenant's own source."""
+
+    tenant: Tenant
+    dump_size: int | None = None
+    _number: int = field(default=0, init=False)
+    _company: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._company = self.tenant.rng.randrange(10_000, 100_000)
+
+    def raise_alert(
+        self,
+        model: DetectionModel,
+        *,
+        endpoints: Sequence[Endpoint] = (),
+        created: datetime | None = None,
+        after_seconds: float = 0,
+        changes: dict[str, Any] | None = None,
+    ) -> Alert:
+        """Let a detection happen: its files are on the endpoints, its alert appears after some seconds."""
+        casts = [self._cast(endpoint) for endpoint in endpoints or [self._suitable(model)]]
+        for cast in casts:
+            self._leave_files(model, cast)
+        appears = self.tenant.clock.now() + timedelta(seconds=after_seconds)
+        moment = created or appears
+        self._number += 1
+        alert_id = f"WB-{self._company}-{moment:%Y%m%d}-{self._number:05d}"
+        document = write_alert(self.tenant.rng, model, casts, alert_id=alert_id, created=moment)
+        return self.tenant.show_alert({**document, **(changes or {})}, after_seconds=after_seconds)
+
+    def _cast(self, endpoint: Endpoint) -> Cast:
+        others = [other.name for other in self.tenant.inventory.values() if other.agent_guid != endpoint.agent_guid]
+        return draw_cast(self.tenant.rng, endpoint, self.tenant.rng.choice(others or [endpoint.name]))
+
+    def _suitable(self, model: DetectionModel) -> Endpoint:
+        fitting = [
+            endpoint
+            for endpoint in self.tenant.inventory.values()
+            if endpoint.os_name in model.os_names
+            and endpoint.product_code in model.product_codes
+            and endpoint.connected
+        ]
+        return self.tenant.rng.choice(fitting)
+
+    def _leave_files(self, model: DetectionModel, cast: Cast) -> None:
+        for leftover in model.leftovers:
+            path = leftover.path.format_map(cast.words)
+            file = EndpointFile(path=path, content=self._content(leftover, cast))
+            self.tenant.place_file(cast.endpoint.agent_guid, file)
+
+    def _content(self, leftover: Leftover, cast: Cast) -> Content:
+        if leftover.text is not None:
+            return text_content(leftover.text.format_map(cast.words))
+        rng = self.tenant.rng
+        return dump_content(
+            size=self.dump_size or rng.randint(*SMALL_DUMP),
+            seed=rng.getrandbits(64),
+            taken_at=int(self.tenant.clock.now().timestamp()),
+            account=cast.words["account"],
+        )

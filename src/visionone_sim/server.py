@@ -1,0 +1,83 @@
+"""Runs a twin as a real HTTP server on a socket of this machine."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from visionone_sim.app import Twin, make_app
+
+
+class PortInUseError(Exception):
+    """The address cannot be listened on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """Files with what a TLS server needs."""
+
+    chain: Path
+    key: Path
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that clients can connect to already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio switches Nagle's delay off only on sockets that name their protocol; with it an answer takes 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        raise PortInUseError(f"Cannot listen on {host}:{port} ({error.strerror}); choose another --port.") from error
+    return listener
+
+
+class TwinServer(uvicorn.Server):
+    """uvicorn, except that it says when it is ready and that a signal is a normal end."""
+
+    def __init__(self, twin: Twin, *, certificate: Certificate | None, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                make_app(twin),
+                http=twin.connections.protocol(),
+                ws="none",
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+                ssl_certfile=certificate.chain if certificate else None,
+                ssl_keyfile=certificate.key if certificate else None,
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End on a signal without raising it again, so that the exit code is 0."""
+        loop = asyncio.get_running_loop()
+        watched = (signal.SIGINT, signal.SIGTERM)
+        with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: nobody signals it
+            for number in watched:
+                loop.add_signal_handler(number, self.stop)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ValueError, RuntimeError):
+                for number in watched:
+                    loop.remove_signal_handler(number)
+
+    def stop(self) -> None:
+        """Let the server end soon."""
+        self.should_exit = True

@@ -1,0 +1,1 @@
+"""The API's services: each route translates, the tenant knows."""

@@ -1,0 +1,66 @@
+"""What every route asks of its request: the tenant, the key, the address that the client used, the body."""
+
+from collections.abc import Iterable
+from json import JSONDecodeError
+from typing import Annotated, Any, cast
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from starlette.responses import JSONResponse
+
+from visionone_sim.errors import BadRequestError
+from visionone_sim.paging import Page
+from visionone_sim.tenant.keys import ApiKey
+from visionone_sim.tenant.tenant import Tenant
+from visionone_sim.wire import Json
+
+
+async def _tenant(request: Request) -> Tenant:
+    return cast("Tenant", request.app.state.tenant)
+
+
+async def _key(request: Request) -> ApiKey:
+    return cast("ApiKey", request.state.key)
+
+
+async def _body(request: Request) -> Any:
+    try:
+        return await request.json()
+    except (JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequestError("The request body is not valid JSON.") from error
+
+
+async def _object_body(request: Request) -> dict[str, Any]:
+    body = await _body(request)
+    if not isinstance(body, dict):
+        raise BadRequestError("The request body has to be a JSON object.")
+    return body
+
+
+async def _list_body(request: Request) -> list[dict[str, Any]]:
+    body = await _body(request)
+    if not isinstance(body, list) or not body or not all(isinstance(item, dict) for item in body):
+        raise BadRequestError("The request body has to be a JSON array of objects, with one at least.")
+    return body
+
+
+TenantDep = Annotated[Tenant, Depends(_tenant)]
+KeyDep = Annotated[ApiKey, Depends(_key)]
+ObjectBody = Annotated[dict[str, Any], Depends(_object_body)]
+ListBody = Annotated[list[dict[str, Any]], Depends(_list_body)]
+
+
+def base_url(request: Request) -> str:
+    """Return scheme and host as the client wrote them, without a path."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def page_response(request: Request, page: Page[Any], items: Iterable[Json], *, counted: bool) -> JSONResponse:
+    """Answer with a page; the link to the next one repeats the query and is absent on the last."""
+    items = list(items)
+    body: dict[str, Json] = {"totalCount": page.total, "count": len(items)} if counted else {}
+    body["items"] = items
+    if page.next is not None:
+        query = {**request.query_params, "skipToken": page.next.token()}
+        body["nextLink"] = f"{base_url(request)}{request.url.path}?{urlencode(query)}"
+    return JSONResponse(body)

@@ -1,0 +1,38 @@
+"""Downloads: whoever holds a link that is signed and has not expired gets the file, without a key."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from visionone_sim.errors import AccessDeniedError, NotFoundError
+from visionone_sim.services.access import TenantDep
+from visionone_sim.tenant.archives import Archive, archive_pieces
+from visionone_sim.tenant.links import DOWNLOADS
+
+router = APIRouter(prefix=DOWNLOADS, tags=["Downloads"])
+
+
+@router.get("/{task_id}")
+async def download(task_id: str, request: Request, tenant: TenantDep) -> Response:
+    query = request.query_params
+    expires = tenant.links.expiry(task_id, query.get("expires", ""), query.get("sig", ""))
+    if tenant.clock.now() > expires:
+        refusal = AccessDeniedError("The link has expired; ask for the task again to get a new one.")
+        return JSONResponse(refusal.envelope(), status_code=tenant.settings.expired_link_status)
+    task = tenant.tasks.get(task_id)
+    archive = await asyncio.to_thread(tenant.response.archive, task) if task is not None else None
+    if archive is None:
+        raise NotFoundError("The file does not exist.")
+    headers = {
+        "Content-Length": str(archive.size),
+        "Content-Disposition": f'attachment; filename="{task_id}.zip"',
+    }
+    return StreamingResponse(_pieces(archive), headers=headers, media_type="application/zip")
+
+
+async def _pieces(archive: Archive) -> AsyncIterator[bytes]:
+    pieces = archive_pieces(archive)
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        yield piece

@@ -1,0 +1,1 @@
+"""What a tenant holds and which rules it follows; no HTTP."""

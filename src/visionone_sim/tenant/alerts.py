@@ -1,0 +1,193 @@
+"""Workbench alerts: documents in the API's own shape, when each became visible, and what a person may change."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, get_args
+
+from visionone_sim.clock import read_wire_time, wire_time
+from visionone_sim.errors import AlertNotFoundError, BadRequestError
+from visionone_sim.etag import etag_of, require_match
+from visionone_sim.filters import Expression, matches
+from visionone_sim.ordering import Order, ordered
+from visionone_sim.queries import Window
+from visionone_sim.wire import Json, JsonObject
+
+AlertStatus: TypeAlias = Literal["Open", "In Progress", "Closed"]
+InvestigationResult: TypeAlias = Literal[
+    "No Findings", "Noteworthy", "True Positive", "False Positive", "Benign True Positive", "Other Findings"
+]
+SEVERITIES = ("low", "medium", "high", "critical")
+
+# The deprecated field, and what it means in the two that replaced it.
+INVESTIGATION_STATUS: dict[str, tuple[AlertStatus, InvestigationResult | None]] = {
+    "New": ("Open", "No Findings"),
+    "In Progress": ("In Progress", None),
+    "Closed": ("Closed", None),
+    "True Positive": ("Closed", "True Positive"),
+    "False Positive": ("Closed", "False Positive"),
+    "Benign True Positive": ("Closed", "Benign True Positive"),
+}
+_DEPRECATED_STATUS: dict[str, str] = {"Open": "New", "In Progress": "In Progress", "Closed": "Closed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    document: JsonObject
+    visible_since: datetime
+    version: int = 1
+
+    @property
+    def id(self) -> str:
+        return str(self.document["id"])
+
+    @property
+    def etag(self) -> str:
+        return etag_of(self.id, self.version)
+
+    def moment(self, field: str) -> datetime | None:
+        text = self.document.get(field)
+        return read_wire_time(text) if isinstance(text, str) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertQuery:
+    """What a client asks the alert list."""
+
+    window: Window
+    order: Order
+    filter: Expression | None
+    as_of: datetime
+
+
+def _field(name: str) -> Callable[[Alert], tuple[str, ...]]:
+    return lambda alert: (str(alert.document.get(name) or ""),)
+
+
+def _entity_values(alert: Alert) -> tuple[str, ...]:
+    scope: Any = alert.document["impactScope"]
+    return tuple(text for entity in scope["entities"] for text in _texts(entity["entityValue"]))
+
+
+def _indicator_values(alert: Alert) -> tuple[str, ...]:
+    indicators: Any = alert.document.get("indicators", ())
+    return tuple(text for indicator in indicators for text in _texts(indicator["value"]))
+
+
+def _texts(value: str | JsonObject) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(str(part) for part in value.values())
+
+
+FILTER_FIELDS: dict[str, Callable[[Alert], tuple[str, ...]]] = {
+    **{
+        name: _field(name)
+        for name in (
+            "id", "investigationStatus", "status", "investigationResult", "alertProvider",
+            "modelId", "model", "modelType", "severity", "incidentId",
+        )
+    },
+    "impactScopeEntityValue": _entity_values,
+    "indicatorValue": _indicator_values,
+}  # fmt: skip
+
+
+def _text_key(name: str) -> Callable[[Alert], str]:
+    return lambda alert: str(alert.document.get(name) or "")
+
+
+ORDER_FIELDS: dict[str, Callable[[Alert], Any]] = {
+    **{
+        name: _text_key(name)
+        for name in (
+            "id", "caseId", "name", "investigationStatus", "status", "investigationResult", "modelId", "model",
+            "createdDateTime", "updatedDateTime", "firstInvestigatedDateTime",
+        )
+    },
+    "score": lambda alert: alert.document["score"],
+    "severity": lambda alert: SEVERITIES.index(str(alert.document["severity"])),
+}  # fmt: skip
+
+
+class AlertBook(Mapping[str, Alert]):
+    """All alerts by id, also those that the API does not show yet."""
+
+    def __init__(self, *, ignore_case: bool) -> None:
+        self._alerts: dict[str, Alert] = {}
+        self._ignore_case = ignore_case
+        self._found: tuple[AlertQuery, list[Alert]] | None = None
+
+    def __getitem__(self, alert_id: str) -> Alert:
+        return self._alerts[alert_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._alerts)
+
+    def __len__(self) -> int:
+        return len(self._alerts)
+
+    def put(self, alert: Alert) -> None:
+        """Add an alert, or replace the one with its id."""
+        self._alerts[alert.id] = alert
+        self._found = None
+
+    def get_visible(self, alert_id: str, now: datetime) -> Alert:
+        alert = self._alerts.get(alert_id)
+        if alert is None or alert.visible_since > now:
+            raise AlertNotFoundError("The workbench ID does not exist (3090007).")
+        return alert
+
+    def find(self, query: AlertQuery) -> list[Alert]:
+        """Return what a query asks for; a client that pages asks the same again, so the last answer is kept."""
+        if self._found is None or self._found[0] != query:
+            selected = (alert for alert in self._alerts.values() if self._fits(alert, query))
+            self._found = (query, ordered(selected, query.order, ORDER_FIELDS))
+        return self._found[1]
+
+    def change(self, alert_id: str, changes: Mapping[str, str], if_match: str | None, now: datetime) -> Alert:
+        """Set status and findings as an investigator does."""
+        alert = self.get_visible(alert_id, now)
+        require_match(if_match, alert.etag)
+        document = {**alert.document, **_consistent(changes), "updatedDateTime": wire_time(now)}
+        if document["status"] != "Open":
+            document.setdefault("firstInvestigatedDateTime", wire_time(now))
+        self.put(replace(alert, document=document, version=alert.version + 1))
+        return self._alerts[alert_id]
+
+    def _fits(self, alert: Alert, query: AlertQuery) -> bool:
+        if alert.visible_since > query.as_of or not query.window.holds(alert.moment(query.window.target)):
+            return False
+        return query.filter is None or matches(
+            query.filter, lambda field: FILTER_FIELDS[field](alert), ignore_case=self._ignore_case
+        )
+
+
+def _consistent(changes: Mapping[str, str]) -> dict[str, Json]:
+    """Keep the deprecated field and its successors in agreement."""
+    status: str | None = changes.get("status")
+    result: str | None = changes.get("investigationResult")
+    old = changes.get("investigationStatus")
+    if old is not None:
+        implied_status, implied_result = INVESTIGATION_STATUS[old]
+        status, result = status or implied_status, result or implied_result
+    elif status is not None:
+        old = _DEPRECATED_STATUS[status]
+    values = {"status": status, "investigationResult": result, "investigationStatus": old}
+    return {key: value for key, value in values.items() if value is not None}
+
+
+ALLOWED_CHANGES: dict[str, tuple[str, ...]] = {
+    "status": get_args(AlertStatus),
+    "investigationResult": get_args(InvestigationResult),
+    "investigationStatus": tuple(INVESTIGATION_STATUS),
+}
+
+
+def read_changes(body: JsonObject) -> dict[str, str]:
+    """Check what a client wants to change on an alert."""
+    changes = {key: value for key, value in body.items() if key in ALLOWED_CHANGES and value is not None}
+    if not changes:
+        raise BadRequestError(f"Nothing to change; give one of {', '.join(ALLOWED_CHANGES)}.")
+    for key, value in changes.items():
+        if value not in ALLOWED_CHANGES[key]:
+            raise BadRequestError(f"The value of {key} is not one of {', '.join(ALLOWED_CHANGES[key])}.", target=key)
+    return {key: str(value) for key, value in changes.items()}

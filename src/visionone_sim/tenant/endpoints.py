@@ -1,0 +1,92 @@
+"""The tenant's endpoints: what runs on them, whether they are connected, which files they hold."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from visionone_sim.errors import BadRequestError
+from visionone_sim.tenant.contents import Content
+
+OsName: TypeAlias = Literal["Windows", "Linux", "macOS"]
+ProductCode: TypeAlias = Literal["xes", "sao", "sds"]
+PLATFORM: dict[OsName, str] = {"Windows": "windows", "Linux": "linux", "macOS": "mac"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointFile:
+    path: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    agent_guid: str
+    name: str
+    kind: Literal["desktop", "server"]
+    os_name: OsName
+    os_version: str
+    os_description: str
+    product_code: ProductCode
+    installed_product_codes: tuple[ProductCode, ...]
+    login_accounts: tuple[str, ...]
+    macs: tuple[str, ...]
+    ips: tuple[str, ...]
+    policy_name: str
+    connected: bool = True
+    isolated: bool = False
+    files: Mapping[str, EndpointFile] = field(default_factory=lambda: MappingProxyType({}))
+
+    def file(self, path: str) -> EndpointFile | None:
+        """Find a file by its path, as this operating system compares paths."""
+        return self.files.get(self._path_key(path))
+
+    def with_file(self, new: EndpointFile) -> "Endpoint":
+        return replace(self, files=MappingProxyType({**self.files, self._path_key(new.path): new}))
+
+    def without_file(self, path: str) -> "Endpoint":
+        gone = self._path_key(path)
+        return replace(self, files=MappingProxyType({key: file for key, file in self.files.items() if key != gone}))
+
+    def _path_key(self, path: str) -> str:
+        return path.replace("/", "\\").casefold() if self.os_name == "Windows" else path
+
+
+class Inventory(Mapping[str, Endpoint]):
+    """Endpoints by agent GUID, in the order in which they joined."""
+
+    def __init__(self) -> None:
+        self._endpoints: dict[str, Endpoint] = {}
+
+    def __getitem__(self, agent_guid: str) -> Endpoint:
+        return self._endpoints[agent_guid]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._endpoints)
+
+    def __len__(self) -> int:
+        return len(self._endpoints)
+
+    def put(self, endpoint: Endpoint) -> None:
+        """Add an endpoint, or replace the one with its GUID."""
+        self._endpoints[endpoint.agent_guid] = endpoint
+
+    def isolate(self, agent_guid: str, isolated: bool) -> None:
+        self.put(replace(self[agent_guid], isolated=isolated))
+
+    def connect(self, agent_guid: str, connected: bool) -> None:
+        self.put(replace(self[agent_guid], connected=connected))
+
+    def target(self, *, agent_guid: str | None, name: str | None) -> Endpoint:
+        """Find the one endpoint that a response action names."""
+        if agent_guid:
+            found = [endpoint for endpoint in self.values() if endpoint.agent_guid == agent_guid.lower()]
+        else:
+            found = [endpoint for endpoint in self.values() if endpoint.name.casefold() == (name or "").casefold()]
+        match found:
+            case [endpoint]:
+                return endpoint
+            case []:
+                raise BadRequestError("Target not found.")
+            case _:
+                raise BadRequestError(f"{len(found)} endpoints are named {name!r}; use agentGuid.")

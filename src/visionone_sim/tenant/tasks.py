@@ -1,0 +1,140 @@
+"""Response tasks: a task's life is a table, and its status is what the table says at a time."""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias, get_args
+
+from visionone_sim.settings import ResponseStatus, Timeline
+
+Action: TypeAlias = Literal["isolate", "restoreIsolate", "collectFile"]
+STATUSES: tuple[ResponseStatus, ...] = get_args(ResponseStatus)
+ENDED: frozenset[ResponseStatus] = frozenset({"succeeded", "failed", "rejected", "canceled"})
+
+WAITING_FOR_APPROVAL: Timeline = ((0, "pendingApproval"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskError:
+    code: str
+    message: str
+    number: str | None = None
+
+
+FILE_NOT_FOUND = TaskError(code="FileNotFound", message="The file does not exist on the endpoint.", number="4009404")
+AGENT_TIMEOUT = TaskError(code="Timeout", message="The agent did not connect in time.", number="4009408")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a task is about; two tasks with the same action and target are duplicates."""
+
+    agent_guid: str
+    endpoint_name: str
+    file_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseTask:
+    id: str
+    action: Action
+    target: Target
+    description: str | None
+    account: str
+    created: datetime
+    timeline: Timeline
+    error: TaskError | None = None
+
+    def status(self, now: datetime) -> ResponseStatus:
+        """Return the last status that has begun."""
+        age = (now - self.created).total_seconds()
+        return [status for after, status in self.timeline if after <= age or after == 0][-1]
+
+    def last_action(self, now: datetime) -> datetime:
+        """Return when the present status began."""
+        age = (now - self.created).total_seconds()
+        return self.created + timedelta(seconds=max(after for after, _ in self.timeline if after <= age or after == 0))
+
+    def ended(self, now: datetime) -> bool:
+        return self.status(now) in ENDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How the next task of an action shall go by, whatever the tenant would have done."""
+
+    action: Action
+    timeline: Timeline
+    error: TaskError | None = None
+
+
+class TaskBook(Mapping[str, ResponseTask]):
+    """All response tasks by id, oldest first."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, ResponseTask] = {}
+        self._open: dict[str, None] = {}
+        self._outcomes: deque[Outcome] = deque()
+
+    def __getitem__(self, task_id: str) -> ResponseTask:
+        return self._tasks[task_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tasks)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def next_id(self) -> str:
+        return f"{len(self._tasks) + 1:08d}"
+
+    def add(self, task: ResponseTask) -> ResponseTask:
+        """Take a new task in; a prepared outcome for its action replaces its own timeline."""
+        outcome = next((outcome for outcome in self._outcomes if outcome.action == task.action), None)
+        if outcome is not None:
+            self._outcomes.remove(outcome)
+            task = replace(task, timeline=outcome.timeline, error=outcome.error)
+        self._tasks[task.id] = task
+        self._open[task.id] = None
+        return task
+
+    def expect(self, outcome: Outcome) -> None:
+        """Prepare how the next task of an action goes by."""
+        self._outcomes.append(outcome)
+
+    def running_twin_of(self, action: Action, target: Target, now: datetime) -> ResponseTask | None:
+        """Find a task that does the same and has not ended."""
+        return next(
+            (
+                task
+                for task in self._under_way()
+                if (task.action, task.target) == (action, target) and not task.ended(now)
+            ),
+            None,
+        )
+
+    def replan(self, task_id: str, timeline: Timeline, now: datetime, error: TaskError | None = None) -> ResponseTask:
+        """Let a task that has not ended go by differently from now on."""
+        task = self._tasks[task_id]
+        if task.ended(now):
+            raise ValueError(f"Task {task_id} has ended as {task.status(now)} and cannot change any more.")
+        age = (now - task.created).total_seconds()
+        past = tuple((after, status) for after, status in task.timeline if after <= age)
+        future = tuple((age + after, status) for after, status in timeline)
+        self._tasks[task_id] = replace(task, timeline=past + future, error=error)
+        return self._tasks[task_id]
+
+    def settle(self, now: datetime) -> list[ResponseTask]:
+        """Return the tasks that ended since the last call, in the order of their ends."""
+        ended = [task for task in self._under_way() if task.ended(now)]
+        for task in ended:
+            self._open.pop(task.id, None)
+        return sorted(ended, key=lambda task: task.last_action(now))
+
+    def open_on(self, agent_guid: str) -> list[ResponseTask]:
+        return [task for task in self._under_way() if task.target.agent_guid == agent_guid]
+
+    def _under_way(self) -> list[ResponseTask]:
+        # A copy, because a test may look on while the server's thread adds a task.
+        return [self._tasks[task_id] for task_id in list(self._open)]

@@ -1,0 +1,78 @@
+"""One Vision One tenant: its state, and the rules that hold it together."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from visionone_sim.clock import Clock
+from visionone_sim.settings import Settings
+from visionone_sim.tenant.alerts import Alert, AlertBook
+from visionone_sim.tenant.endpoints import Endpoint, EndpointFile, Inventory
+from visionone_sim.tenant.keys import ApiKey
+from visionone_sim.tenant.links import LinkSigner
+from visionone_sim.tenant.notes import NoteBook
+from visionone_sim.tenant.response import ResponseDesk
+from visionone_sim.tenant.tasks import TaskBook
+from visionone_sim.wire import JsonObject
+
+
+@dataclass(slots=True, kw_only=True)
+class Tenant:
+    """Everything a scenario fills and the API shows; times, ids and chance come in from outside."""
+
+    clock: Clock
+    rng: Random
+    keys: tuple[ApiKey, ...]
+    settings: Settings = field(default_factory=Settings)
+    alerts: AlertBook = field(init=False)
+    notes: NoteBook = field(init=False)
+    inventory: Inventory = field(init=False)
+    response: ResponseDesk = field(init=False)
+    links: LinkSigner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.alerts = AlertBook(ignore_case=self.settings.filter_ignores_case)
+        self.notes = NoteBook()
+        self.inventory = Inventory()
+        self.response = ResponseDesk(clock=self.clock, settings=self.settings, inventory=self.inventory, rng=self.rng)
+        self.links = LinkSigner(self.rng.randbytes(32))
+
+    @property
+    def endpoints(self) -> Inventory:
+        """The endpoints as they are now."""
+        self.response.settle()
+        return self.inventory
+
+    @property
+    def tasks(self) -> TaskBook:
+        """The response tasks as they are now."""
+        self.response.settle()
+        return self.response.tasks
+
+    def show_alert(self, document: JsonObject, *, after_seconds: float = 0) -> Alert:
+        """Add an alert that the API shows after some seconds."""
+        alert = Alert(document=document, visible_since=self._second_after(after_seconds))
+        self.alerts.put(alert)
+        return alert
+
+    def place_file(self, agent_guid: str, file: EndpointFile) -> None:
+        self.inventory.put(self.inventory[agent_guid].with_file(file))
+
+    def remove_file(self, agent_guid: str, path: str) -> None:
+        """Clean up, as an attacker does: who asks for the file from now on comes too late."""
+        self.inventory.put(self.inventory[agent_guid].without_file(path))
+
+    def join(self, endpoint: Endpoint) -> None:
+        self.inventory.put(endpoint)
+
+    def link(self, task_id: str) -> tuple[str, datetime]:
+        """Return path and expiry of a fresh link to a collected file."""
+        expires = self.clock.now().replace(microsecond=0) + timedelta(seconds=self.settings.link_lifetime_seconds)
+        return self.links.path(task_id, expires), expires
+
+    def close(self) -> None:
+        """Free threads and disk space."""
+        self.response.close()
+
+    def _second_after(self, seconds: float) -> datetime:
+        return self.clock.now() + timedelta(seconds=seconds)

@@ -1,0 +1,98 @@
+"""A twin for tests: a real server on a loopback port, in a thread, with everything to look at and to break."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from visionone_sim.app import Twin
+from visionone_sim.clock import Clock, ManualClock, SystemClock
+from visionone_sim.faults import Fault
+from visionone_sim.recorder import Recorder
+from visionone_sim.scenarios.catalog import Wish, begin
+from visionone_sim.scenarios.models import MODELS
+from visionone_sim.scenarios.story import Story
+from visionone_sim.server import TwinServer, listen
+from visionone_sim.settings import Settings
+from visionone_sim.tenant.alerts import Alert
+from visionone_sim.tenant.tenant import Tenant
+
+TEST_START = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningTwin:
+    """A twin that answers at `url`; what is changed here is changed there."""
+
+    url: str
+    api_key: str
+    twin: Twin
+
+    @property
+    def tenant(self) -> Tenant:
+        return self.twin.tenant
+
+    @property
+    def clock(self) -> Clock:
+        return self.twin.tenant.clock
+
+    @property
+    def requests(self) -> Recorder:
+        return self.twin.requests
+
+    @property
+    def story(self) -> Story:
+        return self.twin.story
+
+    def fail(self, fault: Fault) -> None:
+        """Add a fault to the table."""
+        self.twin.faults.add(fault)
+
+    def raise_alert(self, model: str = "credential-dumping", *, endpoints: tuple[str, ...] = ()) -> Alert:
+        """Let a detection happen on the endpoints of these names, or on one that suits it."""
+        chosen = [self.tenant.inventory.target(agent_guid=None, name=name) for name in endpoints]
+        return self.story.raise_alert(MODELS[model], endpoints=chosen)
+
+
+@contextmanager
+def start_twin(  # noqa: PLR0913  # each is one thing that a test may want to choose
+    scenario: str = "credential-dumping",
+    *,
+    seed: int = 7,
+    speed: float | None = None,
+    start: datetime = TEST_START,
+    settings: Settings | None = None,
+    api_key: str = "test-key",
+    more_alerts: int = 0,
+    dump_size: int | None = None,
+) -> Iterator[RunningTwin]:
+    """Start a twin and stop it at the end of the block.
+
+    Without a speed its clock stands still until `twin.clock.advance(seconds)`; with one it runs from the present,
+    that many tenant seconds for each real one. Settings replace all that the scenario sets; begin from
+    `scenario_settings(name)` to change a few.
+    """
+    clock: Clock = ManualClock(start) if speed is None else SystemClock(speed)
+    wish = Wish(seed=seed, more_alerts=more_alerts, dump_size=dump_size)
+    story = begin(scenario, wish, clock=clock, api_key=api_key, settings=settings)
+    twin = Twin(tenant=story.tenant, story=story)
+    with _served(twin) as url:
+        yield RunningTwin(url=url, api_key=api_key, twin=twin)
+
+
+@contextmanager
+def _served(twin: Twin) -> Iterator[str]:
+    listener = listen("127.0.0.1", 0)
+    ready = threading.Event()
+    server = TwinServer(twin, certificate=None, on_ready=ready.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="twin", daemon=True)
+    thread.start()
+    try:
+        if not ready.wait(timeout=20):
+            raise TimeoutError("The twin did not start within 20 seconds; its log says why.")
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.stop()
+        thread.join(timeout=20)
+        listener.close()
