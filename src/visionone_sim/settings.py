@@ -1,5 +1,6 @@
 """What nobody outside Trend Micro could verify, as values that a user can change."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Literal, TypeAlias
 
@@ -63,12 +64,16 @@ def changed(settings: Settings, assignments: dict[str, str]) -> Settings:
 
 
 def _read(text: str, current: object, name: str) -> bool | int | float:
-    match current:
-        case bool():
-            if text.lower() not in {"true", "false"}:
-                raise ValueError(f"The setting {name} is {text!r}; use true or false.")
-            return text.lower() == "true"
-        case int():
-            return int(text)
-        case _:
-            return float(text)
+    kind = type(current)
+    try:
+        return _READERS[kind](text)
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"The setting {name} cannot be {text!r}; it takes {_WORDS[kind]}.") from error
+
+
+_READERS: dict[type, Callable[[str], bool | int | float]] = {
+    bool: lambda text: {"true": True, "false": False}[text.lower()],
+    int: int,
+    float: float,
+}
+_WORDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number"}

@@ -1,0 +1,172 @@
+"""The command line of the twin: `visionone-sim`, and what `warroom simulator` offers under its own name."""
+
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from visionone_sim.app import Twin
+from visionone_sim.clock import SystemClock
+from visionone_sim.scenarios.catalog import SCENARIOS, Wish, begin, scenario_settings
+from visionone_sim.server import Certificate, PortInUseError, TwinServer, listen
+from visionone_sim.settings import changed
+from visionone_sim.tls import make_certificates
+
+
+class OptionError(Exception):
+    """An option has a value that the twin cannot use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatorOptions:
+    """What a user may ask of a twin."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    scenario: str = "credential-dumping"
+    speed: float = 1
+    api_key: str | None = None
+    tls: bool = False
+    seed: int | None = None
+    more_alerts: int = 0
+    dump_size: int | None = None
+    dump_after: float = 0
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What a client has to know about a twin that has started."""
+
+    url: str
+    api_key: str
+    pid: int
+    seed: int
+    scenario: str
+    authority: Path | None
+
+    def sentence(self) -> str:
+        trust = f", trust {self.authority}" if self.authority else ""
+        return f"Twin of Vision One on {self.url} (scenario {self.scenario}, key {self.api_key}{trust})"
+
+    def document(self) -> str:
+        authority = {"ca": str(self.authority)} if self.authority else {}
+        facts = {"url": self.url, "api_key": self.api_key, "pid": self.pid, "seed": self.seed}
+        return json.dumps({**facts, "scenario": self.scenario, **authority})
+
+
+def run_simulator(options: SimulatorOptions, *, on_start: Callable[[Started], None]) -> None:
+    """Run a twin until SIGINT or SIGTERM; raises OptionError or PortInUseError before it starts."""
+    seed = secrets.randbits(32) if options.seed is None else options.seed
+    api_key = options.api_key or secrets.token_urlsafe(24)
+    twin = _make_twin(options, seed, api_key)
+    try:
+        with listen(options.host, options.port) as listener, _certificate(options) as (authority, certificate):
+            scheme = "https" if certificate else "http"
+            started = Started(
+                url=f"{scheme}://{_url_host(options.host)}:{listener.getsockname()[1]}",
+                api_key=api_key,
+                pid=os.getpid(),
+                seed=seed,
+                scenario=options.scenario,
+                authority=authority,
+            )
+            TwinServer(twin, certificate=certificate, on_ready=lambda: on_start(started)).run(sockets=[listener])
+    finally:
+        twin.tenant.close()
+
+
+def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the command
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
+    scenario: Annotated[str, typer.Option(help=f"What happens: {', '.join(SCENARIOS)}.")] = "credential-dumping",
+    speed: Annotated[float, typer.Option(min=0.001, help="Tenant seconds for each real second.")] = 1,
+    api_key: Annotated[str | None, typer.Option(envvar="VISIONONE_SIM_API_KEY", help="Default: drawn.")] = None,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Speak TLS, with a certificate authority made for this run.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Draws the same names, ids and contents again.")] = None,
+    alerts: Annotated[int, typer.Option(min=0, max=200_000, help="This many generated alerts on top.")] = 0,
+    dump_size: Annotated[int | None, typer.Option(min=1000, help="Bytes of the memory dump.")] = None,
+    dump_after: Annotated[float, typer.Option(min=0, help="Tenant seconds until the dump's alert appears.")] = 0,
+    setting: Annotated[list[str] | None, typer.Option(help="A rule of the tenant as name=value; repeatable.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON at the start.")] = False,
+) -> None:
+    """Start a simulated Vision One tenant; Ctrl-C ends it.
+
+    Example: visionone-sim --port 8080 --scenario credential-dumping --speed 20 --api-key secret
+    """
+    try:
+        options = SimulatorOptions(
+            host=host,
+            port=port,
+            scenario=scenario,
+            speed=speed,
+            api_key=api_key,
+            tls=tls,
+            seed=seed,
+            more_alerts=alerts,
+            dump_size=dump_size,
+            dump_after=dump_after,
+            settings=_assignments(setting or []),
+        )
+        run_simulator(options, on_start=lambda started: _announce(started, as_json=as_json))
+    except (OptionError, PortInUseError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+def main() -> None:
+    """Run `visionone-sim`."""
+    typer.run(simulate)
+
+
+def _announce(started: Started, *, as_json: bool) -> None:
+    # A parent process reads this line through a pipe and waits for it.
+    print(started.document() if as_json else started.sentence(), flush=True)  # noqa: T201
+
+
+def _assignments(texts: list[str]) -> dict[str, str]:
+    for text in texts:
+        if "=" not in text:
+            raise OptionError(f"The setting {text!r} has no value; write it as name=value.")
+    return dict(text.split("=", 1) for text in texts)
+
+
+def _make_twin(options: SimulatorOptions, seed: int, api_key: str) -> Twin:
+    if options.scenario not in SCENARIOS:
+        raise OptionError(f"There is no scenario {options.scenario!r}; use one of {', '.join(SCENARIOS)}.")
+    try:
+        settings = changed(scenario_settings(options.scenario), options.settings)
+    except ValueError as error:
+        raise OptionError(str(error)) from error
+    wish = Wish(
+        seed=seed,
+        more_alerts=options.more_alerts,
+        dump_size=options.dump_size,
+        dump_after_seconds=options.dump_after,
+    )
+    story = begin(options.scenario, wish, clock=SystemClock(options.speed), api_key=api_key, settings=settings)
+    return Twin(tenant=story.tenant, story=story)
+
+
+def _url_host(host: str) -> str:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # what a client writes instead
+    return f"[{reachable}]" if ":" in reachable else reachable
+
+
+@contextmanager
+def _certificate(options: SimulatorOptions) -> Iterator[tuple[Path | None, Certificate | None]]:
+    if not options.tls:
+        yield None, None
+        return
+    with tempfile.TemporaryDirectory(prefix="visionone-sim-") as folder:
+        files = make_certificates(Path(folder), options.host)
+        yield files.authority, Certificate(chain=files.chain, key=files.key)
