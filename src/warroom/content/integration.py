@@ -78,6 +78,7 @@ class Integration:
     name: str
     display: str = ""
     description: str = ""
+    detailed_description: str = field(default="", repr=False)  # Markdown: how to set it up
     category: str = ""
     params: tuple[Param, ...] = ()
     commands: Mapping[str, Command] = field(default_factory=dict)

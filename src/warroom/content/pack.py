@@ -1,4 +1,4 @@
-"""A pack, and the catalogue of all that the installed packs offer."""
+"""A pack: the shipped unit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,3 +28,4 @@ class Pack:
     classifiers: Mapping[str, Classifier] = field(default_factory=dict)
     mappers: Mapping[str, Mapper] = field(default_factory=dict)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict)  # file: why it was left out

@@ -1,0 +1,141 @@
+"""What all installed packs offer together; of two items with the same id the later pack's counts."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Protocol, TypeVar
+
+from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
+from warroom.content.integration import Code, Command, Integration, Script
+from warroom.content.pack import Pack
+from warroom.content.playbook import Playbook
+from warroom.model.errors import NotFoundError
+
+_SHARED_MODULES = ("CommonServerPython", "CommonServerUserPython")
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+
+
+_N = TypeVar("_N", bound=_Named)
+
+
+class Catalogue:
+    """Finds items by id, then by name. The `find_…` methods give None where the others raise."""
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self.packs = tuple(packs)
+        self.integrations: Mapping[str, Integration] = _merge(pack.integrations for pack in self.packs)
+        self.scripts: Mapping[str, Script] = _merge(pack.scripts for pack in self.packs)
+        self.playbooks: Mapping[str, Playbook] = _merge(pack.playbooks for pack in self.packs)
+        self.test_playbooks: Mapping[str, Playbook] = _merge(pack.test_playbooks for pack in self.packs)
+        self.incident_types: Mapping[str, IncidentType] = _merge(pack.incident_types for pack in self.packs)
+        self.incident_fields: Mapping[str, IncidentField] = _merge(pack.incident_fields for pack in self.packs)
+        self.classifiers: Mapping[str, Classifier] = _merge(pack.classifiers for pack in self.packs)
+        self.mappers: Mapping[str, Mapper] = _merge(pack.mappers for pack in self.packs)
+        self.layouts: Mapping[str, Layout] = _merge(pack.layouts for pack in self.packs)
+        self._commands = _commands(self.integrations.values())
+        self._scripts = _by_name(self.scripts)
+        self._integrations = _by_name(self.integrations)
+        self._playbooks = _by_name({**self.test_playbooks, **self.playbooks})
+        self._incident_types = _by_name(self.incident_types)
+        self._fields = _fields(self.incident_fields.values())
+
+    def script(self, name: str) -> Script:
+        return _found(self._scripts, name, "script")
+
+    def find_script(self, name: str) -> Script | None:
+        return self._scripts.get(name)
+
+    def integration(self, brand: str) -> Integration:
+        return _found(self._integrations, brand, "integration")
+
+    def find_integration(self, brand: str) -> Integration | None:
+        return self._integrations.get(brand)
+
+    def commands(self) -> Mapping[str, tuple[tuple[Integration, Command], ...]]:
+        """Every command and the integrations that offer it."""
+        return self._commands
+
+    def command_integrations(self, command: str, brand: str = "") -> tuple[tuple[Integration, Command], ...]:
+        """Who offers a command; empty when nobody does, or not this brand."""
+        offers = self._commands.get(command, ())
+        return tuple(offer for offer in offers if not brand or brand in {offer[0].id, offer[0].name})
+
+    def command(self, command: str, brand: str = "") -> tuple[tuple[Integration, Command], ...]:
+        """Who offers a command; nobody is an error."""
+        offers = self.command_integrations(command, brand)
+        if not offers and command in self._commands:
+            others = ", ".join(f"`{offer[0].id}`" for offer in self._commands[command])
+            raise NotFoundError(f"`{brand}` has no command `{command}`, but {others} has; name that or none.")
+        return offers or _found(self._commands, command, "command")
+
+    def playbook(self, id_or_name: str) -> Playbook:
+        return _found(self._playbooks, id_or_name, "playbook")
+
+    def find_playbook(self, id_or_name: str) -> Playbook | None:
+        return self._playbooks.get(id_or_name)
+
+    def incident_type(self, name: str) -> IncidentType:
+        return _found(self._incident_types, name, "incident type")
+
+    def find_incident_type(self, name: str) -> IncidentType | None:
+        return self._incident_types.get(name)
+
+    def field(self, name: str) -> IncidentField:
+        return _found(self._fields, name, "incident field")
+
+    def find_field(self, name: str) -> IncidentField | None:
+        """A field by display name, cliName or id."""
+        return self._fields.get(name)
+
+    def classifier(self, classifier_id: str) -> Classifier:
+        return _found(self.classifiers, classifier_id, "classifier")
+
+    def mapper(self, mapper_id: str) -> Mapper:
+        return _found(self.mappers, mapper_id, "mapper")
+
+    def module_sources(self) -> Mapping[str, Code]:
+        """Scripts that other code imports by name."""
+        names = (*_SHARED_MODULES, *(name for name in self._scripts if name.endswith("ApiModule")))
+        return {name: self._scripts[name].code for name in names if name in self._scripts}
+
+
+_T = TypeVar("_T")
+
+
+def _merge(parts: Iterable[Mapping[str, _T]]) -> dict[str, _T]:
+    return {item_id: item for part in parts for item_id, item in part.items()}
+
+
+def _by_name(items: Mapping[str, _N]) -> dict[str, _N]:
+    """Ids come before names."""
+    return {item.name: item for item in items.values()} | dict(items)
+
+
+def _fields(fields: Iterable[IncidentField]) -> dict[str, IncidentField]:
+    known = tuple(fields)
+    by_id = {each.id: each for each in known}
+    by_name = {each.name: each for each in known}
+    return by_id | by_name | {each.cli_name: each for each in known}
+
+
+def _commands(integrations: Iterable[Integration]) -> dict[str, tuple[tuple[Integration, Command], ...]]:
+    offers: dict[str, list[tuple[Integration, Command]]] = {}
+    for integration in integrations:
+        for name, command in integration.commands.items():
+            offers.setdefault(name, []).append((integration, command))
+    return {name: tuple(offered) for name, offered in sorted(offers.items())}
+
+
+def _found(items: Mapping[str, _T], name: str, what: str) -> _T:
+    if name in items:
+        return items[name]
+    close = get_close_matches(name, items, n=3, cutoff=0.6)
+    if close:
+        names = ", ".join(f"`{each}`" for each in close)
+        raise NotFoundError(f"There is no {what} `{name}`; did you mean {names}?")
+    raise NotFoundError(f"There is no {what} `{name}`; install the pack that has it, or check the spelling.")

@@ -1,0 +1,252 @@
+"""Loads packs: which file is what, and all of it together as one typed value."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import Protocol, Self, TypeVar, assert_never
+
+from warroom.content.archive import open_zip
+from warroom.content.files import METADATA, PackFiles, open_folder, open_single
+from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
+from warroom.content.integration import Integration, Script
+from warroom.content.pack import Pack
+from warroom.content.playbook import Playbook
+from warroom.content.read_incident_type import (
+    read_classifier,
+    read_incident_field,
+    read_incident_type,
+    read_layout,
+    read_mapper,
+)
+from warroom.content.read_integration import read_integration
+from warroom.content.read_playbook import read_playbook
+from warroom.content.read_script import read_script
+from warroom.content.source import Node, Source
+from warroom.model.errors import ContentError, Location, NotFoundError
+from warroom.model.json import JsonObject
+
+SERVER_VERSION = (8, 99, 99)  # we load what a Cortex XSOAR 8 loads
+
+
+class Kind(StrEnum):
+    INTEGRATION = "integration"
+    SCRIPT = "script"
+    PLAYBOOK = "playbook"
+    TEST_PLAYBOOK = "test playbook"
+    INCIDENT_TYPE = "incident type"
+    INCIDENT_FIELD = "incident field"
+    CLASSIFICATION = "classifier or mapper"  # its `type` says which
+    LAYOUT = "layout"
+
+
+_FOLDERS: Mapping[str, Kind] = {
+    "Integrations": Kind.INTEGRATION,
+    "Scripts": Kind.SCRIPT,
+    "Playbooks": Kind.PLAYBOOK,
+    "TestPlaybooks": Kind.TEST_PLAYBOOK,
+    "IncidentTypes": Kind.INCIDENT_TYPE,
+    "IncidentFields": Kind.INCIDENT_FIELD,
+    "Classifiers": Kind.CLASSIFICATION,
+    "Layouts": Kind.LAYOUT,
+}
+_PREFIXES: Mapping[str, Kind] = {
+    "integration-": Kind.INTEGRATION,
+    "script-": Kind.SCRIPT,
+    "automation-": Kind.SCRIPT,
+    "playbook-": Kind.PLAYBOOK,
+    "incidenttype-": Kind.INCIDENT_TYPE,
+    "incidentfield-": Kind.INCIDENT_FIELD,
+    "classifier-": Kind.CLASSIFICATION,  # also classifier-mapper-incoming-
+    "mapper-": Kind.CLASSIFICATION,
+    "layoutscontainer-": Kind.LAYOUT,
+    "layout-": Kind.LAYOUT,
+}
+_YAML_KINDS = frozenset({Kind.INTEGRATION, Kind.SCRIPT, Kind.PLAYBOOK, Kind.TEST_PLAYBOOK})
+_PACKAGED = frozenset({Kind.INTEGRATION, Kind.SCRIPT})  # may lie in a folder of their own
+_YAML = frozenset({".yml", ".yaml"})
+
+
+def load_packs(paths: Iterable[Path]) -> list[Pack]:
+    """Every pack in these folders, zips and files, in order."""
+    return [_load(files) for path in paths for files in _open(path)]
+
+
+def load_pack(path: Path) -> Pack:
+    """The one pack in a folder, zip or unified yml."""
+    found = _open(path)
+    if len(found) != 1:
+        raise ContentError(f"There are {len(found)} packs here; name one of them.", at=Location(path))
+    return _load(found[0])
+
+
+def _open(path: Path) -> list[PackFiles]:
+    if path.is_dir():
+        return open_folder(path)
+    if not path.exists():
+        raise NotFoundError(f"There is no pack at `{path}`; give a folder, a zip or a yml file.")
+    if path.suffix == ".zip":
+        return open_zip(path)
+    if path.suffix in _YAML:
+        return [open_single(path)]
+    raise ContentError("A pack is a folder, a zip or a yml file; this is none of them.", at=Location(path))
+
+
+class _Item(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def at(self) -> Location | None: ...
+
+
+_I = TypeVar("_I", bound=_Item)
+
+
+@dataclass(slots=True)
+class _Loader:
+    """Collects the items of one pack."""
+
+    pack: str
+    files: PackFiles
+    integrations: dict[str, Integration] = field(default_factory=dict)
+    scripts: dict[str, Script] = field(default_factory=dict)
+    playbooks: dict[str, Playbook] = field(default_factory=dict)
+    test_playbooks: dict[str, Playbook] = field(default_factory=dict)
+    incident_types: dict[str, IncidentType] = field(default_factory=dict)
+    incident_fields: dict[str, IncidentField] = field(default_factory=dict)
+    classifiers: dict[str, Classifier] = field(default_factory=dict)
+    mappers: dict[str, Mapper] = field(default_factory=dict)
+    layouts: dict[str, Layout] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def take_all(self) -> Self:
+        for name, kind in _items(self.files):
+            source = self.files.source(name)
+            if not isinstance(source.data, dict):
+                raise source.root().error(f"The file of this {kind} holds no mapping; is it empty?")
+            if reason := _not_for_us(source.root()):
+                self.skipped[str(name)] = reason
+            else:
+                self._take(name, _by_content(kind, source), source)
+        if not self._found_something():
+            message = "There is nothing of a pack here; give a folder or zip with Integrations, Playbooks and so on."
+            raise ContentError(message, at=Location(self.files.path))
+        return self
+
+    def _take(self, name: PurePosixPath, kind: Kind, source: Source) -> None:
+        match kind:
+            case Kind.INTEGRATION:
+                code, description = self.files.code_beside(name), self.files.description_beside(name)
+                _add(self.integrations, replace(read_integration(source, code, description), pack=self.pack))
+            case Kind.SCRIPT:
+                _add(self.scripts, replace(read_script(source, self.files.code_beside(name)), pack=self.pack))
+            case Kind.PLAYBOOK:
+                _add(self.playbooks, read_playbook(source))
+            case Kind.TEST_PLAYBOOK:
+                _add(self.test_playbooks, read_playbook(source))
+            case Kind.INCIDENT_TYPE:
+                _add(self.incident_types, replace(read_incident_type(source), pack=self.pack))
+            case Kind.INCIDENT_FIELD:
+                _add(self.incident_fields, replace(read_incident_field(source), pack=self.pack))
+            case Kind.CLASSIFICATION:
+                self._take_classification(name, source)
+            case Kind.LAYOUT:
+                _add(self.layouts, replace(read_layout(source), pack=self.pack))
+            case _:
+                assert_never(kind)
+
+    def _take_classification(self, name: PurePosixPath, source: Source) -> None:
+        root = source.root()
+        written = root.get("type").text("both" if root.get("mapping").exists else "classification")
+        if written in {"classification", "both"}:
+            _add(self.classifiers, replace(read_classifier(source), pack=self.pack))
+        if written in {"mapping-incoming", "both"}:
+            _add(self.mappers, replace(read_mapper(source), pack=self.pack))
+        if written not in {"classification", "both", "mapping-incoming"}:
+            self.skipped[str(name)] = f"classifiers of type `{written}` are not used yet"
+
+    def _found_something(self) -> bool:
+        found = (self.integrations, self.scripts, self.playbooks, self.test_playbooks, self.incident_types)
+        more = (self.incident_fields, self.classifiers, self.mappers, self.layouts, self.skipped)
+        return any(found) or any(more) or any(self.files.has(PurePosixPath(name)) for name in METADATA)
+
+
+def _load(files: PackFiles) -> Pack:
+    metadata = {name: _metadata(files, PurePosixPath(name)) for name in METADATA}
+    author, packed = (metadata[name] for name in METADATA)
+    pack_id = str(packed.get("id") or files.name)
+    loaded = _Loader(pack_id, files).take_all()
+    both = packed | author
+    return Pack(
+        id=pack_id,
+        name=str(both.get("name") or pack_id),
+        version=str(both.get("currentVersion") or "0.0.0"),
+        path=files.path,
+        metadata=both,
+        integrations=loaded.integrations,
+        scripts=loaded.scripts,
+        playbooks=loaded.playbooks,
+        test_playbooks=loaded.test_playbooks,
+        incident_types=loaded.incident_types,
+        incident_fields=loaded.incident_fields,
+        classifiers=loaded.classifiers,
+        mappers=loaded.mappers,
+        layouts=loaded.layouts,
+        skipped=loaded.skipped,
+    )
+
+
+def _metadata(files: PackFiles, name: PurePosixPath) -> JsonObject:
+    return files.source(name).root().object() or {} if files.has(name) else {}
+
+
+def _items(files: PackFiles) -> Iterator[tuple[PurePosixPath, Kind]]:
+    for name in sorted(files.names):
+        kind = _FOLDERS.get(name.parts[0]) if len(name.parts) > 1 else _by_name(name)
+        if kind is None or str(name) in METADATA:
+            continue
+        fits = name.suffix in _YAML if kind in _YAML_KINDS else name.suffix == ".json"
+        if fits and len(name.parts) <= (3 if kind in _PACKAGED else 2):
+            yield name, kind
+
+
+def _by_name(name: PurePosixPath) -> Kind | None:
+    """A file that lies in no folder: its prefix says what it is; a yml without one is looked into."""
+    for prefix, kind in _PREFIXES.items():
+        if name.name.startswith(prefix):
+            return kind
+    return Kind.SCRIPT if name.suffix in _YAML else None
+
+
+def _by_content(kind: Kind, source: Source) -> Kind:
+    """What a yml is by its keys; test playbooks have scripts beside them."""
+    if kind not in _YAML_KINDS:
+        return kind
+    if "tasks" in source.data or "starttaskid" in source.data:
+        return kind if kind in {Kind.PLAYBOOK, Kind.TEST_PLAYBOOK} else Kind.PLAYBOOK
+    if isinstance(source.data.get("script"), dict):
+        return Kind.INTEGRATION
+    return Kind.SCRIPT if kind is Kind.TEST_PLAYBOOK and "script" in source.data else kind
+
+
+def _not_for_us(root: Node) -> str:
+    """Why an item is meant for other servers, or nothing."""
+    last = root.get("toversion", "toVersion").text()
+    first = root.get("fromversion", "fromVersion").text()
+    if last and _version(last) < (8,):
+        return f"it is for servers up to {last}"
+    if first and _version(first) > SERVER_VERSION:
+        return f"it is for servers from {first} on"
+    return ""
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part.isascii() and part.isdigit())
+
+
+def _add(found: dict[str, _I], item: _I) -> None:
+    if item.id in found:
+        raise ContentError(
+            f"The id `{item.id}` is already taken by {found[item.id].at}; give one of them another id.", at=item.at
+        )
+    found[item.id] = item

@@ -1,0 +1,3 @@
+import demistomock as demisto
+
+demisto.results("echo")

@@ -1,0 +1,1 @@
+demisto.results(demisto.args()["value"].upper())
