@@ -55,7 +55,15 @@ def make_app(twin: Twin) -> ASGIApp:
         yield
         twin.tenant.close()
 
-    app = FastAPI(title="Twin of the Vision One API", version="3.0", lifespan=lifespan, redirect_slashes=False)
+    app = FastAPI(
+        title="Twin of the Vision One API",
+        version="3.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/_twin/openapi.json",
+        redirect_slashes=False,
+    )
     app.state.twin = twin
     app.state.tenant = twin.tenant
     for service in SERVICES:

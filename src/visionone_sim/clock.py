@@ -57,6 +57,11 @@ def wire_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def precise_time(moment: datetime) -> str:
+    """Write a time for people who measure: with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def read_wire_time(text: str) -> datetime:
     """Read the API's one form of time; anything else is a ValueError.
 

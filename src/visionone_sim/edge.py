@@ -1,6 +1,7 @@
 """The edge of the twin: every request is read, checked against faults and keys, answered, recorded."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -21,8 +22,8 @@ API = "/v3.0"
 FILTER_HEADERS = ("TMV1-Filter", "TMV1-Query")
 
 
-class DroppedError(Exception):
-    """The connection was broken on purpose."""
+class ClientGoneError(Exception):
+    """The client closed the connection before it had sent its whole request."""
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Exchange:
     sent_bytes: int = 0
     cut_after_bytes: int | None = None
     muted: bool = False
+    on_answer: Callable[["Exchange"], None] = lambda _exchange: None
     headers: Headers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +60,7 @@ class Exchange:
         while more:
             message = await self.receive()
             if message["type"] == "http.disconnect":
-                raise DroppedError
+                raise ClientGoneError
             pieces.append(message.get("body", b""))
             more = message.get("more_body", False)
             if sum(map(len, pieces)) > longest:
@@ -80,20 +82,23 @@ class Exchange:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            # Now, not at the end: a test that has its answer may look at once.
+            self.on_answer(self)
         body = message.get("body", b"")
         self.sent_bytes += len(body)
         if self.cut_after_bytes is not None and self.sent_bytes > self.cut_after_bytes:
             kept = len(body) - (self.sent_bytes - self.cut_after_bytes)
             await self.send({**message, "body": body[: max(kept, 0)], "more_body": True})
             await self.break_off()
+            return
         await self.send(message)
 
     async def break_off(self) -> None:
-        """Break the connection and wait until the server has noticed."""
+        """Break the connection and wait until the server has noticed; what is still said goes nowhere."""
+        self.muted = True
         self.connections.abort(self.scope.get("client"))
         while (await self.receive())["type"] != "http.disconnect":
             pass
-        raise DroppedError
 
 
 class Edge:
@@ -112,14 +117,14 @@ class Edge:
         if scope["type"] != "http" or not _is_public(scope["path"]):
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope, receive, send, self._connections)
+        exchange = Exchange(scope, receive, send, self._connections, on_answer=self._record)
         try:
             await self._handle(exchange)
         except VendorError as error:
             await error.response()(scope, receive, exchange.answer)
-        except DroppedError:
+        except ClientGoneError:
             pass
-        finally:
+        if exchange.status is None:
             self._record(exchange)
 
     async def _handle(self, exchange: Exchange) -> None:
@@ -138,6 +143,7 @@ class Edge:
     async def _break(self, exchange: Exchange, fault: Fault) -> None:
         if fault.drop:
             await exchange.break_off()
+            return
         if fault.status is not None:
             response = JSONResponse(fault.envelope(), status_code=fault.status, headers=fault.headers)
             await response(exchange.scope, exchange.receive, exchange.answer)

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
+
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
 
 from visionone_sim.wire import Json
 
@@ -13,6 +16,10 @@ When: TypeAlias = Literal["before", "after"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One row of the table; `before` prevents the request's effect, `after` hides it from the client."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(
+        alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, extra="forbid"
+    )
 
     path: str = ".*"
     """A regular expression that the whole path has to match."""
@@ -35,7 +42,12 @@ class Fault:
     """Break the connection in the middle of the answer's body."""
 
     def __post_init__(self) -> None:
-        re.compile(self.path)
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"The path {self.path!r} is no regular expression: {error}.") from error
+        if self.when == "after" and not self.drop and self.status is None:
+            raise ValueError("A fault after the effect needs drop or a status, which the client gets instead.")
 
     def fits(self, method: str, path: str, body: bytes) -> bool:
         return (

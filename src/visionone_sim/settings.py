@@ -19,11 +19,11 @@ class Settings:
     # How many alerts does one page hold?
     alert_page_size: int = 10
     # How far back does the alert list look when no start is given?
-    alert_window_seconds: float = 86_400
+    alert_window_seconds: float = 86_400.0
     # How far back does the task list look when no start is given?
-    task_window_seconds: float = 180 * 86_400
+    task_window_seconds: float = 180 * 86_400.0
     # How long does the link to a collected file live?
-    link_lifetime_seconds: float = 60
+    link_lifetime_seconds: float = 60.0
     # How does an expired link answer?
     expired_link_status: int = 403
     # How many targets may one response call name, and how long may a description be?
@@ -36,7 +36,7 @@ class Settings:
     # Which products' agents can hand over files?
     collecting_products: frozenset[str] = frozenset({"xes", "sao"})
     # When does a task for an offline agent give up?
-    offline_timeout_seconds: float = 86_400
+    offline_timeout_seconds: float = 86_400.0
     # How does a response task go by, in seconds since it was made?
     timeline: Timeline = NORMAL
     # Do filters compare text without regard to case?

@@ -4,7 +4,7 @@ Texts may name what is drawn for each alert: {host}, {user}, {account}, {mail}, 
 {sha256}, {pid}, {container}, {identity}, {other_host}.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from visionone_sim.tenant.endpoints import OsName, ProductCode
@@ -47,6 +47,7 @@ class DetectionModel:
 
 
 DUMP_PATH = r"C:\Users\{user}\AppData\Local\Temp\lsass.DMP"
+SECOND_DUMP_PATH = r"C:\Users\{user}\AppData\Local\Temp\lsass (2).DMP"
 NOTE_PATH = r"C:\Users\{user}\Documents\HOW_TO_RESTORE_{pid}.txt"
 SCRIPT_PATH = r"C:\Users\{user}\AppData\Roaming\updater_{pid}.ps1"
 
@@ -241,4 +242,14 @@ OTHERS = (
     ),
 )
 
-MODELS: dict[str, DetectionModel] = {model.key: model for model in (CREDENTIAL_DUMPING, *OTHERS)}
+# Not part of any scenario: for tests of what happens when one host has several files to collect.
+CREDENTIAL_DUMPING_TWICE = replace(
+    CREDENTIAL_DUMPING,
+    key="credential-dumping-twice",
+    traces=(*CREDENTIAL_DUMPING.traces, Trace("fullpath", "objectFilePath", SECOND_DUMP_PATH)),
+    leftovers=(*CREDENTIAL_DUMPING.leftovers, Leftover(SECOND_DUMP_PATH)),
+)
+
+MODELS: dict[str, DetectionModel] = {
+    model.key: model for model in (CREDENTIAL_DUMPING, CREDENTIAL_DUMPING_TWICE, *OTHERS)
+}

@@ -45,7 +45,8 @@ class Story:
         self._number += 1
         alert_id = f"WB-{self._company}-{moment:%Y%m%d}-{self._number:05d}"
         document = write_alert(self.tenant.rng, model, casts, alert_id=alert_id, created=moment)
-        return self.tenant.show_alert({**document, **(changes or {})}, after_seconds=after_seconds)
+        changed = {key: value for key, value in {**document, **(changes or {})}.items() if value is not None}
+        return self.tenant.show_alert(changed, after_seconds=after_seconds)
 
     def _cast(self, endpoint: Endpoint) -> Cast:
         others = [other.name for other in self.tenant.inventory.values() if other.agent_guid != endpoint.agent_guid]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.responses import JSONResponse, Response
 
-from visionone_sim.clock import wire_time
+from visionone_sim.clock import precise_time
 from visionone_sim.errors import BadRequestError, NotFoundError
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.models import CREDENTIAL_DUMPING, MODELS
@@ -23,6 +23,7 @@ from visionone_sim.wire import Json
 
 # A larger file's hash is shown only once it has been collected: reading all of it would keep the caller waiting.
 HASHED_BELOW_BYTES = 16_000_000
+MOST_SECONDS = 100 * 366 * 86_400
 
 
 async def _twin(request: Request) -> Any:
@@ -53,7 +54,7 @@ class Order(BaseModel):
 
 
 class ClockOrder(Order):
-    advance: Annotated[float, Field(ge=0)]
+    advance: Annotated[float, Field(ge=0, le=MOST_SECONDS)]
 
 
 class AlertOrder(Order):
@@ -61,9 +62,9 @@ class AlertOrder(Order):
     endpoints: list[str] = []
     """Names or GUIDs; none: the story chooses."""
     count: Annotated[int, Field(ge=1, le=10_000)] = 1
-    after: Annotated[float, Field(ge=0)] = 0
+    after: Annotated[float, Field(ge=0, le=MOST_SECONDS)] = 0
     alert: dict[str, Any] = {}
-    """Fields that replace the drawn ones."""
+    """Fields that replace the drawn ones; null takes one away."""
 
 
 class ErrorOrder(Order):
@@ -100,7 +101,7 @@ async def show_state(request: Request, twin: TwinDep) -> JSONResponse:
     if unknown:
         raise BadRequestError(f"There is no part {min(unknown)!r}; use one of {', '.join(PARTS)}.")
     state = {name: await asyncio.to_thread(PARTS[name], twin.tenant) for name in wanted}
-    return JSONResponse({"now": wire_time(twin.tenant.clock.now()), **state})
+    return JSONResponse({"now": precise_time(twin.tenant.clock.now()), **state})
 
 
 @router.get("/requests")
@@ -116,13 +117,13 @@ async def forget_requests(twin: TwinDep) -> Response:
 
 @router.get("/clock")
 async def show_clock(twin: TwinDep) -> JSONResponse:
-    return JSONResponse({"now": wire_time(twin.tenant.clock.now())})
+    return JSONResponse({"now": precise_time(twin.tenant.clock.now())})
 
 
 @router.post("/clock")
 async def move_clock(order: ClockOrder, twin: TwinDep) -> JSONResponse:
     twin.tenant.clock.advance(order.advance)
-    return JSONResponse({"now": wire_time(twin.tenant.clock.now())})
+    return JSONResponse({"now": precise_time(twin.tenant.clock.now())})
 
 
 @router.post("/alerts", status_code=201)
@@ -219,7 +220,7 @@ def _endpoints(tenant: Tenant) -> Json:
 
 def _alerts(tenant: Tenant) -> Json:
     return [
-        {**alert.document, "visibleSince": wire_time(alert.visible_since), "etag": alert.etag}
+        {**alert.document, "visibleSince": precise_time(alert.visible_since), "etag": alert.etag}
         for alert in list(tenant.alerts.values())
     ]
 

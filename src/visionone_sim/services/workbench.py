@@ -16,7 +16,6 @@ from visionone_sim.tenant import alerts, notes
 
 router = APIRouter(prefix="/workbench/alerts", tags=["Workbench"])
 
-ALERT_DATES: Final = ("createdDateTime", "updatedDateTime", "firstInvestigatedDateTime")
 NEWEST_FIRST: Final = (("createdDateTime", True),)
 
 
@@ -29,7 +28,7 @@ async def list_alerts(request: Request, tenant: TenantDep) -> JSONResponse:
             request.query_params,
             start=cursor.as_of - timedelta(seconds=tenant.settings.alert_window_seconds),
             end=cursor.as_of,
-            targets=ALERT_DATES,
+            targets=alerts.DATES,
         ),
         order=read_order(request.query_params.get("orderBy"), alerts.ORDER_FIELDS, NEWEST_FIRST),
         filter=filters.parse(text, alerts.FILTER_FIELDS, functions=("contains",), longest=5000) if text else None,

@@ -17,6 +17,7 @@ AlertStatus: TypeAlias = Literal["Open", "In Progress", "Closed"]
 InvestigationResult: TypeAlias = Literal[
     "No Findings", "Noteworthy", "True Positive", "False Positive", "Benign True Positive", "Other Findings"
 ]
+DATES = ("createdDateTime", "updatedDateTime", "firstInvestigatedDateTime")
 SEVERITIES = ("low", "medium", "high", "critical")
 
 # The deprecated field, and what it means in the two that replaced it.
@@ -65,17 +66,23 @@ def _field(name: str) -> Callable[[Alert], tuple[str, ...]]:
 
 
 def _entity_values(alert: Alert) -> tuple[str, ...]:
-    scope: Any = alert.document["impactScope"]
-    return tuple(text for entity in scope["entities"] for text in _texts(entity["entityValue"]))
+    scope = alert.document.get("impactScope")
+    entities = scope.get("entities") if isinstance(scope, Mapping) else ()
+    return tuple(_texts_under(entities, "entityValue"))
 
 
 def _indicator_values(alert: Alert) -> tuple[str, ...]:
-    indicators: Any = alert.document.get("indicators", ())
-    return tuple(text for indicator in indicators for text in _texts(indicator["value"]))
+    return tuple(_texts_under(alert.document.get("indicators"), "value"))
 
 
-def _texts(value: str | JsonObject) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(str(part) for part in value.values())
+def _texts_under(records: Json, key: str) -> Iterator[str]:
+    """Yield the texts under a key of each record; an injected alert may be of any shape."""
+    for record in records if isinstance(records, list | tuple) else ():
+        value = record.get(key) if isinstance(record, Mapping) else None
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            yield from map(str, value.values())
 
 
 FILTER_FIELDS: dict[str, Callable[[Alert], tuple[str, ...]]] = {
@@ -103,8 +110,8 @@ ORDER_FIELDS: dict[str, Callable[[Alert], Any]] = {
             "createdDateTime", "updatedDateTime", "firstInvestigatedDateTime",
         )
     },
-    "score": lambda alert: alert.document["score"],
-    "severity": lambda alert: SEVERITIES.index(str(alert.document["severity"])),
+    "score": lambda alert: str(alert.document.get("score")).zfill(3),
+    "severity": lambda alert: (*SEVERITIES, alert.document.get("severity")).index(alert.document.get("severity")),
 }  # fmt: skip
 
 
@@ -126,7 +133,11 @@ class AlertBook(Mapping[str, Alert]):
         return len(self._alerts)
 
     def put(self, alert: Alert) -> None:
-        """Add an alert, or replace the one with its id."""
+        """Add an alert, or replace the one with its id; a ValueError when it has no id or an unreadable time."""
+        if not isinstance(alert.document.get("id"), str):
+            raise ValueError("An alert needs an id, which is a text.")  # noqa: TRY004  # the content is wrong, no caller's mistake
+        for field in DATES:
+            alert.moment(field)
         self._alerts[alert.id] = alert
         self._found = None
 
@@ -139,7 +150,7 @@ class AlertBook(Mapping[str, Alert]):
     def find(self, query: AlertQuery) -> list[Alert]:
         """Return what a query asks for; a client that pages asks the same again, so the last answer is kept."""
         if self._found is None or self._found[0] != query:
-            selected = (alert for alert in self._alerts.values() if self._fits(alert, query))
+            selected = (alert for alert in list(self._alerts.values()) if self._fits(alert, query))
             self._found = (query, ordered(selected, query.order, ORDER_FIELDS))
         return self._found[1]
 
@@ -148,7 +159,7 @@ class AlertBook(Mapping[str, Alert]):
         alert = self.get_visible(alert_id, now)
         require_match(if_match, alert.etag)
         document = {**alert.document, **_consistent(changes), "updatedDateTime": wire_time(now)}
-        if document["status"] != "Open":
+        if document.get("status") != "Open":
             document.setdefault("firstInvestigatedDateTime", wire_time(now))
         self.put(replace(alert, document=document, version=alert.version + 1))
         return self._alerts[alert_id]
