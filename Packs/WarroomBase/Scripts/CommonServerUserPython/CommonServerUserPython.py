@@ -1,0 +1,1 @@
+# Functions of your own go here; every integration and script in Python can use them.
