@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from visionone_sim.clock import read_wire_time
 from visionone_sim.errors import BadRequestError
+from visionone_sim.wire import read_wire_time
 
 OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 

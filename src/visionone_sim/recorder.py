@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from visionone_sim.clock import wire_time
-from visionone_sim.wire import Json
+from visionone_sim.wire import Json, wire_time
 
 KEPT_REQUESTS = 20_000
 KEPT_BODY_BYTES = 4_096

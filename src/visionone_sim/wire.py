@@ -1,7 +1,27 @@
-"""The types of what travels: JSON as the API reads and writes it."""
+"""What travels: JSON, and times as the API reads and writes them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TypeAlias, Union
 
 Json: TypeAlias = Union[bool, int, float, str, Sequence["Json"], Mapping[str, "Json"], None]  # noqa: UP007  # text cannot be joined by |
 JsonObject: TypeAlias = Mapping[str, Json]
+
+
+def wire_time(moment: datetime) -> str:
+    """Write a time as the API does: UTC, whole seconds, `Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def precise_time(moment: datetime) -> str:
+    """Write a time for people who measure: with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_wire_time(text: str) -> datetime:
+    """Read the API's one form of time; anything else is a ValueError.
+
+    >>> read_wire_time("2031-02-03T04:05:06Z").minute
+    5
+    """
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from starlette.responses import JSONResponse, Response
 
-from visionone_sim.clock import precise_time
 from visionone_sim.errors import BadRequestError, NotFoundError
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.models import CREDENTIAL_DUMPING, MODELS
@@ -19,7 +18,7 @@ from visionone_sim.settings import ResponseStatus, Timeline
 from visionone_sim.tenant.endpoints import Endpoint
 from visionone_sim.tenant.tasks import Action, Outcome, TaskError
 from visionone_sim.tenant.tenant import Tenant
-from visionone_sim.wire import Json
+from visionone_sim.wire import Json, precise_time
 
 # A larger file's hash is shown only once it has been collected: reading all of it would keep the caller waiting.
 HASHED_BELOW_BYTES = 16_000_000

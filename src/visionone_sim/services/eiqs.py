@@ -6,13 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from visionone_sim import filters
-from visionone_sim.clock import wire_time
 from visionone_sim.errors import BadRequestError
 from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import header_text
 from visionone_sim.services.access import TenantDep, page_response
 from visionone_sim.tenant.endpoints import Endpoint
-from visionone_sim.wire import Json
+from visionone_sim.wire import Json, wire_time
 
 router = APIRouter(prefix="/eiqs", tags=["Endpoint queries"])
 

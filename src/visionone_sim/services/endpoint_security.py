@@ -7,14 +7,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from visionone_sim import filters
-from visionone_sim.clock import wire_time
 from visionone_sim.errors import NotFoundError
 from visionone_sim.ordering import ordered, read_order
 from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import header_text
 from visionone_sim.services.access import TenantDep, page_response
 from visionone_sim.tenant.endpoints import PLATFORM, Endpoint
-from visionone_sim.wire import Json
+from visionone_sim.wire import Json, wire_time
 
 router = APIRouter(prefix="/endpointSecurity/endpoints", tags=["Endpoint security"])
 

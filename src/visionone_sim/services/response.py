@@ -11,7 +11,6 @@ from pydantic.alias_generators import to_camel
 from starlette.responses import JSONResponse
 
 from visionone_sim import filters
-from visionone_sim.clock import wire_time
 from visionone_sim.errors import BadRequestError, NotFoundError, TaskDuplicationError, VendorError
 from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import read_window
@@ -20,7 +19,7 @@ from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.tenant.response import Demand
 from visionone_sim.tenant.tasks import Action, ResponseTask
 from visionone_sim.tenant.tenant import Tenant
-from visionone_sim.wire import Json
+from visionone_sim.wire import Json, wire_time
 
 router = APIRouter(prefix="/response", tags=["Response"])
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
 
-from visionone_sim.clock import read_wire_time, wire_time
 from visionone_sim.errors import AlertNotFoundError, BadRequestError
 from visionone_sim.etag import etag_of, require_match
 from visionone_sim.filters import Expression, matches
 from visionone_sim.ordering import Order, ordered
 from visionone_sim.queries import Window
-from visionone_sim.wire import Json, JsonObject
+from visionone_sim.wire import Json, JsonObject, read_wire_time, wire_time
 
 AlertStatus: TypeAlias = Literal["Open", "In Progress", "Closed"]
 InvestigationResult: TypeAlias = Literal[

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from visionone_sim.clock import wire_time
 from visionone_sim.errors import BadRequestError, NotFoundError
 from visionone_sim.etag import etag_of, require_match
-from visionone_sim.wire import Json
+from visionone_sim.wire import Json, wire_time
 
 CONTENT_MAX = 500_000
 
