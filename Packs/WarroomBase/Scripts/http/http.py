@@ -1,5 +1,4 @@
 import email.message
-import http.client
 
 import demistomock as demisto
 from CommonServerPython import *
@@ -21,9 +20,11 @@ MEDIA_TYPES = {
 # What an origin may see that was not the one asked: no key, no cookie.
 FIT_FOR_STRANGERS = ("accept", "accept-encoding", "content-type", "user-agent")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+SECRET_NAME = re.compile(r"(?i)sig|token|key|secret|passw|pwd|cred|auth|code|session")
+SHORTEST_SECRET = 6
 
 
-class Lost(Exception):
+class LostError(Exception):
     """The answer did not arrive, or not all of it; another attempt may work."""
 
 
@@ -35,17 +36,16 @@ class Lost(Exception):
 def origin_of(url):
     """Scheme, host and port, as allowed origins are written."""
     parts = split(url)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}:{parts.port or DEFAULT_PORTS[parts.scheme]}"
+    return f"{parts.scheme}://{parts.host}:{parts.port or DEFAULT_PORTS[parts.scheme]}"
 
 
 def split(url):
+    """The parts of an address, read as the one reads it who connects."""
     try:
-        parts = urllib.parse.urlsplit(url)
-        usable = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
+        parts = urllib3.util.parse_url(url.strip())
     except ValueError:
-        usable = False
-    if not usable:
+        parts = None
+    if parts is None or parts.scheme not in DEFAULT_PORTS or not parts.host:
         raise DemistoException(f"{shown(url)!r} is not an address of the web; write http:// or https:// and a host.")
     return parts
 
@@ -65,15 +65,14 @@ class Border:
 
     def check(self, url):
         """Refuse the target when any address of its name is off limits."""
-        parts = split(url)
         if origin_of(url) in self.allowed:
             return
+        parts = split(url)
+        host, port = parts.host.strip("[]"), parts.port or DEFAULT_PORTS[parts.scheme]
         try:
-            found = socket.getaddrinfo(
-                parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme], type=socket.SOCK_STREAM
-            )
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise Lost(f"{parts.hostname} has no address ({error}); check the name") from None
+            raise LostError(f"{host} has no address ({error}); check the name") from None
         for place in found:
             self.check_address(origin_of(url), place[4][0])
 
@@ -93,7 +92,11 @@ def connections_within(border):
             def connect(self):
                 super().connect()
                 host = f"[{self.host}]" if ":" in self.host else self.host
-                border.check_address(f"{scheme}://{host.lower()}:{self.port}", self.sock.getpeername()[0])
+                try:
+                    border.check_address(f"{scheme}://{host.lower()}:{self.port}", self.sock.getpeername()[0])
+                except DemistoException:
+                    self.close()
+                    raise
 
         return type("Pool", (pool_class,), {"ConnectionCls": Connection})
 
@@ -116,7 +119,7 @@ def connections_within(border):
 def shown(url):
     """The address without user, query and fragment, which may hold credentials."""
     head = re.split(r"[?#]", url, maxsplit=1)[0]
-    return re.sub(r"//[^/@]*@", "//", head)
+    return re.sub(r"//[^/]*@", "//", head)
 
 
 class Redaction:
@@ -124,17 +127,30 @@ class Redaction:
 
     def __init__(self):
         self.secrets = set()
+        self.values = set()
 
     def learn(self, url):
-        parts = urllib.parse.urlsplit(url)
-        values = [value for _name, value in urllib.parse.parse_qsl(parts.query)]
-        raw = [pair.partition("=")[2] for pair in parts.query.split("&")]
-        self.secrets.update(item for item in (parts.query, parts.fragment, *values, *raw) if len(item) >= 8)
+        query = split(url).query or ""
+        pairs = [pair.partition("=") for pair in query.split("&")]
+        for name, _equals, raw in pairs:
+            values = {raw, urllib.parse.unquote_plus(raw)}
+            (self.secrets if SECRET_NAME.search(name) else self.values).update(values)
+        self.secrets.update((query, query.replace("&", "&amp;"), query.replace("&", "\\u0026")))
 
     def clean(self, text):
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            text = text.replace(secret, "<redacted>")
+        """A result: without the query as a whole and the values that are credentials by their name."""
+        return self._without(self.secrets, text)
+
+    def clean_error(self, text):
+        """An error: without any value of a query, and without the query of any address."""
+        text = self._without(self.secrets | self.values, text)
         return re.sub(r"(https?://[^\s?#\"'<>]+)[?#][^\s\"'<>]*", r"\1?<redacted>", text)
+
+    def _without(self, secrets, text):
+        for secret in sorted(secrets, key=len, reverse=True):
+            if len(secret) >= SHORTEST_SECRET:
+                text = text.replace(secret, "<redacted>")
+        return text
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -157,9 +173,7 @@ def parse_headers(text):
     except (ValueError, AttributeError):
         pairs = [pair.partition(":") for pair in re.split(r",(?=\s*[\w-]+\s*:)", text)]
     if not all(colon and name.strip() for name, colon, _value in pairs):
-        raise DemistoException(
-            "The headers are neither JSON nor key1:value1,key2:value2; write them as one of the two."
-        )
+        raise DemistoException("The headers are neither JSON nor key1:value1,key2:value2; write one of the two.")
     return {name.strip(): value.strip() for name, _colon, value in pairs}
 
 
@@ -234,14 +248,12 @@ class Asker:
             text = f"The certificate of {origin_of(url)} is not trusted; install its authority, or give insecure=yes."
             raise DemistoException(text) from None
         except requests.exceptions.Timeout:
-            raise Lost(f"{origin_of(url)} did not answer within {self.timeout} seconds") from None
+            raise LostError(f"{origin_of(url)} did not answer within {self.timeout} seconds") from None
         except requests.exceptions.ConnectionError:
-            raise Lost(f"{origin_of(url)} could not be reached, or dropped the connection") from None
+            raise LostError(f"{origin_of(url)} could not be reached, or dropped the connection") from None
         except (requests.exceptions.RequestException, ValueError) as error:
-            kind = type(error).__name__
-            raise DemistoException(
-                f"The request to {shown(url)} could not be made ({kind}); check its parts."
-            ) from None
+            text = f"The request to {shown(url)} could not be made ({type(error).__name__}); check its parts."
+            raise DemistoException(text) from None
 
 
 def pieces(response, size=CHUNK):
@@ -251,13 +263,13 @@ def pieces(response, size=CHUNK):
         for piece in response.iter_content(size):
             arrived += len(piece)
             yield piece
-    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, http.client.HTTPException):
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError):
         text = f"The answer of {origin_of(response.url)} broke off after {arrived} bytes"
-        raise Lost(text) from None
+        raise LostError(text) from None
     promised = response.headers.get("Content-Length", "")
     plain = response.headers.get("Content-Encoding", "identity") == "identity"
     if plain and response.request.method != "HEAD" and promised.isdigit() and arrived != int(promised):
-        raise Lost(f"The answer of {origin_of(response.url)} has {arrived} bytes, not the promised {promised}")
+        raise LostError(f"The answer of {origin_of(response.url)} has {arrived} bytes, not the promised {promised}")
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -267,8 +279,12 @@ def pieces(response, size=CHUNK):
 
 def refused(response, redaction):
     """The failure that an answer other than 2xx stands for, with the beginning of what it says."""
-    start = next(pieces(response, 4 * EXCERPT), b"").decode(response.encoding or "utf-8", "replace").strip()
-    excerpt = redaction.clean(start)[:EXCERPT]
+    try:
+        start = next(pieces(response, 4 * EXCERPT), b"")
+    except LostError:
+        start = b""
+    text = start.decode(response.encoding or "utf-8", "replace").strip()
+    excerpt = redaction.clean_error(text)[:EXCERPT]
     reason = f"{response.status_code} {response.reason or ''}".strip()
     return DemistoException(f"{shown(response.url)} answered {reason}." + (f"\n{excerpt}" if excerpt else ""))
 
@@ -319,9 +335,7 @@ def parsed(text, kind):
 
 def as_results(response, redaction, kind):
     body = read(response)
-    text = redaction.clean(
-        body.decode(response.encoding or response.apparent_encoding or "utf-8", "replace") if body else ""
-    )
+    text = redaction.clean(body.decode(response.encoding or "utf-8", "replace"))
     outputs = {
         "URL": shown(response.url),
         "StatusCode": response.status_code,
@@ -338,31 +352,42 @@ def as_results(response, redaction, kind):
     )
 
 
+def body_of(args):
+    body = args.get("body")
+    return json.dumps(body) if isinstance(body, (dict, list)) else body
+
+
+def attempt(asker, args, *, is_last):
+    """One request, and what became of it; None when another attempt is due."""
+    as_file = yes(args, "saveAsFile")
+    auth = (args["username"], args.get("password") or "") if args.get("username") else None
+    method, headers = (args.get("method") or "GET").upper(), headers_of(args, as_file=as_file)
+    with asker.ask(method, args["url"].strip(), headers, body_of(args), auth) as response:
+        if not 200 <= response.status_code < 300:
+            if response.status_code in RETRIED and not is_last:
+                return None
+            raise refused(response, asker.redaction)
+        if as_file:
+            return save(response, file_name(args.get("filename"), response))
+        return as_results(response, asker.redaction, args.get("parse_response_as"))
+
+
 def run(args, allowed):
     """One attempt after the other, until there is an answer."""
-    redaction = Redaction()
-    asker = Asker(args, Border(allowed), redaction)
-    as_file = yes(args, "saveAsFile")
-    headers = headers_of(args, as_file=as_file)
-    auth = (args.get("username") or "", args.get("password") or "") if args.get("username") else None
-    method = (args.get("method") or "GET").upper()
-    attempts = 1 + (arg_to_number(args.get("retry_count"), "retry_count") or 0)
-    for left in reversed(range(attempts)):
-        try:
-            response = asker.ask(method, args["url"], headers, args.get("body"), auth)
-            with response:
-                if not response.ok and not (left and response.status_code in RETRIED):
-                    raise refused(response, redaction)
-                if response.ok:
-                    return (
-                        save(response, file_name(args.get("filename"), response))
-                        if as_file
-                        else as_results(response, redaction, args.get("parse_response_as"))
-                    )
-        except Lost as error:
-            if not left:
-                raise DemistoException(f"{error}; try again.") from None
-        time.sleep(arg_to_number(args.get("timeout_between_retries")) or 5)  # what was asked for
+    retries = max(0, arg_to_number(args.get("retry_count"), "retry_count") or 0)
+    pause = arg_to_number(args.get("timeout_between_retries"), "timeout_between_retries")
+    asker = Asker(args, Border(allowed), Redaction())
+    with asker.session:
+        for left in range(retries, -1, -1):
+            try:
+                results = attempt(asker, args, is_last=left == 0)
+            except LostError as error:
+                if left == 0:
+                    raise DemistoException(f"{error}; try again.") from None
+                results = None
+            if results is not None:
+                return results
+            time.sleep(5 if pause is None else pause)  # noqa: TID251  # the wait that was asked for
     raise AssertionError
 
 
