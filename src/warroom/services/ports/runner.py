@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from warroom.content.integration import Code
 from warroom.model.json import Json, JsonObject
@@ -33,6 +33,7 @@ class Run:
     last_run: JsonObject = field(default_factory=dict)
     last_mirror_run: JsonObject = field(default_factory=dict)
     integration_context: JsonObject = field(default_factory=dict)
+    integration_context_version: int = 0
     timeout: float = 300.0
 
 
@@ -57,11 +58,42 @@ class Ran:
     seconds: float = 0.0
 
 
+ServerMethod: TypeAlias = Literal[
+    "addEntry",  # id, entry, username, email, footer
+    "context",  # -> the incident's context
+    "createIncidents",  # incidents, lastRun, userID
+    "createIndicators",  # indicators_batch, noUpdate
+    "credentials",  # credentials
+    "demistoUrls",  # -> {server, warRoom, workPlan, investigation, …}
+    "directMessage",  # message, username, email, anyoneCanOpenIncidents
+    "dt",  # obj, trnsfrm -> what the DT expression finds
+    "executeCommand",  # command, args -> list of entries
+    "findUser",  # username, email
+    "getAllSupportedCommands",
+    "getFilePath",  # id -> {id, path, name}; link the file into the scratch folder
+    "getIntegrationContextVersioned",  # refresh -> {context, version}
+    "getModules",  # -> {instance: {brand, category, state, …}}
+    "handleEntitlementForUser",  # incidentID, guid, email, content, taskID
+    "internalHttpRequest",  # method, uri, body -> {statusCode, status, body, headers}
+    "mapObject",  # obj, mapper, mapper_type
+    "mirrorInvestigation",  # id, mirrorType, autoClose
+    "searchIndicators",  # fromDate, query, size, page, toDate, value, searchAfter, populateFields
+    "searchRelationships",  # args
+    "setContext",  # contextPath, value
+    "setIntegrationContextVersioned",  # context, version (-1: any), sync -> the new version; else ConflictError
+]
+"""Methods of `demisto` that only the server can answer; the arguments carry XSOAR's own parameter names."""
+
+
 class ServerCalls(Protocol):
     """What running code may ask of the server while it runs (demisto.executeCommand, context, getFilePath, …)."""
 
     async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
-        """Answer one call; a WarroomError becomes an exception inside the code, with its text."""
+        """Answer one call (`ServerMethod`); a WarroomError becomes a ValueError inside the code, with its text.
+
+        Runs that it starts itself belong to the same asyncio task, or to one made from it: the runner tells by
+        that that they are nested, and does not make them wait for the worker that waits for them.
+        """
         ...
 
 

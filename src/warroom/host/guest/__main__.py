@@ -1,0 +1,32 @@
+"""Entry of a worker process: `python -I __main__.py READ_FD WRITE_FD LIMITS`."""
+
+import importlib
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+PACKAGE = "_warroom_guest"
+
+
+def load_guest(folder: Path) -> None:
+    """Make the guest's modules importable without putting their folder on the path that pack code searches."""
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = package
+    spec.loader.exec_module(package)
+
+
+def main() -> None:
+    load_guest(Path(__file__).resolve().parent)
+    session = importlib.import_module(f"{PACKAGE}.session")
+    read_fd, write_fd, limits = sys.argv[1:4]
+    session.main(int(read_fd), int(write_fd), json.loads(limits))
+
+
+if __name__ == "__main__":
+    main()

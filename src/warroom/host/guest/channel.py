@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import threading
+from typing import Any
+
+
+class HostGoneError(Exception):
+    """The other end of the pipe is closed: nobody is left to work for."""
+
+
+def encode(value: object) -> str:
+    """Compact JSON in one line; what JSON does not know becomes text, as a server would show it."""
+    return json.dumps(value, separators=(",", ":"), default=_as_json)
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).decode("utf-8", "replace")
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=str)
+    return str(value)
+
+
+class Channel:
+    """JSON lines on two pipes.
+
+    Any thread may call. Whichever thread waits first reads for all of them, so that an answer needs no reader
+    thread of its own, whose wake-up would cost more than the read.
+    """
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._incoming = os.fdopen(read_fd, "rb", buffering=1 << 16)
+        self._write_fd = write_fd
+        self._writing = threading.Lock()
+        self._turn = threading.Condition()
+        self._is_read = False
+        self._replies: dict[int, dict[str, Any]] = {}
+        self._ids = itertools.count(1)
+
+    def receive(self) -> dict[str, Any]:
+        line = self._incoming.readline()
+        if not line.endswith(b"\n"):
+            raise HostGoneError
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+    def send(self, line: str) -> None:
+        rest = memoryview(line.encode() + b"\n")
+        with self._writing:
+            while rest:
+                try:
+                    written = os.write(self._write_fd, rest)
+                except BrokenPipeError as broken:
+                    raise HostGoneError from broken
+                rest = rest[written:]
+
+    def call(self, method: str, args: object) -> Any:
+        """Ask the server and wait; ValueError (as in XSOAR) carries the text of a refusal."""
+        number = next(self._ids)
+        self.send(encode({"op": "call", "id": number, "method": method, "args": args}))
+        reply = self._wait_for(number)
+        if "error" in reply:
+            raise ValueError(reply["error"])
+        return reply.get("value")
+
+    def _wait_for(self, number: int) -> dict[str, Any]:
+        with self._turn:
+            while number not in self._replies:
+                if self._is_read:
+                    self._turn.wait()
+                else:
+                    self._read_one()
+            return self._replies.pop(number)
+
+    def _read_one(self) -> None:
+        self._is_read = True
+        self._turn.release()
+        try:
+            message = self.receive()
+        finally:
+            self._turn.acquire()
+            self._is_read = False
+            self._turn.notify_all()
+        self._replies[message["id"]] = message

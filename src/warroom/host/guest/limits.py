@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import select
+import signal
+import sys
+import threading
+
+PR_SET_PDEATHSIG = 1
+
+
+def apply_limits(limits: dict[str, int | None]) -> None:
+    """No core dumps (they would hold secrets), a bounded number of open files, and a bounded address space if asked."""
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, limits.get("open_files"))
+    _lower(resource.RLIMIT_AS, limits.get("address_space"))
+
+
+def _lower(what: int, value: int | None) -> None:
+    if value is None:
+        return
+    _, hard = resource.getrlimit(what)
+    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(what, (ceiling, ceiling))
+
+
+def die_with_host(fd: int) -> None:
+    """End this process and its children when the host closes its end of the pipe or is killed."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # without it, the thread below does the work alone
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_wait_for_hangup, args=(fd,), name="host-watch", daemon=True).start()
+
+
+def _wait_for_hangup(fd: int) -> None:
+    poll = select.poll()
+    poll.register(fd, 0)  # hang-ups are reported without being asked for
+    while not poll.poll():
+        pass
+    end_group()
+
+
+def end_group() -> None:
+    """Kill the process group that the host made for this worker, which includes this process."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def resident_bytes() -> int:
+    """Memory in use now; the peak where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb", buffering=0) as statm:  # noqa: PTH123  # a Path costs as much as the read
+            return int(statm.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+import threading
+import traceback
+from typing import Any
+
+# warroom is not importable in a worker: it runs by file path.
+from .bounded_log import BoundedLog  # noqa: TID252
+from .channel import Channel, HostGoneError  # noqa: TID252
+from .demisto_object import Demisto  # noqa: TID252
+from .limits import apply_limits, die_with_host, end_group, resident_bytes  # noqa: TID252
+from .outcome import Outcome  # noqa: TID252
+from .sources import PackModules, Sources  # noqa: TID252
+from .surroundings import Surroundings  # noqa: TID252
+
+ERROR_LENGTH = 8_000
+TRACEBACK_LENGTH = 64_000
+
+
+class Session:
+    """Runs code as the host asks, one run after another."""
+
+    def __init__(self, channel: Channel, limits: dict[str, Any]) -> None:
+        self._channel = channel
+        self._log_limit: int = limits["log_limit"]
+        self._result_limit: int = limits["result_limit"]
+        self._sources = Sources()
+        self._modules = PackModules(self._sources)
+        self._demisto = Demisto(channel)
+        self._surroundings = Surroundings()
+        self._threads = threading.active_count()
+        sys.meta_path.insert(0, self._modules)
+        sys.modules["demistomock"] = self._demisto  # type: ignore[assignment]  # the import system takes any object
+
+    def serve(self) -> None:
+        """Work until the host is gone, or until a run has left something behind that could disturb the next."""
+        is_clean = True
+        while is_clean:
+            is_clean = self._serve_one(self._channel.receive())
+
+    def _serve_one(self, run: dict[str, Any]) -> bool:
+        outcome = Outcome(BoundedLog(self._log_limit), self._result_limit)
+        self._sources.add(run["sources"])
+        self._surroundings.enter(run["scratch"], outcome.log)
+        try:
+            end = self._execute(run, outcome)
+        finally:
+            self._surroundings.leave()
+        is_clean = threading.active_count() == self._threads and not end.pop("is_broken", False)
+        end |= {"log": outcome.log.lines(), "keep": is_clean, "resident": resident_bytes()}
+        self._channel.send(outcome.line(run["id"], end))
+        return is_clean
+
+    def _execute(self, run: dict[str, Any], outcome: Outcome) -> dict[str, object]:
+        self._demisto.begin(run, outcome)
+        try:
+            self._modules.want(run["modules"])
+            namespace = self._namespace()
+            exec(self._sources.compiled(run["name"], run["code"]), namespace)  # noqa: S102  # the purpose of all this
+        except SystemExit:
+            return {}
+        except HostGoneError:
+            raise
+        except BaseException as error:  # noqa: BLE001  # whatever escapes pack code is the run's error, not ours
+            return _explain(error)
+        return {}
+
+    def _namespace(self) -> dict[str, object]:
+        """A fresh module: `__name__` is what content compares with before it calls its main()."""
+        return {
+            "register_module_line": lambda *_: None,
+            "__line__": lambda: 0,
+            **self._modules.common_names(),
+            "__name__": "builtins",
+            "__builtins__": __builtins__,
+            "demisto": self._demisto,
+        }
+
+
+def _explain(error: BaseException) -> dict[str, object]:
+    last = " ".join(traceback.format_exception_only(type(error), error)[-1].split())[:ERROR_LENGTH]
+    own = error.__traceback__.tb_next if error.__traceback__ else None  # without the frame of this module
+    end: dict[str, object] = {
+        "error": last,
+        "traceback": "".join(traceback.format_exception(type(error), error, own))[-TRACEBACK_LENGTH:],
+        "is_broken": isinstance(error, MemoryError),
+    }
+    if isinstance(error, ModuleNotFoundError):
+        end["missing"] = error.name or ""
+    if isinstance(error, SyntaxError):
+        end["is_syntax"] = True
+    return end
+
+
+def main(read_fd: int, write_fd: int, limits: dict[str, Any]) -> None:
+    for fd in (read_fd, write_fd):
+        os.set_inheritable(fd, False)  # the children of pack code must not hold the pipes open
+    apply_limits(limits)
+    die_with_host(read_fd)
+    session = Session(Channel(read_fd, write_fd), limits)
+    gc.freeze()
+    with contextlib.suppress(HostGoneError):
+        session.serve()
+    end_group()

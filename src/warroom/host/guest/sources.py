@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import linecache
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from types import CodeType, ModuleType
+
+ALWAYS_THERE = ("CommonServerPython", "CommonServerUserPython")
+
+
+class Sources:
+    """Program texts by SHA-256, compiled once each."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._compiled: dict[tuple[str, str], CodeType] = {}
+
+    def add(self, texts: Mapping[str, str]) -> None:
+        self._texts.update(texts)
+
+    def compiled(self, name: str, sha256: str) -> CodeType:
+        code = self._compiled.get((name, sha256))
+        if code is None:
+            file_name = f"<{name}>"
+            text = self._texts[sha256]
+            # Tracebacks then show the line, though there is no file.
+            linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
+            code = self._compiled[name, sha256] = compile(text, file_name, "exec", dont_inherit=True)
+        return code
+
+
+class PackModules(MetaPathFinder, Loader):
+    """Imports the modules that a pack's code names: once per process, again when their text has changed."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._wanted: dict[str, str] = {}
+        self._loaded: dict[str, tuple[str, ModuleType]] = {}
+        self._names: dict[str, object] | None = None
+
+    def want(self, modules: Mapping[str, str]) -> None:
+        """Say which modules (name to SHA-256) exist from now on."""
+        if self._wanted == modules:
+            return
+        if any(modules.get(name, sha256) != sha256 for name, (sha256, _) in self._loaded.items()):
+            # One may have imported names of another, so all go together.
+            self._forget(self._loaded)
+            self._loaded.clear()
+        self._forget(name for name in self._loaded if name not in modules)
+        self._wanted, self._names = dict(modules), None
+        sys.modules.update({name: module for name, (_, module) in self._loaded.items() if name in modules})
+
+    @staticmethod
+    def _forget(names: Iterable[str]) -> None:
+        for name in names:
+            sys.modules.pop(name, None)
+
+    def common_names(self) -> dict[str, object]:
+        """What code finds without importing it: XSOAR puts these modules' texts in front of every script."""
+        if self._names is None:
+            names: dict[str, object] = {}
+            for name in ALWAYS_THERE:
+                if name in self._wanted:
+                    names.update(vars(importlib.import_module(name)))
+            self._names = {name: value for name, value in names.items() if name not in _MODULE_ATTRIBUTES}
+        return self._names
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        del path, target
+        if fullname in self._wanted or fullname == "CommonServerUserPython":
+            return importlib.util.spec_from_loader(fullname, self, origin=f"<{fullname}>")
+        return None
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        del spec
+
+    def exec_module(self, module: ModuleType) -> None:
+        name = module.__name__
+        sha256 = self._wanted.get(name, "")
+        if sha256:  # else it is CommonServerUserPython, which is the customer's, and there is none
+            exec(self._sources.compiled(name, sha256), vars(module))  # noqa: S102  # running pack code is the purpose
+        self._loaded[name] = (sha256, module)
+
+
+_MODULE_ATTRIBUTES = frozenset(
+    {
+        "__name__",
+        "__doc__",
+        "__package__",
+        "__loader__",
+        "__spec__",
+        "__file__",
+        "__cached__",
+        "__builtins__",
+        "__path__",
+    }
+)

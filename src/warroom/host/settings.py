@@ -1,0 +1,23 @@
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostSettings:
+    """How many workers there may be, how long they live, and what they may use. Sizes are bytes."""
+
+    python: Path = field(default_factory=lambda: Path(sys.executable))
+    script_workers: int = 4
+    instance_workers: int = 4  # for each instance: XSOAR runs commands of one instance side by side
+    nesting: int = 16  # scripts that run scripts that run scripts …
+    idle_seconds: float = 300.0
+    runs_per_worker: int = 5000
+    resident_ceiling: int = 512 << 20  # a worker that has grown past it is replaced after its run
+    address_space: int | None = None
+    open_files: int = 1024
+    result_limit: int = 64 << 20
+    log_limit: int = 256 << 10
+    grace_seconds: float = 1.0  # between SIGTERM and SIGKILL
+    environment: Mapping[str, str] = field(default_factory=dict)  # given to workers on purpose (REQUESTS_CA_BUNDLE, …)

@@ -1,0 +1,120 @@
+"""Messages between host and guest: what a run looks like on the pipe, and what comes back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from warroom.model.json import Json, JsonObject
+from warroom.services.ports.runner import Ran, Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """The code asks something of the server."""
+
+    id: int
+    method: str
+    args: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The run has ended; `keep` says whether the worker is fit for another."""
+
+    body: JsonObject
+    keep: bool
+    resident: int
+
+
+class MalformedMessageError(Exception):
+    """A line from the guest is not what the guest writes."""
+
+
+def encode(message: Mapping[str, Json]) -> bytes:
+    return json.dumps(message, separators=(",", ":"), default=_plain).encode() + b"\n"
+
+
+def _plain(value: object) -> Json:
+    """Frozen values hold read-only mappings and tuples of them; JSON knows dictionaries."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot go to a worker: it is not JSON.")
+
+
+def run_message(number: int, run: Run, scratch: Path, known: set[str]) -> bytes:
+    """The message that starts a run. Program texts that the worker does not know yet go along, and are known then."""
+    texts = {code.sha256: code.text for code in (run.code, *run.modules.values()) if code.sha256 not in known}
+    known.update(texts)
+    return encode(
+        {
+            "op": "run",
+            "id": number,
+            "name": run.name,
+            "code": run.code.sha256,
+            "modules": {name: code.sha256 for name, code in run.modules.items()},
+            "sources": texts,
+            "scratch": str(scratch),
+            "command": run.command,
+            "args": run.args,
+            "params": run.params,
+            "incident": run.incident,
+            "investigation": run.investigation,
+            "calling_context": run.calling_context,
+            "is_integration": run.is_integration,
+            "last_run": run.last_run,
+            "last_mirror_run": run.last_mirror_run,
+            "integration_context": run.integration_context,
+            "integration_context_version": run.integration_context_version,
+        }
+    )
+
+
+def reply_message(call: int, value: Json) -> bytes:
+    return encode({"op": "reply", "id": call, "value": value})
+
+
+def refusal_message(call: int, error: str) -> bytes:
+    return encode({"op": "reply", "id": call, "error": error})
+
+
+def read_message(line: bytes) -> Call | Done:
+    """Raises MalformedMessageError for anything but a call or the end of a run."""
+    try:
+        message = json.loads(line)
+        match message:
+            case {"op": "call", "id": int(number), "method": str(method), "args": dict(args)}:
+                return Call(id=number, method=method, args=args)
+            case {"op": "done", "keep": bool(keep), "resident": int(resident), "results": list()}:
+                return Done(body=message, keep=keep, resident=resident)
+    except ValueError:
+        pass
+    raise MalformedMessageError
+
+
+def ran(done: Done, run: Run, scratch: Path, seconds: float) -> Ran:
+    body = done.body
+    return Ran(
+        results=body["results"],
+        incidents=body.get("incidents"),
+        last_run=body.get("last_run"),
+        last_mirror_run=body.get("last_mirror_run"),
+        integration_context=body.get("integration_context"),
+        health=body.get("health"),
+        log=body.get("log", ()),
+        error=_advice(body, run),
+        traceback=body.get("traceback", ""),
+        scratch=scratch,
+        seconds=seconds,
+    )
+
+
+def _advice(body: JsonObject, run: Run) -> str:
+    """What escaped the code, and what to do about it where we know."""
+    error: str = body.get("error", "")
+    image = f" Its file asks for the image {run.code.docker_image}." if run.code.docker_image else ""
+    if "missing" in body:
+        return f"{error}.{image} Install {body['missing'] or 'it'} where warroom's workers run."
+    if body.get("is_syntax") and run.code.subtype == "python2":
+        return f"{error}.{image} The code is written for Python 2 and needs to be ported to Python 3."
+    return error

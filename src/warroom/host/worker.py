@@ -1,0 +1,225 @@
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
+
+from warroom.host.environment import worker_environment
+from warroom.host.framing import Lines, LineTooLongError
+from warroom.host.settings import HostSettings
+from warroom.host.wire import Call, Done, MalformedMessageError, read_message
+from warroom.model.errors import WorkerDiedError
+
+GUEST = Path(__file__).parent / "guest" / "__main__.py"
+STRAY_OUTPUT = 16 << 10  # of what the process writes past the streams of a run: a crash's last words
+CALL_SLACK = 1 << 20  # what a line may carry besides results
+ESCAPED = 6  # a byte of output is at most six in JSON
+DRAIN_SECONDS = 1.0
+
+
+class Worker:
+    """One warm process and its pipes. It does one run at a time; it is not used again once `is_alive` is false."""
+
+    def __init__(self, process: asyncio.subprocess.Process, settings: HostSettings) -> None:
+        self._process = process
+        self._settings = settings
+        self._lines = Lines(settings.result_limit + ESCAPED * settings.log_limit + CALL_SLACK)
+        self._to_guest: asyncio.WriteTransport | None = None
+        self._transports: list[asyncio.BaseTransport] = []
+        self._stray = bytearray()
+        self._end: asyncio.Future[Done] | None = None
+        self._on_call: Callable[[Call], None] | None = None
+        self._eof = asyncio.Event()
+        self._fault = ""
+        self._last_wait: asyncio.TimerHandle | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.is_alive = True
+        self.known: set[str] = set()
+        self.runs = 0
+        self.idle_since = 0.0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def run(self, message: bytes, on_call: Callable[[Call], None]) -> Done:
+        """Start a run and wait for its end. Raises WorkerDiedError when the process does not live to see it."""
+        self.runs += 1
+        self._end = asyncio.get_running_loop().create_future()
+        self._on_call = on_call
+        try:
+            self.send(message)
+            return await self._end
+        finally:
+            self._end = self._on_call = None
+
+    def send(self, message: bytes) -> None:
+        if not self.is_alive or self._to_guest is None:
+            raise WorkerDiedError("its worker process has ended already")
+        self._to_guest.write(message)
+
+    def fail(self, error: Exception) -> None:
+        """End the wait of `run` with an error that is not the worker's."""
+        if self._end is not None and not self._end.done():
+            self._end.set_exception(error)
+
+    async def stop(self, *, at_once: bool = True) -> None:
+        """End the process and its children; those that ask for it get a moment to end by themselves."""
+        self.is_alive = False
+        try:
+            if not at_once:
+                self._signal(signal.SIGTERM)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._process.wait(), self._settings.grace_seconds)
+        finally:
+            self._signal(signal.SIGKILL)
+        if self._watch is not None:
+            await asyncio.wait({self._watch})
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)  # it leads a session of its own
+
+    # The pipes.
+
+    def on_bytes(self, data: bytes) -> None:
+        try:
+            for line in self._lines.feed(data):
+                self._on_message(read_message(line))
+        except LineTooLongError:
+            self._break("wrote more than its limit in one message")
+        except MalformedMessageError:
+            self._break("wrote a message that makes no sense")
+
+    def _on_message(self, message: Call | Done) -> None:
+        match message:
+            case Call():
+                if self._on_call is not None:
+                    self._on_call(message)
+            case Done():
+                if self._end is not None and not self._end.done():
+                    self._end.set_result(message)
+
+    def _break(self, fault: str) -> None:
+        self._fault = self._fault or fault
+        self.is_alive = False
+        self._signal(signal.SIGKILL)
+
+    def on_stray_bytes(self, data: bytes) -> None:
+        self._stray += data
+        del self._stray[:-STRAY_OUTPUT]
+
+    def on_eof(self) -> None:
+        """The process is ending, as a rule; if it has only closed its pipe, it is of no use and is killed."""
+        self._eof.set()
+        if self.is_alive:
+            self.is_alive = False
+            self._last_wait = asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._break, "closed its pipe")
+
+    # The end of the process.
+
+    def opened(self, to_guest: asyncio.WriteTransport, *from_guest: asyncio.BaseTransport) -> None:
+        self._to_guest, self._transports = to_guest, [to_guest, *from_guest]
+        self._watch = asyncio.create_task(self._wait_for_end(), name=f"worker {self.pid}")
+
+    async def _wait_for_end(self) -> None:
+        code = await self._process.wait()
+        if self._last_wait is not None:
+            self._last_wait.cancel()
+        self._signal(signal.SIGKILL)  # children that it has left
+        with contextlib.suppress(TimeoutError):  # the last words may still be in the pipe
+            await asyncio.wait_for(self._eof.wait(), DRAIN_SECONDS)
+        self.is_alive = False
+        self.fail(self._death(code))
+        for transport in self._transports:
+            if not transport.is_closing():
+                transport.close()
+
+    def _death(self, code: int) -> WorkerDiedError:
+        error = WorkerDiedError(f"its worker process {self._fault or _how(code)}")
+        if self._stray:
+            error.add_note(self._stray.decode("utf-8", "replace"))
+        return error
+
+
+def _how(code: int) -> str:
+    """How a process ended, in words.
+
+    >>> _how(-9), _how(3)
+    ('was killed by signal 9 (SIGKILL)', 'ended with exit code 3')
+    """
+    if code >= 0:
+        return f"ended with exit code {code}"
+    try:
+        return f"was killed by signal {-code} ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"was killed by signal {-code}"
+
+
+class _Reader(asyncio.Protocol):
+    def __init__(self, on_bytes: Callable[[bytes], None], on_eof: Callable[[], None]) -> None:
+        self._on_bytes = on_bytes
+        self._on_eof = on_eof
+
+    def data_received(self, data: bytes) -> None:
+        self._on_bytes(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self._on_eof()
+
+
+async def start_worker(settings: HostSettings) -> Worker:
+    """Start a process that waits for its first run."""
+    with contextlib.ExitStack() as guest_ends, contextlib.ExitStack() as host_ends:
+        guest_in, to_guest = _pipe(guest_ends, host_ends)
+        guest_out, from_guest = _pipe(guest_ends, host_ends, is_upstream=True)
+        guest_stray, stray = _pipe(guest_ends, host_ends, is_upstream=True)
+        process = await asyncio.create_subprocess_exec(
+            *_command_line(settings, guest_in.fileno(), guest_out.fileno()),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=guest_stray,
+            stderr=guest_stray,
+            cwd="/",
+            env=worker_environment(os.environ, settings.environment),
+            pass_fds=(guest_in.fileno(), guest_out.fileno()),
+            start_new_session=True,
+        )
+        worker = Worker(process, settings)
+        loop = asyncio.get_running_loop()
+        answers, _ = await loop.connect_read_pipe(lambda: _Reader(worker.on_bytes, worker.on_eof), from_guest)
+        strays, _ = await loop.connect_read_pipe(lambda: _Reader(worker.on_stray_bytes, _nothing), stray)
+        writer, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, to_guest)
+        worker.opened(writer, answers, strays)
+        host_ends.pop_all()  # they are the transports' to close now
+    return worker
+
+
+def _command_line(settings: HostSettings, guest_in: int, guest_out: int) -> list[str]:
+    limits = {
+        "open_files": settings.open_files,
+        "address_space": settings.address_space,
+        "log_limit": settings.log_limit,
+        "result_limit": settings.result_limit,
+    }
+    # -I keeps our PYTHON* variables, the current folder and the user's own packages out.
+    return [str(settings.python), "-I", "-X", "utf8", str(GUEST), str(guest_in), str(guest_out), json.dumps(limits)]
+
+
+def _pipe(
+    guest_ends: contextlib.ExitStack, host_ends: contextlib.ExitStack, *, is_upstream: bool = False
+) -> tuple[FileIO, FileIO]:
+    """The guest's end and ours of a new pipe."""
+    read, write = os.pipe()
+    reading, writing = FileIO(read, "rb"), FileIO(write, "wb")
+    guest, host = (writing, reading) if is_upstream else (reading, writing)
+    guest_ends.enter_context(guest)
+    host_ends.enter_context(host)
+    return guest, host
+
+
+def _nothing() -> None:
+    """The stray output may end when it likes."""
