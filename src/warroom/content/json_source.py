@@ -1,6 +1,7 @@
 """JSON files of a pack: strict, without repeated keys, with lines when something is wrong."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,11 @@ class _RepeatedKeyError(ValueError):
         self.key = key
 
 
+def _as_yaml(text: str) -> str:
+    """Blank the one thing that JSON has and YAML has not: halves of characters beyond 16 bits."""
+    return re.sub(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}", "??????", text)
+
+
 def _unique(pairs: list[tuple[str, Json]]) -> JsonObject:
     found: JsonObject = {}
     for key, value in pairs:
@@ -60,7 +66,7 @@ class _Lines:
             return 1
         if self.parsed is None:
             try:
-                self.parsed = read_yaml(self.text, self.path)
+                self.parsed = read_yaml(_as_yaml(self.text), self.path)
             except ContentError:
                 return 1
         return self.parsed.line_of(path)
@@ -68,7 +74,7 @@ class _Lines:
     def second(self, key: str) -> int:
         """The line where a key comes for the second time in one object."""
         try:
-            read_yaml(self.text, self.path)
+            read_yaml(_as_yaml(self.text), self.path)
         except ContentError as error:
             if f"`{key}`" in error.message and error.at:
                 return error.at.line

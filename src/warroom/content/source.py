@@ -15,6 +15,15 @@ _FALSE = frozenset({"false", "no", "off", "0", ""})
 _MARKETPLACES = ("xsoar", "xsoar_on_prem")  # whose own spelling of a key (`name:xsoar`) comes before the plain one
 
 
+def spelled(scalar: Json) -> str:
+    """How a scalar is usually written.
+
+    >>> [spelled(scalar) for scalar in (True, 7, 6.1, "yes")]
+    ['true', '7', '6.1', 'yes']
+    """
+    return ("true" if scalar else "false") if isinstance(scalar, bool) else str(scalar)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """What was read. `line_of` counts from 1; `spellings` holds scalars whose text is not that of their value."""
@@ -77,15 +86,13 @@ class Node:
             raise self._wrong("text")
         if self.path in self.source.spellings:
             return self.source.spellings[self.path]
-        if isinstance(self.data, bool):
-            return "true" if self.data else "false"
-        return str(self.data)
+        return spelled(self.data)
 
     def needed(self, what: str) -> str:
         """The text, which must be there."""
         found = self.text()
         if not found:
-            raise self.error(f"{what} needs a `{self._key}`; add it.")
+            raise self.error(f"{what} needs a value for `{self._key}`; add it.")
         return found
 
     def flag(self, *, default: bool = False) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from warroom.content.source import KeyPath, Source
+from warroom.content.source import KeyPath, Source, spelled
 from warroom.model.errors import ContentError, Location
 from warroom.model.json import Json
 
@@ -122,7 +122,7 @@ class _Builder:
             return
         value = plain_scalar(event.value) if plain else event.value
         path = self._place(value, line)
-        if value is not None and not isinstance(value, str) and str(value) != event.value:
+        if value is not None and spelled(value) != event.value:
             self.spellings[path] = event.value
         self._remember(event.anchor, value, 1)
 
