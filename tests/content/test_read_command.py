@@ -62,7 +62,12 @@ def test_a_command_needs_a_name(node: Read) -> None:
 
 def test_code_of_the_unified_form_knows_its_line(node: Read) -> None:
     code = read_code(node("type: python\nscript: |-\n  first\n  second\nsubtype: python2\ndockerimage: a/b:1"), None)
-    assert (code.text, code.language, code.subtype, code.docker_image) == ("first\nsecond", "python", "python2", "a/b:1")
+    assert (code.text, code.language, code.subtype, code.docker_image) == (
+        "first\nsecond",
+        "python",
+        "python2",
+        "a/b:1",
+    )
     assert code.sha256 == sha256(b"first\nsecond").hexdigest()
     assert code.at is not None
     assert code.at.line + 1 == 3  # line 1 of the code is line 3 of the file

@@ -47,7 +47,9 @@ def test_flags_may_be_written_in_words(node: Read, written: str, value: bool) ->
     assert node(f"a: {written}").get("a").flag() is value
 
 
-@pytest.mark.parametrize(("written", "value"), [("5", 5), ("'5'", 5), ("5.0", 5), ("300ns", 300), ("-1", -1), ("''", 0)])
+@pytest.mark.parametrize(
+    ("written", "value"), [("5", 5), ("'5'", 5), ("5.0", 5), ("300ns", 300), ("-1", -1), ("''", 0)]
+)
 def test_whole_numbers_may_be_text(node: Read, written: str, value: int) -> None:
     assert node(f"a: {written}").get("a").whole() == value
 
@@ -72,4 +74,7 @@ def test_wrong_types_say_what_was_expected_and_where(node: Read) -> None:
 
 def test_what_is_needed_says_who_needs_it(node: Read) -> None:
     root = node("a: 1\nb:\n  c: ''")
-    assert failure(lambda: root.get("b").get("c").needed("A thing")) == "item.yml:3: A thing needs a value for `c`; add it."
+    assert (
+        failure(lambda: root.get("b").get("c").needed("A thing"))
+        == "item.yml:3: A thing needs a value for `c`; add it."
+    )

@@ -134,7 +134,7 @@ def _commands(integrations: Iterable[Integration]) -> dict[str, tuple[tuple[Inte
 def _found(items: Mapping[str, _T], name: str, what: str) -> _T:
     if name in items:
         return items[name]
-    close = get_close_matches(name, items, n=3, cutoff=0.6)
+    close = get_close_matches(name, items, n=3, cutoff=0.7)
     if close:
         names = ", ".join(f"`{each}`" for each in close)
         raise NotFoundError(f"There is no {what} `{name}`; did you mean {names}?")

@@ -208,7 +208,7 @@ def _parts(error: yaml.YAMLError) -> Iterator[str | None]:
 
 def _line(error: yaml.YAMLError, text: str) -> int:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        return int(error.problem_mark.line) + 1
+        return min(int(error.problem_mark.line) + 1, max(1, len(text.splitlines())))
     if isinstance(error, yaml.reader.ReaderError):
         return text.encode(errors="surrogatepass")[: error.position].count(b"\n") + 1
     return 1

@@ -1,2 +1,1 @@
-def test_nothing():
-    pass
+EXPECTED = "echo"

@@ -1,1 +1,1 @@
-demisto.results(demisto.args()["value"].upper())
+ANSWER = "SHOUT"

@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import pytest
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.incident_type import IncidentField
+from warroom.content.integration import Code, Command, Integration, Script
+from warroom.content.load import load_pack
+from warroom.content.pack import Pack
+from warroom.model.errors import NotFoundError
+
+CODE = Code(text="pass", sha256="0")
+
+
+def integration(brand: str, *commands: str) -> Integration:
+    return Integration(id=brand, name=brand, code=CODE, commands={name: Command(name=name) for name in commands})
+
+
+def script(item_id: str, name: str = "", comment: str = "") -> Script:
+    return Script(id=item_id, name=name or item_id, comment=comment, code=CODE)
+
+
+def pack(name: str, *items: Integration | Script | IncidentField) -> Pack:
+    return Pack(
+        id=name,
+        name=name,
+        version="1.0.0",
+        path=Path(name),
+        integrations={item.id: item for item in items if isinstance(item, Integration)},
+        scripts={item.id: item for item in items if isinstance(item, Script)},
+        incident_fields={item.id: item for item in items if isinstance(item, IncidentField)},
+    )
+
+
+def failure(catalogue: Catalogue, find: str, name: str) -> str:
+    with pytest.raises(NotFoundError) as caught:
+        getattr(catalogue, find)(name)
+    return str(caught.value)
+
+
+def test_a_later_pack_wins() -> None:
+    catalogue = Catalogue([pack("Base", script("Set", comment="ours")), pack("Mine", script("Set", comment="mine"))])
+    assert catalogue.script("Set").comment == "mine"
+
+
+def test_ids_come_before_names() -> None:
+    catalogue = Catalogue([pack("P", script("a", name="b"), script("b", name="c"))])
+    assert catalogue.script("b").id == "b"
+    assert catalogue.script("c").id == "b"
+    assert catalogue.script("a").id == "a"
+
+
+def test_commands_are_found_with_everyone_who_offers_them() -> None:
+    catalogue = Catalogue([pack("P", integration("One", "go", "stop"), integration("Two", "go"))])
+    assert list(catalogue.commands()) == ["go", "stop"]
+    assert [offer[0].id for offer in catalogue.command_integrations("go")] == ["One", "Two"]
+    assert [offer[0].id for offer in catalogue.command_integrations("go", "Two")] == ["Two"]
+    assert catalogue.command_integrations("go", "Three") == ()
+    assert catalogue.command_integrations("gone") == ()
+    assert catalogue.command("stop")[0][1].name == "stop"
+
+
+def test_a_command_that_another_brand_has_says_so() -> None:
+    catalogue = Catalogue([pack("P", integration("One", "go"))])
+    with pytest.raises(NotFoundError, match=r"^`Two` has no command `go`, but `One` has; name that or none\.$"):
+        catalogue.command("go", "Two")
+
+
+@pytest.mark.parametrize(
+    ("find", "name", "message"),
+    [
+        ("script", "Shuot", "There is no script `Shuot`; did you mean `Shout`?"),
+        ("integration", "Ecco", "There is no integration `Ecco`; did you mean `Echo`?"),
+        ("command", "echo-sey", "There is no command `echo-sey`; did you mean `echo-say`?"),
+        ("playbook", "Great", "There is no playbook `Great`; did you mean `Greet`?"),
+        ("incident_type", "Echo Alarm", "There is no incident type `Echo Alarm`; did you mean `Echo Alert`?"),
+        ("field", "echovolum", "There is no incident field `echovolum`; did you mean `echovolume`, `Echo Volume`?"),
+        ("mapper", "x", "There is no mapper `x`; install the pack that has it, or check the spelling."),
+        ("classifier", "", "There is no classifier ``; install the pack that has it, or check the spelling."),
+    ],
+)
+def test_unknown_names_ask_what_was_meant(sample: Path, find: str, name: str, message: str) -> None:
+    assert failure(Catalogue([load_pack(sample)]), find, name) == message
+
+
+def test_everything_of_the_sample_is_found(sample: Path) -> None:
+    catalogue = Catalogue([load_pack(sample)])
+    assert catalogue.playbook("Greet").name == "Greet"
+    assert catalogue.playbook("Greet Test").id == "Greet Test"
+    assert catalogue.incident_type("Echo Alert").playbook == "Greet"
+    assert catalogue.integration("Echo").commands.keys() == {"echo-say", "echo-shout"}
+    assert {catalogue.field(name).id for name in ("Echo Volume", "echovolume", "incident_echovolume")} == {
+        "incident_echovolume"
+    }
+    assert catalogue.mapper("Echo - Incoming Mapper").id == "Echo - Incoming Mapper"
+    assert catalogue.classifier("Echo - Classifier").default_type == "Echo Alert"
+
+
+def test_looking_without_asking_gives_none(sample: Path) -> None:
+    catalogue = Catalogue([load_pack(sample)])
+    finders = (catalogue.find_script, catalogue.find_integration, catalogue.find_playbook, catalogue.find_field)
+    assert [find("gone") for find in (*finders, catalogue.find_incident_type)] == [None] * 5
+
+
+def test_a_cli_name_comes_before_a_display_name() -> None:
+    first = IncidentField(id="incident_a", name="volume", cli_name="a")
+    second = IncidentField(id="incident_b", name="B", cli_name="volume")
+    assert Catalogue([pack("P", first, second)]).field("volume") is second
+
+
+def test_modules_that_code_imports_are_offered_by_name() -> None:
+    names = ("CommonServerPython", "MicrosoftApiModule", "Set")
+    assert set(Catalogue([pack("P", *(script(name) for name in names))]).module_sources()) == set(names[:2])
