@@ -1,0 +1,157 @@
+"""Merges the outputs of commands into a context, as XSOAR does, and applies logged patches.
+
+Nothing is changed in place: a new context comes back that shares every untouched part with the old one.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import assert_never
+
+from warroom.context.cast import MISSING, items
+from warroom.context.expression import Expression, compile_expression
+from warroom.context.javascript import EvaluationError, truthy
+from warroom.context.path import closing
+from warroom.context.place import Key, change, keys_of
+from warroom.context.semantics import STANDARD, Semantics
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.errors import InvalidInputError
+from warroom.model.json import Json, JsonObject
+
+
+def merge(context: JsonObject, entry_context: JsonObject, semantics: Semantics = STANDARD) -> JsonObject:
+    """The context with an entry's outputs in it.
+
+    >>> merge({"Hash": "a"}, {"Hash": "b"})
+    {'Hash': ['a', 'b']}
+    >>> merge({"Task": {"id": 1, "status": "queued"}}, {"Task(val.id == obj.id)": {"id": 1, "status": "succeeded"}})
+    {'Task': {'id': 1, 'status': 'succeeded'}}
+    """
+    for key, value in entry_context.items():
+        if value is None and not semantics.null_output_is_written:
+            continue
+        target = read_target(key)
+        combine = partial(_combined, new=value, match=target.match, semantics=semantics)
+        context = change(context, target.keys, combine)
+    return context
+
+
+def set_path(context: JsonObject, path: str, value: Json) -> JsonObject:
+    """The context with another value at a path, whatever was there."""
+    return change(context, _place(path), lambda _: value)
+
+
+def delete_path(context: JsonObject, path: str) -> JsonObject:
+    """The context without what is at a path."""
+    try:
+        return change(context, _place(path), lambda _: MISSING)
+    except InvalidInputError:
+        keys_of(path)  # the path itself may be at fault
+        return context  # an index beyond the end: nothing to remove
+
+
+def apply(context: JsonObject, patch: ContextPatch, semantics: Semantics = STANDARD) -> JsonObject:
+    """The context after a logged patch; the fold over an incident's log is its context."""
+    if not patch.scope:
+        return _patched(context, patch, semantics)
+    node = context.get(patch.scope)
+    before = node if isinstance(node, dict) else {}
+    return {**context, patch.scope: _patched(before, patch, semantics)}
+
+
+def _patched(node: JsonObject, patch: ContextPatch, semantics: Semantics) -> JsonObject:
+    match patch.kind:
+        case PatchKind.MERGE:
+            return merge(node, _object(patch), semantics)
+        case PatchKind.SET:
+            return set_path(node, patch.path, patch.value) if patch.path else _object(patch)
+        case PatchKind.DELETE:
+            return delete_path(node, patch.path) if patch.path else {}
+        case _:
+            assert_never(patch.kind)
+
+
+def _object(patch: ContextPatch) -> JsonObject:
+    if not isinstance(patch.value, dict):
+        raise InvalidInputError(f"A {patch.kind} of the whole context needs an object, not {patch.value!r:.80}.")
+    return patch.value
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an output goes; `match` is the expression of `A.B(match)`."""
+
+    keys: tuple[Key, ...]
+    match: Expression | None
+
+
+@lru_cache(maxsize=8192)
+def read_target(key: str) -> Target:
+    """Read a key of an EntryContext: `A.B`, or `A.B(val.id && val.id == obj.id)`."""
+    start = key.find("(")
+    if start < 0:
+        return Target(_place(key), None)
+    end = closing(key, start)
+    if key[end + 1 :].strip():
+        raise InvalidInputError(f"The output `{key}` cannot be merged: its condition has to stand at its end.")
+    return Target(_place(key[:start]), compile_expression(key[start + 1 : end]))
+
+
+def _place(path: str) -> tuple[Key, ...]:
+    keys = keys_of(path)
+    if not keys:
+        raise InvalidInputError(f"`{path}` names no place in the context; give the name of a key.")
+    return keys
+
+
+def _combined(old: Json, *, new: Json, match: Expression | None, semantics: Semantics) -> Json:
+    if old is MISSING or old is None:
+        return _first(new, match, semantics)
+    if match is not None:
+        return _matched(old, items(new), match, semantics)
+    if isinstance(old, dict) and isinstance(new, dict) and semantics.dict_into_dict == "merge":
+        return _deep(old, new)
+    return [*items(old), *items(new)]
+
+
+def _first(new: Json, match: Expression | None, semantics: Semantics) -> Json:
+    """The first value at a place: as it is, unless its own items match each other."""
+    if match is None or not isinstance(new, list) or len(new) < 2 or not semantics.new_items_match_each_other:
+        return new
+    return items(_matched([], new, match, semantics))
+
+
+def _matched(old: Json, new: list[Json], match: Expression, semantics: Semantics) -> Json:
+    """Each new item updates the old ones that it matches, or is added."""
+    found = list(items(old))
+    candidates = len(found)
+    for item in new:
+        if semantics.new_items_match_each_other:
+            candidates = len(found)
+        hits = [at for at in range(candidates) if _matches(match, found[at], item)]
+        if not hits:
+            found.append(item)
+        for at in hits if semantics.keyed_merge_updates == "all" else hits[:1]:
+            found[at] = _updated(found[at], item, semantics)
+    return found if isinstance(old, list) or len(found) != 1 else found[0]
+
+
+def _matches(match: Expression, val: Json, obj: Json) -> bool:
+    try:
+        return truthy(match.evaluate(val, obj))
+    except EvaluationError:
+        return False
+
+
+def _updated(old: Json, new: Json, semantics: Semantics) -> Json:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    return _deep(old, new) if semantics.keyed_merge_is_deep else {**old, **new}
+
+
+def _deep(old: JsonObject, new: JsonObject) -> JsonObject:
+    """Objects merged at every depth; what is no object is replaced."""
+    both = {
+        key: _deep(old[key], value) if isinstance(value, dict) and isinstance(old.get(key), dict) else value
+        for key, value in new.items()
+    }
+    return {**old, **both}
