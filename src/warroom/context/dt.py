@@ -1,157 +1,179 @@
-"""Evaluates DT paths: maps over lists, flattens, drops what is missing."""
+"""DT, the language of paths: a path is read into segments that print back to the very same text.
 
-from collections.abc import Callable, Iterator
+    path    := segment*
+    segment := ('.' | '..')? name | '.'? '[' n? ']' | '[' n ':' m ']' | '(' expression ')' | ('=' | '.=') expression
+
+Names may hold spaces, `-`, `#`, `/`, `:` and more. Whatever content leaves open at its end (a bracket, a dot) is
+taken as closed.
+"""
+
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from functools import lru_cache
+from typing import TypeAlias
 
-from warroom.context.cast import MISSING, items
-from warroom.context.expression import Expression
-from warroom.context.javascript import EvaluationError, truthy
-from warroom.context.path import Deep, Filter, Index, Name, Path, Range, Segment, Transform, parse
-from warroom.context.semantics import STANDARD, Semantics
-from warroom.model.json import Json
+from warroom.context.expression import Expression, compile_expression
+from warroom.model.errors import InvalidInputError
 
-
-def get(data: Json, path: str | Path, semantics: Semantics = STANDARD) -> Json:
-    """The value at a path, None where there is none.
-
-    >>> files = {"File": [{"Name": "a.exe", "Size": 1}, {"Name": "b.txt", "Size": 9}]}
-    >>> get(files, "File.Name"), get(files, "File(val.Size > 5).Name"), get(files, "File.Owner")
-    (['a.exe', 'b.txt'], 'b.txt', None)
-    """
-    found = find(data, path, semantics)
-    return None if found is MISSING else found
-
-
-def find(data: Json, path: str | Path, semantics: Semantics = STANDARD) -> Json:
-    """The value at a path, `MISSING` where there is none."""
-    parsed = parse(path) if isinstance(path, str) else path
-    if parsed.keys is not None:
-        value = data
-        for key in parsed.keys:
-            if not isinstance(value, dict):
-                break
-            value = value.get(key, MISSING)
-        else:
-            return value
-        if value is MISSING:
-            return MISSING
-    selection = _Selection((data,))
-    for segment in parsed.segments:
-        selection = _step(selection, segment, semantics)
-        if not selection.nodes:
-            return MISSING
-    return selection.value(semantics)
+NAME = re.compile(r"[^.\[(=]+")
+NO_NAME = re.compile(r'["{}\x00-\x1f]')
+RANGE = re.compile(r"\s*(?P<start>-?\d+)?\s*(?P<colon>:)?\s*(?P<stop>-?\d+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Selection:
-    """The values that a path has reached; `is_many` once it went through a list, so that they are its items."""
+class Name:
+    """`.key`; an empty key (a dot at the end) changes nothing."""
 
-    nodes: tuple[Json, ...]
-    is_many: bool = False
-    is_filtered: bool = False
-
-    def value(self, semantics: Semantics) -> Json:
-        if not self.is_many:
-            return self.nodes[0]
-        unwrap = semantics.unwrap_single_after_filter if self.is_filtered else semantics.unwrap_single_on_plain_path
-        return self.nodes[0] if unwrap and len(self.nodes) == 1 else list(self.nodes)
-
-    def items(self) -> list[Json]:
-        return list(self.nodes) if self.is_many else items(self.nodes[0])
-
-    def only(self, found: Json) -> "_Selection":
-        return _Selection(() if found is MISSING else (found,), is_filtered=self.is_filtered)
-
-    def many(self, found: list[Json], *, is_filtered: bool = False) -> "_Selection":
-        return _Selection(tuple(found), is_many=True, is_filtered=is_filtered or self.is_filtered)
+    source: str
+    key: str
 
 
-def _step(selection: _Selection, segment: Segment, semantics: Semantics) -> _Selection:  # noqa: PLR0911  # one return a case
-    match segment:
-        case Name(key="") | Deep(key=""):
-            return selection
-        case Name(key=key):
-            return _name(selection, key, semantics)
-        case Deep(key=key):
-            return selection.many([found for node in selection.nodes for found in _deep(node, key)])
-        case Index(index=index):
-            return selection.only(pick(selection.items(), index, semantics))
-        case Range(start=start, stop=stop):
-            return selection.many(_between(selection.items(), start, stop))
-        case Filter(expression=expression):
-            kept = [item for item in selection.items() if _keeps(expression, item, semantics)]
-            return selection.many(kept, is_filtered=True)
-        case Transform(expression=expression, is_whole=True):
-            return selection.only(_evaluated(expression, selection.value(semantics)))
-        case Transform(expression=expression):
-            return _each(selection, lambda item: _evaluated(expression, item))
+@dataclass(frozen=True, slots=True)
+class Deep:
+    """`..key` at any depth."""
+
+    source: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`[n]`."""
+
+    source: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`[n:m]`, both ends included; `[]` and `[:]` are everything."""
+
+    source: str
+    start: int | None
+    stop: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """`(expression)` keeps the items for which it is true."""
+
+    source: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """`=expression` on each item; `.=expression` on the value as a whole."""
+
+    source: str
+    expression: Expression
+    is_whole: bool
+
+
+Segment: TypeAlias = Name | Deep | Index | Range | Filter | Transform
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path's segments; `keys` holds them as plain keys when they are nothing else, which most paths are."""
+
+    segments: tuple[Segment, ...]
+    keys: tuple[str, ...] | None
+
+    def __str__(self) -> str:
+        return "".join(segment.source for segment in self.segments)
+
+    @property
+    def root(self) -> str:
+        """The key that the path starts with; empty when it starts with anything else."""
+        match self.segments:
+            case (Name(key=key), *_):
+                return key
+            case _:
+                return ""
+
+    @property
+    def javascript(self) -> tuple[str, ...]:
+        """The expressions that need a JavaScript engine; a linter reports them."""
+        expressions = [s.expression for s in self.segments if isinstance(s, Filter | Transform)]
+        return tuple(expression.source for expression in expressions if expression.run is None)
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Path:
+    """Read a path.
+
+    >>> path = parse("DBotScore(val.Vendor == 'VirusTotal').[0].Score")
+    >>> [type(segment).__name__ for segment in path.segments], str(path)
+    (['Name', 'Filter', 'Index', 'Name'], "DBotScore(val.Vendor == 'VirusTotal').[0].Score")
+    """
+    segments = tuple(_segments(text))
+    keys = tuple(segment.key for segment in segments if isinstance(segment, Name) and segment.key)
+    is_plain = all(isinstance(segment, Name) for segment in segments)
+    return Path(segments, keys if is_plain else None)
+
+
+def _segments(text: str) -> Iterator[Segment]:
+    position = 0
+    while position < len(text):
+        segment = _segment(text, position)
+        position += len(segment.source)
+        yield segment
+
+
+def _segment(text: str, start: int) -> Segment:
+    dots = 2 if text.startswith("..", start) else int(text.startswith(".", start))
+    body = start + dots
+    match text[body : body + 1]:
+        case "=":
+            return Transform(text[start:], compile_expression(text[body + 1 :]), is_whole=dots > 0)
+        case "[":
+            return _bracket(text, start, body)
+        case "(":
+            end = closing(text, body)
+            return Filter(text[start : end + 1], compile_expression(text[body + 1 : end]))
         case _:
-            assert_never(segment)
+            return _name(text, start, body, is_deep=dots > 1)
 
 
-def _name(selection: _Selection, key: str, semantics: Semantics) -> _Selection:
-    first = selection.nodes[0]
-    if not selection.is_many and isinstance(first, dict):
-        return selection.only(first.get(key, MISSING))
-    if not selection.is_many and not isinstance(first, list):
-        return selection.only(MISSING)
-    found = list(_values(selection.items(), key))
-    if not found and key.isdecimal():
-        return selection.only(pick(selection.items(), int(key), semantics))
-    return selection.many(found)
+def _name(text: str, start: int, body: int, *, is_deep: bool) -> Name | Deep:
+    found = NAME.match(text, body)
+    end = found.end() if found else body
+    if NO_NAME.search(text, body, end):
+        raise InvalidInputError(f"`{text}` is not a path: `{text[body:end]}` cannot be a name.")
+    return (Deep if is_deep else Name)(text[start:end], text[body:end].strip())
 
 
-def _values(nodes: list[Json], key: str) -> Iterator[Json]:
-    """The key's value in each object, lists flattened."""
-    for node in nodes:
-        if isinstance(node, list):
-            yield from _values(node, key)
-        elif isinstance(node, dict) and key in node:
-            value = node[key]
-            yield from value if isinstance(value, list) else (value,)
+def _bracket(text: str, start: int, body: int) -> Index | Range:
+    end = text.find("]", body)
+    inside, after = (text[body + 1 : end], end + 1) if end >= 0 else (text[body + 1 :], len(text))
+    found = RANGE.fullmatch(inside)
+    if not found:
+        raise InvalidInputError(f"`{text}` is not a path: `[{inside}]` is neither an index nor a range of them.")
+    first = int(found["start"]) if found["start"] else None
+    if found["colon"] or first is None:
+        return Range(text[start:after], first, int(found["stop"]) if found["stop"] else None)
+    return Index(text[start:after], first)
 
 
-def _deep(data: Json, key: str) -> Iterator[Json]:
-    waiting = [data]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            if key in node:
-                yield from items(node[key])
-            waiting.extend(reversed(node.values()))
-        elif isinstance(node, list):
-            waiting.extend(reversed(node))
-
-
-def pick(nodes: list[Json], index: int, semantics: Semantics) -> Json:
-    """The item at an index, `MISSING` when there is none."""
-    if index < 0 and semantics.negative_index_counts_from_end:
-        index += len(nodes)
-    return nodes[index] if 0 <= index < len(nodes) else MISSING
-
-
-def _between(nodes: list[Json], start: int | None, stop: int | None) -> list[Json]:
-    return nodes[start : None if stop is None or stop == -1 else stop + 1]
-
-
-def _keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
-    try:
-        return truthy(expression.evaluate(item))
-    except EvaluationError:
-        return semantics.error_in_filter_keeps_item
-
-
-def _evaluated(expression: Expression, item: Json) -> Json:
-    try:
-        return expression.evaluate(item)
-    except EvaluationError:
-        return MISSING
-
-
-def _each(selection: _Selection, function: Callable[[Json], Json]) -> _Selection:
-    if not selection.is_many and not isinstance(selection.nodes[0], list):
-        return selection.only(function(selection.nodes[0]))
-    found = (function(item) for item in selection.items())
-    return selection.many([item for item in found if item is not MISSING])
+def closing(text: str, opening: int) -> int:
+    """Where the bracket at `opening` is closed, quoted text left aside; the end of the text when it never is."""
+    depth, quote, position = 0, "", opening
+    while position < len(text):
+        mark = text[position]
+        if quote:
+            if mark == "\\":
+                position += 1
+            elif mark == quote:
+                quote = ""
+        elif mark in "'\"":
+            quote = mark
+        elif mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            depth -= 1
+            if depth == 0:
+                return position
+        position += 1
+    return len(text)

@@ -1,8 +1,8 @@
 """`extend-context`: outputs that a task takes from a command's raw answer, in its own words."""
 
 from warroom.context.cast import MISSING
-from warroom.context.dt import find
-from warroom.context.path import closing
+from warroom.context.dt import closing
+from warroom.context.path import find
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject

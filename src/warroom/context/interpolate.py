@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from warroom.context import cast
-from warroom.context.path import closing, parse
+from warroom.context.dt import closing, parse
 from warroom.context.scope import Source
 from warroom.context.semantics import Semantics
 from warroom.model.errors import InvalidInputError

@@ -8,9 +8,9 @@ from functools import lru_cache, partial
 from typing import assert_never
 
 from warroom.context.cast import MISSING, items
+from warroom.context.dt import closing
 from warroom.context.expression import Expression, compile_expression
 from warroom.context.javascript import EvaluationError, truthy
-from warroom.context.path import closing
 from warroom.context.place import Key, change, keys_of
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.context import ContextPatch, PatchKind

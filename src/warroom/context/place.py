@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from warroom.context.cast import MISSING
-from warroom.context.path import Index, Name, parse
+from warroom.context.dt import Index, Name, parse
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from warroom.context.cast import MISSING
-from warroom.context.dt import find
-from warroom.context.path import Path, parse
+from warroom.context.dt import Path, parse
+from warroom.context.path import find
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.json import Json, JsonObject
 
@@ -61,6 +61,8 @@ class Scope:
                 return dict(self.inputs)
             case "lists" if self.lists is not None:
                 return dict(self.lists)
+            case "modules":
+                return _modules(self.extra.get(root, MISSING))
             case _:
                 return self.extra.get(root, MISSING)
 
@@ -79,6 +81,11 @@ class Scope:
                 return find(labels, name, self.semantics) if whole is MISSING else whole
             case _:
                 return find({path.root: _with_fields(incident)}, path, self.semantics)
+
+
+def _modules(modules: Json) -> Json:
+    """The integration instances as a list for filters, also when they come by name as `getModules()` gives them."""
+    return [{"name": name, **module} for name, module in modules.items()] if isinstance(modules, dict) else modules
 
 
 def _with_fields(incident: Mapping[str, Json]) -> JsonObject:

@@ -4,9 +4,9 @@ from typing import assert_never
 
 from warroom.content.value import AllOfAnyOf, Comparison, Complex, Operand, Simple, TransformerCall, Value
 from warroom.context.cast import MISSING
-from warroom.context.dt import find as find_in
 from warroom.context.interpolate import bare, interpolate
 from warroom.context.operators import compare
+from warroom.context.path import find as find_in
 from warroom.context.scope import ItemScope, Source
 from warroom.context.transformers import transform
 from warroom.model.json import Json

@@ -2,7 +2,7 @@
 
 from warroom.context import cast
 from warroom.context.cast import MISSING
-from warroom.context.dt import find, pick
+from warroom.context.path import find, pick
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.transformers.registry import transformer
 from warroom.model.json import Json
