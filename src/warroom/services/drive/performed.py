@@ -1,0 +1,51 @@
+"""What came of performing a task."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from warroom.content.playbook import NO_LABEL
+from warroom.model.context import ContextPatch
+from warroom.model.ids import TaskKey
+from warroom.model.incident import Incident
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import Wait
+from warroom.services.execution.call import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    branch: str = NO_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    wait: Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """What the task calls is not there, and its branch is skipped for it."""
+
+    reason: str
+
+
+Ending: TypeAlias = Done | Failed | Waits | Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """The ending of one performance, and what to commit with it."""
+
+    key: TaskKey
+    ending: Ending
+    outcome: Outcome = field(default_factory=Outcome)
+    base: Incident | None = None  # the incident that the outcome's changes start from
+    patches: tuple[ContextPatch, ...] = ()
+    fields: dict[str, Json] = field(default_factory=dict)  # incident fields that the task sets, by name
+    inputs: JsonObject | None = None
+    attempts: int = 0

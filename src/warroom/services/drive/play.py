@@ -1,0 +1,156 @@
+"""A work plan in memory: its frames, the machine's marks and the rows, kept in step."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from warroom.content.playbook import Playbook, Task
+from warroom.model.ids import TaskKey
+from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.playbook import Event, FinishPlan, Mark, StartTask, WorkPlan, advance
+from warroom.services.library import Library
+
+STARTED = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING})
+OVER = frozenset({TaskState.COMPLETED, TaskState.SKIPPED, TaskState.ERROR})
+
+
+@dataclass(slots=True)
+class FrameRun:
+    """One (sub-)playbook as it runs; `prefix` is "" for the plan's own and "5/" for the one that task 5 runs."""
+
+    prefix: str
+    frame: Frame
+    playbook: Playbook
+    work: WorkPlan = field(default_factory=WorkPlan)
+    state: PlanState = PlanState.IN_PROGRESS
+
+    def key(self, task_id: str) -> TaskKey:
+        return TaskKey(self.prefix + task_id)
+
+    @property
+    def owner(self) -> TaskKey:
+        """The task of the parent that runs this frame."""
+        return TaskKey(self.prefix.removesuffix("/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Starting:
+    """A task that the machine wants started."""
+
+    key: TaskKey
+    task: Task
+    run: FrameRun
+
+
+def split(key: TaskKey) -> tuple[str, str]:
+    """Split a key into the prefix of its frame and the task's id.
+
+    >>> split(TaskKey("5/2"))
+    ('5/', '2')
+    """
+    head, slash, task_id = key.rpartition("/")
+    return head + slash, task_id
+
+
+class Play:
+    """The state that one driver holds of one plan; `take_changed` hands out the rows to write."""
+
+    def __init__(self, plan: PlanRecord) -> None:
+        self.plan = plan
+        self.frames: dict[str, FrameRun] = {}
+        self.records: dict[TaskKey, TaskRecord] = {}
+        self._changed: dict[TaskKey, TaskRecord] = {}
+
+    @classmethod
+    async def load(cls, plan: PlanRecord, records: Iterable[TaskRecord], library: Library) -> "Play":
+        """Rebuild the play from its rows."""
+        play = cls(plan)
+        play.records = {record.key: record for record in records}
+        frames = {record.key + "/": record.frame for record in play.records.values() if record.frame}
+        for prefix, frame in {"": plan.frame, **frames}.items():
+            run = FrameRun(prefix, frame, await library.pinned(frame))
+            run.work = WorkPlan(play._marks(prefix))
+            play.frames[prefix] = run
+        for run in play.frames.values():
+            run.state = _frame_state(run.work)
+        return play
+
+    @property
+    def root(self) -> FrameRun:
+        return self.frames[""]
+
+    def open_frame(self, key: TaskKey, frame: Frame, playbook: Playbook) -> FrameRun:
+        """Begin a sub-playbook under the task `key`."""
+        self.update(replace(self.records[key], frame=frame))
+        run = FrameRun(key + "/", frame, playbook)
+        self.frames[run.prefix] = run
+        return run
+
+    def tell(self, run: FrameRun, event: Event, at: datetime) -> list[Starting]:
+        """Tell the machine what happened; rows follow the marks, and the tasks to start come back."""
+        before = run.work.marks
+        run.work, commands = advance(run.playbook, run.work, event)
+        for task_id, mark in run.work.marks.items():
+            if before.get(task_id) != mark:
+                self._follow(run, task_id, mark, at)
+        starting = []
+        for command in commands:
+            match command:
+                case StartTask(task_id):
+                    starting.append(Starting(key=run.key(task_id), task=run.playbook.tasks[task_id], run=run))
+                case FinishPlan(state):
+                    run.state = state
+        return starting
+
+    def update(self, record: TaskRecord) -> None:
+        """Replace a row."""
+        self.records[record.key] = record
+        self._changed[record.key] = record
+
+    def take_changed(self) -> list[TaskRecord]:
+        changed = list(self._changed.values())
+        self._changed = {}
+        return changed
+
+    def starting(self, key: TaskKey) -> Starting:
+        """Describe a task that is under way already, to perform it once more."""
+        prefix, task_id = split(key)
+        run = self.frames[prefix]
+        return Starting(key=key, task=run.playbook.tasks[task_id], run=run)
+
+    def under_way(self) -> list[TaskRecord]:
+        return [record for record in self.records.values() if record.state in STARTED]
+
+    def _follow(self, run: FrameRun, task_id: str, mark: Mark, at: datetime) -> None:
+        key = run.key(task_id)
+        record = self.records.get(key) or TaskRecord(
+            plan=self.plan.id, key=key, name=run.playbook.tasks[task_id].name, state=mark.state
+        )
+        over = mark.state in OVER
+        self.update(
+            replace(
+                record,
+                state=mark.state,
+                branch=mark.branch,
+                started=record.started or (None if mark.state is TaskState.SKIPPED else at),
+                finished=at if over else None,
+                wait=None,
+                error="" if mark.state is TaskState.IN_PROGRESS else record.error,
+            )
+        )
+
+    def _marks(self, prefix: str) -> Mapping[str, Mark]:
+        marks = {}
+        for record in self.records.values():
+            head, task_id = split(record.key)
+            if head == prefix and record.state is not TaskState.NOT_STARTED:
+                state = TaskState.IN_PROGRESS if record.state in STARTED else record.state
+                marks[task_id] = Mark(state, record.branch if state is TaskState.COMPLETED else "")
+        return marks
+
+
+def _frame_state(work: WorkPlan) -> PlanState:
+    states = {mark.state for mark in work.marks.values()}
+    if not states or TaskState.IN_PROGRESS in states:
+        return PlanState.IN_PROGRESS
+    return PlanState.FAILED if TaskState.ERROR in states else PlanState.COMPLETED

@@ -1,0 +1,353 @@
+"""One driver playing one plan: start what is ready, commit what ended, park when only waits are left (design D3)."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from warroom.content.playbook import TaskKind
+from warroom.model.entry import Entry
+from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
+from warroom.model.ids import TaskKey
+from warroom.model.incident import Incident
+from warroom.model.json import Json
+from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, Wait, WaitKind
+from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
+from warroom.services.drive.frames import Frames
+from warroom.services.drive.perform import PLAYBOOK_ACTOR, UNKNOWN_CHOICES, Performer
+from warroom.services.drive.performed import Done, Failed, Performed, Unavailable, Waits
+from warroom.services.drive.play import Play, Starting, split
+from warroom.services.execution.builtins import with_fields
+from warroom.services.execution.targets import is_action, is_keyed
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Changes, Fence, Store
+
+PATIENCE = timedelta(seconds=5)  # a wait that ends sooner is waited out; a longer one parks the plan
+
+
+@dataclass(slots=True)
+class Batch:
+    """What the next commit takes along."""
+
+    entries: list[Entry] = field(default_factory=list)
+    performed: list[Performed] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+    incident: Incident | None = None
+    starting: list[Starting] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a session works with."""
+
+    store: Store
+    journal: Journal
+    library: Library
+    performer: Performer
+    frames: Frames
+    clock: Clock
+
+
+class Session:
+    """Plays one claimed plan until it ends or only waits are left."""
+
+    def __init__(self, tools: Tools, play: Play, nudge: asyncio.Event) -> None:
+        self._tools = tools
+        self._play = play
+        self._nudge = nudge
+        self._inflight: dict[asyncio.Task[Performed], TaskKey] = {}
+        self._intents: dict[TaskKey, Intent] = {}
+        self._answered: set[TaskKey] = set()
+
+    async def run(self) -> PlanRecord:
+        """Play; gives the plan as it was left. Raises StaleEpochError when another driver has taken over."""
+        try:
+            await self._begin()
+            while not await self._rest():
+                await self._settle(await self._next_ended())
+        finally:
+            await self._cancel()
+        return self._play.plan
+
+    async def _begin(self) -> None:
+        """Start a new plan, or take up what an earlier driver left under way."""
+        self._intents = {
+            intent.key: intent for intent in await self._tools.store.intents(self._play.plan.id) if not intent.done
+        }
+        batch = Batch()
+        if not self._play.records:
+            batch.starting = self._tell(self._play.root.key(""), PlanStarted())
+        for record in self._play.under_way():
+            self._resume(record, batch)
+        await self._commit(batch)
+
+    def _resume(self, record: TaskRecord, batch: Batch) -> None:
+        starting = self._play.starting(record.key)
+        if record.state is TaskState.WAITING:
+            return
+        if starting.task.kind is TaskKind.PLAYBOOK and record.frame:
+            child = self._play.frames[record.key + "/"]
+            if not child.work.marks:
+                batch.starting += self._play.tell(child, PlanStarted(), self._tools.clock.now())
+            elif child.state is not PlanState.IN_PROGRESS:
+                self._launch(record.key, self._close(record.key))
+            return
+        if record.key in self._intents and not self._keyed(starting):
+            self._launch(record.key, self._ask_about(starting, record))
+            return
+        batch.starting.append(starting)
+
+    async def _ask_about(self, starting: Starting, record: TaskRecord) -> Performed:
+        return self._tools.performer.unknown(starting, record)
+
+    async def _next_ended(self) -> list[Performed]:
+        """Wait until a task has ended, a wait is over, or an answer has come."""
+        nudged = asyncio.ensure_future(self._nudge.wait())
+        try:
+            timeout = self._seconds_to_next_wake()
+            await asyncio.wait([*self._inflight, nudged], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            nudged.cancel()
+        self._nudge.clear()
+        ended = [task for task in self._inflight if task.done()]
+        for task in ended:
+            del self._inflight[task]
+        self._wake_due()
+        return [task.result() for task in ended] + await self._answers()
+
+    async def _settle(self, ended: Iterable[Performed]) -> None:
+        batch = Batch(performed=list(ended))
+        for performed in batch.performed:
+            await self._take(performed, batch)
+        await self._commit(batch)
+
+    async def _take(self, performed: Performed, batch: Batch) -> None:
+        """Bring rows and machine up to what came of a task."""
+        play, now = self._play, self._tools.clock.now()
+        record = play.records[performed.key]
+        if performed.inputs is not None:
+            record = replace(record, inputs=performed.inputs)
+        record = replace(record, attempts=performed.attempts or record.attempts)
+        batch.entries += performed.outcome.entries
+        batch.incident = await self._merged_incident(performed, batch.incident)
+        if intent := self._intents.pop(performed.key, None):
+            batch.intents.append(replace(intent, done=now))
+        task_id = split(performed.key)[1]
+        event: Event
+        match performed.ending:
+            case Waits(wait):
+                play.update(replace(record, state=TaskState.WAITING, wait=wait, error=performed.outcome.error))
+                return
+            case Failed(error):
+                record, event = replace(record, error=error), TaskFailed(task_id)
+            case Unavailable(reason):
+                record, event = replace(record, error=reason), TaskUnavailable(task_id)
+            case Done(branch):
+                record, event = replace(record, error=""), TaskDone(task_id, branch)
+            case _:
+                assert_never(performed.ending)
+        play.update(record)
+        batch.starting += self._tell(performed.key, event)
+
+    def _tell(self, key: TaskKey, event: Event) -> list[Starting]:
+        """Tell the frame's machine; a sub-playbook that ends with this is closed next."""
+        run = self._play.frames[split(key)[0]]
+        starting = self._play.tell(run, event, self._tools.clock.now())
+        if run.state is not PlanState.IN_PROGRESS and run.prefix:
+            self._launch(run.owner, self._close(run.owner))
+        return starting
+
+    async def _close(self, owner: TaskKey) -> Performed:
+        parent = self._play.frames[split(owner)[0]]
+        return await self._tools.frames.close(self._play.plan, self._play.frames[owner + "/"], parent)
+
+    async def _commit(self, batch: Batch) -> None:
+        """Write what ended and what starts now in one commit, then start it: an action never runs before its intent."""
+        starting = await self._open_frames(batch)
+        now = self._tools.clock.now()
+        begun = [self._intent(item, now) for item in starting if self._is_action(item)]
+        self._intents |= {intent.key: intent for intent in begun}
+        plan = self._finished_plan(now)
+        changes = Changes(
+            actor=PLAYBOOK_ACTOR,
+            at=now,
+            fence=Fence(plan=self._play.plan.id, epoch=self._play.plan.epoch),
+            entries=batch.entries,
+            patches=[patch for item in batch.performed for patch in (*item.outcome.patches, *item.patches)],
+            incidents=[batch.incident] if batch.incident else [],
+            tasks=self._play.take_changed(),
+            intents=[*batch.intents, *begun],
+            plans=[plan] if plan else [],
+            durable=bool(begun),
+        )
+        if changes.tasks or changes.entries or changes.plans or changes.intents:
+            await self._tools.journal.commit(changes)
+        self._play.plan = plan or self._play.plan
+        for item in starting:
+            record = self._play.records[item.key]
+            self._launch(item.key, self._tools.performer.perform(self._play.plan, item, record))
+
+    async def _open_frames(self, batch: Batch) -> list[Starting]:
+        """Open the sub-playbooks among the starting tasks; what they start counts as starting too."""
+        ready: list[Starting] = []
+        todo = list(batch.starting)
+        while todo:
+            item = todo.pop(0)
+            if item.task.kind is not TaskKind.PLAYBOOK:
+                ready.append(item)
+                continue
+            try:
+                frame, playbook = await self._tools.frames.open(self._play.plan, item)
+            except WarroomError as error:
+                self._play.update(replace(self._play.records[item.key], error=str(error)))
+                self._launch(item.key, self._fail(item, str(error)))
+                continue
+            run = self._play.open_frame(item.key, frame, playbook)
+            todo += self._play.tell(run, PlanStarted(), self._tools.clock.now())
+            if run.state is not PlanState.IN_PROGRESS:
+                self._launch(item.key, self._close(item.key))
+        return ready
+
+    async def _fail(self, starting: Starting, message: str) -> Performed:
+        return await self._tools.performer.fail(self._play.plan, starting, self._play.records[starting.key], message)
+
+    def _launch(self, key: TaskKey, work: Awaitable[Performed]) -> None:
+        self._inflight[asyncio.ensure_future(work)] = key
+
+    # -- waiting and parking ------------------------------------------------------------------------------------------
+
+    async def _rest(self) -> bool:
+        """Whether this driver is through: the plan has ended, or only longer waits are left and it is parked."""
+        if self._play.plan.state in {PlanState.COMPLETED, PlanState.FAILED}:
+            return True
+        if self._inflight:
+            return False
+        wake_at = self._next_wake()
+        if wake_at and wake_at <= self._tools.clock.now() + PATIENCE:
+            return False
+        plan = replace(self._play.plan, state=PlanState.WAITING, worker=None, heartbeat=None, wake_at=wake_at)
+        fence = Fence(plan=plan.id, epoch=plan.epoch, park_at_signal=plan.signal)
+        legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at else []
+        now = self._tools.clock.now()
+        try:
+            await self._tools.journal.commit(
+                Changes(actor=PLAYBOOK_ACTOR, at=now, fence=fence, plans=[plan], legs=legs)
+            )
+        except StaleEpochError:
+            raise
+        except ConflictError:
+            self._nudge.set()  # an answer came in the last moment; read it and go on
+            return False
+        self._play.plan = plan
+        return True
+
+    def _waits(self) -> list[tuple[TaskRecord, Wait]]:
+        busy = set(self._inflight.values())
+        return [
+            (record, record.wait)
+            for record in self._play.under_way()
+            if record.state is TaskState.WAITING and record.wait and record.key not in busy
+        ]
+
+    def _next_wake(self) -> datetime | None:
+        return min((wait.wake_at for _, wait in self._waits() if wait.wake_at), default=None)
+
+    def _seconds_to_next_wake(self) -> float | None:
+        wake_at = self._next_wake()
+        return max(0.0, (wake_at - self._tools.clock.now()).total_seconds()) if wake_at else None
+
+    def _wake_due(self) -> None:
+        now = self._tools.clock.now()
+        for record, wait in self._waits():
+            if wait.wake_at and wait.wake_at <= now:
+                starting = self._play.starting(record.key)
+                again = self._tools.performer.look if wait.kind is WaitKind.POLL else self._tools.performer.perform
+                self._launch(record.key, again(self._play.plan, starting, record))
+
+    async def _answers(self) -> list[Performed]:
+        """Take the answers that have come for tasks that wait for a person."""
+        asked = [(record, wait) for record, wait in self._waits() if wait.kind in {WaitKind.PERSON, WaitKind.UNKNOWN}]
+        if not asked:
+            return []
+        signal = (await self._tools.store.plan(self._play.plan.id)).signal
+        if signal == self._play.plan.signal:
+            return []
+        self._play.plan = replace(self._play.plan, signal=signal)
+        given = {answer.key: answer for answer in await self._tools.store.answers(self._play.plan.id)}
+        ended = []
+        for record, wait in asked:
+            answer = given.get(record.key)
+            if answer and answer.at >= wait.since and (performed := self._answer(record, wait, answer)):
+                ended.append(performed)
+        return ended
+
+    def _answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | None:
+        if wait.kind is WaitKind.PERSON:
+            return Performed(key=record.key, ending=Done(answer.choice or "#none#"))
+        happened, again, _ = UNKNOWN_CHOICES
+        if answer.choice == again:
+            starting = self._play.starting(record.key)
+            self._launch(record.key, self._tools.performer.perform(self._play.plan, starting, record))
+            return None
+        reason = answer.comment or f"{answer.actor} says that it failed."
+        return Performed(key=record.key, ending=Done() if answer.choice == happened else Failed(reason))
+
+    # -- actions ------------------------------------------------------------------------------------------------------
+
+    def _is_action(self, starting: Starting) -> bool:
+        task = starting.task
+        return bool(task.script) and is_action(self._tools.library.catalogue, task.script, task.brand)
+
+    def _keyed(self, starting: Starting) -> bool:
+        return is_keyed(self._tools.library.catalogue, starting.task.script, starting.task.brand)
+
+    def _intent(self, starting: Starting, now: datetime) -> Intent:
+        return Intent(
+            plan=self._play.plan.id,
+            key=starting.key,
+            attempt=self._play.records[starting.key].attempts + 1,
+            command=starting.task.script,
+            idempotency_key=f"wr-{self._play.plan.id}-{starting.key}",
+            began=now,
+        )
+
+    def _finished_plan(self, now: datetime) -> PlanRecord | None:
+        state = self._play.root.state
+        if state is PlanState.IN_PROGRESS or self._play.plan.state is state:
+            return None
+        failed = [record for record in self._play.records.values() if record.state is TaskState.ERROR]
+        error = "; ".join(f"{record.name}: {record.error}" for record in failed)
+        return replace(self._play.plan, state=state, finished=now, worker=None, heartbeat=None, error=error)
+
+    async def _merged_incident(self, performed: Performed, current: Incident | None) -> Incident | None:
+        """Bring a task's changes to the incident onto the incident as it is now."""
+        changed = performed.outcome.incident
+        if performed.base is None or (changed is None and not performed.fields):
+            return current
+        incident = current or await self._tools.journal.incident(self._play.plan.incident)
+        if changed:
+            incident = _rebased(performed.base, changed, incident)
+        if performed.fields:
+            incident = with_fields(self._tools.library.catalogue, incident, performed.fields)
+        return replace(incident, modified=self._tools.clock.now())
+
+    async def _cancel(self) -> None:
+        for task in self._inflight:
+            task.cancel()
+        await asyncio.gather(*self._inflight, return_exceptions=True)
+
+
+def _rebased(base: Incident, changed: Incident, current: Incident) -> Incident:
+    """Apply the difference between two versions of an incident to a third."""
+    difference: dict[str, Json] = {}
+    for item in fields(Incident):
+        value = getattr(changed, item.name)
+        if value != getattr(base, item.name):
+            difference[item.name] = value
+    if "custom_fields" in difference:
+        touched = {key: value for key, value in changed.custom_fields.items() if base.custom_fields.get(key) != value}
+        difference["custom_fields"] = dict(current.custom_fields) | touched
+    return replace(current, **difference)

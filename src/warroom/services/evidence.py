@@ -1,0 +1,60 @@
+"""Evidence: the files of the War Room, exported and verified by their hashes."""
+
+import asyncio
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from warroom.model.entry import Entry, StoredFile
+from warroom.model.errors import ConflictError, NotFoundError
+from warroom.model.ids import EntryId, IncidentId
+from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.store import Store
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What can be done with the files of incidents."""
+
+    store: Store
+    blobs: Blobs
+
+    async def list(self, incident: IncidentId | None = None) -> list[Entry]:
+        return await self.store.files(incident)
+
+    async def export(self, entry_id: EntryId, target: Path, *, overwrite: bool = False) -> Path:
+        """Copy an entry's file to `target` (a file, or a folder that takes it under its own name)."""
+        entry = await self._entry(entry_id)
+        assert entry.file is not None
+        return await asyncio.to_thread(self._copy, entry.file, target, overwrite=overwrite)
+
+    async def verify(self, entry_id: EntryId) -> tuple[str, bool]:
+        """Hash the stored bytes again; gives the hash and whether it is the one of the entry."""
+        entry = await self._entry(entry_id)
+        assert entry.file is not None
+        digest = await asyncio.to_thread(self._hash, entry.file.sha256)
+        return digest, digest == entry.file.sha256
+
+    async def _entry(self, entry_id: EntryId) -> Entry:
+        entry = await self.store.entry(entry_id)
+        if entry.file is None:
+            raise NotFoundError(f"Entry {entry_id} holds no file. `warroom evidence list` shows those that do.")
+        return entry
+
+    def _copy(self, file: StoredFile, target: Path, *, overwrite: bool) -> Path:
+        path = target / Path(file.name.replace("\\", "/")).name if target.is_dir() else target
+        if path.exists() and not overwrite:
+            raise ConflictError(f"{path} exists already. Choose another name, or say --overwrite.")
+        with self.blobs.open(file.sha256) as source, path.open("wb") as sink:
+            shutil.copyfileobj(source, sink, CHUNK)
+        return path
+
+    def _hash(self, sha256: str) -> str:
+        digest = hashlib.sha256()
+        with self.blobs.open(sha256) as source:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""Running one command: find what it names, prepare its arguments, run it, shape its results."""

@@ -1,0 +1,154 @@
+"""The server's own commands, one function each and a table; what is not here is not offered."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from warroom.content.catalogue import Catalogue
+from warroom.mapping.map_fields import severity_of
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.errors import InvalidInputError
+from warroom.model.ids import EntryId
+from warroom.model.incident import Incident, Status
+from warroom.model.json import Json, JsonObject
+from warroom.services.execution.call import Call
+from warroom.services.journal import Journal
+from warroom.services.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What the built-in commands work on."""
+
+    store: Store
+    journal: Journal
+    catalogue: Catalogue
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A built-in command's result: an XSOAR entry, context changes, and the incident when it changed."""
+
+    entry: JsonObject
+    patches: tuple[ContextPatch, ...] = ()
+    incident: Incident | None = None
+
+
+Builtin: TypeAlias = Callable[[Server, Call], Awaitable[Done]]
+
+SYSTEM_FIELDS = frozenset({"name", "type", "owner", "details"})
+
+
+def text_entry(text: str, contents: Json = None) -> JsonObject:
+    """Make a note that reads as `text`."""
+    return {
+        "Type": 1,
+        "ContentsFormat": "text" if contents is None else "json",
+        "Contents": text if contents is None else contents,
+        "HumanReadable": text,
+    }
+
+
+async def set_incident(server: Server, call: Call) -> Done:
+    """Set system and custom fields of the incident, by cliName."""
+    args = dict(call.args)
+    given = _json_object("customFields", args.pop("customFields", None)) | args
+    incident = replace(with_fields(server.catalogue, call.incident, given), modified=server.now)
+    return Done(entry=text_entry(f"Incident {incident.id} was updated: {', '.join(sorted(given))}."), incident=incident)
+
+
+def with_fields(catalogue: Catalogue, incident: Incident, values: Mapping[str, Json]) -> Incident:
+    """Set fields of an incident by system name, cliName or display name."""
+    custom = dict(incident.custom_fields)
+    system: dict[str, Json] = {}
+    for key, value in values.items():
+        if key in SYSTEM_FIELDS:
+            system[key] = str(value)
+        elif key == "severity":
+            system["severity"] = severity_of(value)
+        elif field := catalogue.find_field(key):
+            custom[field.cli_name] = value
+        else:
+            raise InvalidInputError(
+                f"There is no incident field {key!r}. Use a system field or the cliName of a field."
+            )
+    return replace(incident, **system, custom_fields=custom)
+
+
+async def close_investigation(server: Server, call: Call) -> Done:
+    reason = str(call.args.get("closeReason") or "")
+    incident = replace(
+        call.incident,
+        status=Status.DONE,
+        closed=server.now,
+        modified=server.now,
+        close_reason=reason,
+        close_notes=str(call.args.get("closeNotes") or ""),
+    )
+    return Done(
+        entry=text_entry(f"Incident {incident.id} was closed{f': {reason}' if reason else ''}."), incident=incident
+    )
+
+
+async def del_context(_: Server, call: Call) -> Done:
+    """Delete one key of the context, or all of it (`all=yes`), in the scope of the caller."""
+    everything = str(call.args.get("all") or "").lower() in {"yes", "true"}
+    key = str(call.args.get("key") or "")
+    if not key and not everything:
+        raise InvalidInputError("delContext needs `key`, or `all=yes`.")
+    patch = ContextPatch(
+        incident=call.incident.id, kind=PatchKind.DELETE, scope=call.origin.scope, path="" if everything else key
+    )
+    return Done(entry=text_entry("The context was deleted." if everything else f"{key} was deleted."), patches=(patch,))
+
+
+async def get_context(server: Server, call: Call) -> Done:
+    context = await server.journal.context(call.incident.id)
+    return Done(entry=text_entry("Context", {"context": context, "incident": call.incident.as_xsoar()}))
+
+
+async def get_entry(server: Server, call: Call) -> Done:
+    entry = await server.store.entry(EntryId(str(call.args.get("id") or "")))
+    return Done(entry={"Type": entry.type.value, "ContentsFormat": entry.format.value, "Contents": entry.contents})
+
+
+async def get_entries(server: Server, call: Call) -> Done:
+    entries = await server.store.entries(call.incident.id)
+    rows = [{"ID": entry.id, "Type": entry.type.value, "Contents": entry.contents} for entry in entries]
+    return Done(entry=text_entry(f"{len(rows)} entries", rows))
+
+
+async def get_incidents(_: Server, call: Call) -> Done:
+    """Give the incident of the call in the shape that scripts expect of a search."""
+    found = [call.incident.as_xsoar()]
+    return Done(entry=text_entry("1 incident", {"data": found, "total": len(found)}))
+
+
+BUILTINS: Mapping[str, Builtin] = {
+    "closeInvestigation": close_investigation,
+    "delContext": del_context,
+    "getContext": get_context,
+    "getEntries": get_entries,
+    "getEntry": get_entry,
+    "getIncidents": get_incidents,
+    "setIncident": set_incident,
+}
+
+
+def _json_object(name: str, value: Json) -> JsonObject:
+    if value in (None, ""):
+        return {}
+    if isinstance(value, dict):
+        return value
+    try:
+        parsed = json.loads(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(
+            f'{name} is not JSON: {error}. Write an object such as {{"field": "value"}}.'
+        ) from error
+    if not isinstance(parsed, dict):
+        raise InvalidInputError(f'{name} is not a JSON object. Write one such as {{"field": "value"}}.')
+    return parsed

@@ -1,0 +1,73 @@
+"""What is asked of the executor, and what comes of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from warroom.model.context import ContextPatch
+from warroom.model.entry import Entry
+from warroom.model.ids import PlanId, TaskKey
+from warroom.model.incident import Incident
+from warroom.model.json import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a call comes from: the person or playbook, and the task of the work plan; entries carry it."""
+
+    actor: str
+    plan: PlanId | None = None
+    task: TaskKey | None = None
+    scope: str = ""  # where in the context it reads and writes
+    inputs: Mapping[str, Json] = field(default_factory=dict)  # of the playbook it runs in
+    tags: tuple[str, ...] = ()
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """XSOAR's own arguments of a call, resolved; times in content seconds."""
+
+    using: str = ""
+    using_brand: str = ""
+    timeout: float | None = None
+    extend_context: str = ""
+    ignore_outputs: bool = False
+    raw_response: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One command or script to run on an incident."""
+
+    incident: Incident
+    name: str
+    brand: str = ""
+    args: Mapping[str, Json] = field(default_factory=dict)
+    controls: Controls = field(default_factory=Controls)
+    origin: Origin
+    idempotency_key: str = ""
+    polling: bool = False  # a later look of a scheduled command, not its start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The next look that a scheduled command asks for, in content seconds."""
+
+    command: str
+    args: JsonObject
+    seconds: float
+    timeout: float
+    instance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a call left: entries and context changes to commit, its error, its label, the next look."""
+
+    entries: Sequence[Entry] = ()
+    patches: Sequence[ContextPatch] = ()
+    incident: Incident | None = None  # changed by a built-in command
+    error: str = ""
+    label: str = ""  # what a condition script answered
+    schedules: Sequence[Schedule] = ()
+    raw: Sequence[Json] = ()  # the results as XSOAR would hand them to a script

@@ -1,0 +1,154 @@
+"""The desk that running code asks: executeCommand, context, getFilePath and the rest, answered while the code waits."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.value import Simple
+from warroom.context.merge import apply
+from warroom.context.path import get
+from warroom.context.value import resolve
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.ids import EntryId, InstanceId
+from warroom.model.incident import Incident
+from warroom.model.json import Json, JsonObject
+from warroom.services.execution.call import Call, Controls
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.store import Store
+from warroom.services.scopes import modules_of, scope_of
+
+
+class Office(Protocol):
+    """What stands behind the desk: the executor."""
+
+    library: Library
+    store: Store
+    journal: Journal
+    blobs: Blobs
+
+    async def run_for_code(self, call: Call, depth: int) -> tuple[list[Json], Sequence[ContextPatch], Incident | None]:
+        """Run a call that running code makes."""
+        ...
+
+
+class Desk:
+    """Answers one run's calls and keeps the context changes that it asked for."""
+
+    def __init__(self, office: Office, call: Call, depth: int, instance: InstanceId | None = None) -> None:
+        self._office = office
+        self._instance = instance
+        self._call = call
+        self._depth = depth
+        self.patches: list[ContextPatch] = []
+        self.incident: Incident | None = None
+
+    async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
+        """Answer one call of running code."""
+        answer = METHODS.get(method)
+        if answer is None:
+            raise InvalidInputError(f"demisto.{method} is not available in this runtime yet.")
+        return await answer(self, args, scratch)
+
+    async def execute_command(self, args: JsonObject, _: Path) -> Json:
+        given = args.get("args") or {}
+        context = await self.context({}, Path())
+        scope = scope_of(context, self._current(), inputs=self._call.origin.inputs)
+        resolved = {key: resolve(Simple(value=value), scope) for key, value in given.items()}
+        using = str(resolved.pop("using", "") or "")
+        nested = replace(
+            self._call,
+            incident=self._current(),
+            name=str(args.get("command") or ""),
+            brand="",
+            args=resolved,
+            controls=Controls(using=using),
+            idempotency_key="",
+        )
+        results, patches, incident = await self._office.run_for_code(nested, self._depth + 1)
+        self.patches += patches
+        self.incident = incident or self.incident
+        return results
+
+    async def context(self, _args: JsonObject, _: Path) -> Json:
+        """Give the context from where the code's playbook stands, with what the code has changed so far."""
+        context = await self._office.journal.context(self._call.incident.id)
+        for patch in self.patches:
+            context = apply(context, patch)
+        scope = self._call.origin.scope
+        return context.get(scope, {}) if scope else context
+
+    async def set_context(self, args: JsonObject, _: Path) -> Json:
+        self.patches.append(
+            ContextPatch(
+                incident=self._call.incident.id,
+                kind=PatchKind.SET,
+                scope=self._call.origin.scope,
+                path=str(args.get("contextPath") or ""),
+                value=args.get("value"),
+            )
+        )
+        return None
+
+    async def dt(self, args: JsonObject, _: Path) -> Json:
+        return get(args.get("obj"), str(args.get("trnsfrm") or ""))
+
+    async def get_file_path(self, args: JsonObject, scratch: Path) -> Json:
+        """Put the entry's file where the code can read it."""
+        wanted = EntryId(str(args.get("id") or ""))
+        entry = await self._office.store.entry(wanted)
+        if entry.file is None:
+            raise NotFoundError(f"Entry {wanted} holds no file. Use the id of a file entry of this incident.")
+        path = await self._office.blobs.link(entry.file.sha256, scratch)
+        return {"id": wanted, "path": str(path), "name": entry.file.name}
+
+    async def get_integration_context(self, _args: JsonObject, _: Path) -> Json:
+        """Give the instance's memory as it is stored now, whatever the run was started with."""
+        if self._instance is None:
+            raise InvalidInputError("Only an integration has an integration context.")
+        memory = await self._office.store.integration_context(self._instance)
+        return {"context": memory.value, "version": memory.version}
+
+    async def set_integration_context(self, args: JsonObject, _: Path) -> Json:
+        """Store the instance's memory; a version that is not the current one is a conflict."""
+        if self._instance is None:
+            raise InvalidInputError("Only an integration has an integration context.")
+        given = args.get("version")
+        version = None if given in (None, -1) else int(given)
+        saved = await self._office.store.save_integration_context(self._instance, args.get("context") or {}, version)
+        return {"version": saved}
+
+    async def get_modules(self, _args: JsonObject, _: Path) -> Json:
+        return modules_of(self._office.library.catalogue, await self._office.store.instances())
+
+    async def get_all_supported_commands(self, _args: JsonObject, _: Path) -> Json:
+        return _commands_by_brand(self._office.library.catalogue)
+
+    def _current(self) -> Incident:
+        return self.incident or self._call.incident
+
+
+def _commands_by_brand(catalogue: Catalogue) -> JsonObject:
+    return {
+        integration.id: [{"name": name} for name in integration.commands]
+        for integration in catalogue.integrations.values()
+    }
+
+
+Answer: TypeAlias = Callable[[Desk, JsonObject, Path], Awaitable[Json]]
+
+METHODS: Mapping[str, Answer] = {
+    "context": Desk.context,
+    "dt": Desk.dt,
+    "executeCommand": Desk.execute_command,
+    "getAllSupportedCommands": Desk.get_all_supported_commands,
+    "getFilePath": Desk.get_file_path,
+    "getIntegrationContextVersioned": Desk.get_integration_context,
+    "getModules": Desk.get_modules,
+    "setContext": Desk.set_context,
+    "setIntegrationContextVersioned": Desk.set_integration_context,
+}

@@ -1,0 +1,301 @@
+"""The executor: one call in, its outcome out; it commits nothing, so that the caller can commit all at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from warroom.content.integration import Code, Integration
+from warroom.model.context import ContextPatch
+from warroom.model.entry import Entry
+from warroom.model.errors import HostError, InvalidInputError, WarroomError
+from warroom.model.ids import InstanceId
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json, JsonObject
+from warroom.services.execution.arguments import prepare
+from warroom.services.execution.builtins import BUILTINS, Server
+from warroom.services.execution.call import Call, Outcome, Schedule
+from warroom.services.execution.desk import Desk
+from warroom.services.execution.entries import EntryWriter
+from warroom.services.execution.masking import Mask
+from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise
+from warroom.services.execution.targets import (
+    BuiltinTarget,
+    CommandTarget,
+    ScriptTarget,
+    Target,
+    arguments_of,
+    find_targets,
+    is_keyed,
+)
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.runner import Ran, Run, Runner
+from warroom.services.ports.store import IntegrationContext, Store
+
+BUILTIN_NAMES = frozenset(BUILTINS)
+DEFAULT_TIMEOUT = 300.0
+DEEPEST_NESTING = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator decides about running content."""
+
+    allowed_origins: tuple[str, ...] = ()  # that the http script may fetch from although they are local
+    timeout: float = DEFAULT_TIMEOUT  # seconds for one run, unless the content says otherwise
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The parts of an outcome while the runs of a call come in."""
+
+    entries: list[Entry] = field(default_factory=list)
+    patches: list[ContextPatch] = field(default_factory=list)
+    schedules: list[Schedule] = field(default_factory=list)
+    raw: list[Json] = field(default_factory=list)
+    incident: Incident | None = None
+    error: str = ""
+    label: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Executor:
+    """Runs calls on built-in commands, scripts and integration instances."""
+
+    library: Library
+    store: Store
+    journal: Journal
+    runner: Runner
+    blobs: Blobs
+    clock: Clock
+    settings: Settings
+    _memories: dict[InstanceId, IntegrationContext] = field(default_factory=dict)
+
+    @property
+    def _writer(self) -> EntryWriter:
+        return EntryWriter(self.store, self.blobs, self.clock)
+
+    async def run(self, call: Call, *, strict: bool = False) -> Outcome:
+        """Run a call on all that it names, in order; the first error is the outcome's, the rest still run.
+
+        Raises UnavailableCommandError and InvalidInputError, which are known before anything has run.
+        """
+        jobs = [job for target in await self._targets(call) for job in self._jobs(target, call, strict=strict)]
+        gathered = Gathered()
+        for target, args in jobs:
+            await self._run_one(replace(call, args=args), target, gathered)
+        return Outcome(
+            entries=gathered.entries,
+            patches=gathered.patches,
+            incident=gathered.incident,
+            error=gathered.error,
+            label=gathered.label,
+            schedules=gathered.schedules,
+            raw=gathered.raw,
+        )
+
+    async def run_for_code(self, call: Call, depth: int) -> tuple[list[Json], Sequence[ContextPatch], Incident | None]:
+        """Run a call that running code makes: its results go back to the code, only server commands have effects."""
+        if depth > DEEPEST_NESTING:
+            raise InvalidInputError(f"{call.name} was called {depth} levels deep. Does a script call itself?")
+        results: list[Json] = []
+        patches: list[ContextPatch] = []
+        incident: Incident | None = None
+        for target in await self._targets(call):
+            for _, args in self._jobs(target, call, strict=False):
+                if isinstance(target, BuiltinTarget):
+                    done = await BUILTINS[target.name](self._server(), replace(call, args=args))
+                    results.append(done.entry)
+                    patches += done.patches
+                    incident = done.incident or incident
+                    continue
+                async with self.runner.run(
+                    await self._as_run(replace(call, args=args), target), Desk(self, call, depth)
+                ) as ran:
+                    results += [raw.body for raw in _raws(ran)]
+        return results, patches, incident
+
+    async def error_outcome(self, call: Call, message: str) -> Outcome:
+        """Put an error that no run reported into the War Room."""
+        entries, _ = await self._writer.write(call, [error_entry(message)], scratch=None, instance="", mask=Mask())
+        return Outcome(entries=entries, error=message)
+
+    async def instances(self) -> list[IntegrationInstance]:
+        return await self.store.instances()
+
+    async def fetch(self, instance: IntegrationInstance, incident: Incident, last_run: JsonObject, origin: Call) -> Ran:
+        """Run an instance's `fetch-incidents`; what it wrote to its scratch folder is gone afterwards."""
+        return await self._special(instance, incident, "fetch-incidents", last_run, origin)
+
+    async def test(self, instance: IntegrationInstance, incident: Incident, origin: Call) -> Ran:
+        """Run an instance's `test-module`."""
+        return await self._special(instance, incident, "test-module", {}, origin)
+
+    async def _special(
+        self, instance: IntegrationInstance, incident: Incident, command: str, last_run: JsonObject, origin: Call
+    ) -> Ran:
+        integration = self.library.catalogue.integration(instance.integration)
+        run = await self._integration_run(integration, instance, replace(origin, name=command, incident=incident))
+        async with self.runner.run(
+            replace(run, last_run=last_run, timeout=integration.timeout or self.settings.timeout),
+            Desk(self, origin, 0, instance.id),
+        ) as ran:
+            await self._remember(instance, ran)
+            return ran
+
+    async def _targets(self, call: Call) -> list[Target]:
+        if call.name in BUILTIN_NAMES or (self.library.catalogue.find_script(call.name) and not call.brand):
+            instances: list[IntegrationInstance] = []
+        else:
+            instances = await self.instances()
+        return find_targets(self.library.catalogue, BUILTIN_NAMES, instances, call)
+
+    def _jobs(self, target: Target, call: Call, *, strict: bool) -> list[tuple[Target, dict[str, Json]]]:
+        if isinstance(target, BuiltinTarget):
+            return [(target, dict(call.args))]
+        calls = prepare(call.name, arguments_of(target), call.args, strict=strict)
+        if call.idempotency_key and is_keyed(self.library.catalogue, call.name, call.brand):
+            for turn, args in enumerate(calls):
+                args.setdefault("idempotency_key", f"{call.idempotency_key}-{turn}" if turn else call.idempotency_key)
+        return [(target, args) for args in calls]
+
+    async def _run_one(self, call: Call, target: Target, gathered: Gathered) -> None:
+        if isinstance(target, BuiltinTarget):
+            await self._run_builtin(call, target, gathered)
+            return
+        instance = target.instance if isinstance(target, CommandTarget) else None
+        desk = Desk(self, call, 0, instance.id if instance else None)
+        mask = Mask(_secrets(instance, target, call))
+        try:
+            async with self.runner.run(await self._as_run(call, target), desk) as ran:
+                raws = _raws(ran)
+                entries, patches = await self._writer.write(
+                    call, raws, scratch=ran.scratch, instance=instance.name if instance else "", mask=mask
+                )
+                if instance:
+                    await self._remember(instance, ran)
+        except HostError as error:
+            raws = [error_entry(str(error))]
+            entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=mask)
+        gathered.entries += entries
+        gathered.patches += [*desk.patches, *patches]
+        gathered.incident = desk.incident or gathered.incident
+        _add_facts(gathered, raws, entries, instance.name if instance else "")
+
+    async def _run_builtin(self, call: Call, target: BuiltinTarget, gathered: Gathered) -> None:
+        try:
+            done = await BUILTINS[target.name](self._server(), call)
+            raws = normalise([done.entry])
+            gathered.patches += done.patches
+            gathered.incident = done.incident or gathered.incident
+        except WarroomError as error:
+            raws = [error_entry(str(error))]
+        entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=Mask())
+        gathered.entries += entries
+        gathered.patches += patches
+        _add_facts(gathered, raws, entries, "")
+
+    def _server(self) -> Server:
+        return Server(store=self.store, journal=self.journal, catalogue=self.library.catalogue, now=self.clock.now())
+
+    async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget) -> Run:
+        if isinstance(target, CommandTarget):
+            run = await self._integration_run(target.integration, target.instance, call)
+            limit = call.controls.timeout or target.command.timeout or target.integration.timeout
+        else:
+            run = self._script_run(target, call)
+            limit = call.controls.timeout or target.script.timeout
+        return replace(run, timeout=float(limit or self.settings.timeout))
+
+    def _script_run(self, target: ScriptTarget, call: Call) -> Run:
+        script = target.script
+        return Run(
+            worker="scripts",
+            code=script.code,
+            name=script.name,
+            command=call.name,
+            args=call.args,
+            modules=self._modules(),
+            incident=call.incident.as_xsoar(),
+            investigation=call.incident.id,
+            calling_context=self._calling_context(call, ScriptName=script.name),
+        )
+
+    async def _integration_run(self, integration: Integration, instance: IntegrationInstance, call: Call) -> Run:
+        memory = await self._memory(instance.id)
+        return Run(
+            worker=instance.id,
+            code=integration.code,
+            name=integration.name,
+            command=call.name,
+            args=call.args,
+            params=params_of(integration, instance),
+            modules=self._modules(),
+            incident=call.incident.as_xsoar(),
+            investigation=call.incident.id,
+            calling_context=self._calling_context(
+                call, IntegrationBrand=integration.id, IntegrationInstance=instance.name
+            ),
+            is_integration=True,
+            integration_context=memory.value,
+        )
+
+    def _modules(self) -> Mapping[str, Code]:
+        return self.library.catalogue.module_sources()
+
+    def _calling_context(self, call: Call, **names: str) -> JsonObject:
+        return {
+            "command": call.name,
+            "context": {
+                **names,
+                "Inv": {"id": call.incident.id},
+                "HttpAllowedOrigins": list(self.settings.allowed_origins),
+            },
+        }
+
+    async def _memory(self, instance: InstanceId) -> IntegrationContext:
+        if instance not in self._memories or not self.store.exclusive:
+            self._memories[instance] = await self.store.integration_context(instance)
+        return self._memories[instance]
+
+    async def _remember(self, instance: IntegrationInstance, ran: Ran) -> None:
+        if ran.integration_context is not None:
+            version = await self.store.save_integration_context(instance.id, ran.integration_context, None)
+            self._memories[instance.id] = IntegrationContext(value=ran.integration_context, version=version)
+
+
+def params_of(integration: Integration, instance: IntegrationInstance) -> dict[str, Json]:
+    """Give the instance's settings as its code sees them: defaults filled in, credentials as XSOAR shapes them."""
+    params: dict[str, Json] = {}
+    for param in integration.params:
+        value = instance.params.get(param.name, param.default_value)
+        secret = instance.secrets.get(param.name)
+        if param.kind == 9:
+            params[param.name] = {"identifier": value or "", "password": secret or "", "credentials": {}}
+        elif param.kind == 8:
+            params[param.name] = str(value).lower() == "true"
+        else:
+            params[param.name] = secret if secret is not None else value
+    return params
+
+
+def _secrets(instance: IntegrationInstance | None, target: Target, call: Call) -> list[str]:
+    secrets = list(instance.secrets.values()) if instance else []
+    secrets += [str(call.args[item.name]) for item in arguments_of(target) if item.secret and item.name in call.args]
+    return secrets
+
+
+def _raws(ran: Ran) -> list[RawEntry]:
+    raws = normalise(ran.results)
+    return [*raws, error_entry(ran.error)] if ran.error else raws
+
+
+def _add_facts(gathered: Gathered, raws: Sequence[RawEntry], entries: Sequence[Entry], instance: str) -> None:
+    failed = next((entry for entry in entries if entry.is_error), None)
+    if failed and not gathered.error:
+        gathered.error = failed.readable or str(failed.contents)
+    gathered.label = gathered.label or label_of(raws)
+    gathered.schedules += [replace(raw.schedule, instance=instance) for raw in raws if raw.schedule]
+    gathered.raw += [raw.body for raw in raws]

@@ -1,0 +1,115 @@
+"""Shapes what code hands to `demisto.results`: entries, and the next look that a scheduled command asks for."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from warroom.model.entry import EntryFormat, EntryType
+from warroom.model.json import Json, JsonObject
+from warroom.services.execution.call import Schedule
+
+FILE_TYPES = frozenset({EntryType.FILE, EntryType.INFO_FILE, EntryType.IMAGE, EntryType.DEBUG_FILE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEntry:
+    """One result, in XSOAR's keys, normalised: always a dict with Type, ContentsFormat and Contents."""
+
+    body: JsonObject
+    type: EntryType
+    format: EntryFormat
+
+    @property
+    def contents(self) -> Json:
+        return self.body.get("Contents")
+
+    @property
+    def readable(self) -> str | None:
+        text = self.body.get("HumanReadable")
+        return text if isinstance(text, str) and text else None
+
+    @property
+    def context(self) -> JsonObject:
+        context = self.body.get("EntryContext")
+        return context if isinstance(context, dict) else {}
+
+    @property
+    def file_id(self) -> str:
+        return str(self.body.get("FileID") or "") if self.type in FILE_TYPES else ""
+
+    @property
+    def file_name(self) -> str:
+        return str(self.body.get("File") or self.file_id)
+
+    @property
+    def is_silent(self) -> bool:
+        """An interim look with nothing to say: no text, no file, no error."""
+        return not (self.readable or self.file_id or self.contents or self.type is EntryType.ERROR)
+
+    @property
+    def schedule(self) -> Schedule | None:
+        command = self.body.get("PollingCommand")
+        if not command:
+            return None
+        return Schedule(
+            command=str(command),
+            args=dict(self.body.get("PollingArgs") or {}),
+            seconds=max(float(self.body.get("NextRun") or 0), MIN_POLL_SECONDS),
+            timeout=float(self.body.get("Timeout") or DEFAULT_POLL_TIMEOUT),
+        )
+
+
+MIN_POLL_SECONDS = 10.0  # XSOAR's floor
+DEFAULT_POLL_TIMEOUT = 600.0
+
+
+def normalise(results: Iterable[Json]) -> list[RawEntry]:
+    """Turn results of any form into entries: text, a dict without Type (JSON), lists of them, nothing."""
+    entries: list[RawEntry] = []
+    for result in results:
+        if result is None:
+            continue
+        if isinstance(result, list):
+            entries += normalise(result)
+        elif isinstance(result, dict) and "Type" in result:
+            entries.append(RawEntry(body=result, type=_type(result["Type"]), format=_format(result)))
+        elif isinstance(result, dict):
+            entries.append(_plain(result, EntryFormat.JSON))
+        else:
+            entries.append(_plain(result if isinstance(result, str) else json.dumps(result), EntryFormat.TEXT))
+    return entries
+
+
+def error_entry(message: str) -> RawEntry:
+    body = {"Type": EntryType.ERROR.value, "ContentsFormat": "text", "Contents": message}
+    return RawEntry(body=body, type=EntryType.ERROR, format=EntryFormat.TEXT)
+
+
+def label_of(entries: Iterable[RawEntry]) -> str:
+    """What a condition script answered: the first result as text; true and false in lower case."""
+    for entry in entries:
+        contents = entry.contents
+        if isinstance(contents, bool):
+            return str(contents).lower()
+        if contents is not None and not isinstance(contents, Mapping | list):
+            return str(contents)
+    return ""
+
+
+def _plain(contents: Json, entry_format: EntryFormat) -> RawEntry:
+    body = {"Type": EntryType.NOTE.value, "ContentsFormat": entry_format.value, "Contents": contents}
+    return RawEntry(body=body, type=EntryType.NOTE, format=entry_format)
+
+
+def _type(number: Json) -> EntryType:
+    try:
+        return EntryType(int(number))
+    except (TypeError, ValueError):
+        return EntryType.NOTE
+
+
+def _format(result: JsonObject) -> EntryFormat:
+    try:
+        return EntryFormat(result.get("ContentsFormat") or "text")
+    except ValueError:
+        return EntryFormat.TEXT

@@ -1,0 +1,154 @@
+"""Fetching: new alerts become incidents, with their plans, `lastRun` and legs in one commit (design D5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import structlog
+
+from warroom.mapping.deduplicate import deduplicate
+from warroom.mapping.incident_from import MappedIncident, incident_from
+from warroom.model.entry import Entry, EntryFormat
+from warroom.model.errors import ConflictError, HostError, NotFoundError, WarroomError
+from warroom.model.ids import IncidentId, InstanceId, PlanId, entry_id
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import JsonObject
+from warroom.model.plan import Leg, PlanRecord
+from warroom.services.execution.call import Call, Origin
+from warroom.services.execution.executor import Executor
+from warroom.services.execution.masking import Mask
+from warroom.services.execution.results import normalise
+from warroom.services.incidents import Incidents
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.runner import Ran
+from warroom.services.ports.store import Changes, LastRun, Store
+
+FETCH_SECONDS = 15.0
+FETCH_ACTOR = "fetch"
+NOWHERE = IncidentId("0")  # a fetch runs on no incident
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What one fetch brought: new incidents, and the plans to drive."""
+
+    incidents: Sequence[IncidentId] = ()
+    plans: Sequence[PlanId] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetching:
+    """Runs fetches; each ends with the next one queued."""
+
+    store: Store
+    journal: Journal
+    library: Library
+    executor: Executor
+    incidents: Incidents
+    clock: Clock
+    seconds: float = FETCH_SECONDS
+
+    async def fetch(self, instance_id: InstanceId) -> Fetched:
+        """Fetch once from an instance and queue the next fetch; errors are logged and told, nothing moves then."""
+        instance = next((item for item in await self.store.instances() if item.id == instance_id), None)
+        if instance is None or not (instance.enabled and instance.fetch):
+            return Fetched()
+        next_leg = Leg(kind="fetch", target=instance.id, at=self.clock.after(self.seconds))
+        try:
+            ran = await self._run(instance)
+        except (HostError, NotFoundError) as error:
+            return await self._failed(instance, str(error), next_leg)
+        if refused := _error_of(ran):
+            return await self._failed(instance, Mask(instance.secrets.values()).text(refused), next_leg)
+        try:
+            return await self._store(instance, ran, next_leg)
+        except ConflictError as error:  # somebody else stored one of them meanwhile; the next fetch sees it as known
+            return await self._failed(instance, str(error), next_leg)
+
+    async def _run(self, instance: IntegrationInstance) -> Ran:
+        now = self.clock.now()
+        nowhere = Incident(id=NOWHERE, name="", occurred=now, created=now, modified=now)
+        call = Call(incident=nowhere, name="fetch-incidents", origin=Origin(actor=FETCH_ACTOR))
+        return await self.executor.fetch(instance, nowhere, await self.store.last_run(instance.id), call)
+
+    async def _store(self, instance: IntegrationInstance, ran: Ran, next_leg: Leg) -> Fetched:
+        fetched = list(ran.incidents or ())
+        ids = [str(item["dbotMirrorId"]) for item in fetched if item.get("dbotMirrorId")]
+        known = await self.store.known_mirrors(instance.name, ids)
+        new = deduplicate(fetched, set(known))
+        mapped = await self._map(instance, new)
+        incidents: list[Incident] = []
+        plans: list[PlanRecord] = []
+        for item in mapped:
+            incident, plan = await self._with_playbook(item.incident)
+            incidents.append(incident)
+            plans += [plan] if plan else []
+        last_run = ran.last_run
+        if incidents or last_run is not None:
+            await self.journal.commit(
+                Changes(
+                    actor=FETCH_ACTOR,
+                    at=self.clock.now(),
+                    incidents=incidents,
+                    entries=[entry for item in mapped for entry in self._notes(item)],
+                    plans=plans,
+                    last_run=LastRun(instance=instance.id, value=last_run) if last_run is not None else None,
+                    legs=[*(Leg(kind="plan", target=plan.id) for plan in plans), next_leg],
+                    durable=bool(incidents),
+                )
+            )
+        else:
+            await self._queue(next_leg)
+        return Fetched(incidents=[incident.id for incident in incidents], plans=[plan.id for plan in plans])
+
+    async def _map(self, instance: IntegrationInstance, fetched: Sequence[JsonObject]) -> list[MappedIncident]:
+        if not fetched:
+            return []
+        first = await self.store.reserve_incidents(len(fetched))
+        now = self.clock.now()
+        return [
+            incident_from(
+                item, id=IncidentId(str(number)), now=now, instance=instance, catalogue=self.library.catalogue
+            )
+            for number, item in enumerate(fetched, first)
+        ]
+
+    async def _with_playbook(self, incident: Incident) -> tuple[Incident, PlanRecord | None]:
+        try:
+            return await self.incidents.with_playbook(incident)
+        except WarroomError as error:  # a type without its playbook must not cost us the alert
+            return replace(incident, details=f"{incident.details}\n{error}".strip()), None
+
+    def _notes(self, item: MappedIncident) -> list[Entry]:
+        """Say in the War Room what of the record could not be mapped."""
+        return [
+            Entry(
+                id=entry_id(number, item.incident.id),
+                incident=item.incident.id,
+                format=EntryFormat.TEXT,
+                contents=note,
+                created=self.clock.now(),
+                actor=FETCH_ACTOR,
+            )
+            for number, note in enumerate(item.notes, 1)
+        ]
+
+    async def _failed(self, instance: IntegrationInstance, error: str, next_leg: Leg) -> Fetched:
+        log.warning("fetch failed", instance=instance.name, error=error)
+        await self._queue(next_leg)
+        return Fetched(error=error)
+
+    async def _queue(self, leg: Leg) -> None:
+        await self.journal.commit(Changes(actor=FETCH_ACTOR, at=self.clock.now(), legs=[leg]))
+
+
+def _error_of(ran: Ran) -> str:
+    if ran.error:
+        return ran.error
+    errors = [raw for raw in normalise(ran.results) if raw.type.name == "ERROR"]
+    return str(errors[0].readable or errors[0].contents) if errors else ""

@@ -1,0 +1,123 @@
+"""Integration instances: add, list, test, remove."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warroom.content.integration import Integration, Param
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
+from warroom.model.ids import InstanceId
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json
+from warroom.model.plan import Leg
+from warroom.services.execution.call import Call, Origin
+from warroom.services.execution.executor import Executor
+from warroom.services.execution.masking import Mask
+from warroom.services.execution.results import normalise
+from warroom.services.library import Library
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.legs import Legs
+from warroom.services.ports.store import Store
+
+FETCH_PARAM = "isFetch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instances:
+    """What can be done with instances."""
+
+    store: Store
+    library: Library
+    executor: Executor
+    legs: Legs
+    clock: Clock
+
+    async def add(
+        self,
+        name: str,
+        integration_id: str,
+        params: Mapping[str, str],
+        secret_params: Mapping[str, str],
+        actor: str,
+        *,
+        fetch: bool | None = None,
+    ) -> IntegrationInstance:
+        """Add an instance; settings are checked against what the integration declares. It fetches from now on."""
+        integration = self.library.catalogue.integration(integration_id)
+        if any(instance.name == name for instance in await self.store.instances()):
+            raise ConflictError(f"There is an instance {name!r} already. Remove it first, or choose another name.")
+        declared = {param.name: param for param in integration.params}
+        checked = {key: _checked(integration, declared, key, value) for key, value in params.items()}
+        for key in secret_params:
+            if not _declared(integration, declared, key).is_secret:
+                raise InvalidInputError(f"{key!r} of {integration.id} is no secret. Give it with --param.")
+        _refuse_missing(integration, {**checked, **secret_params})
+        wants_fetch = integration.can_fetch and str(checked.get(FETCH_PARAM, "false")).lower() == "true"
+        instance = IntegrationInstance(
+            id=InstanceId(secrets.token_hex(6)),
+            name=name,
+            integration=integration.id,
+            params=checked,
+            secrets=dict(secret_params),
+            fetch=wants_fetch if fetch is None else fetch,
+            incident_type=str(checked.get("incidentType", "") or _default(integration, "incidentType")),
+            classifier=integration.classifier,
+            mapper=integration.mapper_in,
+        )
+        await self.store.save_instance(instance, actor, self.clock.now())
+        if instance.fetch:
+            await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
+        return instance
+
+    async def find(self, name: str) -> IntegrationInstance:
+        found = [instance for instance in await self.store.instances() if instance.name == name]
+        if not found:
+            raise NotFoundError(f"There is no instance {name!r}. `warroom instance list` shows what there is.")
+        return found[0]
+
+    async def test(self, name: str, playground: Incident, actor: str) -> str:
+        """Run the integration's test-module; "ok", or what it says is wrong."""
+        instance = await self.find(name)
+        call = Call(incident=playground, name="test-module", origin=Origin(actor=actor))
+        ran = await self.executor.test(instance, playground, call)
+        mask = Mask(instance.secrets.values())
+        if ran.error:
+            return mask.text(ran.error)
+        said = [raw.readable or str(raw.contents) for raw in normalise(ran.results)]
+        return mask.text(" ".join(said)) or "ok"
+
+    async def remove(self, name: str, actor: str) -> None:
+        await self.store.remove_instance((await self.find(name)).id, actor, self.clock.now())
+
+
+def _declared(integration: Integration, declared: Mapping[str, Param], key: str) -> Param:
+    if key not in declared:
+        known = ", ".join(sorted(declared)) or "none"
+        raise InvalidInputError(f"{integration.id} has no setting {key!r}. It takes: {known}.")
+    return declared[key]
+
+
+def _checked(integration: Integration, declared: Mapping[str, Param], key: str, value: str) -> Json:
+    param = _declared(integration, declared, key)
+    if param.kind == 8 and value.lower() not in {"true", "false"}:
+        raise InvalidInputError(f"{key!r} of {integration.id} is true or false, not {value!r}.")
+    if param.options and param.kind == 15 and value not in param.options:
+        raise InvalidInputError(f"{key!r} of {integration.id} is one of {', '.join(param.options)}, not {value!r}.")
+    return value
+
+
+def _refuse_missing(integration: Integration, given: Mapping[str, Json]) -> None:
+    missing = [
+        param.name
+        for param in integration.params
+        if param.required and param.default_value in (None, "") and not given.get(param.name)
+    ]
+    if missing:
+        option = "--secret" if any(p.name == missing[0] and p.is_secret for p in integration.params) else "--param"
+        value = f"{missing[0]}=@FILE" if option == "--secret" else f"{missing[0]}=VALUE"
+        raise InvalidInputError(f"{integration.id} needs the setting {missing[0]!r}. Add {option} {value}.")
+
+
+def _default(integration: Integration, name: str) -> str:
+    return next((str(param.default_value or "") for param in integration.params if param.name == name), "")

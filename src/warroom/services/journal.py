@@ -1,0 +1,124 @@
+"""The one way to commit: keeps incident contexts at hand and tells who listens that something changed."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+
+from warroom.context.merge import apply
+from warroom.model.context import ContextPatch
+from warroom.model.ids import IncidentId
+from warroom.model.incident import Incident
+from warroom.model.json import JsonObject
+from warroom.services.ports.store import Changes, Committed, Snapshot, Store
+
+CONTEXTS_HELD = 512
+INCIDENTS_HELD = 2048
+PATCHES_PER_SNAPSHOT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An incident's context as of a patch; `since_snapshot` counts the patches a reader would have to fold."""
+
+    context: JsonObject
+    sequence: int
+    since_snapshot: int
+
+
+class Journal:
+    """Commits changes and folds the context log; with an exclusive store, reading a context costs nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._held: OrderedDict[IncidentId, Held] = OrderedDict()
+        self._locks: dict[IncidentId, asyncio.Lock] = {}
+        self._incidents: OrderedDict[IncidentId, Incident] = OrderedDict()
+        self._listeners: set[asyncio.Event] = set()
+
+    async def commit(self, changes: Changes) -> Committed:
+        """Commit; raises what the store raises, and then nothing has changed here either."""
+        incidents = sorted({patch.incident for patch in changes.patches})
+        async with AsyncExitStack() as locks:
+            for incident in incidents:
+                await locks.enter_async_context(self._locks.setdefault(incident, asyncio.Lock()))
+            committed = await self._store.commit(self._with_snapshot(changes, incidents))
+            for incident in incidents:
+                self._fold(incident, changes.patches, committed.patches)
+        for incident_row in changes.incidents:
+            self._incidents[incident_row.id] = incident_row
+        while len(self._incidents) > INCIDENTS_HELD:
+            self._incidents.popitem(last=False)
+        for listener in self._listeners:
+            listener.set()
+        return committed
+
+    async def incident(self, incident: IncidentId) -> Incident:
+        """Give the incident as it was last committed."""
+        held = self._incidents.get(incident)
+        if held is None or not self._store.exclusive:
+            held = await self._store.incident(incident)
+            self._incidents[incident] = held
+        return held
+
+    async def preview(self, incident: IncidentId, patches: Sequence[ContextPatch]) -> JsonObject:
+        """Give the context as it would be with these patches."""
+        context = await self.context(incident)
+        for patch in patches:
+            context = apply(context, patch)
+        return context
+
+    async def context(self, incident: IncidentId) -> JsonObject:
+        """Give the incident's whole context; do not change it in place."""
+        held = self._held.get(incident)
+        if held is None or not self._store.exclusive:
+            async with self._locks.setdefault(incident, asyncio.Lock()):
+                held = await self._read(incident)
+        self._held.move_to_end(incident)
+        return held.context
+
+    def listen(self) -> asyncio.Event:
+        """Give an event that is set on each commit of this process; hand it back with `unlisten`."""
+        event = asyncio.Event()
+        self._listeners.add(event)
+        return event
+
+    def unlisten(self, event: asyncio.Event) -> None:
+        self._listeners.discard(event)
+
+    async def _read(self, incident: IncidentId) -> Held:
+        held = self._held.get(incident, Held({}, 0, 0))
+        log = await self._store.context_log(incident, held.sequence)
+        if log.snapshot:
+            held = Held(log.snapshot.context, log.snapshot.sequence, 0)
+        for sequence, patch in log.patches:
+            held = Held(apply(held.context, patch), sequence, held.since_snapshot + 1)
+        self._keep(incident, held)
+        return held
+
+    def _fold(self, incident: IncidentId, patches: Sequence[ContextPatch], sequences: Sequence[int]) -> None:
+        held = self._held.get(incident)
+        if held is None or not self._store.exclusive:
+            return  # the next reader asks the store
+        for patch, sequence in zip(patches, sequences, strict=True):
+            if patch.incident == incident:
+                held = Held(apply(held.context, patch), sequence, held.since_snapshot + 1)
+        self._keep(incident, held)
+
+    def _with_snapshot(self, changes: Changes, incidents: Sequence[IncidentId]) -> Changes:
+        for incident in incidents:
+            held = self._held.get(incident)
+            if held and self._store.exclusive and held.since_snapshot >= PATCHES_PER_SNAPSHOT:
+                self._held[incident] = replace(held, since_snapshot=0)
+                snapshot = Snapshot(incident=incident, sequence=held.sequence, context=held.context)
+                return replace(changes, snapshot=snapshot)
+        return changes
+
+    def _keep(self, incident: IncidentId, held: Held) -> None:
+        self._held[incident] = held
+        self._held.move_to_end(incident)
+        while len(self._held) > CONTEXTS_HELD:
+            dropped, _ = self._held.popitem(last=False)
+            if not self._locks.get(dropped, asyncio.Lock()).locked():
+                self._locks.pop(dropped, None)

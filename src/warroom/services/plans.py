@@ -1,0 +1,107 @@
+"""Work plans: start a playbook on an incident, look at it, answer what it asks."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from warroom.content.playbook import Playbook
+from warroom.context.value import resolve
+from warroom.model.entry import Entry, EntryFormat
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
+from warroom.model.ids import PlanId, TaskKey, entry_id
+from warroom.model.incident import Incident, Status
+from warroom.model.json import Json
+from warroom.model.plan import Answer, Frame, Leg, PlanRecord, TaskRecord, TaskState
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Changes, Store
+from warroom.services.scopes import scope_of
+
+
+def new_plan_id() -> PlanId:
+    """Draw a plan's id: short, since it stands in the idempotency keys that Vision One keeps for us."""
+    return PlanId(secrets.token_hex(6))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plans:
+    """What can be done with work plans; whoever starts or answers one then lets the conductor know."""
+
+    store: Store
+    journal: Journal
+    library: Library
+    clock: Clock
+
+    async def prepare(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> PlanRecord:
+        """Make the row of a new plan, with its inputs filled in; commits only the playbook's text."""
+        unknown = sorted(set(inputs) - {item.key for item in playbook.inputs})
+        if unknown:
+            offered = ", ".join(item.key for item in playbook.inputs) or "none"
+            raise InvalidInputError(f"Playbook {playbook.name!r} has no input {unknown[0]!r}. It takes: {offered}.")
+        scope = scope_of(await self.journal.context(incident.id), incident, inputs=inputs)
+        filled = dict(inputs)
+        for item in playbook.inputs:
+            if item.key not in filled and item.value is not None:
+                filled[item.key] = resolve(item.value, scope)
+            if item.required and filled.get(item.key) in (None, "", []):
+                raise InvalidInputError(f"Playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
+        frame = Frame(playbook=playbook.id, name=playbook.name, content=await self.library.pin(playbook), inputs=filled)
+        return PlanRecord(id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now())
+
+    async def start(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: str) -> PlanRecord:
+        """Commit a new plan with its first leg; the incident becomes active."""
+        plan = await self.prepare(incident, playbook, inputs)
+        active = replace(incident, status=max(incident.status, Status.ACTIVE), playbook=playbook.name)
+        await self.journal.commit(
+            Changes(
+                actor=actor,
+                at=self.clock.now(),
+                plans=[plan],
+                incidents=[active] if active != incident and playbook.name else [],
+                legs=[Leg(kind="plan", target=plan.id)],
+            )
+        )
+        return plan
+
+    async def waiting_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
+        """List the tasks that wait for a person, oldest first."""
+        return await self.store.tasks_for_people()
+
+    async def answer(self, plan: PlanId, key: TaskKey, choice: str, comment: str, actor: str) -> PlanRecord:
+        """Answer a waiting task; the first answer counts, a second one raises ConflictError."""
+        record = next((task for task in await self.store.tasks(plan) if task.key == key), None)
+        if record is None:
+            raise NotFoundError(f"Plan {plan} has no task {key}. `warroom task list` shows what waits.")
+        if record.state is not TaskState.WAITING or record.wait is None or record.wait.wake_at:
+            raise ConflictError(f"Task {key} ({record.name}) does not wait for an answer; it is {record.state.value}.")
+        options = [str(option) for option in record.wait.data.get("options") or []]
+        chosen = next((option for option in options if option.casefold() == choice.casefold()), choice)
+        if options and chosen not in options:
+            raise InvalidInputError(f"{choice!r} is no answer to {record.name!r}. Choose one of: {', '.join(options)}.")
+        now = self.clock.now()
+        plan_record = await self.store.plan(plan)
+        number = await self.store.reserve_entries(plan_record.incident, 1)
+        said = f"{actor} answered {record.name!r}" + (f" with {chosen!r}" if chosen else "") + "."
+        await self.journal.commit(
+            Changes(
+                actor=actor,
+                at=now,
+                answers=[Answer(plan=plan, key=key, choice=chosen, comment=comment, actor=actor, at=now)],
+                entries=[
+                    Entry(
+                        id=entry_id(number, plan_record.incident),
+                        incident=plan_record.incident,
+                        format=EntryFormat.TEXT,
+                        contents=f"{said} {comment}".strip(),
+                        created=now,
+                        actor=actor,
+                        plan=plan,
+                        task=key,
+                    )
+                ],
+                legs=[Leg(kind="plan", target=plan)],
+                durable=True,
+            )
+        )
+        return plan_record

@@ -1,0 +1,79 @@
+"""The runtime of one process: takes legs, drives plans, fetches; starts and stops as a whole."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from warroom.model.ids import InstanceId, PlanId
+from warroom.model.plan import Leg, PlanState
+from warroom.services.drive.conductor import Conductor
+from warroom.services.fetching import Fetched, Fetching
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.legs import Legs
+from warroom.services.ports.runner import Runner
+from warroom.services.ports.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Runtime:
+    """What runs while `warroom serve` runs."""
+
+    store: Store
+    runner: Runner
+    legs: Legs
+    conductor: Conductor
+    fetching: Fetching
+    clock: Clock
+    _last_fetch: dict[InstanceId, datetime] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        """Take up what an earlier process left, and begin to take legs."""
+        await self.legs.start(self.on_leg)
+        if self.store.exclusive:
+            await self._take_up()
+        for instance in await self.store.instances():
+            if instance.fetch and instance.enabled:
+                await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
+
+    async def stop(self) -> None:
+        """Stop taking work; plans under way are taken up by the next process."""
+        await self.legs.stop()
+        await self.conductor.close()
+        await self.runner.close()
+
+    async def on_leg(self, leg: Leg) -> None:
+        """Do one piece of queued work; a leg that comes late or twice finds nothing to do."""
+        match leg.kind:
+            case "plan":
+                await self.conductor.drive(PlanId(leg.target))
+            case "fetch":
+                await self._fetch(InstanceId(leg.target))
+            case _:
+                log.error("unknown leg", kind=leg.kind, target=leg.target)
+
+    async def fetch_now(self, instance: InstanceId) -> Fetched:
+        """Fetch at once and drive what it brought."""
+        fetched = await self.fetching.fetch(instance)
+        for plan in fetched.plans:
+            self.conductor.start_soon(plan)
+        return fetched
+
+    async def _fetch(self, instance: InstanceId) -> None:
+        """Fetch, unless that was done just now: restarts leave more than one leg, and each would breed its own line."""
+        now = self.clock.now()
+        last = self._last_fetch.get(instance)
+        if last and now < last + (self.clock.after(self.fetching.seconds / 2) - now):
+            return
+        self._last_fetch[instance] = now
+        await self.fetch_now(instance)
+
+    async def _take_up(self) -> None:
+        for plan in await self.store.open_plans():
+            due = plan.wake_at is not None and plan.wake_at <= self.clock.now()
+            if plan.state is PlanState.IN_PROGRESS or due:
+                self.conductor.start_soon(plan.id)
+            elif plan.wake_at is not None:
+                await self.legs.enqueue(Leg(kind="plan", target=plan.id, at=plan.wake_at))

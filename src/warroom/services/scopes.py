@@ -1,0 +1,52 @@
+"""What a path may name while a task is evaluated: context, inputs, incident, modules."""
+
+from collections.abc import Mapping, Sequence
+
+from warroom.content.catalogue import Catalogue
+from warroom.context.scope import Scope
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json, JsonObject
+
+PRIVATE_PREFIX = "subplaybook-"
+
+
+def private_scope(plan: str, key: str) -> str:
+    """Name the context node of a sub-playbook with its own context; it is also its `currentPlaybookID`.
+
+    >>> private_scope("p1", "5/2")
+    'subplaybook-p1-5-2'
+    """
+    return f"{PRIVATE_PREFIX}{plan}-{key.replace('/', '-').replace('#', '-')}"
+
+
+def scope_of(
+    context: JsonObject,
+    incident: Incident,
+    *,
+    scope: str = "",
+    inputs: Mapping[str, Json] | None = None,
+    modules: JsonObject | None = None,
+) -> Scope:
+    """Look at the context from where a task stands: the incident's own, or a sub-playbook's private node."""
+    seen = context.get(scope, {}) if scope else context
+    return Scope(
+        context=seen if isinstance(seen, dict) else {},
+        inputs=inputs or {},
+        incident=incident.as_xsoar(),
+        extra={"currentPlaybookID": scope.removeprefix(PRIVATE_PREFIX), "modules": modules or {}},
+    )
+
+
+def modules_of(catalogue: Catalogue, instances: Sequence[IntegrationInstance]) -> JsonObject:
+    """List the instances as `demisto.getModules()` does."""
+    modules: JsonObject = {}
+    for instance in instances:
+        integration = catalogue.find_integration(instance.integration)
+        modules[instance.name] = {
+            "brand": instance.integration,
+            "category": integration.category if integration else "",
+            "state": "active" if instance.enabled else "disabled",
+            "defaultIgnored": "false",
+        }
+    return modules

@@ -1,0 +1,107 @@
+"""The War Room: typed commands, notes, and the entries of an incident."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from warroom.content.integration import Argument
+from warroom.content.playbook import Playbook
+from warroom.content.read_playbook import read_playbook_text
+from warroom.model.entry import Entry, EntryFormat
+from warroom.model.errors import InvalidInputError
+from warroom.model.ids import IncidentId, entry_id
+from warroom.model.incident import Incident, Status
+from warroom.model.plan import PlanRecord
+from warroom.services.command_line import CommandLine, as_playbook, parse, place_bare
+from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.call import Call, Controls, Origin
+from warroom.services.execution.targets import arguments_of, find_targets
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.plans import Plans
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Changes, IncidentQuery, Store
+
+PLAYGROUND = "Playground"  # the type of the incident that commands without an incident run on
+CONTROLS = frozenset(
+    {"using", "using-brand", "retry-count", "retry-interval", "extend-context", "ignore-outputs", "execution-timeout",
+     "raw-response"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarRoom:
+    """What a person types and reads. A typed command is a work plan of one task: it polls and survives like one."""
+
+    store: Store
+    journal: Journal
+    library: Library
+    plans: Plans
+    clock: Clock
+
+    async def run(self, text: str, incident: Incident, actor: str, using: str = "") -> PlanRecord:
+        """Start a typed command; misspelled names, missing arguments and missing instances are refused at once."""
+        line = parse(text)
+        if using:
+            line = replace(line, args={**line.args, "using": using})
+        playbook = await self._as_playbook(line, incident, actor)
+        return await self.plans.start(incident, playbook, {}, actor)
+
+    async def say(self, text: str, incident: IncidentId, actor: str) -> Entry:
+        """Add a note."""
+        number = await self.store.reserve_entries(incident, 1)
+        now = self.clock.now()
+        entry = Entry(
+            id=entry_id(number, incident),
+            incident=incident,
+            format=EntryFormat.MARKDOWN,
+            contents=text,
+            created=now,
+            actor=actor,
+            note=True,
+        )
+        await self.journal.commit(Changes(actor=actor, at=now, entries=[entry]))
+        return entry
+
+    async def entries(self, incident: IncidentId, after: int = 0) -> Sequence[Entry]:
+        return await self.store.entries(incident, after)
+
+    async def playground(self, actor: str) -> Incident:
+        """Give the incident for commands that belong to none; it is made when first needed."""
+        found = await self.store.incidents(IncidentQuery(type=PLAYGROUND, limit=1))
+        if found:
+            return found[0]
+        now = self.clock.now()
+        incident = Incident(
+            id=IncidentId(str(await self.store.reserve_incidents(1))),
+            name="Playground",
+            type=PLAYGROUND,
+            status=Status.ARCHIVE,
+            occurred=now,
+            created=now,
+            modified=now,
+        )
+        await self.journal.commit(Changes(actor=actor, at=now, incidents=[incident]))
+        return incident
+
+    async def _as_playbook(self, line: CommandLine, incident: Incident, actor: str) -> Playbook:
+        controls = Controls(using=line.args.get("using", ""), using_brand=line.args.get("using-brand", ""))
+        call = Call(incident=incident, name=line.name, controls=controls, origin=Origin(actor=actor))
+        targets = find_targets(self.library.catalogue, frozenset(BUILTINS), await self.store.instances(), call)
+        declared = arguments_of(targets[0])
+        args = place_bare(line, declared)
+        _check(line.name, declared, args)
+        text = as_playbook(line.name, args)
+        return read_playbook_text(text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _check(name: str, declared: Sequence[Argument], args: dict[str, str]) -> None:
+    if not declared:
+        return
+    known = {argument.name for argument in declared}
+    unknown = sorted(set(args) - known - CONTROLS)
+    if unknown:
+        raise InvalidInputError(f"{name} has no argument {unknown[0]!r}. It takes: {', '.join(sorted(known))}.")
+    for argument in declared:
+        if argument.required and not args.get(argument.name) and argument.default_value in (None, ""):
+            raise InvalidInputError(f"{name} needs the argument {argument.name!r}. Write {argument.name}=value.")
