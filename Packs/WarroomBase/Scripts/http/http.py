@@ -387,7 +387,7 @@ def run(args, allowed):
                 results = None
             if results is not None:
                 return results
-            time.sleep(5 if pause is None else pause)  # noqa: TID251  # the wait that was asked for
+            time.sleep(5 if pause is None else pause)
     raise AssertionError
 
 
