@@ -1,0 +1,207 @@
+"""Makes an incident of what an integration fetched. Whatever came, an incident comes out; notes say what was odd."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.incident_type import Classifier, Mapper
+from warroom.context.cast import written
+from warroom.context.moment import moment
+from warroom.mapping.classify import classify
+from warroom.mapping.deduplicate import mirror_id
+from warroom.mapping.map_fields import UNREADABLE, MappedFields, map_fields
+from warroom.mapping.severity import read_severity
+from warroom.model.ids import IncidentId
+from warroom.model.incident import Incident, Label, Mirror, Severity
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json, JsonObject
+
+UNCLASSIFIED = "Unclassified"
+LONGEST_NAME = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedIncident:
+    """The incident, and what could not be mapped, one sentence each."""
+
+    incident: Incident
+    notes: tuple[str, ...] = ()
+
+
+def incident_from(
+    fetched: Json, *, incident_id: IncidentId, now: datetime, instance: IntegrationInstance, catalogue: Catalogue
+) -> MappedIncident:
+    """The incident for one item of `demisto.incidents()`; never raises, whatever JSON came."""
+    notes: list[str] = []
+    given = _object(fetched, "What was fetched", notes)
+    raw_json, record = _raw(given, fetched, notes)
+    kind = _type(given, record, instance, catalogue, notes)
+    mapper = _mapper(instance, catalogue, notes)
+    mapped = map_fields(mapper, kind or UNCLASSIFIED, record, catalogue.find_field)
+    notes.extend(mapped.notes)
+    reading = _Reading(given, mapped, notes)
+    kind = kind or reading.text("type") or UNCLASSIFIED
+    installed = catalogue.find_incident_type(kind)
+    if installed is None and kind != UNCLASSIFIED:
+        notes.append(f"The incident type `{kind}` is not installed; it was kept as a name only.")
+    incident = Incident(
+        id=incident_id,
+        name=reading.text("name")[:LONGEST_NAME] or _unnamed(reading, instance, notes),
+        type=installed.name if installed else kind,
+        severity=reading.severity(),
+        owner=reading.text("owner"),
+        occurred=reading.occurred(now),
+        created=now,
+        modified=now,
+        details=reading.text("details"),
+        raw_json=raw_json,
+        labels=(*_labels(given.get("labels"), notes), *mapped.labels),
+        custom_fields={**_custom_fields(given, notes), **mapped.custom},
+        playbook=installed.playbook if installed else "",
+        source_brand=instance.integration,
+        source_instance=instance.name,
+        mirror=_mirror(reading, given, instance),
+    )
+    return MappedIncident(incident=incident, notes=tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Fields by name: what was mapped counts before what the integration gave."""
+
+    given: JsonObject
+    mapped: MappedFields
+    notes: list[str] = field(default_factory=list)
+
+    def candidates(self, name: str) -> Iterator[Json]:
+        for values in (self.mapped.system, self.given):
+            value = values.get(name)
+            if value is not None and value != "":
+                yield value
+
+    def text(self, name: str) -> str:
+        return next((_written(value) for value in self.candidates(name)), "")
+
+    def severity(self) -> Severity:
+        for value in self.candidates("severity"):
+            found = read_severity(value)
+            if found is not None:
+                return found
+            self.notes.append(f"The severity {_quoted(value)} is not one that we know.")
+        return Severity.UNKNOWN
+
+    def occurred(self, now: datetime) -> datetime:
+        for value in self.candidates("occurred"):
+            try:
+                return moment(value).astimezone(UTC)
+            except UNREADABLE:
+                self.notes.append(f"The time {_quoted(value)} cannot be read; the time of the fetch stands for it.")
+        return now
+
+
+def _object(value: Json, what: str, notes: list[str]) -> JsonObject:
+    if isinstance(value, dict):
+        return value
+    notes.append(f"{what} is not an object but {_quoted(value)}.")
+    return {}
+
+
+def _raw(given: JsonObject, fetched: Json, notes: list[str]) -> tuple[str, JsonObject]:
+    """The source's answer as text, and as the object that is mapped."""
+    raw = given.get("rawJSON")
+    if raw is None or raw == "":
+        notes.append("There is no rawJSON; the incident was mapped from what the integration gave.")
+        return _written(fetched), given
+    if isinstance(raw, str):
+        try:
+            return raw, _object(json.loads(raw, parse_constant=_no_number), "The rawJSON", notes)
+        except UNREADABLE as error:
+            notes.append(f"The rawJSON cannot be read ({error}); it was kept as it is and nothing was mapped from it.")
+            return raw, {}
+    return _written(raw), _object(raw, "The rawJSON", notes)
+
+
+def _no_number(_name: str) -> None:
+    """NaN and Infinity are not JSON, and no store takes them."""
+    return
+
+
+def _type(
+    given: JsonObject, record: JsonObject, instance: IntegrationInstance, catalogue: Catalogue, notes: list[str]
+) -> str:
+    """The integration's word, else the classifier's, else what the instance is set to; nothing when none of them."""
+    said = given.get("type")
+    if isinstance(said, str) and said:
+        return said
+    classifier = _classifier(instance, catalogue, notes)
+    if classifier is not None:
+        try:
+            found = classify(classifier, record)
+        except UNREADABLE as error:
+            notes.append(f"The classifier `{classifier.id}` failed: {error}")
+            found = classifier.default_type
+        if found:
+            return found
+    return instance.incident_type
+
+
+def _classifier(instance: IntegrationInstance, catalogue: Catalogue, notes: list[str]) -> Classifier | None:
+    """The instance's own; the integration's default only where the instance names no type either."""
+    integration = catalogue.find_integration(instance.integration)
+    by_default = integration.classifier if integration and not instance.incident_type else ""
+    name = instance.classifier or by_default
+    if name and name not in catalogue.classifiers:
+        notes.append(f"The classifier `{name}` is not installed; the incident was not classified.")
+    return catalogue.classifiers.get(name)
+
+
+def _mapper(instance: IntegrationInstance, catalogue: Catalogue, notes: list[str]) -> Mapper | None:
+    integration = catalogue.find_integration(instance.integration)
+    name = instance.mapper or (integration.mapper_in if integration else "")
+    if name and name not in catalogue.mappers:
+        notes.append(f"The mapper `{name}` is not installed; no fields were mapped.")
+    return catalogue.mappers.get(name)
+
+
+def _unnamed(reading: _Reading, instance: IntegrationInstance, notes: list[str]) -> str:
+    notes.append("The incident came without a name.")
+    remote = reading.text("dbotMirrorId")
+    return f"{instance.name} {remote}"[:LONGEST_NAME] if remote else f"Unnamed incident from {instance.name}"
+
+
+def _labels(labels: Json, notes: list[str]) -> Iterator[Label]:
+    if labels is None:
+        return
+    if not isinstance(labels, list):
+        notes.append(f"The labels are not a list but {_quoted(labels)}.")
+        return
+    for label in labels:
+        if isinstance(label, dict) and "type" in label:
+            yield Label(type=_written(label["type"]), value=_written(label.get("value")))
+        else:
+            notes.append(f"The label {_quoted(label)} has no type and was left out.")
+
+
+def _custom_fields(given: JsonObject, notes: list[str]) -> JsonObject:
+    fields = given.get("CustomFields")
+    return {} if fields is None else _object(fields, "CustomFields", notes)
+
+
+def _mirror(reading: _Reading, given: JsonObject, instance: IntegrationInstance) -> Mirror | None:
+    """The integration's own id counts before a mapped one, because that is what fetches are compared by."""
+    remote = mirror_id(given) or reading.text("dbotMirrorId")
+    return Mirror(instance=instance.name, id=remote, direction=reading.text("dbotMirrorDirection")) if remote else None
+
+
+def _written(value: Json) -> str:
+    try:
+        return written(value)
+    except UNREADABLE:
+        return ""  # nested deeper than can be written
+
+
+def _quoted(value: Json) -> str:
+    text = _written(value)
+    return f"`{text}`" if len(text) <= 80 else f"`{text[:80]}…`"

@@ -1,0 +1,117 @@
+"""Applies a mapper to the record that a product sent: system fields, custom fields, labels."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from warroom.content.incident_type import FieldMap, IncidentField, Mapper
+from warroom.content.value import Complex, Simple, Value
+from warroom.context.cast import boolean, items, number, written
+from warroom.context.moment import moment
+from warroom.context.scope import Scope
+from warroom.context.value import resolve
+from warroom.model.errors import WarroomError
+from warroom.model.incident import Label
+from warroom.model.json import Json, JsonObject
+
+SYSTEM_FIELDS: Mapping[str, str] = {
+    name.lower(): name
+    for name in (
+        "name",
+        "type",
+        "severity",
+        "occurred",
+        "details",
+        "owner",
+        "closeReason",
+        "closeNotes",
+        "dbotMirrorId",
+        "dbotMirrorInstance",
+        "dbotMirrorDirection",
+    )
+}
+
+# What a transformer can make of hostile data is not known beforehand, and one odd record must not cost a whole fetch.
+UNREADABLE = (WarroomError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+
+FindField = Callable[[str], IncidentField | None]
+
+_CASTS: Mapping[str, Callable[[Json], Json]] = {
+    "number": number,
+    "boolean": boolean,
+    "date": lambda value: moment(value).isoformat(),
+    "multiSelect": items,
+}
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
+_ROOT = re.compile(r"[^.\[(=]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedFields:
+    """System fields by XSOAR's names, custom fields by cliName; `notes` say what could not be mapped, and why."""
+
+    system: Mapping[str, Json] = field(default_factory=dict)
+    custom: Mapping[str, Json] = field(default_factory=dict)
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def map_fields(mapper: Mapper | None, type_name: str, record: JsonObject, find_field: FindField) -> MappedFields:
+    """Map a record; the section for all types comes first, the type's own overrides it. Never raises."""
+    own = mapper.by_type.get(type_name) if mapper else None
+    sections = [section for section in (mapper.all_types if mapper else None, own) if section]
+    system: dict[str, Json] = {}
+    custom: dict[str, Json] = {}
+    notes: list[str] = []
+    scope = Scope(context=record)
+    for name, value in _merged(sections).items():
+        try:
+            found = resolve(value, scope, is_context=True)
+            if found is not None:
+                _place(name, found, find_field, system, custom)
+        except UNREADABLE as error:
+            notes.append(f"The field `{name}` was not mapped: {error}")
+    wants_labels = sections[-1].labels if sections else True
+    labels = tuple(_labels(record, sections)) if wants_labels else ()
+    return MappedFields(system=system, custom=custom, labels=labels, notes=tuple(notes))
+
+
+def cli_name(name: str) -> str:
+    """The cliName that XSOAR derives from a display name; for fields that no installed pack declares.
+
+    >>> cli_name("MITRE Technique ID")
+    'mitretechniqueid'
+    """
+    return _NOT_IN_NAMES.sub("", name.lower())
+
+
+def _merged(sections: Iterable[FieldMap]) -> dict[str, Value]:
+    return {name: value for section in sections for name, value in section.values.items()}
+
+
+def _place(name: str, found: Json, find_field: FindField, system: dict[str, Json], custom: dict[str, Json]) -> None:
+    declared = find_field(name)
+    key = declared.cli_name if declared else cli_name(name)
+    if key.lower() in SYSTEM_FIELDS:
+        system[SYSTEM_FIELDS[key.lower()]] = found
+        return
+    cast = _CASTS.get(declared.type) if declared else None
+    custom[key] = cast(found) if cast else found
+
+
+def _labels(record: JsonObject, sections: Iterable[FieldMap]) -> Iterator[Label]:
+    """What no mapping reads, by its top-level key."""
+    read = {_root(value) for section in sections for value in section.values.values()}
+    for key, value in record.items():
+        if key not in read and value is not None:
+            yield Label(type=key, value=written(value))
+
+
+def _root(value: Value) -> str:
+    path = value.root if isinstance(value, Complex) else _path(value)
+    found = _ROOT.match(path.strip().removeprefix("${"))
+    return found[0].rstrip("}") if found else ""
+
+
+def _path(value: Simple) -> str:
+    return value.value if isinstance(value.value, str) else ""
