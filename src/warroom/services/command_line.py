@@ -61,7 +61,7 @@ def place_bare(line: CommandLine, declared: Sequence[Argument]) -> dict[str, str
 
 
 def _words(line: str) -> list[str]:
-    """Split into words. A backslash is itself (Windows paths), unless a quote or another follows it in double quotes."""
+    """Split into words. A backslash is itself (Windows paths), unless it precedes a quote in double quotes."""
     words: list[str] = []
     word, quote, started = "", "", False
     characters = iter(enumerate(line))

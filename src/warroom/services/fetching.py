@@ -80,7 +80,7 @@ class Fetching:
         fetched = list(ran.incidents or ())
         ids = [str(item["dbotMirrorId"]) for item in fetched if item.get("dbotMirrorId")]
         known = await self.store.known_mirrors(instance.name, ids)
-        new = deduplicate(fetched, set(known))
+        new = deduplicate(fetched, set(known)).new
         mapped = await self._map(instance, new)
         incidents: list[Incident] = []
         plans: list[PlanRecord] = []
@@ -113,7 +113,7 @@ class Fetching:
         now = self.clock.now()
         return [
             incident_from(
-                item, id=IncidentId(str(number)), now=now, instance=instance, catalogue=self.library.catalogue
+                item, incident_id=IncidentId(str(number)), now=now, instance=instance, catalogue=self.library.catalogue
             )
             for number, item in enumerate(fetched, first)
         ]

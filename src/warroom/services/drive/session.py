@@ -57,15 +57,17 @@ class Session:
     def __init__(self, tools: Tools, play: Play, nudge: asyncio.Event) -> None:
         self._tools = tools
         self._play = play
+        self._claimed_signal = play.plan.signal
         self._nudge = nudge
         self._inflight: dict[asyncio.Task[Performed], TaskKey] = {}
         self._intents: dict[TaskKey, Intent] = {}
-        self._answered: set[TaskKey] = set()
+        self._signal_read = -1  # the plan's signal when the answers were last read
 
     async def run(self) -> PlanRecord:
         """Play; gives the plan as it was left. Raises StaleEpochError when another driver has taken over."""
         try:
             await self._begin()
+            await self._settle(await self._answers())
             while not await self._rest():
                 await self._settle(await self._next_ended())
         finally:
@@ -78,9 +80,10 @@ class Session:
             intent.key: intent for intent in await self._tools.store.intents(self._play.plan.id) if not intent.done
         }
         batch = Batch()
+        left = self._play.under_way()
         if not self._play.records:
             batch.starting = self._tell(self._play.root.key(""), PlanStarted())
-        for record in self._play.under_way():
+        for record in left:
             self._resume(record, batch)
         await self._commit(batch)
 
@@ -112,10 +115,10 @@ class Session:
         finally:
             nudged.cancel()
         self._nudge.clear()
+        self._wake_due()  # before the ended ones leave: what has just ended has not told its row yet
         ended = [task for task in self._inflight if task.done()]
         for task in ended:
             del self._inflight[task]
-        self._wake_due()
         return [task.result() for task in ended] + await self._answers()
 
     async def _settle(self, ended: Iterable[Performed]) -> None:
@@ -229,7 +232,7 @@ class Session:
         if wake_at and wake_at <= self._tools.clock.now() + PATIENCE:
             return False
         plan = replace(self._play.plan, state=PlanState.WAITING, worker=None, heartbeat=None, wake_at=wake_at)
-        fence = Fence(plan=plan.id, epoch=plan.epoch, park_at_signal=plan.signal)
+        fence = Fence(plan=plan.id, epoch=plan.epoch, park_at_signal=max(self._signal_read, self._claimed_signal))
         legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at else []
         now = self._tools.clock.now()
         try:
@@ -273,9 +276,9 @@ class Session:
         if not asked:
             return []
         signal = (await self._tools.store.plan(self._play.plan.id)).signal
-        if signal == self._play.plan.signal:
+        if signal == self._signal_read:
             return []
-        self._play.plan = replace(self._play.plan, signal=signal)
+        self._signal_read = signal
         given = {answer.key: answer for answer in await self._tools.store.answers(self._play.plan.id)}
         ended = []
         for record, wait in asked:

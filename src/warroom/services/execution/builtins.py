@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 from warroom.content.catalogue import Catalogue
-from warroom.mapping.map_fields import severity_of
+from warroom.mapping.severity import read_severity
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId
-from warroom.model.incident import Incident, Status
+from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Call
 from warroom.services.journal import Journal
@@ -68,7 +68,7 @@ def with_fields(catalogue: Catalogue, incident: Incident, values: Mapping[str, J
         if key in SYSTEM_FIELDS:
             system[key] = str(value)
         elif key == "severity":
-            system["severity"] = severity_of(value)
+            system["severity"] = _severity(value)
         elif field := catalogue.find_field(key):
             custom[field.cli_name] = value
         else:
@@ -76,6 +76,13 @@ def with_fields(catalogue: Catalogue, incident: Incident, values: Mapping[str, J
                 f"There is no incident field {key!r}. Use a system field or the cliName of a field."
             )
     return replace(incident, **system, custom_fields=custom)
+
+
+def _severity(value: Json) -> Severity:
+    severity = read_severity(value)
+    if severity is None:
+        raise InvalidInputError(f"{value!r} is no severity. Use Unknown, Low, Medium, High, Critical or 0 to 4.")
+    return severity
 
 
 async def close_investigation(server: Server, call: Call) -> Done:

@@ -119,8 +119,7 @@ class Desk:
             raise InvalidInputError("Only an integration has an integration context.")
         given = args.get("version")
         version = None if given in (None, -1) else int(given)
-        saved = await self._office.store.save_integration_context(self._instance, args.get("context") or {}, version)
-        return {"version": saved}
+        return await self._office.store.save_integration_context(self._instance, args.get("context") or {}, version)
 
     async def get_modules(self, _args: JsonObject, _: Path) -> Json:
         return modules_of(self._office.library.catalogue, await self._office.store.instances())

@@ -1,0 +1,143 @@
+"""A whole runtime on public fakes: content given as YAML, commands as functions, time that moves when told."""
+
+import asyncio
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.integration import Argument, Command, Integration, Script
+from warroom.content.pack import Pack
+from warroom.content.playbook import Playbook
+from warroom.content.read_playbook import read_playbook_text
+from warroom.model.ids import IncidentId, InstanceId, WorkerId
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json
+from warroom.model.plan import PlanRecord, TaskRecord
+from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.frames import Frames
+from warroom.services.drive.perform import Performer
+from warroom.services.drive.session import Tools
+from warroom.services.execution.executor import Executor, Settings
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.plans import Plans
+from warroom.testing.blobs import MemoryBlobs
+from warroom.testing.clock import ManualClock
+from warroom.testing.code import python_code
+from warroom.testing.runner import FakeFunction, FakeRunner
+from warroom.testing.samples import an_incident, some_changes
+from warroom.testing.store import MemoryStore
+
+LAB = "Lab"
+
+
+def lab(*commands: Command) -> Integration:
+    """Make the integration `Lab` with these commands."""
+    return Integration(id=LAB, name=LAB, commands={command.name: command for command in commands}, code=python_code(""))
+
+
+def command(name: str, *arguments: str, execution: bool = False, arrays: tuple[str, ...] = ()) -> Command:
+    """Make a command; arguments whose name ends in `!` are required."""
+    made = tuple(
+        Argument(name=item.removesuffix("!"), required=item.endswith("!"), is_array=item in arrays)
+        for item in arguments
+    )
+    return Command(name=name, arguments=made, execution=execution)
+
+
+def playbook(text: str, name: str = "Book") -> Playbook:
+    """Read a playbook whose tasks are given as YAML; task 0 is the start and leads to task 1."""
+    head = f"id: {name}\nversion: -1\nname: {name}\nstarttaskid: '0'\ntasks:\n"
+    start = "  '0': {id: '0', taskid: s, type: start, task: {id: s, name: ''}, nexttasks: {'#none#': ['1']}}\n"
+    body = head + start + textwrap.indent(textwrap.dedent(text), "  ")
+    return read_playbook_text(body, f"sha-{name}-{len(text)}")
+
+
+@dataclass
+class World:
+    """Everything that a test drives; `table` holds what commands and scripts do."""
+
+    integration: Integration
+    table: dict[str, FakeFunction]
+    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    clock: ManualClock = field(default_factory=ManualClock)
+    incident: Incident = field(default_factory=an_incident)
+
+    def __post_init__(self) -> None:
+        pack = Pack(
+            id="lab",
+            name="lab",
+            version="1.0.0",
+            path=Path("lab"),
+            integrations={self.integration.id: self.integration},
+            playbooks=self.playbooks,
+            scripts=self.scripts,
+        )
+        self.runner = FakeRunner(self.table)
+        self.journal = Journal(self.store)
+        self.library = Library(Catalogue([pack]), self.store)
+        self.blobs = MemoryBlobs()
+        self.executor = Executor(
+            library=self.library,
+            store=self.store,
+            journal=self.journal,
+            runner=self.runner,
+            blobs=self.blobs,
+            clock=self.clock,
+            settings=Settings(),
+        )
+        self.tools = Tools(
+            store=self.store,
+            journal=self.journal,
+            library=self.library,
+            performer=Performer(self.executor, self.journal, self.clock),
+            frames=Frames(self.library, self.journal),
+            clock=self.clock,
+        )
+        self.plans = Plans(store=self.store, journal=self.journal, library=self.library, clock=self.clock)
+        self.conductor = self.new_conductor("worker-1")
+
+    def new_conductor(self, worker: str) -> Conductor:
+        return Conductor(self.tools, WorkerId(worker))
+
+    async def begin(self) -> None:
+        """Store the incident and one instance of the integration."""
+        await self.store.commit(some_changes(incidents=[self.incident]))
+        instance = IntegrationInstance(id=InstanceId("i1"), name="lab-1", integration=self.integration.id)
+        await self.store.save_instance(instance, "test", self.clock.now())
+
+    async def start(self, book: Playbook, inputs: Mapping[str, Json] | None = None) -> PlanRecord:
+        """Start a playbook on the incident without driving it."""
+        await self.begin()
+        return await self.plans.start(self.incident, book, inputs or {}, "test")
+
+    async def play(self, book: Playbook, inputs: Mapping[str, Json] | None = None) -> PlanRecord:
+        """Start a playbook and drive it until it ends or is parked."""
+        plan = await self.start(book, inputs)
+        await self.conductor.drive(plan.id)
+        return await self.store.plan(plan.id)
+
+    async def tasks(self, plan: PlanRecord) -> dict[str, TaskRecord]:
+        return {task.key: task for task in await self.store.tasks(plan.id)}
+
+    async def context(self) -> dict[str, Any]:
+        return await self.journal.context(self.incident.id)
+
+    async def said(self) -> list[Json]:
+        """What stands in the War Room."""
+        return [entry.readable or entry.contents for entry in await self.store.entries(IncidentId(self.incident.id))]
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Give other tasks the floor until something holds; a test that waits in vain fails."""
+    for _ in range(2000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("It never came to that.")
