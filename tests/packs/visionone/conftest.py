@@ -1,5 +1,6 @@
 """Runs the pack's own code against the twin, as XSOAR runs it: argument defaults from the yml, results as entries."""
 
+import contextlib
 import importlib.util
 import json
 import sys
@@ -58,19 +59,19 @@ class Demisto:
     def incident(self) -> dict[str, Any]:
         return self.raw_incident
 
-    def getLastRun(self) -> dict[str, Any]:
+    def getLastRun(self) -> dict[str, Any]:  # noqa: N802  # XSOAR's name
         return json.loads(json.dumps(self.last_run))
 
-    def setLastRun(self, value: dict[str, Any]) -> None:
+    def setLastRun(self, value: dict[str, Any]) -> None:  # noqa: N802  # XSOAR's name
         self.last_run = json.loads(json.dumps(value))
 
-    def getFilePath(self, entry_id: str) -> dict[str, str]:
+    def getFilePath(self, entry_id: str) -> dict[str, str]:  # noqa: N802  # XSOAR's name
         if entry_id not in self.files:
             raise ValueError(f"no file entry {entry_id}")
         path = self.files[entry_id]
         return {"id": entry_id, "path": str(path), "name": path.name}
 
-    def demistoVersion(self) -> dict[str, str]:
+    def demistoVersion(self) -> dict[str, str]:  # noqa: N802  # XSOAR's name
         return {"version": "8.4.0", "buildNumber": "1"}
 
     def debug(self, *_: object) -> None: ...
@@ -130,10 +131,8 @@ class Xsoar:
 
     def rerun(self, name: str, args: dict[str, Any]) -> Ran:
         self.demisto.begin(name, args, self.params)
-        try:
+        with contextlib.suppress(SystemExit):
             self.integration.main()
-        except SystemExit:
-            pass
         return Ran(entries=self.demisto.entries, incidents=self.demisto.fetched)
 
     def fetch(self) -> list[dict[str, Any]]:
@@ -145,10 +144,8 @@ class Xsoar:
         module = load(PACK / "Scripts" / name / f"{name}.py")
         declared = yaml.safe_load((PACK / "Scripts" / name / f"{name}.yml").read_text())
         self.demisto.begin(name, complete({"arguments": declared["args"]}, args), {})
-        try:
+        with contextlib.suppress(SystemExit):
             module.main()
-        except SystemExit:
-            pass
         return Ran(entries=self.demisto.entries)
 
 
@@ -165,7 +162,8 @@ def complete(command: dict[str, Any], args: dict[str, Any]) -> dict[str, Any]:
 
 def load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module  # dataclasses look their module up
     spec.loader.exec_module(module)

@@ -58,7 +58,9 @@ def test_an_endpoint_that_nobody_knows_is_an_error_beside_the_others(xsoar: Any)
 
 
 def test_a_json_object_asks_for_fields(xsoar: Any, twin: RunningTwin) -> None:
-    windows = [one.name for one in twin.tenant.inventory.values() if (one.os_name, one.product_code) == ("Windows", "xes")]
+    windows = [
+        one.name for one in twin.tenant.inventory.values() if (one.os_name, one.product_code) == ("Windows", "xes")
+    ]
 
     ran = xsoar.run("get-endpoint-info", endpoint=json.dumps({"osName": "Windows", "productCode": "xes"}))
 
@@ -66,7 +68,7 @@ def test_a_json_object_asks_for_fields(xsoar: Any, twin: RunningTwin) -> None:
 
 
 def test_query_op_joins_the_fields(xsoar: Any, twin: RunningTwin) -> None:
-    some = [one.name for one in twin.tenant.inventory.values() if "Linux" == one.os_name or one.product_code == "sao"]
+    some = [one.name for one in twin.tenant.inventory.values() if one.os_name == "Linux" or one.product_code == "sao"]
 
     ran = xsoar.run("get-endpoint-info", endpoint={"osName": "Linux", "productCode": "sao"}, query_op="or")
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from visionone_sim.clock import wire_time
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.catalog import scenario_settings
 from visionone_sim.testing import RunningTwin, start_twin
+from visionone_sim.wire import wire_time
 
 
 def ids(incidents: list[dict[str, Any]]) -> list[str]:
@@ -134,9 +134,7 @@ def test_critical_stays_critical(xsoar: Any, twin: RunningTwin) -> None:
     severities = {one["dbotMirrorId"]: one["severity"] for one in xsoar.fetch()}
 
     expected = {"critical": 4, "high": 3, "medium": 2, "low": 1}
-    assert severities == {
-        alert.id: expected[str(alert.document["severity"])] for alert in twin.tenant.alerts.values()
-    }
+    assert severities == {alert.id: expected[str(alert.document["severity"])] for alert in twin.tenant.alerts.values()}
     assert 4 in severities.values()
 
 
@@ -212,8 +210,10 @@ def test_the_connection_test_names_a_permission_that_is_missing(xsoar: Any, twin
     ran = xsoar.run("test-module")
 
     assert ran.errors == [
-        "test-module: Vision One answered 403 AccessDenied: No. "
-        "The API key's role needs the permission 'Workbench: View'."
+        (
+            "test-module: Vision One answered 403 AccessDenied: No. "
+            "The API key's role needs the permission 'Workbench: View'."
+        )
     ]
 
 
@@ -230,7 +230,6 @@ def test_a_wrong_key_is_one_sentence_without_the_key(xsoar: Any) -> None:
 
 def test_an_address_that_nobody_answers_at_is_one_sentence(xsoar: Any) -> None:
     xsoar.params["url"] = "http://127.0.0.1:9"
-    xsoar.integration.RETRIES = 0
 
     ran = xsoar.run("test-module")
 

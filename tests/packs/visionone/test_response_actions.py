@@ -88,8 +88,10 @@ def test_a_refused_whole_request_says_status_code_and_message(xsoar: Any, twin: 
     ran = xsoar.run("isolate-endpoint", endpoint=LAPTOP)
 
     assert ran.errors == [
-        "trendmicro-visionone-isolate-endpoint: Vision One answered 403 AccessDenied: Not allowed. "
-        "The API key's role needs the permission 'Response Management: Isolate endpoint'."
+        (
+            "trendmicro-visionone-isolate-endpoint: Vision One answered 403 AccessDenied: Not allowed. "
+            "The API key's role needs the permission 'Response Management: Isolate endpoint'."
+        )
     ]
 
 

@@ -96,7 +96,7 @@ def test_approval_is_announced_once_and_waited_for(xsoar: Any, twin: RunningTwin
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("failed", "failed"), ("rejected", "was rejected by an approver"), ("canceled", "was canceled")],
+    [("failed", "failed"), ("rejected", "was rejected by an approver")],
 )
 def test_an_end_without_success_is_an_error_with_vision_ones_reason(
     xsoar: Any, twin: RunningTwin, status: Any, words: str
@@ -109,6 +109,15 @@ def test_an_end_without_success_is_an_error_with_vision_ones_reason(
 
     assert ran.errors == [f"Task {task_id} (collectFile {DUMP} on {LAPTOP}) {words}: Reason: because of that."]
     assert ran.context(STATUS)[0]["error"] == {"code": "Reason", "message": "because of that."}
+
+
+def test_a_canceled_task_is_an_error_even_without_a_reason(xsoar: Any, twin: RunningTwin) -> None:
+    twin.tenant.tasks.expect(Outcome(action="collectFile", timeline=((0, "canceled"),)))
+    [task_id] = collect(xsoar)
+
+    ran = xsoar.run("check-status", task_id=task_id)
+
+    assert ran.errors == [f"Task {task_id} (collectFile {DUMP} on {LAPTOP}) was canceled."]
 
 
 def test_one_failed_task_does_not_end_the_wait_for_the_others(xsoar: Any, twin: RunningTwin) -> None:
@@ -213,8 +222,10 @@ def test_a_file_that_was_not_there_says_why(xsoar: Any, twin: RunningTwin) -> No
     ran = xsoar.run("download-information-for-collected-forensic-file", task_id=task_id)
 
     assert ran.errors == [
-        f"Task {task_id} (collectFile C:\\gone.dmp on {LAPTOP}) failed: "
-        "FileNotFound: The file does not exist on the endpoint."
+        (
+            f"Task {task_id} (collectFile C:\\gone.dmp on {LAPTOP}) failed: "
+            "FileNotFound: The file does not exist on the endpoint."
+        )
     ]
 
 

@@ -17,6 +17,8 @@ API = "/v3.0"
 TASK = "response/tasks"
 ALERTS = "workbench/alerts"
 RETRY_STATUSES = (429, 500, 502, 503, 504)
+RETRIES = 3
+BACKOFF = 0.5
 TARGETS_PER_CALL = 10  # no limit is documented; this many has always been accepted
 DESCRIPTION_MAX = 256
 
@@ -99,9 +101,9 @@ class Client(BaseClient):
             params=params,
             headers={**self._headers, **(headers or {})},
             resp_type="response",
-            retries=3,
+            retries=RETRIES,
             status_list_to_retry=RETRY_STATUSES,
-            backoff_factor=1,
+            backoff_factor=BACKOFF,
             error_handler=raise_api_error,
         )
 
@@ -347,7 +349,9 @@ def answers_to_entries(action: ResponseAction, answers: list[Answer]) -> list:
 def get_endpoint_info_command(client: Client, args: dict[str, Any]) -> list:
     """Say what Vision One knows about endpoints, and whether they can be reached."""
     fields = read_object(args["endpoint"])
-    wanted = [] if fields else list(dict.fromkeys(str(value).strip() for value in argToList(args["endpoint"])))
+    wanted = [] if fields else words(args["endpoint"])
+    if not fields and not wanted:
+        raise DemistoException("No endpoint is named; give endpoint.")
     queries = (
         [query_of(fields, args.get("query_op") or "and")]
         if fields
@@ -530,7 +534,8 @@ def sentence(task: dict) -> str:
     """Say in one sentence how a task stands, with Vision One's reason."""
     what = " ".join([str(task.get("action", "task")), *([place] if (place := place_of(task)) else [])])
     why = WHY.get(task["status"], f"has the status {task['status']}")
-    return f"Task {task['id']} ({what}) {why}: {error_text(task.get('error') or {}) or 'no reason was given'}."
+    reason = error_text(task.get("error") or {}).rstrip(".")
+    return f"Task {task['id']} ({what}) {why}{': ' if reason else ''}{reason}."
 
 
 def place_of(task: dict) -> str:
@@ -717,6 +722,7 @@ COMMANDS: dict[str, Callable[[Client, dict[str, Any]], Any]] = {
 """ FETCH """
 
 SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
+LOOK_BACK_MINUTES = 15
 UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200}
 
 
@@ -727,7 +733,7 @@ def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now:
     shows late, and leaves out those whose ids it remembers.
     """
     limit = arg_to_number(params.get("max_fetch")) or 50
-    look_back = timedelta(minutes=arg_to_number(params.get("look_back")) or 0)
+    look_back = timedelta(minutes=arg_to_number(params.get("look_back") or LOOK_BACK_MINUTES))
     cursor = last_run.get("cursor") or wire_time(start_of(params.get("first_fetch") or "3 days", now))
     seen: dict[str, str] = dict(last_run.get("seen") or {})
     incidents: list[dict] = []
@@ -798,10 +804,10 @@ def record_id(record: Any) -> str:
 
 
 def created_time(record: Any) -> str:
-    text = record.get("createdDateTime") if isinstance(record, dict) else None
+    text = record.get("createdDateTime") if isinstance(record, dict) else ""
     try:
-        return wire_time(read_time(text))
-    except (TypeError, ValueError):
+        return wire_time(read_time(str(text)))
+    except ValueError:
         return ""
 
 
@@ -859,9 +865,9 @@ def look_from(client: Client, args: dict[str, Any]) -> str:
 def read_endpoints(args: dict[str, Any], json_argument: str) -> list[Target]:
     """Read which endpoints are meant, from the JSON argument or the flat ones."""
     targets = read_json_targets(args.get(json_argument), json_argument)
-    for name in argToList(args.get("endpoint")):
-        targets.append(Target(agent_guid=name) if GUID.fullmatch(str(name)) else Target(endpoint=str(name)))
-    targets += [Target(agent_guid=str(guid)) for guid in argToList(args.get("agent_guid"))]
+    for name in words(args.get("endpoint")):
+        targets.append(Target(agent_guid=name) if GUID.fullmatch(name) else Target(endpoint=name))
+    targets += [Target(agent_guid=guid) for guid in words(args.get("agent_guid"))]
     if not targets:
         raise DemistoException(f"No endpoint is named; give endpoint, agent_guid or {json_argument}.")
     return targets
@@ -918,6 +924,11 @@ def pair_with_files(endpoints: list[Target], paths: list[str]) -> list[Target]:
     return [replace(endpoint, file_path=path) for endpoint, path in zip(endpoints, paths, strict=True)]
 
 
+def words(value: Any) -> list[str]:
+    """Return the values of a list argument, each once, without blanks."""
+    return list(dict.fromkeys(word for one in argToList(value) if (word := str(one).strip())))
+
+
 def read_object(value: Any) -> dict:
     """Return the argument as an object when it is one, or text of one."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
@@ -926,7 +937,7 @@ def read_object(value: Any) -> dict:
 
 
 def read_task_ids(args: dict[str, Any]) -> list[str]:
-    task_ids = list(dict.fromkeys(str(one).strip() for one in argToList(args.get("task_id"))))
+    task_ids = words(args.get("task_id"))
     if not task_ids:
         raise DemistoException("No response task is named; give task_id.")
     return task_ids
