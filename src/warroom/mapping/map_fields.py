@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from warroom.content.incident_type import FieldMap, IncidentField, Mapper
 from warroom.content.value import Complex, Simple, Value
@@ -76,6 +77,7 @@ def map_fields(mapper: Mapper | None, type_name: str, record: JsonObject, find_f
     return MappedFields(system=system, custom=custom, labels=labels, notes=tuple(notes))
 
 
+@lru_cache(maxsize=4096)
 def cli_name(name: str) -> str:
     """The cliName that XSOAR derives from a display name; for fields that no installed pack declares.
 
@@ -108,10 +110,14 @@ def _labels(record: JsonObject, sections: Iterable[FieldMap]) -> Iterator[Label]
 
 
 def _root(value: Value) -> str:
-    path = value.root if isinstance(value, Complex) else _path(value)
+    match value:
+        case Complex(root=path) | Simple(value=str() as path):
+            return _first_key(path)
+        case _:
+            return ""
+
+
+@lru_cache(maxsize=4096)
+def _first_key(path: str) -> str:
     found = _ROOT.match(path.strip().removeprefix("${"))
     return found[0].rstrip("}") if found else ""
-
-
-def _path(value: Simple) -> str:
-    return value.value if isinstance(value.value, str) else ""
