@@ -158,22 +158,25 @@ def _bracket(text: str, start: int, body: int) -> Index | Range:
 
 
 def closing(text: str, opening: int) -> int:
-    """Where the bracket at `opening` is closed, quoted text left aside; the end of the text when it never is."""
+    """Where the bracket at `opening` is closed; the end of the text when it never is.
+
+    Quotes count only inside of expressions: names have apostrophes.
+    """
     depth, quote, position = 0, "", opening
+    is_expression = False
     while position < len(text):
         mark = text[position]
         if quote:
-            if mark == "\\":
-                position += 1
-            elif mark == quote:
-                quote = ""
-        elif mark in "'\"":
+            position += mark == "\\"
+            quote = "" if mark == quote else quote
+        elif mark in "'\"" and is_expression:
             quote = mark
-        elif mark in "([{":
-            depth += 1
         elif mark in ")]}":
             depth -= 1
             if depth == 0:
                 return position
+        else:
+            depth += mark in "([{"
+            is_expression = is_expression or mark in "(="
         position += 1
     return len(text)

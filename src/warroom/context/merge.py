@@ -54,8 +54,10 @@ def apply(context: JsonObject, patch: ContextPatch, semantics: Semantics = STAND
     if not patch.scope:
         return _patched(context, patch, semantics)
     node = context.get(patch.scope)
-    before = node if isinstance(node, dict) else {}
-    return {**context, patch.scope: _patched(before, patch, semantics)}
+    after = _patched(node if isinstance(node, dict) else {}, patch, semantics)
+    if after or patch.kind is not PatchKind.DELETE:
+        return {**context, patch.scope: after}
+    return {key: value for key, value in context.items() if key != patch.scope}
 
 
 def _patched(node: JsonObject, patch: ContextPatch, semantics: Semantics) -> JsonObject:

@@ -37,9 +37,11 @@ def keys_of(path: str) -> tuple[Key, ...]:
 
 
 def change(data: JsonObject, keys: tuple[Key, ...], function: Change) -> JsonObject:
-    """A copy of the object in which one place is changed; objects on the way are made when they are missing."""
-    changed = _changed(data, keys, function)
-    return changed if isinstance(changed, dict) else {}
+    """A copy of the object in which one place is changed; objects on the way are made when they are missing.
+
+    There has to be at least one key.
+    """
+    return _in_object(data, str(keys[0]), keys[1:], function)
 
 
 def _changed(node: Json, keys: tuple[Key, ...], function: Change) -> Json:
