@@ -25,7 +25,7 @@ class FakeCode:
 
     def ran(self, *results: Json) -> Ran:
         """The end of a run, to add to with `dataclasses.replace`."""
-        return Ran(results=results, scratch=self.scratch)
+        return Ran(results=list(results), scratch=self.scratch)
 
 
 Returned: TypeAlias = Sequence[Json] | Ran

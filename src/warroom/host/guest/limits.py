@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import os
 import resource
 import select
 import signal
 import sys
 import threading
-
-PR_SET_PDEATHSIG = 1
 
 
 def apply_limits(limits: dict[str, int | None]) -> None:
@@ -28,10 +24,10 @@ def _lower(what: int, value: int | None) -> None:
 
 
 def die_with_host(fd: int) -> None:
-    """End this process and its children when the host closes its end of the pipe or is killed."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):  # without it, the thread below does the work alone
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    """End this process and its children when the host closes its end of the pipe or is killed.
+
+    Linux's parent-death signal would be quicker, but it kills this process alone and leaves the children.
+    """
     threading.Thread(target=_wait_for_hangup, args=(fd,), name="host-watch", daemon=True).start()
 
 

@@ -1,0 +1,100 @@
+import json
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from tests.host.lab import a_run
+from warroom.host.wire import (
+    Call,
+    Done,
+    MalformedMessageError,
+    ran,
+    read_message,
+    refusal_message,
+    reply_message,
+    run_message,
+)
+from warroom.model.json import JsonObject
+from warroom.services.ports.runner import Run
+
+SCRATCH = Path("/scratch/1")
+
+
+def sent(run: Run, known: set[str]) -> JsonObject:
+    message: JsonObject = json.loads(run_message(4, run, SCRATCH, known))
+    return message
+
+
+def done(**body: Any) -> Done:
+    return Done(body={"results": [], **body}, keep=True, resident=1)
+
+
+def test_a_program_text_is_sent_once() -> None:
+    run = a_run("x = 1", modules={"CommonServerPython": a_run("y = 2").code})
+    known: set[str] = set()
+    assert sorted(sent(run, known)["sources"].values()) == ["x = 1", "y = 2"]
+    again = sent(run, known)
+    assert again["sources"] == {}
+    assert again["modules"] == {"CommonServerPython": run.modules["CommonServerPython"].sha256}
+
+
+def test_read_only_mappings_go_over_the_pipe() -> None:
+    assert sent(a_run("", args=MappingProxyType({"a": "1"})), set())["args"] == {"a": "1"}
+
+
+def test_a_value_that_is_not_json_is_refused_before_it_is_sent() -> None:
+    with pytest.raises(TypeError, match="set cannot go to a worker"):
+        sent(a_run("", args={"a": {1}}), set())
+
+
+def test_answers_are_one_line_each() -> None:
+    assert reply_message(3, {"a": "b\nc"}) == b'{"op":"reply","id":3,"value":{"a":"b\\nc"}}\n'
+    assert refusal_message(3, "no") == b'{"op":"reply","id":3,"error":"no"}\n'
+
+
+def test_a_call_and_an_end_are_understood() -> None:
+    assert read_message(b'{"op":"call","id":1,"method":"dt","args":{}}') == Call(id=1, method="dt", args={})
+    end = read_message(b'{"op":"done","keep":false,"resident":5,"results":[]}')
+    assert isinstance(end, Done)
+    assert (end.keep, end.resident) == (False, 5)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"nonsense",
+        b"\xff",
+        b"null",
+        b'{"op":"run"}',
+        b'{"op":"call","id":"1","method":"dt","args":{}}',
+        b'{"op":"done","keep":1,"resident":5,"results":[]}',
+        b'{"op":"done","keep":true,"resident":5}',
+    ],
+)
+def test_anything_else_is_malformed(line: bytes) -> None:
+    with pytest.raises(MalformedMessageError):
+        read_message(line)
+
+
+def test_a_missing_module_is_named_with_the_image() -> None:
+    run = a_run("", docker_image="demisto/ldap:1.0")
+    end = ran(done(error="ModuleNotFoundError: No module named 'ldap9'", missing="ldap9"), run, SCRATCH, 0.5)
+    assert end.error == (
+        "ModuleNotFoundError: No module named 'ldap9'. Its file asks for the image demisto/ldap:1.0. "
+        "Install ldap9 where warroom's workers run."
+    )
+
+
+def test_a_syntax_error_is_explained_for_python_2_only() -> None:
+    body = {"error": "SyntaxError: invalid syntax", "is_syntax": True}
+    assert ran(done(**body), a_run("", subtype="python2"), SCRATCH, 0).error.endswith("ported to Python 3.")
+    assert ran(done(**body), a_run(""), SCRATCH, 0).error == "SyntaxError: invalid syntax"
+
+
+def test_an_end_becomes_what_the_caller_gets() -> None:
+    end = ran(done(results=[1], log=["a"], last_run={"at": 1}, traceback="t"), a_run(""), SCRATCH, 0.5)
+    assert (end.results, end.log, end.last_run, end.traceback, end.seconds) == ([1], ["a"], {"at": 1}, "t", 0.5)
+    assert (end.scratch, end.incidents, end.error) == (SCRATCH, None, "")

@@ -1,0 +1,122 @@
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.host.lab import PID, Lab, is_gone
+from warroom.model.errors import CommandTimeoutError, HostError, WorkerDiedError
+from warroom.model.json import Json, JsonObject
+
+
+async def test_a_command_over_its_limit_is_stopped_with_its_children(lab: Lab) -> None:
+    lab.server.table["dt"] = lambda args, _: args["obj"]
+    text = """
+        import os, signal, subprocess
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        child = subprocess.Popen(['sleep', '60'])
+        demisto.dt([os.getpid(), child.pid], '')
+        child.wait()
+        """
+    with pytest.raises(CommandTimeoutError, match=r"Command x-slow of Probe ran longer than its limit of 1 s"):
+        await lab.ran(text, command="x-slow", timeout=1.0)
+    worker, child = lab.server.calls[0][1]["obj"]
+    assert await is_gone(worker)
+    assert await is_gone(child)
+    assert await lab.results("demisto.results('next')") == ["next"]
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("import os; os._exit(7)", "ended with exit code 7"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", r"killed by signal 9 \(SIGKILL\)"),
+    ],
+)
+async def test_a_worker_that_dies_is_told_and_replaced(lab: Lab, text: str, how: str) -> None:
+    with pytest.raises(WorkerDiedError, match=f"Script Probe did not end: its worker process (was )?{how}"):
+        await lab.ran(text)
+    assert await lab.results("demisto.results('next')") == ["next"]
+
+
+async def test_the_last_words_of_a_dead_worker_are_a_note(lab: Lab) -> None:
+    with pytest.raises(WorkerDiedError) as death:
+        await lab.ran("import os; os.write(2, b'Fatal: out of luck'); os.abort()")
+    assert death.value.__notes__ == ["Fatal: out of luck"]
+
+
+async def test_a_worker_that_died_between_runs_is_not_used(lab: Lab) -> None:
+    [pid] = await lab.results(PID)
+    os.kill(pid, signal.SIGKILL)
+    assert await is_gone(pid)
+    await asyncio.sleep(0.05)
+    assert await lab.results("demisto.results('next')") == ["next"]
+
+
+@pytest.mark.parametrize("line", [b"not json\\n", b'{\\"op\\":\\"done\\"}\\n', b"[]\\n"])
+async def test_nonsense_on_the_pipe_ends_the_worker(lab: Lab, line: bytes) -> None:
+    text = f'import sys, os, time; os.write(int(PIPE), b"{line.decode()}"); time.sleep(60)'
+    find = "PIPE = open('/proc/self/cmdline').read().split(chr(0))[6]\n"
+    with pytest.raises(WorkerDiedError, match="wrote a message that makes no sense"):
+        await lab.ran(find + text)
+
+
+async def test_code_that_closes_the_pipe_ends_its_worker(lab: Lab) -> None:
+    find = "PIPE = open('/proc/self/cmdline').read().split(chr(0))[6]\n"
+    with pytest.raises(WorkerDiedError, match="closed its pipe"):
+        await lab.ran(f"{find}import os, time; os.close(int(PIPE)); time.sleep(60)")
+
+
+async def test_cancelling_a_run_ends_its_worker(lab: Lab) -> None:
+    began = asyncio.Event()
+
+    def note(args: JsonObject, _: Path) -> Json:
+        began.set()
+        return args["obj"]
+
+    lab.server.table["dt"] = note
+    text = "import os, time; demisto.dt(os.getpid(), ''); time.sleep(60)"
+    task = asyncio.create_task(lab.ran(text))
+    await began.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await is_gone(lab.server.calls[0][1]["obj"])
+    assert await lab.results("demisto.results('next')") == ["next"]
+
+
+async def test_closing_ends_runs_that_are_under_way(lab: Lab) -> None:
+    began = asyncio.Event()
+
+    def note(_: JsonObject, __: Path) -> Json:
+        began.set()
+
+    lab.server.table["dt"] = note
+    task = asyncio.create_task(lab.ran("import time; demisto.dt(); time.sleep(60)"))
+    await began.wait()
+    await lab.runner.close()
+    with pytest.raises(WorkerDiedError):
+        await task
+    with pytest.raises(HostError, match="the workers are shut down"):
+        await lab.ran("")
+
+
+async def test_workers_end_with_a_host_that_is_killed(tmp_path: Path) -> None:
+    program = Path(__file__).with_name("doomed_host.py")
+    roots = f"{program.parents[2]}:{program.parents[2] / 'src'}"
+    host = await asyncio.create_subprocess_exec(
+        sys.executable, str(program), str(tmp_path), stdout=asyncio.subprocess.PIPE, env={"PYTHONPATH": roots}
+    )
+    assert host.stdout is not None
+    worker, child = map(int, (await host.stdout.readline()).split())
+    host.kill()
+    await host.communicate()
+    assert await is_gone(worker)
+    assert await is_gone(child)
+
+
+async def test_a_flood_past_the_streams_is_survived(lab: Lab) -> None:
+    text = "import os\nfor _ in range(200): os.write(1, b'x' * 65536)\ndemisto.results('ok')"
+    assert await lab.results(text) == ["ok"]
