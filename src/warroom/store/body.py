@@ -1,0 +1,97 @@
+"""How values become text in a row, and come back; what is large lies in the blob store."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.ids import IncidentId
+from warroom.model.json import Json, JsonObject
+from warroom.services.ports.blobs import Blobs
+
+LIMIT = 64 * 1024
+INTEGER_LIMIT = 2**31
+
+# ASCII only: half of a surrogate pair or a NUL in an alert's text must neither be lost nor break the commit.
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+
+
+class Body(NamedTuple):
+    """The two columns of a body; exactly one is set."""
+
+    text: str | None
+    blob: str | None
+
+
+def encode(value: Json, what: str) -> str:
+    """JSON text; `what` names the value in the error."""
+    try:
+        return _encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError(f"{what} holds a value that is not JSON: {error}.") from error
+
+
+async def pack(value: Mapping[str, Json], what: str, blobs: Blobs) -> Body:
+    text = encode(value, what)
+    if len(text) <= LIMIT:
+        return Body(text, None)
+    stored = await blobs.put(text.encode("ascii"), f"{what}.json")
+    return Body(None, stored.sha256)
+
+
+def unpack(text: str | None, blob: str | None, blobs: Blobs) -> JsonObject:
+    if blob is not None:
+        with blobs.open(blob) as file:
+            text = file.read().decode("ascii")
+    assert text is not None  # one of the two is set
+    value: JsonObject = json.loads(text)
+    return value
+
+
+def micros(moment: datetime) -> int:
+    """A time as it is stored.
+
+    >>> micros(datetime(2026, 1, 5, 9, 0, 0, 250, tzinfo=UTC))
+    1767603600000250
+    """
+    return round(moment.timestamp() * 1_000_000)
+
+
+def moment(stored: int) -> datetime:
+    """The time that was stored.
+
+    >>> moment(1767603600000250)
+    datetime.datetime(2026, 1, 5, 9, 0, 0, 250, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.fromtimestamp(stored / 1_000_000, UTC)
+
+
+def iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def from_iso(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def plain(text: str) -> str:
+    """Text for a column: PostgreSQL takes no NUL, and nobody half a surrogate pair; the body has the original.
+
+    >>> plain("Task" + chr(0) + "mgr")
+    'Task�mgr'
+    """
+    if text.isprintable():
+        return text
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+
+
+def incident_number(incident: IncidentId) -> int:
+    """An incident's id as the number that it is.
+
+    >>> incident_number(IncidentId("17"))
+    17
+    """
+    if incident.isascii() and incident.isdigit() and (number := int(incident)) < INTEGER_LIMIT:
+        return number
+    raise NotFoundError(f"There is no incident {incident!r}: incidents are counted from 1.")

@@ -1,0 +1,56 @@
+"""An incident's context as rows: patches, and a snapshot now and then."""
+
+from sqlalchemy import bindparam, select
+
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.ids import IncidentId
+from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.store import ContextLog, Snapshot
+from warroom.store.body import Body, incident_number, pack
+from warroom.store.reader import Reader
+from warroom.store.sql import Row, Upsert
+from warroom.store.tables import CONTEXT_PATCH, CONTEXT_SNAPSHOT
+
+SAVE_PATCH = Upsert(table=CONTEXT_PATCH)
+_NEWER = "CASE WHEN excluded.sequence > context_snapshot.sequence THEN excluded.{0} ELSE context_snapshot.{0} END"
+SAVE_SNAPSHOT = Upsert(
+    table=CONTEXT_SNAPSHOT, kept={name: _NEWER.format(name) for name in ("sequence", "body", "blob")}
+)
+
+_SNAPSHOT = select(CONTEXT_SNAPSHOT.c.sequence, CONTEXT_SNAPSHOT.c.body, CONTEXT_SNAPSHOT.c.blob).where(
+    CONTEXT_SNAPSHOT.c.incident == bindparam("incident"), CONTEXT_SNAPSHOT.c.sequence > bindparam("after")
+)
+_PATCHES = (
+    select(CONTEXT_PATCH.c.sequence, CONTEXT_PATCH.c.body, CONTEXT_PATCH.c.blob)
+    .where(CONTEXT_PATCH.c.incident == bindparam("incident"), CONTEXT_PATCH.c.sequence > bindparam("after"))
+    .order_by(CONTEXT_PATCH.c.sequence)
+)
+
+
+async def patch_body(patch: ContextPatch, blobs: Blobs) -> tuple[int, Body]:
+    """The patch's row but for its sequence, which is given inside of the transaction."""
+    value = {"kind": patch.kind.value, "scope": patch.scope, "path": patch.path, "value": patch.value}
+    return incident_number(patch.incident), await pack(value, f"A context patch of incident {patch.incident}", blobs)
+
+
+async def snapshot_row(snapshot: Snapshot, blobs: Blobs) -> Row:
+    body = await pack(snapshot.context, f"The context of incident {snapshot.incident}", blobs)
+    return (incident_number(snapshot.incident), snapshot.sequence, *body)
+
+
+def of_incident(db: Reader, incident: IncidentId, after: int) -> ContextLog:
+    number = incident_number(incident)
+    snapshot = None
+    for sequence, text, blob in db.rows(_SNAPSHOT, incident=number, after=after):
+        snapshot = Snapshot(incident=incident, sequence=sequence, context=db.unpack(text, blob))
+    start = snapshot.sequence if snapshot else after
+    rows = db.rows(_PATCHES, incident=number, after=start)
+    return ContextLog(snapshot=snapshot, patches=tuple((row[0], _patch_from(row, incident, db)) for row in rows))
+
+
+def _patch_from(row: Row, incident: IncidentId, db: Reader) -> ContextPatch:
+    _, text, blob = row
+    body = db.unpack(text, blob)
+    return ContextPatch(
+        incident=incident, kind=PatchKind(body["kind"]), scope=body["scope"], path=body["path"], value=body["value"]
+    )

@@ -1,0 +1,89 @@
+"""The connections to the database: SQLite in WAL mode by default, PostgreSQL to grow."""
+
+import sqlite3
+from pathlib import Path
+from time import time
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from warroom.model.errors import InvalidInputError
+
+BUSY_SECONDS = 30
+SUBSECONDS_SINCE = (3, 42)
+
+
+def writing_engine(url: str) -> Engine:
+    """Where transactions write; the queue's tables are reached through it as well."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    # A transaction that reads first and writes later cannot wait for another writer, it fails; so all begin as writers.
+    event.listen(engine, "begin", _begin_immediately)
+    return engine
+
+
+def reading_engine(url: str) -> Engine:
+    """Where single statements read; no transaction stays open."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed, pool_size=4, max_overflow=0, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
+    connect = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    engine = create_engine(parsed, connect_args=connect, isolation_level="AUTOCOMMIT")
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def flush_to_disk(connection: Connection, *, durable: bool) -> None:
+    """Have the next commit survive a power loss, or only the end of this process; not inside a transaction.
+
+    PostgreSQL always flushes.
+    """
+    if connection.dialect.name != "sqlite" or connection.info.get("durable") == durable:
+        return
+    dbapi: Any = connection.connection.dbapi_connection
+    dbapi.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    connection.info["durable"] = durable
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InvalidInputError("The database URL cannot be read; write sqlite:///PATH or postgresql://…") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            if not parsed.database:
+                raise InvalidInputError("The database URL names no file; write sqlite:///PATH.")
+            Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return parsed
+        case "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise InvalidInputError(f"The database {other} is not supported; take sqlite or postgresql.")
+
+
+def _prepare_sqlite(dbapi: sqlite3.Connection, _record: object) -> None:
+    dbapi.isolation_level = None  # SQLAlchemy says when a transaction begins, not the driver
+    dbapi.execute("PRAGMA journal_mode = WAL")
+    dbapi.execute("PRAGMA synchronous = NORMAL")
+    dbapi.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
+        # The queue asks for unixepoch('subsec') wherever Python is 3.12 or newer, without looking at SQLite's version.
+        dbapi.create_function("unixepoch", 1, _unixepoch)
+
+
+def _unixepoch(_modifier: str) -> float:
+    """Seconds, chosen so that a thousand times them is whole: an INTEGER column then stores an integer."""
+    milliseconds = round(time() * 1000)
+    while (milliseconds / 1000) * 1000 != milliseconds:
+        milliseconds += 1
+    return milliseconds / 1000
+
+
+def _begin_immediately(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

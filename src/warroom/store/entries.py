@@ -1,0 +1,101 @@
+"""War Room entries as rows."""
+
+from dataclasses import asdict
+
+from sqlalchemy import bindparam, select
+
+from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
+from warroom.model.errors import NotFoundError
+from warroom.model.ids import EntryId, IncidentId, entry_id, incident_of
+from warroom.model.json import JsonObject
+from warroom.services.ports.blobs import Blobs
+from warroom.store.body import INTEGER_LIMIT, from_iso, incident_number, iso, pack
+from warroom.store.reader import Reader
+from warroom.store.sql import Row, Upsert
+from warroom.store.tables import ENTRY
+
+SAVE = Upsert(table=ENTRY)
+
+_COLUMNS = (ENTRY.c.incident, ENTRY.c.number, ENTRY.c.body, ENTRY.c.blob)
+_ONE = select(*_COLUMNS).where(ENTRY.c.incident == bindparam("incident"), ENTRY.c.number == bindparam("number"))
+_AFTER = (
+    select(*_COLUMNS)
+    .where(ENTRY.c.incident == bindparam("incident"), ENTRY.c.number > bindparam("after"))
+    .order_by(ENTRY.c.number)
+    .limit(bindparam("most"))
+)
+_FILES = select(*_COLUMNS).where(ENTRY.c.file.is_not(None)).order_by(ENTRY.c.incident, ENTRY.c.number)
+_FILES_OF = _FILES.where(ENTRY.c.incident == bindparam("incident"))
+
+
+async def row_of(entry: Entry, blobs: Blobs) -> Row:
+    body = await pack(_body_of(entry), f"Entry {entry.id}", blobs)
+    return (incident_number(entry.incident), number_of(entry.id), entry.file and entry.file.sha256, *body)
+
+
+def number_of(entry: EntryId) -> int:
+    """An entry's number in its incident.
+
+    >>> number_of(EntryId("4@17"))
+    4
+    """
+    number = entry.partition("@")[0]
+    if number.isascii() and number.isdigit() and int(number) < INTEGER_LIMIT:
+        return int(number)
+    raise NotFoundError(f"There is no entry {entry!r}: an entry's id looks like 4@17.")
+
+
+def _body_of(entry: Entry) -> JsonObject:
+    return {
+        "type": entry.type.value,
+        "format": entry.format.value,
+        "contents": entry.contents,
+        "human_readable": entry.human_readable,
+        "context": dict(entry.context),
+        "created": iso(entry.created),
+        "actor": entry.actor,
+        "command": entry.command,
+        "instance": entry.instance,
+        "plan": entry.plan,
+        "task": entry.task,
+        "parent": entry.parent,
+        "tags": list(entry.tags),
+        "note": entry.note,
+        "file": entry.file and asdict(entry.file),
+    }
+
+
+def _entry_from(row: Row, db: Reader) -> Entry:
+    incident, number, text, blob = row
+    body = db.unpack(text, blob)
+    home = IncidentId(str(incident))
+    created = from_iso(body.pop("created"))
+    assert created is not None  # every entry has it
+    file = body.pop("file")
+    return Entry(
+        id=entry_id(number, home),
+        incident=home,
+        type=EntryType(body.pop("type")),
+        format=EntryFormat(body.pop("format")),
+        created=created,
+        tags=tuple(body.pop("tags")),
+        file=file and StoredFile(**file),
+        **body,
+    )
+
+
+def by_id(db: Reader, entry: EntryId) -> Entry:
+    rows = db.rows(_ONE, incident=incident_number(incident_of(entry)), number=number_of(entry))
+    if not rows:
+        raise NotFoundError(f"There is no entry {entry}.")
+    return _entry_from(rows[0], db)
+
+
+def of_incident(db: Reader, incident: IncidentId, after: int, limit: int) -> list[Entry]:
+    rows = db.rows(_AFTER, incident=incident_number(incident), after=after, most=limit)
+    return [_entry_from(row, db) for row in rows]
+
+
+def files(db: Reader, incident: IncidentId | None) -> list[Entry]:
+    rows = db.rows(_FILES) if incident is None else db.rows(_FILES_OF, incident=incident_number(incident))
+    return [_entry_from(row, db) for row in rows]

@@ -1,0 +1,51 @@
+"""The event log as rows."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from warroom.model.event import Event
+from warroom.model.ids import IncidentId
+from warroom.services.ports.events import Happening
+from warroom.store import numbers
+from warroom.store.body import encode, incident_number, micros, moment, plain
+from warroom.store.reader import Reader
+from warroom.store.sql import Row, Upsert
+from warroom.store.tables import EVENT
+
+SAVE = Upsert(table=EVENT)
+
+_AFTER = select(EVENT).where(EVENT.c.sequence > bindparam("after")).order_by(EVENT.c.sequence).limit(bindparam("most"))
+_LAST = select(func.coalesce(func.max(EVENT.c.sequence), 0))
+
+
+def row_of(happening: Happening, sequence: int, at: int, actor: str) -> Row:
+    incident = None if happening.incident is None else incident_number(happening.incident)
+    return (sequence, at, incident, happening.kind, actor, encode(happening.payload, "An event"))
+
+
+def append(connection: Connection, happening: Happening, actor: str, at: datetime) -> None:
+    """Log a change that is not part of a `Changes`, in its transaction."""
+    sequence = numbers.take(connection, numbers.EVENT, 1)
+    SAVE.write(connection, [row_of(happening, sequence, micros(at), plain(actor))])
+
+
+def after(db: Reader, sequence: int, limit: int) -> list[Event]:
+    return [_event_from(row, db) for row in db.rows(_AFTER, after=sequence, most=limit)]
+
+
+def last(db: Reader) -> int:
+    ((sequence,),) = db.rows(_LAST)
+    return int(sequence)
+
+
+def _event_from(row: Row, db: Reader) -> Event:
+    sequence, at, incident, kind, actor, body = row
+    return Event(
+        sequence=sequence,
+        at=moment(at),
+        incident=None if incident is None else IncidentId(str(incident)),
+        kind=kind,
+        actor=actor,
+        payload=db.unpack(body, None),
+    )

@@ -1,0 +1,55 @@
+"""The lock on a data folder: one process at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from warroom.model.errors import FolderInUseError
+
+LOCK_FILE = "lock"
+
+
+@contextmanager
+def lock_folder(home: Path) -> Iterator[None]:
+    """Hold the folder; raises FolderInUseError when another process does. The lock goes with the process."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(home / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(descriptor, home)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def holder(home: Path) -> int | None:
+    """The id of the process that holds the folder, None when nobody does."""
+    try:
+        descriptor = os.open(home / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _written(descriptor)
+    else:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, home: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = _written(descriptor)
+        who = f"process {pid}" if pid else "another process"
+        raise FolderInUseError(f"The data folder {home} is in use by {who}; stop it, or name another folder.") from None
+
+
+def _written(descriptor: int) -> int:
+    text = os.pread(descriptor, 32, 0).decode("ascii", "replace")
+    return int(text) if text.isdigit() else 0

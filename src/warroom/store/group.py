@@ -1,0 +1,134 @@
+"""Commits as rows, and many of them written in one transaction."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy import Connection, bindparam, update
+
+from warroom.model.errors import ConflictError, NotFoundError, WarroomError
+from warroom.model.plan import Leg
+from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.events import Happening
+from warroom.services.ports.store import Changes, Committed
+from warroom.store import context_log, entries, events, incidents, instances, numbers, plans, tasks
+from warroom.store.body import Body, micros, plain
+from warroom.store.sql import Row, Upsert, run
+from warroom.store.tables import WORK_PLAN
+from warroom.store.view import View
+
+Enqueue: TypeAlias = Callable[[Connection, Sequence[Leg]], None]
+
+_SIGNAL = update(WORK_PLAN).where(WORK_PLAN.c.id == bindparam("plan")).values(signal=WORK_PLAN.c.signal + 1)
+
+# In this order, so that what the foreign eye follows first is written first.
+_TABLES = (
+    incidents.SAVE,
+    entries.SAVE,
+    plans.SAVE,
+    tasks.SAVE_TASK,
+    tasks.SAVE_INTENT,
+    tasks.SAVE_ANSWER,
+    instances.SAVE_LAST_RUN,
+    context_log.SAVE_SNAPSHOT,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A commit whose values have become rows; only the numbers of events and patches are missing."""
+
+    changes: Changes
+    rows: tuple[Sequence[Row], ...]  # in the order of _TABLES
+    patches: Sequence[tuple[int, Body]]
+
+
+async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
+    """Turn values into rows; what is large goes to the blob store now, before any transaction."""
+    last_run, snapshot = changes.last_run, changes.snapshot
+    return Prepared(
+        changes=changes,
+        rows=(
+            [await incidents.row_of(incident, blobs) for incident in changes.incidents],
+            [await entries.row_of(entry, blobs) for entry in changes.entries],
+            [await plans.row_of(plan, blobs) for plan in changes.plans],
+            [await tasks.task_row(task, blobs) for task in changes.tasks],
+            [tasks.intent_row(intent) for intent in changes.intents],
+            [tasks.answer_row(answer) for answer in changes.answers],
+            [instances.last_run_row(last_run)] if last_run else [],
+            [await context_log.snapshot_row(snapshot, blobs)] if snapshot else [],
+        ),
+        patches=[await context_log.patch_body(patch, blobs) for patch in changes.patches],
+    )
+
+
+def write_group(
+    connection: Connection, group: Sequence[Prepared], enqueue: Enqueue | None
+) -> list[Committed | WarroomError]:
+    """Write those that nothing stands against; for each member, what it was numbered or why it was refused."""
+    view = View.of(connection, [member.changes for member in group])
+    outcomes: list[WarroomError | None] = []
+    accepted: list[tuple[Prepared, list[Happening]]] = []
+    for member in group:
+        try:
+            view.judge(member.changes)
+        except (ConflictError, NotFoundError) as error:
+            outcomes.append(error)
+        else:
+            outcomes.append(None)
+            accepted.append((member, view.take_in(member.changes)))
+    _write_rows(connection, [member for member, _ in accepted])
+    patches = _write_patches(connection, [member for member, _ in accepted])
+    last_events = _write_events(connection, accepted)
+    legs = [leg for member, _ in accepted for leg in member.changes.legs]
+    if legs and enqueue:
+        enqueue(connection, legs)
+    committed = (Committed(patches=numbers, event=event) for numbers, event in zip(patches, last_events, strict=True))
+    return [refused or next(committed) for refused in outcomes]
+
+
+def _write_rows(connection: Connection, members: Sequence[Prepared]) -> None:
+    for position, upsert in enumerate(_TABLES):
+        _write(connection, upsert, (row for member in members for row in member.rows[position]))
+    for member in members:
+        for answer in member.changes.answers:
+            run(connection, _SIGNAL, plan=answer.plan)
+
+
+def _write_patches(connection: Connection, members: Sequence[Prepared]) -> list[tuple[int, ...]]:
+    """The sequences of each member's patches."""
+    counts = [len(member.patches) for member in members]
+    if not any(counts):
+        return [()] * len(members)
+    sequence = numbers.take(connection, numbers.PATCH, sum(counts))
+    given: list[tuple[int, ...]] = []
+    rows: list[Row] = []
+    for member in members:
+        given.append(tuple(range(sequence, sequence + len(member.patches))))
+        rows.extend(
+            (number, incident, *body) for number, (incident, body) in zip(given[-1], member.patches, strict=True)
+        )
+        sequence += len(member.patches)
+    _write(connection, context_log.SAVE_PATCH, rows)
+    return given
+
+
+def _write_events(connection: Connection, accepted: Sequence[tuple[Prepared, list[Happening]]]) -> list[int]:
+    """The sequence of each member's last event, or of the one before when it has none."""
+    if not accepted:
+        return []
+    sequence = numbers.take(connection, numbers.EVENT, sum(len(changed) for _, changed in accepted)) - 1
+    last: list[int] = []
+    rows: list[Row] = []
+    for member, changed in accepted:
+        at, actor = micros(member.changes.at), plain(member.changes.actor)
+        for happening in changed:
+            sequence += 1
+            rows.append(events.row_of(happening, sequence, at, actor))
+        last.append(sequence)
+    _write(connection, events.SAVE, rows)
+    return last
+
+
+def _write(connection: Connection, upsert: Upsert, rows: Iterable[Row]) -> None:
+    upsert.write(connection, list(rows))

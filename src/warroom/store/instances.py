@@ -1,0 +1,102 @@
+"""Integration instances as rows, and what the runtime remembers for one."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from warroom.model.errors import ConflictError, NotFoundError
+from warroom.model.ids import InstanceId
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import JsonObject
+from warroom.services.ports.events import Happening
+from warroom.services.ports.store import IntegrationContext, LastRun, Vault
+from warroom.store import events
+from warroom.store.body import encode, plain
+from warroom.store.reader import Reader
+from warroom.store.sql import Row, Upsert, run
+from warroom.store.tables import INSTANCE, INTEGRATION_CONTEXT, LAST_RUN
+
+SAVE = Upsert(table=INSTANCE)
+SAVE_LAST_RUN = Upsert(table=LAST_RUN)
+SAVE_CONTEXT = Upsert(table=INTEGRATION_CONTEXT)
+
+_ALL = select(INSTANCE.c.id, INSTANCE.c.body, INSTANCE.c.sealed)
+_NAME = select(INSTANCE.c.name).where(INSTANCE.c.id == bindparam("instance"))
+_LAST_RUN = select(LAST_RUN.c.body).where(LAST_RUN.c.instance == bindparam("instance"))
+_CONTEXT = select(INTEGRATION_CONTEXT.c.version, INTEGRATION_CONTEXT.c.body).where(
+    INTEGRATION_CONTEXT.c.instance == bindparam("instance")
+)
+_REMOVALS = (
+    delete(INSTANCE).where(INSTANCE.c.id == bindparam("instance")),
+    delete(LAST_RUN).where(LAST_RUN.c.instance == bindparam("instance")),
+    delete(INTEGRATION_CONTEXT).where(INTEGRATION_CONTEXT.c.instance == bindparam("instance")),
+)
+
+
+def row_of(instance: IntegrationInstance, vault: Vault) -> Row:
+    body = {
+        "name": instance.name,
+        "integration": instance.integration,
+        "enabled": instance.enabled,
+        "params": dict(instance.params),
+        "fetch": instance.fetch,
+        "incident_type": instance.incident_type,
+        "classifier": instance.classifier,
+        "mapper": instance.mapper,
+    }
+    text = encode(body, f"Instance {instance.name}")
+    return (instance.id, plain(instance.name), text, vault.seal(dict(instance.secrets)))
+
+
+def save(connection: Connection, row: Row, actor: str, at: datetime) -> None:
+    SAVE.write(connection, [row])
+    _log(connection, row[0], row[1], "saved", actor, at)
+
+
+def remove(connection: Connection, instance: InstanceId, actor: str, at: datetime) -> None:
+    found = run(connection, _NAME, instance=instance)
+    if not found:
+        raise NotFoundError(f"There is no integration instance {instance}.")
+    for removal in _REMOVALS:
+        run(connection, removal, instance=instance)
+    _log(connection, instance, found[0][0], "removed", actor, at)
+
+
+def _log(connection: Connection, instance: str, name: str, change: str, actor: str, at: datetime) -> None:
+    payload = {"id": instance, "name": name, "change": change}
+    events.append(connection, Happening(incident=None, kind="instance", payload=payload), actor, at)
+
+
+def all_of_them(db: Reader, vault: Vault) -> list[IntegrationInstance]:
+    found = [
+        IntegrationInstance(id=InstanceId(id_), secrets=vault.open(sealed), **db.unpack(text, None))
+        for id_, text, sealed in db.rows(_ALL)
+    ]
+    return sorted(found, key=lambda instance: instance.name)
+
+
+def last_run_row(last_run: LastRun) -> Row:
+    return (last_run.instance, encode(last_run.value, f"The last run of {last_run.instance}"))
+
+
+def last_run_of(db: Reader, instance: InstanceId) -> JsonObject:
+    for (text,) in db.rows(_LAST_RUN, instance=instance):
+        return db.unpack(text, None)
+    return {}
+
+
+def context_of(db: Reader, instance: InstanceId) -> IntegrationContext:
+    for version, text in db.rows(_CONTEXT, instance=instance):
+        return IntegrationContext(value=db.unpack(text, None), version=version)
+    return IntegrationContext()
+
+
+def save_context(connection: Connection, instance: InstanceId, text: str, version: int | None) -> int:
+    found = run(connection, _CONTEXT, instance=instance)
+    known = int(found[0][0]) if found else 0
+    if version is not None and version != known:
+        raise ConflictError(
+            f"The integration context of {instance} is at version {known}, not {version}; read it again."
+        )
+    SAVE_CONTEXT.write(connection, [(instance, known + 1, text)])
+    return known + 1

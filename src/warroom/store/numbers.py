@@ -1,0 +1,91 @@
+"""Numbers that nobody else gets: of incidents, entries, events and context patches."""
+
+import asyncio
+from typing import Protocol
+
+from sqlalchemy import Connection, Engine, func, select, text
+
+from warroom.model.ids import IncidentId
+from warroom.store.body import incident_number
+from warroom.store.sql import run
+from warroom.store.tables import COUNTER, ENTRY, INCIDENT
+
+EVENT = "event"
+PATCH = "patch"
+INCIDENT_COUNTER = "incident"
+
+
+class Numbers(Protocol):
+    """Hands out numbers of incidents, and of the entries of one."""
+
+    async def incidents(self, count: int) -> int: ...
+
+    async def entries(self, incident: IncidentId, count: int) -> int: ...
+
+
+_TAKE = text("""
+    INSERT INTO counter (name, value) VALUES (:name, :count)
+    ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value
+""")
+
+
+def take(connection: Connection, name: str, count: int) -> int:
+    """The first of `count` numbers of a counter; they are gone only when the transaction commits."""
+    ((last,),) = run(connection, _TAKE, name=name, count=count)
+    return int(last) - count + 1
+
+
+class OwnNumbers:
+    """For a database that is this process's alone (SQLite): counted in memory, from what is there at the start."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        with engine.connect() as connection:
+            self._incident: int = connection.execute(select(func.coalesce(func.max(INCIDENT.c.number), 0))).scalar_one()
+        self._found = self._incident
+        self._entries: dict[int, int] = {}
+
+    async def incidents(self, count: int) -> int:
+        self._incident += count
+        return self._incident - count + 1
+
+    async def entries(self, incident: IncidentId, count: int) -> int:
+        number = incident_number(incident)
+        if number not in self._entries:
+            last = await asyncio.to_thread(self._last_entry, number) if number <= self._found else 0
+            self._entries.setdefault(number, last)  # another caller may have been quicker
+        self._entries[number] += count
+        return self._entries[number] - count + 1
+
+    def _last_entry(self, incident: int) -> int:
+        statement = select(func.coalesce(func.max(ENTRY.c.number), 0)).where(ENTRY.c.incident == incident)
+        with self._engine.connect() as connection:
+            return int(connection.execute(statement).scalar_one())
+
+
+class SharedNumbers:
+    """For a database that several processes write to: each reservation is a small transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def incidents(self, count: int) -> int:
+        return await asyncio.to_thread(self._take, INCIDENT_COUNTER, count)
+
+    async def entries(self, incident: IncidentId, count: int) -> int:
+        return await asyncio.to_thread(self._take, f"entry:{incident_number(incident)}", count)
+
+    def _take(self, name: str, count: int) -> int:
+        with self._engine.begin() as connection:
+            return take(connection, name, count)
+
+
+def queue_up(connection: Connection) -> None:
+    """Let one writer at a time past this point, until its transaction ends.
+
+    A sequence is only an order for readers when numbers become visible in that order: were 8 committed before 7, a
+    reader that has seen 8 would never look for 7. So whoever numbers events holds the counter's row to the end; fences
+    and answers are checked behind it too, and need no locks of their own. SQLite has one writer by nature.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(COUNTER.c.value).where(COUNTER.c.name == EVENT).with_for_update())

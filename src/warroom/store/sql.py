@@ -1,0 +1,101 @@
+"""Statements that are written many rows at a time, and how they are spelled for each database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.sql.expression import ClauseElement
+
+Row: TypeAlias = tuple[Any, ...]
+
+# A statement for many rows is one step of the database, and Python's lock changes hands once for it, not once for
+# each row (while the event loop computes, every hand-over can cost the writer five milliseconds). Few sizes, so that
+# each is prepared once.
+SIZES = (64, 8, 1)
+MARKS = {"sqlite": "?", "postgresql": "%s"}
+DIALECTS = {"sqlite": sqlite.dialect(paramstyle="named"), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Upsert:
+    """Insert rows, or replace those of the same key; rows are tuples in the order of the table's columns.
+
+    `kept` says, for columns that a replacement does not simply overwrite, what they become; an `ignore` leaves what is
+    there.
+    """
+
+    table: Table
+    kept: Mapping[str, str] = field(default_factory=dict)
+    ignore: bool = False
+
+    def sql(self, rows: int, mark: str) -> str:
+        names = [column.name for column in self.table.columns]
+        key = [column.name for column in self.table.primary_key]
+        values = "(" + ", ".join(mark for _ in names) + ")"
+        sets = ", ".join(f"{name} = {self.kept.get(name, f'excluded.{name}')}" for name in names if name not in key)
+        action = "NOTHING" if self.ignore else f"UPDATE SET {sets}"
+        return (
+            f"INSERT INTO {self.table.name} ({', '.join(names)}) VALUES {', '.join([values] * rows)} "  # noqa: S608  # names of our own tables
+            f"ON CONFLICT ({', '.join(key)}) DO {action}"
+        )
+
+    def write(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Write them; of several with one key, the last one counts."""
+        mark = MARKS[connection.dialect.name]
+        key = len(self.table.primary_key.columns)
+        for chunk in chunked(list({row[:key]: row for row in rows}.values())):
+            values = tuple(value for row in chunk for value in row)
+            connection.exec_driver_sql(_spelled(self, len(chunk), mark), values)
+
+
+@lru_cache(maxsize=256)
+def _spelled(upsert: Upsert, rows: int, mark: str) -> str:
+    return upsert.sql(rows, mark)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Rows whose column is one of many values; `start` is the statement up to the list."""
+
+    start: str
+
+    def rows(self, connection: Connection, values: Sequence[Any], *first: Any) -> Iterator[Sequence[Any]]:
+        """The rows found; `first` fills the marks (written `?`) before the list."""
+        mark = MARKS[connection.dialect.name]
+        start = self.start.replace("?", mark)
+        for chunk in chunked(values):
+            sql = f"{start} IN ({', '.join(mark for _ in chunk)})"
+            yield from connection.exec_driver_sql(sql, (*first, *chunk))
+
+
+def run(connection: Connection, statement: ClauseElement, **parameters: Any) -> list[Row]:
+    """Run a statement that is a constant with named parameters, and give the rows it returns.
+
+    It is spelled out once, which is most of what SQLAlchemy costs. Lists (IN) are not for here.
+    """
+    sql, constants = _constant(statement, connection.dialect.name)
+    result = connection.exec_driver_sql(sql, {**constants, **parameters})
+    return [tuple(row) for row in result] if result.returns_rows else []
+
+
+@lru_cache(maxsize=256)
+def _constant(statement: ClauseElement, dialect: str) -> tuple[str, dict[str, Any]]:
+    compiled = statement.compile(dialect=DIALECTS[dialect])
+    return str(compiled), dict(compiled.params)
+
+
+def chunked(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Cut into the sizes that statements are prepared for.
+
+    >>> [len(chunk) for chunk in chunked(range(75))]
+    [64, 8, 1, 1, 1]
+    """
+    start = 0
+    for size in SIZES:
+        while len(rows) - start >= size:
+            yield rows[start : start + size]
+            start += size

@@ -1,0 +1,171 @@
+"""The store as one object: writes go to the writer's thread, reads to the readers'."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Engine
+
+from warroom.model.entry import Entry
+from warroom.model.event import Event
+from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, WorkerId
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import JsonObject
+from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
+from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.store import Changes, Committed, ContextLog, IncidentQuery, IntegrationContext, Vault
+from warroom.store import content, context_log, entries, events, incidents, instances, plans, tasks
+from warroom.store.body import encode
+from warroom.store.engine import reading_engine, writing_engine
+from warroom.store.group import Enqueue, prepare
+from warroom.store.migrate import migrate
+from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
+from warroom.store.reader import Reader
+from warroom.store.writer import Writer
+
+
+def open_store(url: str, blobs: Blobs, vault: Vault, enqueue: Enqueue | None = None) -> "SqlStore":
+    """Open the database, made or brought up to date when need be; `sqlite:///PATH` or `postgresql://…`.
+
+    With SQLite, whoever opens it must hold the data folder's lock: numbers are then counted in memory.
+    `enqueue` is called inside the transaction for the legs of a commit.
+    """
+    engine = writing_engine(url)
+    migrate(engine)
+    reading = reading_engine(url)
+    own = engine.dialect.name == "sqlite"
+    return SqlStore(
+        engine=engine,
+        exclusive=own,
+        _blobs=blobs,
+        _vault=vault,
+        _writer=Writer(engine, enqueue),
+        _reader=Reader(reading, blobs),
+        _numbers=OwnNumbers(reading) if own else SharedNumbers(engine),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class SqlStore:
+    """Implements the Store port. `engine` may be shared with others who write to the same database."""
+
+    engine: Engine
+    exclusive: bool
+    _blobs: Blobs
+    _vault: Vault
+    _writer: Writer
+    _reader: Reader
+    _numbers: Numbers
+
+    def enqueue_with(self, enqueue: Enqueue) -> None:
+        """Have legs of later commits enqueued like this: for a queue that needs `engine` before it exists."""
+        self._writer.enqueue = enqueue
+
+    def close(self) -> None:
+        """Write what is queued and let go of the database."""
+        self._writer.close()
+        self._reader.close()
+        self.engine.dispose()
+
+    # What changes state
+
+    async def commit(self, changes: Changes) -> Committed:
+        return await self._writer.commit(await prepare(changes, self._blobs))
+
+    async def reserve_incidents(self, count: int) -> int:
+        return await self._numbers.incidents(count)
+
+    async def reserve_entries(self, incident: IncidentId, count: int) -> int:
+        return await self._numbers.entries(incident, count)
+
+    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
+        step = partial(plans.claim, plan=plan, worker=worker, now=now, stale_before=stale_before)
+        row = await self._writer.step(step)
+        return None if row is None else plans.plan_from(row, self._reader)
+
+    async def renew(self, worker: WorkerId, now: datetime) -> None:
+        await self._writer.step(partial(plans.renew, worker=worker, now=now))
+
+    async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None:
+        row = instances.row_of(instance, self._vault)
+        await self._writer.step(partial(instances.save, row=row, actor=actor, at=at))
+
+    async def remove_instance(self, instance: InstanceId, actor: str, at: datetime) -> None:
+        await self._writer.step(partial(instances.remove, instance=instance, actor=actor, at=at))
+
+    async def save_integration_context(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
+        text = encode(value, f"The integration context of {instance}")
+        return await self._writer.step(partial(instances.save_context, instance=instance, text=text, version=version))
+
+    async def save_content(self, sha256: str, text: str) -> None:
+        await self._writer.step(partial(content.save, sha256=sha256, text=text))
+
+    # What can be asked
+
+    async def incident(self, incident: IncidentId) -> Incident:
+        return await self._reader.ask(incidents.by_id, incident)
+
+    async def incidents(self, query: IncidentQuery) -> list[Incident]:
+        return await self._reader.ask(incidents.matching, query)
+
+    async def count_incidents(self, query: IncidentQuery) -> int:
+        return await self._reader.ask(incidents.count, query)
+
+    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+        return await self._reader.ask(incidents.known_mirrors, instance, ids)
+
+    async def entry(self, entry: EntryId) -> Entry:
+        return await self._reader.ask(entries.by_id, entry)
+
+    async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
+        return await self._reader.ask(entries.of_incident, incident, after, limit)
+
+    async def files(self, incident: IncidentId | None = None) -> list[Entry]:
+        return await self._reader.ask(entries.files, incident)
+
+    async def context_log(self, incident: IncidentId, after: int = 0) -> ContextLog:
+        return await self._reader.ask(context_log.of_incident, incident, after)
+
+    async def plan(self, plan: PlanId) -> PlanRecord:
+        return await self._reader.ask(plans.by_id, plan)
+
+    async def plans(self, incident: IncidentId) -> list[PlanRecord]:
+        return await self._reader.ask(plans.of_incident, incident)
+
+    async def open_plans(self) -> list[PlanRecord]:
+        return await self._reader.ask(plans.not_ended)
+
+    async def abandoned_plans(self, stale_before: datetime) -> list[PlanId]:
+        return await self._reader.ask(plans.abandoned, stale_before)
+
+    async def tasks(self, plan: PlanId) -> list[TaskRecord]:
+        return await self._reader.ask(tasks.tasks_of, plan)
+
+    async def tasks_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
+        return await self._reader.ask(tasks.waiting_for_people)
+
+    async def answers(self, plan: PlanId) -> list[Answer]:
+        return await self._reader.ask(tasks.answers_of, plan)
+
+    async def intents(self, plan: PlanId) -> list[Intent]:
+        return await self._reader.ask(tasks.intents_of, plan)
+
+    async def instances(self) -> list[IntegrationInstance]:
+        return await self._reader.ask(instances.all_of_them, self._vault)
+
+    async def last_run(self, instance: InstanceId) -> JsonObject:
+        return await self._reader.ask(instances.last_run_of, instance)
+
+    async def integration_context(self, instance: InstanceId) -> IntegrationContext:
+        return await self._reader.ask(instances.context_of, instance)
+
+    async def content(self, sha256: str) -> str:
+        return await self._reader.ask(content.by_sha256, sha256)
+
+    async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
+        return await self._reader.ask(events.after, after, limit)
+
+    async def last_event(self) -> int:
+        return await self._reader.ask(events.last)

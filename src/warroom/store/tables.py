@@ -1,0 +1,174 @@
+"""The tables. Columns are what is searched or counted; all the rest of a value is its `body`, as JSON.
+
+`blob` is set instead of `body` when the JSON is larger than 64 KiB: it is the SHA-256 of the bytes in the blob store.
+Times are microseconds since 1970, in UTC.
+"""
+
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text, text
+
+METADATA = MetaData()
+
+# SQLite numbers rows by itself only where the type is INTEGER, which holds 64 bits there.
+Big = BigInteger().with_variant(Integer(), "sqlite")
+
+INCIDENT = Table(
+    "incident",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False),  # the name in lower case, to search in
+    Column("type", Text, nullable=False),
+    Column("severity", Float, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("mirror_instance", Text),
+    Column("mirror_id", Text),
+    Column("body", Text),
+    Column("blob", Text),
+)
+Index(
+    "incident_mirror",
+    INCIDENT.c.mirror_instance,
+    INCIDENT.c.mirror_id,
+    unique=True,
+    sqlite_where=text("mirror_id IS NOT NULL"),
+    postgresql_where=text("mirror_id IS NOT NULL"),
+)
+
+ENTRY = Table(
+    "entry",
+    METADATA,
+    Column("incident", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text),  # SHA-256
+    Column("body", Text),
+    Column("blob", Text),
+)
+Index(
+    "entry_file",
+    ENTRY.c.incident,
+    ENTRY.c.number,
+    sqlite_where=text("file IS NOT NULL"),
+    postgresql_where=text("file IS NOT NULL"),
+)
+
+CONTEXT_PATCH = Table(
+    "context_patch",
+    METADATA,
+    Column("sequence", Big, primary_key=True, autoincrement=False),
+    Column("incident", Integer, nullable=False),
+    Column("body", Text),
+    Column("blob", Text),
+)
+Index("context_patch_incident", CONTEXT_PATCH.c.incident, CONTEXT_PATCH.c.sequence)
+
+CONTEXT_SNAPSHOT = Table(
+    "context_snapshot",
+    METADATA,
+    Column("incident", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Big, nullable=False),
+    Column("body", Text),
+    Column("blob", Text),
+)
+
+WORK_PLAN = Table(
+    "work_plan",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("incident", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("signal", Integer, nullable=False),
+    Column("worker", Text),
+    Column("heartbeat", Big),
+    Column("created", Big, nullable=False),
+    Column("body", Text),
+    Column("blob", Text),
+)
+Index("work_plan_incident", WORK_PLAN.c.incident)
+Index("work_plan_state", WORK_PLAN.c.state, WORK_PLAN.c.heartbeat)
+
+TASK = Table(
+    "task",
+    METADATA,
+    Column("work_plan", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("asked", Big),  # since when a person is waited for
+    Column("body", Text),
+    Column("blob", Text),
+    sqlite_with_rowid=False,
+)
+Index(
+    "task_asked",
+    TASK.c.asked,
+    sqlite_where=text("asked IS NOT NULL"),
+    postgresql_where=text("asked IS NOT NULL"),
+)
+
+INTENT = Table(
+    "intent",
+    METADATA,
+    Column("work_plan", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("began", Big, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ANSWER = Table(
+    "answer",
+    METADATA,
+    Column("work_plan", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("at", Big, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+INSTANCE = Table(
+    "instance",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("sealed", Text, nullable=False),  # the secrets, encrypted
+)
+
+LAST_RUN = Table(
+    "last_run",
+    METADATA,
+    Column("instance", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+INTEGRATION_CONTEXT = Table(
+    "integration_context",
+    METADATA,
+    Column("instance", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+CONTENT = Table(
+    "content",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+EVENT = Table(
+    "event",
+    METADATA,
+    Column("sequence", Big, primary_key=True, autoincrement=False),
+    Column("at", Big, nullable=False),
+    Column("incident", Integer),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+COUNTER = Table(
+    "counter",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Big, nullable=False),
+)

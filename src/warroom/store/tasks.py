@@ -1,0 +1,142 @@
+"""Tasks of work plans as rows, and what belongs to one: its intents and its answer."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from sqlalchemy import and_, bindparam, exists, select, text
+
+from warroom.model.ids import PlanId, TaskKey
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import Answer, Frame, Intent, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
+from warroom.services.ports.blobs import Blobs
+from warroom.store.body import encode, from_iso, iso, micros, moment, pack
+from warroom.store.plans import OPEN, plan_from
+from warroom.store.reader import Reader
+from warroom.store.sql import Row, Upsert
+from warroom.store.tables import ANSWER, INTENT, TASK, WORK_PLAN
+
+SAVE_TASK = Upsert(table=TASK)
+SAVE_INTENT = Upsert(table=INTENT)
+SAVE_ANSWER = Upsert(table=ANSWER)
+
+FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN})
+
+_TASKS = select(TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob).where(TASK.c.work_plan == bindparam("plan"))
+_INTENTS = select(INTENT).where(INTENT.c.work_plan == bindparam("plan")).order_by(INTENT.c.began)
+_ANSWERS = select(ANSWER).where(ANSWER.c.work_plan == bindparam("plan")).order_by(ANSWER.c.at)
+_ASKED = (
+    select(*WORK_PLAN.columns, TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob)
+    .join(WORK_PLAN, WORK_PLAN.c.id == TASK.c.work_plan)
+    .where(
+        text("task.asked IS NOT NULL"),
+        WORK_PLAN.c.state.in_(OPEN),
+        ~exists().where(and_(ANSWER.c.work_plan == TASK.c.work_plan, ANSWER.c.key == TASK.c.key)),
+    )
+    .order_by(TASK.c.asked)
+)
+_PLAN_COLUMNS = len(WORK_PLAN.columns)
+
+
+async def task_row(task: TaskRecord, blobs: Blobs) -> Row:
+    body = await pack(_task_body(task), f"Task {task.key} of work plan {task.plan}", blobs)
+    wait = task.wait
+    asks = task.state is TaskState.WAITING and wait is not None and wait.kind in FOR_PEOPLE
+    return (task.plan, task.key, micros(wait.since) if asks and wait else None, *body)
+
+
+def _task_body(task: TaskRecord) -> JsonObject:
+    return {
+        "name": task.name,
+        "state": task.state.value,
+        "branch": task.branch,
+        "attempts": task.attempts,
+        "started": iso(task.started),
+        "finished": iso(task.finished),
+        "error": task.error,
+        "wait": task.wait and _wait_body(task.wait),
+        "frame": task.frame and asdict(task.frame),
+        "inputs": task.inputs,
+    }
+
+
+def _wait_body(wait: Wait) -> JsonObject:
+    return {
+        "kind": wait.kind.value,
+        "since": iso(wait.since),
+        "wake_at": iso(wait.wake_at),
+        "deadline": iso(wait.deadline),
+        "data": dict(wait.data),
+    }
+
+
+def _task_from(row: Row, db: Reader) -> TaskRecord:
+    plan, key, text_, blob = row
+    body = db.unpack(text_, blob)
+    wait, frame = body.pop("wait"), body.pop("frame")
+    return TaskRecord(
+        plan=PlanId(plan),
+        key=TaskKey(key),
+        state=TaskState(body.pop("state")),
+        started=from_iso(body.pop("started")),
+        finished=from_iso(body.pop("finished")),
+        wait=wait and _wait_from(wait),
+        frame=frame and Frame(**frame),
+        **body,
+    )
+
+
+def _wait_from(body: Mapping[str, Json]) -> Wait:
+    since = from_iso(body["since"])
+    assert since is not None  # every wait has it
+    return Wait(
+        kind=WaitKind(body["kind"]),
+        since=since,
+        wake_at=from_iso(body["wake_at"]),
+        deadline=from_iso(body["deadline"]),
+        data=body["data"],
+    )
+
+
+def tasks_of(db: Reader, plan: PlanId) -> list[TaskRecord]:
+    rows = db.rows(_TASKS, plan=plan)
+    return [_task_from(row, db) for row in sorted(rows, key=lambda row: str(row[1]))]
+
+
+def waiting_for_people(db: Reader) -> list[tuple[PlanRecord, TaskRecord]]:
+    rows = db.select(_ASKED)
+    return [(plan_from(row[:_PLAN_COLUMNS], db), _task_from(row[_PLAN_COLUMNS:], db)) for row in rows]
+
+
+def intent_row(intent: Intent) -> Row:
+    body = {"command": intent.command, "idempotency_key": intent.idempotency_key, "done": iso(intent.done)}
+    return (intent.plan, intent.key, intent.attempt, micros(intent.began), encode(body, "An intent"))
+
+
+def intents_of(db: Reader, plan: PlanId) -> list[Intent]:
+    return [_intent_from(row, db) for row in db.rows(_INTENTS, plan=plan)]
+
+
+def _intent_from(row: Row, db: Reader) -> Intent:
+    plan, key, attempt, began, text_ = row
+    body = db.unpack(text_, None)
+    return Intent(
+        plan=PlanId(plan),
+        key=TaskKey(key),
+        attempt=attempt,
+        command=body["command"],
+        idempotency_key=body["idempotency_key"],
+        began=moment(began),
+        done=from_iso(body["done"]),
+    )
+
+
+def answer_row(answer: Answer) -> Row:
+    body = {"choice": answer.choice, "comment": answer.comment, "actor": answer.actor}
+    return (answer.plan, answer.key, micros(answer.at), encode(body, "An answer"))
+
+
+def answers_of(db: Reader, plan: PlanId) -> list[Answer]:
+    return [
+        Answer(plan=PlanId(of), key=TaskKey(key), at=moment(at), **db.unpack(text_, None))
+        for of, key, at, text_ in db.rows(_ANSWERS, plan=plan)
+    ]

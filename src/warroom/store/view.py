@@ -1,0 +1,119 @@
+"""What a group of commits must know of the database: gathered once, then judged and kept up to date in memory."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from sqlalchemy import Connection
+
+from warroom.model.errors import ConflictError, NotFoundError, StaleEpochError
+from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.services.ports.store import Changes, Fence
+from warroom.store.body import incident_number, plain
+from warroom.store.sql import Lookup
+
+_PLANS = Lookup(start="SELECT id, incident, epoch, signal FROM work_plan WHERE id")
+_FACES = Lookup(start="SELECT number, name, type, severity, status FROM incident WHERE number")
+_ANSWERS = Lookup(start="SELECT work_plan, key FROM answer WHERE work_plan")
+_MIRRORS = Lookup(start="SELECT mirror_id, number FROM incident WHERE mirror_instance = ? AND mirror_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMark:
+    """What of a work plan is checked."""
+
+    epoch: int
+    signal: int
+
+
+@dataclass(slots=True, kw_only=True)
+class View:
+    """The database as the next commit of a group finds it."""
+
+    homes: dict[PlanId, IncidentId] = field(default_factory=dict)
+    marks: dict[PlanId, PlanMark] = field(default_factory=dict)
+    faces: dict[IncidentId, Face] = field(default_factory=dict)
+    mirrors: dict[tuple[str, str], IncidentId] = field(default_factory=dict)
+    answered: set[tuple[PlanId, TaskKey]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, connection: Connection, group: Sequence[Changes]) -> Self:
+        """Look up what the commits of a group name."""
+        view = cls()
+        view._find_plans(connection, group)
+        view._find_incidents(connection, group)
+        asked = list(dict.fromkeys(answer.plan for changes in group for answer in changes.answers))
+        view.answered.update((PlanId(plan), TaskKey(key)) for plan, key in _ANSWERS.rows(connection, asked))
+        return view
+
+    def _find_plans(self, connection: Connection, group: Sequence[Changes]) -> None:
+        named = {plan for changes in group for plan in _plans_named_by(changes)}
+        for plan, incident, epoch, signal in _PLANS.rows(connection, list(named)):
+            self.homes[plan] = IncidentId(str(incident))
+            self.marks[plan] = PlanMark(epoch=epoch, signal=signal)
+
+    def _find_incidents(self, connection: Connection, group: Sequence[Changes]) -> None:
+        incidents = {incident.id: incident for changes in group for incident in changes.incidents}
+        numbers = [incident_number(incident) for incident in incidents]
+        for number, name, type_, severity, status in _FACES.rows(connection, numbers):
+            face = Face(name=name, type=type_, severity=severity, status=status)
+            self.faces[IncidentId(str(number))] = face
+        remotes: dict[str, list[str]] = {}
+        for incident in incidents.values():
+            if incident.mirror:
+                remotes.setdefault(plain(incident.mirror.instance), []).append(plain(incident.mirror.id))
+        for instance, ids in remotes.items():
+            for remote, number in _MIRRORS.rows(connection, ids, instance):
+                self.mirrors[instance, remote] = IncidentId(str(number))
+
+    def judge(self, changes: Changes) -> None:
+        """Raise what stands against the commit."""
+        if changes.fence:
+            self._check_fence(changes.fence)
+        for answer in changes.answers:
+            if answer.plan not in self.marks:
+                raise NotFoundError(f"There is no work plan {answer.plan}.")
+            if (answer.plan, answer.key) in self.answered:
+                raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
+        taken: dict[tuple[str, str], IncidentId] = {}
+        for incident in changes.incidents:
+            if not incident.mirror:
+                continue
+            mirror = (plain(incident.mirror.instance), plain(incident.mirror.id))
+            holder = self.mirrors.get(mirror) or taken.setdefault(mirror, incident.id)
+            if holder != incident.id:
+                raise ConflictError(f"{mirror[1]} of {mirror[0]} is incident {holder} already.")
+
+    def _check_fence(self, fence: Fence) -> None:
+        plan = self.marks.get(fence.plan)
+        if plan is None or plan.epoch != fence.epoch:
+            raise StaleEpochError(f"Work plan {fence.plan} has another driver now; this one must stop.")
+        if fence.park_at_signal is not None and plan.signal != fence.park_at_signal:
+            raise ConflictError(f"Work plan {fence.plan} was answered meanwhile; look at the answers first.")
+
+    def take_in(self, changes: Changes) -> list[Happening]:
+        """Count a commit that was accepted among what is there, and say what it changes."""
+        for plan in changes.plans:
+            self.homes.setdefault(plan.id, plan.incident)
+            self.marks.setdefault(plan.id, PlanMark(epoch=plan.epoch, signal=plan.signal))
+        changed = list(happenings(changes, self.faces, self.homes))
+        for incident in changes.incidents:
+            self.faces[incident.id] = face_of(incident)
+            if incident.mirror:
+                self.mirrors[plain(incident.mirror.instance), plain(incident.mirror.id)] = incident.id
+        for answer in changes.answers:
+            self.answered.add((answer.plan, answer.key))
+            mark = self.marks[answer.plan]
+            self.marks[answer.plan] = replace(mark, signal=mark.signal + 1)
+        return changed
+
+
+def _plans_named_by(changes: Changes) -> Iterator[PlanId]:
+    if changes.fence:
+        yield changes.fence.plan
+    for plan in changes.plans:
+        yield plan.id
+    yield from (task.plan for task in changes.tasks)
+    yield from (intent.plan for intent in changes.intents)
+    yield from (answer.plan for answer in changes.answers)

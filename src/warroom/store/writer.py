@@ -1,0 +1,148 @@
+"""One thread that writes: it takes everything that is queued and makes it one transaction."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeAlias, TypeVar, cast
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from warroom.model.errors import UnavailableError, WarroomError
+from warroom.services.ports.store import Committed
+from warroom.store.engine import flush_to_disk
+from warroom.store.group import Enqueue, Prepared, write_group
+from warroom.store.numbers import queue_up
+
+GROUP_LIMIT = 256
+
+_T = TypeVar("_T")
+Step: TypeAlias = Callable[[Connection], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A commit or another small step, and who waits for it. A step checks first and writes then."""
+
+    work: Prepared | Step
+    durable: bool
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
+
+
+class Writer:
+    """Commits in groups: the more callers wait, the fewer transactions there are."""
+
+    def __init__(self, engine: Engine, enqueue: Enqueue | None) -> None:
+        self.enqueue = enqueue
+        self._engine = engine
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._closed = False
+        self._thread = Thread(target=self._serve, name="store-write", daemon=True)
+        self._thread.start()
+
+    async def commit(self, prepared: Prepared) -> Committed:
+        return cast("Committed", await self._submit(prepared, durable=prepared.changes.durable))
+
+    async def step(self, work: Callable[[Connection], _T]) -> _T:
+        return cast("_T", await self._submit(work, durable=False))
+
+    async def _submit(self, work: Prepared | Step, *, durable: bool) -> object:
+        if self._closed:
+            raise UnavailableError("The store is closed; nothing more is written.")
+        loop = asyncio.get_running_loop()
+        job = Job(work=work, durable=durable, loop=loop, future=loop.create_future())
+        self._jobs.put(job)
+        return await job.future
+
+    def close(self) -> None:
+        """Write what is queued, then stop."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            self._thread.join()
+
+    def _serve(self) -> None:
+        while group := self._next_group():
+            _resolve(list(zip(group, self._outcomes(group), strict=True)))
+
+    def _next_group(self) -> list[Job]:
+        """Everything that is queued; empty only when the queue was closed."""
+        group: list[Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            group.append(job)
+            if len(group) == GROUP_LIMIT:
+                return group
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return group
+        if group:
+            self._jobs.put(None)  # for the next round
+        return group
+
+    def _outcomes(self, group: Sequence[Job]) -> list[object]:
+        try:
+            return self._transaction(group)
+        except Exception as error:  # noqa: BLE001  # goes to whoever waits for the commit; the thread must live on
+            if len(group) > 1:
+                return [outcome for job in group for outcome in self._outcomes([job])]
+            return [_worded(error)]
+
+    def _transaction(self, group: Sequence[Job]) -> list[object]:
+        with self._engine.connect() as connection:
+            flush_to_disk(connection, durable=any(job.durable for job in group))
+            with connection.begin():
+                queue_up(connection)
+                return [outcome for part in _parts(group) for outcome in self._write(connection, part)]
+
+    def _write(self, connection: Connection, part: "Sequence[Prepared] | Step") -> Sequence[object]:
+        if not callable(part):
+            return write_group(connection, part, self.enqueue)
+        try:
+            return [part(connection)]
+        except WarroomError as error:
+            return [error]
+
+
+def _parts(group: Sequence[Job]) -> "Iterator[Sequence[Prepared] | Step]":
+    """Neighbouring commits together, each step by itself, in the order of the queue."""
+    commits: list[Prepared] = []
+    for job in group:
+        if isinstance(job.work, Prepared):
+            commits.append(job.work)
+            continue
+        if commits:
+            yield commits
+            commits = []
+        yield job.work
+    if commits:
+        yield commits
+
+
+def _worded(error: Exception) -> Exception:
+    if isinstance(error, SQLAlchemyError):
+        cause = getattr(error, "orig", None) or error
+        return UnavailableError(f"The database did not take a commit ({cause}). Check its disk and its connection.")
+    return error
+
+
+def _resolve(done: Sequence[tuple[Job, object]]) -> None:
+    """Wake the callers, with one call for each event loop."""
+    for loop in {job.loop for job, _ in done}:
+        with suppress(RuntimeError):  # a loop that was closed has nobody waiting
+            loop.call_soon_threadsafe(_tell, [(job.future, outcome) for job, outcome in done if job.loop is loop])
+
+
+def _tell(done: "Sequence[tuple[asyncio.Future[Any], object]]") -> None:
+    for future, outcome in done:
+        if future.done():
+            continue
+        if isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)

