@@ -48,8 +48,9 @@ fix: $(READY)  ## format, and mend what can be mended by itself
 bench: $(READY)  ## measure, and compare with the goals (ARGS=name of one measurement)
 	@for name in $(or $(ARGS),$(MEASUREMENTS)); do echo "== $$name"; $(BIN)/python -m bench.$$name || exit 1; done
 
-docs: $(READY)  ## check that the documentation is true: links, commands, rooms
-	$(BIN)/pytest tests/docs tests/architecture/test_rooms.py $(ARGS)
+docs: $(READY)  ## print the generated pages anew, and check that the documentation is true
+	$(BIN)/python -m warroom.context.reference > .venv/page.md && cp .venv/page.md docs/reference/context-language.md
+	$(BIN)/pytest tests/docs tests/architecture/test_rooms.py
 
 clean:  ## remove the environment, caches and the demo's folder
 	rm -rf .venv .demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
