@@ -1,3 +1,4 @@
+# ruff: noqa: N802, N803  # the names are XSOAR's
 """The demisto object as a script sees it, kept in memory: what goes in is set, what comes out is listed."""
 
 from collections.abc import Callable
@@ -59,8 +60,9 @@ class Demisto:
 
     def executeCommand(self, command: str, args: dict[str, Any]) -> list[Entry]:
         self.executed.append((command, args))
-        unknown = [{"Type": 4, "ContentsFormat": "text", "Contents": f"Unsupported Command: {command}"}]
-        return self.commands.get(command, lambda _args: unknown)(args)
+        if command in self.commands:
+            return self.commands[command](args)
+        return [{"Type": 4, "ContentsFormat": "text", "Contents": f"Unsupported Command: {command}"}]
 
     def demistoVersion(self) -> dict[str, str]:
         return self.version

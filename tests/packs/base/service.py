@@ -1,5 +1,6 @@
 """A real HTTP service on loopback whose routes a test writes."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,9 +49,12 @@ class Handler(BaseHTTPRequestHandler):
                 connection=self.client_address[1],
             )
         )
-        self.server.routes.get(path, lambda handler: handler.answer(404, b"no such page"))(self)
+        if path in self.server.routes:
+            self.server.routes[path](self)
+        else:
+            self.answer(404, b"no such page")
 
-    do_GET = do_POST = do_PUT = do_DELETE = _handle
+    do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815  # http.server's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Quiet."""
@@ -67,6 +71,11 @@ class Server(ThreadingHTTPServer):
         self.asked: list[Asked] = []
         self.routes: dict[str, Route] = {}
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up early is no failure of the service; anything else is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
@@ -74,7 +83,12 @@ class Server(ThreadingHTTPServer):
     def answers(self, path: str, *answers: Route) -> None:
         """The path's answers in their order; the last one stays."""
         left = list(answers)
-        self.routes[path] = lambda handler: (left.pop(0) if len(left) > 1 else left[0])(handler)
+
+        def next_answer(handler: Handler) -> None:
+            answer = left.pop(0) if len(left) > 1 else left[0]
+            answer(handler)
+
+        self.routes[path] = next_answer
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def test_an_instance_remembers(csp: ModuleType, demisto: Demisto) -> None:
     assert {key: json.loads(value) for key, value in demisto.remembered.items()} == {"list": [{"id": 1}, {"id": 2}]}
 
 
-def test_a_change_by_another_is_built_on(csp: ModuleType, demisto: Demisto) -> None:
+def test_a_change_by_another_is_built_on(csp: ModuleType, demisto: Demisto, monkeypatch: pytest.MonkeyPatch) -> None:
     interrupted: list[int] = []
     store = demisto.setIntegrationContextVersioned
 
@@ -78,7 +78,7 @@ def test_a_change_by_another_is_built_on(csp: ModuleType, demisto: Demisto) -> N
             store({"theirs": "1"}, -1, True)
         store(context, version, sync)
 
-    demisto.setIntegrationContextVersioned = late  # type: ignore[method-assign]
+    monkeypatch.setattr(demisto, "setIntegrationContextVersioned", late)
     csp.set_to_integration_context_with_retries({"ours": "2"})
     assert demisto.remembered == {"theirs": "1", "ours": "2"}
 

@@ -7,11 +7,10 @@ from tests.packs.base.demisto_object import Demisto
 
 
 def _poll(csp: ModuleType, looks: list[Any], **options: Any) -> Any:
-    @csp.polling_function("get-it", interval=20, timeout=300, **options)
-    def look(args: dict[str, Any], _client: str) -> Any:
+    def look(_args: dict[str, Any], _client: str) -> Any:
         return looks.pop(0)
 
-    return look
+    return csp.polling_function("get-it", interval=20, timeout=300, **options)(look)
 
 
 def test_an_unfinished_look_schedules_the_next(csp: ModuleType) -> None:
@@ -56,21 +55,19 @@ def test_a_later_round_is_known_by_its_parent(csp: ModuleType, demisto: Demisto)
 def test_a_failing_function_is_called_again(csp: ModuleType) -> None:
     calls: list[int] = []
 
-    @csp.retry(times=3, delay=0, exceptions=KeyError)
     def unsteady() -> str:
         calls.append(1)
         if len(calls) < 3:
             raise KeyError("not yet")
         return "now"
 
-    assert unsteady() == "now"
+    assert csp.retry(times=3, delay=0, exceptions=KeyError)(unsteady)() == "now"
     assert len(calls) == 3
 
 
 def test_the_last_failure_is_raised(csp: ModuleType) -> None:
-    @csp.retry(times=2, delay=0, exceptions=KeyError)
     def broken() -> None:
         raise KeyError("never")
 
     with pytest.raises(KeyError, match="never"):
-        broken()
+        csp.retry(times=2, delay=0, exceptions=KeyError)(broken)()

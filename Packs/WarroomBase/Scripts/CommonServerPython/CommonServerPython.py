@@ -2786,6 +2786,25 @@ def handle_proxy_for_long_running(
     return proxies, not argToBoolean(demisto.params().get(insecure_param_name or "insecure") or False)
 
 
+# When the answer to one of these is lost, nobody knows whether the service acted; it is not asked again unasked.
+_ACTING_METHODS = ("POST", "PATCH")
+
+
+def _retry_policy(retries, statuses, backoff_factor, raise_on_redirect, raise_on_status, *, repeatable=True):
+    return Retry(
+        total=retries,
+        read=retries if repeatable else False,
+        connect=retries,
+        status=retries,
+        allowed_methods=None,
+        status_forcelist=statuses or (),
+        backoff_factor=backoff_factor,
+        raise_on_redirect=raise_on_redirect,
+        raise_on_status=raise_on_status,
+        respect_retry_after_header=True,
+    )
+
+
 class SSLAdapter(HTTPAdapter):
     """Connections that outlive the client: one worker runs many commands of an instance, each with a new client."""
 
@@ -2850,21 +2869,23 @@ class BaseClient:
         raise_on_redirect=False,
         raise_on_status=False,
     ):
-        """Retry every method on these statuses and on lost connections, after Retry-After where the service says it."""
-        policy = Retry(
-            total=retries,
-            read=retries,
-            connect=retries,
-            status=retries,
-            allowed_methods=None,
-            status_forcelist=status_list_to_retry or (),
-            backoff_factor=backoff_factor,
-            raise_on_redirect=raise_on_redirect,
-            raise_on_status=raise_on_status,
-            respect_retry_after_header=True,
-        )
+        """From now on, retry on these statuses and on lost connections, after Retry-After where the service says it."""
+        self._mount(_retry_policy(retries, status_list_to_retry, backoff_factor, raise_on_redirect, raise_on_status))
+
+    def _mount(self, policy):
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, SSLAdapter(verify=self._verify, max_retries=policy))
+
+    @contextmanager
+    def _retrying(self, method, retries, *policy):
+        """Retries for one request; what the client had before comes back after it."""
+        before = self._session.adapters.copy()
+        if retries:
+            self._mount(_retry_policy(retries, *policy, repeatable=method.upper() not in _ACTING_METHODS))
+        try:
+            yield
+        finally:
+            self._session.adapters = before
 
     def _http_request(
         self,
@@ -2893,24 +2914,24 @@ class BaseClient:
         **kwargs,
     ):
         """Ask, and give the answer's JSON (or text, content, xml, the response itself)."""
-        if retries:
-            self._implement_retry(retries, status_list_to_retry, backoff_factor, raise_on_redirect, raise_on_status)
+        policy = (retries, status_list_to_retry, backoff_factor, raise_on_redirect, raise_on_status)
         if params and params_parser:
             params = urllib.parse.urlencode(params, quote_via=params_parser)
         try:
-            response = self._session.request(
-                method,
-                full_url or urljoin(self._base_url, url_suffix),
-                verify=self._verify,
-                params=params,
-                data=data,
-                json=json_data,
-                files=files,
-                headers=headers if headers is not None else self._headers,
-                auth=auth or self._auth,
-                timeout=timeout or self.timeout,
-                **kwargs,
-            )
+            with self._retrying(method, *policy):
+                response = self._session.request(
+                    method,
+                    full_url or urljoin(self._base_url, url_suffix),
+                    verify=self._verify,
+                    params=params,
+                    data=data,
+                    json=json_data,
+                    files=files,
+                    headers=headers if headers is not None else self._headers,
+                    auth=auth or self._auth,
+                    timeout=timeout or self.timeout,
+                    **kwargs,
+                )
         except requests.exceptions.RequestException as error:
             raise self._failed_to_ask(error, with_metrics) from error
         if not self._is_status_code_ok(response, ok_codes):
