@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
-PACKS = Path(__file__).parent / "Packs"
+ROOT = Path(__file__).parent
+PACKS = ROOT / "Packs"
+# Alembic runs these files in a surrounding of its own.
+MIGRATIONS = ROOT / "src/warroom/store/migrations"
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave pack code alone: it imports names that only a worker has, and its tests lie beside it."""
-    is_code = collection_path.suffix == ".py" and not collection_path.name.startswith(("test_", "conftest"))
-    if PACKS in collection_path.parents and is_code and not collection_path.name.endswith("_test.py"):
+    """Leave alone what cannot be imported as it stands; pack code imports names that only a worker has."""
+    if collection_path == MIGRATIONS:
+        return True
+    name = collection_path.name
+    is_test = name.startswith(("test_", "conftest")) or name.endswith("_test.py")
+    if PACKS in collection_path.parents and collection_path.suffix == ".py" and not is_test:
         return True
     return None
