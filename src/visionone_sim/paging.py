@@ -61,7 +61,7 @@ def page_size(parameters: Mapping[str, str], allowed: tuple[int, ...], default: 
     text = parameters.get("top")
     if text is None:
         return default
-    if not text.isdecimal() or int(text) not in allowed:
+    if text not in map(str, allowed):
         choices = ", ".join(map(str, allowed))
         raise BadRequestError(f"The value of top is not valid; it is one of {choices}.", target="top")
     return int(text)

@@ -131,10 +131,15 @@ async def raise_alerts(order: AlertOrder, twin: TwinDep) -> JSONResponse:
     if order.model not in MODELS:
         raise BadRequestError(f"There is no model {order.model!r}; use one of {', '.join(MODELS)}.")
     endpoints = [_endpoint(twin.tenant, name) for name in order.endpoints]
-    alerts = [
-        twin.story.raise_alert(MODELS[order.model], endpoints=endpoints, after_seconds=order.after, changes=order.alert)
-        for _ in range(order.count)
-    ]
+    try:
+        alerts = [
+            twin.story.raise_alert(
+                MODELS[order.model], endpoints=endpoints, after_seconds=order.after, changes=order.alert
+            )
+            for _ in range(order.count)
+        ]
+    except ValueError as error:
+        raise BadRequestError(f"The alert cannot be shown: {error}.") from error
     return JSONResponse({"ids": [alert.id for alert in alerts]}, status_code=201)
 
 

@@ -26,9 +26,12 @@ class LinkSigner:
     def expiry(self, task_id: str, expires: str, signature: str) -> datetime:
         """Return when a link expires, or refuse one that this tenant did not make."""
         genuine = expires.isascii() and expires.isdecimal() and len(expires) < 12
-        if not genuine or not hmac.compare_digest(self._signature(task_id, int(expires)), signature):
+        if not genuine or not self._is_signed(task_id, int(expires), signature):
             raise AccessDeniedError("The signature of the link is not valid.")
         return datetime.fromtimestamp(int(expires), UTC)
+
+    def _is_signed(self, task_id: str, moment: int, signature: str) -> bool:
+        return hmac.compare_digest(self._signature(task_id, moment).encode(), signature.encode())
 
     def _signature(self, task_id: str, moment: int) -> str:
         return hmac.new(self.secret, f"{task_id}:{moment}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,27 @@
+"""A twin and a client with its key, for every test of the twin."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from visionone_sim.testing import RunningTwin, start_twin
+
+
+@pytest.fixture
+def twin() -> Iterator[RunningTwin]:
+    with start_twin() as running:
+        yield running
+
+
+@pytest.fixture
+def client(twin: RunningTwin) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {twin.api_key}"}
+    with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=20) as session:
+        yield session
+
+
+@pytest.fixture
+def control(twin: RunningTwin) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{twin.url}/_twin", timeout=20) as session:
+        yield session

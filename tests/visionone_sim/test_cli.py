@@ -1,0 +1,90 @@
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+import visionone_sim
+from visionone_sim.testing import RunningTwin
+
+COMMAND = [sys.executable, "-c", "from visionone_sim.cli import main; main()"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(visionone_sim.__file__).parents[1]), "NO_COLOR": "1"}
+
+
+@contextmanager
+def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with subprocess.Popen(
+        [*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline()
+        finally:
+            process.kill()
+
+
+def end(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=10)
+    return process.returncode, errors
+
+
+def refused(*options: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [*COMMAND, *options], capture_output=True, text=True, env=ENVIRONMENT, timeout=30, check=False
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.acceptance
+def test_it_says_where_it_is_and_ends_on_a_signal() -> None:
+    with running("--api-key", "secret", "--scenario", "empty") as (process, line):
+        assert line.startswith("Twin of Vision One on http://127.0.0.1:")
+        assert line.endswith("(scenario empty, key secret)\n")
+        url = line.split()[5]
+        headers = {"Authorization": "Bearer secret"}
+        assert httpx.get(f"{url}/v3.0/healthcheck/connectivity", headers=headers).json() == {"status": "available"}
+        assert end(process, signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.acceptance
+def test_as_json_it_tells_a_program_over_tls_too() -> None:
+    with running("--json", "--tls", "--seed", "5", "--setting", "alert_page_size=2") as (process, line):
+        started = json.loads(line)
+        assert (started["pid"], started["seed"]) == (process.pid, 5)
+        context = ssl.create_default_context(cafile=started["ca"])
+        headers = {"Authorization": f"Bearer {started['api_key']}"}
+        page = httpx.get(f"{started['url']}/v3.0/workbench/alerts", headers=headers, verify=context).json()
+        assert (page["count"], page["nextLink"].split("?")[0]) == (2, f"{started['url']}/v3.0/workbench/alerts")
+        assert end(process, signal.SIGINT) == (0, "")
+        assert not Path(started["ca"]).exists()
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--scenario", "nothing"],
+            "There is no scenario 'nothing'; use one of credential-dumping, large-dump, empty.",
+        ),
+        (["--setting", "x"], "The setting 'x' has no value; write it as name=value."),
+        (["--setting", "alert_page_size=x"], "The setting alert_page_size cannot be 'x'; it takes a whole number."),
+    ],
+)
+def test_a_wrong_option_is_said_in_one_sentence(options: list[str], message: str) -> None:
+    assert refused(*options) == (1, f"{message}\n")
+
+
+@pytest.mark.acceptance
+def test_a_port_in_use_is_said_in_one_sentence(twin: RunningTwin) -> None:
+    code, message = refused("--port", twin.url.rsplit(":", 1)[1])
+    assert (code, message.count("\n")) == (1, 1)
+    assert "choose another --port" in message

@@ -1,0 +1,87 @@
+import time
+
+import httpx
+import pytest
+
+from visionone_sim.faults import Fault
+from visionone_sim.tenant.keys import ApiKey
+from visionone_sim.testing import RunningTwin
+
+HEALTH = "/healthcheck/connectivity"
+
+
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic dGVzdC1rZXk=", "test-key", "Bearer"])
+def test_without_the_key_nothing_is_told(twin: RunningTwin, header: str | None) -> None:
+    headers = {"Authorization": header} if header else {}
+    for path in (HEALTH, "/no/such/thing"):
+        response = httpx.get(f"{twin.url}/v3.0{path}", headers=headers)
+        assert response.status_code == 401
+        assert response.json()["error"]["innererror"]["code"] == "InvalidToken"
+
+
+def test_a_key_that_may_only_read_changes_nothing(twin: RunningTwin) -> None:
+    twin.tenant.keys = (*twin.tenant.keys, ApiKey(token="reader", role="read-only"))
+    headers = {"Authorization": "Bearer reader"}
+    url = f"{twin.url}/v3.0/response"
+    refused = httpx.post(f"{url}/endpoints/isolate", json=[{"endpointName": "x"}], headers=headers)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
+    assert httpx.get(f"{url}/tasks", headers=headers).status_code == 200
+
+
+def test_requests_are_recorded_with_body_filter_and_answer(twin: RunningTwin, client: httpx.Client) -> None:
+    client.get("/workbench/alerts", params={"orderBy": "id asc"}, headers={"TMV1-Filter": "severity eq 'high'"})
+    client.post("/response/endpoints/isolate", json=[{"endpointName": "nobody"}])
+    first, second = list(twin.requests)
+    assert (first.method, first.path, first.query) == ("GET", "/v3.0/workbench/alerts", "orderBy=id+asc")
+    assert (first.filter, first.status, first.body) == ("severity eq 'high'", 200, None)
+    assert (second.status, second.body) == (207, '[{"endpointName":"nobody"}]')
+    assert second.time == twin.clock.now()
+
+
+def test_a_body_over_a_megabyte_is_refused(twin: RunningTwin, client: httpx.Client) -> None:
+    response = client.post("/response/endpoints/isolate", content=b"[" + b" " * 1_000_000 + b"]")
+    assert (response.status_code, response.json()["error"]["code"]) == (413, "RequestEntityTooLarge")
+
+
+def test_a_fault_answers_in_place_of_the_service(twin: RunningTwin, client: httpx.Client) -> None:
+    twin.fail(Fault(status=429, code="TooManyRequests", message="Slow down.", headers={"Retry-After": "7"}))
+    response = client.get(HEALTH)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "7")
+    assert response.json() == {"error": {"code": "TooManyRequests", "message": "Slow down."}}
+    assert client.get(HEALTH).status_code == 200
+
+
+def test_a_fault_before_prevents_and_a_fault_after_hides(twin: RunningTwin, client: httpx.Client) -> None:
+    host = next(iter(twin.tenant.endpoints.values())).name
+    body = [{"endpointName": host}]
+    twin.fail(Fault(method="POST", status=500))
+    assert client.post("/response/endpoints/isolate", json=body).status_code == 500
+    assert len(twin.tenant.tasks) == 0
+    twin.fail(Fault(method="POST", status=504, when="after"))
+    assert client.post("/response/endpoints/isolate", json=body).status_code == 504
+    assert len(twin.tenant.tasks) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_dropped_connection_gives_no_answer(twin: RunningTwin, client: httpx.Client, when: str) -> None:
+    twin.fail(Fault(path=".*/isolate", drop=True, when="after" if when == "after" else "before"))
+    host = next(iter(twin.tenant.endpoints.values())).name
+    with pytest.raises((httpx.NetworkError, httpx.RemoteProtocolError)):
+        client.post("/response/endpoints/isolate", json=[{"endpointName": host}])
+    assert len(twin.tenant.tasks) == (1 if when == "after" else 0)
+    assert client.get(HEALTH).status_code == 200
+    assert [seen.status for seen in twin.requests] == [None, 200]
+
+
+def test_an_answer_can_break_off_in_the_middle(twin: RunningTwin, client: httpx.Client) -> None:
+    twin.fail(Fault(path=".*/alerts", cut_after_bytes=100))
+    with pytest.raises((httpx.NetworkError, httpx.RemoteProtocolError)):
+        client.get("/workbench/alerts")
+    assert client.get("/workbench/alerts").status_code == 200
+
+
+def test_a_fault_can_just_be_slow(twin: RunningTwin, client: httpx.Client) -> None:
+    twin.fail(Fault(delay_seconds=0.2))
+    began = time.monotonic()
+    assert client.get(HEALTH).status_code == 200
+    assert time.monotonic() - began >= 0.2

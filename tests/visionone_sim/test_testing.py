@@ -1,0 +1,43 @@
+import threading
+
+import httpx
+
+from visionone_sim.clock import ManualClock, SystemClock
+from visionone_sim.faults import Fault
+from visionone_sim.testing import TEST_START, RunningTwin, start_twin
+
+
+def test_the_clock_stands_still_until_it_is_moved(twin: RunningTwin) -> None:
+    assert isinstance(twin.clock, ManualClock)
+    assert twin.clock.now() == TEST_START
+
+
+def test_with_a_speed_the_clock_runs_from_the_present() -> None:
+    with start_twin("empty", speed=100) as twin:
+        assert isinstance(twin.clock, SystemClock)
+
+
+def test_two_twins_of_the_same_seed_tell_the_same_story_and_others_do_not() -> None:
+    with start_twin(seed=1) as first, start_twin(seed=1) as same, start_twin(seed=2) as other:
+        assert list(first.tenant.alerts) == list(same.tenant.alerts)
+        assert set(first.tenant.endpoints).isdisjoint(other.tenant.endpoints)
+
+
+def test_a_test_can_raise_alerts_on_the_hosts_that_it_names(twin: RunningTwin) -> None:
+    names = tuple(endpoint.name for endpoint in list(twin.tenant.endpoints.values())[:2])
+    document = twin.raise_alert(endpoints=names).document
+    scope = document["impactScope"]
+    assert isinstance(scope, dict)
+    hosts = [entity["entityValue"]["name"] for entity in scope["entities"] if entity["entityType"] == "host"]
+    assert tuple(hosts) == names
+
+
+def test_a_test_can_break_the_next_call(twin: RunningTwin, client: httpx.Client) -> None:
+    twin.fail(Fault(status=500))
+    assert client.get("/healthcheck/connectivity").status_code == 500
+
+
+def test_nothing_is_left_running() -> None:
+    with start_twin("empty") as twin:
+        httpx.get(f"{twin.url}/_twin/clock")
+    assert not [thread.name for thread in threading.enumerate() if thread.name == "twin"]
