@@ -25,6 +25,10 @@ class Evidence:
     async def list(self, incident: IncidentId | None = None) -> list[Entry]:
         return await self.store.files(incident)
 
+    def location(self, entry: Entry) -> str:
+        """Say where an entry's bytes lie, for people."""
+        return self.blobs.location(entry.file.sha256) if entry.file else ""
+
     async def export(self, entry_id: EntryId, target: Path, *, overwrite: bool = False) -> Path:
         """Copy an entry's file to `target` (a file, or a folder that takes it under its own name)."""
         entry = await self._entry(entry_id)

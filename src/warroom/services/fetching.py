@@ -81,7 +81,7 @@ class Fetching:
         ids = [str(item["dbotMirrorId"]) for item in fetched if item.get("dbotMirrorId")]
         known = await self.store.known_mirrors(instance.name, ids)
         new = deduplicate(fetched, set(known)).new
-        mapped = await self._map(instance, new)
+        mapped = await self._new_ones(instance, await self._map(instance, new))
         incidents: list[Incident] = []
         plans: list[PlanRecord] = []
         for item in mapped:
@@ -105,6 +105,14 @@ class Fetching:
         else:
             await self._queue(next_leg)
         return Fetched(incidents=[incident.id for incident in incidents], plans=[plan.id for plan in plans])
+
+    async def _new_ones(
+        self, instance: IntegrationInstance, mapped: Sequence[MappedIncident]
+    ) -> Sequence[MappedIncident]:
+        """Look once more after mapping: the mapper may have set the remote id that the fetch did not name."""
+        late = [_remote_id(item) for item in mapped if _remote_id(item)]
+        known = await self.store.known_mirrors(instance.name, late)
+        return deduplicate(mapped, set(known), _remote_id).new
 
     async def _map(self, instance: IntegrationInstance, fetched: Sequence[JsonObject]) -> list[MappedIncident]:
         if not fetched:
@@ -145,6 +153,10 @@ class Fetching:
 
     async def _queue(self, leg: Leg) -> None:
         await self.journal.commit(Changes(actor=FETCH_ACTOR, at=self.clock.now(), legs=[leg]))
+
+
+def _remote_id(item: MappedIncident) -> str:
+    return item.incident.mirror.id if item.incident.mirror else ""
 
 
 def _error_of(ran: Ran) -> str:

@@ -27,7 +27,6 @@ class Conductor:
         self._worker = worker
         self._room = asyncio.Semaphore(concurrency)
         self._driving: dict[PlanId, tuple[asyncio.Task[None], asyncio.Event]] = {}
-        self._watchers: dict[PlanId, list[asyncio.Future[None]]] = {}
 
     def start_soon(self, plan: PlanId) -> None:
         """Drive a plan in this process at once; one that it drives already is nudged to look for answers."""
@@ -44,21 +43,15 @@ class Conductor:
         self.start_soon(plan)
         await asyncio.wait([self._driving[plan][0]])
 
-    async def rest_of(self, plan: PlanId) -> PlanRecord:
-        """Wait until this process no longer drives the plan, and give the plan as it is then."""
-        while plan in self._driving:
-            await asyncio.wait([self._driving[plan][0]])
-        return await self._tools.store.plan(plan)
-
-    async def end_of(self, plan: PlanId) -> PlanRecord:
-        """Wait until the plan has ended, however many legs and people that takes."""
+    async def see_through(self, plan: PlanId) -> PlanRecord:
+        """Drive a plan until it has ended or only a person can move it, waiting out its parked times."""
         while True:
+            await self.drive(plan)
             record = await self._tools.store.plan(plan)
-            if record.state in ENDED and plan not in self._driving:
+            if record.state in ENDED or (record.state is PlanState.WAITING and record.wake_at is None):
                 return record
-            left = asyncio.get_running_loop().create_future()
-            self._watchers.setdefault(plan, []).append(left)
-            await left
+            if record.wake_at:
+                await self._tools.clock.sleep_until(record.wake_at)
 
     async def close(self) -> None:
         """Stop driving; what was under way is taken up by the next driver."""
@@ -86,6 +79,3 @@ class Conductor:
         task, _ = self._driving.pop(plan)
         if not task.cancelled() and (error := task.exception()):
             log.error("plan driver failed", plan=plan, error=repr(error), exc_info=error)
-        for watcher in self._watchers.pop(plan, []):
-            if not watcher.done():
-                watcher.set_result(None)

@@ -1,0 +1,206 @@
+"""Wires the use cases to their adapters; the only file that knows every one of them."""
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.load import load_pack, load_packs
+from warroom.content.pack import Pack
+from warroom.durable.clock import SystemClock
+from warroom.host.runner import WarmRunner
+from warroom.model.errors import ContentError
+from warroom.model.ids import WorkerId
+from warroom.model.plan import Leg
+from warroom.services.app import App
+from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.frames import Frames
+from warroom.services.drive.perform import Performer
+from warroom.services.drive.session import Tools
+from warroom.services.evidence import Evidence
+from warroom.services.execution.executor import Executor
+from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.fetching import Fetching
+from warroom.services.incidents import Incidents
+from warroom.services.instances import Instances
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.plans import Plans
+from warroom.services.ports.legs import Legs, OnLeg
+from warroom.services.runtime import Runtime
+from warroom.services.war_room import WarRoom
+from warroom.store.blobs import FolderBlobs
+from warroom.store.folder import lock_folder
+from warroom.store.store import SqlStore, open_store
+from warroom.store.vault import open_vault
+
+OUR_PACKS = ("WarroomBase", "VisionOneResponse")
+
+
+class Settings(BaseSettings):
+    """What an operator sets: `WARROOM_*` in the environment, or `warroom.toml` in the current folder."""
+
+    model_config = SettingsConfigDict(env_prefix="WARROOM_", toml_file="warroom.toml", extra="forbid")
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".local" / "share" / "warroom")
+    database_url: str = ""  # empty: an embedded SQLite in the data folder
+    secret_key: str | None = Field(default=None, repr=False)
+    allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
+    fetch_seconds: float = Field(default=15.0, gt=0)
+    speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'warroom.db'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unqueued:
+    """The legs of a process that does not serve: it drives what it starts itself, and `warroom serve` takes up the rest."""
+
+    async def start(self, on_leg: OnLeg) -> None:
+        """Take nothing."""
+
+    async def stop(self) -> None:
+        """Stop nothing."""
+
+    async def enqueue(self, leg: Leg) -> None:
+        """Leave it: serving looks through the rows when it starts."""
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[App]:
+    """Open the data folder and wire everything; with `serve`, also take legs until the context ends.
+
+    Raises FolderInUseError when another process holds the folder, ContentError when a pack cannot be read.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(lock_folder(settings.home))
+        packs = installed_packs(settings.home)
+        blobs = FolderBlobs(settings.home / "blobs")
+        store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
+        stack.push_async_callback(store.close)
+        runner = WarmRunner(settings.home / "scratch")
+        stack.push_async_callback(runner.close)
+        worker = WorkerId(f"worker-{secrets.token_hex(4)}")
+        clock = SystemClock(settings.speed)
+        legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
+        app = wire(settings, packs, store, blobs, runner, legs, clock, worker)
+        if serve:
+            await app.runtime.start()
+            stack.push_async_callback(app.runtime.stop)
+        else:
+            stack.push_async_callback(app.conductor.close)
+        yield app
+
+
+async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: AsyncExitStack) -> Legs:
+    from warroom.durable.legs import DbosLegs  # noqa: PLC0415  # DBOS takes half a second to import; only serving needs it
+    from warroom.durable.reaper import Reaper  # noqa: PLC0415
+
+    legs = DbosLegs(engine=store.engine, worker=worker, clock=clock)
+    store.enqueue_with(legs.enqueue_in)
+    reaper = Reaper(store, legs, clock, worker)
+    await reaper.start()
+    stack.push_async_callback(reaper.stop)
+    return legs
+
+
+def wire(  # noqa: PLR0913  # the one place where everything meets
+    settings: Settings,
+    packs: Sequence[Pack],
+    store: SqlStore,
+    blobs: FolderBlobs,
+    runner: WarmRunner,
+    legs: Legs,
+    clock: SystemClock,
+    worker: WorkerId,
+) -> App:
+    """Wire the use cases."""
+    journal = Journal(store)
+    library = Library(Catalogue(packs), store)
+    executor = Executor(
+        library=library,
+        store=store,
+        journal=journal,
+        runner=runner,
+        blobs=blobs,
+        clock=clock,
+        settings=ExecutionSettings(allowed_origins=settings.allowed_origins),
+    )
+    tools = Tools(
+        store=store,
+        journal=journal,
+        library=library,
+        performer=Performer(executor, journal, clock),
+        frames=Frames(library, journal),
+        clock=clock,
+    )
+    conductor = Conductor(tools, worker)
+    plans = Plans(store=store, journal=journal, library=library, clock=clock)
+    incidents = Incidents(store=store, journal=journal, library=library, plans=plans, clock=clock)
+    fetching = Fetching(
+        store=store,
+        journal=journal,
+        library=library,
+        executor=executor,
+        incidents=incidents,
+        clock=clock,
+        seconds=settings.fetch_seconds,
+    )
+    runtime = Runtime(store=store, runner=runner, legs=legs, conductor=conductor, fetching=fetching, clock=clock)
+    return App(
+        home=settings.home,
+        packs=packs,
+        store=store,
+        journal=journal,
+        library=library,
+        clock=clock,
+        conductor=conductor,
+        plans=plans,
+        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
+        incidents=incidents,
+        instances=Instances(store=store, library=library, executor=executor, legs=legs, clock=clock),
+        evidence=Evidence(store=store, blobs=blobs),
+        fetching=fetching,
+        runtime=runtime,
+    )
+
+
+def installed_packs(home: Path) -> list[Pack]:
+    """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
+    own = load_packs(_packs_folder() / name for name in OUR_PACKS)
+    folder = home / "packs"
+    theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
+    return [*own, *theirs]
+
+
+def check_pack(path: Path) -> Pack:
+    """Read a pack without installing it; raises ContentError with file and line."""
+    return load_pack(path)
+
+
+def _packs_folder() -> Path:
+    """Find our packs: inside the wheel, or in the repository that this file belongs to."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "packs", here.parents[1] / "Packs"):
+        if folder.is_dir():
+            return folder
+    raise ContentError(f"The packs that belong to warroom are missing from {here}. Install warroom again.")

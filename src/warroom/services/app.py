@@ -1,0 +1,39 @@
+"""All use cases of one opened data folder, wired."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from warroom.content.pack import Pack
+from warroom.services.drive.conductor import Conductor
+from warroom.services.evidence import Evidence
+from warroom.services.fetching import Fetching
+from warroom.services.incidents import Incidents
+from warroom.services.instances import Instances
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.plans import Plans
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Store
+from warroom.services.runtime import Runtime
+from warroom.services.war_room import WarRoom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """What every door (command line, socket, later console and APIs) calls."""
+
+    home: Path
+    packs: Sequence[Pack]
+    store: Store
+    journal: Journal
+    library: Library
+    clock: Clock
+    conductor: Conductor
+    plans: Plans
+    war_room: WarRoom
+    incidents: Incidents
+    instances: Instances
+    evidence: Evidence
+    fetching: Fetching
+    runtime: Runtime

@@ -1,0 +1,43 @@
+"""What `warroom doctor` looks at: folder, keys, database, packs, instances, clock."""
+
+import sqlite3
+import stat
+from pathlib import Path
+
+from warroom.model.errors import WarroomError
+from warroom.model.json import JsonObject
+from warroom.services.app import App
+
+
+async def findings(app: App, actor: str) -> list[JsonObject]:
+    """Check one thing after another; each finding says what, whether it is well, and what now when it is not."""
+    checks = [
+        _finding("data folder", str(app.home), ok=True),
+        _key(app.home / "secret.key"),
+        _finding("database", f"SQLite {sqlite3.sqlite_version}" if app.store.exclusive else "PostgreSQL", ok=True),
+        _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
+        _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
+    ]
+    instances = await app.store.instances()
+    if not instances:
+        checks.append(_finding("instances", "none; add one with `warroom instance add`", ok=False))
+    for instance in instances:
+        try:
+            answer = await app.instances.test(instance.name, await app.war_room.playground(actor), actor)
+        except WarroomError as error:
+            answer = str(error)
+        checks.append(_finding(f"instance {instance.name}", answer, ok=answer == "ok"))
+    return checks
+
+
+def _key(path: Path) -> JsonObject:
+    if not path.exists():
+        return _finding("secret key", "from WARROOM_SECRET_KEY", ok=True)
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return _finding("secret key", f"{path} can be read by others (mode {mode:04o}); run chmod 600 on it", ok=False)
+    return _finding("secret key", f"{path}, mode {mode:04o}", ok=True)
+
+
+def _finding(what: str, found: str, *, ok: bool) -> JsonObject:
+    return {"what": what, "found": found, "ok": ok}

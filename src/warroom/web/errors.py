@@ -1,0 +1,62 @@
+"""Errors as HTTP answers, and back again for our own client."""
+
+from warroom.model.errors import (
+    CommandFailedError,
+    CommandTimeoutError,
+    ConflictError,
+    ContentError,
+    FolderInUseError,
+    ForbiddenError,
+    HostError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+    WarroomError,
+    WorkerDiedError,
+)
+
+STATUS: dict[type[WarroomError], int] = {
+    NotFoundError: 404,
+    ForbiddenError: 403,
+    ConflictError: 409,
+    ContentError: 422,
+    InvalidInputError: 422,
+    CommandFailedError: 422,
+    HostError: 502,
+    UnavailableError: 503,
+    WarroomError: 400,
+}
+KINDS: dict[str, type[WarroomError]] = {
+    kind.__name__: kind
+    for kind in (
+        *STATUS,
+        CommandTimeoutError,
+        FolderInUseError,
+        WorkerDiedError,
+    )
+}
+
+
+def status_of(error: WarroomError) -> int:
+    """Say which HTTP status an error is.
+
+    >>> status_of(FolderInUseError("taken"))
+    409
+    """
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def as_json(error: WarroomError) -> dict[str, dict[str, str]]:
+    """Write an error for the wire, under the nearest kind that the client knows."""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in KINDS)
+    return {"error": {"kind": kind, "message": str(error)}}
+
+
+def from_json(body: dict[str, dict[str, str]]) -> WarroomError:
+    """Read an error from the wire.
+
+    >>> from_json(as_json(NotFoundError("no such thing")))
+    NotFoundError('no such thing')
+    """
+    error = body.get("error") or {}
+    return KINDS.get(error.get("kind", ""), WarroomError)(error.get("message") or "The server gave no reason.")

@@ -1,0 +1,292 @@
+"""Every operation that a local door offers: JSON in, one call of a use case, JSON out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from warroom.mapping.severity import read_severity
+from warroom.model.errors import InvalidInputError
+from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
+from warroom.model.incident import Incident, Severity, Status
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import PlanRecord
+from warroom.services.app import App
+from warroom.services.ports.store import IncidentQuery
+from warroom.services.war_room import PLAYGROUND
+from warroom.web.completion import commands_json, known_names
+from warroom.web.doctor import findings
+from warroom.web.shapes import (
+    entry_json,
+    incident_json,
+    instance_json,
+    pack_json,
+    plan_json,
+    playbook_json,
+    waits_for,
+)
+
+Operation: TypeAlias = Callable[[App, JsonObject, str], Awaitable[Json]]
+
+
+async def run(app: App, asked: JsonObject, actor: str) -> Json:
+    """Run a typed command to its end; gives its entries, an error as an entry of type 4."""
+    incident = await _incident(app, asked, actor)
+    plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
+    ended = await app.conductor.see_through(plan.id)
+    entries = [entry for entry in await app.war_room.entries(incident.id) if entry.plan == plan.id]
+    return {
+        "incident": incident.id,
+        "plan": plan.id,
+        "state": ended.state.value,
+        "entries": [entry_json(entry) for entry in entries],
+    }
+
+
+async def start(app: App, asked: JsonObject, actor: str) -> Json:
+    """Start a typed command and return at once; its entries come with the events."""
+    incident = await _incident(app, asked, actor)
+    plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
+    app.conductor.start_soon(plan.id)
+    return {"incident": incident.id, "plan": plan.id}
+
+
+async def say(app: App, asked: JsonObject, actor: str) -> Json:
+    return entry_json(await app.war_room.say(str(asked["text"]), IncidentId(asked["incident"]), actor))
+
+
+async def list_incidents(app: App, asked: JsonObject, _: str) -> Json:
+    query = IncidentQuery(
+        type=asked.get("type"),
+        status=Status(asked["status"]) if asked.get("status") is not None else None,
+        severity=_severity(asked["severity"]) if asked.get("severity") is not None else None,
+        text=asked.get("text"),
+        limit=int(asked.get("limit") or 100),
+    )
+    found = await app.incidents.find(query)
+    return [incident_json(incident) for incident in found if incident.type != PLAYGROUND]
+
+
+async def show_incident(app: App, asked: JsonObject, _: str) -> Json:
+    """Give an incident with its fields, its plans and its context."""
+    incident = await app.incidents.get(IncidentId(str(asked["id"])))
+    plans = await app.store.plans(incident.id)
+    return {
+        **incident_json(incident),
+        "details": incident.details,
+        "fields": dict(incident.custom_fields),
+        "plans": [plan_json(plan, await app.store.tasks(plan.id)) for plan in plans if not _is_typed(plan)],
+        "context": await app.journal.context(incident.id),
+    }
+
+
+async def create_incident(app: App, asked: JsonObject, actor: str) -> Json:
+    incident, plan = await app.incidents.create(
+        str(asked["name"]),
+        actor,
+        type_name=str(asked.get("type") or ""),
+        severity=_severity(asked.get("severity") or 0),
+        details=str(asked.get("details") or ""),
+    )
+    if plan:
+        app.conductor.start_soon(plan.id)
+    return incident_json(incident)
+
+
+async def close_incident(app: App, asked: JsonObject, actor: str) -> Json:
+    closed = await app.incidents.close(
+        IncidentId(str(asked["id"])), str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor
+    )
+    return incident_json(closed)
+
+
+async def list_entries(app: App, asked: JsonObject, _: str) -> Json:
+    found = await app.war_room.entries(IncidentId(str(asked["incident"])), int(asked.get("after") or 0))
+    return [entry_json(entry) for entry in found]
+
+
+async def list_tasks(app: App, _asked: JsonObject, _: str) -> Json:
+    """List what waits for a person."""
+    return [
+        {
+            "plan": plan.id,
+            "task": task.key,
+            "incident": plan.incident,
+            "playbook": plan.frame.name,
+            "name": task.name,
+            **(waits_for(task) or {}),
+        }
+        for plan, task in await app.plans.waiting_for_people()
+    ]
+
+
+async def answer_task(app: App, asked: JsonObject, actor: str) -> Json:
+    """Answer a waiting task and see what the plan does then, until it ends or waits again."""
+    plan = PlanId(str(asked["plan"]))
+    await app.plans.answer(
+        plan, TaskKey(str(asked["task"])), str(asked.get("choice") or ""), str(asked.get("comment") or ""), actor
+    )
+    ended = await app.conductor.see_through(plan)
+    return plan_json(ended, await app.store.tasks(plan))
+
+
+async def list_playbooks(app: App, _asked: JsonObject, _: str) -> Json:
+    return [
+        playbook_json(item) for item in sorted(app.library.catalogue.playbooks.values(), key=lambda item: item.name)
+    ]
+
+
+async def run_playbook(app: App, asked: JsonObject, actor: str) -> Json:
+    """Start a playbook; with `wait`, see it through to its end or to a person."""
+    playbook = app.library.catalogue.playbook(str(asked["name"]))
+    incident = await _incident(app, asked, actor)
+    plan = await app.plans.start(incident, playbook, asked.get("inputs") or {}, actor)
+    if asked.get("wait"):
+        plan = await app.conductor.see_through(plan.id)
+    else:
+        app.conductor.start_soon(plan.id)
+    return plan_json(plan, await app.store.tasks(plan.id))
+
+
+async def show_plan(app: App, asked: JsonObject, _: str) -> Json:
+    plan = PlanId(str(asked["plan"]))
+    return plan_json(await app.store.plan(plan), await app.store.tasks(plan))
+
+
+async def list_packs(app: App, _asked: JsonObject, _: str) -> Json:
+    return [pack_json(pack) for pack in app.packs]
+
+
+async def add_instance(app: App, asked: JsonObject, actor: str) -> Json:
+    instance = await app.instances.add(
+        str(asked["name"]),
+        str(asked["integration"]),
+        asked.get("params") or {},
+        asked.get("secrets") or {},
+        actor,
+    )
+    return instance_json(instance)
+
+
+async def list_instances(app: App, _asked: JsonObject, _: str) -> Json:
+    return [instance_json(instance) for instance in await app.store.instances()]
+
+
+async def test_instance(app: App, asked: JsonObject, actor: str) -> Json:
+    answer = await app.instances.test(str(asked["name"]), await app.war_room.playground(actor), actor)
+    return {"name": asked["name"], "answer": answer, "ok": answer == "ok"}
+
+
+async def remove_instance(app: App, asked: JsonObject, actor: str) -> Json:
+    await app.instances.remove(str(asked["name"]), actor)
+    return {"removed": asked["name"]}
+
+
+async def fetch(app: App, asked: JsonObject, _: str) -> Json:
+    """Fetch from an instance at once."""
+    instance = await app.instances.find(str(asked["name"]))
+    fetched = await app.runtime.fetch_now(instance.id)
+    return {"incidents": list(fetched.incidents), "error": fetched.error}
+
+
+async def list_evidence(app: App, asked: JsonObject, _: str) -> Json:
+    incident = IncidentId(str(asked["incident"])) if asked.get("incident") else None
+    return [
+        entry_json(entry, app.evidence.location(entry)) for entry in await app.evidence.list(incident) if entry.file
+    ]
+
+
+async def export_evidence(app: App, asked: JsonObject, _: str) -> Json:
+    path = await app.evidence.export(
+        EntryId(str(asked["entry"])), Path(str(asked["path"])), overwrite=bool(asked.get("overwrite"))
+    )
+    return {"entry": asked["entry"], "path": str(path)}
+
+
+async def verify_evidence(app: App, asked: JsonObject, _: str) -> Json:
+    digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])))
+    return {"entry": asked["entry"], "sha256": digest, "intact": intact}
+
+
+async def events(app: App, asked: JsonObject, _: str) -> Json:
+    """Give the events after a sequence; waits up to `seconds` for the first one."""
+    after = int(asked.get("after") or 0)
+    listener = app.journal.listen()
+    try:
+        found = await app.store.events(after)
+        if not found and asked.get("seconds"):
+            try:
+                await asyncio.wait_for(listener.wait(), float(asked["seconds"]))
+            except TimeoutError:
+                return []
+            found = await app.store.events(after)
+    finally:
+        app.journal.unlisten(listener)
+    return [
+        {"sequence": item.sequence, "incident": item.incident, "kind": item.kind, "actor": item.actor, **item.payload}
+        for item in found
+    ]
+
+
+async def last_event(app: App, _asked: JsonObject, _: str) -> Json:
+    return await app.store.last_event()
+
+
+async def list_commands(app: App, _asked: JsonObject, _: str) -> Json:
+    return commands_json(app.library.catalogue)
+
+
+async def list_names(app: App, _asked: JsonObject, _: str) -> Json:
+    return await known_names(app)
+
+
+async def doctor(app: App, _asked: JsonObject, actor: str) -> Json:
+    return await findings(app, actor)
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "commands": list_commands,
+    "doctor": doctor,
+    "entries": list_entries,
+    "events": events,
+    "events.last": last_event,
+    "evidence.export": export_evidence,
+    "evidence.list": list_evidence,
+    "evidence.verify": verify_evidence,
+    "incident.close": close_incident,
+    "incident.create": create_incident,
+    "incident.list": list_incidents,
+    "incident.show": show_incident,
+    "instance.add": add_instance,
+    "instance.fetch": fetch,
+    "instance.list": list_instances,
+    "instance.remove": remove_instance,
+    "instance.test": test_instance,
+    "names": list_names,
+    "pack.list": list_packs,
+    "plan.show": show_plan,
+    "playbook.list": list_playbooks,
+    "playbook.run": run_playbook,
+    "run": run,
+    "say": say,
+    "start": start,
+    "task.answer": answer_task,
+    "task.list": list_tasks,
+}
+
+
+async def _incident(app: App, asked: JsonObject, actor: str) -> Incident:
+    if asked.get("incident"):
+        return await app.incidents.get(IncidentId(str(asked["incident"])))
+    return await app.war_room.playground(actor)
+
+
+def _severity(value: Json) -> Severity:
+    severity = read_severity(value)
+    if severity is None:
+        raise InvalidInputError(f"{value!r} is no severity. Use Unknown, Low, Medium, High, Critical or 0 to 4.")
+    return severity
+
+
+def _is_typed(plan: PlanRecord) -> bool:
+    return plan.frame.name.startswith("!")
