@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from tests.host.lab import Lab, a_run
+from warroom.host.scratch import ScratchFolders
 from warroom.model.json import Json, JsonObject
 
 
@@ -37,3 +38,38 @@ async def test_closing_leaves_no_folder_behind(lab: Lab, tmp_path: Path) -> None
     await lab.results("open('x', 'w').close()")
     await lab.runner.close()
     assert list((tmp_path / "work").iterdir()) == []
+
+
+async def test_only_an_empty_folder_is_used_again(tmp_path: Path) -> None:
+    folders = ScratchFolders(tmp_path)
+    first = folders.make()
+    await folders.remove(first)
+    assert folders.make() == first
+    (first / "left").mkdir()
+    await folders.remove(first)
+    second = folders.make()
+    assert second != first
+    assert not first.exists()
+
+
+async def test_folders_in_use_differ(tmp_path: Path) -> None:
+    folders = ScratchFolders(tmp_path)
+    assert folders.make() != folders.make()
+
+
+async def test_a_folder_that_the_code_has_put_a_link_in_place_of_is_not_used_again(tmp_path: Path) -> None:
+    folders = ScratchFolders(tmp_path / "work")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(0o700)
+    folder = folders.make()
+    folder.rmdir()
+    folder.symlink_to(elsewhere)
+    await folders.remove(folder)
+    assert folders.make() != folder
+    assert elsewhere.exists()
+
+
+async def test_folders_are_private(tmp_path: Path) -> None:
+    folder = ScratchFolders(tmp_path).make()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert folder.parent.stat().st_mode & 0o777 == 0o700

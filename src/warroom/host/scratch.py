@@ -2,40 +2,54 @@ import asyncio
 import itertools
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
+KEPT = 64  # empty folders to use again
+PRIVATE = stat.S_IFDIR | 0o700
+
 
 class ScratchFolders:
-    """Fresh folders for runs, under one that is made on first use and belongs to this process alone."""
+    """Empty folders for runs, under one that is made on first use and belongs to this process alone.
+
+    A folder in which a run left nothing is used again: on a journaling file system, making one costs as much as all
+    the rest of a command.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._own: str | None = None
         self._numbers = itertools.count(1)
+        self._empty: list[Path] = []
 
     def make(self) -> Path:
+        if self._empty:
+            return self._empty.pop()
         if self._own is None:
             self._root.mkdir(parents=True, exist_ok=True)
             self._own = tempfile.mkdtemp(prefix="runs-", dir=self._root.resolve())
-        folder = f"{self._own}/{next(self._numbers)}"
-        os.mkdir(folder, 0o700)  # noqa: PTH102  # this is on the way of every command, and a Path costs more
-        return Path(folder)
+        folder = Path(self._own, str(next(self._numbers)))
+        folder.mkdir(0o700)
+        return folder
 
     async def remove(self, folder: Path) -> None:
-        """Delete it; what cannot be deleted now goes with the folder of all runs."""
-        if not _remove_if_empty(folder):  # most runs write no files
+        """Delete what the run left; what cannot be deleted now goes with the folder of all runs."""
+        if len(self._empty) < KEPT and _is_as_new(folder):
+            self._empty.append(folder)
+        else:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def close(self) -> None:
+        self._empty.clear()
         if self._own is not None:
             await asyncio.to_thread(shutil.rmtree, self._own, ignore_errors=True)
             self._own = None
 
 
-def _remove_if_empty(folder: Path) -> bool:
+def _is_as_new(folder: Path) -> bool:
+    """Whether it is still the private folder that it was made as (code may do anything to it), and empty."""
     try:
-        folder.rmdir()
+        return os.lstat(folder).st_mode == PRIVATE and not os.listdir(folder)  # noqa: PTH208  # half the time
     except OSError:
         return False
-    return True
