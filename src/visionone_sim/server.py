@@ -58,10 +58,21 @@ class TwinServer(uvicorn.Server):
             )
         )
         self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
         self._on_ready()
+
+    async def main_loop(self) -> None:
+        """Tick as uvicorn does, but end at once when told to."""
+        tick = 0
+        while not await self.on_tick(tick):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), timeout=0.1)
+            tick = (tick + 1) % 10
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -79,5 +90,8 @@ class TwinServer(uvicorn.Server):
                     loop.remove_signal_handler(number)
 
     def stop(self) -> None:
-        """Let the server end soon."""
+        """Let the server end; any thread may ask for it."""
         self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._stopped.set)
