@@ -24,5 +24,5 @@ class SystemClock:
 
     async def sleep_until(self, moment: datetime) -> None:
         await asyncio.sleep(0)
-        while (left := (moment - self.now()).total_seconds()) > 0:
+        while (left := (moment - self.now()).total_seconds()) > 0:  # noqa: ASYNC110  # only time ends this wait
             await asyncio.sleep(min(left, LONGEST_NAP))
