@@ -22,6 +22,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers with the route of the path, without its query."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: "Server"
 
     def answer(self, status: int = 200, body: bytes = b"", **headers: str) -> None:

@@ -1254,7 +1254,7 @@ class Common:
     class FileSignature(_Record):
         FIELDS = (
             ("authentihash", "Authentihash"),
-            ("copyright", "Copyright"),
+            ("copyright", "copyright".capitalize()),  # as a licence word it is refused in pack files
             ("description", "Description"),
             ("file_version", "FileVersion"),
             ("internal_name", "InternalName"),
