@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -88,3 +89,34 @@ def test_a_port_in_use_is_said_in_one_sentence(twin: RunningTwin) -> None:
     code, message = refused("--port", twin.url.rsplit(":", 1)[1])
     assert (code, message.count("\n")) == (1, 1)
     assert "choose another --port" in message
+
+
+def peak_memory_bytes(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024
+
+
+def wait_for_success(client: httpx.Client, url: str) -> dict[str, Any]:
+    client.post(url.replace("/v3.0/response/tasks/00000001", "/_twin/clock"), json={"advance": 5})
+    task: dict[str, Any] = client.get(url).json()
+    assert task["status"] == "succeeded"
+    return task
+
+
+@pytest.mark.acceptance
+def test_a_dump_of_300_mb_passes_with_little_memory() -> None:
+    with running("--json", "--scenario", "large-dump") as (process, line):
+        started = json.loads(line)
+        headers = {"Authorization": f"Bearer {started['api_key']}"}
+        with httpx.Client(headers=headers, timeout=60) as client:
+            files = client.get(f"{started['url']}/_twin/state", params={"part": "files"}).json()["files"]
+            (dump,) = [file for file in files if file["size"] == 300_000_000]
+            target = {"agentGuid": dump["agentGuid"], "filePath": dump["path"]}
+            (answer,) = client.post(f"{started['url']}/v3.0/response/endpoints/collectFile", json=[target]).json()
+            task = wait_for_success(client, answer["headers"][0]["value"])
+        with httpx.stream("GET", task["resourceLocation"]) as download:
+            received = sum(map(len, download.iter_raw()))
+        assert received > task["fileSize"] == 300_000_000
+        assert peak_memory_bytes(process.pid) < 150_000_000
+        assert end(process, signal.SIGTERM) == (0, "")
