@@ -85,5 +85,5 @@ def _is_index(key: Key) -> bool:
 def _index(node: list[Json], key: Key) -> int | None:
     if _is_index(key):
         wanted = int(key)
-        return wanted if -len(node) <= wanted < len(node) else None
+        return wanted % len(node) if -len(node) <= wanted < len(node) else None
     return next((at for at in range(len(node) - 1, -1, -1) if isinstance(node[at], dict)), None)

@@ -1,0 +1,180 @@
+import copy
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warroom.context.merge import apply, delete_path, merge, read_target, set_path
+from warroom.context.path import find
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.errors import InvalidInputError
+from warroom.model.ids import IncidentId
+from warroom.model.json import Json, JsonObject
+
+BY_ID = "VisionOne.Task(val.id && val.id == obj.id)"
+SCORE = "DBotScore(val.Indicator && val.Indicator == obj.Indicator && val.Vendor == obj.Vendor && val.Type == obj.Type)"
+
+
+@pytest.mark.parametrize(
+    ("context", "outputs", "result"),
+    [
+        ({}, {"A": 1}, {"A": 1}),
+        ({}, {"A.B": {"x": 1}}, {"A": {"B": {"x": 1}}}),
+        ({}, {"A": [1]}, {"A": [1]}),
+        ({"A": 1}, {"A": 2}, {"A": [1, 2]}),
+        ({"A": [1, 2]}, {"A": 3}, {"A": [1, 2, 3]}),
+        ({"A": [1]}, {"A": [2, 3]}, {"A": [1, 2, 3]}),
+        ({"A": 1}, {"A": 1}, {"A": [1, 1]}),
+        ({"A": {"B": 1}}, {"A.B": 2}, {"A": {"B": [1, 2]}}),
+        ({"A": {"B": 1}}, {"A.C": 2}, {"A": {"B": 1, "C": 2}}),
+        ({"A": None}, {"A": 2}, {"A": 2}),
+        ({"A": 1}, {}, {"A": 1}),
+        ({"A": 1}, {"A": []}, {"A": [1]}),
+    ],
+)
+def test_outputs_are_set_or_appended(context: JsonObject, outputs: JsonObject, result: JsonObject) -> None:
+    assert merge(context, outputs) == result
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "result"),
+    [
+        (None, {"id": 1, "s": "q"}, {"id": 1, "s": "q"}),
+        ({"id": 1, "s": "q", "own": 0}, {"id": 1, "s": "r"}, {"id": 1, "s": "r", "own": 0}),
+        ({"id": 1}, {"id": 2}, [{"id": 1}, {"id": 2}]),
+        ([{"id": 1}, {"id": 2}], {"id": 2, "s": "r"}, [{"id": 1}, {"id": 2, "s": "r"}]),
+        ([{"id": 1}], [{"id": 1, "s": "r"}, {"id": 3}], [{"id": 1, "s": "r"}, {"id": 3}]),
+        ({"s": "no id"}, {"id": 1}, [{"s": "no id"}, {"id": 1}]),
+        ("plain", {"id": 1}, ["plain", {"id": 1}]),
+    ],
+)
+def test_a_key_updates_what_matches_and_appends_the_rest(old: Json, new: Json, result: Json) -> None:
+    context: JsonObject = {} if old is None else {"VisionOne": {"Task": old}}
+    assert merge(context, {BY_ID: new}) == {"VisionOne": {"Task": result}}
+
+
+def test_several_fields_make_a_key() -> None:
+    first = {"Indicator": "1.1.1.1", "Vendor": "a", "Type": "ip", "Score": 1}
+    other_vendor = {**first, "Vendor": "b"}
+    context = merge(merge({}, {SCORE: first}), {SCORE: other_vendor})
+    context = merge(context, {SCORE: [{**first, "Score": 3}]})
+    assert context == {"DBotScore": [{**first, "Score": 3}, other_vendor]}
+
+
+def test_true_overwrites_the_keys_that_come() -> None:
+    context: JsonObject = {"A": {"B": [1, 2], "C": 3}}
+    assert merge(context, {"A(true)": {"B": [9]}}) == {"A": {"B": [9], "C": 3}}
+
+
+def test_plain_values_can_be_keys_too() -> None:
+    assert merge({"IP": ["a", "b"]}, {"IP(val == obj)": ["b", "c"]}) == {"IP": ["a", "b", "c"]}
+
+
+def test_an_error_in_the_expression_is_no_match() -> None:
+    assert merge({"A": {"x": 1}}, {"A(val.b.c == obj.b.c)": {"x": 2}}) == {"A": [{"x": 1}, {"x": 2}]}
+
+
+def test_an_expression_that_needs_javascript_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="needs JavaScript"):
+        merge({"A": 1}, {"A(val.match(/x/))": 2})
+
+
+def test_an_output_with_its_condition_in_the_middle_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="its condition has to stand at its end"):
+        read_target("Domain(val.Name == obj.Name).DNS")
+
+
+@pytest.mark.parametrize("key", ["", ".", "(true)"])
+def test_an_output_without_a_name_is_refused(key: str) -> None:
+    with pytest.raises(InvalidInputError, match="names no place in the context"):
+        merge({}, {key: 1})
+
+
+def test_set_overwrites_and_delete_removes() -> None:
+    context: JsonObject = {"A": {"B": [1, 2]}, "C": 3}
+    assert set_path(context, "A.B", "new") == {"A": {"B": "new"}, "C": 3}
+    assert delete_path(context, "A.B[0]") == {"A": {"B": [2]}, "C": 3}
+    assert delete_path(context, "A") == {"C": 3}
+    assert delete_path(context, "Nothing.there") == context
+    assert delete_path(context, "A.B[9]") == context
+
+
+def test_deleting_what_is_no_place_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="does not name one place"):
+        delete_path({"A": 1}, "A(val)")
+
+
+def folded(log: Iterable[JsonObject]) -> JsonObject:
+    context: JsonObject = {}
+    for outputs in log:
+        context = merge(context, outputs)
+    return context
+
+
+def patch(kind: PatchKind, *, scope: str = "", path: str = "", value: Json = None) -> ContextPatch:
+    return ContextPatch(incident=IncidentId("7"), kind=kind, scope=scope, path=path, value=value)
+
+
+def test_patches_are_applied_in_their_scope() -> None:
+    private = "subplaybook-1"
+    context: JsonObject = {}
+    for each in (
+        patch(PatchKind.MERGE, value={"A": 1}),
+        patch(PatchKind.MERGE, scope=private, value={"A": 2}),
+        patch(PatchKind.SET, scope=private, path="B.C", value=3),
+        patch(PatchKind.DELETE, scope=private, path="A"),
+    ):
+        context = apply(context, each)
+    assert context == {"A": 1, private: {"B": {"C": 3}}}
+
+
+def test_an_empty_path_means_everything_in_scope() -> None:
+    context: JsonObject = {"A": 1, "private": {"B": 2}}
+    assert apply(context, patch(PatchKind.DELETE, scope="private")) == {"A": 1}
+    assert apply(context, patch(PatchKind.DELETE)) == {}
+    assert apply(context, patch(PatchKind.SET, scope="private", value={"C": 3})) == {"A": 1, "private": {"C": 3}}
+    assert apply({}, patch(PatchKind.DELETE, scope="private", path="B")) == {}
+
+
+@pytest.mark.parametrize("kind", [PatchKind.MERGE, PatchKind.SET])
+def test_the_whole_context_can_only_be_an_object(kind: PatchKind) -> None:
+    with pytest.raises(InvalidInputError, match=f"A {kind} of the whole context needs an object"):
+        apply({}, patch(kind, value=[1]))
+
+
+KEYS = st.sampled_from(["A", "A.B", "A.B.C", "D", "A(val.id == obj.id)", "D(true)", "D(val == obj)"])
+ITEMS = st.one_of(
+    st.none(), st.integers(0, 3), st.fixed_dictionaries({"id": st.integers(0, 2)}, optional={"B": st.integers(0, 2)})
+)
+OUTPUTS = st.dictionaries(KEYS, ITEMS | st.lists(ITEMS, max_size=3), max_size=3)
+
+
+@given(st.lists(OUTPUTS, max_size=5))
+def test_merging_is_deterministic_and_changes_nothing_in_place(log: list[JsonObject]) -> None:
+    untouched = copy.deepcopy(log)
+    contexts = [folded(log) for _ in range(2)]
+    assert contexts[0] == contexts[1]
+    assert log == untouched
+
+
+@given(st.lists(OUTPUTS, min_size=1, max_size=5), OUTPUTS)
+def test_merging_never_loses_a_key(log: list[JsonObject], last: JsonObject) -> None:
+    context = folded(log)
+    before = copy.deepcopy(context)
+    after = merge(context, last)
+    assert context == before
+    for path in ("A", "A.B", "A.B.C", "D"):
+        assert not find(before, path) or find(after, path)
+
+
+def test_a_key_of_zero_never_matches_because_javascript_takes_it_for_false() -> None:
+    assert merge({"VisionOne": {"Task": {"id": 0}}}, {BY_ID: {"id": 0}}) == {"VisionOne": {"Task": [{"id": 0}] * 2}}
+
+
+@given(st.lists(st.integers(1, 4), max_size=12))
+def test_with_a_key_each_id_is_there_once(ids: list[int]) -> None:
+    context = folded({BY_ID: {"id": one, "seen": at}} for at, one in enumerate(ids))
+    found = find(context, "VisionOne.Task")
+    listed = found if isinstance(found, list) else [found] if found else []
+    assert [item["id"] for item in listed] == list(dict.fromkeys(ids))
