@@ -185,3 +185,8 @@ async def test_it_is_a_runner(tmp_path: Path) -> None:
         assert ran.results == [1]
         assert ran.seconds > 0
     await runner.close()
+
+
+async def test_a_python_that_is_not_there_is_named(make_lab: Callable[..., Lab]) -> None:
+    with pytest.raises(HostError, match="could be started with /nowhere/python: No such file or directory"):
+        await make_lab(python=Path("/nowhere/python")).ran("")

@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,10 @@ async def test_workers_end_with_a_host_that_is_killed(tmp_path: Path) -> None:
 async def test_a_flood_past_the_streams_is_survived(lab: Lab) -> None:
     text = "import os\nfor _ in range(200): os.write(1, b'x' * 65536)\ndemisto.results('ok')"
     assert await lab.results(text) == ["ok"]
+
+
+async def test_a_call_over_the_limit_ends_the_worker(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(result_limit=1 << 16, log_limit=1 << 10)
+    with pytest.raises(WorkerDiedError, match="wrote more than its limit in one message"):
+        await lab.ran("demisto.executeCommand('Set', {'value': 'x' * (2 << 20)})")
+    assert await lab.results("demisto.results('next')") == ["next"]

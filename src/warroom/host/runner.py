@@ -23,7 +23,7 @@ class WarmRunner:
     def __init__(self, root: Path, settings: HostSettings | None = None) -> None:
         self._settings = settings or HostSettings()
         self._scratch = ScratchFolders(root)
-        self._pool = WorkerPool(lambda: start_worker(self._settings), self._settings)
+        self._pool = WorkerPool(self._start_worker, self._settings)
         self._running: set[Worker] = set()
         self._is_closed = False
 
@@ -75,6 +75,15 @@ class WarmRunner:
         if not done.keep or done.resident > self._settings.resident_ceiling:
             self._pool.retire(worker)
         return done
+
+    async def _start_worker(self) -> Worker:
+        try:
+            return await start_worker(self._settings)
+        except OSError as error:
+            raise HostError(
+                f"No worker process could be started with {self._settings.python}: {error.strerror}. "
+                "Check that this Python exists and that the system has room for one more process."
+            ) from error
 
     async def close(self) -> None:
         """End every worker, also those that are at work: their runs fail with WorkerDiedError."""
