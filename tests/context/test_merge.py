@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warroom.context.cast import MISSING
 from warroom.context.merge import apply, delete_path, merge, read_target, set_path
 from warroom.context.path import find
 from warroom.model.context import ContextPatch, PatchKind
@@ -148,6 +149,7 @@ ITEMS = st.one_of(
     st.none(), st.integers(0, 3), st.fixed_dictionaries({"id": st.integers(0, 2)}, optional={"B": st.integers(0, 2)})
 )
 OUTPUTS = st.dictionaries(KEYS, ITEMS | st.lists(ITEMS, max_size=3), max_size=3)
+PLAIN_OUTPUTS = st.dictionaries(KEYS.filter(lambda key: "(" not in key), ITEMS, max_size=3)
 
 
 @given(st.lists(OUTPUTS, max_size=5))
@@ -159,13 +161,22 @@ def test_merging_is_deterministic_and_changes_nothing_in_place(log: list[JsonObj
 
 
 @given(st.lists(OUTPUTS, min_size=1, max_size=5), OUTPUTS)
-def test_merging_never_loses_a_key(log: list[JsonObject], last: JsonObject) -> None:
-    context = folded(log)
-    before = copy.deepcopy(context)
-    after = merge(context, last)
-    assert context == before
-    for path in ("A", "A.B", "A.B.C", "D"):
-        assert not find(before, path) or find(after, path)
+def test_merging_never_loses_a_key_of_the_context_nor_changes_the_old_one(
+    log: list[JsonObject], last: JsonObject
+) -> None:
+    before = folded(log)
+    kept = copy.deepcopy(before)
+    after = merge(before, last)
+    assert before == kept
+    assert set(after) >= set(before)
+
+
+@given(st.lists(OUTPUTS, min_size=1, max_size=5), PLAIN_OUTPUTS)
+def test_outputs_without_a_condition_never_lose_a_place(log: list[JsonObject], last: JsonObject) -> None:
+    before = folded(log)
+    after = merge(before, last)
+    for path in ("A", "A.B", "A.B.C", "A.id", "D"):
+        assert find(before, path) is MISSING or find(after, path) is not MISSING
 
 
 def test_a_key_of_zero_never_matches_because_javascript_takes_it_for_false() -> None:
