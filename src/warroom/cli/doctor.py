@@ -1,0 +1,25 @@
+"""`warroom doctor`: is everything well?"""
+
+from typing import Annotated
+
+import typer
+
+from warroom.cli.opened import through_door
+from warroom.cli.output import print_json, print_table, printable
+
+
+def doctor(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Check the data folder, the key file, the database, the packs, every instance and the clock.
+
+    Example: warroom doctor
+    """
+    found = through_door(context, lambda door: door.call("doctor"))
+    if as_json:
+        print_json(found)
+    else:
+        rows = [("ok" if item["ok"] else "LOOK", item["what"], printable(item["found"])) for item in found]
+        print_table("Doctor", ("", "what", "found"), rows, "Nothing was checked.")
+    raise typer.Exit(0 if all(item["ok"] for item in found) else 1)

@@ -1,0 +1,152 @@
+"""`warroom incident`: list, show, create, close."""
+
+from typing import Annotated
+
+import typer
+
+from warroom.cli.door import Door
+from warroom.cli.opened import through_door
+from warroom.cli.output import console, print_entries, print_json, print_table, printable, severity_label, status_label
+from warroom.model.incident import Status
+from warroom.model.json import JsonObject
+
+group = typer.Typer(help="Incidents: list, show, create, close.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+STATUSES = {status.name.lower(): status.value for status in Status}
+
+
+@group.command("list")
+def list_incidents(
+    context: typer.Context,
+    status: Annotated[str | None, typer.Option(help="pending, active, done or archive.")] = None,
+    type_name: Annotated[str | None, typer.Option("--type", help="The incident type.")] = None,
+    text: Annotated[str | None, typer.Option(help="Text in the name.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """List incidents, newest first.
+
+    Example: warroom incident list --status active
+    """
+    if status is not None and status.lower() not in STATUSES:
+        raise typer.BadParameter(f"{status!r} is not one of {', '.join(STATUSES)}.", param_hint="--status")
+    found = through_door(
+        context,
+        lambda door: door.call(
+            "incident.list",
+            status=STATUSES[status.lower()] if status else None,
+            type=type_name,
+            text=text,
+            limit=limit,
+        ),
+    )
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            item["id"],
+            severity_label(item["severity"]),
+            status_label(item["status"]),
+            printable(item["name"]),
+            printable(item["type"]),
+            item["created"][:19].replace("T", " "),
+        )
+        for item in found
+    ]
+    print_table("Incidents", ("id", "severity", "status", "name", "type", "created"), rows, "There are no incidents.")
+
+
+@group.command("show")
+def show_incident(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="The incident's id.")],
+    as_json: Json = False,
+) -> None:
+    """Show an incident: what it is, its work plans, its War Room.
+
+    Example: warroom incident show 7
+    """
+    found, entries = through_door(context, lambda door: _both(door, incident))
+    if as_json:
+        print_json({**found, "entries": entries})
+        return
+    _print_head(found)
+    for plan in found["plans"]:
+        print_plan(plan)
+    print_entries(entries)
+
+
+async def _both(door: Door, incident: str) -> tuple[JsonObject, list[JsonObject]]:
+    return await door.call("incident.show", id=incident), await door.call("entries", incident=incident)
+
+
+@group.command("create")
+def create_incident(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What happened, in a few words.")],
+    type_name: Annotated[str, typer.Option("--type", help="The incident type; its playbook starts by itself.")] = "",
+    severity: Annotated[str, typer.Option(help="unknown, low, medium, high or critical.")] = "unknown",
+    details: Annotated[str, typer.Option(help="More words.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Create an incident by hand.
+
+    Example: warroom incident create "Call from the help desk" --severity medium
+    """
+    created = through_door(
+        context,
+        lambda door: door.call("incident.create", name=name, type=type_name, severity=severity, details=details),
+    )
+    if as_json:
+        print_json(created)
+    else:
+        console().print(f"Incident {created['id']} was created.")
+
+
+@group.command("close")
+def close_incident(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="The incident's id.")],
+    reason: Annotated[str, typer.Option(help="Why: Resolved, False Positive, Duplicate, Other.")] = "",
+    notes: Annotated[str, typer.Option(help="More words.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Close an incident.
+
+    Example: warroom incident close 7 --reason Resolved
+    """
+    closed = through_door(context, lambda door: door.call("incident.close", id=incident, reason=reason, notes=notes))
+    if as_json:
+        print_json(closed)
+    else:
+        console().print(f"Incident {closed['id']} was closed.")
+
+
+def print_plan(plan: JsonObject) -> None:
+    """Print a work plan's tasks."""
+    rows = [
+        (
+            item["id"],
+            printable(item["name"]),
+            item["state"],
+            printable(item["branch"].replace("#none#", "")),
+            "" if item["seconds"] is None else f"{item['seconds']:.2f}",
+            printable(item["error"]),
+        )
+        for item in plan["tasks"]
+        if item["name"]
+    ]
+    title = f"{printable(plan['playbook'])}: {plan['state']} (plan {plan['plan']})"
+    print_table(title, ("task", "name", "state", "branch", "seconds", "error"), rows, "The plan has no tasks yet.")
+
+
+def _print_head(found: JsonObject) -> None:
+    lines = (
+        f"Incident {found['id']}: {printable(found['name'])}",
+        f"severity {severity_label(found['severity'])}, status {status_label(found['status'])},"
+        f" type {printable(found['type'])}",
+        printable(found["details"]),
+    )
+    for line in filter(None, lines):
+        console().print(line, markup=False)

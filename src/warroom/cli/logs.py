@@ -1,0 +1,27 @@
+"""Where log lines go: to standard error, warnings and worse, unless `warroom serve` says otherwise."""
+
+import logging
+import sys
+
+import structlog
+
+
+def quiet() -> None:
+    _configure(logging.WARNING)
+
+
+def talkative() -> None:
+    _configure(logging.INFO)
+
+
+def _configure(level: int) -> None:
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )

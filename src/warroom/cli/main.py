@@ -1,0 +1,64 @@
+"""`warroom`: all commands, and how a refusal looks."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from visionone_sim.cli import simulate
+from warroom.cli import (
+    doctor,
+    evidence,
+    incident,
+    instance,
+    logs,
+    pack,
+    playbook,
+    run,
+    serve,
+    task,
+)
+from warroom.cli.opened import Globals
+from warroom.model.errors import WarroomError
+
+HELP_HOME = "The data folder; default WARROOM_HOME or ~/.local/share/warroom."
+
+app = typer.Typer(
+    name="warroom",
+    help="Run Cortex XSOAR content without an XSOAR server.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("serve")(serve.serve)
+app.command("simulator")(simulate)
+app.command("run")(run.run)
+app.command("doctor")(doctor.doctor)
+for name, group in (
+    ("instance", instance.group),
+    ("incident", incident.group),
+    ("task", task.group),
+    ("playbook", playbook.group),
+    ("pack", pack.group),
+    ("evidence", evidence.group),
+):
+    app.add_typer(group, name=name)
+
+
+@app.callback()
+def global_options(context: typer.Context, home: Annotated[Path | None, typer.Option(help=HELP_HOME)] = None) -> None:
+    """Keep the global options for the command."""
+    context.obj = Globals(home)
+
+
+def main() -> None:
+    """Run the command line; a refusal is one sentence on standard error and exit code 1, wrong usage is 2."""
+    logs.quiet()
+    try:
+        app()
+    except WarroomError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,60 @@
+"""`warroom task`: what waits for a person, and the answer."""
+
+from typing import Annotated
+
+import typer
+
+from warroom.cli.incident import print_plan
+from warroom.cli.opened import through_door
+from warroom.cli.output import print_json, print_table, printable
+
+group = typer.Typer(help="Tasks that wait for a person.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@group.command("list")
+def list_tasks(context: typer.Context, as_json: Json = False) -> None:
+    """List what waits for a person, oldest first.
+
+    Example: warroom task list
+    """
+    found = through_door(context, lambda door: door.call("task.list"))
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            item["plan"],
+            item["task"],
+            item["incident"],
+            printable(item["question"] or item["name"]),
+            ", ".join(item["options"] or []) or "done",
+            item["since"][:19].replace("T", " "),
+        )
+        for item in found
+    ]
+    print_table(
+        "Waiting for a person", ("plan", "task", "incident", "question", "answers", "since"), rows, "Nothing waits."
+    )
+
+
+@group.command("answer")
+def answer_task(
+    context: typer.Context,
+    plan: Annotated[str, typer.Argument(help="The plan, as `warroom task list` shows it.")],
+    task: Annotated[str, typer.Argument(help="The task, as `warroom task list` shows it.")],
+    choice: Annotated[str, typer.Argument(help="One of the answers; nothing for a task that is simply done.")] = "",
+    comment: Annotated[str, typer.Option(help="Why; it goes to the War Room.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Answer a waiting task; the plan goes on from there.
+
+    Example: warroom task answer 4f1c0a9b2d3e 5 yes --comment "The owner agrees."
+    """
+    result = through_door(
+        context, lambda door: door.call("task.answer", plan=plan, task=task, choice=choice, comment=comment)
+    )
+    if as_json:
+        print_json(result)
+    else:
+        print_plan(result)

@@ -1,0 +1,103 @@
+"""The local door: operations over a Unix socket in the data folder, for its owner only."""
+
+import asyncio
+import hashlib
+import os
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from warroom.model.errors import InvalidInputError, NotFoundError, WarroomError
+from warroom.model.json import Json, JsonObject
+from warroom.services.app import App
+from warroom.web.errors import as_json, status_of
+from warroom.web.operations import OPERATIONS
+
+LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
+ACTOR_HEADER = "x-warroom-actor"
+
+
+def socket_path(home: Path) -> Path:
+    """Say where the socket of a data folder lies; a folder with a long name has it in the temporary folder."""
+    path = home.resolve() / "warroom.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
+    return Path(tempfile.gettempdir()) / f"warroom-{os.getuid()}" / f"{name}.sock"
+
+
+async def perform(app: App, name: str, asked: JsonObject, actor: str) -> Json:
+    """Perform one operation; a missing word of the request is told by name."""
+    operation = OPERATIONS.get(name)
+    if operation is None:
+        raise NotFoundError(f"There is no operation {name!r}. Use a warroom of the same version on both sides.")
+    try:
+        return await operation(app, asked, actor)
+    except KeyError as error:
+        if error.args and error.args[0] in asked:
+            raise
+        raise InvalidInputError(f"{name} needs {error.args[0]!r}, which the request does not name.") from error
+
+
+def local_app(app: App) -> FastAPI:
+    """Make the HTTP application behind the socket."""
+    door = FastAPI(title="warroom, local door", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @door.post("/operations/{name}")
+    async def call(name: str, request: Request) -> JSONResponse:
+        """Perform an operation for whoever may open the socket."""
+        body = await request.json()
+        result = await perform(app, name, body, request.headers.get(ACTOR_HEADER, "local"))
+        return JSONResponse({"result": result})
+
+    @door.exception_handler(WarroomError)
+    async def refuse(_: Request, error: Exception) -> JSONResponse:
+        """Answer what we raise on purpose in one sentence."""
+        assert isinstance(error, WarroomError)
+        return JSONResponse(as_json(error), status_code=status_of(error))
+
+    return door
+
+
+@asynccontextmanager
+async def serve_locally(app: App) -> AsyncIterator[Path]:
+    """Listen on the data folder's socket while the context lasts."""
+    path = socket_path(app.home)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    listener = _bind(path)
+    config = uvicorn.Config(
+        local_app(app), log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=2
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield path
+    finally:
+        server.should_exit = True
+        await serving
+        path.unlink(missing_ok=True)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _bind(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    finally:
+        os.umask(before)
+    return listener
