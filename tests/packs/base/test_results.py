@@ -207,7 +207,7 @@ def test_a_logged_function_names_its_call(csp: ModuleType) -> None:
 
     noted = csp.logger(add)
     assert noted(1, b=2) == 3
-    assert csp.LOG.messages == ["calling add(1,b=2)"]
+    assert list(csp.LOG.messages) == ["calling add(1,b=2)"]
     assert noted.__doc__ == "Add."
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.packs.base.content import Content
-from tests.packs.base.demisto_object import Demisto
+from tests.packs.base.demisto_object import Demisto, Entry
 
 
 @pytest.mark.parametrize(
@@ -65,22 +65,48 @@ def test_a_value_that_is_not_empty_can_be_appended(content: Content) -> None:
     assert entry["EntryContext"] == {"K": ["x"]}
 
 
+def _delete_key(demisto: Demisto, args: dict[str, Any]) -> list[Entry]:
+    demisto.stored.pop(args.get("key", ""), None)
+    return [{"Type": 1, "Contents": "done"}]
+
+
 @pytest.mark.parametrize(
     ("args", "asked", "said"),
     [
         ({"key": "A.B"}, {"key": "A.B"}, "Context key A.B deleted"),
-        ({"key": "A", "index": 0, "subplaybook": "no"}, {"key": "A", "index": 0, "subplaybook": "no"}, None),
+        ({"key": "A", "subplaybook": "auto"}, {"key": "A"}, "Context key A deleted"),
+        ({"key": "A", "subplaybook": "no"}, {"key": "A", "subplaybook": "no"}, "Context key A deleted"),
         ({"all": "yes", "key": ""}, {"all": "yes"}, "Context cleared"),
-        ({"all": "yes", "keysToKeep": ["A", "B.C"]}, {"all": "yes", "keysToKeep": "A,B.C"}, "Context cleared"),
     ],
 )
 def test_context_is_deleted_by_the_server(
-    content: Content, demisto: Demisto, args: dict[str, Any], asked: dict[str, Any], said: str | None
+    content: Content, demisto: Demisto, args: dict[str, Any], asked: dict[str, Any], said: str
 ) -> None:
-    demisto.commands["delContext"] = lambda _args: [{"Type": 1, "Contents": "done"}]
-    answer = content.run("DeleteContext", **args)
+    demisto.commands["delContext"] = lambda given: _delete_key(demisto, given)
+    assert content.run("DeleteContext", **args) == [said]
     assert demisto.executed == [("delContext", asked)]
-    assert said is None or answer == [said]
+
+
+def test_one_item_of_a_list_is_deleted(content: Content, demisto: Demisto) -> None:
+    demisto.stored = {"A": ["x", "y", "z"]}
+    assert content.run("DeleteContext", key="A", index="1") == ["Item 1 of context key A deleted"]
+    assert demisto.stored == {"A": ["x", "z"]}
+    [entry] = content.run("DeleteContext", key="A", index="2")
+    assert entry["Contents"].startswith("Context key A holds no item 2")
+
+
+@pytest.mark.parametrize("kept", ["A, B.C.D, B.E, None.X", ["A", "B.C.D", "B.E"]])
+def test_kept_keys_stay_whole_also_deep_ones(content: Content, demisto: Demisto, kept: Any) -> None:
+    demisto.stored = {
+        "A": {"x": 1},
+        "AB": 1,
+        "B": {"C": {"D": [1], "gone": 1}, "E": 2, "gone": 1},
+        "F": [1],
+        "subplaybook-7": {"theirs": 1},
+    }
+    demisto.commands["delContext"] = lambda given: _delete_key(demisto, given)
+    content.run("DeleteContext", all="yes", keysToKeep=kept)
+    assert demisto.stored == {"A": {"x": 1}, "B": {"C": {"D": [1]}, "E": 2}, "subplaybook-7": {"theirs": 1}}
 
 
 @pytest.mark.parametrize("args", [{}, {"key": "A", "all": "yes"}])

@@ -25,7 +25,7 @@ import traceback
 import urllib.parse
 import warnings
 import xml.etree.ElementTree as ET
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict, deque
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Union, cast
@@ -2240,7 +2240,7 @@ class IntegrationLogger:
     """Lines kept until the end of the run; known secrets are replaced in them."""
 
     def __init__(self, debug_logging=False):
-        self.messages = []
+        self.messages = deque(maxlen=1000)  # a worker lives for many commands, most of which never print it
         self.debug_logging = debug_logging
         self.replace_strs = []
         self.buffering = True
@@ -2262,7 +2262,7 @@ class IntegrationLogger:
         """From now on these do not appear, neither as they are nor Base64 encoded."""
         for secret in filter(None, map(str, args)):
             self.replace_strs += [secret, b64_encode(secret), urllib.parse.quote_plus(secret)]
-        self.replace_strs.sort(key=len, reverse=True)
+        self.replace_strs = sorted(set(self.replace_strs), key=len, reverse=True)
 
     def set_buffering(self, state):
         self.buffering = state
@@ -2272,7 +2272,7 @@ class IntegrationLogger:
             return
         text = "Full log:\n" + "\n".join(self.messages)
         (demisto.info if verbose else demisto.debug)(text)
-        self.messages = []
+        self.messages.clear()
 
     def build_curl(self, text):
         """XSOAR prints requests as curl lines in debug mode; ours does not, as they carry keys."""
