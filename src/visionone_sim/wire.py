@@ -10,7 +10,7 @@ JsonObject: TypeAlias = Mapping[str, Json]
 
 def wire_time(moment: datetime) -> str:
     """Write a time as the API does: UTC, whole seconds, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def precise_time(moment: datetime) -> str:

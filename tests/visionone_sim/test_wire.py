@@ -11,8 +11,9 @@ def test_a_time_is_written_in_utc_and_whole_seconds() -> None:
     assert precise_time(moment) == "2031-02-03T04:05:06.999Z"
 
 
-def test_what_is_written_can_be_read() -> None:
-    moment = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
+@pytest.mark.parametrize("year", [1, 2031, 9999])
+def test_what_is_written_can_be_read(year: int) -> None:
+    moment = datetime(year, 2, 3, 4, 5, 6, tzinfo=UTC)
     assert read_wire_time(wire_time(moment)) == moment
 
 
