@@ -10,11 +10,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, insert, text
 
 from warroom.model.plan import Leg
 from warroom.services.ports.store import Store
+from warroom.store.numbers import EVENT, PATCH
 from warroom.store.store import SqlStore, open_store
+from warroom.store.tables import COUNTER, METADATA
 from warroom.store.vault import FernetVault
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.store import MemoryStore
@@ -46,15 +48,29 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """A database of its own."""
+def empty_postgres_url(postgres_server: str) -> str:
+    """A database of its own, without tables."""
     name = f"test{next(_databases)}"
-    url = postgres_server.replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(with_psycopg(postgres_server), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return postgres_server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The one database that most tests share; making one for each would take most of their time."""
+    yield postgres_server
+    engine = create_engine(with_psycopg(postgres_server))
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(table.name for table in METADATA.sorted_tables)}"))
+        connection.execute(insert(COUNTER), [{"name": name, "value": 0} for name in (EVENT, PATCH)])
+    engine.dispose()
+
+
+def with_psycopg(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, bindparam, select
 
 from warroom.model.errors import NotFoundError
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Upsert
 from warroom.store.tables import CONTENT
 
@@ -16,7 +16,7 @@ def save(connection: Connection, sha256: str, text: str) -> None:
     SAVE.write(connection, [(sha256, text)])
 
 
-def by_sha256(db: Reader, sha256: str) -> str:
-    for (text,) in db.rows(_ONE, sha256=sha256):
+def by_sha256(db: Rows, sha256: str) -> str:
+    for (text,) in db.of(_ONE, sha256=sha256):
         return str(text)
     raise NotFoundError(f"There is no content {sha256}.")

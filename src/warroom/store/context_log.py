@@ -7,7 +7,7 @@ from warroom.model.ids import IncidentId
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import ContextLog, Snapshot
 from warroom.store.body import Body, incident_number, pack
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import CONTEXT_PATCH, CONTEXT_SNAPSHOT
 
@@ -38,17 +38,17 @@ async def snapshot_row(snapshot: Snapshot, blobs: Blobs) -> Row:
     return (incident_number(snapshot.incident), snapshot.sequence, *body)
 
 
-def of_incident(db: Reader, incident: IncidentId, after: int) -> ContextLog:
+def of_incident(db: Rows, incident: IncidentId, after: int) -> ContextLog:
     number = incident_number(incident)
     snapshot = None
-    for sequence, text, blob in db.rows(_SNAPSHOT, incident=number, after=after):
+    for sequence, text, blob in db.of(_SNAPSHOT, incident=number, after=after):
         snapshot = Snapshot(incident=incident, sequence=sequence, context=db.unpack(text, blob))
     start = snapshot.sequence if snapshot else after
-    rows = db.rows(_PATCHES, incident=number, after=start)
+    rows = db.of(_PATCHES, incident=number, after=start)
     return ContextLog(snapshot=snapshot, patches=tuple((row[0], _patch_from(row, incident, db)) for row in rows))
 
 
-def _patch_from(row: Row, incident: IncidentId, db: Reader) -> ContextPatch:
+def _patch_from(row: Row, incident: IncidentId, db: Rows) -> ContextPatch:
     _, text, blob = row
     body = db.unpack(text, blob)
     return ContextPatch(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from warroom.model.errors import InvalidInputError
 
 BUSY_SECONDS = 30
+SQLITE = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256}
 SUBSECONDS_SINCE = (3, 42)
 
 
@@ -20,7 +21,7 @@ def writing_engine(url: str) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(parsed, connect_args=SQLITE)
     event.listen(engine, "connect", _prepare_sqlite)
     # A transaction that reads first and writes later cannot wait for another writer, it fails; so all begin as writers.
     event.listen(engine, "begin", _begin_immediately)
@@ -32,8 +33,7 @@ def reading_engine(url: str) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_size=4, max_overflow=0, pool_pre_ping=True, isolation_level="AUTOCOMMIT")
-    connect = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(parsed, connect_args=connect, isolation_level="AUTOCOMMIT")
+    engine = create_engine(parsed, connect_args=SQLITE, isolation_level="AUTOCOMMIT")
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

@@ -10,7 +10,7 @@ from warroom.model.ids import EntryId, IncidentId, entry_id, incident_of
 from warroom.model.json import JsonObject
 from warroom.services.ports.blobs import Blobs
 from warroom.store.body import INTEGER_LIMIT, from_iso, incident_number, iso, pack
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import ENTRY
 
@@ -65,7 +65,7 @@ def _body_of(entry: Entry) -> JsonObject:
     }
 
 
-def _entry_from(row: Row, db: Reader) -> Entry:
+def _entry_from(row: Row, db: Rows) -> Entry:
     incident, number, text, blob = row
     body = db.unpack(text, blob)
     home = IncidentId(str(incident))
@@ -84,18 +84,18 @@ def _entry_from(row: Row, db: Reader) -> Entry:
     )
 
 
-def by_id(db: Reader, entry: EntryId) -> Entry:
-    rows = db.rows(_ONE, incident=incident_number(incident_of(entry)), number=number_of(entry))
+def by_id(db: Rows, entry: EntryId) -> Entry:
+    rows = db.of(_ONE, incident=incident_number(incident_of(entry)), number=number_of(entry))
     if not rows:
         raise NotFoundError(f"There is no entry {entry}.")
     return _entry_from(rows[0], db)
 
 
-def of_incident(db: Reader, incident: IncidentId, after: int, limit: int) -> list[Entry]:
-    rows = db.rows(_AFTER, incident=incident_number(incident), after=after, most=limit)
+def of_incident(db: Rows, incident: IncidentId, after: int, limit: int) -> list[Entry]:
+    rows = db.of(_AFTER, incident=incident_number(incident), after=after, most=limit)
     return [_entry_from(row, db) for row in rows]
 
 
-def files(db: Reader, incident: IncidentId | None) -> list[Entry]:
-    rows = db.rows(_FILES) if incident is None else db.rows(_FILES_OF, incident=incident_number(incident))
+def files(db: Rows, incident: IncidentId | None) -> list[Entry]:
+    rows = db.of(_FILES) if incident is None else db.of(_FILES_OF, incident=incident_number(incident))
     return [_entry_from(row, db) for row in rows]

@@ -9,7 +9,7 @@ from warroom.model.ids import IncidentId
 from warroom.services.ports.events import Happening
 from warroom.store import numbers
 from warroom.store.body import encode, incident_number, micros, moment, plain
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import EVENT
 
@@ -30,16 +30,16 @@ def append(connection: Connection, happening: Happening, actor: str, at: datetim
     SAVE.write(connection, [row_of(happening, sequence, micros(at), plain(actor))])
 
 
-def after(db: Reader, sequence: int, limit: int) -> list[Event]:
-    return [_event_from(row, db) for row in db.rows(_AFTER, after=sequence, most=limit)]
+def after(db: Rows, sequence: int, limit: int) -> list[Event]:
+    return [_event_from(row, db) for row in db.of(_AFTER, after=sequence, most=limit)]
 
 
-def last(db: Reader) -> int:
-    ((sequence,),) = db.rows(_LAST)
+def last(db: Rows) -> int:
+    ((sequence,),) = db.of(_LAST)
     return int(sequence)
 
 
-def _event_from(row: Row, db: Reader) -> Event:
+def _event_from(row: Row, db: Rows) -> Event:
     sequence, at, incident, kind, actor, body = row
     return Event(
         sequence=sequence,

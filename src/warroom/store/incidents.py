@@ -13,7 +13,7 @@ from warroom.model.json import JsonObject
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import IncidentQuery
 from warroom.store.body import from_iso, incident_number, iso, pack, plain
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import INCIDENT
 
@@ -66,7 +66,7 @@ def _body_of(incident: Incident) -> JsonObject:
     }
 
 
-def _incident_from(row: Row, db: Reader) -> Incident:
+def _incident_from(row: Row, db: Rows) -> Incident:
     number, text, blob = row
     body = db.unpack(text, blob)
     mirror = body.pop("mirror")
@@ -84,19 +84,19 @@ def _incident_from(row: Row, db: Reader) -> Incident:
     )
 
 
-def by_id(db: Reader, incident: IncidentId) -> Incident:
-    rows = db.rows(_ONE, number=incident_number(incident))
+def by_id(db: Rows, incident: IncidentId) -> Incident:
+    rows = db.of(_ONE, number=incident_number(incident))
     if not rows:
         raise NotFoundError(f"There is no incident {incident}.")
     return _incident_from(rows[0], db)
 
 
-def matching(db: Reader, query: IncidentQuery) -> list[Incident]:
+def matching(db: Rows, query: IncidentQuery) -> list[Incident]:
     newest = select(*_COLUMNS).where(*_wanted(query)).order_by(INCIDENT.c.number.desc()).limit(query.limit)
     return [_incident_from(row, db) for row in db.select(newest)]
 
 
-def count(db: Reader, query: IncidentQuery) -> int:
+def count(db: Rows, query: IncidentQuery) -> int:
     ((found,),) = db.select(select(func.count()).select_from(INCIDENT).where(*_wanted(query)))
     return int(found)
 
@@ -116,7 +116,7 @@ def _wanted(query: IncidentQuery) -> Iterator[ColumnElement[bool]]:
         yield INCIDENT.c.number < incident_number(query.before)
 
 
-def known_mirrors(db: Reader, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+def known_mirrors(db: Rows, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
     originals = {plain(remote): remote for remote in ids}
     asked = list(originals)
     known: dict[str, IncidentId] = {}

@@ -12,7 +12,7 @@ from warroom.services.ports.events import Happening
 from warroom.services.ports.store import IntegrationContext, LastRun, Vault
 from warroom.store import events
 from warroom.store.body import encode, plain
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import INSTANCE, INTEGRATION_CONTEXT, LAST_RUN
 
@@ -67,10 +67,10 @@ def _log(connection: Connection, instance: str, name: str, change: str, actor: s
     events.append(connection, Happening(incident=None, kind="instance", payload=payload), actor, at)
 
 
-def all_of_them(db: Reader, vault: Vault) -> list[IntegrationInstance]:
+def all_of_them(db: Rows, vault: Vault) -> list[IntegrationInstance]:
     found = [
         IntegrationInstance(id=InstanceId(id_), secrets=vault.open(sealed), **db.unpack(text, None))
-        for id_, text, sealed in db.rows(_ALL)
+        for id_, text, sealed in db.of(_ALL)
     ]
     return sorted(found, key=lambda instance: instance.name)
 
@@ -79,14 +79,14 @@ def last_run_row(last_run: LastRun) -> Row:
     return (last_run.instance, encode(last_run.value, f"The last run of {last_run.instance}"))
 
 
-def last_run_of(db: Reader, instance: InstanceId) -> JsonObject:
-    for (text,) in db.rows(_LAST_RUN, instance=instance):
+def last_run_of(db: Rows, instance: InstanceId) -> JsonObject:
+    for (text,) in db.of(_LAST_RUN, instance=instance):
         return db.unpack(text, None)
     return {}
 
 
-def context_of(db: Reader, instance: InstanceId) -> IntegrationContext:
-    for version, text in db.rows(_CONTEXT, instance=instance):
+def context_of(db: Rows, instance: InstanceId) -> IntegrationContext:
+    for version, text in db.of(_CONTEXT, instance=instance):
         return IntegrationContext(value=db.unpack(text, None), version=version)
     return IntegrationContext()
 

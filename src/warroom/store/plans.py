@@ -13,7 +13,7 @@ from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.events import Happening
 from warroom.store import events
 from warroom.store.body import from_iso, incident_number, iso, micros, moment, pack
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
 
@@ -79,7 +79,7 @@ def _body_of(plan: PlanRecord) -> JsonObject:
     }
 
 
-def plan_from(row: Row, db: Reader) -> PlanRecord:
+def plan_from(row: Row, db: Rows) -> PlanRecord:
     plan, incident, state, epoch, signal, worker, heartbeat, created, text, blob = row
     body = db.unpack(text, blob)
     return PlanRecord(
@@ -98,23 +98,23 @@ def plan_from(row: Row, db: Reader) -> PlanRecord:
     )
 
 
-def by_id(db: Reader, plan: PlanId) -> PlanRecord:
-    rows = db.rows(_ONE, plan=plan)
+def by_id(db: Rows, plan: PlanId) -> PlanRecord:
+    rows = db.of(_ONE, plan=plan)
     if not rows:
         raise NotFoundError(f"There is no work plan {plan}.")
     return plan_from(rows[0], db)
 
 
-def of_incident(db: Reader, incident: IncidentId) -> list[PlanRecord]:
-    return [plan_from(row, db) for row in db.rows(_OF_INCIDENT, incident=incident_number(incident))]
+def of_incident(db: Rows, incident: IncidentId) -> list[PlanRecord]:
+    return [plan_from(row, db) for row in db.of(_OF_INCIDENT, incident=incident_number(incident))]
 
 
-def not_ended(db: Reader) -> list[PlanRecord]:
+def not_ended(db: Rows) -> list[PlanRecord]:
     return [plan_from(row, db) for row in db.select(_OPEN)]
 
 
-def abandoned(db: Reader, stale_before: datetime) -> list[PlanId]:
-    return [PlanId(plan) for (plan,) in db.rows(_ABANDONED, stale=micros(stale_before))]
+def abandoned(db: Rows, stale_before: datetime) -> list[PlanId]:
+    return [PlanId(plan) for (plan,) in db.of(_ABANDONED, stale=micros(stale_before))]
 
 
 def claim(connection: Connection, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> Row | None:

@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from warroom.model.json import JsonObject
@@ -19,33 +22,58 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class Reader:
-    """Runs a noun's read functions in a thread; they get the reader itself to ask for rows."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What a noun's read functions ask for rows."""
 
-    def __init__(self, engine: Engine, blobs: Blobs) -> None:
-        self._engine = engine
-        self._blobs = blobs
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-read")
+    connect: Callable[[], AbstractContextManager[Connection]]
+    blobs: Blobs
 
-    async def ask(self, question: "Callable[Concatenate[Reader, _P], _T]", *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        def answer() -> _T:
-            return question(self, *args, **kwargs)
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, answer)
-
-    def rows(self, statement: ClauseElement, **parameters: Any) -> Sequence[Row]:
+    def of(self, statement: ClauseElement, **parameters: Any) -> Sequence[Row]:
         """Rows of a statement that is a constant with named parameters."""
-        with self._engine.connect() as connection:
+        with self.connect() as connection:
             return run(connection, statement, **parameters)
 
     def select(self, statement: Executable) -> Sequence[Row]:
         """Rows of a statement that was put together for this question."""
-        with self._engine.connect() as connection:
+        with self.connect() as connection:
             return [tuple(row) for row in connection.execute(statement)]
 
     def unpack(self, text: str | None, blob: str | None) -> JsonObject:
-        return unpack(text, blob, self._blobs)
+        return unpack(text, blob, self.blobs)
+
+
+class Reader:
+    """Asks a noun's read functions, off the event loop or on the spot."""
+
+    def __init__(self, engine: Engine, blobs: Blobs) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-read")
+        self.far = Rows(connect=engine.connect, blobs=blobs)
+        self._at_hand = engine.connect() if engine.dialect.name == "sqlite" else None
+        self._near = Rows(connect=_kept_open(self._at_hand), blobs=blobs) if self._at_hand else None
+
+    async def ask(self, question: Callable[Concatenate[Rows, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Ask in a thread: for lists, and whatever may take long."""
+        answer = partial(question, self.far, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, answer)
+
+    async def look(self, question: Callable[Concatenate[Rows, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Ask for what belongs to one id.
+
+        SQLite is asked on the spot: that takes less than handing the question to a thread and waiting for Python's
+        lock twice, and its readers never wait for a writer.
+        """
+        if self._near is None:
+            return await self.ask(question, *args, **kwargs)
+        return question(self._near, *args, **kwargs)
 
     def close(self) -> None:
         self._threads.shutdown()
+        if self._at_hand is not None:
+            self._at_hand.close()
         self._engine.dispose()
+
+
+def _kept_open(connection: Connection) -> Callable[[], AbstractContextManager[Connection]]:
+    return lambda: nullcontext(connection)

@@ -15,7 +15,7 @@ Row: TypeAlias = tuple[Any, ...]
 # A statement for many rows is one step of the database, and Python's lock changes hands once for it, not once for
 # each row (while the event loop computes, every hand-over can cost the writer five milliseconds). Few sizes, so that
 # each is prepared once.
-SIZES = (64, 8, 1)
+SIZES = (128, 64, 32, 16, 8, 4, 2, 1)
 MARKS = {"sqlite": "?", "postgresql": "%s"}
 DIALECTS = {"sqlite": sqlite.dialect(paramstyle="named"), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
 
@@ -49,7 +49,7 @@ class Upsert:
         key = len(self.table.primary_key.columns)
         for chunk in chunked(list({row[:key]: row for row in rows}.values())):
             values = tuple(value for row in chunk for value in row)
-            connection.exec_driver_sql(_spelled(self, len(chunk), mark), values)
+            execute(connection, _spelled(self, len(chunk), mark), values)
 
 
 @lru_cache(maxsize=256)
@@ -63,13 +63,26 @@ class Lookup:
 
     start: str
 
-    def rows(self, connection: Connection, values: Sequence[Any], *first: Any) -> Iterator[Sequence[Any]]:
+    def rows(self, connection: Connection, values: Sequence[Any], *first: Any) -> Iterator[Row]:
         """The rows found; `first` fills the marks (written `?`) before the list."""
         mark = MARKS[connection.dialect.name]
         start = self.start.replace("?", mark)
         for chunk in chunked(values):
             sql = f"{start} IN ({', '.join(mark for _ in chunk)})"
-            yield from connection.exec_driver_sql(sql, (*first, *chunk))
+            yield from execute(connection, sql, (*first, *chunk))
+
+
+def execute(connection: Connection, sql: str, values: Row | Mapping[str, Any]) -> list[Row]:
+    """Give a statement to the driver itself; its errors are the driver's (`dbapi.Error`).
+
+    A dozen statements make a commit, and for each SQLAlchemy takes several times as long as SQLite does.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(sql, values)
+        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+    finally:
+        cursor.close()
 
 
 def run(connection: Connection, statement: ClauseElement, **parameters: Any) -> list[Row]:
@@ -78,8 +91,7 @@ def run(connection: Connection, statement: ClauseElement, **parameters: Any) -> 
     It is spelled out once, which is most of what SQLAlchemy costs. Lists (IN) are not for here.
     """
     sql, constants = _constant(statement, connection.dialect.name)
-    result = connection.exec_driver_sql(sql, {**constants, **parameters})
-    return [tuple(row) for row in result] if result.returns_rows else []
+    return execute(connection, sql, {**constants, **parameters})
 
 
 @lru_cache(maxsize=256)
@@ -91,8 +103,8 @@ def _constant(statement: ClauseElement, dialect: str) -> tuple[str, dict[str, An
 def chunked(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Cut into the sizes that statements are prepared for.
 
-    >>> [len(chunk) for chunk in chunked(range(75))]
-    [64, 8, 1, 1, 1]
+    >>> [len(chunk) for chunk in chunked(range(300))]
+    [128, 128, 32, 8, 4]
     """
     start = 0
     for size in SIZES:

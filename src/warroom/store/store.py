@@ -83,7 +83,7 @@ class SqlStore:
     async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
         step = partial(plans.claim, plan=plan, worker=worker, now=now, stale_before=stale_before)
         row = await self._writer.step(step)
-        return None if row is None else plans.plan_from(row, self._reader)
+        return None if row is None else plans.plan_from(row, self._reader.far)
 
     async def renew(self, worker: WorkerId, now: datetime) -> None:
         await self._writer.step(partial(plans.renew, worker=worker, now=now))
@@ -105,7 +105,7 @@ class SqlStore:
     # What can be asked
 
     async def incident(self, incident: IncidentId) -> Incident:
-        return await self._reader.ask(incidents.by_id, incident)
+        return await self._reader.look(incidents.by_id, incident)
 
     async def incidents(self, query: IncidentQuery) -> list[Incident]:
         return await self._reader.ask(incidents.matching, query)
@@ -117,7 +117,7 @@ class SqlStore:
         return await self._reader.ask(incidents.known_mirrors, instance, ids)
 
     async def entry(self, entry: EntryId) -> Entry:
-        return await self._reader.ask(entries.by_id, entry)
+        return await self._reader.look(entries.by_id, entry)
 
     async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
         return await self._reader.ask(entries.of_incident, incident, after, limit)
@@ -126,10 +126,10 @@ class SqlStore:
         return await self._reader.ask(entries.files, incident)
 
     async def context_log(self, incident: IncidentId, after: int = 0) -> ContextLog:
-        return await self._reader.ask(context_log.of_incident, incident, after)
+        return await self._reader.look(context_log.of_incident, incident, after)
 
     async def plan(self, plan: PlanId) -> PlanRecord:
-        return await self._reader.ask(plans.by_id, plan)
+        return await self._reader.look(plans.by_id, plan)
 
     async def plans(self, incident: IncidentId) -> list[PlanRecord]:
         return await self._reader.ask(plans.of_incident, incident)
@@ -141,31 +141,31 @@ class SqlStore:
         return await self._reader.ask(plans.abandoned, stale_before)
 
     async def tasks(self, plan: PlanId) -> list[TaskRecord]:
-        return await self._reader.ask(tasks.tasks_of, plan)
+        return await self._reader.look(tasks.tasks_of, plan)
 
     async def tasks_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
         return await self._reader.ask(tasks.waiting_for_people)
 
     async def answers(self, plan: PlanId) -> list[Answer]:
-        return await self._reader.ask(tasks.answers_of, plan)
+        return await self._reader.look(tasks.answers_of, plan)
 
     async def intents(self, plan: PlanId) -> list[Intent]:
-        return await self._reader.ask(tasks.intents_of, plan)
+        return await self._reader.look(tasks.intents_of, plan)
 
     async def instances(self) -> list[IntegrationInstance]:
         return await self._reader.ask(instances.all_of_them, self._vault)
 
     async def last_run(self, instance: InstanceId) -> JsonObject:
-        return await self._reader.ask(instances.last_run_of, instance)
+        return await self._reader.look(instances.last_run_of, instance)
 
     async def integration_context(self, instance: InstanceId) -> IntegrationContext:
-        return await self._reader.ask(instances.context_of, instance)
+        return await self._reader.look(instances.context_of, instance)
 
     async def content(self, sha256: str) -> str:
-        return await self._reader.ask(content.by_sha256, sha256)
+        return await self._reader.look(content.by_sha256, sha256)
 
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         return await self._reader.ask(events.after, after, limit)
 
     async def last_event(self) -> int:
-        return await self._reader.ask(events.last)
+        return await self._reader.look(events.last)

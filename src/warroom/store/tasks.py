@@ -11,7 +11,7 @@ from warroom.model.plan import Answer, Frame, Intent, PlanRecord, TaskRecord, Ta
 from warroom.services.ports.blobs import Blobs
 from warroom.store.body import encode, from_iso, iso, micros, moment, pack
 from warroom.store.plans import OPEN, plan_from
-from warroom.store.reader import Reader
+from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import ANSWER, INTENT, TASK, WORK_PLAN
 
@@ -69,7 +69,7 @@ def _wait_body(wait: Wait) -> JsonObject:
     }
 
 
-def _task_from(row: Row, db: Reader) -> TaskRecord:
+def _task_from(row: Row, db: Rows) -> TaskRecord:
     plan, key, text_, blob = row
     body = db.unpack(text_, blob)
     wait, frame = body.pop("wait"), body.pop("frame")
@@ -97,12 +97,12 @@ def _wait_from(body: Mapping[str, Json]) -> Wait:
     )
 
 
-def tasks_of(db: Reader, plan: PlanId) -> list[TaskRecord]:
-    rows = db.rows(_TASKS, plan=plan)
+def tasks_of(db: Rows, plan: PlanId) -> list[TaskRecord]:
+    rows = db.of(_TASKS, plan=plan)
     return [_task_from(row, db) for row in sorted(rows, key=lambda row: str(row[1]))]
 
 
-def waiting_for_people(db: Reader) -> list[tuple[PlanRecord, TaskRecord]]:
+def waiting_for_people(db: Rows) -> list[tuple[PlanRecord, TaskRecord]]:
     rows = db.select(_ASKED)
     return [(plan_from(row[:_PLAN_COLUMNS], db), _task_from(row[_PLAN_COLUMNS:], db)) for row in rows]
 
@@ -112,11 +112,11 @@ def intent_row(intent: Intent) -> Row:
     return (intent.plan, intent.key, intent.attempt, micros(intent.began), encode(body, "An intent"))
 
 
-def intents_of(db: Reader, plan: PlanId) -> list[Intent]:
-    return [_intent_from(row, db) for row in db.rows(_INTENTS, plan=plan)]
+def intents_of(db: Rows, plan: PlanId) -> list[Intent]:
+    return [_intent_from(row, db) for row in db.of(_INTENTS, plan=plan)]
 
 
-def _intent_from(row: Row, db: Reader) -> Intent:
+def _intent_from(row: Row, db: Rows) -> Intent:
     plan, key, attempt, began, text_ = row
     body = db.unpack(text_, None)
     return Intent(
@@ -135,8 +135,8 @@ def answer_row(answer: Answer) -> Row:
     return (answer.plan, answer.key, micros(answer.at), encode(body, "An answer"))
 
 
-def answers_of(db: Reader, plan: PlanId) -> list[Answer]:
+def answers_of(db: Rows, plan: PlanId) -> list[Answer]:
     return [
         Answer(plan=PlanId(of), key=TaskKey(key), at=moment(at), **db.unpack(text_, None))
-        for of, key, at, text_ in db.rows(_ANSWERS, plan=plan)
+        for of, key, at, text_ in db.of(_ANSWERS, plan=plan)
     ]

@@ -91,7 +91,7 @@ class Writer:
         except Exception as error:  # noqa: BLE001  # goes to whoever waits for the commit; the thread must live on
             if len(group) > 1:
                 return [outcome for job in group for outcome in self._outcomes([job])]
-            return [_worded(error)]
+            return [self._worded(error)]
 
     def _transaction(self, group: Sequence[Job]) -> list[object]:
         with self._engine.connect() as connection:
@@ -108,6 +108,13 @@ class Writer:
         except WarroomError as error:
             return [error]
 
+    def _worded(self, error: Exception) -> Exception:
+        driver = self._engine.dialect.loaded_dbapi.Error
+        if isinstance(error, (driver, SQLAlchemyError)):
+            cause = getattr(error, "orig", None) or error
+            return UnavailableError(f"The database did not take a commit ({cause}). Check its disk and its connection.")
+        return error
+
 
 def _parts(group: Sequence[Job]) -> "Iterator[Sequence[Prepared] | Step]":
     """Neighbouring commits together, each step by itself, in the order of the queue."""
@@ -122,13 +129,6 @@ def _parts(group: Sequence[Job]) -> "Iterator[Sequence[Prepared] | Step]":
         yield job.work
     if commits:
         yield commits
-
-
-def _worded(error: Exception) -> Exception:
-    if isinstance(error, SQLAlchemyError):
-        cause = getattr(error, "orig", None) or error
-        return UnavailableError(f"The database did not take a commit ({cause}). Check its disk and its connection.")
-    return error
 
 
 def _resolve(done: Sequence[tuple[Job, object]]) -> None:
