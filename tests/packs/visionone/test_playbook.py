@@ -1,0 +1,245 @@
+"""The credential-dumping playbook, played with the real packs against the twin."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.packs.visionone.theatre import Played, Theatre, set_stage
+from visionone_sim.faults import Fault
+from visionone_sim.scenarios.models import MODELS
+from visionone_sim.tenant.alerts import Alert
+from visionone_sim.tenant.tasks import Outcome, TaskError
+from visionone_sim.testing import RunningTwin
+from warroom.host.runner import WarmRunner
+from warroom.model.plan import PlanState
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+LAPTOP, MAC, OFFLINE, SERVER = "HR-LT-171", "ART-MB-664", "SAL-LT-534", "FILE-SRV-160"
+DOWNLOADS = r"/_files/.*"
+BEFORE = {
+    "Is it credential dumping?",
+    "Which endpoints are they?",
+    "Which files were dumped, and where?",
+    "Can a file be collected?",
+    "Is there one that cannot?",
+}
+COLLECTING = {"Collect the dumped files", "Wait until the collection has ended", "Get links to the files"}
+SAVING = {"Fetch the archives at once", "Compare with Vision One's hash"}
+REPORTING = {"Note on the alert what was saved", "Set the alert to in progress"}
+STRAIGHT = BEFORE | COLLECTING | SAVING | REPORTING | {"Done"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def runner(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WarmRunner]:
+    runner = WarmRunner(tmp_path_factory.mktemp("scratch"))
+    yield runner
+    await runner.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def theatre(twin: RunningTwin, runner: WarmRunner, tmp_path: Path) -> AsyncIterator[Theatre]:
+    theatre = await set_stage(tmp_path, twin, runner)
+    yield theatre
+    await theatre.app.conductor.close()
+
+
+async def play(theatre: Theatre, alert: Alert | None = None) -> Played:
+    """Play one alert, or the one of the scenario that tells of credential dumping."""
+    chosen = alert or dumped(theatre.twin)
+    fetched = await theatre.fetch()
+    return await theatre.play(*fetched[chosen.id])
+
+
+def dumped(twin: RunningTwin) -> Alert:
+    return next(alert for alert in twin.tenant.alerts.values() if "T1003" in str(alert.document["matchedRules"]))
+
+
+def collected(twin: RunningTwin) -> list[tuple[str, str | None]]:
+    return [(task.target.endpoint_name, task.target.file_path) for task in twin.tenant.tasks.values()]
+
+
+def verified(played: Played) -> list[dict[str, Any]]:
+    return played.context["VisionOne"]["Verified_File"]
+
+
+async def test_a_dump_becomes_evidence_in_the_war_room(theatre: Theatre, twin: RunningTwin) -> None:
+    played = await play(theatre)
+
+    assert played.ran == STRAIGHT
+    assert played.plan.state is PlanState.COMPLETED
+    [file] = verified(played)
+    assert (file["state"], file["name"], file["endpoint"]) == ("match", "lsass.DMP", LAPTOP)
+    [entry] = [entry for entry in played.entries if entry.file]
+    assert entry.id == file["archive_entry"]
+    alert = twin.tenant.alerts[str(played.incident.mirror and played.incident.mirror.id)]
+    [note] = twin.tenant.notes.on(alert.id)
+    assert file["sha256"] in note.content
+    assert alert.document["status"] == "In Progress"
+
+
+async def test_what_is_no_credential_dumping_collects_nothing(theatre: Theatre, twin: RunningTwin) -> None:
+    fetched = await theatre.fetch()
+    others = [found for alert_id, found in fetched.items() if alert_id != dumped(twin).id]
+
+    for incident, plan in others:
+        played = await theatre.play(incident, plan)
+        assert played.ran == {"Is it credential dumping?", "Nothing to collect", "Done"}, incident.name
+
+    assert len(others) == 11
+    assert len(twin.tenant.tasks) == 0
+
+
+async def test_a_model_named_so_is_enough_without_a_technique(theatre: Theatre, twin: RunningTwin) -> None:
+    alert = twin.story.raise_alert(MODELS["credential-dumping"], changes={"matchedRules": []})
+
+    assert (await play(theatre, alert)).ran == STRAIGHT
+
+
+async def test_a_sub_technique_is_enough_whatever_the_model_is_called(theatre: Theatre, twin: RunningTwin) -> None:
+    alert = twin.story.raise_alert(MODELS["credential-dumping"], changes={"model": "Something Odd"})
+
+    assert (await play(theatre, alert)).ran == STRAIGHT
+
+
+async def test_several_files_on_several_endpoints_are_all_saved(theatre: Theatre, twin: RunningTwin) -> None:
+    alert = twin.raise_alert("credential-dumping-twice", endpoints=(LAPTOP, "FIN-LT-528"))
+
+    played = await play(theatre, alert)
+
+    assert played.ran == STRAIGHT
+    assert {(one["endpoint"], one["file_path"]) for one in verified(played)} == set(collected(twin))
+    assert [one["state"] for one in verified(played)] == ["match"] * 4
+    assert len({one["archive_entry"] for one in verified(played)}) == 4
+    [note] = twin.tenant.notes.on(alert.id)
+    assert note.content.count("matches") == 4
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "reason"),
+    [(OFFLINE, f"{OFFLINE} is offline."), (SERVER, f"The agent on {SERVER} (sds) cannot collect files.")],
+)
+async def test_an_endpoint_that_cannot_give_files_says_why_and_the_others_go_on(
+    theatre: Theatre, twin: RunningTwin, endpoint: str, reason: str
+) -> None:
+    alert = twin.raise_alert(endpoints=(LAPTOP, endpoint))
+
+    played = await play(theatre, alert)
+
+    assert played.ran == STRAIGHT | {"Say what cannot be collected, and why"}
+    assert reason in played.said
+    assert {name for name, _ in collected(twin)} == {LAPTOP}
+
+
+async def test_when_no_endpoint_can_give_files_nothing_is_asked(theatre: Theatre, twin: RunningTwin) -> None:
+    played = await play(theatre, twin.raise_alert(endpoints=(OFFLINE,)))
+
+    assert played.ran == BEFORE | {"Say what cannot be collected, and why", "No file can be collected", "Done"}
+    assert collected(twin) == []
+    assert played.plan.state is PlanState.COMPLETED
+
+
+async def test_without_word_of_the_endpoints_the_files_are_asked_for_all_the_same(
+    theatre: Theatre, twin: RunningTwin
+) -> None:
+    twin.fail(Fault(path=".*/eiqs/.*", status=403, code="AccessDenied", message="No.", count=None))
+
+    played = await play(theatre)
+
+    assert played.ran == STRAIGHT
+    assert "Vision One answered 403 AccessDenied: No." in played.said
+
+
+async def test_a_refused_file_takes_the_error_path_and_the_accepted_one_goes_on(
+    theatre: Theatre, twin: RunningTwin
+) -> None:
+    twin.fail(Fault(path=".*/eiqs/.*", status=403, code="AccessDenied", count=None))
+    alert = twin.raise_alert(endpoints=(LAPTOP, SERVER))
+
+    played = await play(theatre, alert)
+
+    assert played.ran == STRAIGHT | {"Was any collection accepted?"}
+    assert "NotSupported" in played.said
+    assert [one["endpoint"] for one in verified(played)] == [LAPTOP]
+
+
+async def test_when_everything_is_refused_the_alert_stays_open(theatre: Theatre, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=".*/collectFile", status=403, code="AccessDenied", message="Not this role.", count=None))
+
+    played = await play(theatre)
+
+    assert "Say that no evidence was saved" in played.ran
+    assert not played.ran & (SAVING | REPORTING)
+    assert "Not this role." in played.said
+    assert {alert.document["status"] for alert in twin.tenant.alerts.values()} == {"Open"}
+
+
+@pytest.mark.parametrize("status", ["failed", "rejected"])
+async def test_a_collection_without_success_says_vision_ones_reason(
+    theatre: Theatre, twin: RunningTwin, status: Any
+) -> None:
+    error = TaskError(code="Reason", message="Because of that.")
+    twin.tenant.tasks.expect(Outcome(action="collectFile", timeline=((0, "queued"), (3, status)), error=error))
+
+    played = await play(theatre)
+
+    assert played.ran >= {"Was any file collected?", "Say that no evidence was saved"}
+    assert not played.ran & (SAVING | REPORTING)
+    assert "Reason: Because of that." in played.said
+
+
+async def test_an_approval_is_said_and_waited_for(theatre: Theatre, twin: RunningTwin) -> None:
+    timeline: Any = ((0, "pendingApproval"), (120, "running"), (125, "succeeded"))
+    twin.tenant.tasks.expect(Outcome(action="collectFile", timeline=timeline))
+
+    played = await play(theatre)
+
+    assert played.ran == STRAIGHT
+    assert played.said.count("Waiting for approval in Vision One") == 1
+
+
+async def test_a_link_that_does_not_work_is_replaced_once(theatre: Theatre, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=DOWNLOADS, status=403, code="AccessDenied", message="The link has expired."))
+
+    played = await play(theatre)
+
+    again = {
+        "Which archives have arrived?",
+        "Forget the links that did not work",
+        "Get new links",
+        "Fetch once more",
+    }
+    assert played.ran == STRAIGHT | again
+    assert [one["state"] for one in verified(played)] == ["match"]
+
+
+async def test_only_the_files_that_did_not_arrive_are_fetched_again(theatre: Theatre, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=DOWNLOADS, skip=1, cut_after_bytes=1000))
+    alert = twin.raise_alert("credential-dumping-twice", endpoints=(LAPTOP,))
+
+    played = await play(theatre, alert)
+
+    assert "Fetch once more" in played.ran
+    assert [one["state"] for one in verified(played)] == ["match", "match"]
+    assert len([entry for entry in played.entries if entry.file]) == 2
+
+
+async def test_a_file_that_never_arrives_is_named_and_the_alert_stays_open(theatre: Theatre, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=DOWNLOADS, status=403, count=None))
+
+    played = await play(theatre)
+
+    assert played.ran >= {"Say that an archive could not be fetched", "Say that no evidence was saved"}
+    assert not played.ran & REPORTING
+    assert played.plan.state is PlanState.COMPLETED
+
+
+async def test_neither_link_nor_password_is_shown(theatre: Theatre) -> None:
+    played = await play(theatre)
+
+    password = played.context["VisionOne"]["Download_Information_For_Collected_Forensic_File"][0]["password"]
+    assert password not in played.said
+    assert "sig=" not in played.said

@@ -1,0 +1,119 @@
+"""The whole way of an alert on one stage: the twin, the real packs in real worker processes, a clock that obeys."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from visionone_sim.testing import RunningTwin
+from warroom.bootstrap import Adapters, Settings, Unqueued, wire
+from warroom.content.load import load_packs
+from warroom.content.pack import Pack
+from warroom.host.runner import WarmRunner
+from warroom.model.entry import Entry
+from warroom.model.ids import IncidentId, InstanceId, PlanId, WorkerId
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.plan import PlanRecord, TaskRecord, TaskState
+from warroom.services.app import App
+from warroom.store.blobs import FolderBlobs
+from warroom.testing.clock import ManualClock
+from warroom.testing.store import MemoryStore
+
+PACKS = Path(__file__).parents[3] / "Packs"
+INSTANCE = "tenant"
+
+
+@cache
+def packs() -> list[Pack]:
+    return load_packs([PACKS / "WarroomBase", PACKS / "VisionOneResponse"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """How a playbook ended."""
+
+    plan: PlanRecord
+    tasks: list[TaskRecord]
+    entries: list[Entry]
+    context: dict[str, Any]
+    incident: Incident
+
+    @property
+    def ran(self) -> set[str]:
+        """The names of the tasks that ran."""
+        ended = (TaskState.COMPLETED, TaskState.ERROR)
+        return {task.name for task in self.tasks if task.state in ended and task.name}
+
+    @property
+    def branches(self) -> dict[str, str]:
+        return {task.name: task.branch for task in self.tasks if task.branch}
+
+    @property
+    def said(self) -> str:
+        return "\n".join(str(entry.readable or entry.contents) for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theatre:
+    """Plays the playbooks of fetched alerts; both clocks move together while a task waits."""
+
+    app: App
+    twin: RunningTwin
+    clock: ManualClock
+
+    async def fetch(self) -> dict[str, tuple[Incident, PlanId | None]]:
+        """Fetch once; incidents with their plans, by workbench id."""
+        fetched = await self.app.fetching.fetch(InstanceId(INSTANCE))
+        assert not fetched.error, fetched.error
+        found: dict[str, tuple[Incident, PlanId | None]] = {}
+        for number in fetched.incidents:
+            incident = await self.app.incidents.get(IncidentId(number))
+            plans = await self.app.store.plans(incident.id)
+            assert incident.mirror is not None
+            found[incident.mirror.id] = (incident, plans[0].id if plans else None)
+        return found
+
+    async def play(self, incident: Incident, plan_id: PlanId | None) -> Played:
+        """Drive a plan to its end."""
+        assert plan_id is not None, "the incident has no playbook"
+        store = self.app.store
+        for _ in range(40):
+            await self.app.conductor.drive(plan_id)
+            plan = await store.plan(plan_id)
+            if plan.wake_at is None:
+                break
+            self.twin.clock.advance(max(1, (plan.wake_at - self.clock.now()).total_seconds()))  # type: ignore[attr-defined]
+            self.clock.move_to(max(plan.wake_at, self.clock.now()))
+        return Played(
+            plan=plan,
+            tasks=await store.tasks(plan_id),
+            entries=await store.entries(incident.id),
+            context=await self.app.journal.context(incident.id),
+            incident=await self.app.incidents.get(incident.id),
+        )
+
+
+async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner) -> Theatre:
+    """Wire the real packs to the twin: one instance of the integration, everything kept in memory."""
+    clock = ManualClock(twin.clock.now())
+    adapters = Adapters(
+        packs(),
+        MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
+        FolderBlobs(home / "blobs"),
+        runner,
+        Unqueued(),
+        clock,  # type: ignore[arg-type]  # the same
+        WorkerId("worker-1"),
+    )
+    app = wire(Settings(home=home, allowed_origins=(twin.url,)), adapters)
+    instance = IntegrationInstance(
+        id=InstanceId(INSTANCE),
+        name=INSTANCE,
+        integration="VisionOneResponse",
+        params={"url": twin.url, "isFetch": True, "first_fetch": "2026-01-01T00:00:00Z"},
+        secrets={"apikey": twin.api_key},
+        fetch=True,
+    )
+    await app.store.save_instance(instance, "test", clock.now())
+    return Theatre(app=app, twin=twin, clock=clock)
