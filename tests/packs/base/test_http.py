@@ -1,11 +1,12 @@
 import json
 import tracemalloc
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.packs.base.content import Content
+from tests.packs.base.content import Content, load
 from tests.packs.base.demisto_object import Demisto
 from tests.packs.base.service import Handler, Server
 
@@ -214,6 +215,25 @@ def test_the_last_attempt_tells_what_happened(content: Content, allowed: Server)
     entry = _get(content, f"{allowed.origin}/x", retry_count="1", timeout_between_retries="0")
     assert "answered 503 Service Unavailable.\nmaintenance" in entry["Contents"]
     assert len(allowed.asked) == 2
+
+
+def test_a_file_is_asked_for_as_it_is(content: Content, allowed: Server) -> None:
+    allowed.answers("/x", lambda handler: handler.answer(200, b"data"))
+    _saved(content, f"{allowed.origin}/x")
+    _get(content, f"{allowed.origin}/x")
+    assert [asked.headers["accept-encoding"] for asked in allowed.asked] == ["identity", "gzip, deflate"]
+
+
+def test_a_body_is_counted_even_where_the_library_does_not(content: Content) -> None:
+    script = load("http", "http_script")
+    response = content.library.requests.Response()
+    response.url, response.request = (
+        "https://a.example/x",
+        content.library.requests.Request("GET", "https://a.example/x").prepare(),
+    )
+    response.headers["Content-Length"], response.raw = "5", BytesIO(b"four")
+    with pytest.raises(script.LostError, match="has 4 bytes, not the promised 5"):
+        list(script.pieces(response))
 
 
 def test_an_empty_file_is_a_file(content: Content, allowed: Server) -> None:

@@ -2808,16 +2808,18 @@ def _retry_policy(retries, statuses, backoff_factor, raise_on_redirect, raise_on
 class SSLAdapter(HTTPAdapter):
     """Connections that outlive the client: one worker runs many commands of an instance, each with a new client."""
 
-    _connections = None
+    # Apart by what they verify: an old requests would use a connection that was opened without looking.
+    _connections = {}
 
     def __init__(self, verify=True, **kwargs):
         self._verify = verify
         super().__init__(**kwargs)
 
     def init_poolmanager(self, *args, **kwargs):
-        if SSLAdapter._connections is None:
-            SSLAdapter._connections = urllib3.PoolManager(num_pools=10, maxsize=10)
-        self.poolmanager = SSLAdapter._connections
+        shared = SSLAdapter._connections
+        if self._verify not in shared:
+            shared[self._verify] = urllib3.PoolManager(num_pools=10, maxsize=10)
+        self.poolmanager = shared[self._verify]
 
     def close(self):
         """The shared connections stay."""
