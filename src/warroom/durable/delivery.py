@@ -1,0 +1,61 @@
+"""Hands legs to whoever does the work: so many at a time, each on its own, until it is told to stop."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from warroom.durable.queue import Interrupted
+from warroom.model.plan import Leg
+from warroom.services.ports.legs import OnLeg
+
+log = structlog.get_logger(__name__)
+
+
+class Delivery:
+    """One for each start; to be used on the event loop that the work runs on."""
+
+    def __init__(self, on_leg: OnLeg, concurrency: Mapping[str, int]) -> None:
+        self._on_leg = on_leg
+        self._rooms = {kind: asyncio.Semaphore(count) for kind, count in concurrency.items()}
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def deliver(self, legs: Sequence[Leg]) -> list[Leg]:
+        """Do the work of these legs side by side; those whose work raised something, which is logged.
+
+        Raises Interrupted when `stop` came first.
+        """
+        if self._stopping or not legs:
+            raise Interrupted
+        tasks = {asyncio.create_task(self._one(leg), name=f"{leg.kind} leg {leg.target}"): leg for leg in legs}
+        self._under_way.update(tasks)
+        await asyncio.wait(tasks)
+        self._under_way.difference_update(tasks)
+        if any(task.cancelled() for task in tasks):
+            raise Interrupted
+        return [leg for task, leg in tasks.items() if _failed(task, leg)]
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take no more; return when the work under way has returned, after a while by cancelling it."""
+        self._stopping = True
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=grace_seconds)
+        for task in self._under_way:
+            task.cancel()
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _one(self, leg: Leg) -> None:
+        async with self._rooms[leg.kind]:
+            if self._stopping:
+                raise asyncio.CancelledError
+            await self._on_leg(leg)
+
+
+def _failed(task: asyncio.Task[None], leg: Leg) -> bool:
+    error = task.exception()
+    if error is None:
+        return False
+    log.error("leg failed, it comes again", kind=leg.kind, target=leg.target, error=repr(error), exc_info=error)
+    return True

@@ -1,0 +1,197 @@
+"""DBOS, hidden: rows that wait in a queue until some process takes them, at least once each."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import groupby, islice
+from typing import TypeAlias
+
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
+from sqlalchemy import Connection, Engine
+
+from warroom.model.errors import ConflictError
+from warroom.model.plan import Leg
+
+APPLICATION = "warroom"
+# Rows are taken by processes of the same version only. Raise it when the meaning of a row's arguments changes.
+VERSION = "legs-1"
+WORKFLOW = "legs"
+SCHEMA = "dbos"
+BATCH = 20  # legs in one row: many incidents come at once, and a row costs milliseconds to take and to finish
+PAGE = 500
+THREADS = 8
+NOTIFICATION_SECONDS = 0.2  # nothing is polled there, but stopping waits for it
+SETTLE_TURNS = 50
+SETTLE_SECONDS = 0.02
+FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+
+# What takes a row: the legs' kind, their targets, and how often they have failed before.
+OnRow: TypeAlias = Callable[[str, list[str], int], Awaitable[None]]
+
+
+class Interrupted(Exception):  # noqa: N818  # nothing failed
+    """Raised by who takes a row and cannot finish it now; the row is queued again when this process stops."""
+
+
+_in_use = threading.Lock()  # DBOS is one object for the whole process
+_log = logging.getLogger("dbos")
+_log.addHandler(logging.NullHandler())  # else DBOS adds one that prints
+
+
+class LegQueue:
+    """Usable for putting legs in as soon as it exists; `open` also takes them out."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._executor = ""  # while open
+        self._interrupted = 0
+        # By a connection of its own: DBOS begins transactions by hand here, which `engine` does already.
+        _quietly()
+        DBOS.migrate(engine.url.render_as_string(hide_password=False), schema=SCHEMA)
+        self._client = DBOSClient(
+            system_database_engine=engine,
+            dbos_system_schema=SCHEMA,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+            lazy=True,
+        )
+
+    def put(self, connection: Connection, legs: Sequence[Leg], now: datetime, failures: int = 0) -> None:
+        """Queue legs inside the caller's transaction."""
+        for kind, targets, delay in _rows(legs, now):
+            self._client.enqueue_in_transaction(connection, _options(kind, delay), kind, targets, failures)
+
+    def put_now(self, legs: Sequence[Leg], now: datetime, failures: int = 0) -> None:
+        """Queue legs in a transaction of their own."""
+        with self._engine.begin() as connection:
+            self.put(connection, legs, now, failures)
+
+    def open(self, executor: str, on_row: OnRow, concurrency: Mapping[str, int], poll_seconds: float) -> None:
+        """Begin to take rows; `on_row` runs on DBOS's own event loop. Not to be called from one."""
+        if not _in_use.acquire(blocking=False):
+            raise ConflictError("This process takes legs already; stop that first, there can be only one.")
+        with ExitStack() as undo:
+            undo.callback(self._discard)
+            self._executor, self._interrupted = executor, 0
+            _quietly()
+            for kind, rows in concurrency.items():
+                self._client.register_queue(
+                    kind, worker_concurrency=rows, polling_interval_sec=poll_seconds, on_conflict="always_update"
+                )
+            DBOS(config=_config(self._engine, executor))
+            self._register(on_row)
+            DBOS.launch()
+            undo.pop_all()
+
+    def close(self) -> None:
+        """Stop taking rows, and queue again those that were interrupted."""
+        executor = self._executor
+        if not executor:
+            return
+        self._settle()
+        _log.setLevel(logging.ERROR)  # it warns of every row that was interrupted
+        self._discard()
+        self.give_back(lambda other: other == executor)
+
+    def _discard(self) -> None:
+        DBOS.destroy(destroy_registry=True)
+        self._executor = ""
+        _in_use.release()
+
+    def _register(self, on_row: OnRow) -> None:
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
+        async def take(kind: str, targets: list[str], failures: int) -> None:
+            try:
+                await on_row(kind, targets, failures)
+            except Interrupted:
+                self._interrupted += 1
+                # The one end that DBOS does not write down: the row stays taken.
+                raise asyncio.CancelledError from None
+
+    def _settle(self) -> None:
+        """Give DBOS a moment to write down what is done, or it would be done once more."""
+        pause = threading.Event()
+        for _ in range(SETTLE_TURNS):
+            if sum(row.executor_id == self._executor for row in self._taken()) <= self._interrupted:
+                return
+            pause.wait(SETTLE_SECONDS)
+
+    def give_back(self, executors: Callable[[str], bool]) -> int:
+        """Queue again what these executors have taken; they must be gone. Says how many rows that were."""
+        rows = [row for row in self._taken() if executors(row.executor_id or "")]
+        by_queue = sorted((row.queue_name or "", row.workflow_id) for row in rows)
+        for queue, pairs in groupby(by_queue, key=lambda pair: pair[0]):
+            for page in _pages(row for _, row in pairs):
+                self._client.resume_workflows(page, queue_name=queue)
+        return len(rows)
+
+    def _taken(self) -> list[WorkflowStatus]:
+        """Rows that some process has taken and not finished."""
+        return self._client.list_workflows(status="PENDING", name=WORKFLOW, load_input=False, load_output=False)
+
+    def forget(self, before: datetime) -> int:
+        """Delete rows that were finished before; says how many."""
+        forgotten = 0
+        while True:
+            rows = self._client.list_workflows(
+                status=FINISHED,
+                completed_before=before.isoformat(),
+                name=WORKFLOW,
+                limit=PAGE,
+                load_input=False,
+                load_output=False,
+            )
+            if not rows:
+                return forgotten
+            self._client.delete_workflows([row.workflow_id for row in rows])
+            forgotten += len(rows)
+
+
+def _rows(legs: Sequence[Leg], now: datetime) -> Iterator[tuple[str, list[str], float]]:
+    """Kind, targets and delay of each row; legs that are alike share one."""
+    alike: dict[tuple[str, datetime | None], dict[str, None]] = {}
+    for leg in legs:
+        at = leg.at if leg.at and leg.at > now else None
+        alike.setdefault((leg.kind, at), {})[leg.target] = None
+    for (kind, at), targets in alike.items():
+        # DBOS rounds down to milliseconds, and a leg must not come before its time.
+        delay = (at - now).total_seconds() + 0.001 if at else 0.0
+        for page in _pages(targets, BATCH):
+            yield kind, page, delay
+
+
+def _pages(items: Iterable[str], size: int = PAGE) -> Iterator[list[str]]:
+    remaining = iter(items)
+    while page := list(islice(remaining, size)):
+        yield page
+
+
+def _options(kind: str, delay: float) -> EnqueueOptions:
+    options = EnqueueOptions(workflow_name=WORKFLOW, queue_name=kind, app_version=VERSION)
+    if delay:
+        options["delay_seconds"] = delay
+    return options
+
+
+def _config(engine: Engine, executor: str) -> DBOSConfig:
+    return DBOSConfig(
+        name=APPLICATION,
+        system_database_engine=engine,
+        dbos_system_schema=SCHEMA,
+        serializer=DBOSPortableJSONSerializer(),
+        application_version=VERSION,
+        executor_id=executor,
+        run_migrations=False,
+        use_listen_notify=False,
+        notification_listener_polling_interval_sec=NOTIFICATION_SECONDS,
+        max_executor_threads=THREADS,
+        enable_otlp=False,
+        log_level="WARNING",
+    )
+
+
+def _quietly() -> None:
+    _log.setLevel(logging.WARNING)
