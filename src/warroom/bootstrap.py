@@ -73,7 +73,7 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class Unqueued:
-    """The legs of a process that does not serve: it drives what it starts itself, and `warroom serve` takes up the rest."""
+    """The legs of a process that does not serve: it drives what it starts; serving takes up what it leaves."""
 
     async def start(self, on_leg: OnLeg) -> None:
         """Take nothing."""
@@ -96,13 +96,13 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         packs = installed_packs(settings.home)
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
-        stack.push_async_callback(store.close)
+        stack.callback(store.close)
         runner = WarmRunner(settings.home / "scratch")
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")
         clock = SystemClock(settings.speed)
         legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
-        app = wire(settings, packs, store, blobs, runner, legs, clock, worker)
+        app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
         if serve:
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
@@ -123,25 +123,30 @@ async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: As
     return legs
 
 
-def wire(  # noqa: PLR0913  # the one place where everything meets
-    settings: Settings,
-    packs: Sequence[Pack],
-    store: SqlStore,
-    blobs: FolderBlobs,
-    runner: WarmRunner,
-    legs: Legs,
-    clock: SystemClock,
-    worker: WorkerId,
-) -> App:
-    """Wire the use cases."""
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What stands at the ports, and the packs."""
+
+    packs: Sequence[Pack]
+    store: SqlStore
+    blobs: FolderBlobs
+    runner: WarmRunner
+    legs: Legs
+    clock: SystemClock
+    worker: WorkerId
+
+
+def wire(settings: Settings, adapters: Adapters) -> App:
+    """Wire the use cases to these adapters."""
+    store, clock, legs, runner = adapters.store, adapters.clock, adapters.legs, adapters.runner
     journal = Journal(store)
-    library = Library(Catalogue(packs), store)
+    library = Library(Catalogue(adapters.packs), store)
     executor = Executor(
         library=library,
         store=store,
         journal=journal,
         runner=runner,
-        blobs=blobs,
+        blobs=adapters.blobs,
         clock=clock,
         settings=ExecutionSettings(allowed_origins=settings.allowed_origins),
     )
@@ -153,7 +158,7 @@ def wire(  # noqa: PLR0913  # the one place where everything meets
         frames=Frames(library, journal),
         clock=clock,
     )
-    conductor = Conductor(tools, worker)
+    conductor = Conductor(tools, adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, clock=clock)
     fetching = Fetching(
@@ -165,10 +170,12 @@ def wire(  # noqa: PLR0913  # the one place where everything meets
         clock=clock,
         seconds=settings.fetch_seconds,
     )
-    runtime = Runtime(store=store, runner=runner, legs=legs, conductor=conductor, fetching=fetching, clock=clock)
+    runtime = Runtime(
+        store=store, journal=journal, runner=runner, legs=legs, conductor=conductor, fetching=fetching, clock=clock
+    )
     return App(
         home=settings.home,
-        packs=packs,
+        packs=adapters.packs,
         store=store,
         journal=journal,
         library=library,
@@ -177,8 +184,8 @@ def wire(  # noqa: PLR0913  # the one place where everything meets
         plans=plans,
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
-        instances=Instances(store=store, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=blobs),
+        instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
+        evidence=Evidence(store=store, blobs=adapters.blobs),
         fetching=fetching,
         runtime=runtime,
     )

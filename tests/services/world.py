@@ -110,7 +110,7 @@ class World:
         """Store the incident and one instance of the integration."""
         await self.store.commit(some_changes(incidents=[self.incident]))
         instance = IntegrationInstance(id=InstanceId("i1"), name="lab-1", integration=self.integration.id)
-        await self.store.save_instance(instance, "test", self.clock.now())
+        await self.journal.save_instance(instance, "test", self.clock.now())
 
     async def start(self, book: Playbook, inputs: Mapping[str, Json] | None = None) -> PlanRecord:
         """Start a playbook on the incident without driving it."""

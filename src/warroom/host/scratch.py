@@ -4,9 +4,11 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from pathlib import Path
 
 KEPT = 64  # empty folders to use again
+COARSE_NS = 100_000_000  # a kernel's time stamps may stand still for some milliseconds
 PRIVATE = stat.S_IFDIR | 0o700
 
 
@@ -22,8 +24,10 @@ class ScratchFolders:
         self._own: str | None = None
         self._numbers = itertools.count(1)
         self._empty: list[Path] = []
+        self._made: dict[Path, int] = {}
 
     def make(self) -> Path:
+        """Give an empty folder that nobody else uses."""
         if self._empty:
             return self._empty.pop()
         if self._own is None:
@@ -31,13 +35,15 @@ class ScratchFolders:
             self._own = tempfile.mkdtemp(prefix="runs-", dir=self._root.resolve())
         folder = Path(self._own, str(next(self._numbers)))
         folder.mkdir(0o700)
+        self._made[folder] = os.lstat(folder).st_ctime_ns
         return folder
 
     async def remove(self, folder: Path) -> None:
         """Delete what the run left; what cannot be deleted now goes with the folder of all runs."""
-        if len(self._empty) < KEPT and _is_as_new(folder):
+        if len(self._empty) < KEPT and self._is_as_new(folder):
             self._empty.append(folder)
         else:
+            self._made.pop(folder, None)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def close(self) -> None:
@@ -46,10 +52,19 @@ class ScratchFolders:
             await asyncio.to_thread(shutil.rmtree, self._own, ignore_errors=True)
             self._own = None
 
+    def _is_as_new(self, folder: Path) -> bool:
+        """Whether it is still the private folder that it was made as (code may do anything to it), and empty.
 
-def _is_as_new(folder: Path) -> bool:
-    """Whether it is still the private folder that it was made as (code may do anything to it), and empty."""
-    try:
-        return os.lstat(folder).st_mode == PRIVATE and not os.listdir(folder)  # noqa: PTH208  # half the time
-    except OSError:
-        return False
+        Whatever is put into a folder moves its change time, which code cannot set back; only right after it was made
+        does that say nothing. Listing it costs as much as half of a command.
+        """
+        made = self._made.get(folder, 0)
+        try:
+            now = os.lstat(folder)
+            if now.st_mode != PRIVATE:
+                return False
+            if now.st_ctime_ns == made and time.time_ns() - made > COARSE_NS:
+                return True
+            return not os.listdir(folder)  # noqa: PTH208  # half the time of iterdir
+        except OSError:
+            return False

@@ -55,7 +55,7 @@ class Fetching:
 
     async def fetch(self, instance_id: InstanceId) -> Fetched:
         """Fetch once from an instance and queue the next fetch; errors are logged and told, nothing moves then."""
-        instance = next((item for item in await self.store.instances() if item.id == instance_id), None)
+        instance = next((item for item in await self.journal.instances() if item.id == instance_id), None)
         if instance is None or not (instance.enabled and instance.fetch):
             return Fetched()
         next_leg = Leg(kind="fetch", target=instance.id, at=self.clock.after(self.seconds))

@@ -15,10 +15,10 @@ from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import Mask
 from warroom.services.execution.results import normalise
+from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
-from warroom.services.ports.store import Store
 
 FETCH_PARAM = "isFetch"
 
@@ -27,7 +27,7 @@ FETCH_PARAM = "isFetch"
 class Instances:
     """What can be done with instances."""
 
-    store: Store
+    journal: Journal
     library: Library
     executor: Executor
     legs: Legs
@@ -45,7 +45,7 @@ class Instances:
     ) -> IntegrationInstance:
         """Add an instance; settings are checked against what the integration declares. It fetches from now on."""
         integration = self.library.catalogue.integration(integration_id)
-        if any(instance.name == name for instance in await self.store.instances()):
+        if any(instance.name == name for instance in await self.journal.instances()):
             raise ConflictError(f"There is an instance {name!r} already. Remove it first, or choose another name.")
         declared = {param.name: param for param in integration.params}
         checked = {key: _checked(integration, declared, key, value) for key, value in params.items()}
@@ -65,13 +65,13 @@ class Instances:
             classifier=integration.classifier,
             mapper=integration.mapper_in,
         )
-        await self.store.save_instance(instance, actor, self.clock.now())
+        await self.journal.save_instance(instance, actor, self.clock.now())
         if instance.fetch:
             await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
         return instance
 
     async def find(self, name: str) -> IntegrationInstance:
-        found = [instance for instance in await self.store.instances() if instance.name == name]
+        found = [instance for instance in await self.journal.instances() if instance.name == name]
         if not found:
             raise NotFoundError(f"There is no instance {name!r}. `warroom instance list` shows what there is.")
         return found[0]
@@ -88,7 +88,7 @@ class Instances:
         return mask.text(" ".join(said)) or "ok"
 
     async def remove(self, name: str, actor: str) -> None:
-        await self.store.remove_instance((await self.find(name)).id, actor, self.clock.now())
+        await self.journal.remove_instance((await self.find(name)).id, actor, self.clock.now())
 
 
 def _declared(integration: Integration, declared: Mapping[str, Param], key: str) -> Param:

@@ -5,11 +5,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from warroom.context.merge import apply
 from warroom.model.context import ContextPatch
-from warroom.model.ids import IncidentId
+from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import Changes, Committed, Snapshot, Store
 
@@ -36,6 +38,7 @@ class Journal:
         self._locks: dict[IncidentId, asyncio.Lock] = {}
         self._incidents: OrderedDict[IncidentId, Incident] = OrderedDict()
         self._listeners: set[asyncio.Event] = set()
+        self._instances: list[IntegrationInstance] | None = None
 
     async def commit(self, changes: Changes) -> Committed:
         """Commit; raises what the store raises, and then nothing has changed here either."""
@@ -77,6 +80,20 @@ class Journal:
                 held = await self._read(incident)
         self._held.move_to_end(incident)
         return held.context
+
+    async def instances(self) -> list[IntegrationInstance]:
+        """Give the integration instances; with an exclusive store they are read once."""
+        if self._instances is None or not self._store.exclusive:
+            self._instances = await self._store.instances()
+        return self._instances
+
+    async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None:
+        await self._store.save_instance(instance, actor, at)
+        self._instances = None
+
+    async def remove_instance(self, instance: InstanceId, actor: str, at: datetime) -> None:
+        await self._store.remove_instance(instance, actor, at)
+        self._instances = None
 
     def listen(self) -> asyncio.Event:
         """Give an event that is set on each commit of this process; hand it back with `unlisten`."""

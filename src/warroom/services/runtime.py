@@ -9,6 +9,7 @@ from warroom.model.ids import InstanceId, PlanId
 from warroom.model.plan import Leg, PlanState
 from warroom.services.drive.conductor import Conductor
 from warroom.services.fetching import Fetched, Fetching
+from warroom.services.journal import Journal
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
 from warroom.services.ports.runner import Runner
@@ -22,6 +23,7 @@ class Runtime:
     """What runs while `warroom serve` runs."""
 
     store: Store
+    journal: Journal
     runner: Runner
     legs: Legs
     conductor: Conductor
@@ -34,7 +36,7 @@ class Runtime:
         await self.legs.start(self.on_leg)
         if self.store.exclusive:
             await self._take_up()
-        for instance in await self.store.instances():
+        for instance in await self.journal.instances():
             if instance.fetch and instance.enabled:
                 await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
 

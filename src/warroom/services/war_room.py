@@ -87,7 +87,7 @@ class WarRoom:
     async def _as_playbook(self, line: CommandLine, incident: Incident, actor: str) -> Playbook:
         controls = Controls(using=line.args.get("using", ""), using_brand=line.args.get("using-brand", ""))
         call = Call(incident=incident, name=line.name, controls=controls, origin=Origin(actor=actor))
-        targets = find_targets(self.library.catalogue, frozenset(BUILTINS), await self.store.instances(), call)
+        targets = find_targets(self.library.catalogue, frozenset(BUILTINS), await self.journal.instances(), call)
         declared = arguments_of(targets[0])
         args = place_bare(line, declared)
         _check(line.name, declared, args)

@@ -67,7 +67,7 @@ async def test_a_missing_instance_is_said_in_the_war_room() -> None:
     plan = await lab_world.plans.prepare(lab_world.incident, playbook(TWO_STEPS), {})
     await lab_world.begin()
     instance = (await lab_world.store.instances())[0]
-    await lab_world.store.save_instance(replace(instance, enabled=False), "test", lab_world.clock.now())
+    await lab_world.journal.save_instance(replace(instance, enabled=False), "test", lab_world.clock.now())
     started = await lab_world.plans.start(lab_world.incident, playbook(TWO_STEPS), {}, "test")
     await lab_world.conductor.drive(started.id)
     (said,) = await lab_world.said()

@@ -181,7 +181,7 @@ class Performer:
             incident,
             scope=frame.scope,
             inputs=frame.inputs,
-            modules=modules_of(self.executor.library.catalogue, await self.executor.instances()),
+            modules=modules_of(self.executor.library.catalogue, await self.journal.instances()),
         )
 
     def _call(self, plan: PlanRecord, starting: Starting, incident: Incident, controls: Controls) -> Call:

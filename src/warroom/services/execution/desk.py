@@ -122,7 +122,7 @@ class Desk:
         return await self._office.store.save_integration_context(self._instance, args.get("context") or {}, version)
 
     async def get_modules(self, _args: JsonObject, _: Path) -> Json:
-        return modules_of(self._office.library.catalogue, await self._office.store.instances())
+        return modules_of(self._office.library.catalogue, await self._office.journal.instances())
 
     async def get_all_supported_commands(self, _args: JsonObject, _: Path) -> Json:
         return _commands_by_brand(self._office.library.catalogue)

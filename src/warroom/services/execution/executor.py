@@ -122,9 +122,6 @@ class Executor:
         entries, _ = await self._writer.write(call, [error_entry(message)], scratch=None, instance="", mask=Mask())
         return Outcome(entries=entries, error=message)
 
-    async def instances(self) -> list[IntegrationInstance]:
-        return await self.store.instances()
-
     async def fetch(self, instance: IntegrationInstance, incident: Incident, last_run: JsonObject, origin: Call) -> Ran:
         """Run an instance's `fetch-incidents`; what it wrote to its scratch folder is gone afterwards."""
         return await self._special(instance, incident, "fetch-incidents", last_run, origin)
@@ -149,7 +146,7 @@ class Executor:
         if call.name in BUILTIN_NAMES or (self.library.catalogue.find_script(call.name) and not call.brand):
             instances: list[IntegrationInstance] = []
         else:
-            instances = await self.instances()
+            instances = await self.journal.instances()
         return find_targets(self.library.catalogue, BUILTIN_NAMES, instances, call)
 
     def _jobs(self, target: Target, call: Call, *, strict: bool) -> list[tuple[Target, dict[str, Json]]]:
