@@ -39,7 +39,7 @@ imports: $(READY)  ## do imports only point down?
 	$(BIN)/lint-imports
 
 packs: $(READY)  ## can every pack in Packs/ be read?
-	@$(BIN)/warroom pack list
+	@$(BIN)/warroom --home .venv/check pack list
 
 fix: $(READY)  ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .
