@@ -96,9 +96,8 @@ def main() -> None:
     with TemporaryDirectory(prefix="warroom-bench-") as folder:
         wall, cpu = asyncio.run(run(options.count, options.at_once, Path(folder)))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores, {platform.machine()}"
-    )
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    print(f"{versions}, {os.cpu_count()} cores, {platform.machine()}")
     print(f"{'playbooks of ' + str(COMMANDS) + ' commands':<34} {'measured':>12} {'goal':>8}")
     print(f"{'playbooks per second':<34} {options.count / wall:>12,.0f} {GOAL:>8}")
     print(f"{'commands per second':<34} {options.count * COMMANDS / wall:>12,.0f} {GOAL * COMMANDS:>8}")

@@ -106,9 +106,8 @@ async def del_context(_: Server, call: Call) -> Done:
     key = str(call.args.get("key") or "")
     if not key and not everything:
         raise InvalidInputError("delContext needs `key`, or `all=yes`.")
-    patch = ContextPatch(
-        incident=call.incident.id, kind=PatchKind.DELETE, scope=call.origin.scope, path="" if everything else key
-    )
+    scope = "" if str(call.args.get("subplaybook") or "").lower() == "no" else call.origin.scope
+    patch = ContextPatch(incident=call.incident.id, kind=PatchKind.DELETE, scope=scope, path="" if everything else key)
     return Done(entry=text_entry("The context was deleted." if everything else f"{key} was deleted."), patches=(patch,))
 
 

@@ -112,7 +112,7 @@ class Executor:
                     incident = done.incident or incident
                     continue
                 async with self.runner.run(
-                    await self._as_run(replace(call, args=args), target), Desk(self, call, depth)
+                    await self._as_run(replace(call, args=args), target, nested=True), Desk(self, call, depth)
                 ) as ran:
                     results += [raw.body for raw in _raws(ran)]
         return results, patches, incident
@@ -197,13 +197,15 @@ class Executor:
     def _server(self) -> Server:
         return Server(store=self.store, journal=self.journal, catalogue=self.library.catalogue, now=self.clock.now())
 
-    async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget) -> Run:
+    async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget, *, nested: bool = False) -> Run:
         if isinstance(target, CommandTarget):
             run = await self._integration_run(target.integration, target.instance, call)
             limit = call.controls.timeout or target.command.timeout or target.integration.timeout
         else:
             run = self._script_run(target, call)
             limit = call.controls.timeout or target.script.timeout
+        if nested:  # a script cannot wait for a later look, so what it calls has to end now
+            run.calling_context["context"]["CalledByScript"] = True
         return replace(run, timeout=float(limit or self.settings.timeout))
 
     def _script_run(self, target: ScriptTarget, call: Call) -> Run:

@@ -1,0 +1,93 @@
+"""`warroom demo`: a twin, a runtime and one attack, until the evidence is in the War Room."""
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warroom.bootstrap import Settings, open_app
+from warroom.cli.demo_report import Report, investigate, print_report
+from warroom.cli.demo_twin import TwinProcess, started_twin
+from warroom.cli.demo_view import watch
+from warroom.cli.door import OwnDoor, user_name
+from warroom.cli.opened import Globals
+from warroom.cli.output import console, print_json
+from warroom.cli.shell import war_room_prompt
+from warroom.model.errors import ConflictError, UnavailableError
+from warroom.services.app import App
+
+MARKER = "made-by-warroom-demo"
+INTEGRATION = "VisionOneResponse"
+INSTANCE = "vision-one-twin"
+SPEED = 20.0  # content waits ten seconds at least between two looks; the demo should not
+FETCH_SECONDS = 30.0  # of content time: 1.5 seconds
+PATIENCE = 60.0
+
+
+def demo(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="End by itself and print one JSON document.")] = False,
+    scenario: Annotated[str, typer.Option(help="What happens in the tenant.")] = "credential-dumping",
+) -> None:
+    """Show the whole way of one attack: from Vision One alerts to evidence in the War Room.
+
+    Starts a simulated tenant and a runtime in ./.demo (or --home). On a terminal it stays as a War Room prompt.
+    Exit code 0 only when the evidence is there and right.
+
+    Example: warroom demo --json
+    """
+    options: Globals = context.obj
+    home = (options.home or Path(".demo")).resolve()
+    empty_folder(home)
+    quiet = as_json or not sys.stdout.isatty()
+    with started_twin(scenario, SPEED, home) as twin:
+        settings = options.settings(
+            home=home, allowed_origins=(twin.url,), speed=SPEED, fetch_seconds=FETCH_SECONDS, database_url=""
+        )
+        report = asyncio.run(_play(settings, twin, quiet=quiet, as_json=as_json))
+    if as_json:
+        print_json(report.as_json())
+    else:
+        console().print(f"Folder and evidence stay in {home}", markup=False, soft_wrap=True)
+    raise typer.Exit(0 if report.is_right else 1)
+
+
+def empty_folder(home: Path) -> None:
+    """Make the demo's folder; what an earlier demo left goes, anything else is refused."""
+    if home.exists() and any(home.iterdir()):
+        if not (home / MARKER).exists():
+            raise ConflictError(f"{home} is not empty and no demo made it. Name another folder with --home.")
+        shutil.rmtree(home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home / MARKER).touch()
+
+
+async def _play(settings: Settings, twin: TwinProcess, *, quiet: bool, as_json: bool) -> Report:
+    async with open_app(settings, serve=True) as app:
+        await _add_instance(app, twin)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await watch(app, quiet=quiet)
+        except TimeoutError as error:
+            raise UnavailableError(
+                f"The demo did not end within {PATIENCE:.0f} seconds. `warroom --home {settings.home} incident list`"
+                " shows how far it came."
+            ) from error
+        report = await investigate(app, twin)
+        if not as_json:
+            print_report(report)
+        if not quiet:
+            await war_room_prompt(
+                OwnDoor(app, user_name()), incident=report.incident_id, history=settings.home / "shell_history"
+            )
+        return report
+
+
+async def _add_instance(app: App, twin: TwinProcess) -> None:
+    params = {"url": twin.url, "isFetch": "true"}
+    await app.instances.add(INSTANCE, INTEGRATION, params, {"apikey": twin.api_key}, user_name())
+    instance = await app.instances.find(INSTANCE)
+    await app.runtime.fetch_now(instance.id)
