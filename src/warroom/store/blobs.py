@@ -83,7 +83,8 @@ class FolderBlobs:
         if place.exists():
             path.unlink()
             return
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (place.parent.parent, place.parent):
+            folder.mkdir(mode=0o700, exist_ok=True)
         path.chmod(READ_ONLY)
         path.rename(place)
         _sync_folder(place.parent)

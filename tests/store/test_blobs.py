@@ -1,0 +1,140 @@
+# ruff: noqa: ASYNC221, ASYNC240  # nothing else runs beside a test, so it may block
+
+import hashlib
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from warroom.model.errors import NotFoundError
+from warroom.services.ports.blobs import Blobs
+from warroom.store.blobs import FolderBlobs
+from warroom.testing.blobs import MemoryBlobs
+
+DATA = b"MDMP" * 1000
+SHA256 = hashlib.sha256(DATA).hexdigest()
+TAKE = """
+import asyncio, re, sys
+from pathlib import Path
+from warroom.store.blobs import FolderBlobs
+stored = asyncio.run(FolderBlobs(Path(sys.argv[1])).take(Path(sys.argv[2]), "big"))
+print(stored.size, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture(params=["memory", "folder"])
+def blobs(request: pytest.FixtureRequest, folder: FolderBlobs) -> Blobs:
+    return MemoryBlobs() if request.param == "memory" else folder
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "scratch" / "lsass.zip"
+    path.parent.mkdir()
+    path.write_bytes(DATA)
+    return path
+
+
+def read(blobs: Blobs, sha256: str) -> bytes:
+    with blobs.open(sha256) as file:
+        return file.read()
+
+
+async def test_a_file_is_moved_in_and_hashed(blobs: Blobs, source: Path) -> None:
+    stored = await blobs.take(source, "lsass.zip")
+    assert not source.exists()
+    assert (stored.name, stored.size, stored.sha256) == ("lsass.zip", len(DATA), SHA256)
+    assert stored.md5 == hashlib.md5(DATA, usedforsecurity=False).hexdigest()
+    assert stored.sha1 == hashlib.sha1(DATA, usedforsecurity=False).hexdigest()
+    assert stored.sha512 == hashlib.sha512(DATA).hexdigest()
+    assert read(blobs, SHA256) == DATA
+
+
+async def test_bytes_are_put(blobs: Blobs) -> None:
+    assert (await blobs.put(DATA, "a")).sha256 == SHA256
+    assert (await blobs.put(b"", "empty")).size == 0
+    assert read(blobs, SHA256) == DATA
+
+
+async def test_the_same_bytes_twice_are_kept_once(blobs: Blobs, source: Path, folder: FolderBlobs) -> None:
+    await blobs.put(DATA, "first")
+    assert (await blobs.take(source, "second")).name == "second"
+    assert not source.exists()
+    assert read(blobs, SHA256) == DATA
+
+
+async def test_a_linked_file_reads_the_same_and_is_read_only(blobs: Blobs, tmp_path: Path) -> None:
+    await blobs.put(DATA, "a")
+    path = await blobs.link(SHA256, tmp_path)
+    assert await blobs.link(SHA256, tmp_path) == path
+    assert path.read_bytes() == DATA
+    assert stat.S_IMODE(path.stat().st_mode) == 0o400
+    path.unlink()
+    assert read(blobs, SHA256) == DATA
+
+
+async def test_what_is_not_there_is_named(blobs: Blobs, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match=SHA256):
+        blobs.open(SHA256)
+    with pytest.raises(NotFoundError, match=SHA256):
+        await blobs.link(SHA256, tmp_path)
+
+
+async def test_a_linked_file_that_is_taken_in_again_stays_one_blob(
+    folder: FolderBlobs, tmp_path: Path, source: Path
+) -> None:
+    await folder.take(source, "a")
+    linked = await folder.link(SHA256, tmp_path)
+    assert (await folder.take(linked, "again")).sha256 == SHA256
+    assert not linked.exists()
+    assert read(folder, SHA256) == DATA
+
+
+async def test_a_symbolic_link_is_followed_once_and_its_target_left(
+    folder: FolderBlobs, tmp_path: Path, source: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(source)
+    await folder.take(link, "a")
+    assert source.read_bytes() == DATA
+    assert not Path(folder.location(SHA256)).is_symlink()
+
+
+async def test_blobs_are_their_owners_only(folder: FolderBlobs, source: Path, tmp_path: Path) -> None:
+    await folder.take(source, "a")
+    place = Path(folder.location(SHA256))
+    assert place == tmp_path / "blobs" / SHA256[:2] / SHA256[2:4] / SHA256
+    assert stat.S_IMODE(place.stat().st_mode) == 0o400
+    for parent in list(place.parents)[:3]:
+        assert stat.S_IMODE(parent.stat().st_mode) == 0o700
+
+
+async def test_nothing_arrives_in_halves(folder: FolderBlobs, tmp_path: Path) -> None:
+    class Failing:
+        def read(self, _size: int) -> bytes:
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        folder._write(Failing(), "a")  # type: ignore[arg-type]  # only what is read matters
+    assert list((tmp_path / "blobs" / "arriving").iterdir()) == []
+
+
+async def test_a_large_file_passes_with_flat_memory(tmp_path: Path) -> None:
+    size = 300 * 1024 * 1024
+    big = tmp_path / "big"
+    with big.open("wb") as file:
+        os.truncate(file.fileno(), size)
+    done = subprocess.run(
+        [sys.executable, "-c", TAKE, str(tmp_path / "blobs"), str(big)], capture_output=True, text=True, check=True
+    )
+    taken, kilobytes = map(int, done.stdout.split())
+    assert taken == size
+    assert kilobytes < 60 * 1024

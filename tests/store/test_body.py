@@ -1,0 +1,90 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.ids import IncidentId
+from warroom.store.body import (
+    LIMIT,
+    Body,
+    encode,
+    from_iso,
+    incident_number,
+    iso,
+    micros,
+    moment,
+    pack,
+    plain,
+    unpack,
+)
+from warroom.testing.blobs import MemoryBlobs
+
+MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis adds the zone
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(MOMENTS)
+def test_a_time_comes_back_to_the_microsecond(when: datetime) -> None:
+    assert moment(micros(when)) == when
+    assert from_iso(iso(when)) == when
+
+
+def test_a_time_of_another_zone_is_the_same_moment() -> None:
+    tokyo = datetime(2026, 1, 5, 18, 0, tzinfo=timezone(timedelta(hours=9)))
+    assert moment(micros(tokyo)) == tokyo
+
+
+def test_no_time_stays_none() -> None:
+    assert iso(None) is None
+    assert from_iso(None) is None
+
+
+@given(JSON)
+def test_any_json_comes_back(value: object) -> None:
+    assert unpack(encode({"v": value}, "It"), None, MemoryBlobs()) == {"v": value}
+
+
+@pytest.mark.parametrize("bad", [object(), {1, 2}, b"bytes", datetime(2026, 1, 1, tzinfo=UTC)])
+def test_what_is_not_json_is_named(bad: object) -> None:
+    with pytest.raises(InvalidInputError, match="Entry 4@17 holds a value that is not JSON"):
+        encode({"v": bad}, "Entry 4@17")
+
+
+def test_an_endless_value_is_refused() -> None:
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(InvalidInputError, match="not JSON"):
+        encode(endless, "It")
+
+
+@pytest.mark.parametrize(("size", "in_row"), [(LIMIT - len('{"v":""}'), True), (LIMIT - len('{"v":""}') + 1, False)])
+async def test_what_is_large_lies_in_the_blob_store(size: int, in_row: bool) -> None:
+    blobs = MemoryBlobs()
+    body = await pack({"v": "x" * size}, "It", blobs)
+    assert (body.text is not None, body.blob is None, len(blobs)) == (in_row, in_row, 0 if in_row else 1)
+    assert unpack(body.text, body.blob, blobs) == {"v": "x" * size}
+
+
+def test_a_lost_blob_is_named() -> None:
+    with pytest.raises(NotFoundError, match="c0ffee"):
+        unpack(*Body(None, "c0ffee"), MemoryBlobs())
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=[])))
+def test_plain_text_can_be_stored_anywhere(text: str) -> None:
+    stored = plain(text)
+    assert "\0" not in stored
+    assert len(stored.encode("utf-8")) >= len(stored) >= len(text)
+    if text.isprintable():
+        assert stored == text
+
+
+@pytest.mark.parametrize("wrong", ["", "x", "-1", "1.5", " 1", "²", "9" * 20])
+def test_what_is_no_number_is_no_incident(wrong: str) -> None:
+    with pytest.raises(NotFoundError, match="There is no incident"):
+        incident_number(IncidentId(wrong))

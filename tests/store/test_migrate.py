@@ -1,0 +1,42 @@
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from warroom.model.errors import ConflictError
+from warroom.store.engine import writing_engine
+from warroom.store.migrate import migrate
+from warroom.store.tables import METADATA
+
+
+@pytest.fixture(params=["sqlite", pytest.param("empty_postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    engine = writing_engine(request.getfixturevalue(f"{request.param}_url"))
+    yield engine
+    engine.dispose()
+
+
+def test_the_history_leads_to_the_tables_of_the_code(engine: Engine) -> None:
+    migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_a_database_that_is_up_to_date_is_left_alone(engine: Engine) -> None:
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE counter SET value = 5"))
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT min(value) FROM counter")).scalar_one() == 5
+
+
+def test_a_newer_database_is_refused_in_a_sentence(engine: Engine) -> None:
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConflictError, match=r"made by a newer version of warroom .*9999"):
+        migrate(engine)
