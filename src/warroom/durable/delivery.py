@@ -21,20 +21,24 @@ class Delivery:
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = False
 
-    async def deliver(self, legs: Sequence[Leg]) -> list[Leg]:
-        """Do the work of these legs side by side; those whose work raised something, which is logged.
+    async def deliver(self, legs: Sequence[Leg], on_failed: OnLeg) -> None:
+        """Do the work of these legs side by side; where it raises something, that is logged and `on_failed` called.
 
-        Raises Interrupted when `stop` came first.
+        Raises Interrupted when `stop` came before all of it was done.
         """
-        if self._stopping or not legs:
+        if self._stopping:
             raise Interrupted
         tasks = {asyncio.create_task(self._one(leg), name=f"{leg.kind} leg {leg.target}"): leg for leg in legs}
         self._under_way.update(tasks)
-        await asyncio.wait(tasks)
-        self._under_way.difference_update(tasks)
+        remaining = set(tasks)
+        while remaining:
+            done, remaining = await asyncio.wait(remaining, return_when=asyncio.FIRST_COMPLETED)
+            self._under_way.difference_update(done)
+            for task in done:
+                if _failed(task, tasks[task]):
+                    await on_failed(tasks[task])
         if any(task.cancelled() for task in tasks):
             raise Interrupted
-        return [leg for task, leg in tasks.items() if _failed(task, leg)]
 
     async def stop(self, grace_seconds: float) -> None:
         """Take no more; return when the work under way has returned, after a while by cancelling it."""
@@ -54,8 +58,7 @@ class Delivery:
 
 
 def _failed(task: asyncio.Task[None], leg: Leg) -> bool:
-    error = task.exception()
-    if error is None:
+    if task.cancelled() or (error := task.exception()) is None:
         return False
     log.error("leg failed, it comes again", kind=leg.kind, target=leg.target, error=repr(error), exc_info=error)
     return True

@@ -138,13 +138,14 @@ class DbosLegs:
         await asyncio.wrap_future(delivered)
 
     async def _deliver(self, delivery: Delivery, kind: str, targets: Sequence[str], failures: int) -> None:
-        failed = await delivery.deliver([Leg(kind=kind, target=target) for target in targets])
-        if failed:
-            pauses = self._settings.retry_seconds
+        pauses = self._settings.retry_seconds
+        pause = timedelta(seconds=pauses[min(failures, len(pauses) - 1)])
+
+        async def again(leg: Leg) -> None:
             now = self._clock.now()
-            at = now + timedelta(seconds=pauses[min(failures, len(pauses) - 1)])
-            again = [replace(leg, at=at) for leg in failed]
-            await asyncio.to_thread(self._queue.put_now, again, now, failures + 1)
+            await asyncio.to_thread(self._queue.put_now, [replace(leg, at=now + pause)], now, failures + 1)
+
+        await delivery.deliver([Leg(kind=kind, target=target) for target in targets], again)
 
     def _check(self, legs: Sequence[Leg]) -> None:
         for leg in legs:
