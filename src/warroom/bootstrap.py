@@ -155,7 +155,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         journal=journal,
         library=library,
         performer=Performer(executor, journal, clock),
-        frames=Frames(library, journal),
+        frames=Frames(library, journal, executor, clock),
         clock=clock,
     )
     conductor = Conductor(tools, adapters.worker)

@@ -97,7 +97,7 @@ class World:
             journal=self.journal,
             library=self.library,
             performer=Performer(self.executor, self.journal, self.clock),
-            frames=Frames(self.library, self.journal),
+            frames=Frames(self.library, self.journal, self.executor, self.clock),
             clock=self.clock,
         )
         self.plans = Plans(store=self.store, journal=self.journal, library=self.library, clock=self.clock)

@@ -15,7 +15,8 @@ def talkative() -> None:
 
 
 def _configure(level: int) -> None:
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
+    # Libraries speak through logging: their warnings only, whatever we say ourselves.
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s", force=True)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

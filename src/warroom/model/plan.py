@@ -35,6 +35,7 @@ class WaitKind(StrEnum):
 
     POLL = "poll"  # the next look of a scheduled command
     RETRY = "retry"  # the next try of a command that failed
+    LOOP = "loop"  # the next turn of a sub-playbook's loop
     PERSON = "person"  # an answer to a manual task or condition
     UNKNOWN = "unknown"  # a person's word on an action that began and may or may not have happened
 
@@ -59,6 +60,9 @@ class Frame:
     content: str  # SHA-256 of the playbook's text: the version that this run is pinned to
     inputs: Mapping[str, Json] = field(default_factory=dict)
     scope: str = ""  # "" is the incident's context, else the key of a private node ("subplaybook-…")
+    turn: int = -1  # of a loop, counted from 0; -1 is no loop
+    turns: int = 0  # of a loop over items; 0 in a loop until something holds
+    loop_inputs: Mapping[str, Json] = field(default_factory=dict)  # as resolved before the first turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

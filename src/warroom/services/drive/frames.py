@@ -1,38 +1,45 @@
-"""Sub-playbooks: opening one with its inputs, closing it by copying its outputs up."""
+"""Sub-playbooks: opening one with its inputs, its loop turn by turn, closing it by copying its outputs up."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from warroom.content.playbook import Playbook
+from warroom.content.playbook import Loop, Playbook, Task
+from warroom.context.condition import holds
 from warroom.context.path import get
 from warroom.context.value import resolve
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
-from warroom.model.plan import Frame, PlanRecord, PlanState
-from warroom.services.drive.performed import Done, Failed, Performed
+from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, Wait, WaitKind
+from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Waits
 from warroom.services.drive.play import FrameRun, Starting
+from warroom.services.execution.call import Call, Origin, Outcome
+from warroom.services.execution.executor import Executor
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.ports.clock import Clock
 from warroom.services.scopes import private_scope, scope_of
 
 DEEPEST_PLAYBOOK = 20
+YES = frozenset({"yes", "true"})
 
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Opens and closes the frames of sub-playbooks."""
+    """Opens and closes the frames of sub-playbooks.
+
+    A loop over items gives each turn a private context of its own and copies its outputs up after each turn; a loop
+    until something holds keeps one private context, since conditions count in it, and copies at its end.
+    """
 
     library: Library
     journal: Journal
+    executor: Executor
+    clock: Clock
 
     async def open(self, plan: PlanRecord, starting: Starting) -> tuple[Frame, Playbook]:
-        """Resolve a sub-playbook's inputs in the parent and give its frame.
-
-        An input that the task does not name gets the sub-playbook's own default, evaluated inside it.
-        """
+        """Resolve a sub-playbook's inputs in the parent and give its frame, in a loop that of the first turn."""
         task, parent = starting.task, starting.run.frame
-        if task.loop:
-            raise InvalidInputError(f"Task {task.id} loops over a sub-playbook, which this runtime cannot do yet.")
         if starting.key.count("/") >= DEEPEST_PLAYBOOK:
             raise InvalidInputError(
                 f"{task.playbook} is {DEEPEST_PLAYBOOK} playbooks deep. Does a playbook call itself?"
@@ -42,8 +49,69 @@ class Frames:
         context = await self.journal.context(plan.incident)
         outside = scope_of(context, incident, scope=parent.scope, inputs=parent.inputs)
         inputs: dict[str, Json] = {key: resolve(value, outside) for key, value in task.arguments.items()}
-        scope = private_scope(plan.id, starting.key) if task.separate_context else parent.scope
-        inside = scope_of(context, incident, scope=scope, inputs=inputs)
+        frame = Frame(
+            playbook=playbook.id,
+            name=playbook.name,
+            content=await self.library.pin(playbook),
+            inputs=inputs,
+            scope=private_scope(plan.id, starting.key) if task.separate_context else parent.scope,
+        )
+        if task.loop:
+            frame = _first_turn(frame, task.loop, own_context=task.separate_context)
+        return await self._with_defaults(plan, frame, playbook), playbook
+
+    async def close(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
+        """End a turn or the whole: outputs are copied up, then the next turn follows or the task is done."""
+        if run.state is PlanState.FAILED:
+            return Performed(key=run.owner, ending=Failed(f"The sub-playbook {run.frame.name!r} ended in an error."))
+        loop = parent.playbook.tasks[run.owner.rpartition("/")[2]].loop
+        if loop is None or run.frame.turn < 0:
+            return Performed(key=run.owner, ending=Done(), patches=await self._outputs(plan, run, parent))
+        if loop.for_each:
+            return await self._after_item(plan, run, parent)
+        return await self._after_try(plan, run, parent, loop)
+
+    async def _after_item(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
+        patches = await self._outputs(plan, run, parent)
+        if run.frame.turn + 1 >= run.frame.turns:
+            return Performed(key=run.owner, ending=Done(), patches=patches)
+        task = parent.playbook.tasks[run.owner.rpartition("/")[2]]
+        following = await self._turn_after(plan, run.frame, run.playbook, task)
+        return Performed(key=run.owner, ending=NextTurn(following, run.playbook), patches=patches)
+
+    async def _after_try(self, plan: PlanRecord, run: FrameRun, parent: FrameRun, loop: Loop) -> Performed:
+        if await self._exits(plan, run, loop):
+            return Performed(key=run.owner, ending=Done(), patches=await self._outputs(plan, run, parent))
+        if run.frame.turn + 1 >= loop.max:
+            message = f"The loop of {run.frame.name!r} ran {loop.max} times and its exit condition never held."
+            return Performed(key=run.owner, ending=Failed(message))
+        wait = Wait(kind=WaitKind.LOOP, since=self.clock.now(), wake_at=self.clock.after(loop.wait))
+        return Performed(key=run.owner, ending=Waits(wait))
+
+    async def next_turn(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
+        """Begin the next turn of a loop whose pause is over."""
+        assert record.frame is not None
+        playbook = await self.library.pinned(record.frame)
+        frame = await self._turn_after(plan, record.frame, playbook, starting.task)
+        return Performed(key=record.key, ending=NextTurn(frame, playbook))
+
+    async def _turn_after(self, plan: PlanRecord, frame: Frame, playbook: Playbook, task: Task) -> Frame:
+        assert task.loop is not None
+        following = replace(frame, turn=frame.turn + 1)
+        if task.loop.for_each:
+            following = replace(
+                following,
+                inputs=_inputs_of_turn(frame.loop_inputs, following.turn),
+                scope=_scope_of_turn(frame.scope, following.turn) if task.separate_context else frame.scope,
+            )
+        return await self._with_defaults(plan, following, playbook)
+
+    async def _with_defaults(self, plan: PlanRecord, frame: Frame, playbook: Playbook) -> Frame:
+        """Give inputs that the task does not name the sub-playbook's own default, evaluated inside it."""
+        incident = await self.journal.incident(plan.incident)
+        context = await self.journal.context(plan.incident)
+        inputs = dict(frame.inputs)
+        inside = scope_of(context, incident, scope=frame.scope, inputs=inputs)
         for item in playbook.inputs:
             if item.key not in inputs and item.value is not None:
                 inputs[item.key] = resolve(item.value, inside)
@@ -52,24 +120,73 @@ class Frames:
                 raise InvalidInputError(
                     f"Sub-playbook {playbook.name!r} needs its input {item.key!r}. Give it a value."
                 )
-        content = await self.library.pin(playbook)
-        return Frame(playbook=playbook.id, name=playbook.name, content=content, inputs=inputs, scope=scope), playbook
+        return replace(frame, inputs=inputs)
 
-    async def close(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
-        """Copy the declared outputs of a private context up, and end the task that ran the sub-playbook."""
-        if run.state is PlanState.FAILED:
-            return Performed(key=run.owner, ending=Failed(f"The sub-playbook {run.frame.name!r} ended in an error."))
-        patches: list[ContextPatch] = []
-        if run.frame.scope != parent.frame.scope:
-            context = await self.journal.context(plan.incident)
-            private = context.get(run.frame.scope)
-            for output in run.playbook.outputs:
-                path = output.context_path.strip()
-                value = get(private, path) if path and path != "-" else None
-                if value is not None:
-                    patches.append(
-                        ContextPatch(
-                            incident=plan.incident, kind=PatchKind.MERGE, scope=parent.frame.scope, value={path: value}
-                        )
+    async def _exits(self, plan: PlanRecord, run: FrameRun, loop: Loop) -> bool:
+        """Say whether a loop's exit condition holds, looked at from inside the sub-playbook."""
+        incident = await self.journal.incident(plan.incident)
+        context = await self.journal.context(plan.incident)
+        inside = scope_of(context, incident, scope=run.frame.scope, inputs=run.frame.inputs)
+        if loop.script:
+            args = {key: resolve(value, inside) for key, value in loop.script_arguments.items()}
+            origin = Origin(actor="DBot", plan=plan.id, scope=run.frame.scope, inputs=run.frame.inputs)
+            outcome: Outcome = await self.executor.run(
+                Call(incident=incident, name=loop.script, args=args, origin=origin)
+            )
+            return outcome.label.casefold() in YES
+        return holds(loop.until, inside)
+
+    async def _outputs(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> tuple[ContextPatch, ...]:
+        """Copy the declared outputs of a private context up."""
+        if run.frame.scope == parent.frame.scope:
+            return ()
+        context = await self.journal.context(plan.incident)
+        private = context.get(run.frame.scope)
+        patches = []
+        for output in run.playbook.outputs:
+            path = output.context_path.strip()
+            value = get(private, path) if path and path != "-" else None
+            if value is not None:
+                patches.append(
+                    ContextPatch(
+                        incident=plan.incident, kind=PatchKind.MERGE, scope=parent.frame.scope, value={path: value}
                     )
-        return Performed(key=run.owner, ending=Done(), patches=tuple(patches))
+                )
+        return tuple(patches)
+
+
+def _first_turn(frame: Frame, loop: Loop, *, own_context: bool) -> Frame:
+    if not loop.for_each:
+        return replace(frame, turn=0, loop_inputs=frame.inputs)
+    lengths = [len(value) for value in frame.inputs.values() if isinstance(value, list)]
+    return replace(
+        frame,
+        turn=0,
+        turns=max(lengths, default=1) or 1,
+        loop_inputs=frame.inputs,
+        inputs=_inputs_of_turn(frame.inputs, 0),
+        scope=_scope_of_turn(frame.scope, 0) if own_context else frame.scope,
+    )
+
+
+def _inputs_of_turn(inputs: Mapping[str, Json], turn: int) -> dict[str, Json]:
+    """Give a turn its items: lists side by side, a shorter one gives nothing after its end, one value goes first.
+
+    >>> [_inputs_of_turn({"x": [1, 2], "z": 9}, turn) for turn in (0, 1)]
+    [{'x': 1, 'z': 9}, {'x': 2}]
+    """
+    given: dict[str, Json] = {}
+    for key, value in inputs.items():
+        items = value if isinstance(value, list) else [value]
+        if turn < len(items):
+            given[key] = items[turn]
+    return given
+
+
+def _scope_of_turn(scope: str, turn: int) -> str:
+    """Name the private context of a turn.
+
+    >>> _scope_of_turn("subplaybook-p1-5#0", 1)
+    'subplaybook-p1-5#1'
+    """
+    return f"{scope.partition('#')[0]}#{turn}"

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from warroom.content.playbook import NO_LABEL
+from warroom.content.playbook import NO_LABEL, Playbook
 from warroom.model.context import ContextPatch
 from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Wait
+from warroom.model.plan import Frame, Wait
 from warroom.services.execution.call import Outcome
 
 
@@ -34,7 +34,15 @@ class Unavailable:
     reason: str
 
 
-Ending: TypeAlias = Done | Failed | Waits | Unavailable
+@dataclass(frozen=True, slots=True)
+class NextTurn:
+    """A loop's turn has ended and another one follows."""
+
+    frame: Frame
+    playbook: Playbook
+
+
+Ending: TypeAlias = Done | Failed | Waits | Unavailable | NextTurn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ OVER = frozenset({TaskState.COMPLETED, TaskState.SKIPPED, TaskState.ERROR})
 
 @dataclass(slots=True)
 class FrameRun:
-    """One (sub-)playbook as it runs; `prefix` is "" for the plan's own and "5/" for the one that task 5 runs."""
+    """One (sub-)playbook as it runs; `prefix` is "" for the plan's own, "5/" under task 5, "5#2/" in a loop."""
 
     prefix: str
     frame: Frame
@@ -30,7 +30,8 @@ class FrameRun:
     @property
     def owner(self) -> TaskKey:
         """The task of the parent that runs this frame."""
-        return TaskKey(self.prefix.removesuffix("/"))
+        above, _, own = self.prefix.removesuffix("/").rpartition("/")
+        return TaskKey(f"{above}/{own.partition('#')[0]}" if above else own.partition("#")[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,11 @@ def split(key: TaskKey) -> tuple[str, str]:
     return head + slash, task_id
 
 
+def prefix_of(key: TaskKey, frame: Frame) -> str:
+    """Name the tasks of a sub-playbook: "5/" under task 5, "5#2/" in the third turn of its loop."""
+    return f"{key}#{frame.turn}/" if frame.turn >= 0 else f"{key}/"
+
+
 class Play:
     """The state that one driver holds of one plan; `take_changed` hands out the rows to write."""
 
@@ -66,7 +72,7 @@ class Play:
         """Rebuild the play from its rows."""
         play = cls(plan)
         play.records = {record.key: record for record in records}
-        frames = {record.key + "/": record.frame for record in play.records.values() if record.frame}
+        frames = {prefix_of(record.key, record.frame): record.frame for record in play.records.values() if record.frame}
         for prefix, frame in {"": plan.frame, **frames}.items():
             run = FrameRun(prefix, frame, await library.pinned(frame))
             run.work = WorkPlan(play._marks(prefix))
@@ -82,9 +88,15 @@ class Play:
     def open_frame(self, key: TaskKey, frame: Frame, playbook: Playbook) -> FrameRun:
         """Begin a sub-playbook under the task `key`."""
         self.update(replace(self.records[key], frame=frame))
-        run = FrameRun(key + "/", frame, playbook)
+        run = FrameRun(prefix_of(key, frame), frame, playbook)
         self.frames[run.prefix] = run
         return run
+
+    def child(self, key: TaskKey) -> FrameRun:
+        """Give the frame that the task `key` runs now."""
+        frame = self.records[key].frame
+        assert frame is not None
+        return self.frames[prefix_of(key, frame)]
 
     def tell(self, run: FrameRun, event: Event, at: datetime) -> list[Starting]:
         """Tell the machine what happened; rows follow the marks, and the tasks to start come back."""

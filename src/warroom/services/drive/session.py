@@ -16,8 +16,8 @@ from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskR
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.perform import PLAYBOOK_ACTOR, UNKNOWN_CHOICES, Performer
-from warroom.services.drive.performed import Done, Failed, Performed, Unavailable, Waits
-from warroom.services.drive.play import Play, Starting, split
+from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Unavailable, Waits
+from warroom.services.drive.play import FrameRun, Play, Starting, split
 from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.targets import is_action, is_keyed
 from warroom.services.journal import Journal
@@ -92,7 +92,7 @@ class Session:
         if record.state is TaskState.WAITING:
             return
         if starting.task.kind is TaskKind.PLAYBOOK and record.frame:
-            child = self._play.frames[record.key + "/"]
+            child = self._play.child(record.key)
             if not child.work.marks:
                 batch.starting += self._play.tell(child, PlanStarted(), self._tools.clock.now())
             elif child.state is not PlanState.IN_PROGRESS:
@@ -144,6 +144,10 @@ class Session:
             case Waits(wait):
                 play.update(replace(record, state=TaskState.WAITING, wait=wait, error=performed.outcome.error))
                 return
+            case NextTurn(frame, playbook):
+                play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None))
+                batch.starting += self._begin_frame(play.open_frame(performed.key, frame, playbook))
+                return
             case Failed(error):
                 record, event = replace(record, error=error), TaskFailed(task_id)
             case Unavailable(reason):
@@ -165,7 +169,14 @@ class Session:
 
     async def _close(self, owner: TaskKey) -> Performed:
         parent = self._play.frames[split(owner)[0]]
-        return await self._tools.frames.close(self._play.plan, self._play.frames[owner + "/"], parent)
+        return await self._or_failed(owner, self._tools.frames.close(self._play.plan, self._play.child(owner), parent))
+
+    async def _or_failed(self, key: TaskKey, work: Awaitable[Performed]) -> Performed:
+        """Do it, or end the task with the reason why it cannot be done."""
+        try:
+            return await work
+        except WarroomError as error:
+            return await self._fail(self._play.starting(key), str(error))
 
     async def _commit(self, batch: Batch) -> None:
         """Write what ended and what starts now in one commit, then start it: an action never runs before its intent."""
@@ -208,11 +219,15 @@ class Session:
                 self._play.update(replace(self._play.records[item.key], error=str(error)))
                 self._launch(item.key, self._fail(item, str(error)))
                 continue
-            run = self._play.open_frame(item.key, frame, playbook)
-            todo += self._play.tell(run, PlanStarted(), self._tools.clock.now())
-            if run.state is not PlanState.IN_PROGRESS:
-                self._launch(item.key, self._close(item.key))
+            todo += self._begin_frame(self._play.open_frame(item.key, frame, playbook))
         return ready
+
+    def _begin_frame(self, run: FrameRun) -> list[Starting]:
+        """Start a sub-playbook; one with nothing to do is closed next."""
+        starting = self._play.tell(run, PlanStarted(), self._tools.clock.now())
+        if run.state is not PlanState.IN_PROGRESS:
+            self._launch(run.owner, self._close(run.owner))
+        return starting
 
     async def _fail(self, starting: Starting, message: str) -> Performed:
         return await self._tools.performer.fail(self._play.plan, starting, self._play.records[starting.key], message)
@@ -267,8 +282,15 @@ class Session:
         for record, wait in self._waits():
             if wait.wake_at and wait.wake_at <= now:
                 starting = self._play.starting(record.key)
-                again = self._tools.performer.look if wait.kind is WaitKind.POLL else self._tools.performer.perform
-                self._launch(record.key, again(self._play.plan, starting, record))
+                self._launch(record.key, self._again(wait.kind, starting, record))
+
+    def _again(self, kind: WaitKind, starting: Starting, record: TaskRecord) -> Awaitable[Performed]:
+        """Go on with a task whose wait is over."""
+        if kind is WaitKind.POLL:
+            return self._tools.performer.look(self._play.plan, starting, record)
+        if kind is WaitKind.LOOP:
+            return self._or_failed(record.key, self._tools.frames.next_turn(self._play.plan, starting, record))
+        return self._tools.performer.perform(self._play.plan, starting, record)
 
     async def _answers(self) -> list[Performed]:
         """Take the answers that have come for tasks that wait for a person."""
