@@ -34,7 +34,7 @@ class Demisto:
         self._command, self._args, self._params = command, args, params
         self.entries: list[dict[str, Any]] = []
         self.fetched: list[dict[str, Any]] | None = None
-        self.callingContext = {"context": {}}
+        self.callingContext: dict[str, Any] = {"context": {}}
         self.is_debug = False
 
     def command(self) -> str:
@@ -60,7 +60,7 @@ class Demisto:
         return self.raw_incident
 
     def getLastRun(self) -> dict[str, Any]:  # noqa: N802  # XSOAR's name
-        return json.loads(json.dumps(self.last_run))
+        return dict(json.loads(json.dumps(self.last_run)))
 
     def setLastRun(self, value: dict[str, Any]) -> None:  # noqa: N802  # XSOAR's name
         self.last_run = json.loads(json.dumps(value))

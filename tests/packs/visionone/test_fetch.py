@@ -27,6 +27,10 @@ def fetch_all(xsoar: Any, most: int = 100) -> list[dict[str, Any]]:
     raise AssertionError(f"after {most} fetches there is still more")
 
 
+def behind(xsoar: Any) -> bool:
+    return bool(xsoar.demisto.last_run["behind"])
+
+
 def show(twin: RunningTwin, alert_id: str, *, ago: float = 0, after: float = 0, **fields: Any) -> None:
     """Let one more alert appear, created some time ago, visible after some time."""
     some = next(iter(twin.tenant.alerts.values())).document
@@ -91,6 +95,22 @@ def test_an_alert_that_shows_late_is_fetched_within_the_look_back(xsoar: Any, tw
 
     assert sorted(ids(xsoar.fetch())) == ["WB-late", "WB-new"]
     assert xsoar.fetch() == []
+
+
+def test_while_there_is_a_backlog_nothing_is_read_again_and_afterwards_the_look_back_is(
+    xsoar: Any, twin: RunningTwin
+) -> None:
+    xsoar.params["max_fetch"] = "5"
+    xsoar.fetch()
+    assert behind(xsoar)
+    twin.requests.clear()
+    xsoar.fetch()
+    assert len(twin.requests.to("/workbench/alerts")) <= 2
+
+    fetch_all(xsoar)
+    assert not behind(xsoar)
+    show(twin, "WB-late", ago=600)
+    assert ids(xsoar.fetch()) == ["WB-late"]
 
 
 def test_an_alert_from_the_future_does_not_hide_those_before_it(xsoar: Any, twin: RunningTwin) -> None:

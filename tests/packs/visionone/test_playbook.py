@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.packs.visionone.theatre import Played, Theatre, set_stage
+from tests.packs.visionone.theatre import Played, Theatre, packs, set_stage
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.models import MODELS
 from visionone_sim.tenant.alerts import Alert
@@ -63,7 +63,7 @@ def collected(twin: RunningTwin) -> list[tuple[str, str | None]]:
 
 
 def verified(played: Played) -> list[dict[str, Any]]:
-    return played.context["VisionOne"]["Verified_File"]
+    return list(played.context["VisionOne"]["Verified_File"])
 
 
 async def test_a_dump_becomes_evidence_in_the_war_room(theatre: Theatre, twin: RunningTwin) -> None:
@@ -242,4 +242,19 @@ async def test_neither_link_nor_password_is_shown(theatre: Theatre) -> None:
 
     password = played.context["VisionOne"]["Download_Information_For_Collected_Forensic_File"][0]["password"]
     assert password not in played.said
+    assert password not in str([task.inputs for task in played.tasks])
     assert "sig=" not in played.said
+
+
+async def test_the_test_playbook_passes(theatre: Theatre, twin: RunningTwin) -> None:
+    fetched = await theatre.fetch()
+    incident, _ = fetched[dumped(twin).id]
+    book = next(pack for pack in packs() if pack.id == "VisionOneResponse").test_playbooks["VisionOneResponse-Test"]
+    path = str(dumped(twin).document["indicators"][2]["value"])  # type: ignore[index,call-overload]
+    plan = await theatre.app.plans.start(incident, book, {"Endpoint": LAPTOP, "FilePath": path}, "test")
+
+    played = await theatre.play(incident, plan.id)
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert "Fail" not in played.ran
+    assert "Done" in played.ran

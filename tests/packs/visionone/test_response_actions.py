@@ -198,7 +198,7 @@ def test_a_half_done_call_is_completed_by_calling_again(xsoar: Any, twin: Runnin
     again = xsoar.run("collect-forensic-file", endpoint=LAPTOP, file_path=paths, idempotency_key="k")
 
     assert [one["file_path"] for one in again.context(COLLECTED)] == paths
-    assert sorted(task.target.file_path for task in twin.tenant.tasks.values()) == sorted(paths)
+    assert sorted(str(task.target.file_path) for task in twin.tenant.tasks.values()) == sorted(paths)
 
 
 def test_a_key_is_found_on_any_page_of_the_task_list(xsoar: Any, twin: RunningTwin) -> None:

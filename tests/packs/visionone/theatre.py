@@ -83,7 +83,7 @@ class Theatre:
             plan = await store.plan(plan_id)
             if plan.wake_at is None:
                 break
-            self.twin.clock.advance(max(1, (plan.wake_at - self.clock.now()).total_seconds()))  # type: ignore[attr-defined]
+            self.twin.clock.advance(max(1, (plan.wake_at - self.clock.now()).total_seconds()))
             self.clock.move_to(max(plan.wake_at, self.clock.now()))
         return Played(
             plan=plan,

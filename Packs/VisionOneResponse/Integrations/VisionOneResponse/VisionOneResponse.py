@@ -729,15 +729,16 @@ UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200}
 def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now: datetime) -> tuple[dict, list[dict]]:
     """Return what to remember, and the next alerts as incidents, oldest first.
 
-    The cursor is the newest creation time seen. Each fetch also looks back from it, for alerts that Vision One
-    shows late, and leaves out those whose ids it remembers.
+    The cursor is the newest creation time seen. A fetch that is not behind also looks back from it, for alerts that
+    Vision One shows late, and leaves out those whose ids it remembers.
     """
     limit = arg_to_number(params.get("max_fetch")) or 50
     look_back = timedelta(minutes=arg_to_number(params.get("look_back") or LOOK_BACK_MINUTES))
     cursor = last_run.get("cursor") or wire_time(start_of(params.get("first_fetch") or "3 days", now))
+    start = cursor if last_run.get("behind") else wire_time(read_time(cursor) - look_back)
     seen: dict[str, str] = dict(last_run.get("seen") or {})
     incidents: list[dict] = []
-    for record in new_alerts(client, params, wire_time(read_time(cursor) - look_back), seen):
+    for record in new_alerts(client, params, start, seen):
         created = created_time(record) or cursor
         seen[record_id(record)] = created
         # A record from the future must not make us blind for what comes before it.
@@ -746,7 +747,8 @@ def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now:
         if len(incidents) >= limit:
             break
     oldest = wire_time(read_time(cursor) - look_back)
-    return {"cursor": cursor, "seen": {key: created for key, created in seen.items() if created >= oldest}}, incidents
+    seen = {key: created for key, created in seen.items() if created >= oldest}
+    return {"cursor": cursor, "seen": seen, "behind": len(incidents) >= limit}, incidents
 
 
 def new_alerts(client: Client, params: dict[str, Any], start: str, seen: dict[str, str]) -> Iterator[Any]:
