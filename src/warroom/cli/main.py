@@ -8,6 +8,7 @@ import typer
 
 from visionone_sim.cli import simulate
 from warroom.cli import (
+    demo,
     doctor,
     evidence,
     incident,
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("simulator")(simulate)
 app.command("run")(run.run)
