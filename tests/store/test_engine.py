@@ -6,7 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from warroom.model.errors import InvalidInputError
 from warroom.store import engine as engines
-from warroom.store.engine import flush_to_disk, reading_engine, writing_engine
+from warroom.store.engine import begin_as_writer, flush_to_disk, reading_engine, writing_engine
 
 
 def pragma(engine: Engine, name: str) -> object:
@@ -22,13 +22,27 @@ def test_sqlite_logs_ahead_and_waits_for_others(make: Callable[[str], Engine], s
     assert found == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 30_000}
 
 
-def test_every_transaction_begins_as_a_writer(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_begins_as_a_writer_keeps_others_out(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
     first, second = writing_engine(sqlite_url), writing_engine(sqlite_url)
-    with first.begin(), second.connect() as other, pytest.raises(OperationalError, match="locked"):
-        other.exec_driver_sql("SELECT 1")
+    with first.begin() as connection, second.begin() as other:
+        begin_as_writer(connection)
+        with pytest.raises(OperationalError, match="locked"):
+            begin_as_writer(other)
     first.dispose()
     second.dispose()
+
+
+def test_a_change_without_further_words_is_a_transaction(sqlite_url: str) -> None:
+    engine = writing_engine(sqlite_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE t (n INTEGER)"))
+    with engine.connect() as connection, connection.begin() as transaction:
+        connection.execute(text("INSERT INTO t VALUES (1)"))
+        transaction.rollback()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM t")).scalar_one() == 0
+    engine.dispose()
 
 
 def test_a_durable_commit_is_flushed_and_the_next_one_is_not(sqlite_url: str) -> None:

@@ -23,8 +23,7 @@ def writing_engine(url: str) -> Engine:
         return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
     engine = create_engine(parsed, connect_args=SQLITE)
     event.listen(engine, "connect", _prepare_sqlite)
-    # A transaction that reads first and writes later cannot wait for another writer, it fails; so all begin as writers.
-    event.listen(engine, "begin", _begin_immediately)
+    event.listen(engine, "connect", _write_at_once)
     return engine
 
 
@@ -36,6 +35,12 @@ def reading_engine(url: str) -> Engine:
     engine = create_engine(parsed, connect_args=SQLITE, isolation_level="AUTOCOMMIT")
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def begin_as_writer(connection: Connection) -> None:
+    """Keep other writers out before anything is read: on SQLite, who reads first and writes later may have to fail."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def flush_to_disk(connection: Connection, *, durable: bool) -> None:
@@ -68,9 +73,9 @@ def _parsed(url: str) -> URL:
 
 
 def _prepare_sqlite(dbapi: sqlite3.Connection, _record: object) -> None:
-    dbapi.isolation_level = None  # SQLAlchemy says when a transaction begins, not the driver
     dbapi.execute("PRAGMA journal_mode = WAL")
     dbapi.execute("PRAGMA synchronous = NORMAL")
+    dbapi.execute("PRAGMA foreign_keys = ON")  # the queue's tables have some
     dbapi.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
         # The queue asks for unixepoch('subsec') wherever Python is 3.12 or newer, without looking at SQLite's version.
@@ -85,5 +90,6 @@ def _unixepoch(_modifier: str) -> float:
     return milliseconds / 1000
 
 
-def _begin_immediately(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _write_at_once(dbapi: sqlite3.Connection, _record: object) -> None:
+    """Have the driver begin as a writer before the first change, as the queue's own code expects it."""
+    dbapi.isolation_level = "IMMEDIATE"

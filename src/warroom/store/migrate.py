@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from warroom.model.errors import ConflictError
+from warroom.store.engine import begin_as_writer
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x776172726F6F6D  # "warroom" as a number
@@ -35,6 +36,7 @@ def migrate(engine: Engine) -> None:
 
 
 def _wait_for_others(connection: Connection) -> None:
-    """Several workers may start at once; on SQLite the transaction itself keeps the others out."""
+    """Several workers may start at once."""
+    begin_as_writer(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from warroom.model.ids import IncidentId
 from warroom.store.body import incident_number
+from warroom.store.engine import begin_as_writer
 from warroom.store.sql import run
 from warroom.store.tables import COUNTER, ENTRY, INCIDENT
 
@@ -81,11 +82,12 @@ class SharedNumbers:
 
 
 def queue_up(connection: Connection) -> None:
-    """Let one writer at a time past this point, until its transaction ends.
+    """Begin a transaction that lets no other writer past this point until it ends.
 
     A sequence is only an order for readers when numbers become visible in that order: were 8 committed before 7, a
     reader that has seen 8 would never look for 7. So whoever numbers events holds the counter's row to the end; fences
     and answers are checked behind it too, and need no locks of their own. SQLite has one writer by nature.
     """
+    begin_as_writer(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(select(COUNTER.c.value).where(COUNTER.c.name == EVENT).with_for_update())
