@@ -6,12 +6,14 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from warroom.model.errors import NotFoundError
 from warroom.services.ports.blobs import Blobs
 from warroom.store.blobs import FolderBlobs
+from warroom.store.objects import ObjectBlobs
 from warroom.testing.blobs import MemoryBlobs
 
 DATA = b"MDMP" * 1000
@@ -30,9 +32,14 @@ def folder(tmp_path: Path) -> FolderBlobs:
     return FolderBlobs(tmp_path / "blobs")
 
 
-@pytest.fixture(params=["memory", "folder"])
+@pytest.fixture(params=["memory", "folder", "objects"])
 def blobs(request: pytest.FixtureRequest, folder: FolderBlobs) -> Blobs:
-    return MemoryBlobs() if request.param == "memory" else folder
+    made: dict[str, Blobs] = {
+        "memory": MemoryBlobs(),
+        "folder": folder,
+        "objects": ObjectBlobs(f"memory://{uuid4().hex}"),
+    }
+    return made[request.param]
 
 
 @pytest.fixture
