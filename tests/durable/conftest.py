@@ -20,7 +20,7 @@ from warroom.store.engine import writing_engine
 from warroom.testing.clock import ManualClock
 from warroom.testing.legs import MemoryLegs
 
-FAST = LegSettings(poll_seconds=0.05, retry_seconds=(0.1,), grace_seconds=0.2)
+FAST = LegSettings(poll_seconds=0.05, retry_seconds=(0.1,), grace_seconds=0.2, beat_seconds=0.2, silence_seconds=1.5)
 PATIENCE = 15.0
 
 
@@ -73,8 +73,8 @@ class Queued:
 
 
 @pytest.fixture(scope="session")
-def shared_postgres(postgres_server: str) -> Iterator[Engine]:
-    engine = writing_engine(postgres_server)
+def shared_postgres(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    engine = writing_engine(request.getfixturevalue("postgres_server"))
     yield engine
     engine.dispose()
 

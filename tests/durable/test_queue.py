@@ -1,0 +1,63 @@
+import logging
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, text
+
+from warroom.durable.queue import BATCH, LegQueue
+from warroom.model.plan import Leg
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def plans(count: int, at: datetime | None = None) -> list[Leg]:
+    return [Leg(kind="plan", target=f"p{number}", at=at) for number in range(count)]
+
+
+def rows(engine: Engine) -> list[tuple[str, str]]:
+    """Queue and status of what is there."""
+    schema = "" if engine.dialect.name == "sqlite" else "dbos."
+    with engine.connect() as connection:
+        found = connection.execute(
+            text(f"SELECT queue_name, status FROM {schema}workflow_status ORDER BY queue_name, status")
+        )
+        return [(row.queue_name, row.status) for row in found]
+
+
+def test_legs_that_are_alike_share_rows(sqlite: Engine) -> None:
+    LegQueue(sqlite).put_now(plans(BATCH + 1), NOW)
+    assert rows(sqlite) == [("plan", "ENQUEUED")] * 2
+
+
+def test_the_same_leg_twice_in_a_commit_is_one(sqlite: Engine) -> None:
+    LegQueue(sqlite).put_now(plans(BATCH) + plans(BATCH), NOW)
+    assert rows(sqlite) == [("plan", "ENQUEUED")]
+
+
+def test_legs_of_other_kinds_and_times_have_rows_of_their_own(sqlite: Engine) -> None:
+    later = NOW + timedelta(seconds=5)
+    LegQueue(sqlite).put_now([*plans(2), *plans(2, later), Leg(kind="fetch", target="i1")], NOW)
+    assert rows(sqlite) == [("fetch", "ENQUEUED"), ("plan", "DELAYED"), ("plan", "ENQUEUED")]
+
+
+def test_a_time_that_has_passed_is_now(sqlite: Engine) -> None:
+    LegQueue(sqlite).put_now(plans(1, NOW - timedelta(seconds=5)) + plans(1), NOW)
+    assert rows(sqlite) == [("plan", "ENQUEUED")]
+
+
+def test_opening_the_tables_again_changes_nothing(engine: Engine) -> None:
+    LegQueue(engine).put_now(plans(1), NOW)
+    LegQueue(engine)
+    assert rows(engine) == [("plan", "ENQUEUED")]
+
+
+def test_no_value_is_pickled(sqlite: Engine) -> None:
+    LegQueue(sqlite).put_now(plans(1), NOW)
+    with sqlite.connect() as connection:
+        stored = connection.execute(text("SELECT inputs FROM workflow_input")).scalar_one()
+    assert stored == '{"namedArgs":{},"positionalArgs":["plan",["p0"],0]}'
+
+
+def test_dbos_prints_nothing_by_itself(sqlite: Engine) -> None:
+    LegQueue(sqlite)
+    handlers = logging.getLogger("dbos").handlers
+    assert [type(handler) for handler in handlers] == [logging.NullHandler]
