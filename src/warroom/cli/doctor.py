@@ -1,4 +1,4 @@
-"""`warroom doctor`: is everything well?"""
+"""`warroom doctor`: says whether everything is well."""
 
 from typing import Annotated
 

@@ -1,5 +1,6 @@
 """`warroom incident`: list, show, create, close."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -43,18 +44,7 @@ def list_incidents(
     if as_json:
         print_json(found)
         return
-    rows = [
-        (
-            item["id"],
-            severity_label(item["severity"]),
-            status_label(item["status"]),
-            printable(item["name"]),
-            printable(item["type"]),
-            item["created"][:19].replace("T", " "),
-        )
-        for item in found
-    ]
-    print_table("Incidents", ("id", "severity", "status", "name", "type", "created"), rows, "There are no incidents.")
+    print_incidents(found)
 
 
 @group.command("show")
@@ -71,9 +61,8 @@ def show_incident(
     if as_json:
         print_json({**found, "entries": entries})
         return
-    _print_head(found)
-    for plan in found["plans"]:
-        print_plan(plan)
+    print_head(found)
+    print_plans(found["plans"])
     print_entries(entries)
 
 
@@ -123,6 +112,27 @@ def close_incident(
         console().print(f"Incident {closed['id']} was closed.")
 
 
+def print_incidents(found: Sequence[JsonObject]) -> None:
+    """Print a table of incidents."""
+    rows = [
+        (
+            item["id"],
+            severity_label(item["severity"]),
+            status_label(item["status"]),
+            printable(item["name"]),
+            printable(item["type"]),
+            item["created"][:19].replace("T", " "),
+        )
+        for item in found
+    ]
+    print_table("Incidents", ("id", "severity", "status", "name", "type", "created"), rows, "There are no incidents.")
+
+
+def print_plans(plans: Sequence[JsonObject]) -> None:
+    for plan in plans:
+        print_plan(plan)
+
+
 def print_plan(plan: JsonObject) -> None:
     """Print a work plan's tasks."""
     rows = [
@@ -141,11 +151,11 @@ def print_plan(plan: JsonObject) -> None:
     print_table(title, ("task", "name", "state", "branch", "seconds", "error"), rows, "The plan has no tasks yet.")
 
 
-def _print_head(found: JsonObject) -> None:
+def print_head(found: JsonObject) -> None:
+    severity, status = severity_label(found["severity"]), status_label(found["status"])
     lines = (
         f"Incident {found['id']}: {printable(found['name'])}",
-        f"severity {severity_label(found['severity'])}, status {status_label(found['status'])},"
-        f" type {printable(found['type'])}",
+        f"severity {severity}, status {status}, type {printable(found['type'])}",
         printable(found["details"]),
     )
     for line in filter(None, lines):

@@ -65,7 +65,7 @@ def list_instances(context: typer.Context, as_json: Json = False) -> None:
 
 
 @group.command("test")
-def test_instance(context: typer.Context, name: Name, as_json: Json = False) -> None:
+def try_instance(context: typer.Context, name: Name, as_json: Json = False) -> None:
     """Test an instance: does the product answer, and does it accept the key? Exit code 1 when not.
 
     Example: warroom instance test v1

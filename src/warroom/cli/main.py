@@ -1,6 +1,7 @@
 """`warroom`: all commands, and how a refusal looks."""
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +19,11 @@ from warroom.cli import (
     playbook,
     run,
     serve,
+    shell,
     task,
 )
 from warroom.cli.opened import Globals
+from warroom.cli.output import printable
 from warroom.model.errors import WarroomError
 
 HELP_HOME = "The data folder; default WARROOM_HOME or ~/.local/share/warroom."
@@ -29,11 +32,13 @@ app = typer.Typer(
     name="warroom",
     help="Run Cortex XSOAR content without an XSOAR server.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.command("shell")(shell.shell)
 app.command("simulator")(simulate)
 app.command("run")(run.run)
 app.command("doctor")(doctor.doctor)
@@ -48,8 +53,20 @@ for name, group in (
     app.add_typer(group, name=name)
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"warroom {version('warroom')}\n")
+        raise typer.Exit
+
+
 @app.callback()
-def global_options(context: typer.Context, home: Annotated[Path | None, typer.Option(help=HELP_HOME)] = None) -> None:
+def global_options(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help=HELP_HOME)] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
     """Keep the global options for the command."""
     context.obj = Globals(home)
 
@@ -60,7 +77,7 @@ def main() -> None:
     try:
         app()
     except WarroomError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

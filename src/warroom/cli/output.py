@@ -2,15 +2,16 @@
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import Console
-from rich.markdown import Markdown
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from warroom.model.entry import EntryType
+from warroom.cli.markdown import EntryMarkdown
+from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.incident import Severity, Status
 from warroom.model.json import Json, JsonObject
 
@@ -25,6 +26,7 @@ STATE_STYLES: Mapping[str, str] = {
     "inprogress": "cyan",
     "waiting": "yellow",
 }
+MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})
 
 
 def console() -> Console:
@@ -33,7 +35,8 @@ def console() -> Console:
 
 def print_json(document: Json) -> None:
     """Print one JSON document on standard output, and nothing else."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    sys.stdout.write("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text) + "\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
@@ -50,34 +53,49 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
 
 
 def print_entries(entries: Iterable[JsonObject]) -> bool:
-    """Print entries as Markdown; says whether one of them is an error."""
-    failed = False
-    for entry in entries:
-        failed = print_entry(entry) or failed
-    return failed
+    """Print entries; says whether one of them is an error."""
+    failed = [print_entry(entry) for entry in entries]
+    return any(failed)
 
 
 def print_entry(entry: JsonObject) -> bool:
-    """Print one entry; says whether it is an error. Its text is shown as text, whatever it holds."""
+    """Print one entry; says whether it is an error. What it holds is shown, never obeyed."""
     out = console()
-    text = entry["human_readable"] or _as_text(entry["contents"])
     is_error = bool(entry["type"] == EntryType.ERROR)
-    if is_error:
-        out.print(Text(printable(text), style="bold red"))
-    elif text:
-        out.print(Markdown(printable(text)))
+    if (body := _body(entry, is_error=is_error)) is not None:
+        out.print(body)
     if file := entry["file"]:
-        out.print(Text(f"{printable(file['name'])}  {file['size']:,} bytes  SHA-256 {file['sha256']}"))
+        line = f"{printable(file['name'])}  {file['size']:,} bytes  SHA-256 {file['sha256']}"
+        out.print(Text(line), soft_wrap=True)
     return is_error
 
 
-def printable(text: str) -> str:
-    r"""Drop what could steer a terminal: control characters and direction overrides, except line breaks and tabs.
+def print_said(entries: Iterable[JsonObject]) -> None:
+    """Print entries with a line above each that says who said it, when, and by what."""
+    for entry in entries:
+        instance = f" ({entry['instance']})" if entry["instance"] else ""
+        by = f"{entry['actor']} {entry['command']}{instance}".strip()
+        console().print(Text(printable(f"{entry['created'][11:19]}  {entry['id']}  {by}"), style="dim"), soft_wrap=True)
+        print_entry(entry)
 
-    >>> printable("a\x1b[2Jb\u202ec")
-    'a[2Jbc'
+
+def print_line(sentence: str) -> None:
+    """Print a line of our own."""
+    console().print(Text(printable(sentence)))
+
+
+def print_refusal(sentence: str) -> None:
+    """Print on standard error why something was not done."""
+    Console(highlight=False, stderr=True).print(Text(printable(sentence), style="bold red"), soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    r"""Drop what could steer a terminal: everything invisible except spaces, line breaks and tabs.
+
+    >>> printable("a\x1b[2Jb\u202ec\rd")
+    'a[2Jbcd'
     """
-    return "".join(character for character in text if character in "\n\t" or not _steers(character))
+    return "".join(character for character in text if _is_harmless(character))
 
 
 def severity_label(value: float) -> str:
@@ -88,14 +106,22 @@ def status_label(value: int) -> str:
     return Status(value).name.capitalize()
 
 
-def _steers(character: str) -> bool:
-    return (not character.isprintable() and not character.isspace()) or character in _DIRECTIONS
+def _is_harmless(character: str) -> bool:
+    return character.isprintable() or character in "\n\t" or unicodedata.category(character) == "Zs"
 
 
-_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def _body(entry: JsonObject, *, is_error: bool) -> RenderableType | None:
+    """Lay out an entry's text: people's words as Markdown, data as JSON, the rest as it is."""
+    readable, contents = entry["human_readable"], entry["contents"]
+    text = printable(readable or (contents if isinstance(contents, str) else _as_json(contents)))
+    if not text.strip():
+        return None
+    if is_error:
+        return Text(text, style="bold red")
+    if readable or entry["format"] in MARKDOWN_FORMATS:
+        return EntryMarkdown(text)
+    return Text(text)
 
 
-def _as_text(contents: Json) -> str:
-    if isinstance(contents, str):
-        return contents
-    return f"```json\n{json.dumps(contents, ensure_ascii=False, indent=2)}\n```" if contents else ""
+def _as_json(contents: Json) -> str:
+    return json.dumps(contents, ensure_ascii=False, indent=2) if contents else ""

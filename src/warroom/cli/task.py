@@ -1,5 +1,6 @@
 """`warroom task`: what waits for a person, and the answer."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
 from warroom.cli.output import print_json, print_table, printable
+from warroom.model.json import JsonObject
 
 group = typer.Typer(help="Tasks that wait for a person.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -22,20 +24,7 @@ def list_tasks(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
-    rows = [
-        (
-            item["plan"],
-            item["task"],
-            item["incident"],
-            printable(item["question"] or item["name"]),
-            ", ".join(item["options"] or []) or "done",
-            item["since"][:19].replace("T", " "),
-        )
-        for item in found
-    ]
-    print_table(
-        "Waiting for a person", ("plan", "task", "incident", "question", "answers", "since"), rows, "Nothing waits."
-    )
+    print_waiting(found)
 
 
 @group.command("answer")
@@ -58,3 +47,21 @@ def answer_task(
         print_json(result)
     else:
         print_plan(result)
+
+
+def print_waiting(found: Sequence[JsonObject]) -> None:
+    """Print a table of what waits for a person."""
+    rows = [
+        (
+            item["plan"],
+            item["task"],
+            item["incident"],
+            printable(item["question"] or item["name"]),
+            ", ".join(item["options"] or []) or "done",
+            item["since"][:19].replace("T", " "),
+        )
+        for item in found
+    ]
+    print_table(
+        "Waiting for a person", ("plan", "task", "incident", "question", "answers", "since"), rows, "Nothing waits."
+    )

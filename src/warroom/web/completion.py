@@ -1,7 +1,7 @@
-"""What a War Room prompt offers to complete: commands, their arguments, and names that incidents mention."""
+"""What a War Room prompt offers to complete: commands, their arguments, and the hosts that incidents mention."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument
@@ -10,20 +10,36 @@ from warroom.services.app import App
 from warroom.services.execution.builtins import BUILTINS
 from warroom.services.ports.store import IncidentQuery
 
-NAME_KEYS = re.compile(r"(endpoint|host)_?names?$|^hosts?$|^endpoints?$", re.IGNORECASE)
+# What a field, a context key or an argument is called when it holds names of hosts.
+HOST_KEYS = re.compile(r"(endpoint|host)(s|_?names?)?$", re.IGNORECASE)
+HOST_NAME = re.compile(r"[^,{}\[\]\"]{1,253}")  # 253 is DNS's limit; the rest keeps lists and JSON out
 INCIDENTS_LOOKED_AT = 200
 NAMES_OFFERED = 2000
+
+BUILTIN_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "closeInvestigation": ("closeReason", "closeNotes"),
+    "delContext": ("key", "all"),
+    "getEntry": ("id",),
+    "setIncident": ("name", "type", "severity", "owner", "details", "customFields"),
+}
 
 
 def commands_json(catalogue: Catalogue) -> JsonObject:
     """List every command and script with its arguments."""
-    offered: JsonObject = {name: {"description": "Built-in command.", "arguments": []} for name in BUILTINS}
+    offered: JsonObject = {
+        name: {
+            "description": "Built-in command.",
+            "arguments": _arguments([Argument(name=argument) for argument in BUILTIN_ARGUMENTS.get(name, ())]),
+        }
+        for name in BUILTINS
+    }
     for script in catalogue.scripts.values():
         if script.name not in catalogue.module_sources():
             offered[script.name] = {"description": script.comment, "arguments": _arguments(script.arguments)}
     for name, offers in catalogue.commands().items():
         command = offers[0][1]
-        offered[name] = {"description": command.description, "arguments": _arguments(command.arguments)}
+        if not command.deprecated:
+            offered[name] = {"description": command.description, "arguments": _arguments(command.arguments)}
     return offered
 
 
@@ -31,9 +47,25 @@ async def known_names(app: App) -> list[str]:
     """List the host names that the newest incidents mention, in their fields and their contexts."""
     names: dict[str, None] = {}
     for incident in await app.incidents.find(IncidentQuery(limit=INCIDENTS_LOOKED_AT)):
-        names |= dict.fromkeys(_named(dict(incident.custom_fields)))
-        names |= dict.fromkeys(_named(await app.journal.context(incident.id)))
+        names |= dict.fromkeys(host_names(dict(incident.custom_fields)))
+        names |= dict.fromkeys(host_names(await app.journal.context(incident.id)))
     return sorted(names)[:NAMES_OFFERED]
+
+
+def host_names(value: Json) -> Iterator[str]:
+    """Walk a tree for texts under keys that name hosts.
+
+    >>> list(host_names({"visiononeendpoints": ["FIN-042"], "Endpoint": [{"Hostname": "HR-7", "OS": "Windows"}]}))
+    ['FIN-042', 'HR-7']
+    """
+    if isinstance(value, list):
+        for item in value:
+            yield from host_names(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if HOST_KEYS.search(key):
+                yield from _texts(item)
+            yield from host_names(item)
 
 
 def _arguments(arguments: Sequence[Argument]) -> list[JsonObject]:
@@ -43,28 +75,20 @@ def _arguments(arguments: Sequence[Argument]) -> list[JsonObject]:
             "required": argument.required,
             "description": argument.description,
             "values": list(argument.predefined),
+            "list": argument.is_array,
+            "secret": argument.secret,
+            "host": bool(HOST_KEYS.search(argument.name)),
         }
         for argument in arguments
     ]
 
 
-def _named(value: Json) -> Iterator[str]:
-    """Walk a tree for texts under keys that name hosts."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _named(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if NAME_KEYS.search(key):
-                yield from _texts(item)
-            yield from _named(item)
-
-
 def _texts(value: Json) -> Iterator[str]:
-    if isinstance(value, str) and value:
-        yield value
+    if isinstance(value, str):
+        if HOST_NAME.fullmatch(value) and value.isprintable():
+            yield value
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
-    elif isinstance(value, dict) and isinstance(value.get("value"), str):
-        yield value["value"]
+    elif isinstance(value, dict):
+        yield from _texts(value.get("value"))

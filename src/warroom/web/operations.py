@@ -100,6 +100,11 @@ async def close_incident(app: App, asked: JsonObject, actor: str) -> Json:
     return incident_json(closed)
 
 
+async def show_playground(app: App, _asked: JsonObject, actor: str) -> Json:
+    """Give the incident that commands without an incident run on."""
+    return incident_json(await app.war_room.playground(actor))
+
+
 async def list_entries(app: App, asked: JsonObject, _: str) -> Json:
     found = await app.war_room.entries(IncidentId(str(asked["incident"])), int(asked.get("after") or 0))
     return [entry_json(entry) for entry in found]
@@ -256,6 +261,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "incident.close": close_incident,
     "incident.create": create_incident,
     "incident.list": list_incidents,
+    "incident.playground": show_playground,
     "incident.show": show_incident,
     "instance.add": add_instance,
     "instance.fetch": fetch,

@@ -1,0 +1,173 @@
+"""`warroom shell`: the War Room in the terminal."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from warroom.cli.completer import Offers, WarRoomCompleter
+from warroom.cli.door import Door
+from warroom.cli.incident import print_head
+from warroom.cli.opened import through_door
+from warroom.cli.output import print_entries, print_line, printable
+from warroom.cli.shell_history import PrivateHistory
+from warroom.cli.shell_room import Room
+from warroom.cli.shell_words import SLASH_WORDS, obey
+from warroom.model.errors import WarroomError
+from warroom.model.json import JsonObject
+from warroom.model.plan import PlanState, TaskState
+
+UNDER_WAY = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING})
+HISTORY_FILE = "shell_history"
+NAMES_SECONDS = 5.0  # between two readings of the host names, and only when something has happened
+GREETING = "Type !command (Tab completes), /help, or any other text as a note. Ctrl-D leaves."
+
+
+def shell(
+    context: typer.Context,
+    incident: Annotated[str | None, typer.Option(help="The incident to stand on; default: the playground.")] = None,
+) -> None:
+    """Open the War Room in the terminal: entries as they come, !commands with completion.
+
+    Lines that come through a pipe are run one after another; exit code 1 when one of them failed.
+
+    Example: warroom shell --incident 7
+    """
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        history = context.obj.settings().home / HISTORY_FILE
+        through_door(context, lambda door: war_room_prompt(door, incident=incident, history=history))
+        return
+    failed = through_door(context, lambda door: run_lines(door, sys.stdin, incident=incident))
+    raise typer.Exit(1 if failed else 0)
+
+
+async def war_room_prompt(door: Door, *, incident: str | None, history: Path) -> None:
+    """Stay in the War Room until the person leaves; nothing that was begun here outlives it."""
+    offers = Offers()
+    await offers.read_commands(door)
+    screen = PromptScreen()
+    room = Room(door, screen)
+    await room.open(incident)
+    print_head(room.incident)
+    print_line(GREETING)
+    session: PromptSession[str] = PromptSession(
+        lambda: f"{room.incident['id']}> ",
+        history=PrivateHistory(history, offers.is_secret),
+        completer=WarRoomCompleter(offers, {name: word.does for name, word in SLASH_WORDS.items()}),
+        auto_suggest=AutoSuggestFromHistory(),
+        bottom_toolbar=lambda: toolbar(room),
+    )
+    screen.redraw = session.app.invalidate
+    async with asyncio.TaskGroup() as beside:
+        watchers = [beside.create_task(room.follow()), beside.create_task(_keep_names(offers, room))]
+        await _converse(session, room)
+        for watcher in watchers:
+            watcher.cancel()
+    await room.close()
+    for plan in room.plans.values():
+        print_line(f"{plan['playbook']} has not ended. The server of this folder goes on with it, or the next one.")
+
+
+async def run_lines(door: Door, lines: Iterable[str], *, incident: str | None) -> bool:
+    """Run lines one after another, each to its end; says whether one of them failed."""
+    room = Room(door, DirectScreen())
+    await room.open(incident)
+    failed = False
+    for line in lines:
+        try:
+            failed = await _run_line(room, line.strip()) or failed
+        except EOFError:
+            break
+        except WarroomError as error:
+            await room.refuse(str(error))
+    return failed or room.refused > 0
+
+
+def toolbar(room: Room) -> StyleAndTextTuples:
+    """Say where we are and what runs."""
+    running = ", ".join(_running(plan) for plan in room.plans.values())
+    return [
+        ("bold", f" Incident {room.incident['id']} "),
+        ("", printable(f"{room.incident['name']}  ")),
+        ("", printable(f"running: {running}  ") if running else ""),
+    ]
+
+
+class PromptScreen:
+    """Prints above the prompt."""
+
+    def __init__(self) -> None:
+        self.redraw: Callable[[], None] = lambda: None
+
+    async def show(self, paint: Callable[[], object]) -> None:
+        await run_in_terminal(paint)
+
+    def refresh(self) -> None:
+        self.redraw()
+
+
+class DirectScreen:
+    """Prints at once."""
+
+    async def show(self, paint: Callable[[], object]) -> None:
+        paint()
+
+    def refresh(self) -> None:
+        """Show nothing that stands still."""
+
+
+async def _converse(session: PromptSession[str], room: Room) -> None:
+    while True:
+        try:
+            await _take(room, (await session.prompt_async()).strip())
+        except KeyboardInterrupt:
+            continue  # drops the line, as shells do
+        except EOFError:
+            return
+        except WarroomError as error:
+            await room.refuse(str(error))
+
+
+async def _take(room: Room, line: str) -> None:
+    match line[:1]:
+        case "":
+            return
+        case "!":
+            room.run(line)
+        case "/":
+            await obey(room, line)
+        case _:
+            await room.door.call("say", text=line, incident=room.incident["id"])
+
+
+async def _run_line(room: Room, line: str) -> bool:
+    if line.startswith("#"):  # a comment of whoever wrote the lines
+        return False
+    if not line.startswith("!"):
+        await _take(room, line)
+        await room.settle()
+        return False
+    result = await room.door.call("run", text=line, incident=room.incident["id"])
+    return print_entries(result["entries"]) or result["state"] == PlanState.FAILED
+
+
+async def _keep_names(offers: Offers, room: Room) -> None:
+    while True:
+        room.has_news.clear()
+        with suppress(WarroomError):  # the room says it
+            await offers.read_names(room.door)
+        await asyncio.sleep(NAMES_SECONDS)
+        await room.has_news.wait()
+
+
+def _running(plan: JsonObject) -> str:
+    now = [task["name"] for task in plan["tasks"] if task["state"] in UNDER_WAY and task["name"] != plan["playbook"]]
+    return f"{plan['playbook']} ({', '.join(now)})" if now else str(plan["playbook"])

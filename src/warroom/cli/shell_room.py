@@ -1,0 +1,169 @@
+"""The War Room that a prompt stands in: follows what happens on one incident, and starts what is typed."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from warroom.cli.door import Door
+from warroom.cli.output import print_line, print_refusal, print_said
+from warroom.model.errors import WarroomError
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import PlanState, WaitKind
+
+WAIT_SECONDS = 5.0  # how long one question for events stays open
+RETRY_SECONDS = 1.0
+ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED})
+FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN})
+ANNOUNCED_ONE_BY_ONE = 3
+
+
+class Screen(Protocol):
+    """Where a War Room is shown."""
+
+    async def show(self, paint: Callable[[], object]) -> None:
+        """Print something without disturbing what is being typed."""
+        ...
+
+    def refresh(self) -> None:
+        """Draw again what stands still: where we are, and what runs."""
+        ...
+
+
+class Room:
+    """One incident at a time; `plans` are the work plans that run on it."""
+
+    def __init__(self, door: Door, screen: Screen) -> None:
+        self.door = door
+        self.screen = screen
+        self.incident: JsonObject = {"id": "", "name": ""}
+        self.plans: dict[str, JsonObject] = {}
+        self.refused = 0
+        self.has_news = asyncio.Event()
+        self._after = 0
+        self._asked: set[tuple[str, str]] = set()
+        self._begun: set[asyncio.Task[None]] = set()
+
+    async def open(self, incident: str | None) -> None:
+        """Begin to look from now on, at an incident or at the playground."""
+        chosen = incident or str((await self.door.call("incident.playground"))["id"])
+        self._after = await self.door.call("events.last")
+        await self.enter(chosen)
+
+    async def enter(self, incident: str) -> None:
+        """Stand on another incident; raises NotFoundError and stays when there is none."""
+        found = await self.door.call("incident.show", id=incident)
+        self.incident, self.plans = found, {}
+        for plan in found["plans"]:
+            await self._see(plan)
+        self.screen.refresh()
+
+    def run(self, text: str) -> None:
+        """Run a typed command on the side; its entries come as they happen."""
+        self.do("run", text=text, incident=self.incident["id"])
+
+    def do(self, operation: str, **asked: Json) -> None:
+        """Do something that may take long on the side; only a refusal is shown."""
+        task = asyncio.create_task(self._do(operation, asked))
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+
+    async def refuse(self, sentence: str) -> None:
+        self.refused += 1
+        await self.screen.show(lambda: print_refusal(sentence))
+
+    async def say(self, sentence: str) -> None:
+        await self.screen.show(lambda: print_line(sentence))
+
+    async def settle(self) -> None:
+        """Wait for what was begun here."""
+        await asyncio.gather(*self._begun)
+
+    async def close(self) -> None:
+        """Let go of what was begun here and still runs."""
+        begun = list(self._begun)
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
+
+    async def follow(self) -> None:
+        """Show what happens, for ever; a server that went away is waited for."""
+        is_lost = False
+        while True:
+            try:
+                await self.look()
+            except WarroomError as error:
+                if not is_lost:
+                    await self.refuse(str(error))
+                is_lost = True
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                if is_lost:
+                    await self.say("That works again.")
+                is_lost = False
+
+    async def look(self, seconds: float = WAIT_SECONDS) -> None:
+        """Show what has happened since the last look; waits for the first thing that does."""
+        events = await self.door.call("events", after=self._after, seconds=seconds)
+        if not events:
+            return
+        self._after = events[-1]["sequence"]
+        self.has_news.set()
+        here = [event for event in events if event["incident"] == self.incident["id"]]
+        await self._announce(events)
+        await self._show_entries([event["id"] for event in here if event["kind"] == "entry"])
+        for plan in dict.fromkeys(filter(None, map(_plan_of, here))):
+            await self._see(await self.door.call("plan.show", plan=plan))
+        self.screen.refresh()
+
+    async def _do(self, operation: str, asked: JsonObject) -> None:
+        try:
+            await self.door.call(operation, **asked)
+        except WarroomError as error:
+            await self.refuse(str(error))
+
+    async def _announce(self, events: Iterable[JsonObject]) -> None:
+        new = [event for event in events if event["kind"] == "incident" and event.get("change") == "created"]
+        if len(new) > ANNOUNCED_ONE_BY_ONE:
+            await self.say(f"{len(new)} new incidents; /incidents lists them.")
+            return
+        for event in new:
+            await self.say(f"New incident {event['incident']}: {event['name']}")
+
+    async def _show_entries(self, ids: Sequence[str]) -> None:
+        """Show the entries of these ids; numbers may be committed out of order, so the last one seen says nothing."""
+        if not ids:
+            return
+        first = min(int(entry.partition("@")[0]) for entry in ids)
+        found = await self.door.call("entries", incident=self.incident["id"], after=first - 1)
+        shown = [entry for entry in found if entry["id"] in ids]
+        await self.screen.show(lambda: print_said(shown))
+
+    async def _see(self, plan: JsonObject) -> None:
+        if plan["state"] in ENDED:
+            known = self.plans.pop(plan["plan"], None)
+            if known and plan["state"] == PlanState.FAILED and not plan["playbook"].startswith("!"):
+                await self.refuse(f"{plan['playbook']} failed: {plan['error']}")
+            return
+        self.plans[plan["plan"]] = plan
+        for task in plan["tasks"]:
+            await self._ask(plan, task)
+
+    async def _ask(self, plan: JsonObject, task: JsonObject) -> None:
+        wait = task["waits_for"]
+        mark = (plan["plan"], task["id"])
+        if not wait or wait["kind"] not in FOR_PEOPLE or mark in self._asked:
+            return
+        self._asked.add(mark)
+        question = wait["question"] or task["name"]
+        choices = " | ".join(str(option) for option in wait["options"] or [])
+        await self.say(f"{question}  Answer: /answer {plan['plan']} {task['id']} {choices}".rstrip())
+
+
+def _plan_of(event: JsonObject) -> str:
+    match event["kind"]:
+        case "plan":
+            return str(event["id"])
+        case "task":
+            return str(event["plan"])
+        case _:
+            return ""
