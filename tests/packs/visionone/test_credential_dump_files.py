@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-HOST_1: dict[str, Any] = {"guid": "5d0c1a7e-2b61-4a0e-9f53-0a1c77d2e901", "name": "FIN-LT-042", "ips": ["198.51.100.42"]}
-HOST_2: dict[str, Any] = {"guid": "6e0c1a7e-2b61-4a0e-9f53-0a1c77d2e902", "name": "FIN-LT-043", "ips": ["198.51.100.43"]}
+HOST_1: dict[str, Any] = {"guid": "5d0c1a7e-2b61-4a0e-9f53-0a1c77d2e901", "name": "FIN-LT-042"}
+HOST_2: dict[str, Any] = {"guid": "6e0c1a7e-2b61-4a0e-9f53-0a1c77d2e902", "name": "FIN-LT-043"}
 DUMP = "C:\\Temp\\lsass.DMP"
 
 
