@@ -1,6 +1,10 @@
 """Prepares arguments before a call: defaults, empties, what is required, and one call for each item of an array."""
 
+import hashlib
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from warroom.content.integration import Argument
 from warroom.model.errors import InvalidInputError
@@ -9,9 +13,20 @@ from warroom.model.json import Json
 ABSENT: tuple[Json, ...] = (None, "", [], {})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The arguments of one call. `turn` tells the calls of an array apart; "" where there was no array.
+
+    It is made of what the call is about and not of its place: the array may be longer when the task runs again.
+    """
+
+    args: dict[str, Json]
+    turn: str = ""
+
+
 def prepare(
     name: str, declared: Sequence[Argument], given: Mapping[str, Json], *, strict: bool = True
-) -> list[dict[str, Json]]:
+) -> list[Prepared]:
     """Turn what was given into the arguments of one call, or of several.
 
     A list given to an argument that takes one value makes one call for each item; several such lists are walked side
@@ -23,32 +38,46 @@ def prepare(
         offered = ", ".join(sorted(known)) or "none"
         raise InvalidInputError(f"{name} has no argument {unknown[0]!r}. It takes: {offered}.")
     values = {key: value for key, value in given.items() if not _absent(value)}
+    walked = {key: value for key, value in values.items() if isinstance(value, list) and _takes_one(known.get(key))}
+    calls = [_filled(name, declared, call) for call in _one_call_each(values, walked)]
+    turns = _turns(calls) if walked else [""]
+    return [Prepared(args=call, turn=turn) for call, turn in zip(calls, turns, strict=True)]
+
+
+def _takes_one(argument: Argument | None) -> bool:
+    return argument is not None and not argument.is_array
+
+
+def _one_call_each(values: Mapping[str, Json], walked: Mapping[str, list[Json]]) -> list[dict[str, Json]]:
+    shared = {key: value for key, value in values.items() if key not in walked}
+    turns = [
+        {key: items[turn] for key, items in walked.items() if turn < len(items) and not _absent(items[turn])}
+        for turn in range(max((len(items) for items in walked.values()), default=0))
+    ]
+    return [shared | items for items in turns if items] or [shared]
+
+
+def _filled(name: str, declared: Sequence[Argument], call: Mapping[str, Json]) -> dict[str, Json]:
+    filled = dict(call)
     for argument in declared:
-        if argument.name not in values and not _absent(argument.default_value):
-            values[argument.name] = argument.default_value
-    missing = [argument.name for argument in declared if argument.required and argument.name not in values]
-    if missing:
-        raise InvalidInputError(
-            f"{name} needs the argument {missing[0]!r}, which is missing or empty. Give it a value."
-        )
-    return _one_call_each(values, known)
+        if argument.name not in filled and not _absent(argument.default_value):
+            filled[argument.name] = argument.default_value
+        if argument.required and argument.name not in filled:
+            raise InvalidInputError(
+                f"{name} needs the argument {argument.name!r}, which is missing or empty. Give it a value."
+            )
+    return filled
 
 
-def _one_call_each(values: dict[str, Json], known: Mapping[str, Argument]) -> list[dict[str, Json]]:
-    lists = {
-        key: value
-        for key, value in values.items()
-        if isinstance(value, list) and key in known and not known[key].is_array
-    }
-    if not lists:
-        return [values]
-    count = max(len(items) for items in lists.values())
-    calls = []
-    for turn in range(count):
-        call = {key: value for key, value in values.items() if key not in lists}
-        call |= {key: items[turn] for key, items in lists.items() if turn < len(items) and not _absent(items[turn])}
-        calls.append(call)
-    return calls
+def _turns(calls: Sequence[Mapping[str, Json]]) -> list[str]:
+    """Name each call by its arguments; of calls that are alike, the later ones are counted."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for call in calls:
+        digest = hashlib.sha256(json.dumps(call, sort_keys=True).encode()).hexdigest()[:10]
+        turns.append(f"{digest}.{seen[digest]}" if seen[digest] else digest)
+        seen[digest] += 1
+    return turns
 
 
 def _absent(value: Json) -> bool:

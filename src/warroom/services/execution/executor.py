@@ -154,9 +154,10 @@ class Executor:
             return [(target, dict(call.args))]
         calls = prepare(call.name, arguments_of(target), call.args, strict=strict)
         if call.idempotency_key and is_keyed(self.library.catalogue, call.name, call.brand):
-            for turn, args in enumerate(calls):
-                args.setdefault("idempotency_key", f"{call.idempotency_key}-{turn}" if turn else call.idempotency_key)
-        return [(target, args) for args in calls]
+            for item in calls:
+                key = f"{call.idempotency_key}@{item.turn}" if item.turn else call.idempotency_key
+                item.args.setdefault("idempotency_key", key)
+        return [(target, item.args) for item in calls]
 
     async def _run_one(self, call: Call, target: Target, gathered: Gathered) -> None:
         if isinstance(target, BuiltinTarget):
