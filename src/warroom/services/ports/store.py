@@ -48,8 +48,10 @@ class Snapshot:
 class Changes:
     """One commit: all of it or nothing. Each part also appends its row to the event log.
 
-    Incidents, plans, tasks and instances are whole rows, inserted or replaced by id. `durable` asks for the
-    commit to survive a power loss (an intent, a fetch). Legs are enqueued in the same transaction.
+    Incidents, entries, plans, tasks and intents are whole rows, inserted or replaced by id. Of a plan that is there
+    already, epoch, signal, worker and heartbeat stay as claim, renew and answers have set them; one saved in another
+    state than in progress loses worker and heartbeat. `durable` asks for the commit to survive a power loss (an
+    intent, a fetch). Legs are enqueued in the same transaction.
     """
 
     actor: str
