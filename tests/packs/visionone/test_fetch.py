@@ -113,15 +113,6 @@ def test_while_there_is_a_backlog_nothing_is_read_again_and_afterwards_the_look_
     assert ids(xsoar.fetch()) == ["WB-late"]
 
 
-def test_an_alert_from_the_future_does_not_hide_those_before_it(xsoar: Any, twin: RunningTwin) -> None:
-    show(twin, "WB-future", ago=-86_400)
-    xsoar.fetch()
-    twin.clock.advance(3600)
-    show(twin, "WB-after")
-
-    assert ids(xsoar.fetch()) == ["WB-after"]
-
-
 def test_what_is_remembered_stays_small(xsoar: Any, twin: RunningTwin) -> None:
     for round_ in range(5):
         twin.clock.advance(3600)

@@ -741,8 +741,7 @@ def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now:
     for record in new_alerts(client, params, start, seen):
         created = created_time(record) or cursor
         seen[record_id(record)] = created
-        # A record from the future must not make us blind for what comes before it.
-        cursor = max(cursor, min(created, wire_time(now + CLOCKS_DIFFER)))
+        cursor = max(cursor, created)
         incidents.append(incident_of(record, now))
         if len(incidents) >= limit:
             break
