@@ -4,13 +4,21 @@ The password of an evidence archive stays in the context (design 6) and is maske
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from warroom.model.json import Json
 
 MASK = "••••••"
-SECRET_KEYS = re.compile(r"passw(or)?d|secret|api_?key|token$|^authorization$", re.IGNORECASE)
+SECRET_KEYS = re.compile(
+    r"passw(or)?d|passphrase|secret|api[-_ ]?key|private[-_ ]?key|token$|^authorization$|^(set-)?cookie$", re.IGNORECASE
+)
 LINK_KEYS = re.compile(r"resource_?location", re.IGNORECASE)
+# A link whose query holds a signature opens a file for whoever reads it; other links are of use to people.
+SIGNED_LINK = re.compile(
+    r"(https?://[^\s?\"'<>|)\]]+)\?[^\s\"'<>|)\]]*?"
+    r"(?:(?<=[?&;])(?:sig|signature|token|x-(?:amz|goog|oss)-[a-z-]+|awsaccesskeyid|key-pair-id)=)[^\s\"'<>|)\]]*",
+    re.IGNORECASE,
+)
 SHORTEST_SECRET = 4  # masking shorter ones would blank out ordinary text
 
 
@@ -23,27 +31,64 @@ class Mask:
     def text(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
-        return text
+        return SIGNED_LINK.sub(r"\1?…", text) if "://" in text else text
 
     def tree(self, value: Json) -> Json:
         """Mask secrets in a JSON tree: known texts anywhere, and whatever stands under a key that names a secret."""
         match value:
             case str():
-                return self.text(value) if self._secrets else value
+                return self.text(value)
             case dict():
-                return {key: self._member(key, item) for key, item in value.items()}
+                return {self.text(key): self._member(key, item) for key, item in value.items()}
             case list():
                 return [self.tree(item) for item in value]
             case _:
                 return value
 
+    def also(self, secrets: Iterable[str]) -> "Mask":
+        """Give a mask for these texts too."""
+        return Mask([*self._secrets, *secrets])
+
     def _member(self, key: str, value: Json) -> Json:
-        if isinstance(value, str) and value:
-            if SECRET_KEYS.search(key):
-                return MASK
-            if LINK_KEYS.search(key):
-                return without_query(value)
+        if SECRET_KEYS.search(key):
+            return _blank(value)
+        if LINK_KEYS.search(key) and isinstance(value, str):
+            return without_query(self.text(value))
         return self.tree(value)
+
+
+def _blank(value: Json) -> Json:
+    """Replace every text; a flag, a number of days or an empty text tells nothing."""
+    match value:
+        case "":
+            return value
+        case str():
+            return MASK
+        case dict():
+            return {key: _blank(item) for key, item in value.items()}
+        case list():
+            return [_blank(item) for item in value]
+        case _:
+            return value
+
+
+def secrets_in(value: Json, *, is_secret: bool = False) -> Iterator[str]:
+    """Find the texts that stand under a key that names a secret: they are secret wherever else they are repeated.
+
+    >>> list(secrets_in({"archive": {"name": "a.zip", "password": "virus"}}))
+    ['virus']
+    """
+    match value:
+        case str() if is_secret:
+            yield value
+        case dict():
+            for key, item in value.items():
+                yield from secrets_in(item, is_secret=is_secret or bool(SECRET_KEYS.search(key)))
+        case list():
+            for item in value:
+                yield from secrets_in(item, is_secret=is_secret)
+        case _:
+            return
 
 
 def without_query(url: str) -> str:

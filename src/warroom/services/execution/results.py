@@ -51,16 +51,18 @@ class RawEntry:
         command = self.body.get("PollingCommand")
         if not command:
             return None
+        args = self.body.get("PollingArgs")
         return Schedule(
             command=str(command),
-            args=dict(self.body.get("PollingArgs") or {}),
-            seconds=max(float(self.body.get("NextRun") or 0), MIN_POLL_SECONDS),
-            timeout=float(self.body.get("Timeout") or DEFAULT_POLL_TIMEOUT),
+            args=dict(args) if isinstance(args, dict) else {},
+            seconds=max(_seconds(self.body.get("NextRun"), MIN_POLL_SECONDS), MIN_POLL_SECONDS),
+            timeout=_seconds(self.body.get("Timeout"), DEFAULT_POLL_TIMEOUT),
         )
 
 
 MIN_POLL_SECONDS = 10.0  # XSOAR's floor
 DEFAULT_POLL_TIMEOUT = 600.0
+LONGEST_WAIT = 366 * 86400.0
 
 
 def normalise(results: Iterable[Json]) -> list[RawEntry]:
@@ -101,10 +103,19 @@ def _plain(contents: Json, entry_format: EntryFormat) -> RawEntry:
     return RawEntry(body=body, type=EntryType.NOTE, format=entry_format)
 
 
+def _seconds(value: Json, otherwise: float) -> float:
+    """Read seconds that code wrote as text or number; what cannot be read must not cost the task its answer."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        return otherwise
+    return min(seconds, LONGEST_WAIT) if seconds > 0 else otherwise
+
+
 def _type(number: Json) -> EntryType:
     try:
         return EntryType(int(number))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return EntryType.NOTE
 
 

@@ -1,0 +1,80 @@
+import pytest
+
+from warroom.model.json import Json
+from warroom.services.execution.masking import MASK, Mask, secrets_in, without_query
+
+SIGNED = "https://files.example/a.zip?X-Amz-Date=20260105T090000Z&X-Amz-Signature=0a1b2c&x=1"
+
+
+def test_a_known_secret_is_masked_wherever_it_stands() -> None:
+    mask = Mask(["s3cret"])
+    assert mask.text("GET ?key=s3cret failed (s3cret)") == f"GET ?key={MASK} failed ({MASK})"
+    assert mask.tree({"a": ["x s3cret", {"s3cret": 1}]}) == {"a": [f"x {MASK}", {MASK: 1}]}
+
+
+def test_of_two_secrets_the_longer_one_is_masked_whole() -> None:
+    assert Mask(["abcd", "abcdefgh"]).text("abcdefgh abcd") == f"{MASK} {MASK}"
+
+
+def test_a_very_short_secret_does_not_blank_out_ordinary_text() -> None:
+    assert Mask(["a", ""]).text("a cat") == "a cat"
+
+
+@pytest.mark.parametrize(
+    "key", ["password", "Passwd", "client_secret", "apiKey", "X-API-Key", "api key", "access_token", "Authorization",
+            "cookie", "Set-Cookie", "private_key"]
+)  # fmt: skip
+def test_what_stands_under_a_key_that_names_a_secret_is_masked(key: str) -> None:
+    assert Mask().tree({key: "hunter2"}) == {key: MASK}
+
+
+@pytest.mark.parametrize("key", ["name", "tokens_used", "author", "monkey", "compass"])
+def test_an_ordinary_key_is_left_alone(key: str) -> None:
+    assert Mask().tree({key: "hunter2"}) == {key: "hunter2"}
+
+
+def test_a_secret_in_a_list_or_an_object_under_its_key_is_masked_too() -> None:
+    tree = {"passwords": ["a1", {"old": "b2", "set": True}], "secret": {"value": "c3"}}
+    assert Mask().tree(tree) == {"passwords": [MASK, {"old": MASK, "set": True}], "secret": {"value": MASK}}
+
+
+@pytest.mark.parametrize("value", ["", None, True, 90])
+def test_a_value_that_tells_nothing_stays_under_a_secret_key(value: Json) -> None:
+    assert Mask().tree({"password": value}) == {"password": value}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        SIGNED,
+        "https://files.example/a.zip?sv=2026&sig=abc%3D",
+        "http://127.0.0.1:8080/_files/7?expires=1767600000&sig=0a1b",
+        "https://storage.example/a?X-Goog-Signature=9f",
+    ],
+)
+def test_a_signed_link_loses_its_query_in_any_text(link: str) -> None:
+    head = link.partition("?")[0]
+    assert Mask().text(f"| [file]({link}) | at {link}\nnext") == f"| [file]({head}?…) | at {head}?…\nnext"
+
+
+def test_a_link_without_a_signature_stays_whole() -> None:
+    link = "https://portal.example/index.html#/app/xdr?workbenchId=WB-1&design=x&resig=1"
+    assert Mask().text(f"see {link}") == f"see {link}"
+
+
+def test_a_download_location_loses_any_query() -> None:
+    tree = {"resourceLocation": "https://f.example/a?k=1", "resource_location": "https://f.example/b"}
+    assert Mask().tree(tree) == {
+        "resourceLocation": "https://f.example/a?…",
+        "resource_location": "https://f.example/b",
+    }
+
+
+def test_secrets_under_their_keys_can_be_looked_for_elsewhere() -> None:
+    tree = {"file": {"name": "a.zip", "password": "v1rus"}, "apikeys": ["k-1", {"x": "k-2"}]}
+    assert list(secrets_in(tree)) == ["v1rus", "k-1", "k-2"]
+    assert Mask(["first"]).also(secrets_in(tree)).text("first v1rus") == f"{MASK} {MASK}"
+
+
+def test_a_link_without_a_query_is_not_changed() -> None:
+    assert without_query("https://f.example/a") == "https://f.example/a"
