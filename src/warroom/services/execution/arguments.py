@@ -74,10 +74,15 @@ def _turns(calls: Sequence[Mapping[str, Json]]) -> list[str]:
     seen: Counter[str] = Counter()
     turns = []
     for call in calls:
-        digest = hashlib.sha256(json.dumps(call, sort_keys=True).encode()).hexdigest()[:10]
-        turns.append(f"{digest}.{seen[digest]}" if seen[digest] else digest)
-        seen[digest] += 1
+        about = digest(call)
+        turns.append(f"{about}.{seen[about]}" if seen[about] else about)
+        seen[about] += 1
     return turns
+
+
+def digest(value: Json) -> str:
+    """Give a short name that the same value always gets."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def _absent(value: Json) -> bool:

@@ -8,6 +8,7 @@ from warroom.model.entry import Entry
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
+from warroom.model.plan import Intent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Origin:
     actor: str
     plan: PlanId | None = None
     task: TaskKey | None = None
+    attempt: int = 0  # of the task, counted from 1
     scope: str = ""  # where in the context it reads and writes
     inputs: Mapping[str, Json] = field(default_factory=dict)  # of the playbook it runs in
     tags: tuple[str, ...] = ()
@@ -71,3 +73,23 @@ class Outcome:
     label: str = ""  # what a condition script answered
     schedules: Sequence[Schedule] = ()
     raw: Sequence[Json] = ()  # the results as XSOAR would hand them to a script
+    interrupted: bool = False  # a run was cut off: whether it acted is not known
+    intents: Sequence[Intent] = ()  # actions that a script called, committed as begun before they ran
+
+
+@dataclass(slots=True, kw_only=True)
+class Effects:
+    """What running code did by asking the server; `results` are those of the commands that it called."""
+
+    results: list[Json] = field(default_factory=list)
+    patches: list[ContextPatch] = field(default_factory=list)
+    incident: Incident | None = None
+    secrets: list[str] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+
+    def add(self, later: "Effects") -> None:
+        self.results += later.results
+        self.patches += later.patches
+        self.incident = later.incident or self.incident
+        self.secrets += later.secrets
+        self.intents += later.intents

@@ -1,5 +1,6 @@
 """The desk that running code asks: executeCommand, context, getFilePath and the rest, answered while the code waits."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,8 @@ from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, InstanceId
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
-from warroom.services.execution.call import Call, Controls
+from warroom.services.execution.arguments import digest
+from warroom.services.execution.call import Call, Controls, Effects
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.blobs import Blobs
@@ -31,21 +33,32 @@ class Office(Protocol):
     journal: Journal
     blobs: Blobs
 
-    async def run_for_code(self, call: Call, depth: int) -> tuple[list[Json], Sequence[ContextPatch], Incident | None]:
-        """Run a call that running code makes."""
+    async def run_for_code(self, call: Call, depth: int, scratch: Path, earlier: Sequence[ContextPatch]) -> Effects:
+        """Run a call that running code makes; its files go to `scratch`, it sees what was changed `earlier`."""
         ...
 
 
 class Desk:
-    """Answers one run's calls and keeps the context changes that it asked for."""
+    """Answers one run's calls and keeps what is to be committed with the run's own results.
 
-    def __init__(self, office: Office, call: Call, depth: int, instance: InstanceId | None = None) -> None:
+    `earlier` are changes that the calling code has made and nobody has committed yet.
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        call: Call,
+        depth: int,
+        instance: InstanceId | None = None,
+        earlier: Sequence[ContextPatch] = (),
+    ) -> None:
         self._office = office
         self._instance = instance
         self._call = call
         self._depth = depth
-        self.patches: list[ContextPatch] = []
-        self.incident: Incident | None = None
+        self._earlier = earlier
+        self._asked: Counter[str] = Counter()
+        self.effects = Effects()
 
     async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
         """Answer one call of running code."""
@@ -54,44 +67,57 @@ class Desk:
             raise InvalidInputError(f"demisto.{method} is not available in this runtime yet.")
         return await answer(self, args, scratch)
 
-    async def execute_command(self, args: JsonObject, _: Path) -> Json:
+    async def execute_command(self, args: JsonObject, scratch: Path) -> Json:
         given = args.get("args") or {}
-        context = await self.context({}, Path())
-        scope = scope_of(context, self._current(), inputs=self._call.origin.inputs)
+        name = str(args.get("command") or "")
+        scope = scope_of(await self._whole_context(), self._current(), inputs=self._call.origin.inputs)
         resolved = {key: resolve(Simple(value=value), scope) for key, value in given.items()}
-        using = str(resolved.pop("using", "") or "")
+        controls = {key: str(resolved.pop(key) or "") for key in ("using", "using-brand") if key in resolved}
         nested = replace(
             self._call,
             incident=self._current(),
-            name=str(args.get("command") or ""),
+            name=name,
             brand="",
             args=resolved,
-            controls=Controls(using=using),
-            idempotency_key="",
+            controls=Controls(using=controls.get("using", ""), using_brand=controls.get("using-brand", "")),
+            idempotency_key=self._key_for(name, resolved),
         )
-        results, patches, incident = await self._office.run_for_code(nested, self._depth + 1)
-        self.patches += patches
-        self.incident = incident or self.incident
-        return results
+        earlier = [*self._earlier, *self.effects.patches]
+        done = await self._office.run_for_code(nested, self._depth + 1, scratch, earlier)
+        self.effects.add(replace(done, results=[]))
+        return done.results
+
+    def _key_for(self, name: str, args: Mapping[str, Json]) -> str:
+        """Derive a nested action's key from the task's and from what is asked; the same once more is another one."""
+        if not self._call.idempotency_key:
+            return ""
+        asked = digest([name, args])
+        self._asked[asked] += 1
+        again = self._asked[asked] - 1
+        return f"{self._call.idempotency_key}@{asked}" + (f".{again}" if again else "")
 
     async def context(self, _args: JsonObject, _: Path) -> Json:
         """Give the context from where the code's playbook stands, with what the code has changed so far."""
-        context = await self._office.journal.context(self._call.incident.id)
-        for patch in self.patches:
-            context = apply(context, patch)
+        context = await self._whole_context()
         scope = self._call.origin.scope
         return context.get(scope, {}) if scope else context
 
+    async def _whole_context(self) -> JsonObject:
+        context = await self._office.journal.context(self._call.incident.id)
+        for patch in (*self._earlier, *self.effects.patches):
+            context = apply(context, patch)
+        return context
+
     async def set_context(self, args: JsonObject, _: Path) -> Json:
-        self.patches.append(
-            ContextPatch(
-                incident=self._call.incident.id,
-                kind=PatchKind.SET,
-                scope=self._call.origin.scope,
-                path=str(args.get("contextPath") or ""),
-                value=args.get("value"),
-            )
+        patch = ContextPatch(
+            incident=self._call.incident.id,
+            kind=PatchKind.SET,
+            scope=self._call.origin.scope,
+            path=str(args.get("contextPath") or ""),
+            value=args.get("value"),
         )
+        apply({}, patch)  # a path that cannot be read is the code's mistake, and is told to it now
+        self.effects.patches.append(patch)
         return None
 
     async def dt(self, args: JsonObject, _: Path) -> Json:
@@ -128,7 +154,7 @@ class Desk:
         return _commands_by_brand(self._office.library.catalogue)
 
     def _current(self) -> Incident:
-        return self.incident or self._call.incident
+        return self.effects.incident or self._call.incident
 
 
 def _commands_by_brand(catalogue: Catalogue) -> JsonObject:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warroom.context.extend import extend_context
+from warroom.context.merge import read_target
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry, EntryType, StoredFile
+from warroom.model.errors import InvalidInputError
 from warroom.model.ids import entry_id
 from warroom.model.json import JsonObject
 from warroom.services.execution.call import Call
-from warroom.services.execution.masking import Mask
-from warroom.services.execution.results import RawEntry
+from warroom.services.execution.masking import Mask, secrets_in
+from warroom.services.execution.results import RawEntry, error_entry
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -30,25 +32,31 @@ class EntryWriter:
     async def write(
         self, call: Call, raws: Sequence[RawEntry], *, scratch: Path | None, instance: str, mask: Mask
     ) -> tuple[list[Entry], list[ContextPatch]]:
-        """Number the results and take their files; nothing is committed yet."""
-        shown = [raw for raw in raws if not raw.is_silent]
+        """Number the results and take their files; nothing is committed yet.
+
+        What cannot be written (a file that is not there, an output without a place) becomes an error entry: what the
+        command did must still be told.
+        """
+        patches, refused = _context_patches(call, raws)
+        shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
-            return [], _context_patches(call, raws)
+            return [], patches
         first = await self.store.reserve_entries(call.incident.id, len(shown))
         entries: list[Entry] = []
         files: list[ContextPatch] = []
         for number, raw in enumerate(shown, first):
             stored = await self._take(raw, call, scratch)
-            entry = self._entry(call, raw, number, stored, instance, mask)
+            told = raw if stored or not raw.file_id or scratch is None else _lost(raw)
+            entry = self._entry(call, told, number, stored, instance, mask)
             entries.append(entry)
             if stored and entry.type in FILE_ROOTS:
                 files.append(_merge(call, {FILE_ROOTS[entry.type]: file_context(entry, stored)}))
-        return entries, files + _context_patches(call, raws)
+        return entries, files + patches
 
     async def _take(self, raw: RawEntry, call: Call, scratch: Path | None) -> StoredFile | None:
         if not raw.file_id or scratch is None:
             return None
-        path = scratch / f"{call.incident.id}_{Path(raw.file_id).name}"
+        path = scratch / file_in_scratch(call, raw.file_id)
         if path.is_symlink() or not path.is_file():
             return None
         return await self.blobs.take(path, raw.file_name)
@@ -57,6 +65,7 @@ class EntryWriter:
         self, call: Call, raw: RawEntry, number: int, stored: StoredFile | None, instance: str, mask: Mask
     ) -> Entry:
         readable = raw.readable
+        mask = mask.also(secrets_in([raw.contents, raw.context]))
         return Entry(
             id=entry_id(number, call.incident.id),
             incident=call.incident.id,
@@ -77,6 +86,11 @@ class EntryWriter:
         )
 
 
+def file_in_scratch(call: Call, file_id: str) -> str:
+    """Name a file that code announced, as `fileResult` writes it into its working folder."""
+    return f"{call.incident.id}_{Path(file_id).name}"
+
+
 def file_context(entry: Entry, stored: StoredFile) -> JsonObject:
     """Describe a stored file as XSOAR's `File` and `InfoFile` context does."""
     common = {
@@ -91,14 +105,32 @@ def file_context(entry: Entry, stored: StoredFile) -> JsonObject:
     return common | {"MD5": stored.md5, "SHA1": stored.sha1, "SHA256": stored.sha256, "SHA512": stored.sha512}
 
 
-def _context_patches(call: Call, raws: Sequence[RawEntry]) -> list[ContextPatch]:
-    patches = []
+def _context_patches(call: Call, raws: Sequence[RawEntry]) -> tuple[list[ContextPatch], list[RawEntry]]:
+    """Give the context changes of the results, and an error for each result whose outputs have no place."""
+    patches: list[ContextPatch] = []
+    refused: list[RawEntry] = []
     for raw in raws:
-        if raw.context and not call.controls.ignore_outputs:
-            patches.append(_merge(call, raw.context))
-        if call.controls.extend_context and raw.type is not EntryType.ERROR:
-            patches.append(_merge(call, extend_context(call.controls.extend_context, raw.contents)))
-    return patches
+        try:
+            patches += [_merge(call, outputs) for outputs in _outputs(call, raw)]
+        except InvalidInputError as error:
+            refused.append(error_entry(f"The outputs of {call.name} were not written to the context: {error}"))
+    return patches, refused
+
+
+def _outputs(call: Call, raw: RawEntry) -> list[JsonObject]:
+    outputs = []
+    if raw.context and not call.controls.ignore_outputs:
+        outputs.append(raw.context)
+    if call.controls.extend_context and raw.type is not EntryType.ERROR:
+        outputs.append(extend_context(call.controls.extend_context, raw.contents))
+    for output in outputs:
+        for key in output:
+            read_target(key)  # what cannot be read could not be merged either, on every later look at the log
+    return [output for output in outputs if output]
+
+
+def _lost(raw: RawEntry) -> RawEntry:
+    return error_entry(f"The file {raw.file_name!r} was announced and is not there. Nothing was saved under this name.")
 
 
 def _merge(call: Call, value: JsonObject) -> ContextPatch:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from warroom.content.integration import Code, Integration
 from warroom.model.context import ContextPatch
@@ -11,12 +12,13 @@ from warroom.model.ids import InstanceId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
+from warroom.model.plan import Intent
 from warroom.services.execution.arguments import prepare
 from warroom.services.execution.builtins import BUILTINS, Server
-from warroom.services.execution.call import Call, Outcome, Schedule
+from warroom.services.execution.call import Call, Effects, Outcome, Schedule
 from warroom.services.execution.desk import Desk
-from warroom.services.execution.entries import EntryWriter
-from warroom.services.execution.masking import Mask
+from warroom.services.execution.entries import EntryWriter, file_in_scratch
+from warroom.services.execution.masking import Mask, secrets_in
 from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise
 from warroom.services.execution.targets import (
     BuiltinTarget,
@@ -25,6 +27,7 @@ from warroom.services.execution.targets import (
     Target,
     arguments_of,
     find_targets,
+    is_action,
     is_keyed,
 )
 from warroom.services.journal import Journal
@@ -32,7 +35,7 @@ from warroom.services.library import Library
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran, Run, Runner
-from warroom.services.ports.store import IntegrationContext, Store
+from warroom.services.ports.store import Changes, IntegrationContext, Store
 
 BUILTIN_NAMES = frozenset(BUILTINS)
 DEFAULT_TIMEOUT = 300.0
@@ -58,6 +61,8 @@ class Gathered:
     incident: Incident | None = None
     error: str = ""
     label: str = ""
+    interrupted: bool = False
+    intents: list[Intent] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,28 +99,49 @@ class Executor:
             label=gathered.label,
             schedules=gathered.schedules,
             raw=gathered.raw,
+            interrupted=gathered.interrupted,
+            intents=gathered.intents,
         )
 
-    async def run_for_code(self, call: Call, depth: int) -> tuple[list[Json], Sequence[ContextPatch], Incident | None]:
+    async def run_for_code(self, call: Call, depth: int, scratch: Path, earlier: Sequence[ContextPatch]) -> Effects:
         """Run a call that running code makes: its results go back to the code, only server commands have effects."""
         if depth > DEEPEST_NESTING:
             raise InvalidInputError(f"{call.name} was called {depth} levels deep. Does a script call itself?")
-        results: list[Json] = []
-        patches: list[ContextPatch] = []
-        incident: Incident | None = None
-        for target in await self._targets(call):
-            for _, args in self._jobs(target, call, strict=False):
-                if isinstance(target, BuiltinTarget):
-                    done = await BUILTINS[target.name](self._server(), replace(call, args=args))
-                    results.append(done.entry)
-                    patches += done.patches
-                    incident = done.incident or incident
-                    continue
-                async with self.runner.run(
-                    await self._as_run(replace(call, args=args), target, nested=True), Desk(self, call, depth)
-                ) as ran:
-                    results += [raw.body for raw in _raws(ran)]
-        return results, patches, incident
+        effects = Effects()
+        jobs = [job for target in await self._targets(call) for job in self._jobs(target, call, strict=False)]
+        for target, args in jobs:
+            job = replace(call, args=args, incident=effects.incident or call.incident)
+            if isinstance(target, BuiltinTarget):
+                done = await BUILTINS[target.name](self._server(), job)
+                effects.add(Effects(results=[done.entry], patches=list(done.patches), incident=done.incident))
+            else:
+                desk = Desk(self, job, depth, _instance_id(target), [*earlier, *effects.patches])
+                effects.add(await self._run_nested(job, target, desk, scratch))
+        return effects
+
+    async def _run_nested(self, call: Call, target: ScriptTarget | CommandTarget, desk: Desk, scratch: Path) -> Effects:
+        intent = await self._note_action(call)
+        run = await self._as_run(call, target, nested=True)
+        async with self.runner.run(run, desk) as ran:
+            raws = _raws(ran)
+            _hand_over_files(call, raws, ran.scratch, scratch)
+            if isinstance(target, CommandTarget):
+                await self._remember(target.instance, ran)
+        effects = replace(desk.effects, results=[raw.body for raw in raws])
+        effects.secrets += _secrets(target, call)
+        effects.intents += [intent] if intent else []
+        return effects
+
+    async def _note_action(self, call: Call) -> Intent | None:
+        """Commit that a script is about to call an action that has no key, so that a restart asks before it repeats."""
+        catalogue, origin = self.library.catalogue, call.origin
+        is_known = is_keyed(catalogue, call.name, "") or not is_action(catalogue, call.name, "")
+        if is_known or origin.plan is None or origin.task is None:
+            return None
+        now = self.clock.now()
+        intent = Intent(plan=origin.plan, key=origin.task, attempt=origin.attempt, command=call.name, began=now)
+        await self.journal.commit(Changes(actor=origin.actor, at=now, intents=[intent], durable=True))
+        return intent
 
     async def error_outcome(self, call: Call, message: str) -> Outcome:
         """Put an error that no run reported into the War Room."""
@@ -163,24 +189,27 @@ class Executor:
         if isinstance(target, BuiltinTarget):
             await self._run_builtin(call, target, gathered)
             return
-        instance = target.instance if isinstance(target, CommandTarget) else None
-        desk = Desk(self, call, 0, instance.id if instance else None)
-        mask = Mask(_secrets(instance, target, call))
+        instance = target.instance.name if isinstance(target, CommandTarget) else ""
+        desk = Desk(self, call, 0, _instance_id(target))
+        mask = Mask(_secrets(target, call))
         try:
             async with self.runner.run(await self._as_run(call, target), desk) as ran:
                 raws = _raws(ran)
+                mask = mask.also(desk.effects.secrets)
                 entries, patches = await self._writer.write(
-                    call, raws, scratch=ran.scratch, instance=instance.name if instance else "", mask=mask
+                    call, raws, scratch=ran.scratch, instance=instance, mask=mask
                 )
-                if instance:
-                    await self._remember(instance, ran)
-        except HostError as error:
+                if isinstance(target, CommandTarget):
+                    await self._remember(target.instance, ran)
+        except WarroomError as error:  # what ran before it in this call has happened, and must be told
             raws = [error_entry(str(error))]
-            entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=mask)
+            entries, patches = await self._writer.write(call, raws, scratch=None, instance=instance, mask=mask)
+            gathered.interrupted = gathered.interrupted or isinstance(error, HostError)
         gathered.entries += entries
-        gathered.patches += [*desk.patches, *patches]
-        gathered.incident = desk.incident or gathered.incident
-        _add_facts(gathered, raws, entries, instance.name if instance else "")
+        gathered.patches += [*desk.effects.patches, *patches]
+        gathered.incident = desk.effects.incident or gathered.incident
+        gathered.intents += desk.effects.intents
+        _add_facts(gathered, raws, entries, instance)
 
     async def _run_builtin(self, call: Call, target: BuiltinTarget, gathered: Gathered) -> None:
         try:
@@ -281,10 +310,22 @@ def params_of(integration: Integration, instance: IntegrationInstance) -> dict[s
     return params
 
 
-def _secrets(instance: IntegrationInstance | None, target: Target, call: Call) -> list[str]:
-    secrets = list(instance.secrets.values()) if instance else []
-    secrets += [str(call.args[item.name]) for item in arguments_of(target) if item.secret and item.name in call.args]
-    return secrets
+def _instance_id(target: ScriptTarget | CommandTarget) -> InstanceId | None:
+    return target.instance.id if isinstance(target, CommandTarget) else None
+
+
+def _secrets(target: Target, call: Call) -> list[str]:
+    secrets = list(target.instance.secrets.values()) if isinstance(target, CommandTarget) else []
+    secret_args = {item.name for item in arguments_of(target) if item.secret} & set(call.args)
+    return secrets + [text for name in secret_args for text in secrets_in(call.args[name], is_secret=True)]
+
+
+def _hand_over_files(call: Call, raws: Sequence[RawEntry], written: Path, scratch: Path) -> None:
+    """Give the files of a nested run to the code that called it, which may hand their entries on as its own."""
+    for raw in raws:
+        path = written / file_in_scratch(call, raw.file_id)
+        if raw.file_id and path.is_file() and not path.is_symlink():
+            path.rename(scratch / path.name)
 
 
 def _raws(ran: Ran) -> list[RawEntry]:
