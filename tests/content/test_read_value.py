@@ -102,3 +102,9 @@ def test_a_comparison_needs_an_operator_and_a_left_side(node: Read) -> None:
         read_comparisons(node("a:\n- - operator: isExists").get("a"))
     with pytest.raises(ContentError, match="A comparison needs a value for `operator`"):
         read_comparisons(node("a:\n- - left: {value: {simple: x}}").get("a"))
+
+
+@pytest.mark.parametrize("spelling", ["iscontext", "isContext"])
+def test_mappers_spell_the_flag_for_paths_otherwise(node: Read, spelling: str) -> None:
+    groups = read_comparisons(node(f"- - operator: isExists\n    left: {{value: {{simple: a.b}}, {spelling}: true}}"))
+    assert groups == ((Comparison(operator="isExists", left=Operand(value=Simple(value="a.b"), is_context=True)),),)

@@ -49,7 +49,9 @@ def _sideless(node: Node) -> ContentError:
 
 def _operand(node: Node) -> Operand | None:
     value = read_value(node.get("value"))
-    return None if value is None else Operand(value=value, is_context=node.get("iscontext").flag())
+    # Playbooks write `iscontext`, mappers in JSON `isContext`.
+    is_context = node.get("iscontext").flag() or node.get("isContext").flag()
+    return None if value is None else Operand(value=value, is_context=is_context)
 
 
 def _complex(node: Node) -> Complex:
