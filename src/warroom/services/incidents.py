@@ -71,10 +71,15 @@ class Incidents:
 
     async def close(self, incident: IncidentId, reason: str, notes: str, actor: str) -> Incident:
         """Close an incident; closing it twice is refused, so that a reason is never overwritten."""
-        current = await self.store.incident(incident)
-        if current.status is Status.DONE:
-            raise ConflictError(f"Incident {incident} is closed already ({current.close_reason or 'no reason given'}).")
         now = self.clock.now()
-        closed = replace(current, status=Status.DONE, closed=now, modified=now, close_reason=reason, close_notes=notes)
-        await self.journal.commit(Changes(actor=actor, at=now, incidents=[closed]))
-        return closed
+
+        def closed(current: Incident) -> Incident:
+            if current.status is Status.DONE:
+                said = current.close_reason or "no reason given"
+                raise ConflictError(f"Incident {incident} is closed already ({said}). Read its reason and notes.")
+            return replace(
+                current, status=Status.DONE, closed=now, modified=now, close_reason=reason, close_notes=notes
+            )
+
+        await self.journal.commit(Changes(actor=actor, at=now), {incident: closed})
+        return await self.journal.incident(incident)

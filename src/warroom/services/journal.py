@@ -2,13 +2,19 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import TypeAlias
+from weakref import WeakValueDictionary
+
+import structlog
 
 from warroom.context.merge import apply
 from warroom.model.context import ContextPatch
+from warroom.model.errors import InvalidInputError
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -18,6 +24,11 @@ from warroom.services.ports.store import Changes, Committed, Snapshot, Store
 CONTEXTS_HELD = 512
 INCIDENTS_HELD = 2048
 PATCHES_PER_SNAPSHOT = 200
+
+Edit: TypeAlias = Callable[[Incident], Incident]
+NO_EDITS: Mapping[IncidentId, Edit] = MappingProxyType({})
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +46,59 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
-        self._locks: dict[IncidentId, asyncio.Lock] = {}
+        self._locks: WeakValueDictionary[IncidentId, asyncio.Lock] = WeakValueDictionary()
         self._incidents: OrderedDict[IncidentId, Incident] = OrderedDict()
         self._listeners: set[asyncio.Event] = set()
         self._instances: list[IntegrationInstance] | None = None
 
-    async def commit(self, changes: Changes) -> Committed:
-        """Commit; raises what the store raises, and then nothing has changed here either."""
-        incidents = sorted({patch.incident for patch in changes.patches})
+    async def commit(self, changes: Changes, edits: Mapping[IncidentId, Edit] = NO_EDITS) -> Committed:
+        """Commit; raises what the store and the edits raise, and then nothing has changed here either.
+
+        An edit is given the incident as it is at that moment, so that two that meet both count.
+        """
+        patched = {patch.incident for patch in changes.patches}
         async with AsyncExitStack() as locks:
-            for incident in incidents:
-                await locks.enter_async_context(self._locks.setdefault(incident, asyncio.Lock()))
-            committed = await self._store.commit(self._with_snapshot(changes, incidents))
-            for incident in incidents:
+            for incident in sorted(patched | set(edits)):
+                await locks.enter_async_context(self._lock(incident))
+            edited = [after for incident, edit in edits.items() if (after := await self._edited(incident, edit))]
+            changes = replace(changes, incidents=[*changes.incidents, *edited]) if edited else changes
+            committed = await self._written(changes, sorted(patched))
+            for incident in patched:
                 self._fold(incident, changes.patches, committed.patches)
-        for incident_row in changes.incidents:
-            self._incidents[incident_row.id] = incident_row
-        while len(self._incidents) > INCIDENTS_HELD:
-            self._incidents.popitem(last=False)
+            self._keep_incidents(changes.incidents)
         for listener in self._listeners:
             listener.set()
         return committed
+
+    async def _edited(self, incident: IncidentId, edit: Edit) -> Incident | None:
+        current = await self.incident(incident)
+        after = edit(current)
+        return None if after is current else after
+
+    async def _written(self, changes: Changes, patched: Sequence[IncidentId]) -> Committed:
+        is_known = False
+        try:
+            committed = await self._store.commit(self._with_snapshot(changes, patched))
+            is_known = True
+        finally:
+            if not is_known:  # refused, or cut off on the way: the store knows what was written
+                for incident in (*patched, *(row.id for row in changes.incidents)):
+                    self._held.pop(incident, None)
+                    self._incidents.pop(incident, None)
+        return committed
+
+    def _keep_incidents(self, incidents: Sequence[Incident]) -> None:
+        for incident in incidents:
+            self._incidents[incident.id] = incident
+        while len(self._incidents) > INCIDENTS_HELD:
+            self._incidents.popitem(last=False)
+
+    def _lock(self, incident: IncidentId) -> asyncio.Lock:
+        """Give the incident's lock; it lives as long as somebody holds it or waits for it."""
+        lock = self._locks.get(incident)
+        if lock is None:
+            lock = self._locks[incident] = asyncio.Lock()
+        return lock
 
     async def incident(self, incident: IncidentId) -> Incident:
         """Give the incident as it was last committed."""
@@ -69,14 +112,14 @@ class Journal:
         """Give the context as it would be with these patches."""
         context = await self.context(incident)
         for patch in patches:
-            context = apply(context, patch)
+            context = _applied(context, patch)
         return context
 
     async def context(self, incident: IncidentId) -> JsonObject:
         """Give the incident's whole context; do not change it in place."""
         held = self._held.get(incident)
         if held is None or not self._store.exclusive:
-            async with self._locks.setdefault(incident, asyncio.Lock()):
+            async with self._lock(incident):
                 held = await self._read(incident)
         self._held.move_to_end(incident)
         return held.context
@@ -110,7 +153,7 @@ class Journal:
         if log.snapshot:
             held = Held(log.snapshot.context, log.snapshot.sequence, 0)
         for sequence, patch in log.patches:
-            held = Held(apply(held.context, patch), sequence, held.since_snapshot + 1)
+            held = Held(_applied(held.context, patch), sequence, held.since_snapshot + 1)
         self._keep(incident, held)
         return held
 
@@ -120,7 +163,7 @@ class Journal:
             return  # the next reader asks the store
         for patch, sequence in zip(patches, sequences, strict=True):
             if patch.incident == incident:
-                held = Held(apply(held.context, patch), sequence, held.since_snapshot + 1)
+                held = Held(_applied(held.context, patch), sequence, held.since_snapshot + 1)
         self._keep(incident, held)
 
     def _with_snapshot(self, changes: Changes, incidents: Sequence[IncidentId]) -> Changes:
@@ -136,6 +179,13 @@ class Journal:
         self._held[incident] = held
         self._held.move_to_end(incident)
         while len(self._held) > CONTEXTS_HELD:
-            dropped, _ = self._held.popitem(last=False)
-            if not self._locks.get(dropped, asyncio.Lock()).locked():
-                self._locks.pop(dropped, None)
+            self._held.popitem(last=False)
+
+
+def _applied(context: JsonObject, patch: ContextPatch) -> JsonObject:
+    """Apply a logged patch; one that has no place (an item beyond a list's end) changes nothing, today and always."""
+    try:
+        return apply(context, patch)
+    except InvalidInputError as error:
+        log.warning("context patch left out", incident=patch.incident, error=str(error))
+        return context
