@@ -28,7 +28,6 @@ FILES_WITHOUT_TEST = {
         "model/plan",
         "services/app",
         "services/drive/performed",
-        "services/execution/call",
     )
 } | {"src/warroom/store/tables.py": "the tables; the migrations' test compares them with a database made from scratch"}
 
