@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fcntl import ioctl
+from pathlib import Path
 
 PATIENCE = 30.0
 STEERING = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])")
@@ -60,6 +61,26 @@ class Terminal:
             os.write(self.descriptor, b"\x1b[1;1R")
         self.raw += data
         return bool(data)
+
+
+def members_of_session(session: int) -> list[int]:
+    """The processes that were started in a session and live."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        if fields[0] != "Z" and int(fields[3]) == session:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def wait_until_nobody_is_left(session: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while left := members_of_session(session):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Processes {left} of session {session} do not end.")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Protocol
 import httpx
 
 from warroom.bootstrap import Settings, open_app
-from warroom.model.errors import FolderInUseError, UnavailableError
+from warroom.model.errors import FolderInUseError, InvalidInputError, UnavailableError
 from warroom.model.json import Json
 from warroom.services.app import App
 from warroom.web.errors import from_json
@@ -71,6 +71,7 @@ def user_name() -> str:
 async def open_door(settings: Settings) -> AsyncIterator[Door]:
     """Open the folder, or the socket of the server that holds it."""
     path = socket_path(settings.home)
+    _make_folder(settings.home)
     try:
         async with open_app(settings) as app:
             yield OwnDoor(app, user_name())
@@ -79,6 +80,15 @@ async def open_door(settings: Settings) -> AsyncIterator[Door]:
             raise
         async with _client(path) as client:
             yield ServerDoor(client, user_name())
+
+
+def _make_folder(home: Path) -> None:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInputError(
+            f"The data folder {home} cannot be used ({error.strerror}). Name another one with --home."
+        ) from error
 
 
 def _client(path: Path) -> httpx.AsyncClient:

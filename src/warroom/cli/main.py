@@ -1,11 +1,13 @@
 """`warroom`: all commands, and how a refusal looks."""
 
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from visionone_sim.cli import simulate
 from warroom.cli import (
@@ -71,13 +73,20 @@ def global_options(
     context.obj = Globals(home)
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; a refusal is one sentence on standard error and exit code 1, wrong usage is 2."""
     logs.quiet()
     try:
-        app()
+        app(args=argv)
     except WarroomError as error:
         sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(1)
+    except OperationalError as error:
+        sys.stderr.write(f"The database does not work: {_first_line(error)}. See WARROOM_DATABASE_URL and the disk.\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _first_line(error: OperationalError) -> str:
+    return printable(str(error.orig)).strip().partition("\n")[0].rstrip(".")

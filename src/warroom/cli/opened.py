@@ -1,6 +1,7 @@
 """What stands before a command: the global options, and the way to the data folder."""
 
 import asyncio
+import tomllib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ class Globals:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise InvalidInputError(f"The setting {where} is wrong: {first['msg']}. Correct it.") from error
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidInputError(f"The settings in warroom.toml cannot be read: {error}. Correct them.") from error
 
 
 def through_door(context: typer.Context, work: Callable[[Door], Awaitable[T]]) -> T:

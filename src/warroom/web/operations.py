@@ -202,9 +202,13 @@ async def list_evidence(app: App, asked: JsonObject, _: str) -> Json:
 
 
 async def export_evidence(app: App, asked: JsonObject, _: str) -> Json:
-    path = await app.evidence.export(
-        EntryId(str(asked["entry"])), Path(str(asked["path"])), overwrite=bool(asked.get("overwrite"))
-    )
+    target = Path(str(asked["path"]))
+    try:
+        path = await app.evidence.export(EntryId(str(asked["entry"])), target, overwrite=bool(asked.get("overwrite")))
+    except OSError as error:
+        raise InvalidInputError(
+            f"{target} cannot be written ({error.strerror}). Name another file or folder."
+        ) from error
     return {"entry": asked["entry"], "path": str(path)}
 
 

@@ -1,0 +1,110 @@
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.conftest import CommandLine
+from warroom.bootstrap import Settings, open_app
+from warroom.cli.door import OwnDoor, ServerDoor, open_door, user_name
+from warroom.model.errors import FolderInUseError, InvalidInputError, NotFoundError, UnavailableError
+from warroom.web.local import serve_locally
+
+HOLD = """
+import sys, fcntl
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+file.write(str({pid}))
+file.flush()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Settings]:
+    """A folder that a server holds; the lock counts within a process too."""
+    settings = Settings(home=tmp_path / "home")
+    async with open_app(settings) as app, serve_locally(app):
+        yield settings
+
+
+async def test_a_folder_that_nobody_holds_is_opened(tmp_path: Path) -> None:
+    async with open_door(Settings(home=tmp_path)) as door:
+        assert isinstance(door, OwnDoor)
+        assert await door.call("incident.list") == []
+
+
+async def test_a_folder_that_a_server_holds_is_reached_through_it(served: Settings) -> None:
+    async with open_door(served) as door:
+        assert isinstance(door, ServerDoor)
+        created = await door.call("incident.create", name="One")
+        assert created["id"] == "1"
+        shown = await door.call("incident.show", id="1")
+    assert shown["owner"] == user_name()
+
+
+async def test_a_refusal_comes_through_the_server_as_the_same_error(served: Settings) -> None:
+    async with open_door(served) as door:
+        with pytest.raises(NotFoundError, match="99"):
+            await door.call("incident.show", id="99")
+        with pytest.raises(InvalidInputError, match=r"incident\.show needs 'id'"):
+            await door.call("incident.show")
+
+
+async def test_two_questions_may_be_open_at_once(served: Settings) -> None:
+    async with open_door(served) as door:
+        last = await door.call("events.last")
+        waiting = asyncio.create_task(door.call("events", after=last, seconds=20))
+        await door.call("incident.create", name="One")
+        [event] = await waiting
+        assert (event["kind"], event["change"]) == ("incident", "created")
+
+
+async def test_a_server_that_is_gone_is_told_in_one_sentence(tmp_path: Path) -> None:
+    transport = httpx.AsyncHTTPTransport(uds=str(tmp_path / "nobody.sock"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+        with pytest.raises(UnavailableError, match="Is `warroom serve` still running"):
+            await ServerDoor(client, "ana").call("incident.list")
+
+
+async def test_an_answer_that_is_not_ours_is_told_with_its_status(tmp_path: Path) -> None:
+    transport = httpx.MockTransport(lambda _: httpx.Response(500, text="Internal Server Error"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+        with pytest.raises(UnavailableError, match="HTTP 500"):
+            await ServerDoor(client, "ana").call("incident.list")
+
+
+async def test_a_folder_that_is_held_without_a_socket_is_in_use(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    async with open_door(settings):
+        with pytest.raises(FolderInUseError, match=f"process {os.getpid()}"):
+            async with open_door(settings):
+                pass
+
+
+def test_a_folder_of_a_foreign_process_is_refused_by_its_number(command_line: CommandLine) -> None:
+    command_line.home.mkdir()
+    program = HOLD.format(pid="__import__('os').getpid()")
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(command_line.home / "lock")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        sentence = command_line.refused("incident", "list")
+        assert f"in use by process {holder.pid}" in sentence
+        holder.communicate("")
+    assert command_line("incident", "list").code == 0
+
+
+def test_a_socket_that_a_dead_server_left_is_in_nobodys_way(command_line: CommandLine) -> None:
+    command_line("incident", "list")
+    (command_line.home / "warroom.sock").touch()
+    assert command_line("incident", "list").code == 0

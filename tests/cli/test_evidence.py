@@ -1,0 +1,65 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import CommandLine
+from tests.cli.content import install_pack
+
+TEXT = "the dump"
+SHA256 = hashlib.sha256(TEXT.encode()).hexdigest()
+
+
+@pytest.fixture
+def entry(command_line: CommandLine) -> str:
+    """The id of an entry that holds a file."""
+    install_pack(command_line.home)
+    command_line("incident", "create", "One")
+    [saved] = command_line("run", f"!SaveText text='{TEXT}' file_name=lsass.txt", "--incident", "1", "--json").document
+    assert saved["file"]["sha256"] == SHA256
+    return str(saved["id"])
+
+
+def test_files_are_listed_with_hash_and_place(command_line: CommandLine, entry: str) -> None:
+    [listed] = command_line("evidence", "list", "--incident", "1", "--json").document
+    assert (listed["id"], listed["file"]["name"], listed["file"]["size"]) == (entry, "lsass.txt", len(TEXT))
+    assert Path(listed["file"]["path"]).read_text(encoding="utf-8") == TEXT
+    assert SHA256 in command_line("evidence", "list").out
+    assert command_line("evidence", "list", "--incident", "2", "--json").document == []
+
+
+def test_an_exported_file_is_the_one_that_was_stored(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    answer = command_line("evidence", "export", entry, str(tmp_path))
+    assert answer.out == f"{tmp_path / 'lsass.txt'}\n"
+    assert (tmp_path / "lsass.txt").read_text(encoding="utf-8") == TEXT
+
+
+def test_an_export_overwrites_only_when_told_to(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    target = tmp_path / "mine.txt"
+    target.write_text("mine", encoding="utf-8")
+    assert "exists already" in command_line.refused("evidence", "export", entry, str(target))
+    assert command_line("evidence", "export", entry, str(target), "--overwrite", "--json").document["entry"] == entry
+    assert target.read_text(encoding="utf-8") == TEXT
+
+
+def test_an_export_to_a_folder_that_does_not_exist_is_refused(command_line: CommandLine, entry: str) -> None:
+    assert "cannot be written" in command_line.refused("evidence", "export", entry, "/no/such/folder/file")
+
+
+def test_a_file_that_has_changed_is_found(command_line: CommandLine, entry: str) -> None:
+    assert command_line("evidence", "verify", entry, "--json").document["intact"] is True
+    [listed] = command_line("evidence", "list", "--json").document
+    blob = Path(listed["file"]["path"])
+    blob.chmod(0o600)
+    blob.write_text("another", encoding="utf-8")
+    answer = command_line("evidence", "verify", entry)
+    assert answer.code == 1
+    assert "CHANGED" in answer.out
+
+
+def test_an_entry_that_does_not_exist_is_named(command_line: CommandLine) -> None:
+    assert "9@9" in command_line.refused("evidence", "verify", "9@9")
+
+
+def test_without_files_a_sentence_says_so(command_line: CommandLine) -> None:
+    assert command_line("evidence", "list").out == "There is no evidence.\n"

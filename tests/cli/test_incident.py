@@ -1,0 +1,70 @@
+import pytest
+
+from tests.cli.conftest import CommandLine
+
+
+def test_a_created_incident_is_listed_and_shown(command_line: CommandLine) -> None:
+    created = command_line("incident", "create", "Call from the help desk", "--severity", "medium", "--json").document
+    assert (created["name"], created["severity"], created["type"]) == ("Call from the help desk", 2, "Unclassified")
+    listed = command_line("incident", "list", "--json").document
+    assert [incident["id"] for incident in listed] == [created["id"]]
+    shown = command_line("incident", "show", created["id"])
+    assert shown.code == 0
+    assert shown.out.startswith(f"Incident {created['id']}: Call from the help desk\nseverity Medium, status Pending")
+
+
+def test_what_was_run_on_an_incident_stands_in_its_war_room(command_line: CommandLine) -> None:
+    command_line("incident", "create", "One")
+    command_line("run", "!Print value=found", "--incident", "1")
+    document = command_line("incident", "show", "1", "--json").document
+    assert [entry["human_readable"] or entry["contents"] for entry in document["entries"]] == ["found"]
+
+
+def test_lists_can_be_narrowed(command_line: CommandLine) -> None:
+    command_line("incident", "create", "One")
+    command_line("incident", "create", "Two")
+    command_line("incident", "close", "1", "--reason", "Resolved")
+    by_status = command_line("incident", "list", "--status", "done", "--json").document
+    by_text = command_line("incident", "list", "--text", "Two", "--json").document
+    assert ([each["id"] for each in by_status], [each["id"] for each in by_text]) == (["1"], ["2"])
+    assert by_status[0]["close_reason"] == "Resolved"
+
+
+def test_without_incidents_a_sentence_says_so(command_line: CommandLine) -> None:
+    assert command_line("incident", "list").out == "There are no incidents.\n"
+    assert command_line("incident", "list", "--json").document == []
+
+
+def test_an_unknown_status_is_wrong_usage(command_line: CommandLine) -> None:
+    answer = command_line("incident", "list", "--status", "open")
+    assert answer.code == 2
+    assert "'open' is not one of pending, active, done, archive" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["show", "99"], "99"),
+        (["close", "99"], "99"),
+        (["create", " "], "needs a name"),
+        (["create", "A", "--severity", "grave"], "'grave' is no severity"),
+        (["create", "A", "--type", "Unheard"], "There is no incident type `Unheard`"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_one_sentence(command_line: CommandLine, argv: list[str], words: str) -> None:
+    assert words in command_line.refused("incident", *argv)
+
+
+def test_a_second_close_is_refused(command_line: CommandLine) -> None:
+    command_line("incident", "create", "One")
+    command_line("incident", "close", "1", "--reason", "Resolved")
+    assert "is closed already (Resolved)" in command_line.refused("incident", "close", "1")
+
+
+def test_a_hostile_name_does_not_steer_the_terminal(command_line: CommandLine) -> None:
+    command_line("incident", "create", "a\x1b[2Jb\rc")
+    for argv in (["list"], ["show", "1"]):
+        out = command_line("incident", *argv).out
+        assert "\x1b" not in out
+        assert "\r" not in out
+        assert "a[2Jbc" in out

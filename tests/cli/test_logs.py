@@ -1,0 +1,29 @@
+import logging
+
+import pytest
+import structlog
+
+from tests.cli.conftest import CommandLine
+from warroom.cli import logs
+
+
+@pytest.mark.parametrize(("choose", "heard"), [(logs.quiet, ["louder"]), (logs.talkative, ["soft", "louder"])])
+def test_log_lines_go_to_standard_error_only(
+    command_line: CommandLine, capsys: pytest.CaptureFixture[str], choose: object, heard: list[str]
+) -> None:
+    assert callable(choose)
+    choose()
+    log = structlog.get_logger("test")
+    log.info("soft")
+    log.warning("louder")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [word for word in ("soft", "louder") if word in err] == heard
+
+
+def test_libraries_are_heard_only_when_they_warn(command_line: CommandLine, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.talkative()
+    library = logging.getLogger("some.library")
+    library.info("chatter")
+    library.warning("trouble")
+    assert capsys.readouterr().err == "trouble\n"

@@ -1,0 +1,55 @@
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.cli.conftest import CommandLine
+from tests.cli.terminal import wait_until_nobody_is_left
+
+PROGRAM = "from warroom.cli.main import main; main()"
+
+
+@contextmanager
+def _serving(command_line: CommandLine) -> Iterator[subprocess.Popen[str]]:
+    """Start the server in a session of its own, whose members can be counted."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, "--home", str(command_line.home), "serve"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as server:
+        try:
+            assert server.stdout is not None
+            assert f"warroom serves {command_line.home}" in server.stdout.readline()
+            yield server
+        finally:
+            server.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_other_commands_work_through_the_server_until_it_is_told_to_stop(
+    command_line: CommandLine, number: signal.Signals
+) -> None:
+    with _serving(command_line) as server:
+        assert (command_line.home / "warroom.sock").stat().st_mode & 0o777 == 0o600
+        assert command_line("run", "!Print value=hello").out.strip() == "hello"
+        assert "in use" in command_line.refused("serve")
+        server.send_signal(number)
+        _, err = server.communicate(timeout=30)
+    assert server.returncode == 0, err
+    assert "Traceback" not in err
+    assert not (command_line.home / "warroom.sock").exists()
+    wait_until_nobody_is_left(server.pid)
+
+
+def test_a_server_that_is_killed_leaves_neither_processes_nor_a_folder_in_use(command_line: CommandLine) -> None:
+    with _serving(command_line) as server:
+        command_line("run", "!Print value=hello")  # so that there is a worker
+        server.kill()
+    wait_until_nobody_is_left(server.pid)
+    assert (command_line.home / "warroom.sock").exists()
+    assert command_line("run", "!Print value=hello").code == 0

@@ -1,0 +1,39 @@
+from tests.cli.conftest import CommandLine
+from tests.cli.content import install_pack
+
+
+def _asking(command_line: CommandLine) -> tuple[str, str]:
+    """Start a playbook that asks; gives the plan and the task that waits."""
+    install_pack(command_line.home)
+    command_line("incident", "create", "One")
+    plan = command_line("playbook", "run", "Ask", "--incident", "1", "--wait", "--json").document
+    assert plan["state"] == "waiting"
+    [waiting] = command_line("task", "list", "--json").document
+    assert (waiting["plan"], waiting["incident"], waiting["options"]) == (plan["plan"], "1", ["yes", "no"])
+    return waiting["plan"], waiting["task"]
+
+
+def test_an_answer_lets_the_plan_go_on(command_line: CommandLine) -> None:
+    plan, task = _asking(command_line)
+    assert "Isolate it?" in command_line("task", "list").out
+    answered = command_line("task", "answer", plan, task, "yes", "--comment", "The owner agrees.", "--json")
+    assert (answered.code, answered.document["state"]) == (0, "completed")
+    entries = command_line("incident", "show", "1", "--json").document["entries"]
+    assert entries[0]["contents"].endswith("answered 'Isolate it?' with 'yes'. The owner agrees.")
+    assert entries[1]["human_readable"] or entries[1]["contents"] == "It will be isolated."
+    assert command_line("task", "list").out == "Nothing waits.\n"
+
+
+def test_an_answer_that_is_no_choice_is_refused_with_the_choices(command_line: CommandLine) -> None:
+    plan, task = _asking(command_line)
+    assert "Choose one of: yes, no." in command_line.refused("task", "answer", plan, task, "perhaps")
+
+
+def test_a_second_answer_is_refused(command_line: CommandLine) -> None:
+    plan, task = _asking(command_line)
+    command_line("task", "answer", plan, task, "no")
+    assert "does not wait for an answer" in command_line.refused("task", "answer", plan, task, "yes")
+
+
+def test_a_plan_that_does_not_exist_is_named(command_line: CommandLine) -> None:
+    assert "nope" in command_line.refused("task", "answer", "nope", "1")
