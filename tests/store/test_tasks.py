@@ -32,8 +32,8 @@ def asks(since: int, kind: WaitKind = WaitKind.PERSON) -> Wait:
     return Wait(kind=kind, since=START + timedelta(seconds=since))
 
 
-def an_answer(key: str = "1", **fields: str) -> Answer:
-    return Answer(plan=P1, key=TaskKey(key), actor="eve", at=START, **{"choice": "yes", **fields})
+def an_answer(key: str = "1", attempt: int = 0, **fields: str) -> Answer:
+    return Answer(plan=P1, key=TaskKey(key), attempt=attempt, actor="eve", at=START, **{"choice": "yes", **fields})
 
 
 async def test_tasks_come_back_as_they_were_saved(store: Store) -> None:
@@ -95,6 +95,20 @@ async def test_the_first_answer_counts(store: Store) -> None:
         await store.commit(some_changes(answers=[an_answer(choice="no")]))
     assert await store.answers(P1) == [an_answer(choice="yes")]
     assert (await store.plan(P1)).signal == 1
+
+
+async def test_a_later_attempt_of_a_task_asks_anew_and_gets_an_answer_of_its_own(store: Store) -> None:
+    asked = a_task("1", state=TaskState.WAITING, wait=asks(1, WaitKind.UNKNOWN), attempts=1)
+    await store.commit(some_changes(plans=[a_plan()], tasks=[asked]))
+    await store.commit(some_changes(answers=[an_answer(attempt=1, choice="run it again")]))
+    assert await store.tasks_for_people() == []
+    await store.commit(some_changes(tasks=[replace(asked, attempts=2)]))
+    assert [task.attempts for _, task in await store.tasks_for_people()] == [2]
+    await store.commit(some_changes(answers=[an_answer(attempt=2, choice="it failed")]))
+    assert [(answer.attempt, answer.choice) for answer in await store.answers(P1)] == [
+        (1, "run it again"),
+        (2, "it failed"),
+    ]
 
 
 async def test_an_answer_needs_its_plan(store: Store) -> None:

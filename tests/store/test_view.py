@@ -57,6 +57,6 @@ async def test_a_view_is_gathered_from_the_database(sql_store: SqlStore) -> None
         view = View.of(connection, asked)
     assert view.homes == {P1: "1"}
     assert view.marks[P1].signal == 4
-    assert view.answered == {(P1, "1")}
+    assert view.answered == {(P1, TaskKey("1"), 0)}
     assert view.mirrors == {("one", "WB-1"): "1"}
     assert view.faces["1"].name == "Incident 1"  # type: ignore[index]  # an id is text

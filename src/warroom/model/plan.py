@@ -116,10 +116,11 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a person decided on a waiting task; the first one counts."""
+    """What a person decided on a waiting task; of several for one attempt of the task, the first one counts."""
 
     plan: PlanId
     key: TaskKey
+    attempt: int = 0  # how often the task had been tried when it asked: a later question is another one
     choice: str  # the label of the branch, or "" for a manual task that is simply done
     comment: str = ""
     actor: str

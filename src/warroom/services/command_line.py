@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from warroom.content.integration import Argument
+from warroom.content.playbook import Playbook
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 
@@ -84,6 +85,11 @@ def _words(line: str) -> list[str]:
             f"A quote ({quote}) is not closed. Close it, or put the text in another kind of quotes."
         )
     return [*words, word] if started else words
+
+
+def is_typed(playbook: Playbook) -> bool:
+    """Whether a playbook is a typed command, which leaves the incident's own playbook as it is."""
+    return playbook.name.startswith("!")
 
 
 def as_playbook(name: str, args: Mapping[str, str], brand: str = "") -> str:

@@ -12,6 +12,7 @@ from warroom.model.ids import PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json
 from warroom.model.plan import Answer, Frame, Leg, PlanRecord, TaskRecord, TaskState
+from warroom.services.command_line import is_typed
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
@@ -39,28 +40,36 @@ class Plans:
         if unknown:
             offered = ", ".join(item.key for item in playbook.inputs) or "none"
             raise InvalidInputError(f"Playbook {playbook.name!r} has no input {unknown[0]!r}. It takes: {offered}.")
-        scope = scope_of(await self.journal.context(incident.id), incident, inputs=inputs)
+        filled = await self._filled(incident, playbook, inputs) if playbook.inputs else dict(inputs)
+        frame = Frame(playbook=playbook.id, name=playbook.name, content=await self.library.pin(playbook), inputs=filled)
+        return PlanRecord(id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now())
+
+    async def _filled(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> dict[str, Json]:
         filled = dict(inputs)
+        scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled)
         for item in playbook.inputs:
             if item.key not in filled and item.value is not None:
                 filled[item.key] = resolve(item.value, scope)
             if item.required and filled.get(item.key) in (None, "", []):
                 raise InvalidInputError(f"Playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
-        frame = Frame(playbook=playbook.id, name=playbook.name, content=await self.library.pin(playbook), inputs=filled)
-        return PlanRecord(id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now())
+        return filled
 
     async def start(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: str) -> PlanRecord:
         """Commit a new plan with its first leg; the incident becomes active."""
         plan = await self.prepare(incident, playbook, inputs)
-        active = replace(incident, status=max(incident.status, Status.ACTIVE), playbook=playbook.name)
-        await self.journal.commit(
-            Changes(
-                actor=actor,
-                at=self.clock.now(),
-                plans=[plan],
-                incidents=[active] if active != incident and playbook.name else [],
-                legs=[Leg(kind="plan", target=plan.id)],
+
+        def active(current: Incident) -> Incident:
+            status = max(current.status, Status.ACTIVE)
+            name = current.playbook if is_typed(playbook) else playbook.name
+            return (
+                current
+                if (status, name) == (current.status, current.playbook)
+                else replace(current, status=status, playbook=name)
             )
+
+        await self.journal.commit(
+            Changes(actor=actor, at=self.clock.now(), plans=[plan], legs=[Leg(kind="plan", target=plan.id)]),
+            {incident.id: active},
         )
         return plan
 
@@ -87,7 +96,17 @@ class Plans:
             Changes(
                 actor=actor,
                 at=now,
-                answers=[Answer(plan=plan, key=key, choice=chosen, comment=comment, actor=actor, at=now)],
+                answers=[
+                    Answer(
+                        plan=plan,
+                        key=key,
+                        attempt=record.attempts,
+                        choice=chosen,
+                        comment=comment,
+                        actor=actor,
+                        at=now,
+                    )
+                ],
                 entries=[
                     Entry(
                         id=entry_id(number, plan_record.incident),

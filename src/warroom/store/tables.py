@@ -120,6 +120,7 @@ ANSWER = Table(
     METADATA,
     Column("work_plan", Text, primary_key=True),
     Column("key", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
     Column("at", Big, nullable=False),
     Column("body", Text, nullable=False),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from sqlalchemy import and_, bindparam, exists, select, text
+from sqlalchemy import and_, bindparam, func, select, text
 
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
@@ -24,17 +24,21 @@ FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN})
 _TASKS = select(TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob).where(TASK.c.work_plan == bindparam("plan"))
 _INTENTS = select(INTENT).where(INTENT.c.work_plan == bindparam("plan")).order_by(INTENT.c.began)
 _ANSWERS = select(ANSWER).where(ANSWER.c.work_plan == bindparam("plan")).order_by(ANSWER.c.at)
+_LAST_ANSWERED = (
+    select(func.max(ANSWER.c.attempt))
+    .where(and_(ANSWER.c.work_plan == TASK.c.work_plan, ANSWER.c.key == TASK.c.key))
+    .scalar_subquery()
+)
 _ASKED = (
-    select(*WORK_PLAN.columns, TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob)
+    select(_LAST_ANSWERED, TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob, *WORK_PLAN.columns)
     .join(WORK_PLAN, WORK_PLAN.c.id == TASK.c.work_plan)
     .where(
         text("task.asked IS NOT NULL"),
         WORK_PLAN.c.state.in_(OPEN),
-        ~exists().where(and_(ANSWER.c.work_plan == TASK.c.work_plan, ANSWER.c.key == TASK.c.key)),
     )
     .order_by(TASK.c.asked)
 )
-_PLAN_COLUMNS = len(WORK_PLAN.columns)
+_TASK_COLUMNS = 4
 
 
 async def task_row(task: TaskRecord, blobs: Blobs) -> Row:
@@ -103,8 +107,12 @@ def tasks_of(db: Rows, plan: PlanId) -> list[TaskRecord]:
 
 
 def waiting_for_people(db: Rows) -> list[tuple[PlanRecord, TaskRecord]]:
-    rows = db.select(_ASKED)
-    return [(plan_from(row[:_PLAN_COLUMNS], db), _task_from(row[_PLAN_COLUMNS:], db)) for row in rows]
+    asked = []
+    for answered, *row in db.select(_ASKED):
+        task = _task_from(tuple(row[:_TASK_COLUMNS]), db)
+        if answered is None or answered < task.attempts:  # else it has its answer, and its driver will see it
+            asked.append((plan_from(tuple(row[_TASK_COLUMNS:]), db), task))
+    return asked
 
 
 def intent_row(intent: Intent) -> Row:
@@ -132,11 +140,11 @@ def _intent_from(row: Row, db: Rows) -> Intent:
 
 def answer_row(answer: Answer) -> Row:
     body = {"choice": answer.choice, "comment": answer.comment, "actor": answer.actor}
-    return (answer.plan, answer.key, micros(answer.at), encode(body, "An answer"))
+    return (answer.plan, answer.key, answer.attempt, micros(answer.at), encode(body, "An answer"))
 
 
 def answers_of(db: Rows, plan: PlanId) -> list[Answer]:
     return [
-        Answer(plan=PlanId(of), key=TaskKey(key), at=moment(at), **db.unpack(text_, None))
-        for of, key, at, text_ in db.of(_ANSWERS, plan=plan)
+        Answer(plan=PlanId(of), key=TaskKey(key), attempt=attempt, at=moment(at), **db.unpack(text_, None))
+        for of, key, attempt, at, text_ in db.of(_ANSWERS, plan=plan)
     ]

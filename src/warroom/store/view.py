@@ -15,7 +15,7 @@ from warroom.store.sql import Lookup
 
 _PLANS = Lookup(start="SELECT id, incident, epoch, signal FROM work_plan WHERE id")
 _FACES = Lookup(start="SELECT number, name, type, severity, status FROM incident WHERE number")
-_ANSWERS = Lookup(start="SELECT work_plan, key FROM answer WHERE work_plan")
+_ANSWERS = Lookup(start="SELECT work_plan, key, attempt FROM answer WHERE work_plan")
 _MIRRORS = Lookup(start="SELECT mirror_id, number FROM incident WHERE mirror_instance = ? AND mirror_id")
 
 
@@ -35,7 +35,7 @@ class View:
     marks: dict[PlanId, PlanMark] = field(default_factory=dict)
     faces: dict[IncidentId, Face] = field(default_factory=dict)
     mirrors: dict[tuple[str, str], IncidentId] = field(default_factory=dict)
-    answered: set[tuple[PlanId, TaskKey]] = field(default_factory=set)
+    answered: set[tuple[PlanId, TaskKey, int]] = field(default_factory=set)
 
     @classmethod
     def of(cls, connection: Connection, group: Sequence[Changes]) -> Self:
@@ -44,7 +44,8 @@ class View:
         view._find_plans(connection, group)
         view._find_incidents(connection, group)
         asked = list(dict.fromkeys(answer.plan for changes in group for answer in changes.answers))
-        view.answered.update((PlanId(plan), TaskKey(key)) for plan, key in _ANSWERS.rows(connection, asked))
+        rows = _ANSWERS.rows(connection, asked)
+        view.answered.update((PlanId(plan), TaskKey(key), attempt) for plan, key, attempt in rows)
         return view
 
     def _find_plans(self, connection: Connection, group: Sequence[Changes]) -> None:
@@ -74,7 +75,7 @@ class View:
         for answer in changes.answers:
             if answer.plan not in self.marks:
                 raise NotFoundError(f"There is no work plan {answer.plan}.")
-            if (answer.plan, answer.key) in self.answered:
+            if (answer.plan, answer.key, answer.attempt) in self.answered:
                 raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
         taken: dict[tuple[str, str], IncidentId] = {}
         for incident in changes.incidents:
@@ -103,7 +104,7 @@ class View:
             if incident.mirror:
                 self.mirrors[plain(incident.mirror.instance), plain(incident.mirror.id)] = incident.id
         for answer in changes.answers:
-            self.answered.add((answer.plan, answer.key))
+            self.answered.add((answer.plan, answer.key, answer.attempt))
             mark = self.marks[answer.plan]
             self.marks[answer.plan] = replace(mark, signal=mark.signal + 1)
         return changed

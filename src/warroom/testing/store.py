@@ -48,7 +48,7 @@ class MemoryStore:
         self._plans: dict[PlanId, PlanRecord] = {}
         self._tasks: dict[PlanId, dict[TaskKey, TaskRecord]] = defaultdict(dict)
         self._intents: dict[PlanId, dict[tuple[TaskKey, int], Intent]] = defaultdict(dict)
-        self._answers: dict[PlanId, dict[TaskKey, Answer]] = defaultdict(dict)
+        self._answers: dict[PlanId, dict[tuple[TaskKey, int], Answer]] = defaultdict(dict)
         self._instances: dict[InstanceId, IntegrationInstance] = {}
         self._last_runs: dict[InstanceId, JsonObject] = {}
         self._memories: dict[InstanceId, IntegrationContext] = {}
@@ -80,7 +80,7 @@ class MemoryStore:
         for answer in changes.answers:
             if answer.plan not in self._plans:
                 raise NotFoundError(f"There is no work plan {answer.plan}.")
-            if answer.key in self._answers[answer.plan]:
+            if (answer.key, answer.attempt) in self._answers[answer.plan]:
                 raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
         taken = {(m.instance, m.id): incident.id for incident in self._incidents.values() if (m := incident.mirror)}
         for incident in changes.incidents:
@@ -112,7 +112,7 @@ class MemoryStore:
         for intent in changes.intents:
             self._intents[intent.plan][intent.key, intent.attempt] = intent
         for answer in changes.answers:
-            self._answers[answer.plan][answer.key] = answer
+            self._answers[answer.plan][answer.key, answer.attempt] = answer
             plan = self._plans[answer.plan]
             self._plans[answer.plan] = replace(plan, signal=plan.signal + 1)
         if changes.last_run:
@@ -245,7 +245,7 @@ class MemoryStore:
             for plan in await self.open_plans()
             for task in await self.tasks(plan.id)
             if task.state is TaskState.WAITING and (wait := task.wait) and wait.kind in FOR_PEOPLE
-            if task.key not in self._answers.get(plan.id, {})
+            if (task.key, task.attempts) not in self._answers.get(plan.id, {})
         ]
         return [(plan, task) for _, plan, task in sorted(waiting, key=lambda found: found[0])]
 

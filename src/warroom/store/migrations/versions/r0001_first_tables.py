@@ -90,9 +90,10 @@ def _plans() -> None:
         "answer",
         sa.Column("work_plan", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", BIG, nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("work_plan", "key"),
+        sa.PrimaryKeyConstraint("work_plan", "key", "attempt"),
     )
     op.create_table(
         "intent",
