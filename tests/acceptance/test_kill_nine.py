@@ -1,0 +1,90 @@
+"""A killed runtime loses no alert and does nothing twice (design D3 to D5)."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.evidence import check_evidence
+from tests.acceptance.folder import Folder, options_for
+from tests.acceptance.gate import open_gate
+from tests.acceptance.twin import TwinProcess, started_twin
+from tests.acceptance.waiting import until
+
+pytestmark = pytest.mark.acceptance
+
+ALERTS = 12
+KILLS = 20
+LONGEST_LIFE = 1.8  # seconds from when it serves to the kill
+TWIN = ("--speed", "5", "--setting", "link_lifetime_seconds=300")  # a link lives for a minute, as in Vision One
+SLOW = (
+    {"path": ".*/collectFile|.*/notes", "method": "POST", "count": None, "delaySeconds": 0.8},
+    {"path": ".*/workbench/alerts", "count": None, "delaySeconds": 0.05},
+    {"path": ".*", "count": None, "delaySeconds": 0.4},
+)
+
+
+def test_twenty_kills_at_random_moments_lose_nothing_and_repeat_nothing(folder: Folder, tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    chance = random.Random(seed)
+    began = time.monotonic()
+    with started_twin(tmp_path, *TWIN) as twin:
+        twin.fail(*SLOW)
+        folder.add_instance(twin.url)
+        lives = [_one_life(folder, twin, chance) for _ in range(KILLS)]
+        with folder.served(*options_for(twin.url)) as server:
+            server.ready()
+            until(folder.all_ended(ALERTS), f"every plan ends after the kills of seed {seed}")
+            _nothing_was_lost_or_repeated(folder, twin)
+    print(f"seed {seed}: lives {', '.join(lives)}; {time.monotonic() - began:.1f} s in all")  # noqa: T201  # a figure
+
+
+def _one_life(folder: Folder, twin: TwinProcess, chance: random.Random) -> str:
+    """Serve, and be killed: now and then while it starts, else some time after; says what the twin saw."""
+    before = len(twin.requests())
+    with folder.served(*options_for(twin.url)) as server:
+        starts = chance.random() < 0.15
+        if not starts:
+            server.ready()
+        life = chance.uniform(0, LONGEST_LIFE)
+        assert not server.dies_within(life), server.log.read_text(encoding="utf-8")
+        server.kill()
+    return f"{'start+' if starts else ''}{life:.2f} s ({len(twin.requests()) - before} requests)"
+
+
+MOMENTS = (
+    "GET /v3.0/workbench/alerts?",
+    "GET /v3.0/eiqs/endpoints",
+    "POST /v3.0/response/endpoints/collectFile",
+    "GET /v3.0/response/tasks/",
+    "GET /_files/",
+    "POST /v3.0/workbench/alerts/",
+    "PATCH /v3.0/workbench/alerts/",
+)
+
+
+def test_a_kill_between_a_request_and_its_answer_repeats_no_effect(folder: Folder, tmp_path: Path) -> None:
+    with started_twin(tmp_path, *TWIN) as twin, open_gate(twin.port) as gate:
+        folder.add_instance(gate.url)
+        for start in MOMENTS:
+            gate.hold(start)
+            with folder.served(*options_for(gate.url)) as server:
+                assert gate.held.wait(20), f"{start} was not asked:\n{server.log.read_text(encoding='utf-8')}"
+                server.kill()
+        with folder.served(*options_for(gate.url)) as server:
+            server.ready()
+            until(folder.all_ended(ALERTS), "every plan ends")
+            _nothing_was_lost_or_repeated(folder, twin)
+
+
+def _nothing_was_lost_or_repeated(folder: Folder, twin: TwinProcess) -> None:
+    alerts = [alert["id"] for alert in twin.state("alerts")]
+    assert sorted(incident["mirror_id"] for incident in folder.incidents()) == sorted(alerts)
+    assert {plan["state"] for plan in folder.plans()} == {"completed"}
+    assert folder.call("task.list") == []
+    assert [task["action"] for task in twin.state("tasks")] == ["collectFile"]
+    entry = check_evidence(folder, twin)
+    (note,) = twin.state("notes")
+    (incident,) = [item for item in folder.incidents() if item["id"] == entry["incident"]]
+    assert note["alertId"] == incident["mirror_id"]

@@ -1,0 +1,103 @@
+"""A twin as a process of its own, and what a test may ask of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from warroom.model.json import Json, JsonObject
+
+API_KEY = "acceptance-key"
+STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwinProcess:
+    """A running twin."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def state(self, part: str) -> list[JsonObject]:
+        """Give one part of all that the twin knows: alerts, tasks, notes, files, endpoints."""
+        found: list[JsonObject] = self._get("/_twin/state", part=part)[part]
+        return found
+
+    def requests(self, path: str = "", method: str = "") -> list[JsonObject]:
+        """Give the requests that it has answered, whose path ends so."""
+        items: list[JsonObject] = self._get("/_twin/requests")["items"]
+        return [item for item in items if item["path"].endswith(path) and method in {"", item["method"]}]
+
+    def fail(self, *faults: JsonObject) -> None:
+        """Add rows to its table of faults; the first one that fits a request counts."""
+        self._post("/_twin/faults", list(faults))
+
+    def raise_alerts(self, **order: Json) -> list[str]:
+        """Let detections happen; gives their ids."""
+        ids: list[str] = self._post("/_twin/alerts", order)["ids"]
+        return ids
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def _get(self, path: str, **params: str) -> JsonObject:
+        answer = httpx.get(self.url + path, params=params, timeout=60)
+        return dict(answer.raise_for_status().json())
+
+    def _post(self, path: str, body: Json) -> JsonObject:
+        answer = httpx.post(self.url + path, json=body, timeout=60)
+        assert answer.is_success, answer.text
+        return dict(answer.json())
+
+
+@contextmanager
+def started_twin(folder: Path, *options: str) -> Iterator[TwinProcess]:
+    """Run a twin until the end of the block."""
+    with (folder / "twin.log").open("a+", encoding="utf-8") as log:
+        process = _start(options, log)
+        try:
+            yield TwinProcess(url=_url(process, log), process=process)
+        finally:
+            _stop(process)
+
+
+def _start(options: tuple[str, ...], log: IO[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "visionone_sim", "--json", *options],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        env=os.environ | {"VISIONONE_SIM_API_KEY": API_KEY},
+    )
+
+
+def _url(process: subprocess.Popen[str], log: IO[str]) -> str:
+    assert process.stdout
+    line = process.stdout.readline()
+    if not line:
+        log.seek(0)
+        raise AssertionError(f"The twin did not start: {log.read()}")
+    return str(json.loads(line)["url"])
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    finally:
+        process.kill()
+        assert process.stdout
+        process.stdout.close()
+        process.wait()
