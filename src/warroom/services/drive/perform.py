@@ -1,6 +1,6 @@
 """Performs one task: evaluates what it says and runs what it calls; commits nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Task, TaskKind
@@ -9,21 +9,32 @@ from warroom.context.condition import choose
 from warroom.context.scope import Scope
 from warroom.context.value import resolve
 from warroom.model.errors import InvalidInputError, WarroomError
+from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Unavailable, Waits
 from warroom.services.drive.play import Starting
+from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
 from warroom.services.execution.executor import Executor
-from warroom.services.execution.masking import MASK, SECRET_KEYS, Mask
-from warroom.services.execution.targets import UnavailableCommandError
+from warroom.services.execution.masking import MASK, Mask
+from warroom.services.execution.results import LONGEST_WAIT
+from warroom.services.execution.targets import UnavailableCommandError, is_action, is_keyed, secret_arguments
 from warroom.services.journal import Journal
 from warroom.services.ports.clock import Clock
 from warroom.services.scopes import modules_of, scope_of
 
 PLAYBOOK_ACTOR = "DBot"
 UNKNOWN_CHOICES = ("it happened", "run it again", "it failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How often a failed task is tried again, and after how many content seconds."""
+
+    count: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,40 +65,47 @@ class Performer:
         """Take the next look of a scheduled command."""
         wait = record.wait
         assert wait is not None
-        incident = await self.journal.incident(plan.incident)
         if wait.deadline and self.clock.now() >= wait.deadline:
             message = f"{wait.data['name']} did not end within its time limit of {wait.data['timeout']:g} seconds."
             return await self.fail(plan, starting, record, message)
-        outcomes = []
-        for look in wait.data["looks"]:
-            controls = Controls(using=str(look["instance"]))
-            call = replace(
-                self._call(plan, starting, incident, controls), name=look["command"], args=look["args"], polling=True
-            )
-            try:
-                outcomes.append(await self.executor.run(replace(call, brand="")))
-            except WarroomError as error:
-                return await self.fail(plan, starting, record, str(error))
-        return self._ended(starting, record, incident, _joined(outcomes), {})
+        incident = await self.journal.incident(plan.incident)
+        try:
+            controls = controls_of(starting.task.controls, await self._scope(plan, starting, incident))
+        except WarroomError as error:
+            return await self.fail(plan, starting, record, str(error))
+        call = self._call(plan, starting, record, incident, controls)
+        outcomes = [await self._one_look(call, look) for look in wait.data["looks"]]
+        return await self._with_fields(starting, plan, self._ended(starting, record, incident, joined(outcomes)))
 
-    def unknown(self, starting: Starting, record: TaskRecord) -> Performed:
+    async def _one_look(self, call: Call, look: JsonObject) -> Outcome:
+        controls = replace(call.controls, using=str(look["instance"]))
+        again = replace(call, name=look["command"], brand="", args=look["args"], controls=controls, polling=True)
+        try:
+            return await self.executor.run(again)
+        except WarroomError as error:  # what the other looks found is kept
+            return await self.executor.error_outcome(again, str(error))
+
+    def unknown(self, record: TaskRecord, command: str) -> Performed:
         """Ask a person about an action that began and may have happened (design D4)."""
+        return Performed(key=record.key, ending=Waits(self._doubt(record, command)), attempts=record.attempts + 1)
+
+    def _doubt(self, record: TaskRecord, command: str) -> Wait:
         question = (
-            f"{record.name!r} had begun `{starting.task.script}` when the runtime stopped, and nothing says whether it"
-            " happened. Check in the product, then say so."
+            f"{record.name!r} had begun `{command}` and was cut off, and nothing says whether it happened."
+            " Check in the product, then say so."
         )
         data: JsonObject = {"question": question, "options": list(UNKNOWN_CHOICES)}
-        return Performed(key=starting.key, ending=Waits(Wait(kind=WaitKind.UNKNOWN, since=self.clock.now(), data=data)))
+        return Wait(kind=WaitKind.UNKNOWN, since=self.clock.now(), data=data)
 
     async def _command(self, plan: PlanRecord, starting: Starting, record: TaskRecord, incident: Incident) -> Performed:
         task = starting.task
         scope = await self._scope(plan, starting, incident)
         args = {key: value for key, item in task.arguments.items() if (value := resolve(item, scope)) is not None}
-        controls = controls_of(task.controls, scope)
+        retry = retry_of(task.controls, scope)
         call = replace(
-            self._call(plan, starting, incident, controls),
+            self._call(plan, starting, record, incident, controls_of(task.controls, scope)),
             args=args,
-            idempotency_key=f"wr-{plan.id}-{starting.key}",
+            idempotency_key=idempotency_key(plan.id, starting.key),
         )
         try:
             outcome = await self.executor.run(call)
@@ -95,42 +113,39 @@ class Performer:
             if task.skip_unavailable:
                 return Performed(key=starting.key, ending=Unavailable(str(error)))
             raise
-        performed = self._ended(starting, record, incident, outcome, _visible(args), scope)
+        performed = replace(
+            self._ended(starting, record, incident, outcome, retry), inputs=self._visible(task, args) or None
+        )
         return await self._with_fields(starting, plan, performed)
 
     def _ended(
-        self,
-        starting: Starting,
-        record: TaskRecord,
-        incident: Incident,
-        outcome: Outcome,
-        inputs: JsonObject,
-        scope: Scope | None = None,
+        self, starting: Starting, record: TaskRecord, incident: Incident, outcome: Outcome, retry: Retry | None = None
     ) -> Performed:
+        """Say what an outcome means for the task; a later look is no new attempt and is not tried again."""
         ending: Ending
-        attempts = record.attempts + (0 if scope is None else 1)
+        attempts = record.attempts + (1 if retry else 0)
         if outcome.error:
-            ending = self._retry(starting.task, attempts, scope) or Failed(outcome.error)
+            wait = self._next_try(starting.task, record, outcome, retry) if retry else None
+            ending = Waits(wait) if wait else Failed(outcome.error)
         elif outcome.schedules:
             ending = Waits(self._poll(record, outcome))
         elif starting.task.kind is TaskKind.CONDITION:
             ending = Done(outcome.label or "#default#")
         else:
             ending = Done()
-        return Performed(
-            key=starting.key,
-            ending=ending,
-            outcome=outcome,
-            base=incident,
-            inputs=inputs or None,
-            attempts=attempts,
-        )
+        return Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=attempts)
 
-    def _retry(self, task: Task, attempts: int, scope: Scope | None) -> Waits | None:
-        if scope is None or attempts > int(_number(task.controls, "retry-count", scope)):
+    def _next_try(self, task: Task, record: TaskRecord, outcome: Outcome, retry: Retry) -> Wait | None:
+        if record.attempts + 1 > retry.count:
             return None
-        wake_at = self.clock.after(_number(task.controls, "retry-interval", scope))
-        return Waits(Wait(kind=WaitKind.RETRY, since=self.clock.now(), wake_at=wake_at))
+        if outcome.interrupted and (outcome.intents or self._acts_blindly(task)):
+            return self._doubt(record, outcome.intents[0].command if outcome.intents else task.script)
+        return Wait(kind=WaitKind.RETRY, since=self.clock.now(), wake_at=self.clock.after(retry.seconds))
+
+    def _acts_blindly(self, task: Task) -> bool:
+        """Whether the task calls an action that would act twice when it is called twice."""
+        catalogue = self.executor.library.catalogue
+        return is_action(catalogue, task.script, task.brand) and not is_keyed(catalogue, task.script, task.brand)
 
     def _poll(self, record: TaskRecord, outcome: Outcome) -> Wait:
         before = record.wait if record.wait and record.wait.kind is WaitKind.POLL else None
@@ -158,7 +173,8 @@ class Performer:
     async def fail(self, plan: PlanRecord, starting: Starting, record: TaskRecord, message: str) -> Performed:
         """End a task in an error that no run reported; the War Room says why."""
         incident = await self.journal.incident(plan.incident)
-        outcome = await self.executor.error_outcome(self._call(plan, starting, incident, Controls()), message)
+        call = self._call(plan, starting, record, incident, Controls())
+        outcome = await self.executor.error_outcome(call, message)
         return Performed(
             key=starting.key, ending=Failed(message), outcome=outcome, base=incident, attempts=record.attempts + 1
         )
@@ -171,7 +187,13 @@ class Performer:
         context = await self.journal.preview(plan.incident, [*performed.outcome.patches, *performed.patches])
         frame = starting.run.frame
         scope = scope_of(context, incident, scope=frame.scope, inputs=frame.inputs)
-        fields = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
+        try:
+            fields = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
+            with_fields(self.executor.library.catalogue, incident, fields)
+        except WarroomError as error:  # the command has run, and what it left is kept
+            call = self._call(plan, starting, None, incident, Controls())
+            outcome = joined([performed.outcome, await self.executor.error_outcome(call, str(error))])
+            return replace(performed, ending=Failed(str(error)), outcome=outcome)
         return replace(performed, fields=fields, base=performed.base or incident)
 
     async def _scope(self, plan: PlanRecord, starting: Starting, incident: Incident) -> Scope:
@@ -184,12 +206,19 @@ class Performer:
             modules=modules_of(self.executor.library.catalogue, await self.journal.instances()),
         )
 
-    def _call(self, plan: PlanRecord, starting: Starting, incident: Incident, controls: Controls) -> Call:
+    def _visible(self, task: Task, args: Mapping[str, Json]) -> JsonObject:
+        hidden = secret_arguments(self.executor.library.catalogue, task.script, task.brand)
+        return dict(Mask().tree({key: MASK if key in hidden else value for key, value in args.items()}))
+
+    def _call(
+        self, plan: PlanRecord, starting: Starting, record: TaskRecord | None, incident: Incident, controls: Controls
+    ) -> Call:
         frame = starting.run.frame
         origin = Origin(
             actor=PLAYBOOK_ACTOR,
             plan=plan.id,
             task=starting.key,
+            attempt=record.attempts + 1 if record else 0,
             scope=frame.scope,
             inputs=frame.inputs,
             tags=starting.task.tags,
@@ -211,36 +240,45 @@ def controls_of(controls: Mapping[str, Value], scope: Scope) -> Controls:
         value = resolve(controls[name], scope) if name in controls else None
         return "" if value is None else str(value)
 
-    timeout = text("execution-timeout")
+    timeout = _number(controls, "execution-timeout", scope)
     return Controls(
         using=text("using"),
         using_brand=text("using-brand"),
-        timeout=float(timeout) if timeout else None,
+        timeout=timeout if timeout > 0 else None,
         extend_context=text("extend-context"),
         ignore_outputs=text("ignore-outputs").lower() == "true",
         raw_response=text("raw-response").lower() == "true",
     )
 
 
+def retry_of(controls: Mapping[str, Value], scope: Scope) -> Retry:
+    """Evaluate how often and after how long a task is tried again when it fails."""
+    count = _number(controls, "retry-count", scope)
+    return Retry(count=int(count), seconds=_number(controls, "retry-interval", scope))
+
+
+def idempotency_key(plan: PlanId, key: TaskKey) -> str:
+    """Give the key of a task's action: the same at each try, and nobody else's."""
+    return f"wr-{plan}-{key}"
+
+
 def _number(controls: Mapping[str, Value], name: str, scope: Scope) -> float:
     value = resolve(controls[name], scope) if name in controls else 0
     try:
-        return float(value or 0)
+        number = float(value or 0)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(f"{name} is {value!r}, which is not a number. Correct it in the task.") from error
+    if not 0 <= number <= LONGEST_WAIT:
+        raise InvalidInputError(f"{name} is {value!r}, which is out of range. Give it a number from 0 on.")
+    return number
 
 
 def _look(schedule: Schedule) -> JsonObject:
     return {"command": schedule.command, "args": schedule.args, "instance": schedule.instance}
 
 
-def _visible(args: Mapping[str, Json]) -> JsonObject:
-    shown = {key: MASK if SECRET_KEYS.search(key) else value for key, value in args.items()}
-    return dict(Mask().tree(shown))
-
-
-def _joined(outcomes: list[Outcome]) -> Outcome:
-    """Join the outcomes of several looks into one."""
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """Join the outcomes of several calls into one."""
     return Outcome(
         entries=[entry for outcome in outcomes for entry in outcome.entries],
         patches=[patch for outcome in outcomes for patch in outcome.patches],
@@ -249,4 +287,6 @@ def _joined(outcomes: list[Outcome]) -> Outcome:
         label=next((outcome.label for outcome in outcomes if outcome.label), ""),
         schedules=[schedule for outcome in outcomes for schedule in outcome.schedules],
         raw=[raw for outcome in outcomes for raw in outcome.raw],
+        interrupted=any(outcome.interrupted for outcome in outcomes),
+        intents=[intent for outcome in outcomes for intent in outcome.intents],
     )

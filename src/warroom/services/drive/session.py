@@ -2,25 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
-from warroom.content.playbook import TaskKind
+from warroom.content.playbook import NO_LABEL, TaskKind
 from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
 from warroom.model.ids import TaskKey
-from warroom.model.incident import Incident
-from warroom.model.json import Json
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, Wait, WaitKind
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
+from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
-from warroom.services.drive.perform import PLAYBOOK_ACTOR, UNKNOWN_CHOICES, Performer
+from warroom.services.drive.perform import PLAYBOOK_ACTOR, UNKNOWN_CHOICES, Performer, idempotency_key
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, split
-from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.targets import is_action, is_keyed
-from warroom.services.journal import Journal
+from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Fence, Store
@@ -35,7 +33,7 @@ class Batch:
     entries: list[Entry] = field(default_factory=list)
     performed: list[Performed] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
-    incident: Incident | None = None
+    edits: list[Edit] = field(default_factory=list)
     starting: list[Starting] = field(default_factory=list)
 
 
@@ -62,6 +60,9 @@ class Session:
         self._inflight: dict[asyncio.Task[Performed], TaskKey] = {}
         self._intents: dict[TaskKey, Intent] = {}
         self._signal_read = -1  # the plan's signal when the answers were last read
+        self._missed_signal = False  # parking was refused: an answer came that nobody has looked at
+        self._parked_until = play.plan.wake_at  # a leg for this moment is queued already
+        self._again: list[Starting] = []  # tasks whose next try is due; like any start, it is committed first
 
     async def run(self) -> PlanRecord:
         """Play; gives the plan as it was left. Raises StaleEpochError when another driver has taken over."""
@@ -98,22 +99,25 @@ class Session:
             elif child.state is not PlanState.IN_PROGRESS:
                 self._launch(record.key, self._close(record.key))
             return
-        if record.key in self._intents and not self._keyed(starting):
-            self._launch(record.key, self._ask_about(starting, record))
+        intent = self._intents.get(record.key)
+        if intent and not self._keyed(starting):
+            self._launch(record.key, self._ask_about(record, intent))
             return
         batch.starting.append(starting)
 
-    async def _ask_about(self, starting: Starting, record: TaskRecord) -> Performed:
-        return self._tools.performer.unknown(starting, record)
+    async def _ask_about(self, record: TaskRecord, intent: Intent) -> Performed:
+        return self._tools.performer.unknown(record, intent.command)
 
     async def _next_ended(self) -> list[Performed]:
         """Wait until a task has ended, a wait is over, or an answer has come."""
-        nudged = asyncio.ensure_future(self._nudge.wait())
+        signs: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._nudge.wait())]
+        if wake_at := self._next_wake():
+            signs.append(asyncio.ensure_future(self._tools.clock.sleep_until(wake_at)))
         try:
-            timeout = self._seconds_to_next_wake()
-            await asyncio.wait([*self._inflight, nudged], timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*self._inflight, *signs], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            nudged.cancel()
+            for sign in signs:
+                sign.cancel()
         self._nudge.clear()
         self._wake_due()  # before the ended ones leave: what has just ended has not told its row yet
         ended = [task for task in self._inflight if task.done()]
@@ -122,12 +126,13 @@ class Session:
         return [task.result() for task in ended] + await self._answers()
 
     async def _settle(self, ended: Iterable[Performed]) -> None:
-        batch = Batch(performed=list(ended))
+        batch = Batch(performed=list(ended), starting=self._again)
+        self._again = []
         for performed in batch.performed:
-            await self._take(performed, batch)
+            self._take(performed, batch)
         await self._commit(batch)
 
-    async def _take(self, performed: Performed, batch: Batch) -> None:
+    def _take(self, performed: Performed, batch: Batch) -> None:
         """Bring rows and machine up to what came of a task."""
         play, now = self._play, self._tools.clock.now()
         record = play.records[performed.key]
@@ -135,9 +140,10 @@ class Session:
             record = replace(record, inputs=performed.inputs)
         record = replace(record, attempts=performed.attempts or record.attempts)
         batch.entries += performed.outcome.entries
-        batch.incident = await self._merged_incident(performed, batch.incident)
-        if intent := self._intents.pop(performed.key, None):
-            batch.intents.append(replace(intent, done=now))
+        if edit := edit_of(performed, self._tools.library.catalogue, now):
+            batch.edits.append(edit)
+        begun = [self._intents.pop(performed.key, None), *performed.outcome.intents]
+        batch.intents += [replace(intent, done=now) for intent in begun if intent]
         task_id = split(performed.key)[1]
         event: Event
         match performed.ending:
@@ -191,14 +197,14 @@ class Session:
             fence=Fence(plan=self._play.plan.id, epoch=self._play.plan.epoch),
             entries=batch.entries,
             patches=[patch for item in batch.performed for patch in (*item.outcome.patches, *item.patches)],
-            incidents=[batch.incident] if batch.incident else [],
             tasks=self._play.take_changed(),
             intents=[*batch.intents, *begun],
             plans=[plan] if plan else [],
             durable=bool(begun),
         )
-        if changes.tasks or changes.entries or changes.plans or changes.intents:
-            await self._tools.journal.commit(changes)
+        edits = {self._play.plan.incident: together(batch.edits)} if batch.edits else {}
+        if changes.tasks or changes.entries or changes.plans or changes.intents or edits:
+            await self._tools.journal.commit(changes, edits)
         self._play.plan = plan or self._play.plan
         for item in starting:
             record = self._play.records[item.key]
@@ -212,6 +218,9 @@ class Session:
             item = todo.pop(0)
             if item.task.kind is not TaskKind.PLAYBOOK:
                 ready.append(item)
+                continue
+            if item.task.skip_unavailable and not self._tools.library.catalogue.find_playbook(item.task.playbook):
+                self._launch(item.key, self._skip(item))
                 continue
             try:
                 frame, playbook = await self._tools.frames.open(self._play.plan, item)
@@ -232,6 +241,10 @@ class Session:
     async def _fail(self, starting: Starting, message: str) -> Performed:
         return await self._tools.performer.fail(self._play.plan, starting, self._play.records[starting.key], message)
 
+    async def _skip(self, starting: Starting) -> Performed:
+        reason = f"There is no playbook {starting.task.playbook!r}; its branch is skipped."
+        return Performed(key=starting.key, ending=Unavailable(reason))
+
     def _launch(self, key: TaskKey, work: Awaitable[Performed]) -> None:
         self._inflight[asyncio.ensure_future(work)] = key
 
@@ -248,7 +261,7 @@ class Session:
             return False
         plan = replace(self._play.plan, state=PlanState.WAITING, worker=None, heartbeat=None, wake_at=wake_at)
         fence = Fence(plan=plan.id, epoch=plan.epoch, park_at_signal=max(self._signal_read, self._claimed_signal))
-        legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at else []
+        legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at and wake_at != self._parked_until else []
         now = self._tools.clock.now()
         try:
             await self._tools.journal.commit(
@@ -257,7 +270,8 @@ class Session:
         except StaleEpochError:
             raise
         except ConflictError:
-            self._nudge.set()  # an answer came in the last moment; read it and go on
+            self._missed_signal = True  # an answer came in the last moment; read it and go on
+            self._nudge.set()
             return False
         self._play.plan = plan
         return True
@@ -273,49 +287,48 @@ class Session:
     def _next_wake(self) -> datetime | None:
         return min((wait.wake_at for _, wait in self._waits() if wait.wake_at), default=None)
 
-    def _seconds_to_next_wake(self) -> float | None:
-        wake_at = self._next_wake()
-        return max(0.0, (wake_at - self._tools.clock.now()).total_seconds()) if wake_at else None
-
     def _wake_due(self) -> None:
         now = self._tools.clock.now()
         for record, wait in self._waits():
             if wait.wake_at and wait.wake_at <= now:
-                starting = self._play.starting(record.key)
-                self._launch(record.key, self._again(wait.kind, starting, record))
+                self._go_on(wait.kind, record)
 
-    def _again(self, kind: WaitKind, starting: Starting, record: TaskRecord) -> Awaitable[Performed]:
+    def _go_on(self, kind: WaitKind, record: TaskRecord) -> None:
         """Go on with a task whose wait is over."""
+        starting, plan = self._play.starting(record.key), self._play.plan
         if kind is WaitKind.POLL:
-            return self._tools.performer.look(self._play.plan, starting, record)
-        if kind is WaitKind.LOOP:
-            return self._or_failed(record.key, self._tools.frames.next_turn(self._play.plan, starting, record))
-        return self._tools.performer.perform(self._play.plan, starting, record)
+            self._launch(record.key, self._tools.performer.look(plan, starting, record))
+        elif kind is WaitKind.LOOP:
+            self._launch(record.key, self._or_failed(record.key, self._tools.frames.next_turn(plan, starting, record)))
+        else:
+            self._play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None))
+            self._again.append(starting)
 
     async def _answers(self) -> list[Performed]:
         """Take the answers that have come for tasks that wait for a person."""
         asked = [(record, wait) for record, wait in self._waits() if wait.kind in {WaitKind.PERSON, WaitKind.UNKNOWN}]
-        if not asked:
+        if not asked and not self._missed_signal:
             return []
+        self._missed_signal = False
         signal = (await self._tools.store.plan(self._play.plan.id)).signal
         if signal == self._signal_read:
             return []
         self._signal_read = signal
-        given = {answer.key: answer for answer in await self._tools.store.answers(self._play.plan.id)}
+        given = {(answer.key, answer.attempt): answer for answer in await self._tools.store.answers(self._play.plan.id)}
         ended = []
         for record, wait in asked:
-            answer = given.get(record.key)
-            if answer and answer.at >= wait.since and (performed := self._answer(record, wait, answer)):
+            answer = given.get((record.key, record.attempts))
+            if answer and (performed := self._answer(record, wait, answer)):
                 ended.append(performed)
         return ended
 
     def _answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | None:
         if wait.kind is WaitKind.PERSON:
-            return Performed(key=record.key, ending=Done(answer.choice or "#none#"))
+            is_branch = answer.choice in wait.data.get("options", ())
+            return Performed(key=record.key, ending=Done(answer.choice if is_branch else NO_LABEL))
         happened, again, _ = UNKNOWN_CHOICES
         if answer.choice == again:
-            starting = self._play.starting(record.key)
-            self._launch(record.key, self._tools.performer.perform(self._play.plan, starting, record))
+            self._go_on(wait.kind, record)
             return None
         reason = answer.comment or f"{answer.actor} says that it failed."
         return Performed(key=record.key, ending=Done() if answer.choice == happened else Failed(reason))
@@ -335,7 +348,7 @@ class Session:
             key=starting.key,
             attempt=self._play.records[starting.key].attempts + 1,
             command=starting.task.script,
-            idempotency_key=f"wr-{self._play.plan.id}-{starting.key}",
+            idempotency_key=idempotency_key(self._play.plan.id, starting.key),
             began=now,
         )
 
@@ -347,32 +360,7 @@ class Session:
         error = "; ".join(f"{record.name}: {record.error}" for record in failed)
         return replace(self._play.plan, state=state, finished=now, worker=None, heartbeat=None, error=error)
 
-    async def _merged_incident(self, performed: Performed, current: Incident | None) -> Incident | None:
-        """Bring a task's changes to the incident onto the incident as it is now."""
-        changed = performed.outcome.incident
-        if performed.base is None or (changed is None and not performed.fields):
-            return current
-        incident = current or await self._tools.journal.incident(self._play.plan.incident)
-        if changed:
-            incident = _rebased(performed.base, changed, incident)
-        if performed.fields:
-            incident = with_fields(self._tools.library.catalogue, incident, performed.fields)
-        return replace(incident, modified=self._tools.clock.now())
-
     async def _cancel(self) -> None:
         for task in self._inflight:
             task.cancel()
         await asyncio.gather(*self._inflight, return_exceptions=True)
-
-
-def _rebased(base: Incident, changed: Incident, current: Incident) -> Incident:
-    """Apply the difference between two versions of an incident to a third."""
-    difference: dict[str, Json] = {}
-    for item in fields(Incident):
-        value = getattr(changed, item.name)
-        if value != getattr(base, item.name):
-            difference[item.name] = value
-    if "custom_fields" in difference:
-        touched = {key: value for key, value in changed.custom_fields.items() if base.custom_fields.get(key) != value}
-        difference["custom_fields"] = dict(current.custom_fields) | touched
-    return replace(current, **difference)

@@ -63,6 +63,13 @@ def is_keyed(catalogue: Catalogue, name: str, brand: str) -> bool:
     )
 
 
+def secret_arguments(catalogue: Catalogue, name: str, brand: str) -> frozenset[str]:
+    """Name the arguments whose values are nobody's to see."""
+    declared = [script.arguments for script in _scripts(catalogue, name, brand)]
+    declared += [command.arguments for _, command in _commands(catalogue, name, brand)]
+    return frozenset(argument.name for arguments in declared for argument in arguments if argument.secret)
+
+
 def find_targets(
     catalogue: Catalogue, builtins: frozenset[str], instances: Sequence[IntegrationInstance], call: Call
 ) -> list[Target]:
