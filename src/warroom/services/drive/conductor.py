@@ -1,18 +1,24 @@
 """The conductor of a process: claims plans, plays them side by side, and says when one has ended."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
+from warroom.model.entry import Entry, EntryType
 from warroom.model.errors import StaleEpochError, WarroomError
-from warroom.model.ids import PlanId, WorkerId
-from warroom.model.plan import PlanRecord, PlanState
-from warroom.services.drive.play import Play
+from warroom.model.ids import PlanId, WorkerId, entry_id
+from warroom.model.plan import PlanRecord, PlanState, TaskState
+from warroom.services.drive.perform import PLAYBOOK_ACTOR
+from warroom.services.drive.play import STARTED, Play
 from warroom.services.drive.session import Session, Tools
+from warroom.services.execution.masking import Mask
+from warroom.services.ports.store import Changes, Fence
 
 STALE = timedelta(seconds=20)
 FOREVER = timedelta(days=36500)
+LOOK_AGAIN = timedelta(seconds=0.5)
 CONCURRENT_PLANS = 64
 ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED})
 
@@ -27,6 +33,7 @@ class Conductor:
         self._worker = worker
         self._room = asyncio.Semaphore(concurrency)
         self._driving: dict[PlanId, tuple[asyncio.Task[None], asyncio.Event]] = {}
+        self._closing = False
 
     def start_soon(self, plan: PlanId) -> None:
         """Drive a plan in this process at once; one that it drives already is nudged to look for answers."""
@@ -41,20 +48,23 @@ class Conductor:
     async def drive(self, plan: PlanId) -> None:
         """Drive a plan until it is parked or has ended; returns at once when another worker has it."""
         self.start_soon(plan)
-        await asyncio.wait([self._driving[plan][0]])
+        while plan in self._driving:
+            await asyncio.wait([self._driving[plan][0]])
 
     async def see_through(self, plan: PlanId) -> PlanRecord:
         """Drive a plan until it has ended or only a person can move it, waiting out its parked times."""
         while True:
             await self.drive(plan)
             record = await self._tools.store.plan(plan)
-            if record.state in ENDED or (record.state is PlanState.WAITING and record.wake_at is None):
+            wake_at = record.wake_at if record.state is PlanState.WAITING else None
+            if record.state in ENDED or (record.state is PlanState.WAITING and wake_at is None):
                 return record
-            if record.wake_at:
-                await self._tools.clock.sleep_until(record.wake_at)
+            clock = self._tools.clock
+            await clock.sleep_until(wake_at or clock.now() + LOOK_AGAIN)  # without a time, another worker drives it
 
     async def close(self) -> None:
         """Stop driving; what was under way is taken up by the next driver."""
+        self._closing = True
         tasks = [task for task, _ in self._driving.values()]
         for task in tasks:
             task.cancel()
@@ -67,15 +77,58 @@ class Conductor:
             record = await self._tools.store.claim(plan, self._worker, now, stale_before)
             if record is None:
                 return
+            play = asyncio.create_task(self._play(record, nudge))
             try:
-                play = await Play.load(record, await self._tools.store.tasks(plan), self._tools.library)
-                await Session(self._tools, play, nudge).run()
-            except StaleEpochError:
+                await asyncio.wait([play])  # a task of its own: whatever it raises is looked at, nothing is swallowed
+            finally:
+                play.cancel()
+                await asyncio.gather(play, return_exceptions=True)
+            error = asyncio.CancelledError("cut off") if play.cancelled() else play.exception()
+            if isinstance(error, StaleEpochError):
                 log.info("plan taken over", plan=plan)
-            except WarroomError as error:
-                log.warning("plan left as it is", plan=plan, error=str(error))
+            elif error:
+                await self._give_up(record, error)
+
+    async def _play(self, record: PlanRecord, nudge: asyncio.Event) -> None:
+        play = await Play.load(record, await self._tools.store.tasks(record.id), self._tools.library)
+        await Session(self._tools, play, nudge).run()
+
+    async def _give_up(self, plan: PlanRecord, error: BaseException) -> None:
+        """End a plan that cannot be driven, where people see it: driving it again would come to the same."""
+        log.error("plan driver failed", plan=plan.id, error=repr(error), exc_info=error)
+        what = str(error) if isinstance(error, WarroomError) else f"{type(error).__name__}: {error}"
+        message = Mask().text(f"{plan.frame.name!r} could not be driven any further: {what}")
+        now = self._tools.clock.now()
+        number = await self._tools.store.reserve_entries(plan.incident, 1)
+        under_way = [task for task in await self._tools.store.tasks(plan.id) if task.state in STARTED]
+        changes = Changes(
+            actor=PLAYBOOK_ACTOR,
+            at=now,
+            fence=Fence(plan=plan.id, epoch=plan.epoch),
+            plans=[replace(plan, state=PlanState.FAILED, finished=now, error=message)],
+            tasks=[replace(task, state=TaskState.ERROR, wait=None, finished=now, error=message) for task in under_way],
+            entries=[
+                Entry(
+                    id=entry_id(number, plan.incident),
+                    incident=plan.incident,
+                    type=EntryType.ERROR,
+                    contents=message,
+                    created=now,
+                    actor=PLAYBOOK_ACTOR,
+                    plan=plan.id,
+                )
+            ],
+        )
+        try:
+            await self._tools.journal.commit(changes)
+        except StaleEpochError:
+            log.info("plan taken over", plan=plan.id)
 
     def _left(self, plan: PlanId) -> None:
-        task, _ = self._driving.pop(plan)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("plan driver failed", plan=plan, error=repr(error), exc_info=error)
+        task, nudge = self._driving.pop(plan)
+        if task.cancelled():
+            return
+        if error := task.exception():
+            log.error("plan left as it is", plan=plan, error=repr(error), exc_info=error)
+        elif nudge.is_set() and not self._closing:
+            self.start_soon(plan)  # somebody asked to look once more, after the driver had looked for the last time
