@@ -44,6 +44,13 @@ def test_a_time_that_has_passed_is_now(sqlite: Engine) -> None:
     assert rows(sqlite) == [("plan", "ENQUEUED")]
 
 
+def test_what_is_due_at_a_time_is_taken_before_what_was_queued_for_now(sqlite: Engine) -> None:
+    LegQueue(sqlite).put_now([*plans(1), *plans(1, NOW + timedelta(seconds=5))], NOW)
+    with sqlite.connect() as connection:
+        in_order = connection.execute(text("SELECT status FROM workflow_status ORDER BY priority")).scalars().all()
+    assert in_order == ["DELAYED", "ENQUEUED"]
+
+
 def test_opening_the_tables_again_changes_nothing(engine: Engine) -> None:
     LegQueue(engine).put_now(plans(1), NOW)
     LegQueue(engine)

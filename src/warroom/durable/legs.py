@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 class LegSettings:
     """How many legs of a kind run at once here, and how often what is looked at; seconds are real ones."""
 
-    plans: int = 64
+    plans: int = 128
     fetches: int = 8
     poll_seconds: float = 1.0
     retry_seconds: Sequence[float] = (1, 5, 30, 120, 300)  # after the first failure, the second …; the last repeats

@@ -21,6 +21,8 @@ VERSION = "legs-1"
 WORKFLOW = "legs"
 SCHEMA = "dbos"
 BATCH = 20  # legs in one row: many incidents come at once, and a row costs milliseconds to take and to finish
+# Whoever queues for now mostly begins by itself as well; nobody but the queue thinks of what is due at a time.
+LATER = 1
 PAGE = 500
 THREADS = 8
 NOTIFICATION_SECONDS = 0.2  # nothing is polled there, but stopping waits for it
@@ -173,6 +175,8 @@ def _options(kind: str, delay: float) -> EnqueueOptions:
     options = EnqueueOptions(workflow_name=WORKFLOW, queue_name=kind, app_version=VERSION)
     if delay:
         options["delay_seconds"] = delay
+    else:
+        options["priority"] = LATER
     return options
 
 
