@@ -1,14 +1,15 @@
 """Fetching: new alerts become incidents, with their plans, `lastRun` and legs in one commit (design D5)."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from warroom.mapping.deduplicate import deduplicate
+from warroom.mapping.deduplicate import deduplicate, mirror_id
 from warroom.mapping.incident_from import MappedIncident, incident_from
 from warroom.model.entry import Entry, EntryFormat
-from warroom.model.errors import ConflictError, HostError, NotFoundError, WarroomError
+from warroom.model.errors import ConflictError, WarroomError
 from warroom.model.ids import IncidentId, InstanceId, PlanId, entry_id
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -52,16 +53,24 @@ class Fetching:
     incidents: Incidents
     clock: Clock
     seconds: float = FETCH_SECONDS
+    _locks: dict[InstanceId, asyncio.Lock] = field(default_factory=dict)
 
     async def fetch(self, instance_id: InstanceId) -> Fetched:
-        """Fetch once from an instance and queue the next fetch; errors are logged and told, nothing moves then."""
+        """Fetch once from an instance and queue the next fetch; errors are logged and told, nothing moves then.
+
+        Fetches of one instance wait for each other: both would begin at the same `lastRun`.
+        """
+        async with self._locks.setdefault(instance_id, asyncio.Lock()):
+            return await self._fetch(instance_id)
+
+    async def _fetch(self, instance_id: InstanceId) -> Fetched:
         instance = next((item for item in await self.journal.instances() if item.id == instance_id), None)
         if instance is None or not (instance.enabled and instance.fetch):
             return Fetched()
         next_leg = Leg(kind="fetch", target=instance.id, at=self.clock.after(self.seconds))
         try:
             ran = await self._run(instance)
-        except (HostError, NotFoundError) as error:
+        except WarroomError as error:
             return await self._failed(instance, str(error), next_leg)
         if refused := _error_of(ran):
             return await self._failed(instance, Mask(instance.secrets.values()).text(refused), next_leg)
@@ -78,7 +87,7 @@ class Fetching:
 
     async def _store(self, instance: IntegrationInstance, ran: Ran, next_leg: Leg) -> Fetched:
         fetched = list(ran.incidents or ())
-        ids = [str(item["dbotMirrorId"]) for item in fetched if item.get("dbotMirrorId")]
+        ids = [remote for item in fetched if (remote := mirror_id(item))]
         known = await self.store.known_mirrors(instance.name, ids)
         new = deduplicate(fetched, set(known)).new
         mapped = await self._new_ones(instance, await self._map(instance, new))
@@ -95,7 +104,7 @@ class Fetching:
                     actor=FETCH_ACTOR,
                     at=self.clock.now(),
                     incidents=incidents,
-                    entries=[entry for item in mapped for entry in self._notes(item)],
+                    entries=[entry for item in mapped if item.notes for entry in await self._notes(item)],
                     plans=plans,
                     last_run=LastRun(instance=instance.id, value=last_run) if last_run is not None else None,
                     legs=[*(Leg(kind="plan", target=plan.id) for plan in plans), next_leg],
@@ -132,8 +141,9 @@ class Fetching:
         except WarroomError as error:  # a type without its playbook must not cost us the alert
             return replace(incident, details=f"{incident.details}\n{error}".strip()), None
 
-    def _notes(self, item: MappedIncident) -> list[Entry]:
+    async def _notes(self, item: MappedIncident) -> list[Entry]:
         """Say in the War Room what of the record could not be mapped."""
+        first = await self.store.reserve_entries(item.incident.id, len(item.notes))
         return [
             Entry(
                 id=entry_id(number, item.incident.id),
@@ -143,7 +153,7 @@ class Fetching:
                 created=self.clock.now(),
                 actor=FETCH_ACTOR,
             )
-            for number, note in enumerate(item.notes, 1)
+            for number, note in enumerate(item.notes, first)
         ]
 
     async def _failed(self, instance: IntegrationInstance, error: str, next_leg: Leg) -> Fetched:

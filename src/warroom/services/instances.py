@@ -21,6 +21,7 @@ from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
 
 FETCH_PARAM = "isFetch"
+CREDENTIALS = 9  # a kind of two parts: the user name is no secret, the password is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class Instances:
         for key in secret_params:
             if not _declared(integration, declared, key).is_secret:
                 raise InvalidInputError(f"{key!r} of {integration.id} is no secret. Give it with --param.")
-        _refuse_missing(integration, {**checked, **secret_params})
+        _refuse_missing(integration, checked, secret_params)
         wants_fetch = integration.can_fetch and str(checked.get(FETCH_PARAM, "false")).lower() == "true"
         instance = IntegrationInstance(
             id=InstanceId(secrets.token_hex(6)),
@@ -100,6 +101,8 @@ def _declared(integration: Integration, declared: Mapping[str, Param], key: str)
 
 def _checked(integration: Integration, declared: Mapping[str, Param], key: str, value: str) -> Json:
     param = _declared(integration, declared, key)
+    if param.is_secret and (param.kind != CREDENTIALS or param.hidden_username):
+        raise InvalidInputError(f"{key!r} of {integration.id} is a secret. Give it with --secret {key}=@FILE.")
     if param.kind == 8 and value.lower() not in {"true", "false"}:
         raise InvalidInputError(f"{key!r} of {integration.id} is true or false, not {value!r}.")
     if param.options and param.kind == 15 and value not in param.options:
@@ -107,11 +110,13 @@ def _checked(integration: Integration, declared: Mapping[str, Param], key: str, 
     return value
 
 
-def _refuse_missing(integration: Integration, given: Mapping[str, Json]) -> None:
+def _refuse_missing(integration: Integration, plain: Mapping[str, Json], secret: Mapping[str, str]) -> None:
     missing = [
         param.name
         for param in integration.params
-        if param.required and param.default_value in (None, "") and not given.get(param.name)
+        if param.required
+        and param.default_value in (None, "")
+        and not (secret if param.is_secret else plain).get(param.name)
     ]
     if missing:
         option = "--secret" if any(p.name == missing[0] and p.is_secret for p in integration.params) else "--param"

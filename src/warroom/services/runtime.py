@@ -70,7 +70,13 @@ class Runtime:
         if last and now < last + (self.clock.after(self.fetching.seconds / 2) - now):
             return
         self._last_fetch[instance] = now
-        await self.fetch_now(instance)
+        is_done = False
+        try:
+            await self.fetch_now(instance)
+            is_done = True
+        finally:
+            if not is_done:  # the leg comes again, and must find that nothing was fetched
+                self._last_fetch.pop(instance, None)
 
     async def _take_up(self) -> None:
         for plan in await self.store.open_plans():
