@@ -1,13 +1,12 @@
 """What must be right about evidence, recomputed here from the stored bytes and the twin's own word."""
 
-import hashlib
 from pathlib import Path
 from typing import IO
 
 import pyzipper
 
 from tests.acceptance.folder import Folder
-from tests.acceptance.twin import TwinProcess
+from tests.acceptance.twin import TwinProcess, hash_of_pieces
 from warroom.model.json import JsonObject
 
 CHUNK = 1 << 20
@@ -15,10 +14,7 @@ INFORMATION = "Download_Information_For_Collected_Forensic_File"
 
 
 def hash_of(stream: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while piece := stream.read(CHUNK):
-        digest.update(piece)
-    return digest.hexdigest()
+    return hash_of_pieces(iter(lambda: stream.read(CHUNK), b""))
 
 
 def hashes_inside(archive: Path, password: str) -> dict[str, str]:
@@ -39,20 +35,22 @@ def archives_of(folder: Folder) -> list[JsonObject]:
 
 
 def check_evidence(folder: Folder, twin: TwinProcess) -> JsonObject:
-    """Hold that there is one archive, that it is what the War Room says, and that the collected file is inside."""
+    """Hold that there is one archive: the one that the twin hands out, with the file of the endpoint inside."""
     (entry,) = archives_of(folder)
     path = Path(entry["file"]["path"])
     with path.open("rb") as stream:
-        assert hash_of(stream) == entry["file"]["sha256"]
-    (task,) = [task for task in twin.state("tasks") if task["action"] == "collectFile"]
-    (file,) = [item for item in twin.state("files") if (item["agentGuid"], item["path"]) == _place(task)]
+        stored = hash_of(stream)
+    task = twin.collected()
+    (file,) = [item for item in twin.state("files") if _place(item, "path") == _place(task, "filePath")]
     inside = hashes_inside(path, _password(folder, entry["incident"]))
-    assert list(inside.values()) == [file["sha256"]]
+    assert stored == entry["file"]["sha256"] == twin.hash_of_download(task["resourceLocation"])
+    assert list(inside.values()) == [task["fileSha256"]]
+    assert file["sha256"] in {task["fileSha256"], None}, "The twin hashes small files where they lie."
     return dict(entry)
 
 
-def _place(task: JsonObject) -> tuple[str, str]:
-    return task["agentGuid"], task["filePath"]
+def _place(item: JsonObject, path: str) -> tuple[str, str]:
+    return item["agentGuid"], item[path]
 
 
 def _password(folder: Folder, incident: str) -> str:

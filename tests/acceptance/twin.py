@@ -1,10 +1,11 @@
 """A twin as a process of its own, and what a test may ask of it."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,13 @@ from warroom.model.json import Json, JsonObject
 
 API_KEY = "acceptance-key"
 STOP_SECONDS = 10.0
+
+
+def hash_of_pieces(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,16 @@ class TwinProcess:
         """Give one part of all that the twin knows: alerts, tasks, notes, files, endpoints."""
         found: list[JsonObject] = self._get("/_twin/state", part=part)[part]
         return found
+
+    def collected(self) -> JsonObject:
+        """Give the one task that collected a file, as the API shows it, with a new link."""
+        (task,) = [task for task in self.state("tasks") if task["action"] == "collectFile"]
+        return self._get(f"/v3.0/response/tasks/{task['id']}")
+
+    def hash_of_download(self, url: str) -> str:
+        """Fetch a link and hash what comes."""
+        with httpx.stream("GET", url, timeout=60) as answer:
+            return hash_of_pieces(answer.raise_for_status().iter_bytes())
 
     def requests(self, path: str = "", method: str = "") -> list[JsonObject]:
         """Give the requests that it has answered, whose path ends so."""
@@ -53,7 +71,8 @@ class TwinProcess:
         self.process.wait()
 
     def _get(self, path: str, **params: str) -> JsonObject:
-        answer = httpx.get(self.url + path, params=params, timeout=60)
+        headers = {"Authorization": f"Bearer {API_KEY}"}
+        answer = httpx.get(self.url + path, params=params, headers=headers, timeout=60)
         return dict(answer.raise_for_status().json())
 
     def _post(self, path: str, body: Json) -> JsonObject:
