@@ -11,9 +11,11 @@ from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 
 ARGUMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_.\- ]*?)=(.*)$", re.DOTALL)
-
-
+# What YAML refuses or takes for a line break; escaped, every text comes back as it was typed.
+NOT_PLAIN_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 QUOTES = frozenset("\"'`")
+SLASHES_AND_QUOTE = re.compile(r'\\+"')
+SLASHES_OR_ONE = re.compile(r"\\+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +36,18 @@ def parse(text: str) -> CommandLine:
     line = text.strip().removeprefix("!").strip()
     if not line:
         raise InvalidInputError("There is no command in the text. Type `!name argument=value`.")
-    words = _words(line)
+    name, *words = _words(line)
     args: dict[str, str] = {}
     bare: list[str] = []
-    for word in words[1:]:
-        match = ARGUMENT.match(word)
+    for word in words:
+        match = None if word.is_quoted else ARGUMENT.match(word.text)
         if match is None:
-            bare.append(word)
+            bare.append(word.text)
         elif match[1] in args:
             raise InvalidInputError(f"The argument {match[1]!r} is given twice. Keep one of them.")
         else:
             args[match[1]] = match[2]
-    return CommandLine(name=words[0], args=args, bare=tuple(bare))
+    return CommandLine(name=name.text, args=args, bare=tuple(bare))
 
 
 def place_bare(line: CommandLine, declared: Sequence[Argument]) -> dict[str, str]:
@@ -61,30 +63,64 @@ def place_bare(line: CommandLine, declared: Sequence[Argument]) -> dict[str, str
     return {**line.args, default: line.bare[0]}
 
 
-def _words(line: str) -> list[str]:
-    """Split into words. A backslash is itself (Windows paths), unless it precedes a quote in double quotes."""
-    words: list[str] = []
-    word, quote, started = "", "", False
-    characters = iter(enumerate(line))
-    for position, character in characters:
-        following = line[position + 1 : position + 2]
-        if quote == '"' and character == "\\" and following in {'"', "\\"}:
-            word += following
-            next(characters)
-        elif quote and character == quote:
-            quote = ""
-        elif quote or not (character.isspace() or character in QUOTES):
-            word, started = word + character, True
-        elif character in QUOTES:
-            quote, started = character, True
-        elif started:
-            words.append(word)
-            word, started = "", False
-    if quote:
-        raise InvalidInputError(
-            f"A quote ({quote}) is not closed. Close it, or put the text in another kind of quotes."
-        )
-    return [*words, word] if started else words
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word without its quotes; one that began with a quote is a value, whatever it holds."""
+
+    text: str
+    is_quoted: bool
+
+
+def _words(line: str) -> list[Word]:
+    """Split into words, at white space outside of quotes."""
+    words: list[Word] = []
+    position = 0
+    while position < len(line):
+        if line[position].isspace():
+            position += 1
+            continue
+        text, end = _word(line, position)
+        words.append(Word(text, line[position] in QUOTES))
+        position = end
+    return words
+
+
+def _word(line: str, start: int) -> tuple[str, int]:
+    """Read one word; gives it and where it ends. Quotes count at its beginning and behind `=`: it's stays it's."""
+    parts: list[str] = []
+    position = start
+    while position < len(line) and not line[position].isspace():
+        if line[position] in QUOTES and (position == start or line[position - 1] == "="):
+            text, position = _quoted(line, position)
+            parts.append(text)
+        else:
+            parts.append(line[position])
+            position += 1
+    return "".join(parts), position
+
+
+def _quoted(line: str, start: int) -> tuple[str, int]:
+    """Read a text in quotes; gives it and where it ends.
+
+    A backslash is itself (Windows paths). In double quotes, one before a quote makes the quote part of the text, and
+    two before the closing quote are one backslash.
+    """
+    quote = line[start]
+    parts: list[str] = []
+    position = start + 1
+    while position < len(line):
+        if quote == '"' and (slashes := SLASHES_AND_QUOTE.match(line, position)):
+            count = len(slashes[0]) - 1
+            parts.append("\\" * (count // 2) + ('"' if count % 2 else ""))
+            position = slashes.end() if count % 2 else slashes.end() - 1
+        elif line[position] == quote:
+            return "".join(parts), position + 1
+        else:
+            run = SLASHES_OR_ONE.match(line, position)
+            assert run is not None
+            parts.append(run[0])
+            position = run.end()
+    raise InvalidInputError(f"A quote ({quote}) is not closed. Close it, or put the text in another kind of quotes.")
 
 
 def is_typed(playbook: Playbook) -> bool:
@@ -117,4 +153,5 @@ def as_playbook(name: str, args: Mapping[str, str], brand: str = "") -> str:
         "starttaskid": "0",
         "tasks": {"0": start, "1": task},
     }
-    return json.dumps(body, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return NOT_PLAIN_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,132 @@
+import hashlib
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.services.world import playbook
+from warroom.content.integration import Argument
+from warroom.content.read_playbook import read_playbook_text
+from warroom.content.value import Simple
+from warroom.model.errors import InvalidInputError
+from warroom.services.command_line import as_playbook, is_typed, parse, place_bare
+
+HOST = Argument(name="host", default=True)
+TITLE = "'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "args"),
+    [
+        ("!isolate endpoint=FIN-LT-042", {"endpoint": "FIN-LT-042"}),
+        ('isolate endpoint="FIN LT 042" note=now', {"endpoint": "FIN LT 042", "note": "now"}),
+        ("!isolate endpoint='say \"now\"'", {"endpoint": 'say "now"'}),
+        ('!isolate endpoint=`it\'s "here"`', {"endpoint": 'it\'s "here"'}),
+        ("!isolate note=it's", {"note": "it's"}),
+        ("!isolate endpoint= note=x", {"endpoint": "", "note": "x"}),
+        ('!isolate endpoint=""', {"endpoint": ""}),
+        ("!http url=https://a.example/x?b=c&d=e", {"url": "https://a.example/x?b=c&d=e"}),
+        ("!isolate\tendpoint=Büro-Ü\n note=日本", {"endpoint": "Büro-Ü", "note": "日本"}),
+        ('!set value="two\nlines"', {"value": "two\nlines"}),
+        ("!set retry-count=3 using-brand=Lab", {"retry-count": "3", "using-brand": "Lab"}),
+        ("!set context=${File.Name}", {"context": "${File.Name}"}),
+    ],
+)
+def test_arguments_are_read_as_they_are_typed(typed: str, args: Mapping[str, str]) -> None:
+    line = parse(typed)
+    assert (dict(line.args), line.bare) == (args, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        (r"path=C:\Windows\Temp\lsass.dmp", r"C:\Windows\Temp\lsass.dmp"),
+        (r'path="C:\Program Files\x.dmp"', r"C:\Program Files\x.dmp"),
+        (r"path='C:\dir\'", "C:\\dir\\"),
+        (r'path="C:\dir\\"', "C:\\dir\\"),
+        (r'path="\\server\share"', r"\\server\share"),
+        (r'path="[{\"a\": \"b\"}]"', '[{"a": "b"}]'),
+        (r'path="a\\\"b"', r"a\"b"),
+    ],
+)
+def test_a_backslash_is_itself_unless_it_stands_before_a_double_quote(typed: str, value: str) -> None:
+    assert parse(f"!collect {typed}").args == {"path": value}
+
+
+def test_what_stands_in_quotes_is_a_value_even_when_it_looks_like_an_argument() -> None:
+    line = parse('!Print "user = admin" `a=b`')
+    assert (line.args, line.bare) == ({}, ("user = admin", "a=b"))
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "!", " ! "])
+def test_nothing_typed_is_answered_with_how_to_type(typed: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"Type `!name argument=value`\."):
+        parse(typed)
+
+
+@pytest.mark.parametrize("typed", ['!isolate endpoint="FIN', "!isolate endpoint='FIN", '!isolate endpoint="C:\\dir\\"'])
+def test_a_quote_that_is_not_closed_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInputError, match="is not closed"):
+        parse(typed)
+
+
+def test_an_argument_given_twice_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="The argument 'endpoint' is given twice"):
+        parse("!isolate endpoint=a endpoint=b")
+
+
+def test_a_bare_value_goes_to_the_default_argument() -> None:
+    assert place_bare(parse("!isolate FIN-LT-042 note=x"), [HOST]) == {"host": "FIN-LT-042", "note": "x"}
+
+
+@pytest.mark.parametrize("typed", ["!isolate a b", "!isolate a host=b"])
+def test_a_bare_value_without_a_place_is_refused_with_the_arguments(typed: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"isolate does not know what 'a' is.*its arguments are: host"):
+        place_bare(parse(typed), [HOST])
+
+
+def test_a_command_without_a_default_argument_takes_no_bare_value() -> None:
+    with pytest.raises(InvalidInputError, match="its arguments are: none"):
+        place_bare(parse("!isolate a"), [])
+
+
+@given(st.text(min_size=1).filter(lambda text: "`" not in text))
+def test_any_text_in_backticks_arrives_unchanged(text: str) -> None:
+    assert parse(f"!set value=`{text}`").args == {"value": text}
+
+
+@given(st.text())
+def test_any_text_can_be_written_in_double_quotes(text: str) -> None:
+    """A backslash is doubled where it would meet a quote, a quote gets one."""
+    quoted, slashes = "", 0
+    for character in [*text, ""]:
+        if character in {'"', ""}:
+            quoted += "\\" * slashes + ("\\" if character else "")
+        slashes = slashes + 1 if character == "\\" else 0
+        quoted += character
+    assert parse(f'!set value="{quoted}"').args == {"value": text}
+
+
+@given(st.text())
+def test_whatever_is_typed_is_read_or_refused_in_a_sentence(typed: str) -> None:
+    try:
+        parse(typed)
+    except InvalidInputError as error:
+        assert str(error).endswith(".")  # noqa: PT017  # the sentence is what is tested
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b", "using"]), st.text()))
+def test_a_typed_command_is_a_playbook_of_one_task(args: dict[str, str]) -> None:
+    text = as_playbook("isolate", args)
+    book = read_playbook_text(text, hashlib.sha256(text.encode(errors="replace")).hexdigest())
+    task = book.tasks["1"]
+    given_args = {**task.arguments, **task.controls}
+    assert (task.script, task.brand, set(given_args)) == ("isolate", "", set(args))
+    assert all(given_args[key] == Simple(value=value) for key, value in args.items() if value)
+
+
+def test_only_a_typed_command_counts_as_typed() -> None:
+    text = as_playbook("isolate", {})
+    assert is_typed(read_playbook_text(text, "x"))
+    assert not is_typed(playbook(TITLE))
