@@ -75,6 +75,7 @@ class Queued:
 @pytest.fixture(scope="session")
 def shared_postgres(request: pytest.FixtureRequest) -> Iterator[Engine]:
     engine = writing_engine(request.getfixturevalue("postgres_server"))
+    DbosLegs(engine=engine, worker=WorkerId("first"), clock=SystemClock())  # makes the tables
     yield engine
     engine.dispose()
 
