@@ -2,12 +2,13 @@
 
 import asyncio
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from warroom.content.catalogue import Catalogue
+from warroom.content.incident_type import IncidentField
 from warroom.content.integration import Argument, Command, Integration, Script
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
@@ -49,12 +50,33 @@ def command(name: str, *arguments: str, execution: bool = False, arrays: tuple[s
     return Command(name=name, arguments=made, execution=execution)
 
 
+def an_instance(name: str = "lab-1", **given: Any) -> IntegrationInstance:
+    """Make an instance of the integration `Lab`."""
+    return IntegrationInstance(**{"id": InstanceId(f"id-{name}"), "name": name, "integration": LAB, **given})
+
+
 def playbook(text: str, name: str = "Book") -> Playbook:
     """Read a playbook whose tasks are given as YAML; task 0 is the start and leads to task 1."""
     head = f"id: {name}\nversion: -1\nname: {name}\nstarttaskid: '0'\ntasks:\n"
     start = "  '0': {id: '0', taskid: s, type: start, task: {id: s, name: ''}, nexttasks: {'#none#': ['1']}}\n"
     body = head + start + textwrap.indent(textwrap.dedent(text), "  ")
-    return read_playbook_text(body, f"sha-{name}-{len(text)}")
+    return read_playbook_text(body, f"sha-{name}-{hash(text)}")
+
+
+def script(name: str, *arguments: str, **given: Any) -> Script:
+    """Make a script; its function stands in the table under its name."""
+    made = tuple(Argument(name=item.removesuffix("!"), required=item.endswith("!")) for item in arguments)
+    return Script(**{"id": name, "name": name, "arguments": made, "code": python_code(""), **given})
+
+
+def note(text: str, **context: Json) -> dict[str, Json]:
+    """Make a result: a text, and what it writes to the context."""
+    return {"Type": 1, "ContentsFormat": "text", "Contents": text, "EntryContext": context}
+
+
+def failure(text: str) -> dict[str, Json]:
+    """Make an error result."""
+    return {"Type": 4, "ContentsFormat": "text", "Contents": text}
 
 
 @dataclass
@@ -68,6 +90,8 @@ class World:
     store: MemoryStore = field(default_factory=MemoryStore)
     clock: ManualClock = field(default_factory=ManualClock)
     incident: Incident = field(default_factory=an_incident)
+    instances: Sequence[IntegrationInstance] = (an_instance(),)
+    fields: Sequence[IncidentField] = ()
 
     def __post_init__(self) -> None:
         pack = Pack(
@@ -78,11 +102,17 @@ class World:
             integrations={self.integration.id: self.integration},
             playbooks=self.playbooks,
             scripts=self.scripts,
+            incident_fields={item.id: item for item in self.fields},
         )
+        self.catalogue = Catalogue([pack])
         self.runner = FakeRunner(self.table)
-        self.journal = Journal(self.store)
-        self.library = Library(Catalogue([pack]), self.store)
         self.blobs = MemoryBlobs()
+        self.restart()
+
+    def restart(self) -> None:
+        """Wire everything anew over what a process leaves behind: the store, the files, the outside world."""
+        self.journal = Journal(self.store)
+        self.library = Library(self.catalogue, self.store)
         self.executor = Executor(
             library=self.library,
             store=self.store,
@@ -107,10 +137,10 @@ class World:
         return Conductor(self.tools, WorkerId(worker))
 
     async def begin(self) -> None:
-        """Store the incident and one instance of the integration."""
+        """Store the incident and the instances of the integration."""
         await self.store.commit(some_changes(incidents=[self.incident]))
-        instance = IntegrationInstance(id=InstanceId("i1"), name="lab-1", integration=self.integration.id)
-        await self.journal.save_instance(instance, "test", self.clock.now())
+        for instance in self.instances:
+            await self.journal.save_instance(instance, "test", self.clock.now())
 
     async def start(self, book: Playbook, inputs: Mapping[str, Json] | None = None) -> PlanRecord:
         """Start a playbook on the incident without driving it."""
