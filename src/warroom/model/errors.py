@@ -8,6 +8,7 @@
     │   ├── StaleEpochError    another driver has taken the work plan over
     │   └── FolderInUseError   another process holds the data folder
     ├── ForbiddenError         the actor's role or a setting does not allow it
+    │   └── SignInError        who asks is not known: nobody is signed in with what was shown
     ├── CommandFailedError     a command ran and reported an error entry
     ├── HostError              a command could not be run to its end
     │   ├── CommandTimeoutError
@@ -67,6 +68,10 @@ class FolderInUseError(ConflictError):
 
 class ForbiddenError(WarroomError):
     """The actor's role or a setting does not allow it."""
+
+
+class SignInError(ForbiddenError):
+    """Who asks is not known: nobody is signed in with what was shown."""
 
 
 class CommandFailedError(WarroomError):

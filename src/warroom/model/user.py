@@ -1,0 +1,93 @@
+"""Who acts: people with their sessions, programs with their API keys, and the roles that both have."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+
+
+class Role(IntEnum):
+    """Each role may do all that the ones before it may."""
+
+    READER = 1
+    ANALYST = 2
+    RESPONDER = 3
+    ADMIN = 4
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Whoever acts: a person, an API key, or the system itself."""
+
+    name: str
+    role: Role
+
+
+SYSTEM = Actor(name="DBot", role=Role.ADMIN)  # what playbooks do is done under this name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person who may sign in. `failures` counts wrong passwords in a row, up to the lock."""
+
+    name: str
+    display_name: str = ""
+    role: Role
+    password_hash: str = field(repr=False)
+    disabled: bool = False
+    failures: int = 0
+    locked_until: datetime | None = None
+    created: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(name=self.name, role=self.role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in browser; its token is known to the browser alone, we keep the SHA-256."""
+
+    token_hash: str = field(repr=False)
+    user: str
+    client: str = ""  # what the browser says of itself, so that its user knows it again
+    created: datetime
+    expires: datetime
+    last_seen: datetime
+
+    @property
+    def id(self) -> str:
+        """What names the session in lists."""
+        return self.token_hash[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """A program's key; its secret is shown once, we keep the SHA-256 and the first letters."""
+
+    id: str
+    name: str
+    role: Role
+    hash: str = field(repr=False)
+    prefix: str
+    created: datetime
+    created_by: str = ""
+    expires: datetime | None = None
+    disabled: bool = False
+    last_used: datetime | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Act under a name that no person can have."""
+        return Actor(name=f"key:{self.name}", role=self.role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupToken:
+    """The right to make the first admin, once; it lies in the link that the first start prints."""
+
+    token_hash: str = field(repr=False)
+    expires: datetime

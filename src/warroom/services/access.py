@@ -1,0 +1,68 @@
+"""Who may do what: one table of permissions and the least role that each one takes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from warroom.model.errors import ForbiddenError
+from warroom.model.user import Actor, Role
+
+
+class Permission(StrEnum):
+    """Everything that is asked before it is done; the value completes "may not …"."""
+
+    SEE = "see incidents"
+    NOTE = "write notes"
+    CREATE_INCIDENTS = "create incidents"
+    ASSIGN = "assign incidents"
+    EDIT_INCIDENTS = "change incidents"
+    CLOSE_INCIDENTS = "close or reopen incidents"
+    RUN_READS = "run commands"
+    RUN_ACTIONS = "run response actions"
+    RUN_PLAYBOOKS = "run playbooks"
+    ANSWER_TASKS = "answer tasks"
+    SEE_SECRETS = "see passwords of archives"
+    DOWNLOAD_EVIDENCE = "download evidence"
+    MANAGE_INSTANCES = "manage integration instances"
+    MANAGE_PACKS = "manage packs"
+    MANAGE_USERS = "manage users"
+    MANAGE_KEYS = "manage API keys"
+
+
+MINIMUM: Mapping[Permission, Role] = {
+    Permission.SEE: Role.READER,
+    Permission.NOTE: Role.ANALYST,
+    Permission.CREATE_INCIDENTS: Role.ANALYST,
+    Permission.ASSIGN: Role.ANALYST,
+    Permission.EDIT_INCIDENTS: Role.ANALYST,
+    Permission.CLOSE_INCIDENTS: Role.ANALYST,
+    Permission.RUN_READS: Role.ANALYST,
+    Permission.RUN_ACTIONS: Role.RESPONDER,
+    Permission.RUN_PLAYBOOKS: Role.RESPONDER,
+    Permission.ANSWER_TASKS: Role.RESPONDER,
+    Permission.SEE_SECRETS: Role.RESPONDER,
+    Permission.DOWNLOAD_EVIDENCE: Role.RESPONDER,
+    Permission.MANAGE_INSTANCES: Role.ADMIN,
+    Permission.MANAGE_PACKS: Role.ADMIN,
+    Permission.MANAGE_USERS: Role.ADMIN,
+    Permission.MANAGE_KEYS: Role.ADMIN,
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Say whether a role is enough.
+
+    >>> may(Role.ANALYST, Permission.RUN_ACTIONS)
+    False
+    """
+    return role >= MINIMUM[permission]
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise ForbiddenError, which says what it takes and whom to ask, unless the actor's role is enough."""
+    if may(actor.role, permission):
+        return
+    able = " or ".join(role.label for role in Role if may(role, permission))
+    raise ForbiddenError(
+        f"{actor.name} may not {permission.value} as {actor.role.label}: that takes the role"
+        f" {MINIMUM[permission].label}. Ask one who is {able}."
+    )

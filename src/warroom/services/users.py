@@ -1,0 +1,345 @@
+"""Users: set up the first one, manage them, sign them in; API keys for programs."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, SignInError
+from warroom.model.json import Json
+from warroom.model.user import Actor, ApiKey, Role, Session, SetupToken, User
+from warroom.services.access import Permission, require
+from warroom.services.passwords import Passwords
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.users import Kind, Told, UserStore
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
+RESERVED = frozenset({"dbot", "fetch", "system", "local"})  # names under which the runtime itself acts
+KEY_PREFIX = "wrk_"
+SHOWN_OF_KEY = len(KEY_PREFIX) + 6
+LONGEST_CLIENT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long things last. A session covers a shift; one that nobody uses ends sooner."""
+
+    session: timedelta = timedelta(hours=12)
+    idle: timedelta = timedelta(hours=2)
+    setup: timedelta = timedelta(hours=24)
+    failures: int = 5
+    lock: timedelta = timedelta(minutes=15)
+    noted: timedelta = timedelta(minutes=1)  # how exactly the last use of a session or key is known
+
+    @property
+    def refused(self) -> str:
+        """Say the same whatever was wrong: it must not tell which names exist, or which are locked."""
+        return (
+            f"The name or the password is wrong, or there were {self.failures} wrong passwords in a row; the name is"
+            f" then locked for {self.lock // timedelta(minutes=1)} minutes."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What everybody may know of a user: whom an incident can be given to."""
+
+    name: str
+    display_name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Users:
+    """What can be done with users, sessions and API keys."""
+
+    store: UserStore
+    clock: Clock
+    passwords: Passwords
+    limits: Limits = field(default_factory=Limits)
+
+    # -- the first start ----------------------------------------------------------------------------------------------
+
+    async def offer_setup(self) -> str:
+        """Draw the token of the set-up link, which replaces an earlier one; empty when there is a user already."""
+        token = secrets.token_urlsafe(32)
+        setup = SetupToken(token_hash=hash_of(token), expires=self.clock.now() + self.limits.setup)
+        return token if await self.store.offer_setup(setup) else ""
+
+    async def set_up(self, token: str, name: str, password: str, display_name: str = "") -> User:
+        """Make the first admin with the set-up link's token, which is used up."""
+        user = await self._made(name, password, Role.ADMIN, display_name)
+        try:
+            await self.store.set_up(hash_of(token), user, self._told("user", user.name, _of(user, "created")))
+        except NotFoundError:
+            raise ForbiddenError(
+                "This set-up link is not valid any more. Start `warroom serve` again; it prints a new one."
+            ) from None
+        return user
+
+    # -- people -------------------------------------------------------------------------------------------------------
+
+    async def create(self, name: str, password: str, role: Role, actor: Actor, *, display_name: str = "") -> User:
+        require(actor, Permission.MANAGE_USERS)
+        user = await self._made(name, password, role, display_name)
+        await self.store.add_user(user, self._told("user", actor.name, _of(user, "created")))
+        return user
+
+    async def everyone(self, actor: Actor) -> Sequence[User]:
+        """List the users, by name."""
+        require(actor, Permission.MANAGE_USERS)
+        return await self.store.users()
+
+    async def people(self, actor: Actor) -> Sequence[Person]:
+        """List those who can sign in, by name: whom an incident can be given to."""
+        require(actor, Permission.SEE)
+        return [
+            Person(name=user.name, display_name=user.display_name, role=user.role)
+            for user in await self.store.users()
+            if not user.disabled
+        ]
+
+    async def change_role(self, name: str, role: Role, actor: Actor) -> User:
+        """Give a user another role, from the next request on; the last admin stays one."""
+        require(actor, Permission.MANAGE_USERS)
+        told = self._told("user", actor.name, {"name": folded(name), "change": "role", "role": role.label})
+        return await self.store.edit_user(folded(name), lambda user: replace(user, role=role), told)
+
+    async def rename(self, name: str, display_name: str, actor: Actor) -> User:
+        """Change the name that is shown: an admin anybody's, others their own."""
+        self._require_self(name, actor)
+        told = self._told("user", actor.name, {"name": folded(name), "change": "display name"})
+        shown = display_name.strip()[:LONGEST_CLIENT]
+        return await self.store.edit_user(folded(name), lambda user: replace(user, display_name=shown), told)
+
+    async def disable(self, name: str, actor: Actor) -> User:
+        """Let a user not sign in any more and end all that is signed in; the last admin stays."""
+        require(actor, Permission.MANAGE_USERS)
+        told = self._told("user", actor.name, {"name": folded(name), "change": "disabled"})
+        return await self.store.edit_user(
+            folded(name), lambda user: replace(user, disabled=True), told, end_sessions=True
+        )
+
+    async def enable(self, name: str, actor: Actor) -> User:
+        """Let a user sign in again, also one that is locked."""
+        require(actor, Permission.MANAGE_USERS)
+        told = self._told("user", actor.name, {"name": folded(name), "change": "enabled"})
+        return await self.store.edit_user(folded(name), lambda user: replace(_unlocked(user), disabled=False), told)
+
+    async def reset_password(self, name: str, password: str, actor: Actor) -> User:
+        """Give a user another password; all that is signed in under the old one ends."""
+        require(actor, Permission.MANAGE_USERS)
+        return await self._set_password(await self.store.user(folded(name)), password, actor)
+
+    async def change_password(self, old: str, new: str, actor: Actor, client: str = "") -> tuple[str, Session]:
+        """Change one's own password; every session ends, and the new one that comes back goes on."""
+        user = await self._checked(actor.name, old)
+        await self._set_password(user, new, actor)
+        return await self._begin_session(user.name, client)
+
+    # -- signing in ---------------------------------------------------------------------------------------------------
+
+    async def sign_in(self, name: str, password: str, client: str = "") -> tuple[str, Session]:
+        """Begin a session: the token for the browser, which is kept nowhere else. Raises SignInError."""
+        user = await self._checked(folded(name), password)
+        return await self._begin_session(user.name, client)
+
+    async def resume(self, token: str) -> tuple[Actor, Session]:
+        """Say who is signed in with a session's token, with the role of this moment; raises SignInError."""
+        now = self.clock.now()
+        try:
+            session, user = await self.store.session(hash_of(token))
+        except NotFoundError:
+            raise SignInError("Nobody is signed in here. Sign in again.") from None
+        if user.disabled or now >= session.expires or now >= session.last_seen + self.limits.idle:
+            raise SignInError("The session has ended. Sign in again.")
+        if now >= session.last_seen + self.limits.noted:
+            await self.store.touch_session(session.token_hash, now)
+            session = replace(session, last_seen=now)
+        return user.actor, session
+
+    async def sign_out(self, token: str) -> None:
+        """End the token's session; one that has ended already is no mistake."""
+        try:
+            session, _ = await self.store.session(hash_of(token))
+        except NotFoundError:
+            return
+        told = self._told("sign-in", session.user, {"name": session.user, "outcome": "signed out"})
+        await self.store.end_sessions([session.token_hash], told)
+
+    async def sessions(self, name: str, actor: Actor) -> Sequence[Session]:
+        """List where a user is signed in now: one's own, or as an admin anybody's."""
+        self._require_self(name, actor)
+        now = self.clock.now()
+        return [
+            session
+            for session in await self.store.sessions(folded(name))
+            if now < min(session.expires, session.last_seen + self.limits.idle)
+        ]
+
+    async def end_session(self, name: str, session_id: str, actor: Actor) -> None:
+        """End one session of a user, named by its id: one's own, or as an admin anybody's."""
+        self._require_self(name, actor)
+        ending = [session.token_hash for session in await self.store.sessions(folded(name)) if session.id == session_id]
+        if not ending:
+            raise NotFoundError(f"{name} has no session {session_id}. It may have ended already.")
+        told = self._told("sign-in", actor.name, {"name": folded(name), "outcome": "session ended"})
+        await self.store.end_sessions(ending, told)
+
+    # -- API keys -----------------------------------------------------------------------------------------------------
+
+    async def create_key(
+        self, name: str, role: Role, actor: Actor, *, expires: datetime | None = None
+    ) -> tuple[str, ApiKey]:
+        """Make an API key: its secret, which is shown this once, and what is kept of it."""
+        require(actor, Permission.MANAGE_KEYS)
+        if not NAME.fullmatch(name):
+            raise InvalidInputError(f"{name!r} cannot name an API key. Use a-z, 0-9 and . _ @ - (64 at most).")
+        now = self.clock.now()
+        if expires is not None and expires <= now:
+            raise InvalidInputError("The API key would have expired already. Name a moment that is still to come.")
+        if any(key.name == name and not key.disabled for key in await self.store.keys()):
+            raise ConflictError(f"There is an API key {name!r} already. Revoke it first, or choose another name.")
+        secret = KEY_PREFIX + secrets.token_urlsafe(32)
+        key = ApiKey(
+            id=secrets.token_hex(6),
+            name=name,
+            role=role,
+            hash=hash_of(secret),
+            prefix=secret[:SHOWN_OF_KEY],
+            created=now,
+            created_by=actor.name,
+            expires=expires,
+        )
+        told = {"id": key.id, "name": name, "change": "created", "role": role.label}
+        await self.store.add_key(key, self._told("api-key", actor.name, told))
+        return secret, key
+
+    async def keys(self, actor: Actor) -> Sequence[ApiKey]:
+        """List the API keys, also those that were revoked."""
+        require(actor, Permission.MANAGE_KEYS)
+        return await self.store.keys()
+
+    async def revoke_key(self, key_id: str, actor: Actor) -> ApiKey:
+        """End an API key for good; it stays in the list."""
+        require(actor, Permission.MANAGE_KEYS)
+        told = self._told("api-key", actor.name, {"id": key_id, "change": "revoked"})
+        return await self.store.edit_key(key_id, lambda key: replace(key, disabled=True), told)
+
+    async def authenticate(self, secret: str) -> Actor:
+        """Say which API key a request comes with; raises SignInError."""
+        now = self.clock.now()
+        try:
+            key = await self.store.key(hash_of(secret))
+        except NotFoundError:
+            raise SignInError("This API key is not known. Ask an admin for one.") from None
+        if key.disabled or (key.expires is not None and now >= key.expires):
+            raise SignInError("This API key was revoked or has expired. Ask an admin for another one.")
+        if key.last_used is None or now >= key.last_used + self.limits.noted:
+            await self.store.edit_key(key.id, lambda held: replace(held, last_used=now))
+        return key.actor
+
+    # -- parts --------------------------------------------------------------------------------------------------------
+
+    async def _made(self, name: str, password: str, role: Role, display_name: str) -> User:
+        short = folded(name)
+        if not NAME.fullmatch(short) or short in RESERVED:
+            raise InvalidInputError(f"{name!r} cannot be a user's name. Use a-z, 0-9 and . _ @ - (64 at most).")
+        return User(
+            name=short,
+            display_name=display_name.strip()[:LONGEST_CLIENT] or name.strip(),
+            role=role,
+            password_hash=await self.passwords.hash(password, short),
+            created=self.clock.now(),
+        )
+
+    async def _set_password(self, user: User, password: str, actor: Actor) -> User:
+        made = await self.passwords.hash(password, user.name)
+        told = self._told("user", actor.name, {"name": user.name, "change": "password"})
+        return await self.store.edit_user(
+            user.name, lambda held: replace(_unlocked(held), password_hash=made), told, end_sessions=True
+        )
+
+    async def _checked(self, name: str, password: str) -> User:
+        """Give the user whose password this is; the attempt counts before it is checked, so that many at once do too.
+
+        An unknown or locked name costs the same steps and gets the same answer.
+        """
+        user, known = None, name
+        try:
+            user = await self.store.edit_user(name, partial(_attempted, now=self.clock.now(), limits=self.limits))
+        except NotFoundError:
+            known = ""  # and is not logged: it may be a password that was typed into the wrong field
+        except SignInError:
+            pass
+        if not await self.passwords.match(user.password_hash if user else None, password) or user is None:
+            await self.store.tell(self._told("sign-in", known, {"name": known, "outcome": "refused"}))
+            raise SignInError(self.limits.refused)
+        return await self.store.edit_user(name, _unlocked)
+
+    async def _begin_session(self, name: str, client: str) -> tuple[str, Session]:
+        token, now = secrets.token_urlsafe(32), self.clock.now()
+        session = Session(
+            token_hash=hash_of(token),
+            user=name,
+            client=client[:LONGEST_CLIENT],
+            created=now,
+            expires=now + self.limits.session,
+            last_seen=now,
+        )
+        told = {"name": name, "outcome": "signed in", "client": session.client}
+        await self.store.add_session(session, self._told("sign-in", name, told))
+        return token, session
+
+    def _require_self(self, name: str, actor: Actor) -> None:
+        if folded(name) != actor.name:
+            require(actor, Permission.MANAGE_USERS)
+
+    def _told(self, kind: Kind, actor: str, payload: dict[str, Json]) -> Told:
+        return Told(kind=kind, actor=actor, at=self.clock.now(), payload=payload)
+
+
+def hash_of(secret: str) -> str:
+    """Hash a token or key; it is drawn from 256 bits, so that one round of SHA-256 is as good as many."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def folded(name: str) -> str:
+    """Give a user's name as it is kept.
+
+    >>> folded(" Ana ")
+    'ana'
+    """
+    return name.strip().casefold()
+
+
+def role_named(text: str) -> Role:
+    """Read a role.
+
+    >>> role_named("Responder").label
+    'responder'
+    """
+    found = next((role for role in Role if role.label == text.strip().lower()), None)
+    if found is None:
+        raise InvalidInputError(f"{text!r} is no role. Use {', '.join(role.label for role in Role)}.")
+    return found
+
+
+def _attempted(user: User, *, now: datetime, limits: Limits) -> User:
+    """Count one more attempt; the last one that is allowed locks the name."""
+    if user.disabled or (user.locked_until and now < user.locked_until):
+        raise SignInError(limits.refused)
+    failures = 1 if user.locked_until else user.failures + 1
+    locked = now + limits.lock if failures >= limits.failures else None
+    return replace(user, failures=failures, locked_until=locked)
+
+
+def _unlocked(user: User) -> User:
+    return replace(user, failures=0, locked_until=None)
+
+
+def _of(user: User, change: str) -> dict[str, Json]:
+    return {"name": user.name, "change": change, "role": user.role.label}
