@@ -1,6 +1,8 @@
 """A whole runtime on public fakes: content given as YAML, commands as functions, time that moves when told."""
 
 import asyncio
+import hashlib
+import json
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,12 +57,23 @@ def an_instance(name: str = "lab-1", **given: Any) -> IntegrationInstance:
     return IntegrationInstance(**{"id": InstanceId(f"id-{name}"), "name": name, "integration": LAB, **given})
 
 
-def playbook(text: str, name: str = "Book") -> Playbook:
-    """Read a playbook whose tasks are given as YAML; task 0 is the start and leads to task 1."""
-    head = f"id: {name}\nversion: -1\nname: {name}\nstarttaskid: '0'\ntasks:\n"
+def playbook(
+    text: str, name: str = "Book", *, inputs: Mapping[str, Any] | None = None, outputs: Sequence[str] = ()
+) -> Playbook:
+    """Read a playbook whose tasks are given as YAML; task 0 is the start and leads to task 1.
+
+    `inputs` are names and defaults (None: it has none), `outputs` context paths.
+    """
+    head = f"id: {name}\nversion: -1\nname: {name}\nstarttaskid: '0'\n"
+    head += f"inputs: {json.dumps([_input(key, value) for key, value in (inputs or {}).items()])}\n"
+    head += f"outputs: {json.dumps([{'contextPath': path} for path in outputs])}\ntasks:\n"
     start = "  '0': {id: '0', taskid: s, type: start, task: {id: s, name: ''}, nexttasks: {'#none#': ['1']}}\n"
     body = head + start + textwrap.indent(textwrap.dedent(text), "  ")
-    return read_playbook_text(body, f"sha-{name}-{hash(text)}")
+    return read_playbook_text(body, hashlib.sha256(body.encode()).hexdigest())
+
+
+def _input(key: str, default: Json) -> dict[str, Json]:
+    return {"key": key, "value": {} if default is None else {"simple": default}}
 
 
 def script(name: str, *arguments: str, **given: Any) -> Script:
