@@ -35,7 +35,7 @@ OnRow: TypeAlias = Callable[[str, list[str], int], Awaitable[None]]
 
 
 class Interrupted(Exception):  # noqa: N818  # nothing failed
-    """Raised by who takes a row and cannot finish it now; the row is queued again when this process stops."""
+    """Raised by who takes a row and cannot finish it now; the row stays taken until it is given back."""
 
 
 _in_use = threading.Lock()  # DBOS is one object for the whole process
@@ -89,14 +89,11 @@ class LegQueue:
             undo.pop_all()
 
     def close(self) -> None:
-        """Stop taking rows, and queue again those that were interrupted."""
-        executor = self._executor
-        if not executor:
-            return
-        self._settle()
-        _log.setLevel(logging.ERROR)  # it warns of every row that was interrupted
-        self._discard()
-        self.give_back(lambda other: other == executor)
+        """Stop taking rows; one that was interrupted stays taken until somebody gives it back."""
+        if self._executor:
+            self._settle()
+            _log.setLevel(logging.ERROR)  # it warns of every row that was interrupted
+            self._discard()
 
     def _discard(self) -> None:
         DBOS.destroy(destroy_registry=True)
