@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from visionone_sim.connections import Connections
@@ -23,28 +23,54 @@ from visionone_sim.faults import FaultTable
 from visionone_sim.recorder import Recorder
 from visionone_sim.scenarios.story import Story
 from visionone_sim.services import (
-    control,
     downloads,
     eiqs,
     endpoint_security,
     healthcheck,
-    response,
+    oat,
+    sandbox,
+    search,
+    threatintel,
     workbench,
 )
+from visionone_sim.services.control import machine, state
+from visionone_sim.services.control import tenant as control_tenant
+from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, scripts, tasks
 from visionone_sim.tenant.tenant import Tenant
 
-SERVICES = (healthcheck, workbench, eiqs, endpoint_security, response)
+SERVICES = (
+    healthcheck,
+    workbench,
+    eiqs,
+    endpoint_security,
+    endpoints,
+    objects,
+    emails,
+    accounts,
+    containers,
+    scripts,
+    tasks,
+    threatintel,
+    sandbox,
+    search,
+    oat,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
-    """A tenant and everything that a test wants to see or break."""
+    """A tenant, further ones beside it, and everything that a test wants to see or break."""
 
     tenant: Tenant
     story: Story
+    neighbours: list[Tenant] = field(default_factory=list)
     requests: Recorder = field(default_factory=Recorder)
     faults: FaultTable = field(default_factory=FaultTable)
     connections: Connections = field(default_factory=Connections)
+
+    @property
+    def tenants(self) -> list[Tenant]:
+        return [self.tenant, *self.neighbours]
 
 
 def make_app(twin: Twin) -> ASGIApp:
@@ -53,7 +79,8 @@ def make_app(twin: Twin) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        twin.tenant.close()
+        for tenant in twin.tenants:
+            tenant.close()
 
     app = FastAPI(
         title="Twin of the Vision One API",
@@ -65,24 +92,26 @@ def make_app(twin: Twin) -> ASGIApp:
         redirect_slashes=False,
     )
     app.state.twin = twin
-    app.state.tenant = twin.tenant
     for service in SERVICES:
         app.include_router(service.router, prefix=API)
     app.include_router(downloads.router)
-    app.include_router(control.router)
+    for room in (state, machine, control_tenant):
+        app.include_router(room.router)
     app.add_exception_handler(VendorError, _vendor_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(Exception, _internal_error)
-    return Edge(app, tenant=twin.tenant, recorder=twin.requests, faults=twin.faults, connections=twin.connections)
+    return Edge(
+        app, tenants=lambda: twin.tenants, recorder=twin.requests, faults=twin.faults, connections=twin.connections
+    )
 
 
-async def _vendor_error(_request: Request, error: Exception) -> JSONResponse:
+async def _vendor_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, VendorError)
     return error.response()
 
 
-async def _http_error(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         return MethodNotAllowedError(f"{request.method} is not allowed on {request.url.path}.").response()
@@ -91,11 +120,11 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     return BadRequestError(str(error.detail)).response()
 
 
-async def _invalid_request(_request: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     return BadRequestError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}").response()
 
 
-async def _internal_error(_request: Request, _error: Exception) -> JSONResponse:
+async def _internal_error(_request: Request, _error: Exception) -> Response:
     return InternalError("The twin has a bug here; its log has the details.").response()

@@ -1,24 +1,27 @@
 """The edge of the twin: every request is read, checked against faults and keys, answered, recorded."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.datastructures import Headers, QueryParams
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from visionone_sim.connections import Connections
-from visionone_sim.errors import TooLargeError, VendorError
-from visionone_sim.faults import Fault, FaultTable
+from visionone_sim.errors import InvalidCredentialsError, TooLargeError, VendorError
+from visionone_sim.faults import Asked, Fault, FaultTable
 from visionone_sim.queries import header_text
+from visionone_sim.rates import RateMeter
 from visionone_sim.recorder import KEPT_BODY_BYTES, Recorder, SeenRequest
-from visionone_sim.tenant.keys import find_key
+from visionone_sim.tenant.keys import ApiKey, find_key
 from visionone_sim.tenant.links import DOWNLOADS
 from visionone_sim.tenant.tenant import Tenant
 
 API = "/v3.0"
+UPLOAD = "/sandbox/files/analyze"
+HALF_A_DOCUMENT = b'{"items": [{"id": "'
 FILTER_HEADERS = ("TMV1-Filter", "TMV1-Query")
 
 
@@ -39,6 +42,7 @@ class Exchange:
     sent_bytes: int = 0
     cut_after_bytes: int | None = None
     muted: bool = False
+    extra_headers: dict[str, str] = field(default_factory=dict)
     on_answer: Callable[["Exchange"], None] = lambda _exchange: None
     headers: Headers = field(init=False)
 
@@ -52,6 +56,11 @@ class Exchange:
     @property
     def path(self) -> str:
         return str(self.scope["path"])
+
+    def asked(self) -> Asked:
+        """Return the request as the table of faults looks at it."""
+        query = QueryParams(self.scope["query_string"])
+        return Asked(method=self.method, path=self.path, body=self.body, query=query, headers=self.headers)
 
     async def read_body(self, longest: int) -> None:
         """Take the whole body in, so that it can be matched, recorded and then handed on."""
@@ -84,6 +93,8 @@ class Exchange:
             self.status = message["status"]
             # Now, not at the end: a test that has its answer may look at once.
             self.on_answer(self)
+            more = [(name.encode(), value.encode()) for name, value in self.extra_headers.items()]
+            message = {**message, "headers": [*message.get("headers", ()), *more]}
         body = message.get("body", b"")
         self.sent_bytes += len(body)
         if self.cut_after_bytes is not None and self.sent_bytes > self.cut_after_bytes:
@@ -105,13 +116,20 @@ class Edge:
     """ASGI middleware around the services."""
 
     def __init__(
-        self, app: ASGIApp, *, tenant: Tenant, recorder: Recorder, faults: FaultTable, connections: Connections
+        self,
+        app: ASGIApp,
+        *,
+        tenants: Callable[[], Sequence[Tenant]],
+        recorder: Recorder,
+        faults: FaultTable,
+        connections: Connections,
     ) -> None:
         self._app = app
-        self._tenant = tenant
+        self._tenants = tenants
         self._recorder = recorder
         self._faults = faults
         self._connections = connections
+        self._rates = RateMeter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _is_public(scope["path"]):
@@ -128,8 +146,8 @@ class Edge:
             self._record(exchange)
 
     async def _handle(self, exchange: Exchange) -> None:
-        await exchange.read_body(self._tenant.settings.body_max_bytes)
-        fault = self._faults.hit(exchange.method, exchange.path, exchange.body)
+        await exchange.read_body(self._longest_body(exchange.path))
+        fault = self._faults.hit(exchange.asked()) if self._faults else None
         if fault is None:
             await self._serve(exchange)
             return
@@ -144,6 +162,11 @@ class Edge:
         if fault.drop:
             await exchange.break_off()
             return
+        if fault.malformed:
+            await Response(HALF_A_DOCUMENT, fault.status or 200, fault.headers, "application/json")(
+                exchange.scope, exchange.receive, exchange.answer
+            )
+            return
         if fault.status is not None:
             response = JSONResponse(fault.envelope(), status_code=fault.status, headers=fault.headers)
             await response(exchange.scope, exchange.receive, exchange.answer)
@@ -153,10 +176,30 @@ class Edge:
 
     async def _serve(self, exchange: Exchange) -> None:
         if exchange.path.startswith(f"{API}/"):
-            key = find_key(self._tenant.keys, exchange.headers.get("authorization"))
-            key.require(exchange.method)
-            exchange.scope.setdefault("state", {})["key"] = key
+            self._admit(exchange)
         await self._app(exchange.scope, exchange.replay(), exchange.answer)
+
+    def _admit(self, exchange: Exchange) -> None:
+        """Let a request in whose key is good, often enough not to be a nuisance, and allowed to do this."""
+        tenant, key = self._holder(exchange.headers.get("authorization"))
+        now = tenant.clock.now()
+        key.require_valid(now)
+        exchange.extra_headers = self._rates.count(key.token, tenant.settings, now)
+        key.require(exchange.method, exchange.path.removeprefix(API), tenant.roles)
+        exchange.scope.setdefault("state", {}).update(tenant=tenant, key=key)
+        tenant.key_uses[key.id] = now
+
+    def _holder(self, authorization: str | None) -> tuple[Tenant, ApiKey]:
+        """Find the tenant that a key belongs to."""
+        for tenant in self._tenants():
+            key = find_key(tenant.keys, authorization)
+            if key is not None:
+                return tenant, key
+        raise InvalidCredentialsError("The API key is missing or not valid.")
+
+    def _longest_body(self, path: str) -> int:
+        settings = self._tenants()[0].settings
+        return settings.upload_max_bytes if path == f"{API}{UPLOAD}" else settings.body_max_bytes
 
     def _record(self, exchange: Exchange) -> None:
         filters = (header_text(exchange.headers, name) for name in FILTER_HEADERS)
@@ -168,7 +211,7 @@ class Edge:
                 filter=next((text for text in filters if text is not None), None),
                 body=exchange.body[:KEPT_BODY_BYTES].decode("utf-8", "replace") if exchange.body else None,
                 status=exchange.status,
-                time=self._tenant.clock.now(),
+                time=self._tenants()[0].clock.now(),
             )
         )
 

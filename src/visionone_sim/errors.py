@@ -11,12 +11,15 @@ VendorError
 ├── MethodNotAllowedError    405 MethodNotAllowed
 ├── ConditionNotMetError     412 ConditionNotMet
 ├── TooLargeError            413 RequestEntityTooLarge
-└── InternalError            500 InternalServerError
+├── TooManyRequestsError     429 TooManyRequests
+│   └── TooManySubmissionsError  429, for the sandbox's day
+├── InternalError            500 InternalServerError
+└── GatewayTimeoutError      504, from a gateway in front of the API: HTML, no envelope
 """
 
 from typing import ClassVar
 
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from visionone_sim.wire import Json, JsonObject
 
@@ -41,7 +44,7 @@ class VendorError(Exception):
         error.update({key: value for key, value in optional.items() if value is not None})
         return {"error": error}
 
-    def response(self) -> JSONResponse:
+    def response(self) -> Response:
         return JSONResponse(self.envelope(), status_code=self.status)
 
 
@@ -103,6 +106,30 @@ class TooLargeError(VendorError):
     code = "RequestEntityTooLarge"
 
 
+class TooManyRequestsError(VendorError):
+    status = 429
+    code = "TooManyRequests"
+
+    def __init__(self, message: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.headers = headers or {}
+
+    def response(self) -> Response:
+        return JSONResponse(self.envelope(), status_code=self.status, headers=self.headers)
+
+
+class TooManySubmissionsError(TooManyRequestsError):
+    """The day's reserve is used up; waiting a minute does not help."""
+
+
 class InternalError(VendorError):
     status = 500
     code = "InternalServerError"
+
+
+class GatewayTimeoutError(VendorError):
+    status = 504
+    code = "GatewayTimeout"
+
+    def response(self) -> Response:
+        return HTMLResponse(f"<html><body><h1>504 Gateway Time-out</h1>{self.message}</body></html>", status_code=504)

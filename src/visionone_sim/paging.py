@@ -34,7 +34,7 @@ class Page(Generic[T]):
     next: Cursor | None
 
 
-def read_cursor(token: str | None, now: datetime) -> Cursor:
+def read_cursor(token: str | None, now: datetime, *, name: str = "skipToken") -> Cursor:
     """Return the cursor in a token; without a token a walk begins now."""
     if token is None:
         return Cursor(0, now)
@@ -43,9 +43,9 @@ def read_cursor(token: str | None, now: datetime) -> Cursor:
         offset, as_of = json.loads(base64.urlsafe_b64decode(padded.encode()))
         cursor = Cursor(int(offset), datetime.fromisoformat(as_of).astimezone(UTC))
     except (binascii.Error, ValueError, TypeError) as error:
-        raise BadRequestError("The value of skipToken is not valid.", target="skipToken") from error
+        raise BadRequestError(f"The value of {name} is not valid.", target=name) from error
     if cursor.offset < 0:
-        raise BadRequestError("The value of skipToken is not valid.", target="skipToken")
+        raise BadRequestError(f"The value of {name} is not valid.", target=name)
     return cursor
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import overload
 
 from visionone_sim.errors import BadRequestError
 from visionone_sim.wire import read_wire_time
@@ -27,13 +28,20 @@ def read_window(parameters: Mapping[str, str], *, start: datetime, end: datetime
     target = parameters.get("dateTimeTarget", targets[0])
     if target not in targets:
         raise BadRequestError("The value of dateTimeTarget is not valid.", target="dateTimeTarget")
-    window = Window(_moment(parameters, "startDateTime", start), _moment(parameters, "endDateTime", end), target)
+    window = Window(
+        read_moment(parameters, "startDateTime", start), read_moment(parameters, "endDateTime", end), target
+    )
     if "endDateTime" in parameters and window.end < window.start:
         raise BadRequestError("endDateTime is earlier than startDateTime.", target="endDateTime")
     return window
 
 
-def _moment(parameters: Mapping[str, str], name: str, default: datetime) -> datetime:
+@overload
+def read_moment(parameters: Mapping[str, str], name: str, default: datetime) -> datetime: ...
+@overload
+def read_moment(parameters: Mapping[str, str], name: str, default: None) -> datetime | None: ...
+def read_moment(parameters: Mapping[str, str], name: str, default: datetime | None) -> datetime | None:
+    """Read a parameter that is a time."""
     text = parameters.get(name)
     if text is None:
         return default

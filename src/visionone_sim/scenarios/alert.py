@@ -7,9 +7,9 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from visionone_sim.scenarios.fleet import draw_uuid
 from visionone_sim.scenarios.models import DetectionModel, EntityType, Severity
 from visionone_sim.tenant.endpoints import Endpoint
+from visionone_sim.tenant.ids import draw_uuid
 from visionone_sim.wire import wire_time
 
 MODEL_NAMESPACE = uuid.UUID("6b0f6c1e-0c58-4c5e-8f2e-2b1a1d0c9a47")

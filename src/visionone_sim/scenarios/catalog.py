@@ -8,6 +8,7 @@ from random import Random
 from visionone_sim.clock import Clock
 from visionone_sim.scenarios.fleet import draw_fleet
 from visionone_sim.scenarios.models import CREDENTIAL_DUMPING, OTHERS
+from visionone_sim.scenarios.people import settle_people
 from visionone_sim.scenarios.story import Story
 from visionone_sim.settings import Settings
 from visionone_sim.tenant.keys import ApiKey
@@ -87,6 +88,7 @@ def begin(name: str, wish: Wish, *, clock: Clock, api_key: str, settings: Settin
     tenant = Tenant(clock=clock, rng=rng, keys=keys, settings=settings or scenario_settings(name))
     for endpoint in draw_fleet(rng):
         tenant.join(endpoint)
+    settle_people(tenant)
     story = Story(tenant=tenant, dump_size=wish.dump_size)
     SCENARIOS[name].tell(story, wish)
     _add_noise(story, wish.more_alerts)
@@ -99,4 +101,4 @@ def _add_noise(story: Story, count: int) -> None:
     now = story.tenant.clock.now()
     for _ in range(count):
         age = rng.randrange(60, _NOISE_SPAN_SECONDS)
-        story.raise_alert(rng.choice(OTHERS), created=now - timedelta(seconds=age))
+        story.raise_alert(rng.choice(OTHERS), created=now - timedelta(seconds=age), background=True)

@@ -1,11 +1,11 @@
 """Draws the endpoints of a company: mixed systems and products, one of them offline."""
 
-import uuid
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from visionone_sim.tenant.endpoints import Endpoint, OsName, ProductCode
+from visionone_sim.tenant.endpoints import Endpoint, OsName, Process, ProductCode
+from visionone_sim.tenant.ids import draw_uuid
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ SYSTEMS: dict[tuple[OsName, str], tuple[tuple[str, str], ...]] = {
     ("macOS", "desktop"): (("14.5", "macOS Sonoma 14.5"),),
 }
 
+ORDINARY_PROGRAMS: dict[OsName, tuple[tuple[str, str], ...]] = {
+    "Windows": (("C:\\Windows\\", "explorer.exe"), ("C:\\Windows\\System32\\", "svchost.exe")),
+    "Linux": (("/usr/sbin/", "sshd"), ("/usr/lib/systemd/", "systemd-journald")),
+    "macOS": (("/System/Library/CoreServices/", "Finder"),),
+}
+
 FIRST_LETTERS = "abcdefghijklmnoprst"
 SURNAMES = (
     "lopez", "okafor", "lindqvist", "marchetti", "haddad", "novak", "ishida", "brandt",
@@ -66,10 +72,6 @@ def draw_fleet(rng: Random) -> list[Endpoint]:
     ]
 
 
-def draw_uuid(rng: Random) -> str:
-    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
-
-
 def _draw_endpoint(rng: Random, post: Post, name: str, account: str, network: str) -> Endpoint:
     version, description = rng.choice(SYSTEMS[post.os_name, post.kind])
     return Endpoint(
@@ -86,4 +88,15 @@ def _draw_endpoint(rng: Random, post: Post, name: str, account: str, network: st
         ips=(f"{network}.{rng.randrange(1, 255)}.{rng.randrange(1, 255)}",),
         policy_name="Servers" if post.kind == "server" else "Workstations",
         connected=post.connected,
+        processes=tuple(
+            Process(
+                pid=rng.randrange(400, 1000), name=program, path=folder + program, sha1=f"{rng.getrandbits(160):040x}"
+            )
+            for folder, program in ORDINARY_PROGRAMS[post.os_name]
+        ),
     )
+
+
+def _draw_process(rng: Random, folder: str, program: str) -> Process:
+    sha1 = f"{rng.getrandbits(160):040x}"
+    return Process(pid=rng.randrange(400, 1000), name=program, path=folder + program, sha1=sha1)

@@ -30,6 +30,17 @@ class Leftover:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Bait:
+    """A message that the attack sent to several mailboxes."""
+
+    subject: str
+    sender: str
+    message_id: str
+    url: str
+    mailboxes: int = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectionModel:
     key: str
@@ -42,6 +53,10 @@ class DetectionModel:
     entities: tuple[EntityType, ...]
     traces: tuple[Trace, ...]
     leftovers: tuple[Leftover, ...] = ()
+    program: str | None = None
+    """The path of a program that runs on the endpoint until somebody ends it."""
+    message: Bait | None = None
+    tactics: tuple[str, ...] = ()
     os_names: tuple[OsName, ...] = ("Windows",)
     product_codes: tuple[ProductCode, ...] = ("xes", "sao", "sds")
 
@@ -53,6 +68,8 @@ SCRIPT_PATH = r"C:\Users\{user}\AppData\Roaming\updater_{pid}.ps1"
 
 CREDENTIAL_DUMPING = DetectionModel(
     key="credential-dumping",
+    program=r"C:\Windows\System32\Taskmgr.exe",
+    tactics=("TA0006",),
     name="LSASS Memory Dump by Task Manager",
     severity="critical",
     description="Task Manager wrote the memory of the process that holds the secrets of logged-on users to a file.",
@@ -75,6 +92,8 @@ CREDENTIAL_DUMPING = DetectionModel(
 OTHERS = (
     DetectionModel(
         key="ransom-note",
+        program=r"C:\ProgramData\svc{pid}.exe",
+        tactics=("TA0040",),
         name="Ransom Notes Written to Many Folders",
         severity="critical",
         description="One process wrote the same text to dozens of folders while it renamed the files next to it.",
@@ -86,11 +105,14 @@ OTHERS = (
             Trace("fullpath", "objectFilePath", NOTE_PATH),
             Trace("command_line", "processCmd", r"C:\ProgramData\svc{pid}.exe -p D:\shares -q"),
             Trace("file_sha256", "processFileHashSha256", "{sha256}"),
+            Trace("file_sha1", "processFileHashSha1", "{sha1}"),
         ),
         leftovers=(Leftover(NOTE_PATH, "Your files are locked. Write to {mail} and name {pid}.\n"),),
     ),
     DetectionModel(
         key="beacon",
+        program=r"C:\ProgramData\Sync\agent{pid}.exe",
+        tactics=("TA0011",),
         name="Regular Contact with a Rare Domain",
         severity="high",
         description="A process contacts a domain that nobody else in the company knows, at almost equal intervals.",
@@ -103,10 +125,13 @@ OTHERS = (
             Trace("ip", "dst", "{ip}"),
             Trace("port", "dpt", "443"),
             Trace("fullpath", "processFilePath", r"C:\ProgramData\Sync\agent{pid}.exe"),
+            Trace("file_sha1", "processFileHashSha1", "{sha1}"),
         ),
     ),
     DetectionModel(
         key="script",
+        program=r"C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe",
+        tactics=("TA0002",),
         name="Encoded Script Started by an Office Document",
         severity="medium",
         description="A word processor started a hidden shell with an encoded script.",
@@ -123,6 +148,7 @@ OTHERS = (
     ),
     DetectionModel(
         key="phishing-click",
+        tactics=("TA0001",),
         name="Link in a Phishing Message Followed",
         severity="medium",
         description="A person followed a link in a message that asks for a password on a page made yesterday.",
@@ -135,10 +161,13 @@ OTHERS = (
             Trace("email_sender", "mailFromAddress", "billing@{domain}"),
             Trace("email_message_id", "mailMsgId", "<{pid}.{sha1}@{domain}>"),
         ),
+        message=Bait("Your password expires today", "billing@{domain}", "<{pid}.{sha1}@{domain}>", "{url}"),
     ),
     DetectionModel(
         # Speaks of lsass.exe but is no credential dumping: a check that only looks for the word falls for it.
         key="masquerade",
+        program=r"C:\Users\{user}\AppData\Local\lsass.exe",
+        tactics=("TA0005",),
         name="System Process Name Outside Its Folder",
         severity="high",
         description="A program named like the security authority, lsass.exe, runs from a user's folder.",
@@ -154,6 +183,8 @@ OTHERS = (
     ),
     DetectionModel(
         key="lateral-movement",
+        program=r"C:\Windows\pxe{pid}.exe",
+        tactics=("TA0008",),
         name="Service Installed from Another Workstation",
         severity="high",
         description="A workstation copied a program to an administrative share and started it as a service.",
@@ -169,6 +200,7 @@ OTHERS = (
     ),
     DetectionModel(
         key="container-shell",
+        tactics=("TA0002",),
         name="Interactive Shell in a Production Container",
         severity="medium",
         description="A shell with a terminal was opened in a container that has run unattended for weeks.",
@@ -183,6 +215,7 @@ OTHERS = (
     ),
     DetectionModel(
         key="impossible-travel",
+        tactics=("TA0001",),
         name="Sign-in from Two Distant Places",
         severity="low",
         description="The same identity signed in from two continents within an hour.",
@@ -194,6 +227,7 @@ OTHERS = (
     ),
     DetectionModel(
         key="forwarding-rule",
+        tactics=("TA0009",),
         name="Mailbox Rule Forwards to an Outside Address",
         severity="medium",
         description="A new mailbox rule forwards every message that mentions payments to a free mail service.",
@@ -208,6 +242,7 @@ OTHERS = (
     ),
     DetectionModel(
         key="brute-force",
+        tactics=("TA0006",),
         name="Many Failed Logons, Then One That Worked",
         severity="low",
         description="Hundreds of failed logons over SSH from one address were followed by one that worked.",
@@ -224,6 +259,8 @@ OTHERS = (
     ),
     DetectionModel(
         key="scheduled-task",
+        program=r"C:\Users\{user}\AppData\Local\Temp\u{pid}.exe",
+        tactics=("TA0003",),
         name="Scheduled Task Starts from a Temporary Folder",
         severity="low",
         description="A task that starts each morning runs a program from a temporary folder.",

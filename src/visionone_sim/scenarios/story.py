@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from visionone_sim.scenarios.alert import Cast, draw_cast, write_alert
-from visionone_sim.scenarios.models import DetectionModel, Leftover
+from visionone_sim.scenarios.evidence import record_activity, run_program
+from visionone_sim.scenarios.models import Bait, DetectionModel, Leftover
+from visionone_sim.scenarios.people import Letter, deliver, mailboxes
 from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.contents import Content, dump_content, text_content
 from visionone_sim.tenant.endpoints import Endpoint, EndpointFile
@@ -27,7 +29,7 @@ class Story:
     def __post_init__(self) -> None:
         self._company = self.tenant.rng.randrange(10_000, 100_000)
 
-    def raise_alert(
+    def raise_alert(  # each is one thing that a story may want to choose
         self,
         model: DetectionModel,
         *,
@@ -35,13 +37,19 @@ class Story:
         created: datetime | None = None,
         after_seconds: float = 0,
         changes: dict[str, Any] | None = None,
+        background: bool = False,
     ) -> Alert:
-        """Let a detection happen: its files are on the endpoints, its alert appears after some seconds."""
+        """Let a detection happen: its files are on the endpoints, its alert appears after some seconds.
+
+        In the background nothing but files and the alert is left: many thousands can happen so.
+        """
         casts = [self._cast(endpoint) for endpoint in endpoints or [self._suitable(model)]]
-        for cast in casts:
-            self._leave_files(model, cast)
         appears = self.tenant.clock.now() + timedelta(seconds=after_seconds)
         moment = created or appears
+        for cast in casts:
+            self._leave_files(model, cast)
+            if not background:
+                self._leave_traces(model, cast, moment)
         self._number += 1
         alert_id = f"WB-{self._company}-{moment:%Y%m%d}-{self._number:05d}"
         document = write_alert(self.tenant.rng, model, casts, alert_id=alert_id, created=moment)
@@ -61,6 +69,30 @@ class Story:
             and endpoint.connected
         ]
         return self.tenant.rng.choice(fitting)
+
+    def _leave_traces(self, model: DetectionModel, cast: Cast, moment: datetime) -> None:
+        tenant, words = self.tenant, cast.words
+        # What the attack uses is bad, also when somebody hands it to the sandbox.
+        for word in ("domain", "url", "sha1", "sha256"):
+            tenant.sandbox.know(words[word], "high")
+        if model.message is not None:
+            self._send(model.message, words, moment)
+        if "host" in model.entities:
+            run_program(tenant, model, cast.endpoint, words)
+            record_activity(tenant, model, cast.endpoint, words, moment)
+
+    def _send(self, bait: Bait, words: dict[str, str], moment: datetime) -> None:
+        others = [address for address in mailboxes(self.tenant) if address != words["mail"]]
+        chosen = self.tenant.rng.sample(others, min(bait.mailboxes - 1, len(others)))
+        letter = Letter(
+            subject=bait.subject.format_map(words),
+            sender=bait.sender.format_map(words),
+            recipients=(words["mail"], *chosen),
+            sent=moment,
+            message_id=bait.message_id.format_map(words),
+            urls=(bait.url.format_map(words),),
+        )
+        deliver(self.tenant, letter)
 
     def _leave_files(self, model: DetectionModel, cast: Cast) -> None:
         for leftover in model.leftovers:

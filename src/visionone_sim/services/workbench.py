@@ -11,7 +11,7 @@ from visionone_sim.errors import BadRequestError
 from visionone_sim.ordering import ordered, read_order
 from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import OLDEST, header_text, read_window
-from visionone_sim.services.access import KeyDep, ListBody, ObjectBody, TenantDep, base_url, page_response
+from visionone_sim.services.access import KeyDep, ListBody, ObjectBody, TenantDep, base_url, created_at, page_response
 from visionone_sim.tenant import alerts, notes
 
 router = APIRouter(prefix="/workbench/alerts", tags=["Workbench"])
@@ -75,11 +75,7 @@ async def add_note(alert_id: str, request: Request, body: ObjectBody, tenant: Te
     now = tenant.clock.now()
     alert = tenant.alerts.get_visible(alert_id, now)
     note = tenant.notes.add(alert.id, body.get("content"), creator=key.name, now=now)
-    response = Response(status_code=201)
-    # A known client reads this header with its capital letter, which setting `headers` would take away.
-    location = f"{base_url(request)}{request.url.path}/{note.id}"
-    response.raw_headers.append((b"Location", location.encode()))
-    return response
+    return created_at(f"{base_url(request)}{request.url.path}/{note.id}")
 
 
 @router.post("/{alert_id}/notes/delete")

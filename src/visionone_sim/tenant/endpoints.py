@@ -1,8 +1,7 @@
 """The tenant's endpoints: what runs on them, whether they are connected, which files they hold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from visionone_sim.errors import BadRequestError
@@ -17,6 +16,15 @@ PLATFORM: dict[OsName, str] = {"Windows": "windows", "Linux": "linux", "macOS": 
 class EndpointFile:
     path: str
     content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    pid: int
+    name: str
+    path: str
+    sha1: str
+    command_line: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +43,36 @@ class Endpoint:
     policy_name: str
     connected: bool = True
     isolated: bool = False
-    files: Mapping[str, EndpointFile] = field(default_factory=lambda: MappingProxyType({}))
+    files: Mapping[str, EndpointFile] = field(default_factory=dict)
+    processes: tuple[Process, ...] = ()
 
     def file(self, path: str) -> EndpointFile | None:
         """Find a file by its path, as this operating system compares paths."""
         return self.files.get(self._path_key(path))
 
     def with_file(self, new: EndpointFile) -> "Endpoint":
-        return replace(self, files=MappingProxyType({**self.files, self._path_key(new.path): new}))
+        return replace(self, files={**self.files, self._path_key(new.path): new})
 
     def without_file(self, path: str) -> "Endpoint":
         gone = self._path_key(path)
-        return replace(self, files=MappingProxyType({key: file for key, file in self.files.items() if key != gone}))
+        return replace(self, files={key: file for key, file in self.files.items() if key != gone})
+
+    def with_process(self, new: Process) -> "Endpoint":
+        """Start a process, in place of one with the same number."""
+        return replace(self, processes=(*(each for each in self.processes if each.pid != new.pid), new))
+
+    def without_processes(self, gone: Collection[Process]) -> "Endpoint":
+        return replace(self, processes=tuple(process for process in self.processes if process not in gone))
+
+    def processes_like(self, *, sha1: str | None, name: str | None, pid: int | None) -> list[Process]:
+        """Find running processes by what is known of them; what is not known does not count."""
+        return [
+            process
+            for process in self.processes
+            if (not sha1 or process.sha1.casefold() == sha1.casefold())
+            and (not name or process.name.casefold() == name.casefold())
+            and pid in (None, process.pid)
+        ]
 
     def _path_key(self, path: str) -> str:
         return path.replace("/", "\\").casefold() if self.os_name == "Windows" else path

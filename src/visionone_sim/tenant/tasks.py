@@ -1,5 +1,6 @@
 """Response tasks: a task's life is a table, and its status is what the table says at a time."""
 
+import heapq
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,8 +8,31 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
 from visionone_sim.settings import ResponseStatus, Timeline
+from visionone_sim.tenant.targets import EndpointTarget, Target
+from visionone_sim.wire import JsonObject
 
-Action: TypeAlias = Literal["isolate", "restoreIsolate", "collectFile"]
+Action: TypeAlias = Literal[
+    "isolate",
+    "restoreIsolate",
+    "collectFile",
+    "terminateProcess",
+    "runCustomScript",
+    "runOsquery",
+    "runYaraRules",
+    "malwareScanForMultiple",
+    "isolateContainer",
+    "restoreContainer",
+    "terminateContainer",
+    "block",
+    "restoreBlock",
+    "quarantineMessage",
+    "restoreMessage",
+    "deleteMessage",
+    "disableAccount",
+    "enableAccount",
+    "forceSignOut",
+    "resetPassword",
+]
 STATUSES: tuple[ResponseStatus, ...] = get_args(ResponseStatus)
 ENDED: frozenset[ResponseStatus] = frozenset({"succeeded", "failed", "rejected", "canceled"})
 
@@ -21,18 +45,21 @@ class TaskError:
     message: str
     number: str | None = None
 
+    def wire(self) -> JsonObject:
+        fields = {"code": self.code, "message": self.message, "number": self.number}
+        return {key: value for key, value in fields.items() if value is not None}
 
-FILE_NOT_FOUND = TaskError(code="FileNotFound", message="The file does not exist on the endpoint.", number="4009404")
+
 AGENT_TIMEOUT = TaskError(code="Timeout", message="The agent did not connect in time.", number="4009408")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What a task is about; two tasks with the same action and target are duplicates."""
+class Part:
+    """One of the things that a task acts on, with a status of its own: a message in a mailbox, an account."""
 
-    agent_guid: str
-    endpoint_name: str
-    file_path: str | None = None
+    key: str
+    facts: JsonObject
+    error: TaskError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +72,7 @@ class ResponseTask:
     created: datetime
     timeline: Timeline
     error: TaskError | None = None
+    parts: tuple[Part, ...] = ()
 
     def status(self, now: datetime) -> ResponseStatus:
         """Return the last status that has begun."""
@@ -58,6 +86,11 @@ class ResponseTask:
 
     def ended(self, now: datetime) -> bool:
         return self.status(now) in ENDED
+
+    def ends_at(self) -> datetime | None:
+        """Return when the task ends if nothing changes."""
+        after, status = self.timeline[-1]
+        return self.created + timedelta(seconds=after) if status in ENDED else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +108,8 @@ class TaskBook(Mapping[str, ResponseTask]):
     def __init__(self) -> None:
         self._tasks: dict[str, ResponseTask] = {}
         self._open: dict[str, None] = {}
+        self._under_way: dict[tuple[Action, Target], str] = {}
+        self._ends: list[tuple[datetime, str]] = []
         self._outcomes: deque[Outcome] = deque()
 
     def __getitem__(self, task_id: str) -> ResponseTask:
@@ -95,9 +130,9 @@ class TaskBook(Mapping[str, ResponseTask]):
         if outcome is not None:
             self._outcomes.remove(outcome)
             task = replace(task, timeline=outcome.timeline, error=outcome.error)
-        self._tasks[task.id] = task
         self._open[task.id] = None
-        return task
+        self._under_way[task.action, task.target] = task.id
+        return self._keep(task)
 
     def expect(self, outcome: Outcome) -> None:
         """Prepare how the next task of an action goes by."""
@@ -105,14 +140,9 @@ class TaskBook(Mapping[str, ResponseTask]):
 
     def running_twin_of(self, action: Action, target: Target, now: datetime) -> ResponseTask | None:
         """Find a task that does the same and has not ended."""
-        return next(
-            (
-                task
-                for task in self._under_way()
-                if (task.action, task.target) == (action, target) and not task.ended(now)
-            ),
-            None,
-        )
+        task_id = self._under_way.get((action, target))
+        task = self._tasks[task_id] if task_id is not None else None
+        return task if task is not None and not task.ended(now) else None
 
     def replan(self, task_id: str, timeline: Timeline, now: datetime, error: TaskError | None = None) -> ResponseTask:
         """Let a task that has not ended go by differently from now on."""
@@ -122,19 +152,31 @@ class TaskBook(Mapping[str, ResponseTask]):
         age = (now - task.created).total_seconds()
         past = tuple((after, status) for after, status in task.timeline if after <= age)
         future = tuple((age + after, status) for after, status in timeline)
-        self._tasks[task_id] = replace(task, timeline=past + future, error=error)
-        return self._tasks[task_id]
+        return self._keep(replace(task, timeline=past + future, error=error))
 
     def settle(self, now: datetime) -> list[ResponseTask]:
         """Return the tasks that ended since the last call, in the order of their ends."""
-        ended = [task for task in self._under_way() if task.ended(now)]
-        for task in ended:
-            self._open.pop(task.id, None)
-        return sorted(ended, key=lambda task: task.last_action(now))
+        ended = []
+        while self._ends and self._ends[0][0] <= now:
+            _, task_id = heapq.heappop(self._ends)
+            task = self._tasks[task_id]
+            # A task that was planned anew has several rows here; the one that is true counts, and counts once.
+            if task_id in self._open and task.ended(now):
+                del self._open[task_id]
+                ended.append(task)
+        return ended
 
     def open_on(self, agent_guid: str) -> list[ResponseTask]:
-        return [task for task in self._under_way() if task.target.agent_guid == agent_guid]
-
-    def _under_way(self) -> list[ResponseTask]:
+        """Return the tasks of one agent that have not ended."""
         # A copy, because a test may look on while the server's thread adds a task.
-        return [self._tasks[task_id] for task_id in list(self._open)]
+        tasks = [self._tasks[task_id] for task_id in list(self._open)]
+        return [
+            task for task in tasks if isinstance(task.target, EndpointTarget) and task.target.agent_guid == agent_guid
+        ]
+
+    def _keep(self, task: ResponseTask) -> ResponseTask:
+        self._tasks[task.id] = task
+        end = task.ends_at()
+        if end is not None:
+            heapq.heappush(self._ends, (end, task.id))
+        return task

@@ -2,52 +2,60 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
 
-from visionone_sim.clock import Clock
-from visionone_sim.settings import Settings
+from visionone_sim.permissions import ROLES
 from visionone_sim.tenant.alerts import Alert, AlertBook
-from visionone_sim.tenant.endpoints import Endpoint, EndpointFile, Inventory
+from visionone_sim.tenant.endpoints import Endpoint, EndpointFile, Inventory, Process
+from visionone_sim.tenant.estate import Estate
 from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.tenant.links import LinkSigner
 from visionone_sim.tenant.notes import NoteBook
 from visionone_sim.tenant.response import ResponseDesk
+from visionone_sim.tenant.sandbox import Sandbox
 from visionone_sim.tenant.tasks import TaskBook
+from visionone_sim.tenant.telemetry import Telemetry
 from visionone_sim.wire import JsonObject
 
 
 @dataclass(slots=True, kw_only=True)
-class Tenant:
-    """Everything a scenario fills and the API shows; times, ids and chance come in from outside."""
+class Tenant(Estate):
+    """Everything a scenario fills and the API shows."""
 
-    clock: Clock
-    rng: Random
     keys: tuple[ApiKey, ...]
-    settings: Settings = field(default_factory=Settings)
+    roles: dict[str, frozenset[str]] = field(default_factory=lambda: dict(ROLES))
+    key_uses: dict[str, datetime] = field(default_factory=dict)
+    """When each key was last used, by its id."""
     alerts: AlertBook = field(init=False)
     notes: NoteBook = field(init=False)
-    inventory: Inventory = field(init=False)
     response: ResponseDesk = field(init=False)
+    sandbox: Sandbox = field(init=False)
+    telemetry: Telemetry = field(init=False)
     links: LinkSigner = field(init=False)
 
     def __post_init__(self) -> None:
         self.alerts = AlertBook(ignore_case=self.settings.filter_ignores_case)
         self.notes = NoteBook()
-        self.inventory = Inventory()
-        self.response = ResponseDesk(clock=self.clock, settings=self.settings, inventory=self.inventory, rng=self.rng)
+        self.response = ResponseDesk(self)
+        self.sandbox = Sandbox(self)
+        self.telemetry = Telemetry()
         self.links = LinkSigner(self.rng.randbytes(32))
 
     @property
     def endpoints(self) -> Inventory:
         """The endpoints as they are now."""
-        self.response.settle()
+        self.settle()
         return self.inventory
 
     @property
     def tasks(self) -> TaskBook:
         """The response tasks as they are now."""
-        self.response.settle()
+        self.settle()
         return self.response.tasks
+
+    def settle(self) -> None:
+        """Let what has succeeded by now have its effect."""
+        self.response.settle()
+        self.sandbox.settle()
 
     def show_alert(self, document: JsonObject, *, after_seconds: float = 0) -> Alert:
         """Add an alert that the API shows after some seconds."""
@@ -62,11 +70,14 @@ class Tenant:
         """Clean up, as an attacker does: who asks for the file from now on comes too late."""
         self.inventory.put(self.inventory[agent_guid].without_file(path))
 
+    def start_process(self, agent_guid: str, process: Process) -> None:
+        self.inventory.put(self.inventory[agent_guid].with_process(process))
+
     def join(self, endpoint: Endpoint) -> None:
         self.inventory.put(endpoint)
 
     def link(self, task_id: str) -> tuple[str, datetime]:
-        """Return path and expiry of a fresh link to a collected file."""
+        """Return path and expiry of a fresh link to a task's file."""
         expires = self.clock.now().replace(microsecond=0) + timedelta(seconds=self.settings.link_lifetime_seconds)
         return self.links.path(task_id, expires), expires
 

@@ -5,7 +5,7 @@ import pytest
 from visionone_sim.errors import BadRequestError, NotSupportedError, TaskDuplicationError
 from visionone_sim.settings import Settings
 from visionone_sim.tenant.endpoints import Endpoint
-from visionone_sim.tenant.response import Demand
+from visionone_sim.tenant.targets import EndpointDemand
 from visionone_sim.tenant.tasks import Action, ResponseTask
 from visionone_sim.tenant.tenant import Tenant
 
@@ -13,7 +13,7 @@ DUMP = r"C:\Temp\lsass.DMP"
 
 
 def start(tenant: Tenant, action: Action, *, path: str | None = None) -> ResponseTask:
-    demand = Demand(endpoint_name="FIN-LT-042", file_path=path, description="IR-88")
+    demand = EndpointDemand(endpoint_name="FIN-LT-042", file_path=path, description="IR-88")
     return tenant.response.start(action, demand, account="soc-bot")
 
 

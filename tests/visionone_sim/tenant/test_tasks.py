@@ -3,10 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from visionone_sim.settings import NORMAL
-from visionone_sim.tenant.tasks import FILE_NOT_FOUND, Action, Outcome, ResponseTask, Target, TaskBook
+from visionone_sim.tenant.targets import EndpointTarget
+from visionone_sim.tenant.tasks import Action, Outcome, ResponseTask, TaskBook, TaskError
 
+FILE_NOT_FOUND = TaskError(code="FileNotFound", message="It is gone.")
 START = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
-TARGET = Target(agent_guid="g1", endpoint_name="FIN-LT-042")
+TARGET = EndpointTarget(agent_guid="g1", endpoint_name="FIN-LT-042")
 
 
 def after(seconds: float) -> datetime:

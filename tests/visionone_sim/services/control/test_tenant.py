@@ -13,44 +13,6 @@ def part(control: httpx.Client, name: str) -> list[dict[str, Any]]:
     return items
 
 
-def test_the_state_shows_everything(control: httpx.Client) -> None:
-    state = control.get("/state").json()
-    assert state.keys() == {"now", "endpoints", "alerts", "notes", "tasks", "files"}
-    assert state["now"] == "2031-02-03T04:05:06.000Z"
-    assert (len(state["alerts"]), state["alerts"][0]["visibleSince"]) == (12, state["now"])
-    assert [file["sha256"] is not None for file in state["files"] if file["path"].endswith("lsass.DMP")] == [True]
-
-
-def test_one_part_can_be_asked_for(control: httpx.Client) -> None:
-    assert control.get("/state", params={"part": "tasks"}).json().keys() == {"now", "tasks"}
-    assert control.get("/state", params={"part": "moods"}).status_code == 400
-
-
-def test_isolation_notes_and_tasks_show(twin: RunningTwin, client: httpx.Client, control: httpx.Client) -> None:
-    alert_id, endpoint = next(iter(twin.tenant.alerts)), next(iter(twin.tenant.endpoints.values()))
-    client.post(f"/workbench/alerts/{alert_id}/notes", json={"content": "Hello."})
-    client.post("/response/endpoints/isolate", json=[{"endpointName": endpoint.name}])
-    control.post("/clock", json={"advance": 5})
-    assert part(control, "notes")[0]["alertId"] == alert_id
-    assert part(control, "tasks")[0]["status"] == "succeeded"
-    assert [each["name"] for each in part(control, "endpoints") if each["isolated"]] == [endpoint.name]
-
-
-def test_requests_can_be_read_and_forgotten(client: httpx.Client, control: httpx.Client) -> None:
-    client.get(HEALTH)
-    seen = control.get("/requests").json()
-    assert (seen["total"], seen["items"][0]["path"], seen["items"][0]["status"]) == (1, "/v3.0" + HEALTH, 200)
-    assert control.delete("/requests").status_code == 204
-    assert control.get("/requests").json() == {"total": 0, "items": []}
-
-
-def test_the_clock_can_be_moved_forward_only(control: httpx.Client) -> None:
-    assert control.post("/clock", json={"advance": 60}).json() == {"now": "2031-02-03T04:06:06.000Z"}
-    assert control.get("/clock").json() == {"now": "2031-02-03T04:06:06.000Z"}
-    for advance in ("-1", "1e300", "Infinity", "null"):
-        assert control.post("/clock", content=f'{{"advance": {advance}}}').status_code == 400
-
-
 def test_an_alert_of_a_model_happens_on_the_named_endpoints(twin: RunningTwin, control: httpx.Client) -> None:
     endpoints = list(twin.tenant.endpoints.values())[:2]
     names = [endpoints[0].name, endpoints[1].agent_guid]
@@ -89,14 +51,6 @@ def test_many_alerts_with_fields_of_ones_own_may_appear_later(client: httpx.Clie
 def test_wrong_orders_are_refused(control: httpx.Client, path: str, order: object) -> None:
     response = control.post(path, json=order)
     assert (response.status_code, response.json()["error"]["code"]) == (400, "BadRequest")
-
-
-def test_faults_are_set_in_the_apis_spelling_and_cleared(client: httpx.Client, control: httpx.Client) -> None:
-    rows = [{"path": ".*/connectivity", "status": 503, "count": None, "delaySeconds": 0.01}]
-    assert control.post("/faults", json=rows).json() == {"faults": 1}
-    assert [client.get(HEALTH).status_code for _ in range(2)] == [503, 503]
-    control.delete("/faults")
-    assert client.get(HEALTH).status_code == 200
 
 
 def start_isolation(twin: RunningTwin, client: httpx.Client) -> str:
@@ -144,9 +98,3 @@ def test_endpoints_go_off_line_and_lose_files(twin: RunningTwin, control: httpx.
     order = {"connected": False, "removeFile": path}
     assert control.post(f"/endpoints/{endpoint.name}", json=order).json()["connected"] is False
     assert twin.tenant.endpoints[endpoint.agent_guid].file(path) is None
-
-
-def test_who_comes_by_another_name_finds_no_control_room(control: httpx.Client) -> None:
-    for host in ("evil.example", "192.0.2.1:80"):
-        assert control.get("/state", headers={"Host": host}).status_code == 404
-    assert control.get("/state", headers={"Host": "localhost:1"}).status_code == 200

@@ -1,0 +1,1 @@
+"""/response: actions, and the tasks that they become."""

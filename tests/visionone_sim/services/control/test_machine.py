@@ -1,0 +1,26 @@
+import httpx
+
+HEALTH = "/healthcheck/connectivity"
+
+
+def test_requests_can_be_read_and_forgotten(client: httpx.Client, control: httpx.Client) -> None:
+    client.get(HEALTH)
+    seen = control.get("/requests").json()
+    assert (seen["total"], seen["items"][0]["path"], seen["items"][0]["status"]) == (1, "/v3.0" + HEALTH, 200)
+    assert control.delete("/requests").status_code == 204
+    assert control.get("/requests").json() == {"total": 0, "items": []}
+
+
+def test_the_clock_can_be_moved_forward_only(control: httpx.Client) -> None:
+    assert control.post("/clock", json={"advance": 60}).json() == {"now": "2031-02-03T04:06:06.000Z"}
+    assert control.get("/clock").json() == {"now": "2031-02-03T04:06:06.000Z"}
+    for advance in ("-1", "1e300", "Infinity", "null"):
+        assert control.post("/clock", content=f'{{"advance": {advance}}}').status_code == 400
+
+
+def test_faults_are_set_in_the_apis_spelling_and_cleared(client: httpx.Client, control: httpx.Client) -> None:
+    rows = [{"path": ".*/connectivity", "status": 503, "count": None, "delaySeconds": 0.01}]
+    assert control.post("/faults", json=rows).json() == {"faults": 1}
+    assert [client.get(HEALTH).status_code for _ in range(2)] == [503, 503]
+    control.delete("/faults")
+    assert client.get(HEALTH).status_code == 200
