@@ -1,0 +1,84 @@
+"""Where the labels of edges go: on their own edge, where nothing else runs and no card lies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from warroom.web.graph.geometry import Box, Crowd, Lines, Point, centred
+from warroom.web.graph.layout import Layout
+from warroom.web.graph.route import Edge, Route
+from warroom.web.graph.shapes import HEAD
+from warroom.web.graph.words import clean, shortened, width
+
+SIZE = 11.0
+HEIGHT = 20.0
+LONGEST = 150.0
+PADDING = 8.0
+STEP = 24.0
+FARTHEST = 8  # steps from where the line begins
+ON_A_LABEL = 100
+ON_A_CARD = 50
+ON_A_LINE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    text: str
+    box: Box
+
+
+def place_labels(routes: Sequence[Route], layout: Layout) -> dict[Edge, Label]:
+    """Place a label on each edge that has one; routes in one order give one picture."""
+    placed, cards = Crowd(), Crowd(layout.boxes.values())
+    lines: Lines[Edge] = Lines()
+    for route in routes:
+        for one, other in pairwise(route.points):
+            lines.add(one, other, route.edge)
+    found: dict[Edge, Label] = {}
+    for route in routes:
+        text = shortened(clean(route.edge.text), SIZE, LONGEST)
+        if not text:
+            continue
+        best, least = centred(route.points[0], 0, 0), float("inf")
+        for rank, box in enumerate(_places(route, width(text, SIZE) + 2 * PADDING)):
+            strangers = sum(1 for owner in lines.through(box) if owner != route.edge)
+            hidden = ON_A_LABEL * len(placed.hit(box)) + ON_A_CARD * len(cards.hit(box))
+            if (faults := hidden + ON_A_LINE * strangers + rank) < least:
+                best, least = box, faults
+            if faults == rank:
+                break
+        placed.add(best.grown(2))
+        found[route.edge] = Label(text, best)
+    return found
+
+
+def _places(route: Route, wide: float) -> Iterator[Box]:
+    """Boxes along the way, near its beginning first; level parts before upright ones, because they are free longer."""
+    level: list[tuple[Point, Point]] = []
+    upright: list[tuple[Point, Point]] = []
+    for one, other in pairwise(route.points):
+        (upright if one.x == other.x else level).append((one, other))
+    if not level:  # straight down: low, so that it does not hide where other edges turn off
+        yield centred(Point(route.points[-1].x, route.points[-1].y - HEAD - HEIGHT / 2 - 3), wide, HEIGHT)
+    for one, other in level[:1]:
+        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + 14))
+    for one, other in upright:
+        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, HEIGHT / 2 + 14))
+    for one, other in level[1:]:
+        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + 14))
+    yield centred(_between(*next(pairwise(route.points)), 0.5), wide, HEIGHT)
+
+
+def _along(one: Point, other: Point, room: float) -> Iterator[Point]:
+    """Points on a line that keep some room to both of its ends."""
+    length = abs(one.x - other.x) + abs(one.y - other.y)
+    at = room
+    for _ in range(FARTHEST):
+        if at > length - room:
+            return
+        yield _between(one, other, at / length)
+        at += STEP
+
+
+def _between(one: Point, other: Point, part: float) -> Point:
+    return Point(one.x + (other.x - one.x) * part, one.y + (other.y - one.y) * part)

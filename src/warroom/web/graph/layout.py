@@ -1,0 +1,70 @@
+"""Where each task of a playbook lies: where its author put it, or in layers when that is missing or cards overlap."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import hypot
+
+from warroom.content.playbook import Playbook, TaskKind
+from warroom.web.graph.geometry import Box, Point, centred, has_overlap
+from warroom.web.graph.layers import Size, in_layers
+
+CARD: Size = (300.0, 72.0)
+SIZES: Mapping[TaskKind, Size] = {
+    TaskKind.START: (132.0, 44.0),
+    TaskKind.TITLE: (300.0, 48.0),
+    TaskKind.REGULAR: CARD,
+    TaskKind.CONDITION: CARD,
+    TaskKind.PLAYBOOK: CARD,
+    TaskKind.COLLECTION: CARD,
+}
+SCALE_X = 0.75  # XSOAR's cards are wider and farther apart than ours
+SCALE_Y = 0.74
+MARGIN = 64.0
+FARTHEST = 100_000.0  # beyond it a position is a mistake or malice; it must not stretch the drawing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The tasks' boxes, with room for edges around them."""
+
+    boxes: Mapping[str, Box]
+    width: float
+    height: float
+    is_authors: bool
+
+
+def place(playbook: Playbook) -> Layout:
+    """Lay out a playbook."""
+    sizes = {task.id: SIZES[task.kind] for task in playbook.tasks.values()}
+    boxes = _as_drawn(playbook, sizes)
+    is_authors = boxes is not None and not has_overlap(boxes.values())
+    if boxes is None or not is_authors:
+        boxes = in_layers(sizes, _pairs(playbook))
+    return _framed(boxes, is_authors=is_authors)
+
+
+def _as_drawn(playbook: Playbook, sizes: Mapping[str, Size]) -> dict[str, Box] | None:
+    """Give the author's positions, with smaller shapes in the middle of the card's place; None when one is missing."""
+    boxes: dict[str, Box] = {}
+    for task in playbook.tasks.values():
+        if task.position is None or not hypot(*task.position) < FARTHEST:  # not a number is not less either
+            return None
+        middle = Point(task.position[0] * SCALE_X + CARD[0] / 2, task.position[1] * SCALE_Y + CARD[1] / 2)
+        boxes[task.id] = centred(middle, *sizes[task.id])
+    return boxes
+
+
+def _pairs(playbook: Playbook) -> list[tuple[str, str]]:
+    return [(task.id, to) for task in playbook.tasks.values() for targets in task.next.values() for to in targets]
+
+
+def _framed(boxes: Mapping[str, Box], *, is_authors: bool) -> Layout:
+    left = min(box.x for box in boxes.values())
+    top = min(box.y for box in boxes.values())
+    moved = {task_id: box.moved(MARGIN - left, MARGIN - top) for task_id, box in boxes.items()}
+    return Layout(
+        boxes=moved,
+        width=max(box.right for box in moved.values()) + MARGIN,
+        height=max(box.bottom for box in moved.values()) + MARGIN,
+        is_authors=is_authors,
+    )
