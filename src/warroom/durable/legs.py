@@ -89,7 +89,7 @@ class DbosLegs:
             rhythm.start()
 
     async def stop(self) -> None:
-        """Stop taking legs; those under way may end, or are interrupted after a while and come again after the next start."""
+        """Stop taking legs; those under way may end, or are interrupted after a while and come again at a start."""
         run, self._run = self._run, None
         if run is None:
             return
