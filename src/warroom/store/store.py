@@ -23,6 +23,7 @@ from warroom.store.group import Enqueue, prepare
 from warroom.store.migrate import migrate
 from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.reader import Reader
+from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
 
 
@@ -36,13 +37,15 @@ def open_store(url: str, blobs: Blobs, vault: Vault, enqueue: Enqueue | None = N
     migrate(engine)
     reading = reading_engine(url)
     own = engine.dialect.name == "sqlite"
+    writer, reader = Writer(engine, enqueue), Reader(reading, blobs)
     return SqlStore(
         engine=engine,
         exclusive=own,
+        users=SqlUsers(writer, reader),
         _blobs=blobs,
         _vault=vault,
-        _writer=Writer(engine, enqueue),
-        _reader=Reader(reading, blobs),
+        _writer=writer,
+        _reader=reader,
         _numbers=OwnNumbers(reading) if own else SharedNumbers(engine),
     )
 
@@ -53,6 +56,7 @@ class SqlStore:
 
     engine: Engine
     exclusive: bool
+    users: SqlUsers
     _blobs: Blobs
     _vault: Vault
     _writer: Writer

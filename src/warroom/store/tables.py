@@ -156,6 +156,43 @@ CONTENT = Table(
     Column("text", Text, nullable=False),
 )
 
+ACCOUNT = Table(
+    "account",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("created", Big, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+ACCOUNT_SESSION = Table(
+    "account_session",
+    METADATA,
+    Column("token_hash", Text, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("created", Big, nullable=False),
+    Column("expires", Big, nullable=False),
+    Column("last_seen", Big, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("account_session_account", ACCOUNT_SESSION.c.account)
+
+API_KEY = Table(
+    "api_key",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("created", Big, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("api_key_hash", API_KEY.c.hash, unique=True)
+
+SETUP_TOKEN = Table(
+    "setup_token",
+    METADATA,
+    Column("token_hash", Text, primary_key=True),
+    Column("expires", Big, nullable=False),
+)
+
 EVENT = Table(
     "event",
     METADATA,

@@ -25,6 +25,7 @@ from warroom.services.ports.store import (
     IntegrationContext,
     Snapshot,
 )
+from warroom.testing.users import MemoryUsers
 
 _Id = TypeVar("_Id", bound=str)
 _Value = TypeVar("_Value")
@@ -56,6 +57,7 @@ class MemoryStore:
         self._events: list[Event] = []
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
+        self.users = MemoryUsers(self._note)
 
     # What changes state
 

@@ -1,0 +1,290 @@
+"""Users, their sessions and API keys as rows."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from warroom.model.errors import ConflictError, NotFoundError
+from warroom.model.user import ApiKey, Role, Session, SetupToken, User
+from warroom.services.ports.users import EditKey, EditUser, Told, refuse_without_admin
+from warroom.store import events
+from warroom.store.body import encode, from_iso, iso, micros, moment, plain
+from warroom.store.reader import Reader, Rows
+from warroom.store.sql import Row, Upsert, run
+from warroom.store.tables import ACCOUNT, ACCOUNT_SESSION, API_KEY, SETUP_TOKEN
+from warroom.store.writer import Writer
+
+SAVE_USER = Upsert(table=ACCOUNT)
+SAVE_SESSION = Upsert(table=ACCOUNT_SESSION)
+SAVE_KEY = Upsert(table=API_KEY)
+SAVE_SETUP = Upsert(table=SETUP_TOKEN)
+
+_USERS = select(ACCOUNT).order_by(ACCOUNT.c.name)
+_USER = select(ACCOUNT).where(ACCOUNT.c.name == bindparam("name"))
+_SESSION = (
+    select(*ACCOUNT_SESSION.columns, *ACCOUNT.columns)
+    .join(ACCOUNT, ACCOUNT.c.name == ACCOUNT_SESSION.c.account)
+    .where(ACCOUNT_SESSION.c.token_hash == bindparam("hash"))
+)
+_SESSIONS = (
+    select(ACCOUNT_SESSION)
+    .where(ACCOUNT_SESSION.c.account == bindparam("name"))
+    .order_by(ACCOUNT_SESSION.c.created, ACCOUNT_SESSION.c.token_hash)
+)
+_TOUCH = (
+    update(ACCOUNT_SESSION).where(ACCOUNT_SESSION.c.token_hash == bindparam("hash")).values(last_seen=bindparam("now"))
+)
+_END = delete(ACCOUNT_SESSION).where(ACCOUNT_SESSION.c.token_hash == bindparam("hash"))
+_END_ALL = delete(ACCOUNT_SESSION).where(ACCOUNT_SESSION.c.account == bindparam("name"))
+_FORGET = delete(ACCOUNT_SESSION).where(ACCOUNT_SESSION.c.expires <= bindparam("now"))
+_KEYS = select(API_KEY).order_by(API_KEY.c.created, API_KEY.c.id)
+_KEY = select(API_KEY).where(API_KEY.c.id == bindparam("id"))
+_KEY_OF_HASH = select(API_KEY).where(API_KEY.c.hash == bindparam("hash"))
+_SETUP = select(SETUP_TOKEN)
+_NO_SETUP = delete(SETUP_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUsers:
+    """Implements the UserStore port with the store's own writer and reader."""
+
+    writer: Writer
+    reader: Reader
+
+    async def users(self) -> Sequence[User]:
+        return await self.reader.ask(_everybody)
+
+    async def user(self, name: str) -> User:
+        return await self.reader.look(_one_user, name)
+
+    async def add_user(self, user: User, told: Told) -> None:
+        await self.writer.step(partial(_add_user, user=user, told=told))
+
+    async def edit_user(
+        self, name: str, edit: EditUser, told: Told | None = None, *, end_sessions: bool = False
+    ) -> User:
+        step = partial(_edit_user, name=name, edit=edit, told=told, end_sessions=end_sessions)
+        return await self.writer.step(step)
+
+    async def offer_setup(self, setup: SetupToken) -> bool:
+        return await self.writer.step(partial(_offer_setup, setup=setup))
+
+    async def set_up(self, token_hash: str, user: User, told: Told) -> None:
+        await self.writer.step(partial(_set_up, token_hash=token_hash, user=user, told=told))
+
+    async def add_session(self, session: Session, told: Told) -> None:
+        await self.writer.step(partial(_add_session, session=session, told=told))
+
+    async def session(self, token_hash: str) -> tuple[Session, User]:
+        return await self.reader.look(_one_session, token_hash)
+
+    async def sessions(self, user: str) -> Sequence[Session]:
+        return await self.reader.look(_sessions_of, user)
+
+    async def touch_session(self, token_hash: str, at: datetime) -> None:
+        await self.writer.step(partial(run, statement=_TOUCH, hash=token_hash, now=micros(at)))
+
+    async def end_sessions(self, token_hashes: Sequence[str], told: Told) -> None:
+        await self.writer.step(partial(_end_sessions, token_hashes=token_hashes, told=told))
+
+    async def keys(self) -> Sequence[ApiKey]:
+        return await self.reader.ask(_all_keys)
+
+    async def key(self, hash: str) -> ApiKey:  # noqa: A002  # as the port calls it
+        return await self.reader.look(_key_of_hash, hash)
+
+    async def add_key(self, key: ApiKey, told: Told) -> None:
+        await self.writer.step(partial(_save_key, key=key, told=told))
+
+    async def edit_key(self, key: str, edit: EditKey, told: Told | None = None) -> ApiKey:
+        return await self.writer.step(partial(_edit_key, key_id=key, edit=edit, told=told))
+
+    async def tell(self, told: Told) -> None:
+        await self.writer.step(partial(_tell, told=told))
+
+
+# -- users --------------------------------------------------------------------------------------------------------
+
+
+def _user_row(user: User) -> Row:
+    body = {
+        "display_name": user.display_name,
+        "role": user.role.value,
+        "password_hash": user.password_hash,
+        "disabled": user.disabled,
+        "failures": user.failures,
+        "locked_until": iso(user.locked_until),
+    }
+    return (user.name, micros(user.created), encode(body, f"User {user.name}"))
+
+
+def _user_from(row: Row) -> User:
+    name, created, text = row
+    body = json.loads(text)
+    return User(
+        name=name,
+        created=moment(created),
+        role=Role(body.pop("role")),
+        locked_until=from_iso(body.pop("locked_until")),
+        **body,
+    )
+
+
+def _everybody(db: Rows) -> list[User]:
+    return [_user_from(row) for row in db.of(_USERS)]
+
+
+def _one_user(db: Rows, name: str) -> User:
+    return _user_of(db.of(_USER, name=plain(name)), name)
+
+
+def _user_of(rows: Sequence[Row], name: str) -> User:
+    if not rows:
+        raise NotFoundError(f"There is no user {name}.")
+    return _user_from(rows[0])
+
+
+def _add_user(connection: Connection, user: User, told: Told) -> None:
+    if run(connection, _USER, name=user.name):
+        raise ConflictError(f"There is a user {user.name} already. Choose another name.")
+    SAVE_USER.write(connection, [_user_row(user)])
+    _tell(connection, told)
+
+
+def _edit_user(connection: Connection, name: str, edit: EditUser, told: Told | None, *, end_sessions: bool) -> User:
+    before = _user_of(run(connection, _USER, name=plain(name)), name)
+    after = edit(before)
+    if (after.role, after.disabled) != (before.role, before.disabled):
+        others = [_user_from(row) for row in run(connection, _USERS) if row[0] != name]
+        refuse_without_admin([*others, after])
+    SAVE_USER.write(connection, [_user_row(after)])
+    if end_sessions:
+        run(connection, _END_ALL, name=name)
+    if told:
+        _tell(connection, told)
+    return after
+
+
+def _offer_setup(connection: Connection, setup: SetupToken) -> bool:
+    run(connection, _NO_SETUP)
+    if run(connection, _USERS):
+        return False
+    SAVE_SETUP.write(connection, [(setup.token_hash, micros(setup.expires))])
+    return True
+
+
+def _set_up(connection: Connection, token_hash: str, user: User, told: Told) -> None:
+    if run(connection, _USERS):
+        raise ConflictError("The first admin was made already. Sign in, or ask an admin for a user.")
+    now = micros(told.at)
+    if not any(offered == token_hash and now < expires for offered, expires in run(connection, _SETUP)):
+        raise NotFoundError("There is no such set-up token.")
+    run(connection, _NO_SETUP)
+    SAVE_USER.write(connection, [_user_row(user)])
+    _tell(connection, told)
+
+
+# -- sessions -----------------------------------------------------------------------------------------------------
+
+
+def _session_row(session: Session) -> Row:
+    times = (session.created, session.expires, session.last_seen)
+    return (session.token_hash, session.user, *map(micros, times), encode({"client": session.client}, "A session"))
+
+
+def _session_from(row: Row) -> Session:
+    token_hash, user, created, expires, last_seen, text = row
+    return Session(
+        token_hash=token_hash,
+        user=user,
+        created=moment(created),
+        expires=moment(expires),
+        last_seen=moment(last_seen),
+        client=json.loads(text)["client"],
+    )
+
+
+def _add_session(connection: Connection, session: Session, told: Told) -> None:
+    run(connection, _FORGET, now=micros(told.at))
+    SAVE_SESSION.write(connection, [_session_row(session)])
+    _tell(connection, told)
+
+
+def _one_session(db: Rows, token_hash: str) -> tuple[Session, User]:
+    for row in db.of(_SESSION, hash=token_hash):
+        width = len(ACCOUNT_SESSION.columns)
+        return _session_from(row[:width]), _user_from(row[width:])
+    raise NotFoundError("There is no such session.")
+
+
+def _sessions_of(db: Rows, user: str) -> list[Session]:
+    return [_session_from(row) for row in db.of(_SESSIONS, name=plain(user))]
+
+
+def _end_sessions(connection: Connection, token_hashes: Sequence[str], told: Told) -> None:
+    for token_hash in token_hashes:
+        run(connection, _END, hash=token_hash)
+    _tell(connection, told)
+
+
+# -- API keys -----------------------------------------------------------------------------------------------------
+
+
+def _key_row(key: ApiKey) -> Row:
+    body = {
+        "name": key.name,
+        "role": key.role.value,
+        "prefix": key.prefix,
+        "created_by": key.created_by,
+        "expires": iso(key.expires),
+        "disabled": key.disabled,
+        "last_used": iso(key.last_used),
+    }
+    return (key.id, key.hash, micros(key.created), encode(body, f"API key {key.name}"))
+
+
+def _key_from(row: Row) -> ApiKey:
+    key, hash_, created, text = row
+    body = json.loads(text)
+    return ApiKey(
+        id=key,
+        hash=hash_,
+        created=moment(created),
+        role=Role(body.pop("role")),
+        expires=from_iso(body.pop("expires")),
+        last_used=from_iso(body.pop("last_used")),
+        **body,
+    )
+
+
+def _all_keys(db: Rows) -> list[ApiKey]:
+    return [_key_from(row) for row in db.of(_KEYS)]
+
+
+def _key_of_hash(db: Rows, hash_: str) -> ApiKey:
+    for row in db.of(_KEY_OF_HASH, hash=hash_):
+        return _key_from(row)
+    raise NotFoundError("There is no such API key.")
+
+
+def _save_key(connection: Connection, key: ApiKey, told: Told | None) -> None:
+    SAVE_KEY.write(connection, [_key_row(key)])
+    if told:
+        _tell(connection, told)
+
+
+def _edit_key(connection: Connection, key_id: str, edit: EditKey, told: Told | None) -> ApiKey:
+    rows = run(connection, _KEY, id=key_id)
+    if not rows:
+        raise NotFoundError(f"There is no API key {key_id}.")
+    after = edit(_key_from(rows[0]))
+    _save_key(connection, after, told)
+    return after
+
+
+def _tell(connection: Connection, told: Told) -> None:
+    events.append(connection, told.happening, told.actor, told.at)

@@ -1,0 +1,390 @@
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+
+from warroom.model.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    SignInError,
+    WarroomError,
+)
+from warroom.model.json import JsonObject
+from warroom.model.user import Actor, Role, Session
+from warroom.services.passwords import Passwords
+from warroom.services.users import Limits, Users, hash_of
+from warroom.testing.clock import ManualClock
+from warroom.testing.store import MemoryStore
+
+PASSWORD = "correct horse battery"
+OTHER = "staple of my own choice"
+WRONG = "not at all the password"
+ROOT = Actor(name="root", role=Role.ADMIN)
+LIMITS = Limits()
+
+
+class Desk:
+    """Users on a store in memory, with cheap hashes."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.clock = ManualClock()
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.users = Users(store=self.store.users, clock=self.clock, passwords=Passwords(cheap))
+
+    async def told(self, kind: str) -> list[tuple[str, JsonObject]]:
+        return [(event.actor, event.payload) for event in await self.store.events() if event.kind == kind]
+
+    async def refused(self, name: str, password: str = WRONG) -> str:
+        with pytest.raises(SignInError) as refusal:
+            await self.users.sign_in(name, password)
+        return str(refusal.value)
+
+    def wait(self, time: timedelta) -> None:
+        self.clock.advance(time.total_seconds())
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+async def ana(desk: Desk) -> Actor:
+    await desk.users.create("root", PASSWORD, Role.ADMIN, ROOT)
+    return (await desk.users.create("ana", PASSWORD, Role.ANALYST, ROOT, display_name="Ana Lima")).actor
+
+
+# -- the first start --------------------------------------------------------------------------------------------------
+
+
+async def test_the_set_up_link_makes_the_first_admin_once(desk: Desk) -> None:
+    token = await desk.users.offer_setup()
+    made = await desk.users.set_up(token, "Ada", PASSWORD, "Ada Lovelace")
+    assert (made.name, made.display_name, made.role) == ("ada", "Ada Lovelace", Role.ADMIN)
+    assert await desk.told("user") == [("ada", {"name": "ada", "change": "created", "role": "admin"})]
+    with pytest.raises(ConflictError):
+        await desk.users.set_up(token, "eve", PASSWORD)
+    assert await desk.users.offer_setup() == ""
+
+
+async def test_of_two_set_up_links_only_the_later_one_works(desk: Desk) -> None:
+    first, second = await desk.users.offer_setup(), await desk.users.offer_setup()
+    with pytest.raises(ForbiddenError, match="not valid any more"):
+        await desk.users.set_up(first, "ada", PASSWORD)
+    await desk.users.set_up(second, "ada", PASSWORD)
+
+
+async def test_a_set_up_link_expires(desk: Desk) -> None:
+    token = await desk.users.offer_setup()
+    desk.wait(LIMITS.setup)
+    with pytest.raises(ForbiddenError, match="Start `warroom serve` again"):
+        await desk.users.set_up(token, "ada", PASSWORD)
+
+
+# -- people -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", "a b", "DBot", "fetch", "key:ci", "-x", "x" * 65, "аня", "a\0"])
+async def test_a_name_that_could_mislead_is_refused(desk: Desk, name: str) -> None:
+    with pytest.raises(InvalidInputError, match="cannot be a user's name"):
+        await desk.users.create(name, PASSWORD, Role.READER, ROOT)
+
+
+async def test_names_differ_by_more_than_their_case(desk: Desk, ana: Actor) -> None:
+    with pytest.raises(ConflictError):
+        await desk.users.create("ANA", PASSWORD, Role.READER, ROOT)
+    await desk.users.sign_in(" Ana ", PASSWORD)
+
+
+async def test_everyone_is_listed_and_people_are_those_who_can_sign_in(desk: Desk, ana: Actor) -> None:
+    await desk.users.create("bob", PASSWORD, Role.READER, ROOT)
+    await desk.users.disable("bob", ROOT)
+    assert [user.name for user in await desk.users.everyone(ROOT)] == ["ana", "bob", "root"]
+    assert [(person.name, person.display_name) for person in await desk.users.people(ana)] == [
+        ("ana", "Ana Lima"),
+        ("root", "root"),
+    ]
+
+
+async def test_a_new_role_holds_from_the_next_request_on(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    await desk.users.change_role("ana", Role.RESPONDER, ROOT)
+    actor, _ = await desk.users.resume(token)
+    assert actor == Actor(name="ana", role=Role.RESPONDER)
+    assert (await desk.told("user"))[-1] == ("root", {"name": "ana", "change": "role", "role": "responder"})
+
+
+async def test_the_last_admin_can_be_neither_demoted_nor_disabled(desk: Desk, ana: Actor) -> None:
+    with pytest.raises(ConflictError, match="last admin"):
+        await desk.users.change_role("root", Role.READER, ROOT)
+    with pytest.raises(ConflictError, match="last admin"):
+        await desk.users.disable("root", ROOT)
+
+
+async def test_a_disabled_user_is_out_at_once_and_in_again_when_enabled(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    await desk.users.disable("ana", ROOT)
+    with pytest.raises(SignInError):
+        await desk.users.resume(token)
+    await desk.refused("ana", PASSWORD)
+    await desk.users.enable("ana", ROOT)
+    with pytest.raises(SignInError):
+        await desk.users.resume(token)
+    await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_a_reset_password_ends_what_was_signed_in_under_the_old_one(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    await desk.users.reset_password("ana", OTHER, ROOT)
+    with pytest.raises(SignInError):
+        await desk.users.resume(token)
+    await desk.refused("ana", PASSWORD)
+    await desk.users.sign_in("ana", OTHER)
+
+
+async def test_changing_ones_own_password_takes_the_old_one(desk: Desk, ana: Actor) -> None:
+    before, _ = await desk.users.sign_in("ana", PASSWORD)
+    with pytest.raises(SignInError):
+        await desk.users.change_password(WRONG, OTHER, ana)
+    await desk.users.resume(before)
+    after, _ = await desk.users.change_password(PASSWORD, OTHER, ana, "Firefox")
+    with pytest.raises(SignInError):
+        await desk.users.resume(before)
+    assert (await desk.users.resume(after))[0] == ana
+    await desk.refused("ana", PASSWORD)
+
+
+async def test_a_weak_password_changes_nothing(desk: Desk, ana: Actor) -> None:
+    with pytest.raises(InvalidInputError):
+        await desk.users.reset_password("ana", "short", ROOT)
+    await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_only_an_admin_renames_others(desk: Desk, ana: Actor) -> None:
+    assert (await desk.users.rename("ana", "Ana L.", ana)).display_name == "Ana L."
+    assert (await desk.users.rename("ana", "Ana Lima", ROOT)).display_name == "Ana Lima"
+    with pytest.raises(ForbiddenError, match="manage users"):
+        await desk.users.rename("root", "Boss", ana)
+
+
+# -- signing in -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_session_says_who_it_is(desk: Desk, ana: Actor) -> None:
+    token, session = await desk.users.sign_in("ana", PASSWORD, "Firefox on Linux")
+    assert await desk.users.resume(token) == (ana, session)
+    assert session.client == "Firefox on Linux"
+    told = {"name": "ana", "outcome": "signed in", "client": "Firefox on Linux"}
+    assert await desk.told("sign-in") == [("ana", told)]
+
+
+async def test_of_the_token_only_the_hash_is_kept(desk: Desk, ana: Actor) -> None:
+    token, session = await desk.users.sign_in("ana", PASSWORD)
+    assert session.token_hash == hash_of(token)
+    with pytest.raises(SignInError):
+        await desk.users.resume(session.token_hash)
+
+
+async def test_a_refusal_does_not_tell_what_was_wrong(desk: Desk, ana: Actor) -> None:
+    await desk.users.create("bob", PASSWORD, Role.READER, ROOT)
+    await desk.users.disable("bob", ROOT)
+    answers = {await desk.refused("ana"), await desk.refused("nobody"), await desk.refused("bob", PASSWORD)}
+    for _ in range(LIMITS.failures):
+        answers.add(await desk.refused("ana"))
+    answers.add(await desk.refused("ana", PASSWORD))
+    (answer,) = answers
+    assert "5 wrong passwords" in answer
+    assert "15 minutes" in answer
+
+
+async def test_a_refused_sign_in_is_told_but_an_unknown_name_is_not_repeated(desk: Desk, ana: Actor) -> None:
+    await desk.refused("ana")
+    await desk.refused("my password by mistake")
+    assert await desk.told("sign-in") == [
+        ("ana", {"name": "ana", "outcome": "refused"}),
+        ("", {"name": "", "outcome": "refused"}),
+    ]
+
+
+async def test_repeated_failures_lock_the_name_for_a_while(desk: Desk, ana: Actor) -> None:
+    for _ in range(LIMITS.failures):
+        await desk.refused("ana")
+    await desk.refused("ana", PASSWORD)
+    desk.wait(LIMITS.lock - timedelta(seconds=1))
+    await desk.refused("ana", PASSWORD)
+    desk.wait(timedelta(seconds=1))
+    await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_after_a_lock_the_count_begins_anew(desk: Desk, ana: Actor) -> None:
+    for _ in range(LIMITS.failures):
+        await desk.refused("ana")
+    desk.wait(LIMITS.lock)
+    await desk.refused("ana")
+    await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_the_right_password_forgives_the_wrong_ones(desk: Desk, ana: Actor) -> None:
+    for _ in range(3):
+        for _ in range(LIMITS.failures - 1):
+            await desk.refused("ana")
+        await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_many_guesses_at_once_do_not_slip_past_the_lock(desk: Desk, ana: Actor) -> None:
+    guesses = [desk.users.sign_in("ana", WRONG) for _ in range(20)]
+    answers = await asyncio.gather(*guesses, return_exceptions=True)
+    assert all(isinstance(answer, SignInError) for answer in answers)
+    user = await desk.store.users.user("ana")
+    assert user.failures == LIMITS.failures
+    assert user.locked_until == desk.clock.now() + LIMITS.lock
+
+
+async def test_an_admin_can_open_a_lock(desk: Desk, ana: Actor) -> None:
+    for _ in range(LIMITS.failures):
+        await desk.refused("ana")
+    await desk.users.enable("ana", ROOT)
+    await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_a_session_ends_when_nobody_uses_it(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    for _ in range(3):
+        desk.wait(LIMITS.idle - timedelta(seconds=1))
+        await desk.users.resume(token)
+    desk.wait(LIMITS.idle)
+    with pytest.raises(SignInError, match="Sign in again"):
+        await desk.users.resume(token)
+
+
+async def test_a_session_ends_however_much_it_is_used(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    for _ in range(11):
+        desk.wait(timedelta(hours=1))
+        await desk.users.resume(token)
+    desk.wait(timedelta(hours=1))
+    with pytest.raises(SignInError):
+        await desk.users.resume(token)
+
+
+async def test_a_session_that_was_just_seen_costs_no_write(desk: Desk, ana: Actor) -> None:
+    token, session = await desk.users.sign_in("ana", PASSWORD)
+    desk.wait(LIMITS.noted - timedelta(seconds=1))
+    assert (await desk.users.resume(token))[1] == session
+    desk.wait(timedelta(seconds=1))
+    seen = (await desk.users.resume(token))[1]
+    assert seen == replace(session, last_seen=desk.clock.now())
+    assert (await desk.store.users.sessions("ana")) == [seen]
+
+
+async def test_signing_out_ends_the_session_and_may_be_done_twice(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    for _ in range(2):
+        await desk.users.sign_out(token)
+    with pytest.raises(SignInError):
+        await desk.users.resume(token)
+    assert [payload["outcome"] for _, payload in await desk.told("sign-in")] == ["signed in", "signed out"]
+
+
+async def test_one_of_several_sessions_is_ended_by_its_id(desk: Desk, ana: Actor) -> None:
+    (lost, lost_session), (kept, kept_session) = [await desk.users.sign_in("ana", PASSWORD) for _ in range(2)]
+    assert _ids(await desk.users.sessions("ana", ana)) == {lost_session.id, kept_session.id}
+    await desk.users.end_session("ana", lost_session.id, ana)
+    with pytest.raises(SignInError):
+        await desk.users.resume(lost)
+    await desk.users.resume(kept)
+    with pytest.raises(NotFoundError):
+        await desk.users.end_session("ana", lost_session.id, ana)
+
+
+async def test_sessions_that_have_ended_are_not_listed(desk: Desk, ana: Actor) -> None:
+    await desk.users.sign_in("ana", PASSWORD)
+    desk.wait(LIMITS.idle)
+    assert list(await desk.users.sessions("ana", ROOT)) == []
+
+
+async def test_only_an_admin_sees_and_ends_the_sessions_of_others(desk: Desk, ana: Actor) -> None:
+    _, session = await desk.users.sign_in("root", PASSWORD)
+    with pytest.raises(ForbiddenError):
+        await desk.users.sessions("root", ana)
+    with pytest.raises(ForbiddenError):
+        await desk.users.end_session("root", session.id, ana)
+    assert _ids(await desk.users.sessions("root", ROOT)) == {session.id}
+
+
+def _ids(sessions: Sequence[Session]) -> set[str]:
+    return {session.id for session in sessions}
+
+
+# -- API keys ---------------------------------------------------------------------------------------------------------
+
+
+async def test_an_api_key_acts_with_its_role_under_a_name_of_its_own(desk: Desk) -> None:
+    secret, key = await desk.users.create_key("ci", Role.RESPONDER, ROOT)
+    assert await desk.users.authenticate(secret) == Actor(name="key:ci", role=Role.RESPONDER)
+    assert secret.startswith(key.prefix)
+    assert (key.created_by, key.hash) == ("root", hash_of(secret))
+    told = {"id": key.id, "name": "ci", "change": "created", "role": "responder"}
+    assert await desk.told("api-key") == [("root", told)]
+
+
+async def test_a_revoked_key_opens_nothing_and_its_name_is_free(desk: Desk) -> None:
+    secret, key = await desk.users.create_key("ci", Role.READER, ROOT)
+    await desk.users.revoke_key(key.id, ROOT)
+    with pytest.raises(SignInError, match="revoked"):
+        await desk.users.authenticate(secret)
+    await desk.users.create_key("ci", Role.READER, ROOT)
+    assert [held.disabled for held in await desk.users.keys(ROOT)].count(True) == 1
+
+
+async def test_a_key_expires(desk: Desk) -> None:
+    expires = desk.clock.now() + timedelta(days=30)
+    secret, _ = await desk.users.create_key("ci", Role.READER, ROOT, expires=expires)
+    desk.wait(timedelta(days=30))
+    with pytest.raises(SignInError, match="expired"):
+        await desk.users.authenticate(secret)
+
+
+async def test_the_last_use_of_a_key_is_noted_now_and_then(desk: Desk) -> None:
+    secret, _ = await desk.users.create_key("ci", Role.READER, ROOT)
+    for _ in range(3):
+        await desk.users.authenticate(secret)
+        desk.wait(timedelta(seconds=25))
+    (key,) = await desk.users.keys(ROOT)
+    assert key.last_used == desk.clock.now() - timedelta(seconds=75)
+    await desk.users.authenticate(secret)
+    (key,) = await desk.users.keys(ROOT)
+    assert key.last_used == desk.clock.now()
+
+
+@pytest.mark.parametrize("secret", ["", "wrk_guess", "\ud800"])
+async def test_an_unknown_key_is_refused(desk: Desk, secret: str) -> None:
+    with pytest.raises(SignInError):
+        await desk.users.authenticate(secret)
+
+
+async def test_a_session_is_no_key_and_a_key_is_no_session(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    secret, _ = await desk.users.create_key("ci", Role.ADMIN, ROOT)
+    with pytest.raises(SignInError):
+        await desk.users.authenticate(token)
+    with pytest.raises(SignInError):
+        await desk.users.resume(secret)
+
+
+async def test_keys_are_made_with_care(desk: Desk) -> None:
+    await desk.users.create_key("ci", Role.READER, ROOT)
+    mistakes: list[tuple[type[WarroomError], str, timedelta]] = [
+        (ConflictError, "ci", timedelta(days=1)),
+        (InvalidInputError, "c i", timedelta(days=1)),
+        (InvalidInputError, "late", timedelta()),
+    ]
+    for error, name, lasts in mistakes:
+        with pytest.raises(error):
+            await desk.users.create_key(name, Role.READER, ROOT, expires=desk.clock.now() + lasts)
