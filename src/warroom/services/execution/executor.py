@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import structlog
+
 from warroom.content.integration import Code, Integration
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
-from warroom.model.errors import HostError, InvalidInputError, WarroomError
+from warroom.model.errors import HostError, InvalidInputError, WarroomError, WorkerDiedError
 from warroom.model.ids import InstanceId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -40,6 +42,9 @@ from warroom.services.ports.store import Changes, IntegrationContext, Store
 BUILTIN_NAMES = frozenset(BUILTINS)
 DEFAULT_TIMEOUT = 300.0
 DEEPEST_NESTING = 8
+LIVES = 2  # a worker's death is rarely the code's fault; twice in a row it is
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +190,7 @@ class Executor:
                 item.args.setdefault("idempotency_key", key)
         return [(target, item.args) for item in calls]
 
-    async def _run_one(self, call: Call, target: Target, gathered: Gathered) -> None:
+    async def _run_one(self, call: Call, target: Target, gathered: Gathered, lives: int = LIVES) -> None:
         if isinstance(target, BuiltinTarget):
             await self._run_builtin(call, target, gathered)
             return
@@ -202,6 +207,10 @@ class Executor:
                 if isinstance(target, CommandTarget):
                     await self._remember(target.instance, ran)
         except WarroomError as error:  # what ran before it in this call has happened, and must be told
+            if isinstance(error, WorkerDiedError) and lives > 1 and self._acts_once(call, desk):
+                log.warning("worker died, its run is done again", command=call.name, error=str(error))
+                await self._run_one(call, target, gathered, lives - 1)
+                return
             raws = [error_entry(str(error))]
             entries, patches = await self._writer.write(call, raws, scratch=None, instance=instance, mask=mask)
             gathered.interrupted = gathered.interrupted or isinstance(error, HostError)
@@ -210,6 +219,13 @@ class Executor:
         gathered.incident = desk.effects.incident or gathered.incident
         gathered.intents += desk.effects.intents
         _add_facts(gathered, raws, entries, instance)
+
+    def _acts_once(self, call: Call, desk: Desk) -> bool:
+        """Whether a run that was cut off may be done again: it acts on nothing, or once for each key (design D4)."""
+        if desk.effects.intents:
+            return False
+        catalogue = self.library.catalogue
+        return not is_action(catalogue, call.name, call.brand) or is_keyed(catalogue, call.name, call.brand)
 
     async def _run_builtin(self, call: Call, target: BuiltinTarget, gathered: Gathered) -> None:
         try:

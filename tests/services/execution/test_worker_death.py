@@ -1,0 +1,67 @@
+"""A worker that dies in a run: the run is done again where that acts at most once, else it is told as it is."""
+
+import json
+
+import pytest
+
+from tests.services.world import World, command, lab, note, playbook
+from warroom.content.playbook import Playbook
+from warroom.model.errors import CommandTimeoutError, HostError, WorkerDiedError
+from warroom.model.json import Json
+from warroom.model.plan import PlanState
+from warroom.testing.runner import FakeCode
+
+DEATH = WorkerDiedError("its worker process was killed by signal 9 (SIGKILL)")
+
+
+def world(*deaths: HostError) -> World:
+    """Make a world whose runs end in these errors, one after the other, and then succeed."""
+    ends = iter(deaths)
+
+    def run(code: FakeCode) -> list[Json]:
+        if end := next(ends, None):
+            raise end
+        return [note("done", Key=code.run.args.get("idempotency_key"))]
+
+    commands = (
+        command("read"),
+        command("act", execution=True),
+        command("act-once", "idempotency_key", execution=True),
+    )
+    return World(lab(*commands), {item.name: run for item in commands})
+
+
+def book(name: str) -> Playbook:
+    task = {"id": "a", "name": name, "script": f"Lab|||{name}"}
+    return playbook(f"'1': {json.dumps({'id': '1', 'taskid': 'a', 'type': 'regular', 'task': task})}")
+
+
+@pytest.mark.parametrize("name", ["read", "act-once"])
+async def test_what_acts_at_most_once_is_run_again_and_nobody_is_bothered(name: str) -> None:
+    lab_world = world(DEATH)
+    plan = await lab_world.play(book(name))
+    assert plan.state is PlanState.COMPLETED
+    assert await lab_world.said() == ["done"]
+    first, second = lab_world.runner.runs
+    assert first.args == second.args
+
+
+async def test_an_action_without_a_key_is_not_repeated() -> None:
+    lab_world = world(DEATH)
+    plan = await lab_world.play(book("act"))
+    assert plan.state is PlanState.FAILED
+    assert len(lab_world.runner.runs) == 1
+
+
+async def test_code_that_kills_every_worker_is_an_error() -> None:
+    lab_world = world(DEATH, DEATH, DEATH)
+    plan = await lab_world.play(book("read"))
+    assert plan.error == f"read: {DEATH}"
+    assert len(lab_world.runner.runs) == 2
+
+
+async def test_a_run_that_took_too_long_is_not_run_again() -> None:
+    lab_world = world(CommandTimeoutError("read ran longer than its limit"))
+    plan = await lab_world.play(book("read"))
+    assert plan.state is PlanState.FAILED
+    assert len(lab_world.runner.runs) == 1
