@@ -36,6 +36,7 @@ from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 LAB = "Lab"
+REQUIRED: Json = object()  # as an input's default: there is none and it needs a value
 
 
 def lab(*commands: Command) -> Integration:
@@ -73,6 +74,8 @@ def playbook(
 
 
 def _input(key: str, default: Json) -> dict[str, Json]:
+    if default is REQUIRED:
+        return {"key": key, "required": True, "value": {}}
     return {"key": key, "value": {} if default is None else {"simple": default}}
 
 
