@@ -29,6 +29,7 @@ class Desk:
     """Does the work of legs, and remembers what came; what `refuse` and `hold` name fails once, or waits."""
 
     came: list[Leg] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     refuse: set[str] = field(default_factory=set)
     hold: dict[str, asyncio.Event] = field(default_factory=dict)
     most_at_once: int = 0
@@ -49,6 +50,7 @@ class Desk:
             if leg.target in self.refuse:
                 self.refuse.remove(leg.target)
                 raise ValueError(f"{leg.target} does not work.")
+            self.ended.append(leg.target)
         finally:
             self._now -= 1
 

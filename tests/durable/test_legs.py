@@ -117,24 +117,21 @@ async def test_one_leg_that_takes_long_holds_up_no_other(dbos_legs: DbosLegs, en
     queued.desk.hold["slow"].set()
 
 
-async def test_stop_lets_work_under_way_end(dbos_legs: DbosLegs, engine: Engine) -> None:
-    queued = on_dbos(dbos_legs, engine)
-    ended: list[str] = []
-
-    async def take(leg: Leg) -> None:
-        await queued.desk.take(leg)
-        ended.append(leg.target)
-
+async def test_stop_lets_work_under_way_end(engine: Engine) -> None:
+    patient = replace(FAST, grace_seconds=5)
+    legs = DbosLegs(engine=engine, worker=WorkerId("w1"), clock=SystemClock(), settings=patient)
+    queued = on_dbos(legs, engine)
     queued.desk.hold["p1"] = asyncio.Event()
     queued.commit([plan("p1")])
-    await dbos_legs.start(take)
+    await legs.start(queued.desk.take)
     await queued.until(lambda: queued.desk.came)
-    asyncio.get_running_loop().call_later(0.05, queued.desk.hold["p1"].set)
-    await dbos_legs.stop()
-    assert ended == ["p1"]
-    await dbos_legs.start(take)
+    asyncio.get_running_loop().call_later(1.3, queued.desk.hold["p1"].set)
+    await legs.stop()
+    assert queued.desk.ended == ["p1"]
+    await legs.start(queued.desk.take)
     for _ in range(20):
         await queued.step()
+    await legs.stop()
     assert queued.desk.targets == ["p1"]
 
 
