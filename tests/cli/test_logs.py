@@ -27,3 +27,19 @@ def test_libraries_are_heard_only_when_they_warn(command_line: CommandLine, caps
     library.info("chatter")
     library.warning("trouble")
     assert capsys.readouterr().err == "trouble\n"
+
+
+def test_a_traceback_shows_no_local_variables(command_line: CommandLine, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.talkative()
+    try:
+        _break("s3", "cr3t")
+    except ValueError as error:
+        structlog.get_logger("test").error("it broke", exc_info=error)
+    err = capsys.readouterr().err
+    assert "ValueError: of 6 characters" in err
+    assert "s3cr3t" not in err
+
+
+def _break(*parts: str) -> None:
+    secret = "".join(parts)
+    raise ValueError(f"of {len(secret)} characters")

@@ -35,9 +35,12 @@ class ReadableTable(TableElement):
         header = self.header.row.cells if self.header and self.header.row else []
         headings = [cell.content for cell in header]
         rows = [[cell.content for cell in row.cells] for row in (self.body.rows if self.body else [])]
-        widths = [_needed([heading, *column]) for heading, *column in zip(headings, *rows, strict=False)]
-        if sum(widths) + GAP * len(widths) <= options.max_width:
-            yield _side_by_side(headings, rows, widths)
+        columns = [[heading, *column] for heading, *column in zip(headings, *rows, strict=False)]
+        widths = [_needed(column) for column in columns]
+        left = options.max_width - sum(widths) - GAP * len(widths)
+        if left >= 0:
+            wished = [_natural(column) for column in columns]
+            yield _side_by_side(headings, rows, _widened(widths, wished, left))
         else:
             yield from (_row_by_row(headings, row, options.max_width) for row in rows)
 
@@ -57,14 +60,28 @@ def _with_breaks(token: Token) -> Token:
 def _needed(column: Sequence[Text]) -> int:
     """The width under which a column would cut a word, or become a tall ribbon of prose."""
     words = max((cell_len(word) for text in column for word in text.plain.split()), default=1)
-    natural = max(cell_len(line) for text in column for line in text.plain.split("\n"))
-    return max(words, min(natural, COMFORTABLE))
+    return max(words, min(_natural(column), COMFORTABLE))
+
+
+def _natural(column: Sequence[Text]) -> int:
+    return max(cell_len(line) for text in column for line in text.plain.split("\n"))
+
+
+def _widened(widths: Sequence[int], wished: Sequence[int], left: int) -> list[int]:
+    """Share out what is left of the line; who wishes for least is served first."""
+    widened = list(widths)
+    order = sorted(range(len(widths)), key=lambda index: wished[index] - widths[index])
+    for served, index in enumerate(order):
+        given = min(wished[index] - widths[index], left // (len(order) - served))
+        widened[index] += given
+        left -= given
+    return widened
 
 
 def _side_by_side(headings: Sequence[Text], rows: Sequence[Sequence[Text]], widths: Sequence[int]) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False, collapse_padding=True, style="markdown.table.border")
     for heading, width in zip(headings, widths, strict=True):
-        table.add_column(_styled(heading), overflow="fold", min_width=width)
+        table.add_column(_styled(heading), overflow="fold", width=width)
     for row in rows:
         table.add_row(*row)
     return table

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import run_in_terminal
+from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
@@ -28,7 +28,7 @@ from warroom.model.plan import PlanState, TaskState
 UNDER_WAY = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING})
 HISTORY_FILE = "shell_history"
 NAMES_SECONDS = 5.0  # between two readings of the host names, and only when something has happened
-GREETING = "Type !command (Tab completes), /help, or any other text as a note. Ctrl-D leaves."
+GREETING = "Type !command (Tab completes), /help, or any text as a note. Ctrl-D leaves."
 
 
 def shell(
@@ -65,7 +65,7 @@ async def war_room_prompt(door: Door, *, incident: str | None, history: Path) ->
         auto_suggest=AutoSuggestFromHistory(),
         bottom_toolbar=lambda: toolbar(room),
     )
-    screen.redraw = session.app.invalidate
+    screen.app = session.app
     async with asyncio.TaskGroup() as beside:
         watchers = [beside.create_task(room.follow()), beside.create_task(_keep_names(offers, room))]
         await _converse(session, room)
@@ -102,16 +102,23 @@ def toolbar(room: Room) -> StyleAndTextTuples:
 
 
 class PromptScreen:
-    """Prints above the prompt."""
+    """Prints above the prompt. Keys stay ours meanwhile: prompt_toolkit's own way would lose those typed just then."""
 
     def __init__(self) -> None:
-        self.redraw: Callable[[], None] = lambda: None
+        self.app: Application[str] | None = None
 
     async def show(self, paint: Callable[[], object]) -> None:
-        await run_in_terminal(paint)
+        if self.app is None or not self.app.is_running:
+            paint()
+            return
+        self.app.renderer.erase()
+        paint()
+        self.app.renderer.request_absolute_cursor_position()
+        self.app.invalidate()
 
     def refresh(self) -> None:
-        self.redraw()
+        if self.app is not None:
+            self.app.invalidate()
 
 
 class DirectScreen:

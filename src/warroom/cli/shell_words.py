@@ -89,7 +89,7 @@ SLASH_WORDS: Mapping[str, SlashWord] = {
 
 async def obey(room: Room, line: str) -> None:
     """Do what a line with a slash says; raises EOFError to leave, or a WarroomError that says what is wrong with it."""
-    name, *args = line.removeprefix("/").split()
+    name, *args = line.removeprefix("/").split() or [""]
     word = SLASH_WORDS.get(name)
     if word is None:
         raise InvalidInputError(f"There is no /{name}. Use one of: {', '.join(f'/{known}' for known in SLASH_WORDS)}.")

@@ -1,0 +1,98 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warroom.cli.output import (
+    print_entries,
+    print_entry,
+    print_json,
+    print_line,
+    print_refusal,
+    print_said,
+    print_table,
+    printable,
+)
+
+
+def entry(**fields: Any) -> dict[str, Any]:
+    """An entry as the doors shape it."""
+    known = {"id": "1@1", "type": 1, "format": "text", "contents": "", "human_readable": None, "file": None}
+    return {**known, "created": "2031-02-03T04:05:06+00:00", "actor": "ana", "command": "", "instance": "", **fields}
+
+
+@given(st.text())
+def test_what_is_printable_never_steers(text: str) -> None:
+    kept = printable(text)
+    assert all(character.isprintable() or character in "\n\t" or character.isspace() for character in kept)
+    assert not set(kept) & set("\x1b\r\x0b\x0c\x85\x9b\u202e\u2028\u2066")
+    assert printable(kept) == kept
+
+
+@pytest.mark.parametrize("text", ["Grüße, 東京 🙂", "a\nb\tc", "no\u00a0break"])
+def test_ordinary_text_stays(text: str) -> None:
+    assert printable(text) == text
+
+
+@given(st.recursive(st.none() | st.text(), st.lists))
+def test_json_means_what_it_says_and_never_steers(document: Any) -> None:
+    text = "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in json.dumps(document))
+    assert json.loads(text) == document
+
+
+def test_json_on_standard_output_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    document = {"name": "東京 \x9b2J \u202e \ud800 \x1b", "list": [1, None]}
+    print_json(document)
+    out = capsys.readouterr().out
+    assert json.loads(out) == document
+    assert "東京" in out
+    assert all(character.isprintable() or character == "\n" for character in out)
+
+
+def test_markdown_is_laid_out_and_plain_text_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    print_entry(entry(human_readable="**bold**"))
+    print_entry(entry(contents="**plain**"))
+    assert capsys.readouterr().out.split() == ["bold", "**plain**"]
+
+
+def test_contents_that_are_data_are_shown_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    print_entry(entry(format="json", contents={"a": [1]}))
+    assert json.loads(capsys.readouterr().out) == {"a": [1]}
+
+
+def test_an_empty_entry_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_entry(entry()) is False
+    assert capsys.readouterr().out == ""
+
+
+def test_a_file_is_shown_with_its_hash_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_entry(entry(file={"name": "a\x1bb.zip", "size": 1234567, "sha256": "f" * 64}))
+    assert capsys.readouterr().out == f"ab.zip  1,234,567 bytes  SHA-256 {'f' * 64}\n"
+
+
+def test_entries_say_whether_one_is_an_error_and_all_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_entries([entry(type=4, contents="broke"), entry(contents="went on")]) is True
+    assert print_entries([entry(contents="fine")]) is False
+    assert capsys.readouterr().out.split("\n")[:3] == ["broke", "went on", "fine"]
+
+
+def test_what_was_said_stands_under_who_said_it(capsys: pytest.CaptureFixture[str]) -> None:
+    print_said([entry(contents="hello", command="Print", instance="one")])
+    assert capsys.readouterr().out == "04:05:06  1@1  ana Print (one)\nhello\n"
+
+
+def test_markup_in_names_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table("[red]title[/]", ("name",), [("[bold]x[/bold]",)], "empty")
+    print_line("[blink]y[/]")
+    out = capsys.readouterr().out
+    for text in ("[red]title[/]", "[bold]x[/bold]", "[blink]y[/]"):
+        assert text in out
+
+
+def test_a_refusal_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    print_refusal("No. " * 60)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
