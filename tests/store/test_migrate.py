@@ -1,11 +1,16 @@
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 
 from warroom.model.errors import ConflictError
+from warroom.store import migrations
 from warroom.store.engine import writing_engine
 from warroom.store.migrate import migrate
 from warroom.store.tables import METADATA
@@ -40,3 +45,17 @@ def test_a_newer_database_is_refused_in_a_sentence(engine: Engine) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(ConflictError, match=r"made by a newer version of warroom .*9999"):
         migrate(engine)
+
+
+def test_intents_of_the_first_tables_keep_their_command(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        body = json.dumps({"command": "isolate", "idempotency_key": "", "done": None})
+        statement = text("INSERT INTO intent (work_plan, key, attempt, began, body) VALUES ('p1', '1', 1, 0, :body)")
+        connection.execute(statement, {"body": body})
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT command, actor FROM intent")).one() == ("isolate", "DBot")

@@ -6,6 +6,7 @@ import pytest
 from warroom.model.errors import ConflictError, NotFoundError, StaleEpochError
 from warroom.model.ids import IncidentId, PlanId, WorkerId
 from warroom.model.plan import Answer, Frame, PlanRecord, PlanState
+from warroom.model.user import Role
 from warroom.services.ports.store import Fence, Store
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, some_changes
@@ -26,6 +27,8 @@ FULL = PlanRecord(
     created=START,
     finished=LATER,
     error="Vision One refused.",
+    started_by="ana",
+    rights=Role.ANALYST,
 )
 
 

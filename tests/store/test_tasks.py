@@ -5,7 +5,7 @@ import pytest
 
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import PlanId, TaskKey
-from warroom.model.plan import Answer, Frame, Intent, PlanState, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.plan import Answer, Frame, PlanState, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.ports.store import Store
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, some_changes
@@ -114,12 +114,3 @@ async def test_a_later_attempt_of_a_task_asks_anew_and_gets_an_answer_of_its_own
 async def test_an_answer_needs_its_plan(store: Store) -> None:
     with pytest.raises(NotFoundError, match="There is no work plan p1"):
         await store.commit(some_changes(answers=[an_answer()]))
-
-
-async def test_an_intent_is_done_when_it_is_saved_again(store: Store) -> None:
-    first = Intent(plan=P1, key=TaskKey("1"), attempt=1, command="isolate", idempotency_key="k", began=START)
-    second = replace(first, attempt=2, began=LATER)
-    await store.commit(some_changes(intents=[first, second], durable=True))
-    await store.commit(some_changes(intents=[replace(first, done=LATER)]))
-    assert await store.intents(P1) == [replace(first, done=LATER), second]
-    assert await store.intents(PlanId("p2")) == []

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from warroom.model.ids import IncidentId, PlanId, TaskKey, WorkerId
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Role
 
 
 class TaskState(StrEnum):
@@ -99,11 +100,16 @@ class PlanRecord:
     created: datetime
     finished: datetime | None = None
     error: str = ""
+    started_by: str = ""  # the person or API key, "fetch" for an alert that came in
+    rights: Role = Role.ADMIN  # of its commands: a playbook has the system's, a typed command the typist's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """That an action is about to run; committed before it does, so that a restart knows (design D4)."""
+    """That an action is about to run; committed before it does, so that a restart knows (design D4).
+
+    What came of it is added when it has ended: that is what the response audit shows.
+    """
 
     plan: PlanId
     key: TaskKey
@@ -112,6 +118,10 @@ class Intent:
     idempotency_key: str = ""
     began: datetime
     done: datetime | None = None
+    actor: str = ""  # the person who typed it, or "DBot"
+    target: Mapping[str, Json] = field(default_factory=dict)  # its arguments, in brief and without secrets
+    answer: str = ""  # what it said, in brief
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from warroom.model.errors import InvalidInputError, NotFoundError
@@ -12,6 +12,8 @@ from warroom.services.ports.blobs import Blobs
 
 LIMIT = 64 * 1024
 INTEGER_LIMIT = 2**31
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)  # a float would lose some of them from the year 2107 on
 
 # ASCII only: half of a surrogate pair or a NUL in an alert's text must neither be lost nor break the commit.
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
@@ -55,7 +57,7 @@ def micros(moment: datetime) -> int:
     >>> micros(datetime(2026, 1, 5, 9, 0, 0, 250, tzinfo=UTC))
     1767603600000250
     """
-    return round(moment.timestamp() * 1_000_000)
+    return (moment - EPOCH) // MICROSECOND
 
 
 def moment(stored: int) -> datetime:
@@ -64,7 +66,7 @@ def moment(stored: int) -> datetime:
     >>> moment(1767603600000250)
     datetime.datetime(2026, 1, 5, 9, 0, 0, 250, tzinfo=datetime.timezone.utc)
     """
-    return datetime.fromtimestamp(stored / 1_000_000, UTC)
+    return EPOCH + stored * MICROSECOND
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -11,7 +11,7 @@ from warroom.model.plan import Leg
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.events import Happening
 from warroom.services.ports.store import Changes, Committed
-from warroom.store import context_log, entries, events, incidents, instances, numbers, plans, tasks
+from warroom.store import context_log, entries, events, incidents, instances, intents, numbers, plans, tasks
 from warroom.store.body import Body, micros, plain
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
@@ -27,7 +27,7 @@ _TABLES = (
     entries.SAVE,
     plans.SAVE,
     tasks.SAVE_TASK,
-    tasks.SAVE_INTENT,
+    intents.SAVE,
     tasks.SAVE_ANSWER,
     instances.SAVE_LAST_RUN,
     context_log.SAVE_SNAPSHOT,
@@ -53,7 +53,7 @@ async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
             [await entries.row_of(entry, blobs) for entry in changes.entries],
             [await plans.row_of(plan, blobs) for plan in changes.plans],
             [await tasks.task_row(task, blobs) for task in changes.tasks],
-            [tasks.intent_row(intent) for intent in changes.intents],
+            [intents.row_of(intent) for intent in changes.intents],
             [tasks.answer_row(answer) for answer in changes.answers],
             [instances.last_run_row(last_run)] if last_run else [],
             [await context_log.snapshot_row(snapshot, blobs)] if snapshot else [],

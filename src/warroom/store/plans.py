@@ -9,6 +9,7 @@ from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId, PlanId, WorkerId
 from warroom.model.json import JsonObject
 from warroom.model.plan import Frame, PlanRecord, PlanState
+from warroom.model.user import Role
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.events import Happening
 from warroom.store import events
@@ -76,6 +77,8 @@ def _body_of(plan: PlanRecord) -> JsonObject:
         "wake_at": iso(plan.wake_at),
         "finished": iso(plan.finished),
         "error": plan.error,
+        "started_by": plan.started_by,
+        "rights": plan.rights.value,
     }
 
 
@@ -95,6 +98,8 @@ def plan_from(row: Row, db: Rows) -> PlanRecord:
         created=moment(created),
         finished=from_iso(body["finished"]),
         error=body["error"],
+        started_by=body.get("started_by", ""),  # a plan of before there were users has neither
+        rights=Role(body.get("rights", Role.ADMIN)),
     )
 
 

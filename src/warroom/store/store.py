@@ -15,8 +15,17 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
-from warroom.services.ports.store import Changes, Committed, ContextLog, IncidentQuery, IntegrationContext, Vault
-from warroom.store import content, context_log, entries, events, incidents, instances, plans, tasks
+from warroom.services.ports.store import (
+    Action,
+    ActionQuery,
+    Changes,
+    Committed,
+    ContextLog,
+    IncidentQuery,
+    IntegrationContext,
+    Vault,
+)
+from warroom.store import content, context_log, entries, events, incidents, instances, intents, plans, tasks
 from warroom.store.body import encode
 from warroom.store.engine import reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
@@ -154,7 +163,10 @@ class SqlStore:
         return await self._reader.look(tasks.answers_of, plan)
 
     async def intents(self, plan: PlanId) -> list[Intent]:
-        return await self._reader.look(tasks.intents_of, plan)
+        return await self._reader.look(intents.of_plan, plan)
+
+    async def actions(self, query: ActionQuery) -> list[Action]:
+        return await self._reader.ask(intents.actions, query)
 
     async def instances(self) -> list[IntegrationInstance]:
         return await self._reader.ask(instances.all_of_them, self._vault)

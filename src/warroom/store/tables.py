@@ -112,8 +112,11 @@ INTENT = Table(
     Column("attempt", Integer, primary_key=True, autoincrement=False),
     Column("began", Big, nullable=False),
     Column("body", Text, nullable=False),
+    Column("command", Text),
+    Column("actor", Text),
     sqlite_with_rowid=False,
 )
+Index("intent_began", INTENT.c.began, INTENT.c.work_plan, INTENT.c.key, INTENT.c.attempt)
 
 ANSWER = Table(
     "answer",

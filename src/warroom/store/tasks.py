@@ -1,4 +1,4 @@
-"""Tasks of work plans as rows, and what belongs to one: its intents and its answer."""
+"""Tasks of work plans as rows, and what people answered them."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -7,22 +7,20 @@ from sqlalchemy import and_, bindparam, func, select, text
 
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Answer, Frame, Intent, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.plan import Answer, Frame, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.ports.blobs import Blobs
 from warroom.store.body import encode, from_iso, iso, micros, moment, pack
 from warroom.store.plans import OPEN, plan_from
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
-from warroom.store.tables import ANSWER, INTENT, TASK, WORK_PLAN
+from warroom.store.tables import ANSWER, TASK, WORK_PLAN
 
 SAVE_TASK = Upsert(table=TASK)
-SAVE_INTENT = Upsert(table=INTENT)
 SAVE_ANSWER = Upsert(table=ANSWER)
 
 FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN})
 
 _TASKS = select(TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob).where(TASK.c.work_plan == bindparam("plan"))
-_INTENTS = select(INTENT).where(INTENT.c.work_plan == bindparam("plan")).order_by(INTENT.c.began)
 _ANSWERS = select(ANSWER).where(ANSWER.c.work_plan == bindparam("plan")).order_by(ANSWER.c.at)
 _LAST_ANSWERED = (
     select(func.max(ANSWER.c.attempt))
@@ -113,29 +111,6 @@ def waiting_for_people(db: Rows) -> list[tuple[PlanRecord, TaskRecord]]:
         if answered is None or answered < task.attempts:  # else it has its answer, and its driver will see it
             asked.append((plan_from(tuple(row[_TASK_COLUMNS:]), db), task))
     return asked
-
-
-def intent_row(intent: Intent) -> Row:
-    body = {"command": intent.command, "idempotency_key": intent.idempotency_key, "done": iso(intent.done)}
-    return (intent.plan, intent.key, intent.attempt, micros(intent.began), encode(body, "An intent"))
-
-
-def intents_of(db: Rows, plan: PlanId) -> list[Intent]:
-    return [_intent_from(row, db) for row in db.of(_INTENTS, plan=plan)]
-
-
-def _intent_from(row: Row, db: Rows) -> Intent:
-    plan, key, attempt, began, text_ = row
-    body = db.unpack(text_, None)
-    return Intent(
-        plan=PlanId(plan),
-        key=TaskKey(key),
-        attempt=attempt,
-        command=body["command"],
-        idempotency_key=body["idempotency_key"],
-        began=moment(began),
-        done=from_iso(body["done"]),
-    )
 
 
 def answer_row(answer: Answer) -> Row:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,6 +18,8 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
 from warroom.services.ports.events import Face, Happening, face_of, happenings
 from warroom.services.ports.store import (
+    Action,
+    ActionQuery,
     Changes,
     Committed,
     ContextLog,
@@ -257,6 +259,15 @@ class MemoryStore:
     async def intents(self, plan: PlanId) -> list[Intent]:
         return sorted(self._intents.get(plan, {}).values(), key=lambda intent: intent.began)
 
+    async def actions(self, query: ActionQuery) -> list[Action]:
+        every = [
+            Action(intent=intent, plan=self._plans[plan])
+            for plan, of in self._intents.items()
+            for intent in of.values()
+        ]
+        newest = sorted(every, key=lambda action: astuple(action.mark), reverse=True)
+        return [action for action in newest if _is_wanted(action, query)][: query.limit]
+
     async def instances(self) -> list[IntegrationInstance]:
         return sorted(self._instances.values(), key=lambda instance: instance.name)
 
@@ -310,6 +321,19 @@ def _matches(incident: Incident, query: IncidentQuery) -> bool:
         query.mirror_instance in {None, incident.mirror.instance if incident.mirror else None},
         query.text is None or query.text.casefold() in incident.name.casefold(),
         query.before is None or int(incident.id) < int(query.before),
+    )
+    return all(wanted)
+
+
+def _is_wanted(action: Action, query: ActionQuery) -> bool:
+    intent = action.intent
+    wanted = (
+        query.actor in {None, intent.actor},
+        query.command in {None, intent.command},
+        query.incident in {None, action.plan.incident},
+        query.since is None or intent.began >= query.since,
+        query.until is None or intent.began < query.until,
+        query.before is None or astuple(action.mark) < astuple(query.before),
     )
     return all(wanted)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
 from warroom.model.event import Event
-from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, WorkerId
+from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
@@ -97,6 +97,42 @@ class IncidentQuery:
     text: str | None = None  # in the name
     limit: int = 100
     before: IncidentId | None = None  # page on: incidents older than this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionMark:
+    """Where an action stands in the order of the response audit."""
+
+    began: datetime
+    plan: PlanId
+    key: TaskKey
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionQuery:
+    """Filters are joined by and; newest first."""
+
+    actor: str | None = None
+    command: str | None = None
+    incident: IncidentId | None = None
+    since: datetime | None = None
+    until: datetime | None = None  # actions that began before it
+    limit: int = 100
+    before: ActionMark | None = None  # page on: what stands after this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """An action that began, with the plan that it belongs to."""
+
+    intent: Intent
+    plan: PlanRecord
+
+    @property
+    def mark(self) -> ActionMark:
+        intent = self.intent
+        return ActionMark(began=intent.began, plan=intent.plan, key=intent.key, attempt=intent.attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +232,10 @@ class ReadStore(Protocol):
     async def answers(self, plan: PlanId) -> list[Answer]: ...
 
     async def intents(self, plan: PlanId) -> list[Intent]: ...
+
+    async def actions(self, query: ActionQuery) -> list[Action]:
+        """Intents of all plans, newest first: the response audit."""
+        ...
 
     async def instances(self) -> list[IntegrationInstance]: ...
 

@@ -1,0 +1,83 @@
+"""Intents as rows: what had begun when a process died, and the response audit."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, bindparam, select, tuple_
+
+from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.plan import Intent
+from warroom.services.ports.store import Action, ActionQuery
+from warroom.store.body import encode, from_iso, incident_number, iso, micros, moment, plain
+from warroom.store.plans import plan_from
+from warroom.store.reader import Rows
+from warroom.store.sql import Row, Upsert
+from warroom.store.tables import INTENT, WORK_PLAN
+
+SAVE = Upsert(table=INTENT)
+
+_OF_PLAN = select(INTENT).where(INTENT.c.work_plan == bindparam("plan")).order_by(INTENT.c.began)
+_ORDER = (INTENT.c.began, INTENT.c.work_plan, INTENT.c.key, INTENT.c.attempt)
+
+
+def row_of(intent: Intent) -> Row:
+    body = {
+        "idempotency_key": intent.idempotency_key,
+        "done": iso(intent.done),
+        "target": dict(intent.target),
+        "answer": intent.answer,
+        "failed": intent.failed,
+    }
+    text = encode(body, "An intent")
+    key = (intent.plan, intent.key, intent.attempt)
+    return (*key, micros(intent.began), text, plain(intent.command), plain(intent.actor))
+
+
+def of_plan(db: Rows, plan: PlanId) -> list[Intent]:
+    return [_intent_from(row, db) for row in db.of(_OF_PLAN, plan=plan)]
+
+
+def _intent_from(row: Row, db: Rows) -> Intent:
+    plan, key, attempt, began, text, command, actor = row
+    body = db.unpack(text, None)
+    return Intent(
+        plan=PlanId(plan),
+        key=TaskKey(key),
+        attempt=attempt,
+        command=command,
+        idempotency_key=body["idempotency_key"],
+        began=moment(began),
+        done=from_iso(body["done"]),
+        actor=actor,
+        target=body.get("target", {}),  # an intent of before the response audit has none of these
+        answer=body.get("answer", ""),
+        failed=body.get("failed", False),
+    )
+
+
+def actions(db: Rows, query: ActionQuery) -> list[Action]:
+    width = len(INTENT.columns)
+    statement = (
+        select(*INTENT.columns, *WORK_PLAN.columns)
+        .join(WORK_PLAN, WORK_PLAN.c.id == INTENT.c.work_plan)
+        .where(*_wanted(query))
+        .order_by(*(column.desc() for column in _ORDER))
+        .limit(query.limit)
+    )
+    return [
+        Action(intent=_intent_from(row[:width], db), plan=plan_from(row[width:], db)) for row in db.select(statement)
+    ]
+
+
+def _wanted(query: ActionQuery) -> Iterator[ColumnElement[bool]]:
+    if query.actor is not None:
+        yield INTENT.c.actor == plain(query.actor)
+    if query.command is not None:
+        yield INTENT.c.command == plain(query.command)
+    if query.incident is not None:
+        yield WORK_PLAN.c.incident == incident_number(IncidentId(query.incident))
+    if query.since is not None:
+        yield INTENT.c.began >= micros(query.since)
+    if query.until is not None:
+        yield INTENT.c.began < micros(query.until)
+    if mark := query.before:
+        yield tuple_(*_ORDER) < tuple_(micros(mark.began), mark.plan, mark.key, mark.attempt)
