@@ -212,20 +212,7 @@ def test_the_connection_test_is_ok_and_tries_the_fetch(xsoar: Any, twin: Running
     ran = xsoar.run("test-module")
 
     assert [entry["Contents"] for entry in ran.entries] == ["ok"]
-    assert len(twin.requests.to("/workbench/alerts")) == 1
-
-
-def test_the_connection_test_names_a_permission_that_is_missing(xsoar: Any, twin: RunningTwin) -> None:
-    twin.fail(Fault(path=".*/workbench/alerts", status=403, code="AccessDenied", message="No.", count=None))
-
-    ran = xsoar.run("test-module")
-
-    assert ran.errors == [
-        (
-            "test-module: Vision One answered 403 AccessDenied: No. "
-            "The API key's role needs the permission 'Workbench: View'."
-        )
-    ]
+    assert any("startDateTime" in seen.query for seen in twin.requests.to("/workbench/alerts"))
 
 
 def test_a_wrong_key_is_one_sentence_without_the_key(xsoar: Any) -> None:

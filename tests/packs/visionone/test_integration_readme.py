@@ -1,20 +1,37 @@
-"""What the README says of commands and settings is what the yml declares."""
+"""What README and help say of commands, settings and permissions is what the yml and the code declare."""
+
+from types import ModuleType
+from typing import Any
 
 import yaml
 
-from tests.packs.visionone.integration_readme import README, YML, render
+from tests.packs.visionone.integration_readme import HELP, README, YML, permissions, render, render_help
+from visionone_sim.permissions import PERMISSIONS
+
+AGAIN = "run `python -m tests.packs.visionone.integration_readme`"
 
 
-def test_the_tables_are_current() -> None:
-    readme = README.read_text()
+def test_the_tables_are_current(integration: ModuleType) -> None:
+    readme, needs = README.read_text(), permissions(integration)
 
-    current = render(readme, yaml.safe_load(YML.read_text()))
+    assert readme == render(readme, yaml.safe_load(YML.read_text()), needs), AGAIN
+    assert HELP.read_text() == render_help(HELP.read_text(), needs), AGAIN
 
-    assert readme == current, "run `python -m tests.packs.visionone.integration_readme`"
+
+def test_a_new_argument_would_be_noticed(integration: ModuleType) -> None:
+    declared = yaml.safe_load(YML.read_text())
+    declared["script"]["commands"][0]["arguments"].append({"name": "more", "description": "More."})
+
+    assert "| more | More. | Optional |" in render(README.read_text(), declared, permissions(integration))
 
 
-def test_a_new_argument_would_be_noticed() -> None:
-    integration = yaml.safe_load(YML.read_text())
-    integration["script"]["commands"][0]["arguments"].append({"name": "more", "description": "More."})
+def test_what_changes_something_is_the_same_in_code_and_yml(integration: ModuleType, declared: dict[str, Any]) -> None:
+    changing = {name for name, command in integration.COMMANDS.items() if command.changes}
 
-    assert "| more | More. | Optional |" in render(README.read_text(), integration)
+    assert changing == {name for name, command in declared.items() if command.get("execution")}
+
+
+def test_the_permissions_are_those_that_the_twin_asks_for(integration: ModuleType) -> None:
+    assert {permission.name for permission in integration.PERMISSIONS} <= PERMISSIONS
+    needed = {name for names in permissions(integration).values() for name in names}
+    assert needed == {permission.name for permission in integration.PERMISSIONS}

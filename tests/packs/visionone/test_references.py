@@ -15,7 +15,8 @@ from warroom.content.value import Complex
 BASE, OURS = packs()
 CATALOGUE = Catalogue([BASE, OURS])
 PLAYBOOKS = {**OURS.playbooks, **OURS.test_playbooks}
-HARMFUL = {"collect-forensic-file", "isolate-endpoint", "restore-endpoint-connection", "update-status", "add-note"}
+# What acts but cannot be told from an earlier time: the sandbox keeps no key of ours.
+UNKEYED = {"submit-file-to-sandbox", "submit-file-entry-to-sandbox", "submit-urls-to-sandbox"}
 # What XSOAR itself offers beside the context that commands write.
 ROOTS = {"incident", "inputs", "File"}
 
@@ -111,7 +112,8 @@ def test_what_changes_something_says_so_and_can_be_keyed() -> None:
 
     harmful = {command.name for command in commands if command.execution}
     keyed = {command.name for command in commands if any(one.name == "idempotency_key" for one in command.arguments)}
-    assert harmful == keyed == {f"trendmicro-visionone-{name}" for name in HARMFUL}
+    assert harmful == keyed | {f"trendmicro-visionone-{name}" for name in UNKEYED}
+    assert len(keyed) == len(harmful) - len(UNKEYED)
 
 
 @pytest.mark.parametrize("book", list(PLAYBOOKS.values()), ids=lambda book: book.id)

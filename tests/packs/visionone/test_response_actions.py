@@ -79,7 +79,7 @@ def test_an_agent_that_cannot_collect_files_is_named_with_vision_ones_words(xsoa
     ran = xsoar.run("collect-forensic-file", endpoint=SERVER, file_path=DUMP)
 
     assert ran.context(COLLECTED) is None
-    assert ran.errors[0].startswith(f"Collect forensic file was refused for 1 of 1: {SERVER}: NotSupported: ")
+    assert ran.errors[0].startswith(f"Collect forensic file was refused for 1 of 1: {SERVER} {DUMP}: NotSupported: ")
 
 
 def test_a_refused_whole_request_says_status_code_and_message(xsoar: Any, twin: RunningTwin) -> None:
@@ -98,13 +98,13 @@ def test_a_refused_whole_request_says_status_code_and_message(xsoar: Any, twin: 
 @pytest.mark.parametrize(
     ("command", "args", "message"),
     [
-        ("isolate-endpoint", {}, "No endpoint is named; give endpoint, agent_guid or endpoint_identifiers."),
+        ("isolate-endpoint", {}, "Nothing is named to act on; give endpoint, agent_guid or endpoint_identifiers."),
         ("isolate-endpoint", {"endpoint_identifiers": "[{"}, "endpoint_identifiers is not JSON"),
         ("isolate-endpoint", {"endpoint_identifiers": '[{"description": "x"}]'}, "names no endpoint"),
         ("isolate-endpoint", {"endpoint_identifiers": "[7]"}, "endpoint_identifiers holds 7"),
-        ("restore-endpoint-connection", {}, "No endpoint is named"),
+        ("restore-endpoint-connection", {}, "Nothing is named to act on"),
         ("collect-forensic-file", {"endpoint": LAPTOP}, "No file is named; give file_path"),
-        ("collect-forensic-file", {"collect_files": [{"endpoint": LAPTOP}]}, "A file to collect has no path"),
+        ("collect-forensic-file", {"collect_files": [{"endpoint": LAPTOP}]}, "has no path; give it file_path"),
         (
             "collect-forensic-file",
             {"endpoint": [LAPTOP, DESK], "file_path": ["/a", "/b", "/c"]},

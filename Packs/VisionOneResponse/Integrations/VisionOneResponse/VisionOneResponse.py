@@ -1,38 +1,117 @@
 import ipaddress
 import json
 import re
+import socket
+import zlib
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from functools import partial
 from hashlib import sha256
+from itertools import islice
+from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin as resolved
 from urllib.parse import urlsplit
 
 import demistomock as demisto
+import pyzipper
+import requests
 from CommonServerPython import *
+
+""" PERMISSIONS """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What the role of an API key must have for some requests, and the read that tells whether it has."""
+
+    name: str
+    requests: tuple[tuple[str, str], ...]  # method ("" for any) and beginning of the path
+    probe: tuple[str, dict, dict] | None = None  # path, parameters, headers
+
+
+def acting(name: str, *paths: str) -> Permission:
+    """Return a permission to act; whether a key has it cannot be seen without acting."""
+    return Permission(name=name, requests=tuple(("POST", path) for path in paths))
+
+
+VIEW_ALERTS = Permission(
+    name="Workbench: View",
+    requests=(("GET", "workbench/"),),
+    probe=("workbench/alerts", {"orderBy": "createdDateTime desc"}, {}),
+)
+CHANGE_ALERTS = Permission(name="Workbench: Modify alert details", requests=(("", "workbench/"),))
+VIEW_ENDPOINTS = Permission(
+    name="Endpoint Inventory: View",
+    requests=(("GET", "eiqs/"), ("GET", "endpointSecurity/")),
+    probe=("eiqs/endpoints", {"top": 50}, {"TMV1-Query": "osName eq 'Windows'"}),
+)
+VIEW_TASKS = Permission(
+    name="Response Management: View, and Download task result",
+    requests=(("GET", "response/tasks"),),
+    probe=("response/tasks", {"top": 50}, {}),
+)
+VIEW_LISTS = Permission(
+    name="Suspicious Object Management: View",
+    requests=(("GET", "threatintel/"),),
+    probe=("threatintel/suspiciousObjects", {"top": 50}, {}),
+)
+VIEW_SANDBOX = Permission(
+    name="Sandbox Analysis: View", requests=(("GET", "sandbox/"),), probe=("sandbox/tasks", {"top": 50}, {})
+)
+VIEW_ACTIVITY = Permission(
+    name="Search: View",
+    requests=(("GET", "search/"),),
+    probe=("search/endpointActivities", {"mode": "countOnly"}, {"TMV1-Query": "*"}),
+)
+ISOLATE_ENDPOINTS = acting(
+    "Response Management: Isolate endpoint", "response/endpoints/isolate", "response/endpoints/restore"
+)
+COLLECT_FILES = acting("Response Management: Collect file", "response/endpoints/collectFile")
+END_PROCESSES = acting("Response Management: Terminate process", "response/endpoints/terminateProcess")
+MOVE_MESSAGES = acting(
+    "Response Management: Quarantine/Restore messages", "response/emails/quarantine", "response/emails/restore"
+)
+DELETE_MESSAGES = acting("Response Management: Delete messages", "response/emails/delete")
+BLOCK_OBJECTS = acting("Response Management: Add to/Remove from block list", "response/suspiciousObjects")
+SWITCH_ACCOUNTS = acting(
+    "Response Management: Disable/Enable user account",
+    "response/domainAccounts/disable",
+    "response/domainAccounts/enable",
+)
+SIGN_OUT_ACCOUNTS = acting("Response Management: Force sign out", "response/domainAccounts/signOut")
+RESET_PASSWORDS = acting("Response Management: Force password reset", "response/domainAccounts/resetPassword")
+MANAGE_LISTS = acting("Suspicious Object Management: Manage lists", "threatintel/")
+SUBMIT_SAMPLES = acting("Sandbox Analysis: Submit object", "sandbox/")
+
+# The first that fits a request is the one that it needs.
+PERMISSIONS = (
+    VIEW_ALERTS, CHANGE_ALERTS, VIEW_ENDPOINTS, VIEW_TASKS, VIEW_LISTS, VIEW_SANDBOX, VIEW_ACTIVITY,
+    ISOLATE_ENDPOINTS, COLLECT_FILES, END_PROCESSES, MOVE_MESSAGES, DELETE_MESSAGES, BLOCK_OBJECTS,
+    SWITCH_ACCOUNTS, SIGN_OUT_ACCOUNTS, RESET_PASSWORDS, MANAGE_LISTS, SUBMIT_SAMPLES,
+)  # fmt: skip
+
 
 """ CLIENT """
 
 API = "/v3.0"
+BRAND = "VisionOneResponse"
 TASK = "response/tasks"
 ALERTS = "workbench/alerts"
+ANALYSES = "sandbox/analysisResults"
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 RETRIES = 3
 BACKOFF = 0.5
 TARGETS_PER_CALL = 10  # no limit is documented; this many has always been accepted
 DESCRIPTION_MAX = 256
-
-# Which permission of the API key's role a request needs: method, path, permission.
-PERMISSIONS = (
-    ("POST", "response/endpoints/isolate", "Response Management: Isolate endpoint"),
-    ("POST", "response/endpoints/restore", "Response Management: Isolate endpoint"),
-    ("POST", "response/endpoints/collectFile", "Response Management: Collect file"),
-    ("GET", "response/tasks", "Response Management: View, and Download task result"),
-    ("GET", "workbench/alerts", "Workbench: View"),
-    ("", "workbench/alerts", "Workbench: Modify alert details"),
-    ("GET", "eiqs", "Endpoint Inventory: View"),
-    ("GET", "endpointSecurity", "Endpoint Inventory: View"),
-)
+CHUNK = MEBIBYTE = 1024 * 1024
+SAMPLE_MAX = 60 * MEBIBYTE  # what the sandbox takes
+REDIRECTS_MAX = 5
 
 
 def utc_now() -> datetime:
@@ -51,7 +130,10 @@ class Client(BaseClient):
         # A session keeps the retries that one request asked for, and a write must never inherit them: an answer
         # that got lost may have been a yes.
         self._writer = BaseClient(base, verify=verify, proxy=proxy, headers=headers)
+        # Links lead to other hosts, which must not see the key.
+        self._stranger = BaseClient(base, verify=verify, proxy=proxy)
         self.now = clock
+        self.reliability = DBotScoreReliability.B
 
     def get(self, path: str, params: dict | None = None, headers: dict | None = None) -> dict:
         """Read one thing; a busy or failing server is asked again, as late as it wishes."""
@@ -67,6 +149,11 @@ class Client(BaseClient):
             page = self.get(f"{link.path.removeprefix(API)}?{link.query}", None, headers)
             yield from page.get("items") or ()
 
+    def save(self, path: str, file: Path) -> int:
+        """Write what a path answers into a file, piece by piece; return its size."""
+        with self._get(path, stream=True) as response:
+            return write_body(response, file)
+
     def alert(self, workbench_id: str) -> tuple[dict, str]:
         """Return a workbench alert and its ETag."""
         answer = self._get(f"{ALERTS}/{workbench_id}")
@@ -74,27 +161,69 @@ class Client(BaseClient):
 
     def change_alert(self, workbench_id: str, changes: dict, etag: str) -> None:
         headers = {"If-Match": etag} if etag else {}
-        self._write("PATCH", f"{ALERTS}/{workbench_id}", changes, headers)
+        self._write("PATCH", f"{ALERTS}/{workbench_id}", headers, json_data=changes)
 
     def add_note(self, workbench_id: str, content: str) -> str:
         """Write a note and return its id."""
-        answer = self._write("POST", f"{ALERTS}/{workbench_id}/notes", {"content": content})
+        answer = self._write("POST", f"{ALERTS}/{workbench_id}/notes", json_data={"content": content})
         return answer.headers.get("Location", "").rsplit("/", 1)[-1]
 
     def task(self, task_id: str) -> dict:
         return self.get(f"{TASK}/{task_id}")
 
-    def start_tasks(self, path: str, targets: list[dict]) -> list[dict]:
-        """Post one response action; return one answer for each target, in order."""
-        answers = read_json(self._write("POST", path, targets))
+    def post_each(self, path: str, targets: list[dict], *, repeatable: bool = False) -> list[dict]:
+        """Post a list of targets; return one answer for each of them, in order."""
+        send = self._repeat if repeatable else partial(self._write, "POST")
+        answers = read_json(send(path, json_data=targets))
         if not isinstance(answers, list) or len(answers) != len(targets):
             raise DemistoException(
-                f"Vision One did not answer for each of the {len(targets)} targets; look at Response Management "
-                "to see what was begun."
+                f"Vision One did not answer for each of the {len(targets)} targets; look into Vision One to see what "
+                "was begun."
             )
         return answers
 
-    def _get(self, path: str, params: dict | None = None, headers: dict | None = None) -> Any:
+    def submit_file(self, file: Path, name: str, form: dict[str, str]) -> tuple[dict, str]:
+        """Submit a file to the sandbox; return its submission, and how many are left today."""
+        with file.open("rb") as stream:
+            files = {"file": (name, stream)}
+            answer = self._write("POST", "sandbox/files/analyze", data=form, files=files, timeout=300)
+        return read_json(answer), answer.headers.get("TMV1-Submission-Remaining-Count", "")
+
+    def save_link(self, link: str, file: Path) -> int:
+        """Write what a pre-signed link leads to into a file, piece by piece; return its size."""
+        return self._fetch(link, file, allow_redirects=True)
+
+    def save_sample(self, url: str, file: Path) -> int:
+        """Write what an address that somebody gave leads to into a file, as far as it may be asked."""
+        for _ in range(REDIRECTS_MAX):
+            require_public(url)
+            seen = self._fetch(url, file, allow_redirects=False, most=SAMPLE_MAX)
+            if isinstance(seen, int):
+                return seen
+            url = resolved(url, seen)
+        raise DemistoException(f"{without_query(url)} redirects more than {REDIRECTS_MAX} times; check the address.")
+
+    def _fetch(self, url: str, file: Path, *, allow_redirects: bool, most: int | None = None) -> Any:
+        """Write what an address of another host answers into a file; return its size, or where it sends us."""
+        try:
+            with self._stranger._http_request(  # noqa: SLF001  # its public name, as XSOAR's content uses it
+                "GET",
+                full_url=url,
+                resp_type="response",
+                error_handler=raise_link_error,
+                stream=True,
+                allow_redirects=allow_redirects,
+                headers={"Accept-Encoding": "identity"},
+            ) as response:
+                if response.is_redirect:
+                    return response.headers["Location"]
+                return write_body(response, file, most)
+        except DemistoException as error:
+            # What failed is told without the signature that makes a link work.
+            query = urlsplit(url).query
+            raise DemistoException(str(error).replace(query, "..") if query else str(error)) from None
+
+    def _get(self, path: str, params: dict | None = None, headers: dict | None = None, *, stream: bool = False) -> Any:
         return self._http_request(
             "GET",
             path,
@@ -105,16 +234,30 @@ class Client(BaseClient):
             status_list_to_retry=RETRY_STATUSES,
             backoff_factor=BACKOFF,
             error_handler=raise_api_error,
+            stream=stream,
         )
 
-    def _write(self, method: str, path: str, body: Any, headers: dict | None = None) -> Any:
+    def _repeat(self, path: str, **body: Any) -> Any:
+        """Post what may be posted twice; a busy or failing server is asked again."""
+        return self._http_request(
+            "POST",
+            path,
+            resp_type="response",
+            retries=RETRIES,
+            status_list_to_retry=RETRY_STATUSES,
+            backoff_factor=BACKOFF,
+            error_handler=raise_api_error,
+            **body,
+        )
+
+    def _write(self, method: str, path: str, headers: dict | None = None, **body: Any) -> Any:
         return self._writer._http_request(  # noqa: SLF001  # its public name, as XSOAR's content uses it
             method,
             path,
-            json_data=body,
             headers={**self._headers, **(headers or {})},
             resp_type="response",
             error_handler=raise_api_error,
+            **body,
         )
 
 
@@ -128,10 +271,32 @@ def read_json(response: Any) -> Any:
         ) from error
 
 
+def write_body(response: Any, file: Path, most: int | None = None) -> int:
+    """Write an answer's body into a file; one that breaks off is an error."""
+    size = 0
+    try:
+        with file.open("wb") as stream:
+            for chunk in response.iter_content(CHUNK):
+                size += stream.write(chunk)
+                if most and size > most:
+                    raise DemistoException(f"The file is larger than {most // MEBIBYTE} MiB, which is the limit.")
+    except requests.exceptions.RequestException as error:
+        raise DemistoException(f"The download broke off after {size} bytes; try again.") from error
+    promised = response.headers.get("Content-Length", "")
+    if promised.isdigit() and size != int(promised) and not response.headers.get("Content-Encoding"):
+        raise DemistoException(f"The download has {size} bytes instead of {promised}; try again.")
+    return size
+
+
 def raise_api_error(response: Any) -> None:
     """Turn an answer that is no success into one sentence with Vision One's own code and message."""
     reason = error_text(error_body(response)) or response.reason or "no reason given"
     raise DemistoException(f"Vision One answered {response.status_code} {reason}{advice(response)}", res=response)
+
+
+def raise_link_error(response: Any) -> None:
+    host = urlsplit(response.url).hostname
+    raise DemistoException(f"{host} answered {response.status_code} {response.reason}.", res=response)
 
 
 def error_body(response: Any) -> dict:
@@ -149,52 +314,260 @@ def error_text(error: dict) -> str:
 
 
 def advice(response: Any) -> str:
-    path = urlsplit(response.url).path.partition(f"{API}/")[2]
     match response.status_code:
         case 401:
             return " Check the API key of this instance and its expiry."
         case 403:
-            needed = next(
-                (
-                    need
-                    for verb, start, need in PERMISSIONS
-                    if path.startswith(start) and verb in {"", response.request.method}
-                ),
-                "",
-            )
-            return f" The API key's role needs the permission {needed!r}." if needed else ""
+            path = urlsplit(response.url).path.partition(f"{API}/")[2]
+            needed = permission_for(response.request.method, path)
+            return f" The API key's role needs the permission {needed.name!r}." if needed else ""
         case _:
             return ""
 
 
-""" COMMANDS: ENDPOINTS """
+def permission_for(method: str, path: str) -> Permission | None:
+    return next(
+        (
+            permission
+            for permission in PERMISSIONS
+            for verb, start in permission.requests
+            if path.startswith(start) and verb in {"", method}
+        ),
+        None,
+    )
+
+
+def require_public(url: str) -> None:
+    """Refuse an address of this machine or its link, which only the server's administrator can allow."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise DemistoException(f"{without_query(url)!r} is no address of a file; give one that begins with https://.")
+    context = getattr(demisto, "callingContext", None) or {}
+    allowed = (context.get("context") or {}).get("HttpAllowedOrigins") or ()
+    if f"{parts.scheme}://{parts.netloc}" in allowed:
+        return
+    places = []
+    with suppress(OSError):  # behind a proxy a name may have no address here
+        places = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    for place in places:
+        address = ipaddress.ip_address(place[4][0])
+        if address.is_loopback or address.is_link_local or address.is_unspecified:
+            raise DemistoException(f"{parts.netloc} leads to {address}, an address of this machine or its link.")
+
+
+def without_query(url: str) -> str:
+    return re.split(r"[?#]", url, maxsplit=1)[0]
+
+
+""" COMMANDS: TARGETS """
+
+# Our words for what a target is, Vision One's, and the column that shows it.
+WORDS = {
+    "endpoint": ("endpointName", "Endpoint"),
+    "agent_guid": ("agentGuid", "Agent GUID"),
+    "file_path": ("filePath", "File"),
+    "file_sha1": ("fileSha1", "SHA-1"),
+    "file_name": ("fileName", "Program"),
+    "process_id": ("processId", "Process"),
+    "message_id": ("messageId", "Message"),
+    "mailbox": ("mailBox", "Mailbox"),
+    "unique_id": ("uniqueId", "Unique ID"),
+    "account_name": ("accountName", "Account"),
+    "object_type": ("", "Type"),
+    "object_value": ("", "Object"),
+    "scan_action": ("scanAction", "When seen"),
+    "risk_level": ("riskLevel", "Risk"),
+    "expiry_days": ("daysToExpiration", "Days"),
+}
+OUR_WORDS = {wire: ours for ours, (wire, _) in WORDS.items() if wire} | {"filename": "file_name"}
+OBJECT_TYPES = {
+    "domain": "domain",
+    "ip": "ip",
+    "url": "url",
+    "file_sha1": "fileSha1",
+    "file_sha256": "fileSha256",
+    "sender_mail_address": "senderMailAddress",
+}
+NUMBERS = ("process_id", "expiry_days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a response action acts on."""
+    """What a command acts on, in the words of its arguments."""
 
-    endpoint: str = ""
-    agent_guid: str = ""
-    file_path: str = ""
+    known: tuple[tuple[str, Any], ...]
     description: str = ""
 
-    def body(self, mark: str) -> dict:
+    def wire(self) -> dict:
         """Return the target in Vision One's words; the agent's GUID is the surer name."""
-        named = {"agentGuid": self.agent_guid} if self.agent_guid else {"endpointName": self.endpoint}
-        file = {"filePath": self.file_path} if self.file_path else {}
-        text = marked(self.description, mark, longest=DESCRIPTION_MAX)
-        return {**named, **file, **({"description": text} if text else {})}
+        given = dict(self.known)
+        if given.get("agent_guid"):
+            given.pop("endpoint", None)
+        kind, value = given.pop("object_type", ""), given.pop("object_value", "")
+        return {**({OBJECT_TYPES[kind]: value} if kind else {}), **{WORDS[key][0]: one for key, one in given.items()}}
 
-    def is_of(self, task: dict) -> bool:
-        """Say whether a response task acts on this target."""
-        guid, name = str(task.get("agentGuid", "")), str(task.get("endpointName", ""))
-        same = (
-            guid.casefold() == self.agent_guid.casefold()
-            if self.agent_guid
-            else name.casefold() == self.endpoint.casefold()
+    def has(self, *keys: str) -> bool:
+        return any(key in keys for key, _ in self.known)
+
+    def row(self) -> dict:
+        return {WORDS[key][1]: value for key, value in self.known}
+
+    @property
+    def label(self) -> str:
+        return " ".join(
+            str(value) for key, value in self.known if key not in {"scan_action", "risk_level", "expiry_days"}
         )
-        return same and str(task.get("filePath") or "") == self.file_path
+
+
+def target(description: Any = "", /, **known: Any) -> Target:
+    """Make a target of what is known of it."""
+    kept = tuple((key, value) for key, value in known.items() if value not in (None, ""))
+    return Target(known=kept, description=str(description or ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of target: how arguments name it, and what one that cannot be acted on lacks."""
+
+    json_argument: str
+    arguments: tuple[str, ...]
+    read: Callable[[dict[str, Any]], list[Target]]
+    lacks: Callable[[Target], str]
+
+
+def read_targets(args: dict[str, Any], kind: Kind) -> list[Target]:
+    """Read what is meant, from the JSON argument and the flat ones; each target once."""
+    targets = read_json_targets(args.get(kind.json_argument), kind.json_argument)
+    if not targets or any(args.get(name) for name in kind.arguments):
+        targets += kind.read(args)
+    for one in targets:
+        if missing := kind.lacks(one):
+            place = f" ({one.label})" if one.label else ""
+            raise DemistoException(f"A target{place} {missing}.")
+    reason = str(args.get("description") or "")
+    return list(dict.fromkeys(replace(one, description=one.description or reason) for one in targets))
+
+
+def read_json_targets(value: Any, argument: str) -> list[Target]:
+    """Read a JSON list of objects, in any of the ways in which a list reaches a command."""
+    items = parsed(value, argument) if isinstance(value, str) else value
+    items = [items] if isinstance(items, dict) else items or []
+    targets = []
+    for item in items:
+        given = parsed(item, argument) if isinstance(item, str) else item
+        if not isinstance(given, dict):
+            raise DemistoException(f'{argument} holds {item!r}; give objects such as {{"endpoint": "FIN-LT-042"}}.')
+        named = {OUR_WORDS.get(key, key): one for key, one in given.items()}
+        known = {
+            key: whole(one, key) if key in NUMBERS else str(one) for key, one in named.items() if one not in (None, "")
+        }
+        if known.get("object_value") and not known.get("object_type"):
+            known["object_type"] = object_type(known["object_value"])
+        targets.append(target(known.pop("description", ""), **{key: known[key] for key in WORDS if key in known}))
+    return targets
+
+
+def read_endpoints(args: dict[str, Any]) -> list[Target]:
+    names = words(args.get("endpoint"))
+    found = [target(agent_guid=name) if GUID.fullmatch(name) else target(endpoint=name) for name in names]
+    return found + [target(agent_guid=guid) for guid in words(args.get("agent_guid"))]
+
+
+def read_files(args: dict[str, Any]) -> list[Target]:
+    endpoints, paths = read_endpoints(args), read_paths(args.get("file_path"))
+    if endpoints and not paths:
+        raise DemistoException("No file is named; give file_path, such as C:\\Temp\\lsass.DMP.")
+    pairs = paired(endpoints, paths, "endpoints", "paths")
+    return [target(**dict(endpoint.known), file_path=path) for endpoint, path in pairs]
+
+
+def read_processes(args: dict[str, Any]) -> list[Target]:
+    endpoints, hashes = read_endpoints(args), words(args.get("file_sha1")) or [""]
+    process_id = whole(args["process_id"], "process_id") if args.get("process_id") else None
+    if process_id is not None and len(endpoints) * len(hashes) > 1:
+        raise DemistoException(
+            "process_id is the ID of one process on one endpoint; name one endpoint, or leave it out."
+        )
+    more = {"file_name": args.get("file_name"), "process_id": process_id}
+    return [target(**dict(endpoint.known), file_sha1=one, **more) for endpoint in endpoints for one in hashes]
+
+
+def read_messages(args: dict[str, Any]) -> list[Target]:
+    messages, mailboxes = words(args.get("message_id")), words(args.get("mailbox")) or [""]
+    pairs = paired(messages, mailboxes, "messages", "mailboxes") if messages else []
+    found = [target(message_id=message, mailbox=mailbox) for message, mailbox in pairs]
+    return found + [target(unique_id=unique_id) for unique_id in words(args.get("unique_id"))]
+
+
+def read_accounts(args: dict[str, Any]) -> list[Target]:
+    return [target(account_name=name) for name in words(args.get("account_name"))]
+
+
+def read_objects(args: dict[str, Any]) -> list[Target]:
+    given = str(args.get("object_type") or "")
+    return [target(object_type=given or object_type(one), object_value=one) for one in words(args.get("object_value"))]
+
+
+def endpoint_lacks(one: Target) -> str:
+    return "" if one.has("endpoint", "agent_guid") else "names no endpoint; give it endpoint or agent_guid"
+
+
+def file_lacks(one: Target) -> str:
+    return endpoint_lacks(one) or ("" if one.has("file_path") else "has no path; give it file_path")
+
+
+def process_lacks(one: Target) -> str:
+    named = one.has("file_sha1") or (one.has("process_id") and one.has("file_name"))
+    return endpoint_lacks(one) or ("" if named else "names no process; give it file_sha1, or file name and process_id")
+
+
+def message_lacks(one: Target) -> str:
+    if one.has("message_id") == one.has("unique_id"):
+        return "needs a message_id or a unique_id, and not both"
+    return ""
+
+
+def account_lacks(one: Target) -> str:
+    return "" if one.has("account_name") else "names no account; give it account_name"
+
+
+def object_lacks(one: Target) -> str:
+    known = dict(one.known)
+    if not known.get("object_value"):
+        return "names no object; give it object_value"
+    if known.get("object_type") not in OBJECT_TYPES:
+        return f"has the object_type {known.get('object_type')!r}; use one of {', '.join(OBJECT_TYPES)}"
+    return ""
+
+
+ENDPOINTS = Kind(
+    json_argument="endpoint_identifiers",
+    arguments=("endpoint", "agent_guid"),
+    read=read_endpoints,
+    lacks=endpoint_lacks,
+)
+FILES = Kind(
+    json_argument="collect_files", arguments=("endpoint", "agent_guid", "file_path"), read=read_files, lacks=file_lacks
+)
+PROCESSES = Kind(
+    json_argument="process_identifiers",
+    arguments=("endpoint", "agent_guid", "file_sha1", "file_name", "process_id"),
+    read=read_processes,
+    lacks=process_lacks,
+)
+MESSAGES = Kind(
+    json_argument="email_identifiers",
+    arguments=("message_id", "mailbox", "unique_id"),
+    read=read_messages,
+    lacks=message_lacks,
+)
+ACCOUNTS = Kind(
+    json_argument="account_identifiers", arguments=("account_name",), read=read_accounts, lacks=account_lacks
+)
+OBJECTS = Kind(json_argument="block_objects", arguments=("object_value",), read=read_objects, lacks=object_lacks)
+
+
+""" COMMANDS: RESPONSE ACTIONS """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,152 +576,426 @@ class ResponseAction:
     word: str  # what Vision One's task list calls it
     title: str
     outputs: str
+    kind: Kind
+    needs: Permission
 
 
 ISOLATE = ResponseAction(
-    path="response/endpoints/isolate", word="isolate", title="Isolate endpoint", outputs="VisionOne.Endpoint_Connection"
+    path="response/endpoints/isolate",
+    word="isolate",
+    title="Isolate endpoint",
+    outputs="VisionOne.Endpoint_Connection",
+    kind=ENDPOINTS,
+    needs=ISOLATE_ENDPOINTS,
 )
 RESTORE = ResponseAction(
     path="response/endpoints/restore",
     word="restoreIsolate",
     title="Restore endpoint connection",
     outputs="VisionOne.Endpoint_Connection",
+    kind=ENDPOINTS,
+    needs=ISOLATE_ENDPOINTS,
 )
 COLLECT = ResponseAction(
     path="response/endpoints/collectFile",
     word="collectFile",
     title="Collect forensic file",
     outputs="VisionOne.Collect_Forensic_File",
+    kind=FILES,
+    needs=COLLECT_FILES,
+)
+TERMINATE = ResponseAction(
+    path="response/endpoints/terminateProcess",
+    word="terminateProcess",
+    title="Terminate process",
+    outputs="VisionOne.Terminate_Process",
+    kind=PROCESSES,
+    needs=END_PROCESSES,
+)
+QUARANTINE_EMAIL = ResponseAction(
+    path="response/emails/quarantine",
+    word="quarantineMessage",
+    title="Quarantine email message",
+    outputs="VisionOne.Email",
+    kind=MESSAGES,
+    needs=MOVE_MESSAGES,
+)
+DELETE_EMAIL = ResponseAction(
+    path="response/emails/delete",
+    word="deleteMessage",
+    title="Delete email message",
+    outputs="VisionOne.Email",
+    kind=MESSAGES,
+    needs=DELETE_MESSAGES,
+)
+RESTORE_EMAIL = ResponseAction(
+    path="response/emails/restore",
+    word="restoreMessage",
+    title="Restore email message",
+    outputs="VisionOne.Email",
+    kind=MESSAGES,
+    needs=MOVE_MESSAGES,
+)
+BLOCK = ResponseAction(
+    path="response/suspiciousObjects",
+    word="block",
+    title="Add to block list",
+    outputs="VisionOne.BlockList",
+    kind=OBJECTS,
+    needs=BLOCK_OBJECTS,
+)
+UNBLOCK = ResponseAction(
+    path="response/suspiciousObjects/delete",
+    word="restoreBlock",
+    title="Remove from block list",
+    outputs="VisionOne.BlockList",
+    kind=OBJECTS,
+    needs=BLOCK_OBJECTS,
+)
+ENABLE_ACCOUNT = ResponseAction(
+    path="response/domainAccounts/enable",
+    word="enableAccount",
+    title="Enable user account",
+    outputs="VisionOne.User_Account",
+    kind=ACCOUNTS,
+    needs=SWITCH_ACCOUNTS,
+)
+DISABLE_ACCOUNT = ResponseAction(
+    path="response/domainAccounts/disable",
+    word="disableAccount",
+    title="Disable user account",
+    outputs="VisionOne.User_Account",
+    kind=ACCOUNTS,
+    needs=SWITCH_ACCOUNTS,
+)
+SIGN_OUT = ResponseAction(
+    path="response/domainAccounts/signOut",
+    word="forceSignOut",
+    title="Force sign-out",
+    outputs="VisionOne.Force_Sign_Out",
+    kind=ACCOUNTS,
+    needs=SIGN_OUT_ACCOUNTS,
+)
+RESET_PASSWORD = ResponseAction(
+    path="response/domainAccounts/resetPassword",
+    word="resetPassword",
+    title="Force password reset",
+    outputs="VisionOne.Force_Password_Reset",
+    kind=ACCOUNTS,
+    needs=RESET_PASSWORDS,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of one target: a task to follow, or a refusal."""
+    """What became of one target; accepted with a task to follow, done at once, or refused."""
 
     target: Target
     status: int
     result: str
     task_id: str = ""
     message: str = ""
+    refused: bool = False
 
     def outputs(self) -> dict:
-        known = {key: getattr(self.target, key) for key in ("endpoint", "agent_guid", "file_path")}
-        return {"status": self.status, "task_id": self.task_id, **{key: value for key, value in known.items() if value}}
+        return {"status": self.status, "task_id": self.task_id, **dict(self.target.known)}
 
     def row(self) -> dict:
-        return {
-            "Endpoint": self.target.endpoint or self.target.agent_guid,
-            "File": self.target.file_path,
-            "Result": self.result,
-            "Task": self.task_id,
-            "Message": self.message,
-        }
+        return {**self.target.row(), "Result": self.result, "Task": self.task_id, "Message": self.message}
 
 
-def isolate_endpoint_command(client: Client, args: dict[str, Any]) -> list:
-    """Cut endpoints off from the network."""
-    return start_action(client, ISOLATE, read_endpoints(args, "endpoint_identifiers"), args)
-
-
-def restore_endpoint_connection_command(client: Client, args: dict[str, Any]) -> list:
-    """Let isolated endpoints back onto the network."""
-    return start_action(client, RESTORE, read_endpoints(args, "endpoint_identifiers"), args)
-
-
-def collect_forensic_file_command(client: Client, args: dict[str, Any]) -> list:
-    """Ask endpoints for files."""
-    targets = read_json_targets(args.get("collect_files"), "collect_files")
-    if not targets:
-        targets = pair_with_files(read_endpoints(args, "collect_files"), read_paths(args.get("file_path")))
-    if any(not target.file_path for target in targets):
-        raise DemistoException("A file to collect has no path; give file_path, such as C:\\Temp\\lsass.DMP.")
-    return start_action(client, COLLECT, targets, args)
-
-
-def start_action(client: Client, action: ResponseAction, targets: list[Target], args: dict[str, Any]) -> list:
-    """Begin an action on each target, unless an earlier call with the same key has done so."""
-    targets = list(
-        dict.fromkeys(
-            replace(target, description=target.description or args.get("description") or "") for target in targets
-        )
+def respond_command(client: Client, args: dict[str, Any], *, action: ResponseAction) -> list:
+    """Begin a response action on each target."""
+    answers = start_action(client, action, args)
+    accepted = [answer.outputs() for answer in answers if answer.task_id]
+    shown = CommandResults(
+        outputs_prefix=action.outputs,
+        outputs_key_field="task_id",
+        outputs=accepted,
+        readable_output=answers_table(action.title, answers),
+        raw_response=[answer.row() for answer in answers],
     )
-    mark = mark_of(args)
-    answers = adopt_begun(client, action, targets, mark, look_from(client, args)) if mark else {}
-    for batch in batches([target for target in targets if target not in answers]):
+    return [shown, *refusals(action.title, answers)]
+
+
+def start_action(client: Client, action: ResponseAction, args: dict[str, Any]) -> list[Answer]:
+    """Begin an action on each target, unless an earlier call with the same key has done so."""
+    targets = read_targets(args, action.kind)
+    if not targets:
+        raise DemistoException(nothing_named(action.kind))
+    key = key_of(args)
+    answers = adopt_begun(client, action, targets, key, look_from(client, args)) if key else {}
+    for batch in batches([one for one in targets if one not in answers]):
         try:
-            items = client.start_tasks(action.path, [target.body(mark) for target in batch])
+            items = client.post_each(action.path, [action_body(one, key) for one in batch])
         except DemistoException as error:
             if not any(answer.task_id for answer in answers.values()):
                 raise
             # What was accepted before must not be hidden by what came after.
-            items = [{"status": 0, "body": {"error": {"message": str(error)}}}] * len(batch)
-        answers |= {target: read_answer(target, item) for target, item in zip(batch, items, strict=True)}
-    return answers_to_entries(action, [answers[target] for target in targets])
+            items = [{"status": status_of(error), "body": {"error": {"message": str(error)}}}] * len(batch)
+        answers |= {one: read_answer(one, item) for one, item in zip(batch, items, strict=True)}
+    return [answers[one] for one in targets]
+
+
+def action_body(one: Target, key: str) -> dict:
+    text = marked(one.description, mark_of(one, key), longest=DESCRIPTION_MAX)
+    return {**one.wire(), **({"description": text} if text else {})}
 
 
 def adopt_begun(
-    client: Client, action: ResponseAction, targets: list[Target], mark: str, since: str
+    client: Client, action: ResponseAction, targets: list[Target], key: str, since: str
 ) -> dict[Target, Answer]:
     """Find the tasks that an earlier call with this key began, one for each target."""
+    marks = {mark_of(one, key): one for one in targets}
     params = {"filter": f"action eq '{action.word}'", "startDateTime": since, "top": 200}
-    ours = [task for task in client.records(TASK, params) if mark in str(task.get("description") or "")]
-    found = {}
-    for target in targets:
-        task = next((task for task in ours if target.is_of(task)), None)
-        if task:
-            found[target] = Answer(target=target, status=202, result="already begun", task_id=str(task["id"]))
+    found: dict[Target, Answer] = {}
+    for task in client.records(TASK, params):
+        text = str(task.get("description") or "")
+        one = next((one for mark, one in marks.items() if mark in text), None)
+        if one:
+            found[one] = Answer(target=one, status=202, result="already begun", task_id=str(task["id"]))
     return found
 
 
-def read_answer(target: Target, item: dict) -> Answer:
+def read_answer(one: Target, item: dict) -> Answer:
     """Read Vision One's answer for one target."""
     status = int(item.get("status") or 0)
-    error = (item.get("body") or {}).get("error") or {}
-    link = next(
-        (header["value"] for header in item.get("headers") or () if header["name"].lower() == "operation-location"), ""
-    )
-    task_id = urlsplit(link).path.rstrip("/").rsplit("/", 1)[-1]
-    message = error_text(error)
-    if task_id and status < 300:
-        return Answer(target=target, status=status, result="accepted", task_id=task_id)
+    body = item.get("body") or {}
+    message = error_text(body.get("error") or {})
+    headers = {header["name"].lower(): header["value"] for header in item.get("headers") or ()}
+    task_id = urlsplit(headers.get("operation-location", "")).path.rstrip("/").rsplit("/", 1)[-1]
+    if status and status < 300:
+        return Answer(target=one, status=status, result="accepted", task_id=task_id)
     if task_id:  # "Task duplication.": the same is under way already, and this is its task
-        return Answer(target=target, status=status, result="already under way", task_id=task_id, message=message)
-    return Answer(
-        target=target, status=status, result="refused", message=message or f"status {status}, no reason given"
+        return Answer(target=one, status=status, result="already under way", task_id=task_id, message=message)
+    message = message or f"status {status}, no reason given"
+    return Answer(target=one, status=status, result="refused", message=message, refused=True)
+
+
+def answers_table(title: str, answers: list[Answer]) -> str:
+    """Show every target in one table."""
+    columns = [*(column for _, column in WORDS.values()), "Result", "Task", "Message"]
+    return tableToMarkdown(title, [answer.row() for answer in answers], headers=columns, removeNull=True)
+
+
+def refusals(title: str, answers: list[Answer]) -> list[dict]:
+    """Return an error entry for what was refused, if anything was."""
+    text = refused_sentence(title, answers)
+    return [error_entry(text)] if text else []
+
+
+def refused_sentence(title: str, answers: list[Answer]) -> str:
+    refused = [answer for answer in answers if answer.refused]
+    lines = "; ".join(f"{answer.target.label}: {answer.message}" for answer in refused)
+    return f"{title} was refused for {len(refused)} of {len(answers)}: {lines}" if refused else ""
+
+
+def nothing_named(kind: Kind) -> str:
+    return f"Nothing is named to act on; give {', '.join(kind.arguments)} or {kind.json_argument}."
+
+
+""" COMMANDS: OBJECT LISTS """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListEdit:
+    path: str
+    title: str
+    outputs: str
+    adds: bool
+
+
+EXCEPTIONS = "threatintel/suspiciousObjectExceptions"
+SUSPICIOUS = "threatintel/suspiciousObjects"
+ADD_EXCEPTIONS = ListEdit(path=EXCEPTIONS, title="Add to exception list", outputs="VisionOne.Exception_List", adds=True)
+DELETE_EXCEPTIONS = ListEdit(
+    path=f"{EXCEPTIONS}/delete", title="Delete from exception list", outputs="VisionOne.Exception_List", adds=False
+)
+ADD_SUSPICIOUS = ListEdit(
+    path=SUSPICIOUS, title="Add to suspicious object list", outputs="VisionOne.Suspicious_List", adds=True
+)
+DELETE_SUSPICIOUS = ListEdit(
+    path=f"{SUSPICIOUS}/delete",
+    title="Delete from suspicious object list",
+    outputs="VisionOne.Suspicious_List",
+    adds=False,
+)
+SCAN_ACTIONS = {"block": "block", "log": "log"}
+RISK_LEVELS = {"high": "high", "medium": "medium", "low": "low"}
+STARRED = ("url", "domain")  # an exception of these kinds may stand for many
+
+
+def edit_list_command(client: Client, args: dict[str, Any], *, edit: ListEdit) -> list:
+    """Put objects on a list or take them off; doing it twice is the same as doing it once."""
+    targets = read_targets(args, OBJECTS)
+    if not targets:
+        raise DemistoException(nothing_named(OBJECTS))
+    if edit is ADD_SUSPICIOUS:
+        targets = [with_suspicion(one, args) for one in targets]
+    answers: list[Answer] = []
+    for batch in batches(targets):
+        bodies = [
+            {**one.wire(), **({"description": one.description} if one.description and edit.adds else {})}
+            for one in batch
+        ]
+        try:
+            items = client.post_each(edit.path, bodies, repeatable=True)
+        except DemistoException as error:
+            if not answers:
+                raise
+            items = [{"status": status_of(error), "body": {"error": {"message": str(error)}}}] * len(batch)
+        answers += [read_list_answer(one, item, edit) for one, item in zip(batch, items, strict=True)]
+    return list_entries(client, args, edit, answers)
+
+
+def list_entries(client: Client, args: dict[str, Any], edit: ListEdit, answers: list[Answer]) -> list:
+    done = [answer for answer in answers if not answer.refused]
+    outputs: dict[str, Any] = {
+        "message": f"{edit.title}: {', '.join(answer.target.label for answer in done)}",
+        "multi_response": [answer.outputs() for answer in done],
+    }
+    table = answers_table(edit.title, answers)
+    if argToBoolean(args.get("count_items") or False):
+        count = sum(1 for _ in client.records(edit.path.removesuffix("/delete"), {"top": 200}))
+        outputs["total_items"] = count
+        table += f"\nThe list now holds {count} objects."
+    shown = CommandResults(
+        outputs_prefix=edit.outputs,
+        outputs_key_field="message",
+        outputs=outputs if done else None,
+        readable_output=table,
+        raw_response=[answer.row() for answer in answers],
+    )
+    return [shown, *refusals(edit.title, answers)]
+
+
+def read_list_answer(one: Target, item: dict, edit: ListEdit) -> Answer:
+    """Read Vision One's answer for one object; one that is not on the list is as gone as one that was taken off."""
+    answer = read_answer(one, item)
+    if not answer.refused:
+        return replace(answer, result="added" if edit.adds else "deleted")
+    if not edit.adds and answer.status == 404:
+        return replace(answer, result="was not on the list", message="", refused=False)
+    return answer
+
+
+def with_suspicion(one: Target, args: dict[str, Any]) -> Target:
+    """Complete what is said about a suspicious object by what the arguments say about all."""
+    known = dict(one.known)
+    days = known.get("expiry_days") or whole(args.get("expiry_days") or 30, "expiry_days")
+    if days != -1 and days < 1:
+        raise DemistoException(f"expiry_days is {days}; give a number of days from 1 on, or -1 for never.")
+    added = {
+        "scan_action": chosen(SCAN_ACTIONS, known.get("scan_action") or args.get("scan_action"), "scan_action"),
+        "risk_level": chosen(RISK_LEVELS, known.get("risk_level") or args.get("risk_level"), "risk_level"),
+        "expiry_days": days,
+    }
+    return target(one.description, **{**known, **added})
+
+
+def get_exception_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show the exception list, or what of it covers the objects that were asked for."""
+    return show_list(args, listed(client, EXCEPTIONS, args), "Exception list", "VisionOne.Exception_Object")
+
+
+def get_suspicious_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show the suspicious object list, or which of the objects that were asked for are on it."""
+    return show_list(args, listed(client, SUSPICIOUS, args), "Suspicious object list", "VisionOne.Suspicious_Object")
+
+
+def get_block_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show what is blocked, as the response tasks tell."""
+    return show_list(args, blocked(client), "Block list", "VisionOne.Blocked_Object")
+
+
+def show_list(args: dict[str, Any], objects: Iterable[dict], title: str, outputs: str) -> CommandResults:
+    """Show objects of a list, as many as are wanted; of those asked for, only what covers one of them."""
+    wanted = [dict(one.known) for one in read_targets(args, OBJECTS)]
+    kinds = {str(args["object_type"])} if args.get("object_type") else set()
+    found: list[dict] = []
+    for one in objects:
+        covers = [asked["object_value"] for asked in wanted if covered(asked, one)]
+        if covers or (not wanted and (not kinds or one["type"] in kinds)):
+            found.append({**one, **({"covers": covers} if wanted else {})})
+    limit = whole(args.get("limit") or 100, "limit")
+    more = f"\n{len(found) - limit} more are on the list; give a larger limit." if len(found) > limit else ""
+    columns = list(dict.fromkeys(key for one in found for key in one))
+    return CommandResults(
+        outputs_prefix=outputs,
+        outputs_key_field=["type", "value"],
+        outputs=found[:limit],
+        readable_output=tableToMarkdown(
+            title, found[:limit], headers=columns, headerTransform=string_to_table_header, removeNull=True
+        )
+        + more,
+        raw_response=found[:limit],
     )
 
 
-def answers_to_entries(action: ResponseAction, answers: list[Answer]) -> list:
-    """Show every target in one table, keep what was accepted in context, and make errors of what was not."""
-    accepted = [answer.outputs() for answer in answers if answer.task_id]
-    table = tableToMarkdown(
-        action.title,
-        [answer.row() for answer in answers],
-        headers=["Endpoint", "File", "Result", "Task", "Message"],
-        removeNull=True,
-    )
-    results: list = [
-        CommandResults(
-            outputs_prefix=action.outputs,
-            outputs_key_field="task_id",
-            outputs=accepted,
-            readable_output=table,
-            raw_response=[answer.row() for answer in answers],
-        )
-    ]
-    refused = [answer for answer in answers if not answer.task_id]
-    if refused:
-        lines = [f"{answer.target.endpoint or answer.target.agent_guid}: {answer.message}" for answer in refused]
-        results.append(
-            error_entry(f"{action.title} was refused for {len(refused)} of {len(answers)}: " + "; ".join(lines))
-        )
-    return results
+def covered(asked: dict, one: dict) -> bool:
+    """Say whether an entry of a list is about an object; the entry may have stars."""
+    if asked["object_type"] != one["type"]:
+        return False
+    entry, value = str(one["value"]), str(asked["object_value"])
+    if one["type"] != "url":
+        entry, value = entry.casefold(), value.casefold()
+    return entry == value or ("*" in entry and fnmatchcase(value, entry.replace("[", "[[]")))
+
+
+def listed(client: Client, path: str, args: dict[str, Any]) -> Iterator[dict]:
+    """Read a list, as little of it as answers the question."""
+    for wanted in list_filters(path, args):
+        for record in client.records(path, {"top": 200}, {"TMV1-Filter": wanted} if wanted else {}):
+            yield list_object(record)
+
+
+def list_filters(path: str, args: dict[str, Any]) -> Iterator[str]:
+    asked: dict[str, list[str]] = {}
+    for one in read_targets(args, OBJECTS):
+        known = dict(one.known)
+        asked.setdefault(known["object_type"], []).append(known["object_value"])
+    if not asked:
+        kind = args.get("object_type")
+        yield f"type eq {quoted(OBJECT_TYPES[kind])}" if kind else ""
+    for kind, values in asked.items():
+        wire = OBJECT_TYPES[kind]
+        if path == EXCEPTIONS and kind in STARRED:
+            yield f"type eq {quoted(wire)}"
+        else:  # a filter is at most 4000 characters long, and an address alone may have half of that
+            for some in batches(values, 1 if kind == "url" else TARGETS_PER_CALL):
+                yield " or ".join(f"{wire} eq {quoted(value)}" for value in some)
+
+
+def list_object(record: dict) -> dict:
+    """Return an object of a list in our words: type and value first."""
+    types = {wire: ours for ours, wire in OBJECT_TYPES.items()}
+    wire = next((key for key in types if record.get(key)), str(record.get("type") or ""))
+    rest = {key: value for key, value in record.items() if key not in {wire, "type"}}
+    return {"type": types.get(wire, wire), "value": record.get(wire), **snake(rest)}
+
+
+def blocked(client: Client) -> list[dict]:
+    """Return what is blocked: the last task on an object that succeeded decides."""
+    params = {"filter": f"action eq '{BLOCK.word}' or action eq '{UNBLOCK.word}'", "top": 200}
+    start = client.now() - timedelta(days=180)
+    tasks = list(client.records(TASK, {**params, "startDateTime": wire_time(start)}))
+    last: dict[tuple, dict] = {}
+    for task in sorted(tasks, key=lambda one: (str(one.get("lastActionDateTime")), str(one.get("id")))):
+        if task.get("status") == "succeeded":
+            one = list_object(
+                {key: value for key, value in task.items() if key in (*OBJECT_TYPES.values(), "description")}
+            )
+            one |= {"task_id": str(task["id"]), "last_action_date_time": task.get("lastActionDateTime")}
+            last[one["type"], str(one["value"]).casefold()] = {**one, "blocked": task["action"] == BLOCK.word}
+    return [one for one in last.values() if one.pop("blocked")]
+
+
+""" COMMANDS: ENDPOINTS """
 
 
 def get_endpoint_info_command(client: Client, args: dict[str, Any]) -> list:
     """Say what Vision One knows about endpoints, and whether they can be reached."""
-    fields = read_object(args["endpoint"])
+    fields = read_object(args["endpoint"], "endpoint")
     wanted = [] if fields else words(args["endpoint"])
     if not fields and not wanted:
         raise DemistoException("No endpoint is named; give endpoint.")
@@ -470,10 +1117,12 @@ def endpoint_row(endpoint: dict) -> dict:
 ENDED = {"succeeded", "failed", "rejected", "canceled"}
 TASK_KEYS = (
     "id", "status", "action", "created_date_time", "last_action_date_time", "description", "account",
-    "agent_guid", "endpoint_name", "file_path", "tasks", "error",
+    "agent_guid", "endpoint_name", "file_path", "file_sha1", "file_name", "tasks", "error",
 )  # fmt: skip
-BLOCK_ACTIONS = {"block", "restoreBlock"}
-BLOCK_KEYS = ("ip", "url", "domain", "file_sha1", "file_sha256", "sender_mail_address")
+BLOCK_ACTIONS = {BLOCK.word, UNBLOCK.word}
+# What a task or a part of one is about, the most telling first.
+PLACES = ("messageSubject", "messageId", "uniqueId", "accountName", "filePath", "fileName", *OBJECT_TYPES.values())
+WHERE = ("endpointName", "mailBox", "iam")
 WHY = {
     "failed": "failed",
     "rejected": "was rejected by an approver",
@@ -482,18 +1131,22 @@ WHY = {
     "running": "is still running; wait for it with !trendmicro-visionone-check-status",
     "pendingApproval": "waits for approval in Vision One, Response Management",
 }
+TASK_COLUMNS = ("id", "action", "about", "status", "last_action_date_time", "error")
 
 
 def check_status_command(client: Client, args: dict[str, Any]) -> list:
     """Wait until response tasks have ended, and say how."""
     task_ids = read_task_ids(args)
     tasks = [client.task(task_id) for task_id in task_ids]
-    state = " ".join(f"{task['id']}:{task['status']}" for task in tasks)
+    state = state_of(tasks)
     if argToBoolean(args.get("polling", True)) and not all(task["status"] in ENDED for task in tasks):
         later = {**args, "task_id": ",".join(task_ids), "polling": "true", "seen": state}
         return [show_tasks(tasks, later=again(CHECK_STATUS, later, args), quiet=state == args.get("seen"))]
-    errors = [error_entry(sentence(task)) for task in tasks if task["status"] in ENDED - {"succeeded"}]
-    return [show_tasks(tasks), *errors]
+    return [show_tasks(tasks), *(error_entry(line) for task in tasks for line in failures(task))]
+
+
+def state_of(tasks: list[dict]) -> str:
+    return " ".join(f"{task['id']}:{task['status']}" for task in tasks)
 
 
 def show_tasks(tasks: list[dict], *, later: Any = None, quiet: bool = False) -> CommandResults:
@@ -501,13 +1154,9 @@ def show_tasks(tasks: list[dict], *, later: Any = None, quiet: bool = False) -> 
     if quiet:
         return CommandResults(scheduled_command=later, readable_output="")
     outputs = [task_outputs(task) for task in tasks]
-    columns = ("id", "action", "endpoint_name", "file_path", "status", "last_action_date_time", "error")
+    rows = [task_row(one) for task in tasks for one in (task, *(parts_of(task)))]
     table = tableToMarkdown(
-        "Response tasks",
-        [{key: one.get(key) for key in columns} for one in outputs],
-        headers=list(columns),
-        headerTransform=string_to_table_header,
-        removeNull=True,
+        "Response tasks", rows, headers=list(TASK_COLUMNS), headerTransform=string_to_table_header, removeNull=True
     )
     waiting = [task["id"] for task in tasks if task["status"] == "pendingApproval"]
     if waiting:
@@ -522,39 +1171,62 @@ def show_tasks(tasks: list[dict], *, later: Any = None, quiet: bool = False) -> 
     )
 
 
+def parts_of(task: dict) -> list[dict]:
+    """Return the parts of a task, when they tell more than the task: copies of a message, records of an account."""
+    parts = [part for part in task.get("tasks") or () if isinstance(part, dict)]
+    return parts if len(parts) > 1 or any(part.get("status") != task.get("status") for part in parts) else []
+
+
+def task_row(task: dict) -> dict:
+    about = place_of(task) or next((place_of(part) for part in task.get("tasks") or ()), "")
+    return {
+        **{key: snake(task).get(key) for key in TASK_COLUMNS},
+        "about": about,
+        "error": error_text(task.get("error") or {}),
+    }
+
+
 def task_outputs(task: dict) -> dict:
-    """Return what is known about a task, without link and password: those belong to the download command."""
+    """Return what is known about a task, without link and password: those belong to the download commands."""
     flat = snake(task)
     outputs = {key: flat[key] for key in TASK_KEYS if flat.get(key) not in (None, "")}
-    blocked = next((key for key in BLOCK_KEYS if flat.get(key)), "") if task.get("action") in BLOCK_ACTIONS else ""
+    if task.get("action") not in BLOCK_ACTIONS:
+        return outputs
+    blocked = next((key for key in OBJECT_TYPES if flat.get(key)), "")
     return {**outputs, "type": blocked, "value": flat[blocked]} if blocked else outputs
+
+
+def failures(task: dict) -> list[str]:
+    """Say what did not succeed: the task, or parts of one that did."""
+    if task["status"] != "succeeded":
+        return [sentence(task)]
+    failed = [part for part in task.get("tasks") or () if part.get("status") in ENDED - {"succeeded"}]
+    return [sentence({**part, "id": task["id"], "action": task.get("action")}) for part in failed]
 
 
 def sentence(task: dict) -> str:
     """Say in one sentence how a task stands, with Vision One's reason."""
-    what = " ".join([str(task.get("action", "task")), *([place] if (place := place_of(task)) else [])])
+    place = place_of(task) or next((place_of(part) for part in task.get("tasks") or ()), "")
+    what = f"{task.get('action', 'task')} {place}".strip()
     why = WHY.get(task["status"], f"has the status {task['status']}")
     reason = error_text(task.get("error") or {}).rstrip(".")
     return f"Task {task['id']} ({what}) {why}{': ' if reason else ''}{reason}."
 
 
 def place_of(task: dict) -> str:
-    return " on ".join(str(task[key]) for key in ("filePath", "endpointName") if task.get(key))
+    about = next((str(task[key]) for key in PLACES if task.get(key)), "")
+    where = next((str(task[key]) for key in WHERE if task.get(key)), "")
+    return " on ".join(part for part in (about, where) if part)
 
 
 def download_information_command(client: Client, args: dict[str, Any]) -> list:
     """Get links to collected files; a link lives for a short time only."""
     task_ids = read_task_ids(args)
     tasks = [client.task(task_id) for task_id in task_ids]
-    patience = (arg_to_number(args.get("poll_time_sec")) or 0) if argToBoolean(args.get("poll") or True) else 0
+    patience = patience_of(args)
     if patience and not all(task["status"] in ENDED for task in tasks):
         later = {**args, "task_id": ",".join(task_ids)}
-        return [
-            CommandResults(
-                readable_output="",
-                scheduled_command=again(DOWNLOAD_INFORMATION, later, {"timeout_in_seconds": patience}),
-            )
-        ]
+        return [wait_quietly(DOWNLOAD_INFORMATION, later, patience)]
     ready = [task for task in tasks if task["status"] == "succeeded" and task.get("resourceLocation")]
     errors = [error_entry(no_file(task)) for task in tasks if task not in ready]
     return [show_downloads(ready), *errors] if ready else errors
@@ -563,9 +1235,7 @@ def download_information_command(client: Client, args: dict[str, Any]) -> list:
 def show_downloads(tasks: list[dict]) -> CommandResults:
     """Put link and password in context, and in the War Room only that they are there."""
     outputs = [{**snake(task), "file_name": base_name(task.get("filePath", ""))} for task in tasks]
-    masked = [
-        {**one, "password": "********", "resource_location": link_host(one["resource_location"])} for one in outputs
-    ]
+    masked = [{**one, "password": MASKED, "resource_location": link_host(one["resource_location"])} for one in outputs]
     columns = (
         "id", "endpoint_name", "file_path", "file_size", "file_sha256",
         "resource_location", "expired_date_time", "password",
@@ -574,13 +1244,7 @@ def show_downloads(tasks: list[dict]) -> CommandResults:
         outputs_prefix="VisionOne.Download_Information_For_Collected_Forensic_File",
         outputs_key_field="id",
         outputs=outputs,
-        readable_output=tableToMarkdown(
-            "Collected files",
-            [{key: one.get(key) for key in columns} for one in masked],
-            headers=list(columns),
-            headerTransform=string_to_table_header,
-            removeNull=True,
-        ),
+        readable_output=table_of("Collected files", masked, columns),
         raw_response=masked,
     )
 
@@ -599,6 +1263,15 @@ def link_host(link: str) -> str:
     return f"on {urlsplit(link).hostname}"
 
 
+def patience_of(args: dict[str, Any]) -> int:
+    """Return for how many seconds a command may wait, 0 for a single look."""
+    return (arg_to_number(args.get("poll_time_sec")) or 0) if argToBoolean(args.get("poll") or True) else 0
+
+
+def wait_quietly(command: str, args: dict[str, Any], patience: int) -> CommandResults:
+    return CommandResults(readable_output="", scheduled_command=again(command, args, {"timeout_in_seconds": patience}))
+
+
 def again(command: str, args: dict[str, Any], timing: dict[str, Any]) -> ScheduledCommand:
     return ScheduledCommand(
         command=command,
@@ -606,6 +1279,617 @@ def again(command: str, args: dict[str, Any], timing: dict[str, Any]) -> Schedul
         args=args,
         timeout_in_seconds=max(10, arg_to_number(timing.get("timeout_in_seconds")) or 1500),
     )
+
+
+""" COMMANDS: COLLECT AND DOWNLOAD """
+
+FILE_SIZE_MAX = 16 * 1024 * MEBIBYTE
+FETCHES = 2  # a link lives for a minute only, so a slow start deserves a fresh one
+COLLECTED_COLUMNS = ("endpoint_name", "file_path", "file_size", "sha256", "state", "archive_name", "reason")
+
+
+class UnreadableError(Exception):
+    """The archive cannot be looked into; the message says why."""
+
+
+def collect_and_download_file_command(client: Client, args: dict[str, Any]) -> list:
+    """Collect files, and save each in the War Room as soon as it is there."""
+    looked = read_object(args.get("looked"), "looked")
+    task_ids, results = words(args.get("task_id")), []
+    if not task_ids:
+        answers = start_action(client, COLLECT, args)
+        task_ids = [answer.task_id for answer in answers if answer.task_id]
+        looked = {"refused": refused_sentence(COLLECT.title, answers)}
+        results.append(CommandResults(readable_output=answers_table(COLLECT.title, answers)))
+    tasks = [client.task(task_id) for task_id in task_ids]
+    fresh = [task for task in tasks if task["status"] == "succeeded" and task["id"] not in looked.get("saved", ())]
+    files, problems = save_collected(client, fresh)
+    saved = [*looked.get("saved", ()), *(task["id"] for task in fresh)]
+    problems = [*looked.get("problems", ()), *problems]
+    if all(task["status"] in ENDED for task in tasks):
+        lost = [line for task in tasks if task["status"] != "succeeded" for line in failures(task)]
+        errors = [line for line in (looked.get("refused"), *lost, *problems) if line]
+        return [*results, *files, show_tasks(tasks), *(error_entry(line) for line in errors)]
+    state = state_of(tasks)
+    memory = {"refused": looked.get("refused", ""), "saved": saved, "problems": problems, "seen": state}
+    # Errors are told at the end: an error entry now would end the wait for the other files.
+    later = {**args, "task_id": ",".join(task_ids), "looked": json.dumps(memory)}
+    waiting = show_tasks(tasks, later=again(COLLECT_AND_DOWNLOAD, later, args), quiet=state == looked.get("seen"))
+    return [*results, *files, waiting]
+
+
+def save_collected(client: Client, tasks: list[dict]) -> tuple[list, list[str]]:
+    """Save what tasks collected; return War Room entries, and what is wrong with them."""
+    entries, problems, outputs = [], [], []
+    for task in tasks:
+        try:
+            entry, found = save_one(client, task)
+        except DemistoException as error:
+            problems.append(f"The file of task {task['id']} ({place_of(task)}) was not saved: {error}")
+            continue
+        entries.append(entry)
+        outputs.append(found)
+        problems += verdict(found)
+    if outputs:
+        masked = [{**one, "password": MASKED} for one in outputs]
+        entries.append(
+            CommandResults(
+                outputs_prefix="VisionOne.Collected_File",
+                outputs_key_field="task_id",
+                outputs=outputs,
+                readable_output=table_of("Collected files", masked, COLLECTED_COLUMNS),
+                raw_response=masked,
+            )
+        )
+    return entries, problems
+
+
+def save_one(client: Client, task: dict) -> tuple[dict, dict]:
+    """Fetch the archive of one collected file and look into it."""
+    file = Path(f"collected-{demisto.uniqueFile()}")
+    try:
+        task, size = fetch_archive(client, task, file)
+        archive = f"{task.get('endpointName') or 'endpoint'}_{base_name(task.get('filePath', ''))}_{task['id']}.zip"
+        found = {**inside(file, task), "archive_name": archive, "archive_size": size, "archive_sha256": sha256_of(file)}
+        known = {key: snake(task).get(key) for key in COLLECTED_KEYS}
+        outputs = {"task_id": task["id"], "file_name": base_name(task.get("filePath", "")), **known, **found}
+        return file_result_existing_file(str(file), archive), outputs
+    finally:
+        file.unlink(missing_ok=True)
+
+
+COLLECTED_KEYS = (
+    "status", "endpoint_name", "agent_guid", "file_path", "file_size", "file_sha1", "file_sha256", "password",
+)  # fmt: skip
+
+
+def fetch_archive(client: Client, task: dict, file: Path) -> tuple[dict, int]:
+    """Fetch by a fresh link, and once more by a new one when that one has died."""
+    for left in reversed(range(FETCHES)):
+        task = client.task(task["id"])
+        if not task.get("resourceLocation"):
+            raise DemistoException(no_file(task))
+        try:
+            return task, client.save_link(task["resourceLocation"], file)
+        except DemistoException:
+            if not left:
+                raise
+    raise AssertionError
+
+
+def inside(file: Path, task: dict) -> dict:
+    """Compare the file in an archive with the hash that Vision One reports."""
+    expected = str(task.get("fileSha256") or "").lower()
+    try:
+        found = hash_inside(file, str(task.get("password") or ""))
+    except UnreadableError as error:
+        return {"sha256": "", "match": False, "state": "unread", "reason": str(error)}
+    match = found == expected
+    return {"sha256": found, "match": match, "state": "match" if match else "mismatch", "reason": ""}
+
+
+def hash_inside(file: Path, password: str) -> str:
+    """Return the SHA-256 of the one file in an archive; nothing is unpacked to disk."""
+    digest = sha256()
+    try:
+        with pyzipper.AESZipFile(file) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) != 1:
+                raise UnreadableError(f"the archive holds {len(members)} files instead of one")
+            if members[0].file_size > FILE_SIZE_MAX:
+                raise UnreadableError(f"the file has {members[0].file_size} bytes, more than the limit")
+            with archive.open(members[0], pwd=password.encode() or None) as stream:
+                while chunk := stream.read(CHUNK):
+                    digest.update(chunk)
+    except (pyzipper.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise UnreadableError(f"it is not a whole zip archive ({error})") from error
+    except RuntimeError as error:  # how zip libraries say that a password is missing or wrong
+        raise UnreadableError("the archive has another password") from error
+    return digest.hexdigest()
+
+
+def sha256_of(file: Path) -> str:
+    digest = sha256()
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def verdict(found: dict) -> list[str]:
+    """Say what is wrong with a file that was saved, if anything is."""
+    place = f"{found['file_path']} on {found['endpoint_name']}, saved as {found['archive_name']}"
+    match found["state"]:
+        case "match":
+            return []
+        case "mismatch":
+            return [f"{place}: SHA-256 {found['sha256']} does not match {found['file_sha256']} of Vision One."]
+        case _:
+            return [f"{place}: it could not be compared with Vision One's hash, because {found['reason']}."]
+
+
+""" COMMANDS: SANDBOX """
+
+SCORES = {"noRisk": 1, "low": 2, "medium": 2, "high": 3}
+PASSWORD_MAX = 128
+ARGUMENTS_MAX = 1024
+FORM = {
+    "document_password": ("documentPassword", PASSWORD_MAX),
+    "archive_password": ("archivePassword", PASSWORD_MAX),
+    "arguments": ("arguments", ARGUMENTS_MAX),
+}
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+BASE64_SHORTEST = 8
+
+
+def submit_file_to_sandbox_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Fetch a file from an address and submit it."""
+    form = sandbox_form(args)
+    file = Path(f"sample-{demisto.uniqueFile()}")
+    try:
+        client.save_sample(args["file_url"].strip(), file)
+        outputs, left = submit(client, file, base_name(args["file_name"]), form)
+    finally:
+        file.unlink(missing_ok=True)
+    return submitted("VisionOne.Submit_File_to_Sandbox", [outputs], left)
+
+
+def submit_file_entry_to_sandbox_command(client: Client, args: dict[str, Any]) -> list:
+    """Submit files of the War Room."""
+    form, entry_ids = sandbox_form(args), words(args["entry_id"])
+    if not entry_ids:
+        raise DemistoException("No file is named; give entry_id.")
+    files = {entry_id: war_room_file(entry_id) for entry_id in entry_ids}
+    outputs, left, problems = [], "", []
+    for entry_id, (file, name) in files.items():
+        try:
+            one, left = submit(client, file, name, form)
+        except DemistoException as error:
+            problems.append(error)
+        else:
+            outputs.append({**one, "entry_id": entry_id, "file_path": str(file)})
+    if problems and not outputs:
+        raise problems[0]
+    return [
+        submitted("VisionOne.Submit_File_Entry_to_Sandbox", outputs, left),
+        *(error_entry(f"{len(problems)} of {len(files)} files were not submitted: {error}") for error in problems[:1]),
+    ]
+
+
+def submit(client: Client, file: Path, name: str, form: dict[str, str]) -> tuple[dict, str]:
+    submission, left = client.submit_file(file, name, form)
+    outputs = {
+        "message": f"{name} was submitted to the sandbox.",
+        "code": 202,
+        "task_id": submission.get("id"),
+        "digest": submission.get("digest"),
+        "arguments": submission.get("arguments"),
+        "filename": name,
+    }
+    return {key: value for key, value in outputs.items() if value is not None}, left
+
+
+def submitted(prefix: str, outputs: list[dict], left: str) -> CommandResults:
+    rows = [{"File": one["filename"], "Task": one["task_id"], **(one.get("digest") or {})} for one in outputs]
+    more = f"\nThe sandbox takes {left} more submissions today." if left else ""
+    return CommandResults(
+        outputs_prefix=prefix,
+        outputs_key_field="task_id",
+        outputs=outputs,
+        readable_output=tableToMarkdown("Submitted to the sandbox", rows, headers=["File", "Task", "sha256"]) + more,
+        raw_response=outputs,
+    )
+
+
+def war_room_file(entry_id: str) -> tuple[Path, str]:
+    try:
+        found = demisto.getFilePath(entry_id)
+    except Exception as error:  # each server raises its own kind for an entry without a file
+        raise DemistoException(f"The War Room entry {entry_id} holds no file: {error}") from error
+    return Path(found["path"]), str(found["name"])
+
+
+def sandbox_form(args: dict[str, Any]) -> dict[str, str]:
+    """Return passwords and arguments as Vision One wants them, in Base64 and never twice in it."""
+    form = {}
+    for argument, (field, longest) in FORM.items():
+        if value := str(args.get(argument) or ""):
+            plain = decoded(value, str(args.get("encoding") or "auto"), argument)
+            if len(plain) > longest:
+                raise DemistoException(f"{argument} has {len(plain)} bytes; Vision One takes {longest}.")
+            form[field] = b64encode(plain).decode()
+    return form
+
+
+def decoded(value: str, encoding: str, argument: str) -> bytes:
+    """Return a value that is plain or Base64 as bytes.
+
+    >>> decoded("infected", "auto", "archive_password"), decoded("aW5mZWN0ZWQ=", "auto", "archive_password")
+    (b'infected', b'infected')
+    """
+    if encoding == "plain":
+        return value.encode()
+    try:
+        plain = b64decode(value, validate=True)
+    except (Base64Error, ValueError):
+        plain = b""
+    if encoding == "base64":
+        if not plain:
+            raise DemistoException(f"{argument} is not Base64; correct it, or give encoding=plain.")
+        return plain
+    readable = len(value) >= BASE64_SHORTEST and BASE64.fullmatch(value) and plain and plain.isascii()
+    return plain if readable and plain.decode().isprintable() else value.encode()
+
+
+def submit_urls_to_sandbox_command(client: Client, args: dict[str, Any]) -> list:
+    """Submit addresses."""
+    urls = words(args["urls"])
+    if not urls:
+        raise DemistoException("No address is named; give urls.")
+    rows: list[dict] = []
+    for some in batches(urls):
+        try:
+            items = client.post_each("sandbox/urls/analyze", [{"url": url} for url in some])
+        except DemistoException as error:
+            if not any(row["task_id"] for row in rows):
+                raise
+            items = [{"status": status_of(error), "body": {"error": {"message": str(error)}}}] * len(some)
+        rows += [url_answer(url, item) for url, item in zip(some, items, strict=True)]
+    accepted = [{key: value for key, value in row.items() if key != "message"} for row in rows if row["task_id"]]
+    refused = [f"{row['url']}: {row['message']}" for row in rows if not row["task_id"]]
+    shown = CommandResults(
+        outputs_prefix="VisionOne.Submit_Urls_to_Sandbox",
+        outputs_key_field="task_id",
+        outputs=accepted,
+        readable_output=table_of("Submitted to the sandbox", rows, ("url", "task_id", "status", "message")),
+        raw_response=rows,
+    )
+    text = f"Submit to sandbox was refused for {len(refused)} of {len(rows)}: {'; '.join(refused)}"
+    return [shown, *([error_entry(text)] if refused else [])]
+
+
+def url_answer(url: str, item: dict) -> dict:
+    body = item.get("body") or {}
+    status = int(item.get("status") or 0)
+    task_id = str(body.get("id") or "") if status and status < 300 else ""
+    message = "" if task_id else error_text(body.get("error") or {}) or f"status {status}, no reason given"
+    return {
+        "url": url,
+        "id": task_id,
+        "task_id": task_id,
+        "status": status,
+        "digest": body.get("digest") or {},
+        "message": message,
+    }
+
+
+def get_file_analysis_status_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Say how submissions stand."""
+    outputs = [snake(client.get(f"sandbox/tasks/{task_id}")) for task_id in read_task_ids(args)]
+    columns = ("id", "action", "status", "created_date_time", "last_action_date_time", "is_cached", "error")
+    return CommandResults(
+        outputs_prefix="VisionOne.File_Analysis_Status",
+        outputs_key_field="id",
+        outputs=outputs,
+        readable_output=table_of("Sandbox submissions", outputs, columns),
+        raw_response=outputs,
+    )
+
+
+def get_file_analysis_result_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show what the sandbox found."""
+    waiting = not_yet(client, "trendmicro-visionone-get-file-analysis-result", args, "report_id")
+    if waiting:
+        return waiting
+    result = client.get(f"{ANALYSES}/{args['report_id'].strip()}")
+    return show_result("VisionOne.File_Analysis_Result", "id", snake(result), result, client.reliability)
+
+
+def not_yet(client: Client, command: str, args: dict[str, Any], argument: str) -> CommandResults | None:
+    """Return the next look when an analysis still runs and may be waited for; one that failed is an error."""
+    submission_id = args[argument].strip()
+    try:
+        task = client.get(f"sandbox/tasks/{submission_id}")
+    except DemistoException as error:
+        if status_of(error) != 404:
+            raise
+        return None  # the ID of a result that had no submission of that ID
+    if task["status"] == "running" and (patience := patience_of(args)):
+        return wait_quietly(command, args, patience)
+    if task["status"] != "succeeded":
+        raise DemistoException(analysis_sentence(task))
+    return None
+
+
+def analysis_sentence(task: dict) -> str:
+    if task["status"] == "running":
+        return (
+            f"The sandbox still analyzes {task['id']}; wait for it with "
+            "!trendmicro-visionone-run-sandbox-submission-polling."
+        )
+    reason = error_text(task.get("error") or {}).rstrip(".")
+    return f"The sandbox's analysis of {task['id']} failed{': ' if reason else ''}{reason}."
+
+
+def run_sandbox_submission_polling_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Wait until a submission is analyzed, and show what was found."""
+    task_id = args["task_id"].strip()
+    task = client.get(f"sandbox/tasks/{task_id}")
+    if task["status"] == "failed":
+        raise DemistoException(analysis_sentence(task))
+    if task["status"] != "succeeded":
+        polls = argToBoolean(args.get("polling", True))
+        later = again("trendmicro-visionone-run-sandbox-submission-polling", {**args, "seen": "yes"}, args)
+        text = "" if args.get("seen") else f"The sandbox analyzes {task_id}; status {task['status']}."
+        outputs = {"task_id": task_id, "report_id": task_id, "status": task["status"], "code": 200, "status_code": 200}
+        return CommandResults(
+            outputs_prefix="VisionOne.Sandbox_Submission_Polling",
+            outputs_key_field="task_id",
+            outputs=outputs if text else None,
+            readable_output=text,
+            scheduled_command=later if polls else None,
+        )
+    report_id = str(task.get("resourceLocation") or task_id).rstrip("/").rsplit("/", 1)[-1]
+    result = client.get(f"{ANALYSES}/{report_id}")
+    outputs = {
+        "message": f"Risk level {result.get('riskLevel')}.",
+        "status_code": 200,
+        "code": 200,
+        "status": task["status"],
+        "task_id": task_id,
+        "report_id": report_id,
+        "type": result.get("type"),
+        "digest": result.get("digest"),
+        "risk_level": result.get("riskLevel"),
+        "analysis_completion_time": result.get("analysisCompletionDateTime"),
+        "detection_name_list": result.get("detectionNames") or [],
+        "threat_type_list": result.get("threatTypes") or [],
+        "file_type": result.get("trueFileType"),
+    }
+    outputs = {key: value for key, value in outputs.items() if value is not None}
+    return show_result("VisionOne.Sandbox_Submission_Polling", "task_id", outputs, result, client.reliability)
+
+
+def show_result(prefix: str, key: str, outputs: dict, result: dict, reliability: str) -> CommandResults:
+    """Show a result of the sandbox with the score that it stands for."""
+    score = score_of(result, reliability)
+    rating = {"Score": risk_score(result), "Vendor": BRAND, "Reliability": reliability}
+    outputs["DBotScore"] = {**rating, "Indicator": score.indicator} if score else rating
+    row = {
+        "Type": result.get("type"),
+        "Risk": result.get("riskLevel"),
+        "Detections": result.get("detectionNames"),
+        "Threats": result.get("threatTypes"),
+        "True file type": result.get("trueFileType"),
+        "SHA-256": (result.get("digest") or {}).get("sha256"),
+        "Completed": result.get("analysisCompletionDateTime"),
+    }
+    return CommandResults(
+        outputs_prefix=prefix,
+        outputs_key_field=key,
+        outputs=outputs,
+        indicator=indicator_of(result, score) if score else None,
+        readable_output=tableToMarkdown("Sandbox result", row, headers=list(row), removeNull=True),
+        raw_response=result,
+    )
+
+
+def risk_score(result: dict) -> int:
+    return SCORES.get(str(result.get("riskLevel")), 0)
+
+
+def score_of(result: dict, reliability: str) -> Any:
+    """Return the score of what was analyzed, unless the sandbox does not say what it was."""
+    digest = result.get("digest") or {}
+    is_url = result.get("type") == "url"
+    subject = result.get("url") if is_url else digest.get("sha256") or digest.get("sha1")
+    if not subject:
+        return None
+    return Common.DBotScore(
+        indicator=subject,
+        indicator_type=DBotScoreType.URL if is_url else DBotScoreType.FILE,
+        integration_name=BRAND,
+        score=risk_score(result),
+        reliability=reliability,
+        malicious_description=", ".join(result.get("detectionNames") or ()) or None,
+    )
+
+
+def indicator_of(result: dict, score: Any) -> Any:
+    if result.get("type") == "url":
+        return Common.URL(url=score.indicator, dbot_score=score)
+    digest = result.get("digest") or {}
+    return Common.File(dbot_score=score, md5=digest.get("md5"), sha1=digest.get("sha1"), sha256=digest.get("sha256"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A file that the sandbox makes of an analysis."""
+
+    command: str
+    path: str
+    outputs: str
+    file: str
+    what: str
+
+
+REPORT = Artifact(
+    command="trendmicro-visionone-download-analysis-report",
+    path="report",
+    outputs="VisionOne.Download_Analysis_Report",
+    file="sandbox_report_{}.pdf",
+    what="report",
+)
+PACKAGE = Artifact(
+    command="trendmicro-visionone-download-investigation-package",
+    path="investigationPackage",
+    outputs="VisionOne.Download_Investigation_Package",
+    file="sandbox_package_{}.zip",
+    what="investigation package",
+)
+
+
+def download_artifact_command(client: Client, args: dict[str, Any], *, artifact: Artifact) -> list:
+    """Save a file that the sandbox made in the War Room."""
+    waiting = not_yet(client, artifact.command, args, "submission_id")
+    if waiting:
+        return [waiting]
+    submission_id = args["submission_id"].strip()
+    name = artifact.file.format(submission_id)
+    file = Path(f"sandbox-{demisto.uniqueFile()}")
+    try:
+        size = client.save(f"{ANALYSES}/{submission_id}/{artifact.path}", file)
+        entry = file_result_existing_file(str(file), name)
+    finally:
+        file.unlink(missing_ok=True)
+    message = f"The {artifact.what} of {submission_id} is saved as {name} ({size} bytes)."
+    outputs = {"submission_id": submission_id, "result_code": 200, "message": message, "file_name": name}
+    shown = CommandResults(
+        outputs_prefix=artifact.outputs, outputs_key_field="submission_id", outputs=outputs, readable_output=message
+    )
+    return [shown, entry]
+
+
+def download_suspicious_object_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show which suspicious objects the sandbox saw."""
+    waiting = not_yet(client, "trendmicro-visionone-download-suspicious-object-list", args, "submission_id")
+    if waiting:
+        return waiting
+    submission_id = args["submission_id"].strip()
+    try:
+        records = list(client.records(f"{ANALYSES}/{submission_id}/suspiciousObjects"))
+    except DemistoException as error:
+        if status_of(error) != 404:
+            raise
+        records = []
+    outputs = [{**list_object(record), "submission_id": submission_id} for record in records]
+    columns = ("type", "value", "risk_level", "root_sha1", "expired_date_time")
+    text = table_of("Suspicious objects", outputs, columns)
+    return CommandResults(
+        outputs_prefix="VisionOne.Download_Suspicious_Object_list",
+        outputs_key_field=["submission_id", "type", "value"],
+        outputs=outputs,
+        readable_output=text if outputs else f"The sandbox names no suspicious object of {submission_id}.",
+        raw_response=outputs,
+    )
+
+
+""" COMMANDS: ACTIVITY """
+
+TOPS = (50, 100, 500, 1000, 5000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """A kind of activity data, and where its records and their number are written."""
+
+    path: str
+    outputs: str
+    key: str
+    counts: tuple[str, ...]
+    count: str
+    title: str
+    columns: tuple[str, ...]
+
+
+ENDPOINT_ACTIVITY = Activity(
+    path="search/endpointActivities",
+    outputs="VisionOne.Endpoint_Activity_Data",
+    key="uuid",
+    counts=("VisionOne.Endpoint_Activity_Data_Count", "VisionOne.Endpoint_Activity_Count"),
+    count="endpoint_activity_count",
+    title="Endpoint activity",
+    columns=("event_time_d_t", "endpoint_host_name", "logon_user", "process_cmd", "object_cmd", "object_file_path"),
+)
+EMAIL_ACTIVITY = Activity(
+    path="search/emailActivities",
+    outputs="VisionOne.Email_Activity_Data",
+    key="msg_uuid",
+    counts=("VisionOne.Email_Activity_Data_Count", "VisionOne.Email_Activity_Count"),
+    count="email_activity_count",
+    title="Email activity",
+    columns=("mailbox", "mail_msg_subject", "mail_from_addresses", "mail_to_addresses", "mail_msg_id", "msg_uuid"),
+)
+
+
+def get_activity_command(client: Client, args: dict[str, Any], *, activity: Activity) -> CommandResults:
+    """Search activity data."""
+    everything = argToBoolean(args.get("fetch_all") or False)
+    name = "fetch_max_count" if everything else "top"
+    limit = whole(args.get(name) or (5000 if everything else 50), name)
+    top = next((size for size in TOPS if size >= limit), TOPS[-1])
+    found = client.records(activity.path, {**search_params(client, args), "top": top}, search_header(args))
+    outputs = [snake(record) for record in islice(found, limit)]
+    return CommandResults(
+        outputs_prefix=activity.outputs,
+        outputs_key_field=activity.key,
+        outputs=outputs,
+        readable_output=table_of(f"{activity.title}: {len(outputs)} records", outputs, activity.columns),
+        raw_response=outputs,
+    )
+
+
+def count_activity_command(client: Client, args: dict[str, Any], *, activity: Activity) -> CommandResults:
+    """Count activity data."""
+    params = {**search_params(client, args), "mode": "countOnly"}
+    count = client.get(activity.path, params, search_header(args)).get("totalCount", 0)
+    return CommandResults(
+        outputs={place: {activity.count: count} for place in activity.counts},
+        readable_output=f"{activity.title}: {count} records fit.",
+        raw_response={activity.count: count},
+    )
+
+
+def search_params(client: Client, args: dict[str, Any]) -> dict[str, str]:
+    now = client.now()
+    params = {
+        "startDateTime": wire_time(moment_of(args["start"], now, "start")) if args.get("start") else "",
+        "endDateTime": wire_time(moment_of(args["end"], now, "end")) if args.get("end") else "",
+        "select": ",".join(words(args.get("select"))),
+    }
+    return {key: value for key, value in params.items() if value}
+
+
+def search_header(args: dict[str, Any]) -> dict[str, Any]:
+    """Return the search: as given, or made of fields and values."""
+    if query := str(args.get("query") or "").strip():
+        return {"TMV1-Query": query.encode()}
+    fields = read_object(args.get("fields"), "fields")
+    if not fields:
+        raise DemistoException(
+            'Nothing is searched for; give fields, such as {"endpointHostName":"FIN-LT-042"}, or query.'
+        )
+    operator = str(args.get("query_op") or "and").lower()
+    if operator not in {"and", "or"}:
+        raise DemistoException(f"query_op is {operator!r}; use and, or or.")
+    terms = [search_term(field, value) for field, value in fields.items()]
+    return {"TMV1-Query": f" {operator} ".join(terms).encode()}
+
+
+def search_term(field: str, value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    terms = [f'{field}:"{escaped}"' for escaped in (str(one).replace('"', '\\"') for one in values)]
+    return terms[0] if len(terms) == 1 else f"({' or '.join(terms)})"
 
 
 """ COMMANDS: WORKBENCH ALERTS """
@@ -686,7 +1970,8 @@ def apply_changes(client: Client, workbench_id: str, changes: dict, etag: str) -
 
 def add_note_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Write a note on an alert, unless an earlier call with the same key has done so."""
-    workbench_id, mark = args["workbench_id"], mark_of(args)
+    workbench_id, key = args["workbench_id"], key_of(args)
+    mark = f"[ref {key}]" if key else ""
     params = {"startDateTime": look_from(client, args), "top": 200}
     notes = client.records(f"{ALERTS}/{workbench_id}/notes", params) if mark else ()
     note_id = next((str(note["id"]) for note in notes if mark in str(note.get("content"))), "")
@@ -702,26 +1987,100 @@ def add_note_command(client: Client, args: dict[str, Any]) -> CommandResults:
     )
 
 
+""" COMMANDS """
+
 CHECK_STATUS = "trendmicro-visionone-check-status"
 DOWNLOAD_INFORMATION = "trendmicro-visionone-download-information-for-collected-forensic-file"
+COLLECT_AND_DOWNLOAD = "trendmicro-visionone-collect-and-download-file"
 
-COMMANDS: dict[str, Callable[[Client, dict[str, Any]], Any]] = {
-    "trendmicro-visionone-get-endpoint-info": get_endpoint_info_command,
-    "trendmicro-visionone-collect-forensic-file": collect_forensic_file_command,
-    CHECK_STATUS: check_status_command,
-    "trendmicro-visionone-check-task-status": check_status_command,
-    DOWNLOAD_INFORMATION: download_information_command,
-    "trendmicro-visionone-isolate-endpoint": isolate_endpoint_command,
-    "trendmicro-visionone-restore-endpoint-connection": restore_endpoint_connection_command,
-    "trendmicro-visionone-get-alert-details": get_alert_details_command,
-    "trendmicro-visionone-update-status": update_status_command,
-    "trendmicro-visionone-add-note": add_note_command,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command: what it runs, what the API key's role needs for it, and whether it changes something."""
+
+    run: Callable[[Client, dict[str, Any]], Any]
+    needs: tuple[Permission, ...]
+    changes: bool = False
+
+
+def reading(run: Callable, *needs: Permission) -> Command:
+    return Command(run=run, needs=needs)
+
+
+def changing(run: Callable, *needs: Permission) -> Command:
+    return Command(run=run, needs=needs, changes=True)
+
+
+def responding(action: ResponseAction) -> Command:
+    # Tasks are read too when a call has an idempotency_key.
+    return changing(partial(respond_command, action=action), action.needs, VIEW_TASKS)
+
+
+def editing(edit: ListEdit) -> Command:
+    return changing(partial(edit_list_command, edit=edit), MANAGE_LISTS)
+
+
+COMMANDS: dict[str, Command] = {
+    "trendmicro-visionone-get-endpoint-info": reading(get_endpoint_info_command, VIEW_ENDPOINTS),
+    "trendmicro-visionone-isolate-endpoint": responding(ISOLATE),
+    "trendmicro-visionone-restore-endpoint-connection": responding(RESTORE),
+    "trendmicro-visionone-collect-forensic-file": responding(COLLECT),
+    COLLECT_AND_DOWNLOAD: changing(collect_and_download_file_command, COLLECT_FILES, VIEW_TASKS),
+    "trendmicro-visionone-terminate-process": responding(TERMINATE),
+    CHECK_STATUS: reading(check_status_command, VIEW_TASKS),
+    "trendmicro-visionone-check-task-status": reading(check_status_command, VIEW_TASKS),
+    DOWNLOAD_INFORMATION: reading(download_information_command, VIEW_TASKS),
+    "trendmicro-visionone-quarantine-email-message": responding(QUARANTINE_EMAIL),
+    "trendmicro-visionone-delete-email-message": responding(DELETE_EMAIL),
+    "trendmicro-visionone-restore-email-message": responding(RESTORE_EMAIL),
+    "trendmicro-visionone-add-to-block-list": responding(BLOCK),
+    "trendmicro-visionone-remove-from-block-list": responding(UNBLOCK),
+    "trendmicro-visionone-get-block-list": reading(get_block_list_command, VIEW_TASKS),
+    "trendmicro-visionone-add-objects-to-exception-list": editing(ADD_EXCEPTIONS),
+    "trendmicro-visionone-delete-objects-from-exception-list": editing(DELETE_EXCEPTIONS),
+    "trendmicro-visionone-get-exception-list": reading(get_exception_list_command, VIEW_LISTS),
+    "trendmicro-visionone-add-objects-to-suspicious-list": editing(ADD_SUSPICIOUS),
+    "trendmicro-visionone-delete-objects-from-suspicious-list": editing(DELETE_SUSPICIOUS),
+    "trendmicro-visionone-get-suspicious-list": reading(get_suspicious_list_command, VIEW_LISTS),
+    "trendmicro-visionone-submit-file-to-sandbox": changing(submit_file_to_sandbox_command, SUBMIT_SAMPLES),
+    "trendmicro-visionone-submit-file-entry-to-sandbox": changing(submit_file_entry_to_sandbox_command, SUBMIT_SAMPLES),
+    "trendmicro-visionone-submit-urls-to-sandbox": changing(submit_urls_to_sandbox_command, SUBMIT_SAMPLES),
+    "trendmicro-visionone-get-file-analysis-status": reading(get_file_analysis_status_command, VIEW_SANDBOX),
+    "trendmicro-visionone-get-file-analysis-result": reading(get_file_analysis_result_command, VIEW_SANDBOX),
+    "trendmicro-visionone-run-sandbox-submission-polling": reading(
+        run_sandbox_submission_polling_command, VIEW_SANDBOX
+    ),
+    REPORT.command: reading(partial(download_artifact_command, artifact=REPORT), VIEW_SANDBOX),
+    PACKAGE.command: reading(partial(download_artifact_command, artifact=PACKAGE), VIEW_SANDBOX),
+    "trendmicro-visionone-download-suspicious-object-list": reading(
+        download_suspicious_object_list_command, VIEW_SANDBOX
+    ),
+    "trendmicro-visionone-enable-user-account": responding(ENABLE_ACCOUNT),
+    "trendmicro-visionone-disable-user-account": responding(DISABLE_ACCOUNT),
+    "trendmicro-visionone-force-signout": responding(SIGN_OUT),
+    "trendmicro-visionone-force-password-reset": responding(RESET_PASSWORD),
+    "trendmicro-visionone-get-endpoint-activity-data": reading(
+        partial(get_activity_command, activity=ENDPOINT_ACTIVITY), VIEW_ACTIVITY
+    ),
+    "trendmicro-visionone-get-endpoint-activity-data-count": reading(
+        partial(count_activity_command, activity=ENDPOINT_ACTIVITY), VIEW_ACTIVITY
+    ),
+    "trendmicro-visionone-get-email-activity-data": reading(
+        partial(get_activity_command, activity=EMAIL_ACTIVITY), VIEW_ACTIVITY
+    ),
+    "trendmicro-visionone-get-email-activity-data-count": reading(
+        partial(count_activity_command, activity=EMAIL_ACTIVITY), VIEW_ACTIVITY
+    ),
+    "trendmicro-visionone-get-alert-details": reading(get_alert_details_command, VIEW_ALERTS),
+    "trendmicro-visionone-update-status": changing(update_status_command, CHANGE_ALERTS, VIEW_ALERTS),
+    "trendmicro-visionone-add-note": changing(add_note_command, CHANGE_ALERTS, VIEW_ALERTS),
 }
 
 
 """ FETCH """
 
 SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
+AND_ABOVE = " and above"
 LOOK_BACK_MINUTES = 15
 UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200}
 
@@ -760,11 +2119,24 @@ def new_alerts(client: Client, params: dict[str, Any], start: str, seen: dict[st
 
 def alert_filter(params: dict[str, Any]) -> str:
     """Return the filter that lets Vision One choose, so that nothing is read in vain."""
-    choices = {"severity": argToList(params.get("severities")), "status": argToList(params.get("statuses"))}
-    groups = [
-        " or ".join(f"{field} eq {quoted(value)}" for value in values) for field, values in choices.items() if values
-    ]
+    choices = {
+        "severity eq {}": severities(argToList(params.get("severities"))),
+        "status eq {}": argToList(params.get("statuses")),
+        "alertProvider eq {}": argToList(params.get("providers")),
+        "contains(model, {})": words(params.get("models")),
+    }
+    groups = [" or ".join(form.format(quoted(one)) for one in values) for form, values in choices.items() if values]
     return " and ".join(f"({group})" for group in groups)
+
+
+def severities(chosen: list[str]) -> list[str]:
+    """Return the severities that were chosen, one by one or as "high and above".
+
+    >>> severities(["low", "high and above"])
+    ['critical', 'high', 'low']
+    """
+    least = [SEVERITY[one.removesuffix(AND_ABOVE)] for one in chosen if one.endswith(AND_ABOVE)]
+    return [name for name, rank in SEVERITY.items() if name in chosen or any(rank >= one for one in least)]
 
 
 def incident_of(record: Any, now: datetime) -> dict:
@@ -814,41 +2186,63 @@ def created_time(record: Any) -> str:
 
 def start_of(first_fetch: str, now: datetime) -> datetime:
     """Read "3 days", "12 hours" or a time."""
-    span = re.fullmatch(r"\s*(\d+)\s*(minute|hour|day|week|month)s?\s*(ago)?\s*", first_fetch, re.IGNORECASE)
-    if span:
-        return now - timedelta(minutes=int(span[1]) * UNITS[span[2].lower()])
-    try:
-        return read_time(first_fetch)
-    except ValueError as error:
-        raise DemistoException(
-            f"The first fetch time is {first_fetch!r}; use a span such as 3 days, or a time such as "
-            "2031-02-03T04:05:06Z."
-        ) from error
+    return moment_of(first_fetch, now, "The first fetch time")
 
 
 def check_instance(client: Client, params: dict[str, Any], now: datetime) -> str:
-    """Try the connection, and what a fetch needs when fetching is on."""
+    """Try the connection, what a fetch needs when fetching is on, and everything that can be read."""
     client.get("healthcheck/connectivity")
-    if argToBoolean(params.get("isFetch") or False):
+    missing = [permission for permission in PERMISSIONS if permission.probe and not allowed(client, permission.probe)]
+    if argToBoolean(params.get("isFetch") or False) and VIEW_ALERTS not in missing:
         fetch_incidents(client, {**params, "max_fetch": 1}, {}, now)
-    return "ok"
+    if not missing:
+        return "ok"
+    lines = [f"{permission.name} (for {', '.join(commands_needing(permission))})" for permission in missing]
+    return (
+        f"The connection works, but the role of the API key lacks: {'; '.join(lines)}. All other commands can be "
+        "used. Permissions to act cannot be tried by reading; the help lists them."
+    )
+
+
+def allowed(client: Client, probe: tuple[str, dict, dict]) -> bool:
+    """Say whether a read is allowed; whatever else is wrong with it is not about permissions."""
+    try:
+        client.get(*probe)
+    except DemistoException as error:
+        return status_of(error) != 403
+    return True
+
+
+def commands_needing(permission: Permission) -> list[str]:
+    return [name for name, command in COMMANDS.items() if permission in command.needs]
 
 
 """ HELPERS """
 
 LOOK_FOR_DAYS = 7
 CLOCKS_DIFFER = timedelta(minutes=10)
-NAMES_OF_KEYS = {"endpointName": "endpoint", "agentGuid": "agent_guid", "filePath": "file_path"}
+MASKED = "********"
+OBJECT_FORMS = {
+    "url": re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
+    "file_sha1": re.compile(r"[0-9a-f]{40}", re.IGNORECASE),
+    "file_sha256": re.compile(r"[0-9a-f]{64}", re.IGNORECASE),
+    "sender_mail_address": re.compile(r"[^@\s]+@[^@\s]+"),
+    "domain": re.compile(r"(\*\.)?([\w-]+\.)+[\w-]{2,}"),
+}
 NEXT_PATH = re.compile(r",\s*(?=[A-Za-z]:[\\/]|/|\\\\|%)")
 
 
-def mark_of(args: dict[str, Any]) -> str:
-    """Return the mark that a keyed call leaves in Vision One, so that the same call can find it again."""
+def key_of(args: dict[str, Any]) -> str:
+    """Return the name of a keyed call as it is left in Vision One, so that the same call can be found again."""
     key = str(args.get("idempotency_key") or "").strip()
-    if not key:
-        return ""
     readable = re.fullmatch(r"[\w.:/@#-]{1,64}", key)
-    return f"[ref {key if readable else sha256(key.encode()).hexdigest()[:32]}]"
+    return key if readable or not key else sha256(key.encode()).hexdigest()[:32]
+
+
+def mark_of(one: Target, key: str) -> str:
+    """Return the mark that a keyed call leaves on what it began for one target."""
+    about = sha256(json.dumps(one.wire(), sort_keys=True).encode()).hexdigest()[:8]
+    return f"[ref {key} {about}]" if key else ""
 
 
 def marked(text: str, mark: str, *, glue: str = " ", longest: int | None = None) -> str:
@@ -861,34 +2255,6 @@ def look_from(client: Client, args: dict[str, Any]) -> str:
     since = args.get("idempotency_since")
     start = read_time(since) - CLOCKS_DIFFER if since else client.now() - timedelta(days=LOOK_FOR_DAYS)
     return wire_time(start)
-
-
-def read_endpoints(args: dict[str, Any], json_argument: str) -> list[Target]:
-    """Read which endpoints are meant, from the JSON argument or the flat ones."""
-    targets = read_json_targets(args.get(json_argument), json_argument)
-    for name in words(args.get("endpoint")):
-        targets.append(Target(agent_guid=name) if GUID.fullmatch(name) else Target(endpoint=name))
-    targets += [Target(agent_guid=guid) for guid in words(args.get("agent_guid"))]
-    if not targets:
-        raise DemistoException(f"No endpoint is named; give endpoint, agent_guid or {json_argument}.")
-    return targets
-
-
-def read_json_targets(value: Any, argument: str) -> list[Target]:
-    """Read a JSON list of objects, in any of the ways in which a list reaches a command."""
-    items = parsed(value, argument) if isinstance(value, str) else value
-    items = [items] if isinstance(items, dict) else items or []
-    targets = []
-    for item in items:
-        given = parsed(item, argument) if isinstance(item, str) else item
-        if not isinstance(given, dict):
-            raise DemistoException(f'{argument} holds {item!r}; give objects such as {{"endpoint": "FIN-LT-042"}}.')
-        known = {NAMES_OF_KEYS.get(key, key): str(one) for key, one in given.items() if one}
-        target = Target(**{key: one for key, one in known.items() if key in Target.__slots__})
-        if not target.endpoint and not target.agent_guid:
-            raise DemistoException(f"An object in {argument} names no endpoint; give it endpoint or agent_guid.")
-        targets.append(target)
-    return targets
 
 
 def parsed(text: str, argument: str) -> Any:
@@ -909,20 +2275,15 @@ def read_paths(value: Any) -> list[str]:
     return [str(path) for path in argToList(value)]
 
 
-def pair_with_files(endpoints: list[Target], paths: list[str]) -> list[Target]:
-    """Pair endpoints with paths one by one; a single one of either goes with all of the other."""
-    if not paths:
-        raise DemistoException("No file is named; give file_path, such as C:\\Temp\\lsass.DMP.")
-    if len(endpoints) == 1:
-        return [replace(endpoints[0], file_path=path) for path in paths]
-    if len(paths) == 1:
-        return [replace(endpoint, file_path=paths[0]) for endpoint in endpoints]
-    if len(endpoints) != len(paths):
+def paired(left: list[str], right: list[str], lefts: str, rights: str) -> list[tuple[Any, Any]]:
+    """Pair one by one; a single one of either goes with all of the other."""
+    if len(left) == 1 or len(right) == 1:
+        return [(one, other) for one in left for other in right]
+    if len(left) != len(right):
         raise DemistoException(
-            f"{len(endpoints)} endpoints cannot be paired with {len(paths)} paths; give as many of both, or one of "
-            "either."
+            f"{len(left)} {lefts} cannot be paired with {len(right)} {rights}; give as many of both, or one of either."
         )
-    return [replace(endpoint, file_path=path) for endpoint, path in zip(endpoints, paths, strict=True)]
+    return list(zip(left, right, strict=True))
 
 
 def words(value: Any) -> list[str]:
@@ -930,10 +2291,10 @@ def words(value: Any) -> list[str]:
     return list(dict.fromkeys(word for one in argToList(value) if (word := str(one).strip())))
 
 
-def read_object(value: Any) -> dict:
+def read_object(value: Any, argument: str) -> dict:
     """Return the argument as an object when it is one, or text of one."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
-        value = parsed(value, "endpoint")
+        value = parsed(value, argument)
     return value if isinstance(value, dict) else {}
 
 
@@ -959,9 +2320,46 @@ def quoted(value: Any) -> str:
     return f"'{text}'"
 
 
-def batches(items: list) -> Iterator[list]:
-    for start in range(0, len(items), TARGETS_PER_CALL):
-        yield items[start : start + TARGETS_PER_CALL]
+def batches(items: list, size: int = TARGETS_PER_CALL) -> Iterator[list]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def whole(value: Any, argument: str) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise DemistoException(f"{argument} is {value!r}; give a whole number.") from error
+
+
+def object_type(value: str) -> str:
+    """Tell from its form what an object is."""
+    found = next((kind for kind, form in OBJECT_FORMS.items() if form.fullmatch(value)), "")
+    if name_field(value) == "ip":
+        return "ip"
+    if not found:
+        raise DemistoException(f"What {value!r} is cannot be told from its form; give object_type.")
+    return found
+
+
+def table_of(title: str, rows: list[dict], columns: Iterable[str]) -> str:
+    """Show the columns of some rows, under names that people read."""
+    names = list(columns)
+    shown = [{name: row.get(name) for name in names} for row in rows]
+    return tableToMarkdown(title, shown, headers=names, headerTransform=string_to_table_header, removeNull=True)
+
+
+def moment_of(text: str, now: datetime, what: str) -> datetime:
+    """Read a span that ends now, such as 3 days, or a time."""
+    span = re.fullmatch(r"\s*(\d+)\s*(minute|hour|day|week|month)s?\s*(ago)?\s*", str(text), re.IGNORECASE)
+    if span:
+        return now - timedelta(minutes=int(span[1]) * UNITS[span[2].lower()])
+    try:
+        return read_time(str(text))
+    except ValueError as error:
+        raise DemistoException(
+            f"{what} is {text!r}; use a span such as 3 days, or a time such as 2031-02-03T04:05:06Z."
+        ) from error
 
 
 def snake(value: Any) -> Any:
@@ -969,9 +2367,11 @@ def snake(value: Any) -> Any:
 
     >>> snake({"agentGuid": "g", "ip": {"value": ["192.0.2.1"], "updatedDateTime": "t"}})
     {'agent_guid': 'g', 'ip': {'value': ['192.0.2.1'], 'updated_date_time': 't'}}
+    >>> snake({"eventTimeDT": "t", "fileSha1": "s"})
+    {'event_time_d_t': 't', 'file_sha1': 's'}
     """
     if isinstance(value, dict):
-        return {re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", key).lower(): snake(one) for key, one in value.items()}
+        return {re.sub(r"(?<!^)(?=[A-Z])", "_", key).lower(): snake(one) for key, one in value.items()}
     if isinstance(value, list):
         return [snake(one) for one in value]
     return value
@@ -1000,12 +2400,14 @@ def error_entry(message: str) -> dict:
 
 def make_client(params: dict[str, Any]) -> Client:
     key = params.get("apikey") or {}
-    return Client(
+    client = Client(
         params["url"],
         key.get("password", "") if isinstance(key, dict) else str(key),
         verify=not argToBoolean(params.get("insecure") or False),
         proxy=argToBoolean(params.get("proxy") or False),
     )
+    client.reliability = params.get("integrationReliability") or DBotScoreReliability.B
+    return client
 
 
 """ MAIN """
@@ -1020,7 +2422,10 @@ def run(name: str, params: dict[str, Any]) -> None:
         demisto.setLastRun(next_run)
         demisto.incidents(incidents)
     elif name in COMMANDS:
-        return_results(COMMANDS[name](client, demisto.args()))
+        command = COMMANDS[name]
+        if command.changes and argToBoolean(params.get("read_only") or False):
+            raise DemistoException("this instance is read-only, so nothing in Vision One was changed by it.")
+        return_results(command.run(client, demisto.args()))
     else:
         raise NotImplementedError("this integration has no such command.")
 
