@@ -1,0 +1,105 @@
+from pathlib import Path
+
+import pytest
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.incident_type import IncidentField
+from warroom.content.pack import Pack
+from warroom.context.merge import apply
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.incident import Incident, Severity, Status
+from warroom.model.json import Json
+from warroom.services.execution.builtins import BUILTINS, Done, Server
+from warroom.services.execution.call import Call, Origin
+from warroom.services.journal import Journal
+from warroom.testing.clock import START
+from warroom.testing.samples import an_entry, an_incident, some_changes
+from warroom.testing.store import MemoryStore
+
+HOST = IncidentField(id="host", name="Host Name", cli_name="hostname")
+CATALOGUE = Catalogue([Pack(id="p", name="p", version="1", path=Path("p"), incident_fields={"host": HOST})])
+NOW = START.replace(hour=12)
+INCIDENT = an_incident(custom_fields={"other": 1})
+
+
+async def run(name: str, *, scope: str = "", **args: Json) -> Done:
+    store = MemoryStore()
+    await store.commit(some_changes(incidents=[INCIDENT], entries=[an_entry(contents="hello")]))
+    patch = ContextPatch(incident=INCIDENT.id, kind=PatchKind.SET, path="A", value={"b": 1})
+    await store.commit(some_changes(patches=[patch]))
+    server = Server(store=store, journal=Journal(store), catalogue=CATALOGUE, now=NOW)
+    return await BUILTINS[name](
+        server, Call(incident=INCIDENT, name=name, args=args, origin=Origin(actor="ana", scope=scope))
+    )
+
+
+def changed(done: Done) -> Incident:
+    assert done.incident is not None
+    return done.incident
+
+
+async def test_set_incident_sets_system_fields_and_custom_fields_by_any_of_their_names() -> None:
+    incident = changed(
+        await run("setIncident", severity="high", owner="bo", hostname="FIN-1", customFields='{"Host Name": "FIN-2"}')
+    )
+    assert (incident.severity, incident.owner, incident.modified) == (Severity.HIGH, "bo", NOW)
+    assert incident.custom_fields == {"other": 1, "hostname": "FIN-1"}
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"nope": 1}, "There is no incident field 'nope'"),
+        ({"severity": "urgent"}, "'urgent' is no severity"),
+        ({"customFields": "{"}, "customFields is not JSON"),
+        ({"customFields": "[1]"}, "customFields is not a JSON object"),
+        ({"customFields": 7}, "customFields is not JSON"),
+    ],
+)
+async def test_set_incident_refuses_what_it_cannot_set(args: dict[str, Json], words: str) -> None:
+    with pytest.raises(InvalidInputError, match=words):
+        await run("setIncident", **args)
+
+
+async def test_close_investigation_closes_with_reason_and_notes() -> None:
+    incident = changed(await run("closeInvestigation", closeReason="Resolved", closeNotes="done"))
+    assert (incident.status, incident.closed) == (Status.DONE, NOW)
+    assert (incident.close_reason, incident.close_notes) == ("Resolved", "done")
+
+
+@pytest.mark.parametrize(
+    ("args", "left"),
+    [
+        ({"key": "A.b"}, {"A": {}, "C": 1}),
+        ({"key": "A"}, {"C": 1}),
+        ({"all": "yes"}, {}),
+        ({"key": "X"}, {"A": {"b": 1}, "C": 1}),
+    ],
+)
+async def test_del_context_deletes_a_key_or_everything(args: dict[str, Json], left: Json) -> None:
+    (patch,) = (await run("delContext", **args)).patches
+    assert apply({"A": {"b": 1}, "C": 1}, patch) == left
+
+
+async def test_del_context_stays_in_its_private_context_unless_told_otherwise() -> None:
+    (inside,) = (await run("delContext", scope="subplaybook-x", key="A")).patches
+    (outside,) = (await run("delContext", scope="subplaybook-x", key="A", subplaybook="no")).patches
+    assert (inside.scope, outside.scope) == ("subplaybook-x", "")
+
+
+async def test_del_context_without_a_key_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="delContext needs `key`, or `all=yes`"):
+        await run("delContext")
+
+
+async def test_the_context_the_entries_and_the_incident_can_be_read() -> None:
+    assert (await run("getContext")).entry["Contents"]["context"] == {"A": {"b": 1}}
+    assert (await run("getEntry", id="1@1")).entry["Contents"] == "hello"
+    assert (await run("getEntries")).entry["Contents"] == [{"ID": "1@1", "Type": 1, "Contents": "hello"}]
+    assert (await run("getIncidents")).entry["Contents"] == {"data": [INCIDENT.as_xsoar()], "total": 1}
+
+
+async def test_an_entry_that_is_not_there_is_said() -> None:
+    with pytest.raises(NotFoundError, match="There is no entry 9@1"):
+        await run("getEntry", id="9@1")

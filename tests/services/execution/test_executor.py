@@ -1,0 +1,229 @@
+from dataclasses import replace
+
+import pytest
+
+from tests.services.world import World, an_instance, command, failure, lab, note, script
+from warroom.content.integration import Argument, Command, Integration, Param
+from warroom.model.entry import EntryType
+from warroom.model.errors import CommandTimeoutError, InvalidInputError, WorkerDiedError
+from warroom.model.ids import PlanId, TaskKey
+from warroom.model.json import Json
+from warroom.services.execution.call import Call, Controls, Origin, Outcome
+from warroom.services.execution.executor import DEFAULT_TIMEOUT, params_of
+from warroom.services.execution.masking import MASK
+from warroom.testing.code import python_code
+from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.samples import a_plan, some_changes
+
+ACT = command("act", "what", "idempotency_key", execution=True)
+READ = Command(name="read", arguments=(Argument(name="what"), Argument(name="pin", secret=True)), timeout=40)
+SECRET = {"apikey": "tmv1-secret"}
+
+
+def world(table: dict[str, FakeFunction], **given: Json) -> World:
+    scripts = {"Tool": script("Tool", "what!", timeout=20), "Plain": script("Plain")}
+    return World(lab(ACT, READ), table, scripts=scripts, instances=[an_instance(secrets=SECRET)], **given)
+
+
+async def outcome(lab_world: World, name: str, args: dict[str, Json] | None = None, **call: Json) -> Outcome:
+    await lab_world.begin()
+    origin = Origin(actor="DBot", plan=PlanId("p1"), task=TaskKey("1"), attempt=1)
+    asked = Call(incident=lab_world.incident, name=name, args=args or {}, origin=origin)
+    return await lab_world.executor.run(replace(asked, **call))
+
+
+def said(outcome: Outcome) -> list[Json]:
+    return [entry.readable or entry.contents for entry in outcome.entries]
+
+
+async def test_what_a_script_raises_becomes_an_error_entry_after_what_it_said() -> None:
+    def tool(code: FakeCode) -> Json:
+        return replace(code.ran("half"), error="KeyError: 'x'")
+
+    left = await outcome(world({"Tool": tool}), "Tool", {"what": "x"})
+    assert said(left) == ["half", "KeyError: 'x'"]
+    assert (left.error, left.entries[1].type, left.interrupted) == ("KeyError: 'x'", EntryType.ERROR, False)
+
+
+@pytest.mark.parametrize("error", [CommandTimeoutError("Tool took too long."), WorkerDiedError("Tool died.")])
+async def test_a_run_that_was_cut_off_is_an_error_of_which_nobody_knows_whether_it_acted(error: Exception) -> None:
+    def tool(_: FakeCode) -> list[Json]:
+        raise error
+
+    left = await outcome(world({"Tool": tool}), "Tool", {"what": "x"})
+    assert (left.error, left.interrupted) == (str(error), True)
+
+
+async def test_an_error_entry_among_good_ones_is_the_outcomes_error() -> None:
+    left = await outcome(world({"Plain": lambda _: [note("a", A=1), failure("b"), note("c", C=1)]}), "Plain")
+    assert left.error == "b"
+    assert [patch.value for patch in left.patches] == [{"A": 1}, {"C": 1}]
+
+
+async def test_of_several_calls_the_rest_still_run_after_an_error() -> None:
+    def act(code: FakeCode) -> list[Json]:
+        what = code.run.args["what"]
+        return [failure(f"{what} refused")] if what == "a" else [note(f"{what} done")]
+
+    left = await outcome(world({"act": act}), "act", {"what": ["a", "b"]})
+    assert said(left) == ["a refused", "b done"]
+    assert left.error == "a refused"
+
+
+async def test_arguments_are_checked_before_anything_runs() -> None:
+    lab_world = world({"Tool": lambda _: []})
+    with pytest.raises(InvalidInputError, match="Tool needs the argument 'what'"):
+        await outcome(lab_world, "Tool")
+    assert lab_world.runner.runs == []
+
+
+async def test_code_is_given_where_it_runs() -> None:
+    lab_world = world({"read": lambda _: [], "Plain": lambda _: []})
+    await outcome(lab_world, "read", {"what": "x"})
+    await outcome(lab_world, "Plain")
+    command_run, script_run = lab_world.runner.runs
+    assert (command_run.worker, command_run.is_integration, command_run.investigation) == ("id-lab-1", True, "1")
+    assert command_run.calling_context["context"]["IntegrationInstance"] == "lab-1"
+    assert (script_run.worker, script_run.is_integration) == ("scripts", False)
+    assert script_run.calling_context["context"]["ScriptName"] == "Plain"
+    assert script_run.incident == lab_world.incident.as_xsoar()
+
+
+@pytest.mark.parametrize(
+    ("name", "controls", "seconds"),
+    [("read", Controls(), 40), ("Tool", Controls(), 20), ("Tool", Controls(timeout=3), 3), ("Plain", Controls(), 300)],
+)
+async def test_the_nearest_time_limit_counts(name: str, controls: Controls, seconds: float) -> None:
+    lab_world = world({name: lambda _: []})
+    await outcome(lab_world, name, {"what": "x"} if name == "Tool" else {}, controls=controls)
+    assert lab_world.runner.runs[0].timeout == seconds
+    assert DEFAULT_TIMEOUT == 300
+
+
+# -- keys ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_keyed_command_gets_the_tasks_key_and_each_item_of_an_array_one_of_its_own() -> None:
+    lab_world = world({"act": lambda _: [], "read": lambda _: []})
+    await outcome(lab_world, "act", {"what": "a"}, idempotency_key="wr-p1-1")
+    await outcome(lab_world, "act", {"what": ["a", "b", "a"]}, idempotency_key="wr-p1-1")
+    await outcome(lab_world, "read", {"what": "a"}, idempotency_key="wr-p1-1")
+    single, *several, read = [run.args.get("idempotency_key") for run in lab_world.runner.runs]
+    assert single == "wr-p1-1"
+    assert len({single, *several}) == 4
+    assert all(str(key).startswith("wr-p1-1@") for key in several)
+    assert read is None
+
+
+async def test_a_key_that_the_playbook_gives_is_kept() -> None:
+    lab_world = world({"act": lambda _: []})
+    await outcome(lab_world, "act", {"what": "a", "idempotency_key": "mine"}, idempotency_key="wr-p1-1")
+    assert lab_world.runner.runs[0].args["idempotency_key"] == "mine"
+
+
+async def test_without_a_task_there_is_no_key() -> None:
+    lab_world = world({"act": lambda _: []})
+    await outcome(lab_world, "act", {"what": "a"})
+    assert "idempotency_key" not in lab_world.runner.runs[0].args
+
+
+# -- secrets ------------------------------------------------------------------------------------------------------
+
+
+async def test_an_instances_secrets_reach_the_code_and_no_entry() -> None:
+    def read(code: FakeCode) -> list[Json]:
+        return [
+            note(f"key {SECRET['apikey']}", A={"url": f"x?{SECRET['apikey']}"}),
+            failure(f"bad {code.run.args['pin']}"),
+        ]
+
+    lab_world = world({"read": read})
+    left = await outcome(lab_world, "read", {"pin": "4711-0815"})
+    assert said(left) == [f"key {MASK}", f"bad {MASK}"]
+    assert left.error == f"bad {MASK}"
+    assert left.entries[0].context == {"A": {"url": f"x?{MASK}"}}
+
+
+async def test_a_secret_that_a_nested_command_let_slip_is_masked_in_what_the_script_says() -> None:
+    async def plain(code: FakeCode) -> list[Json]:
+        (result,) = await code.call("executeCommand", {"command": "read", "args": {}})
+        return [note(f"it said {result['Contents']}")]
+
+    left = await outcome(world({"Plain": plain, "read": lambda _: [note(f"key {SECRET['apikey']}")]}), "Plain")
+    assert said(left) == [f"it said key {MASK}"]
+
+
+def test_settings_reach_the_code_as_xsoar_shapes_them() -> None:
+    params = (
+        Param(name="url", kind=0, default_value="https://api.example"),
+        Param(name="apikey", kind=4),
+        Param(name="insecure", kind=8),
+        Param(name="proxy", kind=8, default_value="TRUE"),
+        Param(name="login", kind=9),
+        Param(name="limit", kind=0, default_value="50"),
+    )
+    integration = Integration(id="Lab", name="Lab", code=python_code(""), params=params)
+    instance = an_instance(params={"limit": "10", "login": "ana"}, secrets={"apikey": "k", "login": "pw"})
+    assert params_of(integration, instance) == {
+        "url": "https://api.example",
+        "apikey": "k",
+        "insecure": False,
+        "proxy": True,
+        "login": {"identifier": "ana", "password": "pw", "credentials": {}},
+        "limit": "10",
+    }
+
+
+# -- an integration's memory --------------------------------------------------------------------------------------
+
+
+async def test_what_an_integration_remembers_is_there_in_its_next_run_also_when_a_script_called_it() -> None:
+    def read(code: FakeCode) -> Json:
+        count = code.run.integration_context.get("count", 0) + 1
+        return replace(code.ran(str(count)), integration_context={"count": count})
+
+    async def plain(code: FakeCode) -> list[Json]:
+        results = await code.call("executeCommand", {"command": "read", "args": {}})
+        return [result["Contents"] for result in results]
+
+    lab_world = world({"read": read, "Plain": plain})
+    assert [said(await outcome(lab_world, name)) for name in ("read", "Plain", "read")] == [["1"], ["2"], ["3"]]
+    lab_world.restart()
+    assert said(await outcome(lab_world, "read")) == ["4"]
+
+
+# -- actions called by scripts ------------------------------------------------------------------------------------
+
+
+async def test_an_action_that_a_script_calls_is_noted_before_it_runs() -> None:
+    bare = command("wipe", "what", execution=True)
+    seen: list[int] = []
+
+    async def wipe(_: FakeCode) -> list[Json]:
+        seen.append(len(await lab_world.store.intents(PlanId("p1"))))
+        return [note("wiped")]
+
+    async def plain(code: FakeCode) -> list[Json]:
+        await code.call("executeCommand", {"command": "wipe", "args": {"what": "a"}})
+        return []
+
+    lab_world = World(lab(bare), {"wipe": wipe, "Plain": plain}, scripts={"Plain": script("Plain")})
+    await lab_world.store.commit(some_changes(plans=[a_plan()]))
+    left = await outcome(lab_world, "Plain", idempotency_key="wr-p1-1")
+    assert seen == [1]
+    assert [(intent.command, intent.attempt, intent.done) for intent in left.intents] == [("wipe", 1, None)]
+
+
+async def test_a_keyed_action_that_a_script_calls_twice_gets_two_keys_and_the_same_ones_next_time() -> None:
+    async def plain(code: FakeCode) -> list[Json]:
+        for what in ("a", "a", "b"):
+            await code.call("executeCommand", {"command": "act", "args": {"what": what}})
+        return []
+
+    lab_world = world({"act": lambda _: [], "Plain": plain})
+    for _ in range(2):
+        await outcome(lab_world, "Plain", idempotency_key="wr-p1-1")
+    keys = [run.args["idempotency_key"] for run in lab_world.runner.runs if run.command == "act"]
+    assert len(set(keys[:3])) == 3
+    assert keys[:3] == keys[3:]
+    assert await lab_world.store.intents(PlanId("p1")) == []
