@@ -37,6 +37,10 @@ class Office(Protocol):
         """Run a call that running code makes; its files go to `scratch`, it sees what was changed `earlier`."""
         ...
 
+    async def save_memory(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
+        """Store an integration's memory, so that its next run begins with it."""
+        ...
+
 
 class Desk:
     """Answers one run's calls and keeps what is to be committed with the run's own results.
@@ -145,7 +149,7 @@ class Desk:
             raise InvalidInputError("Only an integration has an integration context.")
         given = args.get("version")
         version = None if given in (None, -1) else int(given)
-        return await self._office.store.save_integration_context(self._instance, args.get("context") or {}, version)
+        return await self._office.save_memory(self._instance, args.get("context") or {}, version)
 
     async def get_modules(self, _args: JsonObject, _: Path) -> Json:
         return modules_of(self._office.library.catalogue, await self._office.journal.instances())

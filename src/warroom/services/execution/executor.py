@@ -307,8 +307,13 @@ class Executor:
 
     async def _remember(self, instance: IntegrationInstance, ran: Ran) -> None:
         if ran.integration_context is not None:
-            version = await self.store.save_integration_context(instance.id, ran.integration_context, None)
-            self._memories[instance.id] = IntegrationContext(value=ran.integration_context, version=version)
+            await self.save_memory(instance.id, ran.integration_context, None)
+
+    async def save_memory(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
+        """Store an integration's memory, so that its next run begins with it."""
+        stored = await self.store.save_integration_context(instance, value, version)
+        self._memories[instance] = IntegrationContext(value=value, version=stored)
+        return stored
 
 
 def params_of(integration: Integration, instance: IntegrationInstance) -> dict[str, Json]:
