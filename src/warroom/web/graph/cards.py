@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from warroom.content.playbook import Task, TaskKind
 from warroom.web.graph.geometry import Box
 from warroom.web.graph.icons import FAILED_OVER, OF_KIND, OF_LOOK
+from warroom.web.graph.layout import CARD
 from warroom.web.graph.looks import Kind, Look, State
 from warroom.web.graph.shapes import chamfered, escaped, number, plain_id, rounded
-from warroom.web.graph.words import ELLIPSIS, clean, lines, width
+from warroom.web.graph.words import ELLIPSIS, clean, lines, shortened, width
 
 NAME = 13.0  # font sizes; graph.css says the same
 BESIDE = 11.0
+LONGEST_ID = 60.0
 LINE = 16.0
 BADGE = 11.0  # radius
 POINTED = frozenset({Kind.CONDITION, Kind.DECISION})
@@ -28,6 +30,12 @@ class Card:
     box: Box
     state: State | None
     key: str
+    opened: str = ""  # the prefix of the sub-playbook that is drawn on it
+
+    @property
+    def head(self) -> float:
+        """The height of the part with the name."""
+        return CARD[1] if self.opened else self.box.height
 
     @property
     def inset(self) -> float:
@@ -38,8 +46,8 @@ def card(each: Card) -> str:
     """The card as a group at its place."""
     box = each.box
     css = f"task kind-{each.kind}" + (f" {each.state.look}" if each.state else "")
-    if each.state and each.state.has_failed_over:
-        css += " failed-over"
+    css += " opened" if each.opened else ""
+    css += " failed-over" if each.state and each.state.has_failed_over else ""
     return (
         f'<g class="{css}" transform="translate({number(box.x)} {number(box.y)})"{_attributes(each)}>'
         f"<title>{escaped(_told(each))}</title>{_outline(each)}{_icon(each)}{_words(each)}{_badge(each)}</g>"
@@ -48,6 +56,8 @@ def card(each: Card) -> str:
 
 def _attributes(each: Card) -> str:
     facts = {"id": f"task-{plain_id(each.key)}", "data-task": each.key, "data-kind": each.kind.value}
+    if each.kind is Kind.PLAYBOOK:
+        facts["data-playbook"] = each.task.playbook
     if each.state:
         facts |= {
             "data-state": each.state.look.value,
@@ -56,8 +66,8 @@ def _attributes(each: Card) -> str:
             "tabindex": "0",
             "aria-label": spoken(each.task, each.state),
         }
-        if each.state.frame:
-            facts["data-frame"] = each.state.frame
+        if frame := each.opened or each.state.frame:
+            facts["data-frame"] = frame
         if (record := each.state.record) and record.wait and record.wait.wake_at:
             facts["data-wake"] = record.wait.wake_at.isoformat()
     return "".join(f' {name}="{escaped(value)}"' for name, value in facts.items())
@@ -88,12 +98,12 @@ def _outline(each: Card) -> str:
     box = each.box
     if each.kind in POINTED:
         return f'<path class="card" d="{chamfered(box)}"/>'
-    behind = rounded(box, 10, "card behind", 5) if each.kind is Kind.PLAYBOOK else ""
+    behind = rounded(box, 10, "card behind", 5) if each.kind is Kind.PLAYBOOK and not each.opened else ""
     return behind + rounded(box, RADIUS.get(each.kind, 10), "card")
 
 
 def _icon(each: Card) -> str:
-    top = each.box.height / 2 - 14
+    top = each.head / 2 - 14
     return (
         f'<g class="icon" transform="translate({number(each.inset)} {number(top)})">'
         f'<rect class="tile" width="28" height="28" rx="8"/>'
@@ -108,7 +118,7 @@ def _words(each: Card) -> str:
     names = lines(_name(each.task), NAME, room, 1 if each.kind in RADIUS else 2)
     below = "" if each.kind in RADIUS else _below(each, room)
     block = LINE * len(names) + (LINE if below else 0)
-    first = (each.box.height - block) / 2 + 12
+    first = (each.head - block) / 2 + 12
     spans = [_line("name", left, first + LINE * row, text) for row, text in enumerate(names)]
     return "".join(spans) + (_line("beside", left, first + LINE * len(names), below) if below else "")
 
@@ -119,7 +129,7 @@ def _line(css: str, left: float, baseline: float, text: str) -> str:
 
 def _below(each: Card, room: float) -> str:
     """The number, the loop's turn, and what is called; of that the end is kept, which tells commands apart."""
-    known = [f"#{clean(each.task.id)}"]
+    known = [shortened(f"#{clean(each.task.id)}", BESIDE, LONGEST_ID)]
     if (record := each.state.record if each.state else None) and (frame := record.frame) and frame.turn >= 0:
         known.append(f"turn {frame.turn + 1}" + (f" of {frame.turns}" if frame.turns else ""))
     called = clean(_called(each.task))
@@ -151,6 +161,6 @@ def _badge(each: Card) -> str:
     x = each.box.width - BADGE - (20 if each.kind in POINTED else 12)
     path = FAILED_OVER if each.state.has_failed_over else OF_LOOK[each.state.look]
     return (
-        f'<g class="badge" transform="translate({number(x)} {number(each.box.height / 2)})">'
+        f'<g class="badge" transform="translate({number(x)} {number(each.head / 2)})">'
         f'<circle r="{number(BADGE)}"/><path transform="translate(-8 -8)" d="{path}"/></g>'
     )

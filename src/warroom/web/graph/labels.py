@@ -66,7 +66,9 @@ def _places(route: Route, wide: float) -> Iterator[Box]:
         yield from (centred(point, wide, HEIGHT) for point in _along(one, other, HEIGHT / 2 + 14))
     for one, other in level[1:]:
         yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + 14))
-    yield centred(_between(*next(pairwise(route.points)), 0.5), wide, HEIGHT)
+    first = centred(_between(*next(pairwise(route.points)), 0.5), wide, HEIGHT)
+    for side in (0, 1, -1, 2, -2):  # several labels lead the same way: one beside the other
+        yield first.moved(side * (wide + 6), 0)
 
 
 def _along(one: Point, other: Point, room: float) -> Iterator[Point]:

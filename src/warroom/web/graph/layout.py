@@ -33,13 +33,15 @@ class Layout:
     is_authors: bool
 
 
-def place(playbook: Playbook) -> Layout:
-    """Lay out a playbook."""
+def place(playbook: Playbook, opened: Mapping[str, Size] | None = None) -> Layout:
+    """Lay out a playbook; `opened` are tasks that need more room than a card, with what they hold."""
     sizes = {task.id: SIZES[task.kind] for task in playbook.tasks.values()}
     boxes = _as_drawn(playbook, sizes)
     is_authors = boxes is not None and not has_overlap(boxes.values())
     if boxes is None or not is_authors:
         boxes = in_layers(sizes, _pairs(playbook))
+    for task_id, size in (opened or {}).items():
+        boxes = _with_room(boxes, task_id, size)
     return _framed(boxes, is_authors=is_authors)
 
 
@@ -56,6 +58,18 @@ def _as_drawn(playbook: Playbook, sizes: Mapping[str, Size]) -> dict[str, Box] |
 
 def _pairs(playbook: Playbook) -> list[tuple[str, str]]:
     return [(task.id, to) for task in playbook.tasks.values() for targets in task.next.values() for to in targets]
+
+
+def _with_room(boxes: Mapping[str, Box], task_id: str, size: Size) -> dict[str, Box]:
+    """Let one box grow; what lies beside or below it moves away, so that what did not overlap still does not."""
+    old = boxes[task_id]
+    aside, down = max(0.0, size[0] - old.width) / 2, max(0.0, size[1] - old.height)
+    moved = {}
+    for name, box in boxes.items():
+        dx = aside if box.x >= old.right else -aside if box.right <= old.x else 0.0
+        moved[name] = box.moved(dx, down if box.y >= old.bottom else 0.0)
+    moved[task_id] = Box(old.x - aside, old.y, old.right + aside, old.bottom + down)
+    return moved
 
 
 def _framed(boxes: Mapping[str, Box], *, is_authors: bool) -> Layout:

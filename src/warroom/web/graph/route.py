@@ -17,6 +17,7 @@ LANES = (20.0, 32.0, 44.0)  # beside a card in the way
 ERROR_PORT = 96.0  # errors leave and arrive beside the middle
 ON_A_CARD = 10_000.0  # what it costs to cross one: only if nothing else is left
 ON_AN_EDGE = 400.0  # to run on top of an edge that leads elsewhere
+SHORT_DETOUR = 300.0
 TURNS = (
     (LEAVE[0], ARRIVE[0]),
     (LEAVE[0], ARRIVE[1]),
@@ -92,14 +93,15 @@ class _Router:
     taken: Lines[Edge] = field(default_factory=Lines)
 
     def way(self, edge: Edge) -> tuple[Point, ...]:
-        """The first way without a fault, else the one with the least."""
+        """The first way without a fault and without much of a detour, else the best."""
         best: tuple[Point, ...] = ()
         least = float("inf")
         for points in self._candidates(edge):
-            fault = self._fault(edge, points, least)
-            if fault < least:
-                best, least = points, fault
-            if not fault:
+            detour = _detour(points)
+            cost = detour + self._fault(edge, points, least - detour)
+            if cost < least:
+                best, least = points, cost
+            if least < SHORT_DETOUR:
                 break
         for one, other in pairwise(best):
             self.taken.add(one, other, edge)
@@ -191,3 +193,9 @@ def _ways(
     for leave, arrive in turns:
         for lane in lanes:
             yield _corners(start, end, start.y + leave, end.y - arrive, lane)
+
+
+def _detour(points: Sequence[Point]) -> float:
+    """How much longer a way is than it had to be."""
+    length = sum(abs(one.x - other.x) + abs(one.y - other.y) for one, other in pairwise(points))
+    return length - abs(points[0].x - points[-1].x) - abs(points[0].y - points[-1].y)

@@ -28,9 +28,9 @@ def plain_id(key: str) -> str:
     """An element's id for a key, without characters that selectors trip over, different for different keys.
 
     >>> plain_id("5#2/1")
-    '5.23.2f1'
+    '5.23.2.2f.1'
     """
-    return PLAIN.sub(lambda match: f".{ord(match[0]):x}", key)
+    return PLAIN.sub(lambda match: f".{ord(match[0]):x}.", key)
 
 
 def number(value: float) -> str:

@@ -7,6 +7,7 @@ ELLIPSIS = "…"
 WIDE = frozenset({"W", "F"})  # of east_asian_width: as wide as high
 NARROW_LETTERS = frozenset("iljtfrI.,:;'|!()[]{}`\"-/\\ ")
 BROAD_LETTERS = frozenset("mwMWOQGDHNU@%&…—")
+MOST_ACCENTS = 2
 HELD = 1000  # characters of a text that are looked at
 
 
@@ -18,11 +19,23 @@ def clean(text: str) -> str:
     'abc d e'
     """
     spaced = "".join(" " if character.isspace() else character for character in text[:HELD])
-    return " ".join("".join(character for character in spaced if _is_shown(character)).split())
+    shown = "".join(character for character in spaced if _is_shown(character))
+    return " ".join((shown if shown.isascii() else _without_towers(shown)).split())
 
 
 def _is_shown(character: str) -> bool:
     return character == " " or not unicodedata.category(character).startswith(("C", "Zl", "Zp"))
+
+
+def _without_towers(text: str) -> str:
+    """Accents piled upon each other reach into what stands above; two are enough for any language."""
+    pile = 0
+    kept = []
+    for character in text:
+        pile = pile + 1 if unicodedata.combining(character) else 0
+        if pile <= MOST_ACCENTS:
+            kept.append(character)
+    return "".join(kept)
 
 
 @lru_cache(maxsize=8192)
@@ -47,7 +60,7 @@ def shortened(text: str, size: float, room: float) -> str:
     """The text, cut with an ellipsis when it is wider than the room.
 
     >>> shortened("containment", 10, 40)
-    'conta…'
+    'contai…'
     """
     if width(text, size) <= room:
         return text
