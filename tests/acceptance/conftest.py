@@ -1,18 +1,23 @@
 """A folder for each test, and a look for what is left when it has ended."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.folder import Folder
-from tests.acceptance.proc import with_text
+from tests.acceptance.proc import adopting_orphans, children, is_alive
 from tests.acceptance.waiting import until
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
-    """A data folder that nobody serves yet; when the test has ended, no process of it may live."""
-    home = tmp_path / "home"
-    yield Folder(home=home)
-    until(lambda: not with_text(str(home)), f"every process that works on {home} ends", seconds=10)
+    """A data folder that nobody serves yet; when the test has ended, no process that it started may live."""
+    with adopting_orphans() as before:
+        yield Folder(home=tmp_path / "home")
+        until(lambda: not _alive(before), "every process that the test started ends", seconds=10)
+
+
+def _alive(before: set[int]) -> list[int]:
+    return [pid for pid in children(os.getpid()) if pid not in before and is_alive(pid)]

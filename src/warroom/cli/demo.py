@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,7 @@ from warroom.cli.output import console, print_json
 from warroom.cli.shell import war_room_prompt
 from warroom.model.errors import ConflictError, UnavailableError
 from warroom.services.app import App
+from warroom.store.folder import LOCK_FILE, lock_folder
 
 MARKER = "made-by-warroom-demo"
 INTEGRATION = "VisionOneResponse"
@@ -41,6 +43,8 @@ def demo(
     """
     options: Globals = context.obj
     home = (options.home or Path(".demo")).resolve()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     empty_folder(home)
     quiet = as_json or not sys.stdout.isatty()
     with started_twin(scenario, SPEED, home) as twin:
@@ -56,13 +60,29 @@ def demo(
 
 
 def empty_folder(home: Path) -> None:
-    """Make the demo's folder; what an earlier demo left goes, anything else is refused."""
-    if home.exists() and any(home.iterdir()):
-        if not (home / MARKER).exists():
-            raise ConflictError(f"{home} is not empty and no demo made it. Name another folder with --home.")
-        shutil.rmtree(home)
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (home / MARKER).touch()
+    """Make the demo's folder; what an earlier demo left goes, anything else is refused.
+
+    Raises FolderInUseError when that demo still runs, ConflictError when the folder is somebody else's.
+    """
+    if home.exists() and any(home.iterdir()) and not (home / MARKER).exists():
+        raise ConflictError(f"{home} is not empty and no demo made it. Name another folder with --home.")
+    with lock_folder(home):
+        for item in home.iterdir():
+            if item.name not in {LOCK_FILE, MARKER}:
+                _remove(item)
+        (home / MARKER).touch()
+
+
+def _remove(item: Path) -> None:
+    if item.is_dir() and not item.is_symlink():
+        shutil.rmtree(item)
+    else:
+        item.unlink()
+
+
+def _leave(number: int, _: object) -> None:
+    """End by unwinding, so that no twin stays behind."""
+    sys.exit(128 + number)
 
 
 async def _play(settings: Settings, twin: TwinProcess, *, quiet: bool, as_json: bool) -> Report:
