@@ -14,7 +14,7 @@ from warroom.model.errors import FolderInUseError, InvalidInputError, Unavailabl
 from warroom.model.json import Json
 from warroom.services.app import App
 from warroom.web.errors import from_json
-from warroom.web.local import ACTOR_HEADER, perform, socket_path
+from warroom.web.local import ACTOR_HEADER, perform, refuse_foreign_folder, socket_path
 
 
 class Door(Protocol):
@@ -78,6 +78,7 @@ async def open_door(settings: Settings) -> AsyncIterator[Door]:
     except FolderInUseError:
         if not path.exists():
             raise
+        refuse_foreign_folder(path, settings.home)
         async with _client(path) as client:
             yield ServerDoor(client, user_name())
 

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import socket
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from warroom.model.errors import InvalidInputError, NotFoundError, WarroomError
+from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError, WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.services.app import App
 from warroom.web.errors import as_json, status_of
@@ -30,6 +31,15 @@ def socket_path(home: Path) -> Path:
         return path
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
     return Path(tempfile.gettempdir()) / f"warroom-{os.getuid()}" / f"{name}.sock"
+
+
+def refuse_foreign_folder(path: Path, home: Path) -> None:
+    """Raise ForbiddenError when a socket outside of the data folder lies where somebody else could have put it."""
+    if path.parent == home.resolve():
+        return
+    status = path.parent.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise ForbiddenError(f"{path.parent} is not yours alone. Remove it, or use a data folder with a shorter name.")
 
 
 async def perform(app: App, name: str, asked: JsonObject, actor: str) -> Json:
@@ -70,6 +80,7 @@ async def serve_locally(app: App) -> AsyncIterator[Path]:
     """Listen on the data folder's socket while the context lasts."""
     path = socket_path(app.home)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_foreign_folder(path, app.home)
     path.unlink(missing_ok=True)
     listener = _bind(path)
     config = uvicorn.Config(

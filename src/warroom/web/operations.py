@@ -52,7 +52,8 @@ async def start(app: App, asked: JsonObject, actor: str) -> Json:
 
 
 async def say(app: App, asked: JsonObject, actor: str) -> Json:
-    return entry_json(await app.war_room.say(str(asked["text"]), IncidentId(asked["incident"]), actor))
+    incident = await app.incidents.get(IncidentId(str(asked["incident"])))
+    return entry_json(await app.war_room.say(str(asked["text"]), incident.id, actor))
 
 
 async def list_incidents(app: App, asked: JsonObject, _: str) -> Json:

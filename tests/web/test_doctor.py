@@ -1,0 +1,48 @@
+from typing import Any
+
+from visionone_sim.testing import start_twin
+from warroom.services.app import App
+from warroom.web.doctor import findings
+
+
+async def found(app: App) -> dict[str, Any]:
+    return {item["what"]: item for item in await findings(app, "ana")}
+
+
+async def test_everything_is_looked_at(app: App) -> None:
+    looked_at = await found(app)
+    assert list(looked_at) == ["data folder", "secret key", "database", "packs", "clock", "instances"]
+    assert {what for what, item in looked_at.items() if not item["ok"]} == {"instances"}
+    assert looked_at["database"]["found"].startswith("SQLite ")
+    assert "VisionOneResponse" in looked_at["packs"]["found"]
+
+
+async def test_an_instance_is_tested(app: App) -> None:
+    with start_twin(speed=100) as twin:
+        for name, key in (("good", twin.api_key), ("bad", "wrong-key")):
+            await app.instances.add(name, "VisionOneResponse", {"url": twin.url}, {"apikey": key}, "ana")
+        looked_at = await found(app)
+    assert looked_at["instance good"]["ok"]
+    assert not looked_at["instance bad"]["ok"]
+    assert "wrong-key" not in str(looked_at)
+
+
+async def test_an_instance_that_does_not_answer_is_a_finding_not_an_error(app: App) -> None:
+    with start_twin(speed=100) as twin:
+        await app.instances.add("v1", "VisionOneResponse", {"url": twin.url}, {"apikey": twin.api_key}, "ana")
+    looked_at = await found(app)
+    assert not looked_at["instance v1"]["ok"]
+    assert looked_at["instance v1"]["found"]
+
+
+async def test_a_key_that_others_can_read_is_told_with_what_to_do(app: App) -> None:
+    (app.home / "secret.key").chmod(0o640)
+    key = (await found(app))["secret key"]
+    assert not key["ok"]
+    assert "0640" in key["found"]
+    assert "chmod 600" in key["found"]
+
+
+async def test_without_a_key_file_the_key_is_from_the_environment(app: App) -> None:
+    (app.home / "secret.key").unlink()
+    assert (await found(app))["secret key"]["found"] == "from WARROOM_SECRET_KEY"

@@ -1,0 +1,83 @@
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import httpx
+import pytest
+
+from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError
+from warroom.services.app import App
+from warroom.web.local import ACTOR_HEADER, local_app, perform, refuse_foreign_folder, serve_locally, socket_path
+
+
+def through(path: Path) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(path)), base_url="http://warroom")
+
+
+async def test_operations_are_done_through_the_socket_in_the_name_of_who_asks(app: App) -> None:
+    async with serve_locally(app) as path, through(path) as client:
+        answer = await client.post("/operations/incident.create", json={"name": "One"}, headers={ACTOR_HEADER: "ben"})
+    assert answer.status_code == 200
+    assert answer.json()["result"]["owner"] == "ben"
+
+
+async def test_only_the_owner_can_open_the_socket_and_it_goes_with_the_server(app: App) -> None:
+    async with serve_locally(app) as path:
+        assert path == app.home / "warroom.sock"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not path.exists()
+
+
+async def test_what_a_dead_server_left_is_replaced(app: App) -> None:
+    (app.home / "warroom.sock").touch()
+    async with serve_locally(app) as path, through(path) as client:
+        assert (await client.post("/operations/incident.list", json={})).json() == {"result": []}
+
+
+@pytest.mark.parametrize(
+    ("operation", "asked", "status", "sentence"),
+    [
+        ("incident.show", {"id": "99"}, 404, "99"),
+        ("incident.show", {}, 422, "incident.show needs 'id'"),
+        ("nope", {}, 404, "Use a warroom of the same version"),
+        ("incident.create", {"name": ""}, 422, "needs a name"),
+    ],
+)
+async def test_a_refusal_is_a_status_and_a_sentence(
+    app: App, operation: str, asked: dict[str, str], status: int, sentence: str
+) -> None:
+    transport = httpx.ASGITransport(local_app(app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+        answer = await client.post(f"/operations/{operation}", json=asked)
+    assert answer.status_code == status
+    assert sentence in answer.json()["error"]["message"]
+
+
+async def test_a_word_that_the_request_lacks_is_named(app: App) -> None:
+    with pytest.raises(InvalidInputError, match="say needs 'text'"):
+        await perform(app, "say", {"incident": "1"}, "ana")
+    with pytest.raises(NotFoundError, match="no operation 'fly'"):
+        await perform(app, "fly", {}, "ana")
+
+
+def test_a_folder_with_a_long_name_has_its_socket_in_the_temporary_folder(tmp_path: Path) -> None:
+    long = tmp_path / ("x" * 120)
+    path = socket_path(long)
+    assert path.parent == Path(tempfile.gettempdir()) / f"warroom-{os.getuid()}"
+    assert path != socket_path(tmp_path / ("y" * 120))
+    assert len(os.fsencode(path)) < 107
+
+
+def test_a_socket_where_others_could_have_put_it_is_not_used(tmp_path: Path) -> None:
+    home, foreign = tmp_path / "home", tmp_path / "foreign"
+    foreign.mkdir(mode=0o700)
+    refuse_foreign_folder(foreign / "x.sock", home)
+    foreign.chmod(0o777)
+    with pytest.raises(ForbiddenError, match="not yours alone"):
+        refuse_foreign_folder(foreign / "x.sock", home)
+    link = tmp_path / "link"
+    foreign.chmod(0o700)
+    link.symlink_to(foreign)
+    with pytest.raises(ForbiddenError):
+        refuse_foreign_folder(link / "x.sock", home)
