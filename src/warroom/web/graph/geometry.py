@@ -5,7 +5,7 @@ Named tuples and buckets, because a picture asks some ten thousand times what li
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 BUCKET = 128  # width of the columns and height of the rows in which boxes are looked up
 TALL = 3 * BUCKET  # such an area is looked up by columns, others by rows
@@ -94,18 +94,21 @@ class Crowd:
         return (box for key in _buckets(area.y, area.bottom) for box in self._rows.get(key, ()))
 
 
+_Buckets: TypeAlias = defaultdict[int, list[tuple[float, float, float, Owner]]]  # where, from, to, whose
+
+
 class Lines(Generic[Owner]):
     """Upright and level lines and whose they are."""
 
     def __init__(self) -> None:
-        self._upright: defaultdict[int, list[tuple[float, float, Owner]]] = defaultdict(list)
-        self._level: defaultdict[int, list[tuple[float, float, Owner]]] = defaultdict(list)
+        self._upright: _Buckets[Owner] = defaultdict(list)
+        self._level: _Buckets[Owner] = defaultdict(list)
 
     def add(self, one: Point, other: Point, owner: Owner) -> None:
         if one.x == other.x:
-            self._upright[int(one.x // NEAR)].append((min(one.y, other.y), max(one.y, other.y), owner))
+            self._upright[int(one.x // NEAR)].append((one.x, min(one.y, other.y), max(one.y, other.y), owner))
         else:
-            self._level[int(one.y // NEAR)].append((min(one.x, other.x), max(one.x, other.x), owner))
+            self._level[int(one.y // NEAR)].append((one.y, min(one.x, other.x), max(one.x, other.x), owner))
 
     def along(self, one: Point, other: Point) -> Iterator[Owner]:
         """Whose lines run on top of this one, or hardly beside it."""
@@ -133,11 +136,9 @@ def _buckets(low: float, high: float) -> range:
     return range(int(low // BUCKET), int(high // BUCKET) + 1)
 
 
-def _overlapping(
-    lines: dict[int, list[tuple[float, float, Owner]]], low: float, high: float, span: tuple[float, float]
-) -> Iterator[Owner]:
+def _overlapping(lines: _Buckets[Owner], low: float, high: float, span: tuple[float, float]) -> Iterator[Owner]:
     begin, end = min(span), max(span)
     for key in range(int(low // NEAR), int(high // NEAR) + 1):
-        for start, stop, owner in lines.get(key, ()):
-            if start < end and begin < stop:
+        for at, start, stop, owner in lines.get(key, ()):
+            if low < at < high and start < end and begin < stop:
                 yield owner

@@ -19,6 +19,7 @@ FARTHEST = 8  # steps from where the line begins
 ON_A_LABEL = 100
 ON_A_CARD = 50
 ON_A_LINE = 10
+BESIDE = 40  # its own line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,17 @@ def place_labels(routes: Sequence[Route], layout: Layout) -> dict[Edge, Label]:
         text = shortened(clean(route.edge.text), SIZE, LONGEST)
         if not text:
             continue
-        best, least = centred(route.points[0], 0, 0), float("inf")
-        for rank, box in enumerate(_places(route, width(text, SIZE) + 2 * PADDING)):
-            strangers = sum(1 for owner in lines.through(box) if owner != route.edge)
+        wide = width(text, SIZE) + 2 * PADDING
+        ranked = [*enumerate(_places(route, wide)), *enumerate(_beside(route, wide), BESIDE)]
+        best, least = ranked[0][1], float("inf")
+        for rank, box in ranked:
+            strangers = sum(1 for owner in lines.through(box.grown(5)) if owner != route.edge)
             hidden = ON_A_LABEL * len(placed.hit(box)) + ON_A_CARD * len(cards.hit(box))
             if (faults := hidden + ON_A_LINE * strangers + rank) < least:
                 best, least = box, faults
             if faults == rank:
                 break
-        placed.add(best.grown(2))
+        placed.add(best.grown(4))
         found[route.edge] = Label(text, best)
     return found
 
@@ -66,9 +69,13 @@ def _places(route: Route, wide: float) -> Iterator[Box]:
         yield from (centred(point, wide, HEIGHT) for point in _along(one, other, HEIGHT / 2 + 14))
     for one, other in level[1:]:
         yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + 14))
+    yield centred(_between(*next(pairwise(route.points)), 0.5), wide, HEIGHT)
+
+
+def _beside(route: Route, wide: float) -> Iterator[Box]:
+    """Boxes beside the way, for several labels that lead the same way."""
     first = centred(_between(*next(pairwise(route.points)), 0.5), wide, HEIGHT)
-    for side in (0, 1, -1, 2, -2):  # several labels lead the same way: one beside the other
-        yield first.moved(side * (wide + 6), 0)
+    return (first.moved(side * (wide + 6), 0) for side in (1, -1, 2, -2))
 
 
 def _along(one: Point, other: Point, room: float) -> Iterator[Point]:
