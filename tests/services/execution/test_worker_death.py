@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.services.world import World, command, lab, note, playbook
+from tests.services.world import World, command, lab, note, playbook, script
 from warroom.content.playbook import Playbook
 from warroom.model.errors import CommandTimeoutError, HostError, WorkerDiedError
 from warroom.model.json import Json
@@ -31,8 +31,8 @@ def world(*deaths: HostError) -> World:
     return World(lab(*commands), {item.name: run for item in commands})
 
 
-def book(name: str) -> Playbook:
-    task = {"id": "a", "name": name, "script": f"Lab|||{name}"}
+def book(name: str, brand: str = "Lab|||") -> Playbook:
+    task = {"id": "a", "name": name, "script": f"{brand}{name}"}
     return playbook(f"'1': {json.dumps({'id': '1', 'taskid': 'a', 'type': 'regular', 'task': task})}")
 
 
@@ -65,3 +65,18 @@ async def test_a_run_that_took_too_long_is_not_run_again() -> None:
     plan = await lab_world.play(book("read"))
     assert plan.state is PlanState.FAILED
     assert len(lab_world.runner.runs) == 1
+
+
+async def test_a_script_whose_worker_dies_while_an_action_inside_it_runs_is_not_repeated() -> None:
+    async def act(_: FakeCode) -> list[Json]:
+        raise DEATH
+
+    async def outer(code: FakeCode) -> list[Json]:
+        await code.call("executeCommand", {"command": "act", "args": {}})
+        return []
+
+    scripts = {"Outer": script("Outer")}
+    lab_world = World(lab(command("act", execution=True)), {"Outer": outer, "act": act}, scripts=scripts)
+    plan = await lab_world.play(book("Outer", brand=""))
+    assert plan.error == f"Outer: {DEATH}"
+    assert [run.command for run in lab_world.runner.runs] == ["Outer", "act"]

@@ -79,17 +79,17 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True)
 class Effects:
-    """What running code did by asking the server; `results` are those of the commands that it called."""
+    """What running code did by asking the server."""
 
-    results: list[Json] = field(default_factory=list)
     patches: list[ContextPatch] = field(default_factory=list)
     incident: Incident | None = None
     secrets: list[str] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
 
-    def add(self, later: "Effects") -> None:
-        self.results += later.results
-        self.patches += later.patches
-        self.incident = later.incident or self.incident
-        self.secrets += later.secrets
-        self.intents += later.intents
+    def add(
+        self, patches: Sequence[ContextPatch], incident: Incident | None = None, secrets: Sequence[str] = ()
+    ) -> None:
+        """Add what a later call did; the newest incident counts."""
+        self.patches += patches
+        self.incident = incident or self.incident
+        self.secrets += secrets

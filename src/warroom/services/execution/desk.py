@@ -33,8 +33,8 @@ class Office(Protocol):
     journal: Journal
     blobs: Blobs
 
-    async def run_for_code(self, call: Call, depth: int, scratch: Path, earlier: Sequence[ContextPatch]) -> Effects:
-        """Run a call that running code makes; its files go to `scratch`, it sees what was changed `earlier`."""
+    async def run_for_code(self, call: Call, asker: "Desk", scratch: Path) -> list[Json]:
+        """Run a call that running code makes: files go to its `scratch`, effects to its desk, results come back."""
         ...
 
     async def save_memory(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
@@ -45,24 +45,30 @@ class Office(Protocol):
 class Desk:
     """Answers one run's calls and keeps what is to be committed with the run's own results.
 
-    `earlier` are changes that the calling code has made and nobody has committed yet.
+    The desk of a nested run stands behind its asker's: it sees what that one has changed so far, and both keep one
+    list of intents, since a run may be cut off while a run inside it acts.
     """
 
     def __init__(
-        self,
-        office: Office,
-        call: Call,
-        depth: int,
-        instance: InstanceId | None = None,
-        earlier: Sequence[ContextPatch] = (),
+        self, office: Office, call: Call, instance: InstanceId | None = None, asker: "Desk | None" = None
     ) -> None:
         self._office = office
         self._instance = instance
         self._call = call
-        self._depth = depth
-        self._earlier = earlier
+        self._earlier: Sequence[ContextPatch] = asker.so_far if asker else ()
         self._asked: Counter[str] = Counter()
-        self.effects = Effects()
+        self.depth: int = asker.depth + 1 if asker else 0
+        self.effects: Effects = Effects(intents=asker.effects.intents if asker else [])
+
+    @property
+    def so_far(self) -> Sequence[ContextPatch]:
+        """Changes to the context that nobody has committed yet."""
+        return [*self._earlier, *self.effects.patches]
+
+    @property
+    def incident(self) -> Incident:
+        """The incident as the code has changed it."""
+        return self.effects.incident or self._call.incident
 
     async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
         """Answer one call of running code."""
@@ -74,22 +80,19 @@ class Desk:
     async def execute_command(self, args: JsonObject, scratch: Path) -> Json:
         given = args.get("args") or {}
         name = str(args.get("command") or "")
-        scope = scope_of(await self._whole_context(), self._current(), inputs=self._call.origin.inputs)
+        scope = scope_of(await self._whole_context(), self.incident, inputs=self._call.origin.inputs)
         resolved = {key: resolve(Simple(value=value), scope) for key, value in given.items()}
         controls = {key: str(resolved.pop(key) or "") for key in ("using", "using-brand") if key in resolved}
         nested = replace(
             self._call,
-            incident=self._current(),
+            incident=self.incident,
             name=name,
             brand="",
             args=resolved,
             controls=Controls(using=controls.get("using", ""), using_brand=controls.get("using-brand", "")),
             idempotency_key=self._key_for(name, resolved),
         )
-        earlier = [*self._earlier, *self.effects.patches]
-        done = await self._office.run_for_code(nested, self._depth + 1, scratch, earlier)
-        self.effects.add(replace(done, results=[]))
-        return done.results
+        return await self._office.run_for_code(nested, self, scratch)
 
     def _key_for(self, name: str, args: Mapping[str, Json]) -> str:
         """Derive a nested action's key from the task's and from what is asked; the same once more is another one."""
@@ -108,7 +111,7 @@ class Desk:
 
     async def _whole_context(self) -> JsonObject:
         context = await self._office.journal.context(self._call.incident.id)
-        for patch in (*self._earlier, *self.effects.patches):
+        for patch in self.so_far:
             context = apply(context, patch)
         return context
 
@@ -156,9 +159,6 @@ class Desk:
 
     async def get_all_supported_commands(self, _args: JsonObject, _: Path) -> Json:
         return _commands_by_brand(self._office.library.catalogue)
-
-    def _current(self) -> Incident:
-        return self.effects.incident or self._call.incident
 
 
 def _commands_by_brand(catalogue: Catalogue) -> JsonObject:

@@ -17,7 +17,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Intent
 from warroom.services.execution.arguments import prepare
 from warroom.services.execution.builtins import BUILTINS, Server
-from warroom.services.execution.call import Call, Effects, Outcome, Schedule
+from warroom.services.execution.call import Call, Outcome, Schedule
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, file_in_scratch
 from warroom.services.execution.masking import Mask, secrets_in
@@ -108,34 +108,40 @@ class Executor:
             intents=gathered.intents,
         )
 
-    async def run_for_code(self, call: Call, depth: int, scratch: Path, earlier: Sequence[ContextPatch]) -> Effects:
+    async def run_for_code(self, call: Call, asker: Desk, scratch: Path) -> list[Json]:
         """Run a call that running code makes: its results go back to the code, only server commands have effects."""
-        if depth > DEEPEST_NESTING:
-            raise InvalidInputError(f"{call.name} was called {depth} levels deep. Does a script call itself?")
-        effects = Effects()
+        if asker.depth >= DEEPEST_NESTING:
+            raise InvalidInputError(f"{call.name} was called {asker.depth + 1} levels deep. Does a script call itself?")
+        results: list[Json] = []
         jobs = [job for target in await self._targets(call) for job in self._jobs(target, call, strict=False)]
         for target, args in jobs:
-            job = replace(call, args=args, incident=effects.incident or call.incident)
+            job = replace(call, args=args, incident=asker.incident)
             if isinstance(target, BuiltinTarget):
                 done = await BUILTINS[target.name](self._server(), job)
-                effects.add(Effects(results=[done.entry], patches=list(done.patches), incident=done.incident))
+                asker.effects.add(patches=done.patches, incident=done.incident)
+                results.append(done.entry)
             else:
-                desk = Desk(self, job, depth, _instance_id(target), [*earlier, *effects.patches])
-                effects.add(await self._run_nested(job, target, desk, scratch))
-        return effects
+                results += await self._run_nested(job, target, asker, scratch)
+        return results
 
-    async def _run_nested(self, call: Call, target: ScriptTarget | CommandTarget, desk: Desk, scratch: Path) -> Effects:
-        intent = await self._note_action(call)
+    async def _run_nested(
+        self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
+    ) -> list[Json]:
+        if intent := await self._note_action(call):
+            asker.effects.intents.append(intent)
+        desk = Desk(self, call, _instance_id(target), asker)
         run = await self._as_run(call, target, nested=True)
         async with self.runner.run(run, desk) as ran:
             raws = _raws(ran)
             _hand_over_files(call, raws, ran.scratch, scratch)
             if isinstance(target, CommandTarget):
                 await self._remember(target.instance, ran)
-        effects = replace(desk.effects, results=[raw.body for raw in raws])
-        effects.secrets += _secrets(target, call)
-        effects.intents += [intent] if intent else []
-        return effects
+        asker.effects.add(
+            patches=desk.effects.patches,
+            incident=desk.effects.incident,
+            secrets=[*desk.effects.secrets, *_secrets(target, call)],
+        )
+        return [raw.body for raw in raws]
 
     async def _note_action(self, call: Call) -> Intent | None:
         """Commit that a script is about to call an action that has no key, so that a restart asks before it repeats."""
@@ -168,7 +174,7 @@ class Executor:
         run = await self._integration_run(integration, instance, replace(origin, name=command, incident=incident))
         async with self.runner.run(
             replace(run, last_run=last_run, timeout=integration.timeout or self.settings.timeout),
-            Desk(self, origin, 0, instance.id),
+            Desk(self, origin, instance.id),
         ) as ran:
             await self._remember(instance, ran)
             return ran
@@ -195,7 +201,7 @@ class Executor:
             await self._run_builtin(call, target, gathered)
             return
         instance = target.instance.name if isinstance(target, CommandTarget) else ""
-        desk = Desk(self, call, 0, _instance_id(target))
+        desk = Desk(self, call, _instance_id(target))
         mask = Mask(_secrets(target, call))
         try:
             async with self.runner.run(await self._as_run(call, target), desk) as ran:
