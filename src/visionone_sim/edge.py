@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from visionone_sim.connections import Connections
-from visionone_sim.errors import InvalidCredentialsError, TooLargeError, VendorError
+from visionone_sim.errors import GatewayTimeoutError, InvalidCredentialsError, TooLargeError, VendorError
 from visionone_sim.faults import Asked, Fault, FaultTable
 from visionone_sim.queries import header_text
 from visionone_sim.rates import RateMeter
@@ -151,12 +151,19 @@ class Edge:
         if fault is None:
             await self._serve(exchange)
             return
-        await asyncio.sleep(fault.delay_seconds)
+        await self._delay(fault.delay_seconds)
         if fault.when == "after":
             exchange.muted = True
             await self._serve(exchange)
             exchange.muted = False
         await self._break(exchange, fault)
+
+    async def _delay(self, seconds: float) -> None:
+        limit = self._tenants()[0].settings.gateway_timeout_seconds
+        if 0 < limit <= seconds:
+            await asyncio.sleep(limit)
+            raise GatewayTimeoutError("The request took too long.")
+        await asyncio.sleep(seconds)
 
     async def _break(self, exchange: Exchange, fault: Fault) -> None:
         if fault.drop:

@@ -1,4 +1,6 @@
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -26,6 +28,38 @@ def test_a_key_that_may_only_read_changes_nothing(twin: RunningTwin) -> None:
     refused = httpx.post(f"{url}/endpoints/isolate", json=[{"endpointName": "x"}], headers=headers)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
     assert httpx.get(f"{url}/tasks", headers=headers).status_code == 200
+
+
+def test_a_role_that_lacks_the_permission_is_told_which(twin: RunningTwin) -> None:
+    twin.tenant.keys = (*twin.tenant.keys, ApiKey(token="r", role="responder"))
+    refused = httpx.post(f"{twin.url}/v3.0/iam/apiKeys", json=[{}], headers={"Authorization": "Bearer r"})
+    assert refused.status_code == 403
+    assert "API Keys: Manage" in refused.json()["error"]["message"]
+
+
+def test_a_key_stops_working_when_it_expires(twin: RunningTwin) -> None:
+    expires = twin.clock.now() + timedelta(hours=1)
+    twin.tenant.keys = (*twin.tenant.keys, ApiKey(token="r", expires=expires))
+    headers = {"Authorization": "Bearer r"}
+    assert httpx.get(f"{twin.url}/v3.0{HEALTH}", headers=headers).status_code == 200
+    twin.clock.advance(3600)
+    refused = httpx.get(f"{twin.url}/v3.0{HEALTH}", headers=headers)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "InvalidCredentials")
+
+
+def test_an_answer_can_be_half_a_document(twin: RunningTwin, client: httpx.Client) -> None:
+    twin.fail(Fault(malformed=True))
+    response = client.get(HEALTH)
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
+    with pytest.raises(ValueError, match="Unterminated"):
+        response.json()
+
+
+def test_what_takes_too_long_is_given_up_by_the_gateway(twin: RunningTwin, client: httpx.Client) -> None:
+    twin.tenant.settings = replace(twin.tenant.settings, gateway_timeout_seconds=0.05)
+    twin.fail(Fault(delay_seconds=30))
+    response = client.get(HEALTH)
+    assert (response.status_code, response.headers["content-type"]) == (504, "text/html; charset=utf-8")
 
 
 def test_requests_are_recorded_with_body_filter_and_answer(twin: RunningTwin, client: httpx.Client) -> None:

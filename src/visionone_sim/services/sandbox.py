@@ -285,6 +285,10 @@ _SUBMISSIONS = _Listing(TASK_FIELDS, TASK_DATES, TASK_DATES, submission_document
 _RESULTS = _Listing(RESULT_FIELDS, RESULT_DATES, RESULT_ORDER, lambda each, _now, _base: result_document(each))
 
 
+def _values(fields: Fields, submission: Submission, now: datetime) -> filters.Values:
+    return lambda field: (fields[field](submission, now),)
+
+
 def _at(now: datetime, key: Callable[[Submission, datetime], Any]) -> Callable[[Submission], Any]:
     return lambda each: key(each, now)
 
@@ -301,7 +305,7 @@ def _list(request: Request, tenant: Tenant, entries: list[Submission], listing: 
         each
         for each in entries
         if window.holds(listing.dates[window.target](each, now).replace(microsecond=0))
-        and (wanted is None or filters.matches(wanted, lambda field, each=each: (listing.fields[field](each, now),)))
+        and (wanted is None or filters.matches(wanted, _values(listing.fields, each, now)))
     ]
     keys = {name: _at(now, key) for name, key in listing.order.items()}
     order = read_order(parameters.get("orderBy"), keys, ((next(iter(keys)), True),))
