@@ -43,8 +43,9 @@ class Held:
 class Journal:
     """Commits changes and folds the context log; with an exclusive store, reading a context costs nothing."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, patches_per_snapshot: int = PATCHES_PER_SNAPSHOT) -> None:
         self._store = store
+        self._patches_per_snapshot = patches_per_snapshot
         self._held: OrderedDict[IncidentId, Held] = OrderedDict()
         self._locks: WeakValueDictionary[IncidentId, asyncio.Lock] = WeakValueDictionary()
         self._incidents: OrderedDict[IncidentId, Incident] = OrderedDict()
@@ -169,7 +170,7 @@ class Journal:
     def _with_snapshot(self, changes: Changes, incidents: Sequence[IncidentId]) -> Changes:
         for incident in incidents:
             held = self._held.get(incident)
-            if held and self._store.exclusive and held.since_snapshot >= PATCHES_PER_SNAPSHOT:
+            if held and self._store.exclusive and held.since_snapshot >= self._patches_per_snapshot:
                 self._held[incident] = replace(held, since_snapshot=0)
                 snapshot = Snapshot(incident=incident, sequence=held.sequence, context=held.context)
                 return replace(changes, snapshot=snapshot)
