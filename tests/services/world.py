@@ -15,11 +15,12 @@ from warroom.content.integration import Argument, Command, Integration, Script
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.content.read_playbook import read_playbook_text
-from warroom.model.ids import IncidentId, InstanceId, WorkerId
+from warroom.model.ids import IncidentId, InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
 from warroom.model.plan import PlanRecord, TaskRecord
+from warroom.model.user import Actor, Role
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.perform import Performer
@@ -32,10 +33,11 @@ from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import ManualClock
 from warroom.testing.code import python_code
 from warroom.testing.runner import FakeFunction, FakeRunner
-from warroom.testing.samples import an_incident, some_changes
+from warroom.testing.samples import an_actor, an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 LAB = "Lab"
+ANA = Actor(name="ana", role=Role.ADMIN)
 REQUIRED: Json = object()  # as an input's default: there is none and it needs a value
 
 
@@ -161,7 +163,19 @@ class World:
     async def start(self, book: Playbook, inputs: Mapping[str, Json] | None = None) -> PlanRecord:
         """Start a playbook on the incident without driving it."""
         await self.begin()
-        return await self.plans.start(self.incident, book, inputs or {}, "test")
+        return await self.another(book, inputs)
+
+    async def another(self, book: Playbook, inputs: Mapping[str, Json] | None = None) -> PlanRecord:
+        """Start one more playbook on the incident without driving it."""
+        return await self.plans.start(self.incident, book, inputs or {}, ANA)
+
+    async def answer(self, plan: PlanId, key: str, choice: str = "", comment: str = "") -> None:
+        """Answer a waiting task."""
+        await self.plans.answer(plan, TaskKey(key), choice, comment, ANA)
+
+    async def asked(self) -> list[TaskRecord]:
+        """What waits for a person."""
+        return [task for _, task in await self.plans.waiting_for_people(ANA)]
 
     async def play(self, book: Playbook, inputs: Mapping[str, Json] | None = None) -> PlanRecord:
         """Start a playbook and drive it until it ends or is parked."""

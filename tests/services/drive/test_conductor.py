@@ -15,6 +15,7 @@ from warroom.services.drive.conductor import Conductor
 from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.store import MemoryStore
+from warroom.testing.samples import an_actor
 
 ACT = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: act, script: 'Lab|||act'}, nexttasks: {'#none#': ['2']}}
@@ -68,7 +69,7 @@ class Gate:
 
 async def plans_of(lab_world: World, book: Playbook, count: int) -> list[PlanRecord]:
     await lab_world.begin()
-    return [await lab_world.plans.start(lab_world.incident, book, {}, "test") for _ in range(count)]
+    return [await lab_world.another(book) for _ in range(count)]
 
 
 async def test_only_so_many_plans_are_driven_at_once_and_the_others_follow() -> None:
@@ -94,7 +95,7 @@ async def test_parked_plans_leave_their_room_to_others() -> None:
     parked = await plans_of(lab_world, playbook(ASK), 20) + await plans_of(lab_world, playbook(POLL), 20)
     for plan in parked:
         conductor.start_soon(plan.id)
-    last = await lab_world.plans.start(lab_world.incident, playbook(ACT), {}, "test")
+    last = await lab_world.another(playbook(ACT))
     await conductor.drive(last.id)
     assert (await lab_world.store.plan(last.id)).state is PlanState.COMPLETED
     assert {(await lab_world.store.plan(plan.id)).state for plan in parked} == {PlanState.WAITING}
@@ -180,7 +181,7 @@ class AnsweredWhileParking(MemoryStore):
         assert self.world is not None
         self.answer_now = False
         ((plan, task),) = await self.tasks_for_people()
-        await self.world.plans.answer(plan.id, task.key, "yes", "", "ana")
+        await self.world.answer(plan.id, task.key, "yes")
         self.world.conductor.start_soon(plan.id)
 
 
@@ -206,7 +207,7 @@ async def test_a_nudge_reaches_a_driver_that_waits_for_a_long_command() -> None:
     (plan,) = await plans_of(lab_world, playbook(both), 1)
     lab_world.conductor.start_soon(plan.id)
     await until(lambda: gate.waiting and lab_world.store._tasks[plan.id][TaskKey("3")].wait)
-    await lab_world.plans.answer(plan.id, TaskKey("3"), "yes", "", "ana")
+    await lab_world.answer(plan.id, TaskKey("3"), "yes")
     lab_world.conductor.start_soon(plan.id)
     await until(lambda: len(lab_world.runner.runs) == 2)
     assert not gate.open.is_set()
@@ -221,7 +222,7 @@ async def test_two_answers_at_once_are_both_taken_and_the_plan_still_parks() -> 
     class Late(MemoryStore):
         async def answers(self, plan: PlanId) -> list[Answer]:
             if len(await super().answers(plan)) == 1:
-                await lab_world.plans.answer(plan, TaskKey("3"), "yes", "", "bo")
+                await lab_world.answer(plan, TaskKey("3"), "yes")
             return await super().answers(plan)
 
     lab_world = world(Late())
@@ -232,7 +233,7 @@ async def test_two_answers_at_once_are_both_taken_and_the_plan_still_parks() -> 
 '4': {id: '4', taskid: c, type: regular, task: {id: c, name: poll, script: 'Lab|||poll'}}
 """)
     plan = await lab_world.play(book)
-    await lab_world.plans.answer(plan.id, TaskKey("2"), "yes", "", "ana")
+    await lab_world.answer(plan.id, TaskKey("2"), "yes")
     await asyncio.wait_for(lab_world.conductor.drive(plan.id), 5)
     tasks = await lab_world.tasks(plan)
     assert {key: tasks[key].state for key in "234"} == {

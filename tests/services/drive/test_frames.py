@@ -9,7 +9,7 @@ from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.json import Json
 from warroom.model.plan import PlanState, TaskState
 from warroom.testing.runner import FakeCode, FakeFunction
-from warroom.testing.samples import some_changes
+from warroom.testing.samples import an_actor, some_changes
 
 READ = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: read, script: 'Lab|||read'},
@@ -88,7 +88,7 @@ async def test_a_playbook_that_is_not_there_fails_the_task_or_is_skipped_with_it
     plan = await lab_world.play(parent(playbook="Gone"))
     assert plan.state is PlanState.FAILED
     assert "There is no playbook `Gone`" in plan.error
-    skipping = await lab_world.plans.start(lab_world.incident, parent(playbook="Gone", skipunavailable=True), {}, "ana")
+    skipping = await lab_world.another(parent(playbook="Gone", skipunavailable=True))
     await lab_world.conductor.drive(skipping.id)
     tasks = await lab_world.tasks(skipping)
     assert (await lab_world.store.plan(skipping.id)).state is PlanState.COMPLETED

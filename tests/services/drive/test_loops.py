@@ -5,7 +5,6 @@ from warroom.content.playbook import Output
 from warroom.model.json import Json
 from warroom.model.plan import PlanState
 from warroom.testing.runner import FakeCode
-from warroom.testing.samples import some_changes
 
 EACH = """
 '1': {id: '1', taskid: a, type: playbook, task: {id: a, name: child, playbookName: Child}, separatecontext: true,
@@ -39,12 +38,7 @@ def looping(**inputs: Json) -> World:
 
 async def test_a_loop_runs_once_for_each_item_and_a_single_value_goes_to_the_first_turn_only() -> None:
     world = looping()
-    book = replace(playbook(EACH), inputs=())
-    plan = await world.plans.prepare(world.incident, book, {})
-    await world.begin()
-    frame = replace(plan.frame, inputs={"hosts": ["a", "b", "c"]})
-    await world.store.commit(replace(some_changes(), plans=[replace(plan, frame=frame)]))
-    await world.conductor.drive(plan.id)
+    plan = await world.play(playbook(EACH, inputs={"hosts": None}), {"hosts": ["a", "b", "c"]})
     assert (await world.store.plan(plan.id)).state is PlanState.COMPLETED
     assert await world.said() == ["a once", "b -", "c -"]
     assert (await world.context())["Seen"] == ["a once", "b -", "c -"]

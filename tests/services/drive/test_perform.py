@@ -21,6 +21,7 @@ from warroom.services.drive.perform import controls_of, idempotency_key, joined,
 from warroom.services.execution.call import Outcome
 from warroom.services.execution.masking import MASK
 from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.samples import an_actor
 
 FIELDS = (IncidentField(id="host", name="Host Name", cli_name="hostname"),)
 
@@ -68,7 +69,7 @@ async def test_a_command_runs_on_every_instance_unless_one_is_named() -> None:
     lab_world.instances = [an_instance("lab-1"), an_instance("lab-2"), an_instance("lab-3", enabled=False)]
     await lab_world.play(book())
     assert [run.worker for run in lab_world.runner.runs] == ["id-lab-1", "id-lab-2"]
-    plan = await lab_world.plans.start(lab_world.incident, book(arguments={"using": "lab-2"}), {}, "ana")
+    plan = await lab_world.another(book(arguments={"using": "lab-2"}))
     await lab_world.conductor.drive(plan.id)
     assert [run.worker for run in lab_world.runner.runs[2:]] == ["id-lab-2"]
 
@@ -195,12 +196,12 @@ async def test_an_action_that_was_cut_off_is_not_tried_again_without_a_persons_w
     assert task.wait is not None
     assert task.wait.kind is WaitKind.UNKNOWN
     assert "nothing says whether it happened" in task.wait.data["question"]
-    await lab_world.plans.answer(plan.id, task.key, "run it again", "", "ana")
+    await lab_world.answer(plan.id, task.key, "run it again")
     await lab_world.conductor.drive(plan.id)
     again = (await lab_world.tasks(plan))["1"]
     assert again.wait is not None
     assert (again.attempts, again.wait.kind) == (2, WaitKind.UNKNOWN)
-    await lab_world.plans.answer(plan.id, task.key, "it failed", "the host was off", "ana")
+    await lab_world.answer(plan.id, task.key, "it failed", "the host was off")
     await lab_world.conductor.drive(plan.id)
     assert (await lab_world.store.plan(plan.id)).error == "look: the host was off"
     assert len(lab_world.runner.runs) == 2

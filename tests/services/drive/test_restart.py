@@ -14,6 +14,7 @@ from warroom.model.plan import PlanRecord, PlanState, WaitKind
 from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.store import MemoryStore
+from warroom.testing.samples import an_actor
 
 KINDS = ("read", "keyed", "blind", "many", "check", "child", "loop", "script")
 CHILD = {
@@ -138,12 +139,12 @@ async def finish(world: World, product: Product, plan: PlanRecord) -> PlanRecord
     """Drive to the end; the person who is asked looks into the product and answers by what is there."""
     await world.conductor.drive(plan.id)
     while (left := await world.store.plan(plan.id)).state is PlanState.WAITING:
-        for _, task in await world.plans.waiting_for_people():
+        for task in await world.asked():
             assert task.wait is not None
             assert task.wait.kind is WaitKind.UNKNOWN
             what = f"h{task.key}" + ("-by-script" if task.name in SCRIPTS else "")
             choice = "it happened" if product.blind[what] else "run it again"
-            await world.plans.answer(plan.id, task.key, choice, "", "ana")
+            await world.answer(plan.id, task.key, choice)
         await world.conductor.drive(plan.id)
     return left
 

@@ -3,12 +3,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.services.world import World, command, lab, playbook, until
+from tests.services.world import World, an_instance, command, lab, playbook, until
 from warroom.content.playbook import Output
 from warroom.model.ids import PlanId, TaskKey, WorkerId
 from warroom.model.json import Json
 from warroom.model.plan import Intent, PlanState, TaskState, WaitKind
 from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.samples import an_actor
 
 TWO_STEPS = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: first, script: 'Lab|||read', iscommand: true, brand: Lab},
@@ -64,15 +65,10 @@ async def test_an_error_entry_fails_the_task_and_the_plan() -> None:
 
 async def test_a_missing_instance_is_said_in_the_war_room() -> None:
     lab_world = world()
-    plan = await lab_world.plans.prepare(lab_world.incident, playbook(TWO_STEPS), {})
-    await lab_world.begin()
-    instance = (await lab_world.store.instances())[0]
-    await lab_world.journal.save_instance(replace(instance, enabled=False), "test", lab_world.clock.now())
-    started = await lab_world.plans.start(lab_world.incident, playbook(TWO_STEPS), {}, "test")
-    await lab_world.conductor.drive(started.id)
+    lab_world.instances = [an_instance(enabled=False)]
+    await lab_world.play(playbook(TWO_STEPS))
     (said,) = await lab_world.said()
     assert "needs an enabled instance of Lab" in str(said)
-    assert plan.id != started.id
 
 
 async def test_a_scheduled_command_parks_the_plan_and_goes_on_when_the_time_has_come() -> None:
@@ -122,11 +118,11 @@ async def test_a_person_answers_days_later_and_the_plan_goes_on() -> None:
     plan = await lab_world.play(playbook(MANUAL))
     assert plan.state is PlanState.WAITING
     assert plan.wake_at is None
-    ((_, task),) = await lab_world.plans.waiting_for_people()
+    (task,) = await lab_world.asked()
     assert task.wait is not None
     assert task.wait.data["options"] == ["yes", "no"]
     lab_world.clock.advance(3 * 86400)
-    await lab_world.plans.answer(plan.id, task.key, "YES", "ask the owner", "ana")
+    await lab_world.answer(plan.id, task.key, "YES", "ask the owner")
     await lab_world.conductor.drive(plan.id)
     assert (await lab_world.store.plan(plan.id)).state is PlanState.COMPLETED
     assert await lab_world.said() == ["ana answered 'Isolate it?' with 'yes'. ask the owner", "act on host"]
@@ -148,10 +144,10 @@ async def test_an_action_that_began_and_may_have_happened_is_put_to_a_person() -
 
     await lab_world.new_conductor("worker-2").drive(plan.id)
     assert len(lab_world.runner.runs) == 1
-    ((_, task),) = await lab_world.plans.waiting_for_people()
+    (task,) = await lab_world.asked()
     assert task.wait is not None
     assert task.wait.kind is WaitKind.UNKNOWN
-    await lab_world.plans.answer(plan.id, TaskKey("1"), "it happened", "", "ana")
+    await lab_world.answer(plan.id, TaskKey("1"), "it happened")
     await lab_world.new_conductor("worker-3").drive(plan.id)
     assert (await lab_world.store.plan(plan.id)).state is PlanState.COMPLETED
     assert len(lab_world.runner.runs) == 1

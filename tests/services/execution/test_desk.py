@@ -8,6 +8,7 @@ from warroom.model.entry import EntryType
 from warroom.model.json import Json
 from warroom.model.plan import PlanRecord, PlanState
 from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.samples import an_actor
 
 ONE = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: one, script: Outer},
@@ -203,7 +204,7 @@ async def test_code_reads_the_file_of_an_entry() -> None:
 
     lab_world = world(Outer=outer, Inner=lambda code: [writes(code, "u1", b"evidence")])
     await lab_world.play(playbook(ONE.replace("Outer", "Inner")))
-    plan = await lab_world.plans.start(lab_world.incident, playbook(ONE), {}, "ana")
+    plan = await lab_world.another(playbook(ONE))
     await lab_world.conductor.drive(plan.id)
     assert (await lab_world.said())[1:] == ["u1.bin evidence"]
 
@@ -214,7 +215,7 @@ async def test_an_entry_without_a_file_is_told_to_the_code() -> None:
 
     lab_world = world(Outer=outer)
     await lab_world.play(playbook(ONE.replace("Outer", "Show")))
-    plan: PlanRecord = await lab_world.plans.start(lab_world.incident, playbook(ONE), {}, "ana")
+    plan: PlanRecord = await lab_world.another(playbook(ONE))
     await lab_world.conductor.drive(plan.id)
     *_, last = await lab_world.store.entries(plan.incident)
     assert last.type is EntryType.ERROR
@@ -248,7 +249,7 @@ async def test_an_integration_stores_its_memory_while_it_runs_and_a_stale_versio
     plan = await lab_world.play(playbook(ONE.replace("Outer", "read")))
     assert answers == [{}, {"context": {"n": 1}, "version": 1}]
     assert "at version 2, not 1" in plan.error
-    again = await lab_world.plans.start(lab_world.incident, playbook(ONE.replace("Outer", "read")), {}, "ana")
+    again = await lab_world.another(playbook(ONE.replace("Outer", "read")))
     await lab_world.conductor.drive(again.id)
     assert answers[2] == {"n": 2}
 
