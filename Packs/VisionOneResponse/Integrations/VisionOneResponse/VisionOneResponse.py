@@ -1114,7 +1114,8 @@ def endpoint_row(endpoint: dict) -> dict:
 
 """ COMMANDS: RESPONSE TASKS """
 
-ENDED = {"succeeded", "failed", "rejected", "canceled"}
+LOST = {"failed", "rejected", "canceled"}
+ENDED = {"succeeded", *LOST}
 TASK_KEYS = (
     "id", "status", "action", "created_date_time", "last_action_date_time", "description", "account",
     "agent_guid", "endpoint_name", "file_path", "file_sha1", "file_name", "tasks", "error",
@@ -1142,7 +1143,7 @@ def check_status_command(client: Client, args: dict[str, Any]) -> list:
     if argToBoolean(args.get("polling", True)) and not all(task["status"] in ENDED for task in tasks):
         later = {**args, "task_id": ",".join(task_ids), "polling": "true", "seen": state}
         return [show_tasks(tasks, later=again(CHECK_STATUS, later, args), quiet=state == args.get("seen"))]
-    return [show_tasks(tasks), *(error_entry(line) for task in tasks for line in failures(task))]
+    return [show_tasks(tasks), *(error_entry(sentence(task)) for task in tasks if task["status"] in LOST)]
 
 
 def state_of(tasks: list[dict]) -> str:
@@ -1194,14 +1195,6 @@ def task_outputs(task: dict) -> dict:
         return outputs
     blocked = next((key for key in OBJECT_TYPES if flat.get(key)), "")
     return {**outputs, "type": blocked, "value": flat[blocked]} if blocked else outputs
-
-
-def failures(task: dict) -> list[str]:
-    """Say what did not succeed: the task, or parts of one that did."""
-    if task["status"] != "succeeded":
-        return [sentence(task)]
-    failed = [part for part in task.get("tasks") or () if part.get("status") in ENDED - {"succeeded"}]
-    return [sentence({**part, "id": task["id"], "action": task.get("action")}) for part in failed]
 
 
 def sentence(task: dict) -> str:
@@ -1307,7 +1300,7 @@ def collect_and_download_file_command(client: Client, args: dict[str, Any]) -> l
     saved = [*looked.get("saved", ()), *(task["id"] for task in fresh)]
     problems = [*looked.get("problems", ()), *problems]
     if all(task["status"] in ENDED for task in tasks):
-        lost = [line for task in tasks if task["status"] != "succeeded" for line in failures(task)]
+        lost = [sentence(task) for task in tasks if task["status"] in LOST]
         errors = [line for line in (looked.get("refused"), *lost, *problems) if line]
         return [*results, *files, show_tasks(tasks), *(error_entry(line) for line in errors)]
     state = state_of(tasks)
