@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -20,6 +21,16 @@ def test_sqlite_logs_ahead_and_waits_for_others(make: Callable[[str], Engine], s
     found = {name: pragma(engine, name) for name in ("journal_mode", "synchronous", "busy_timeout")}
     engine.dispose()
     assert found == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 30_000}
+
+
+@pytest.mark.parametrize("make", [writing_engine, reading_engine])
+def test_a_file_that_is_no_database_is_named(make: Callable[[str], Engine], tmp_path: Path) -> None:
+    spoilt = tmp_path / "warroom.db"
+    spoilt.write_text("junk" * 300, encoding="utf-8")
+    engine = make(f"sqlite:///{spoilt}")
+    with pytest.raises(InvalidInputError, match=f"{spoilt} is no SQLite database"):
+        engine.connect()
+    engine.dispose()
 
 
 def test_who_begins_as_a_writer_keeps_others_out(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,13 @@ def _parsed(url: str) -> URL:
 
 
 def _prepare_sqlite(dbapi: sqlite3.Connection, _record: object) -> None:
-    dbapi.execute("PRAGMA journal_mode = WAL")
+    try:
+        dbapi.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise
+        path = dbapi.execute("PRAGMA database_list").fetchone()[2]
+        raise InvalidInputError(f"{path} is no SQLite database; bring a copy back, or name another folder.") from None
     dbapi.execute("PRAGMA synchronous = NORMAL")
     dbapi.execute("PRAGMA foreign_keys = ON")  # the queue's tables have some
     dbapi.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
