@@ -64,7 +64,7 @@ def empty_folder(home: Path) -> None:
 
     Raises FolderInUseError when that demo still runs, ConflictError when the folder is somebody else's.
     """
-    if home.exists() and any(home.iterdir()) and not (home / MARKER).exists():
+    if home.is_dir() and any(home.iterdir()) and not (home / MARKER).exists():
         raise ConflictError(f"{home} is not empty and no demo made it. Name another folder with --home.")
     with lock_folder(home):
         for item in home.iterdir():
