@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from warroom.bootstrap import Settings, open_app
 from warroom.cli.demo_twin import started_twin
+from warroom.model.user import SYSTEM
 from warroom.services.ports.store import IncidentQuery
 
 GOAL = 1000
@@ -27,7 +28,7 @@ async def run(url: str, api_key: str, alerts: int, max_fetch: int, home: Path) -
     memory: list[float] = []
     async with open_app(Settings(home=home)) as app:
         params = {"url": url, "isFetch": "true", "max_fetch": str(max_fetch), "first_fetch": "30 days"}
-        instance = await app.instances.add("v1", "VisionOneResponse", params, {"apikey": api_key}, "bench")
+        instance = await app.instances.add("v1", "VisionOneResponse", params, {"apikey": api_key}, SYSTEM)
         start, done = time.perf_counter(), 0
         while True:
             fetched = await app.fetching.fetch(instance.id)

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from warroom.bootstrap import Settings, open_app
 from warroom.content.read_playbook import read_playbook_text
 from warroom.model.incident import Incident
+from warroom.model.user import SYSTEM
 from warroom.services.app import App
 
 GOAL = 250
@@ -65,13 +66,13 @@ async def run(count: int, at_once: int, home: Path) -> tuple[float, float]:
     (pack / "Integrations" / "integration-Bench.yml").write_text(json.dumps(INTEGRATION))
     playbook = read_playbook_text(playbook_text(), "bench")
     async with open_app(Settings(home=home)) as app:
-        await app.instances.add("bench", "Bench", {}, {}, "bench")
-        incidents = [(await app.incidents.create(f"Bench {number}", "bench"))[0] for number in range(count + at_once)]
+        await app.instances.add("bench", "Bench", {}, {}, SYSTEM)
+        incidents = [(await app.incidents.create(f"Bench {number}", SYSTEM))[0] for number in range(count + at_once)]
         room = asyncio.Semaphore(at_once)
 
         async def one(incident: Incident) -> None:
             async with room:
-                plan = await app.plans.start(incident, playbook, {}, "bench")
+                plan = await app.plans.start(incident, playbook, {}, SYSTEM)
                 await app.conductor.drive(plan.id)
 
         await asyncio.gather(*(one(incident) for incident in incidents[:at_once]))  # warm up
@@ -84,7 +85,7 @@ async def run(count: int, at_once: int, home: Path) -> tuple[float, float]:
 
 async def _check(app: App, incident: Incident) -> None:
     """A playbook that failed early would look fast."""
-    assert len(await app.war_room.entries(incident.id)) == COMMANDS
+    assert len(await app.war_room.entries(incident.id, SYSTEM)) == COMMANDS
     assert (await app.journal.context(incident.id))["Bench"]["Turn"][-1] == str(COMMANDS)
 
 

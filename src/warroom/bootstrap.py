@@ -18,6 +18,8 @@ from warroom.model.errors import ContentError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
 from warroom.services.app import App
+from warroom.services.audit import Audit
+from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.perform import Performer
@@ -30,9 +32,11 @@ from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
+from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
@@ -160,7 +164,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     )
     conductor = Conductor(tools, adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock)
-    incidents = Incidents(store=store, journal=journal, library=library, plans=plans, clock=clock)
+    incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
     fetching = Fetching(
         store=store,
         journal=journal,
@@ -185,9 +189,11 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs),
+        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal)),
         fetching=fetching,
         runtime=runtime,
+        users=Users(store=store.users, clock=clock, passwords=Passwords()),
+        audit=Audit(store=store),
     )
 
 

@@ -9,7 +9,7 @@ from warroom.content.pack import Pack
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.services.app import App
 from warroom.testing.code import python_code
-from warroom.testing.samples import an_incident, some_changes
+from warroom.testing.samples import an_actor, an_incident, some_changes
 from warroom.web.completion import commands_json, host_names, known_names
 
 
@@ -81,4 +81,4 @@ async def test_names_come_from_fields_and_contexts_once_and_sorted(app: App) -> 
             ],
         )
     )
-    assert await known_names(app) == ["FIN-042", "HR-7", "WEB-1"]
+    assert await known_names(app, an_actor()) == ["FIN-042", "HR-7", "WEB-1"]

@@ -2,11 +2,12 @@ from typing import Any
 
 from visionone_sim.testing import start_twin
 from warroom.services.app import App
+from warroom.testing.samples import an_actor
 from warroom.web.doctor import findings
 
 
 async def found(app: App) -> dict[str, Any]:
-    return {item["what"]: item for item in await findings(app, "ana")}
+    return {item["what"]: item for item in await findings(app, an_actor())}
 
 
 async def test_everything_is_looked_at(app: App) -> None:
@@ -20,7 +21,7 @@ async def test_everything_is_looked_at(app: App) -> None:
 async def test_an_instance_is_tested(app: App) -> None:
     with start_twin(speed=100) as twin:
         for name, key in (("good", twin.api_key), ("bad", "wrong-key")):
-            await app.instances.add(name, "VisionOneResponse", {"url": twin.url}, {"apikey": key}, "ana")
+            await app.instances.add(name, "VisionOneResponse", {"url": twin.url}, {"apikey": key}, an_actor())
         looked_at = await found(app)
     assert looked_at["instance good"]["ok"]
     assert not looked_at["instance bad"]["ok"]
@@ -29,7 +30,7 @@ async def test_an_instance_is_tested(app: App) -> None:
 
 async def test_an_instance_that_does_not_answer_is_a_finding_not_an_error(app: App) -> None:
     with start_twin(speed=100) as twin:
-        await app.instances.add("v1", "VisionOneResponse", {"url": twin.url}, {"apikey": twin.api_key}, "ana")
+        await app.instances.add("v1", "VisionOneResponse", {"url": twin.url}, {"apikey": twin.api_key}, an_actor())
     looked_at = await found(app)
     assert not looked_at["instance v1"]["ok"]
     assert looked_at["instance v1"]["found"]

@@ -8,6 +8,7 @@ import pytest
 
 from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError
 from warroom.services.app import App
+from warroom.testing.samples import an_actor
 from warroom.web.local import ACTOR_HEADER, local_app, perform, refuse_foreign_folder, serve_locally, socket_path
 
 
@@ -56,9 +57,9 @@ async def test_a_refusal_is_a_status_and_a_sentence(
 
 async def test_a_word_that_the_request_lacks_is_named(app: App) -> None:
     with pytest.raises(InvalidInputError, match="say needs 'text'"):
-        await perform(app, "say", {"incident": "1"}, "ana")
+        await perform(app, "say", {"incident": "1"}, an_actor())
     with pytest.raises(NotFoundError, match="no operation 'fly'"):
-        await perform(app, "fly", {}, "ana")
+        await perform(app, "fly", {}, an_actor())
 
 
 def test_a_folder_with_a_long_name_has_its_socket_in_the_temporary_folder(tmp_path: Path) -> None:

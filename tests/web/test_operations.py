@@ -5,8 +5,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.services.app import App
+from warroom.testing.samples import an_actor
 from warroom.web.local import perform
 from warroom.web.operations import OPERATIONS
 
@@ -18,7 +19,7 @@ def do(app: App) -> Do:
     """Performs an operation as ana."""
 
     async def do(operation: str, **asked: Any) -> Any:
-        return await perform(app, operation, asked, "ana")
+        return await perform(app, operation, asked, an_actor())
 
     return do
 
@@ -152,6 +153,13 @@ async def test_an_instance_that_does_not_exist_is_named(do: Do) -> None:
     for operation in ("instance.test", "instance.remove", "instance.fetch"):
         with pytest.raises(NotFoundError, match="no instance 'v9'"):
             await do(operation, name="v9")
+
+
+async def test_an_instance_that_does_not_fetch_is_not_fetched_from_in_silence(do: Do) -> None:
+    secrets = {"apikey": "key"}
+    await do("instance.add", name="v1", integration="VisionOneResponse", params={"url": "http://x"}, secrets=secrets)
+    with pytest.raises(ConflictError, match="does not fetch"):
+        await do("instance.fetch", name="v1")
 
 
 async def test_what_can_be_listed_is_there(do: Do) -> None:

@@ -20,6 +20,7 @@ from warroom.cli.shell import war_room_prompt
 from warroom.model.errors import ConflictError, UnavailableError
 from warroom.services.app import App
 from warroom.store.folder import LOCK_FILE, lock_folder
+from warroom.web.local import local_actor
 
 MARKER = "made-by-warroom-demo"
 INTEGRATION = "VisionOneResponse"
@@ -108,6 +109,7 @@ async def _play(settings: Settings, twin: TwinProcess, *, quiet: bool, as_json: 
 
 async def _add_instance(app: App, twin: TwinProcess) -> None:
     params = {"url": twin.url, "isFetch": "true"}
-    await app.instances.add(INSTANCE, INTEGRATION, params, {"apikey": twin.api_key}, user_name())
-    instance = await app.instances.find(INSTANCE)
-    await app.runtime.fetch_now(instance.id)
+    actor = local_actor(user_name())
+    await app.instances.add(INSTANCE, INTEGRATION, params, {"apikey": twin.api_key}, actor)
+    instance = await app.instances.find(INSTANCE, actor)
+    await app.runtime.fetch_now(instance.id, actor)

@@ -14,6 +14,7 @@ from warroom.context.path import get
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
 from warroom.services.war_room import PLAYGROUND
@@ -70,15 +71,17 @@ class Report:
 async def investigate(app: App, twin: TwinProcess) -> Report:
     """Find the evidence, open it, and compare the file inside with the one that the twin's endpoint held."""
     incidents = [
-        incident for incident in await app.incidents.find(IncidentQuery(limit=1000)) if incident.type != PLAYGROUND
+        incident
+        for incident in await app.incidents.find(IncidentQuery(limit=1000), SYSTEM)
+        if incident.type != PLAYGROUND
     ]
     state = await asyncio.to_thread(twin.state)
     facts: JsonObject = {"url": twin.url, "requests": await asyncio.to_thread(twin.requests)}
-    files = [entry for entry in await app.evidence.list() if entry.file]
+    files = [entry for entry in await app.evidence.list(SYSTEM) if entry.file]
     if not files:
         return Report(incidents=len(incidents), twin=facts)
     entry = files[0]
-    incident = await app.incidents.get(entry.incident)
+    incident = await app.incidents.get(entry.incident, SYSTEM)
     information = _first(get(await app.journal.context(incident.id), INFORMATION))
     path = Path(app.evidence.location(entry))
     dump, mismatch = await asyncio.to_thread(_open_archive, path, str(information.get("password") or ""))

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from warroom.cli.output import STATE_STYLES, console, printable
 from warroom.model.plan import PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
 
@@ -34,7 +35,7 @@ async def watch(app: App, *, quiet: bool) -> None:
 
 async def all_plans(app: App) -> list[PlanRecord]:
     """Give the plans of all incidents."""
-    incidents = await app.incidents.find(IncidentQuery(limit=1000))
+    incidents = await app.incidents.find(IncidentQuery(limit=1000), SYSTEM)
     return [plan for incident in incidents for plan in await app.store.plans(incident.id)]
 
 

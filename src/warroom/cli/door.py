@@ -14,7 +14,7 @@ from warroom.model.errors import FolderInUseError, InvalidInputError, Unavailabl
 from warroom.model.json import Json
 from warroom.services.app import App
 from warroom.web.errors import from_json
-from warroom.web.local import ACTOR_HEADER, perform, refuse_foreign_folder, socket_path
+from warroom.web.local import ACTOR_HEADER, local_actor, perform, refuse_foreign_folder, socket_path
 
 
 class Door(Protocol):
@@ -33,7 +33,7 @@ class OwnDoor:
     actor: str
 
     async def call(self, operation: str, **asked: Json) -> Json:
-        return await perform(self.app, operation, asked, self.actor)
+        return await perform(self.app, operation, asked, local_actor(self.actor))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warroom.content.pack import Pack
+from warroom.services.audit import Audit
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
 from warroom.services.fetching import Fetching
@@ -16,6 +17,7 @@ from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
+from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 
 
@@ -36,4 +38,6 @@ class App:
     instances: Instances
     evidence: Evidence
     fetching: Fetching
+    users: Users
+    audit: Audit
     runtime: Runtime

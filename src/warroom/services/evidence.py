@@ -3,12 +3,17 @@
 import asyncio
 import hashlib
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from warroom.model.entry import Entry, StoredFile
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.discretion import Discretion
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import Store
 
@@ -21,22 +26,35 @@ class Evidence:
 
     store: Store
     blobs: Blobs
+    discretion: Discretion
 
-    async def list(self, incident: IncidentId | None = None) -> list[Entry]:
-        return await self.store.files(incident)
+    async def list(self, actor: Actor, incident: IncidentId | None = None) -> Sequence[Entry]:
+        """List the entries that hold a file, of one incident or of all."""
+        require(actor, Permission.SEE)
+        found = await self.store.files(incident)
+        return [shown for entry in found for shown in await self.discretion.entries(entry.incident, [entry], actor)]
 
     def location(self, entry: Entry) -> str:
         """Say where an entry's bytes lie, for people."""
         return self.blobs.location(entry.file.sha256) if entry.file else ""
 
-    async def export(self, entry_id: EntryId, target: Path, *, overwrite: bool = False) -> Path:
-        """Copy an entry's file to `target` (a file, or a folder that takes it under its own name)."""
+    async def open(self, entry_id: EntryId, actor: Actor) -> tuple[StoredFile, BinaryIO]:
+        """Open an entry's file to be read piece by piece; whoever asks closes it."""
+        require(actor, Permission.DOWNLOAD_EVIDENCE)
+        entry = await self._entry(entry_id)
+        assert entry.file is not None
+        return entry.file, await asyncio.to_thread(self.blobs.open, entry.file.sha256)
+
+    async def export(self, entry_id: EntryId, target: Path, actor: Actor, *, overwrite: bool = False) -> Path:
+        """Copy an entry's file to `target` on this machine (a file, or a folder that takes it under its own name)."""
+        require(actor, Permission.DOWNLOAD_EVIDENCE)
         entry = await self._entry(entry_id)
         assert entry.file is not None
         return await asyncio.to_thread(self._copy, entry.file, target, overwrite=overwrite)
 
-    async def verify(self, entry_id: EntryId) -> tuple[str, bool]:
+    async def verify(self, entry_id: EntryId, actor: Actor) -> tuple[str, bool]:
         """Hash the stored bytes again; gives the hash and whether it is the one of the entry."""
+        require(actor, Permission.SEE)
         entry = await self._entry(entry_id)
         assert entry.file is not None
         digest = await asyncio.to_thread(self._hash, entry.file.sha256)

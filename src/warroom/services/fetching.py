@@ -137,7 +137,7 @@ class Fetching:
 
     async def _with_playbook(self, incident: Incident) -> tuple[Incident, PlanRecord | None]:
         try:
-            return await self.incidents.with_playbook(incident)
+            return await self.incidents.with_playbook(incident, FETCH_ACTOR)
         except WarroomError as error:  # a type without its playbook must not cost us the alert
             return replace(incident, details=f"{incident.details}\n{error}".strip()), None
 

@@ -1,16 +1,25 @@
-"""Incidents: create, look up, close; a new one starts its type's playbook."""
+"""Incidents: create, look up, assign, change, close, reopen; a new one starts its type's playbook."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError, InvalidInputError
-from warroom.model.ids import IncidentId
+from warroom.model.ids import IncidentId, entry_id
 from warroom.model.incident import Incident, Severity, Status
+from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Leg, PlanRecord
-from warroom.services.journal import Journal
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.discretion import Discretion
+from warroom.services.execution.builtins import with_fields
+from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, IncidentQuery, Store
+from warroom.services.ports.users import UserStore
+from warroom.services.users import folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +30,31 @@ class Incidents:
     journal: Journal
     library: Library
     plans: Plans
+    users: UserStore
     clock: Clock
 
-    async def get(self, incident: IncidentId) -> Incident:
+    async def get(self, incident: IncidentId, actor: Actor) -> Incident:
+        require(actor, Permission.SEE)
         return await self.store.incident(incident)
 
-    async def find(self, query: IncidentQuery) -> list[Incident]:
+    async def find(self, query: IncidentQuery, actor: Actor) -> list[Incident]:
+        require(actor, Permission.SEE)
         return await self.store.incidents(query)
 
+    async def count(self, query: IncidentQuery, actor: Actor) -> int:
+        require(actor, Permission.SEE)
+        return await self.store.count_incidents(query)
+
+    async def context_for(self, actor: Actor, incident: IncidentId) -> JsonObject:
+        """Give an incident's whole context; below responder, the secrets in it are masked. Do not change it."""
+        require(actor, Permission.SEE)
+        return await Discretion(self.journal).context(incident, actor)
+
     async def create(
-        self, name: str, actor: str, *, type_name: str = "", severity: Severity = Severity.UNKNOWN, details: str = ""
+        self, name: str, actor: Actor, *, type_name: str = "", severity: Severity = Severity.UNKNOWN, details: str = ""
     ) -> tuple[Incident, PlanRecord | None]:
         """Create an incident by hand and start its type's playbook, when it has one that runs by itself."""
+        require(actor, Permission.CREATE_INCIDENTS)
         if not name.strip():
             raise InvalidInputError("An incident needs a name. Give it one.")
         now = self.clock.now()
@@ -45,12 +67,12 @@ class Incidents:
             occurred=now,
             created=now,
             modified=now,
-            owner=actor,
+            owner=actor.name,
         )
-        incident, plan = await self.with_playbook(incident)
+        incident, plan = await self.with_playbook(incident, actor.name)
         await self.journal.commit(
             Changes(
-                actor=actor,
+                actor=actor.name,
                 at=now,
                 incidents=[incident],
                 plans=[plan] if plan else [],
@@ -60,26 +82,68 @@ class Incidents:
         )
         return incident, plan
 
-    async def with_playbook(self, incident: Incident) -> tuple[Incident, PlanRecord | None]:
+    async def with_playbook(self, incident: Incident, started_by: str) -> tuple[Incident, PlanRecord | None]:
         """Give an incident that is about to be stored its type's playbook, and that playbook's plan."""
         kind = self.library.catalogue.find_incident_type(incident.type)
         if kind is None or not kind.playbook or not kind.autorun:
             return incident, None
         playbook = self.library.catalogue.playbook(kind.playbook)
-        plan = await self.plans.prepare(incident, playbook, {})
+        plan = await self.plans.prepare(incident, playbook, {}, started_by)
         return replace(incident, status=Status.ACTIVE, playbook=playbook.name), plan
 
-    async def close(self, incident: IncidentId, reason: str, notes: str, actor: str) -> Incident:
+    async def assign(self, incident: IncidentId, owner: str, actor: Actor) -> Incident:
+        """Give an incident to a user, to oneself, or with an empty name to nobody."""
+        require(actor, Permission.ASSIGN)
+        name = owner.strip()
+        if name not in {"", actor.name}:
+            name = folded(name)
+            if (await self.users.user(name)).disabled:
+                raise InvalidInputError(f"{name} cannot sign in any more. Give the incident to somebody else.")
+        said = (
+            f"{actor.name} gave the incident to {name}." if name else f"{actor.name} took the incident from its owner."
+        )
+        return await self._edited(incident, lambda current: replace(current, owner=name), said, actor)
+
+    async def update_fields(self, incident: IncidentId, values: Mapping[str, Json], actor: Actor) -> Incident:
+        """Set fields by system name, cliName or display name: name, type, severity, details, custom fields."""
+        require(actor, Permission.EDIT_INCIDENTS)
+        said = f"{actor.name} changed {', '.join(sorted(values))}."
+        catalogue = self.library.catalogue
+        return await self._edited(incident, lambda current: with_fields(catalogue, current, values), said, actor)
+
+    async def reopen(self, incident: IncidentId, actor: Actor) -> Incident:
+        """Take up a closed incident again; why it had been closed stays in the War Room."""
+        require(actor, Permission.CLOSE_INCIDENTS)
+
+        def opened(current: Incident) -> Incident:
+            if current.status is not Status.DONE:
+                raise ConflictError(f"Incident {incident} is not closed. There is nothing to reopen.")
+            return replace(current, status=Status.ACTIVE, closed=None, close_reason="", close_notes="")
+
+        return await self._edited(incident, opened, f"{actor.name} reopened the incident.", actor)
+
+    async def close(self, incident: IncidentId, reason: str, notes: str, actor: Actor) -> Incident:
         """Close an incident; closing it twice is refused, so that a reason is never overwritten."""
+        require(actor, Permission.CLOSE_INCIDENTS)
         now = self.clock.now()
 
         def closed(current: Incident) -> Incident:
             if current.status is Status.DONE:
                 said = current.close_reason or "no reason given"
                 raise ConflictError(f"Incident {incident} is closed already ({said}). Read its reason and notes.")
-            return replace(
-                current, status=Status.DONE, closed=now, modified=now, close_reason=reason, close_notes=notes
-            )
+            return replace(current, status=Status.DONE, closed=now, close_reason=reason, close_notes=notes)
 
-        await self.journal.commit(Changes(actor=actor, at=now), {incident: closed})
+        why = f": {reason}" if reason else ""
+        return await self._edited(incident, closed, f"{actor.name} closed the incident{why}. {notes}".strip(), actor)
+
+    async def _edited(self, incident: IncidentId, edit: Edit, said: str, actor: Actor) -> Incident:
+        """Commit an edit with a line in the War Room that says who did it."""
+        await self.journal.incident(incident)  # one that is not there gets no entry number
+        now = self.clock.now()
+        number = await self.store.reserve_entries(incident, 1)
+        entry = Entry(id=entry_id(number, incident), incident=incident, contents=said, created=now, actor=actor.name)
+        await self.journal.commit(
+            Changes(actor=actor.name, at=now, entries=[entry]),
+            {incident: lambda current: replace(edit(current), modified=now)},
+        )
         return await self.journal.incident(incident)

@@ -1,8 +1,8 @@
 """Integration instances: add, list, test, remove."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from warroom.content.integration import Integration, Param
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
@@ -11,9 +11,11 @@ from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
 from warroom.model.plan import Leg
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
-from warroom.services.execution.masking import Mask
+from warroom.services.execution.masking import MASK, Mask
 from warroom.services.execution.results import normalise
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -40,11 +42,12 @@ class Instances:
         integration_id: str,
         params: Mapping[str, str],
         secret_params: Mapping[str, str],
-        actor: str,
+        actor: Actor,
         *,
         fetch: bool | None = None,
     ) -> IntegrationInstance:
         """Add an instance; settings are checked against what the integration declares. It fetches from now on."""
+        require(actor, Permission.MANAGE_INSTANCES)
         integration = self.library.catalogue.integration(integration_id)
         if any(instance.name == name for instance in await self.journal.instances()):
             raise ConflictError(f"There is an instance {name!r} already. Remove it first, or choose another name.")
@@ -66,21 +69,32 @@ class Instances:
             classifier=integration.classifier,
             mapper=integration.mapper_in,
         )
-        await self.journal.save_instance(instance, actor, self.clock.now())
+        await self.journal.save_instance(instance, actor.name, self.clock.now())
         if instance.fetch:
             await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
-        return instance
+        return _without_secrets(instance)
 
-    async def find(self, name: str) -> IntegrationInstance:
+    async def list(self, actor: Actor) -> Sequence[IntegrationInstance]:
+        """List the instances by name; of their secrets only the names."""
+        require(actor, Permission.SEE)
+        return [_without_secrets(instance) for instance in await self.journal.instances()]
+
+    async def find(self, name: str, actor: Actor) -> IntegrationInstance:
+        """Give an instance by its name; of its secrets only the names."""
+        require(actor, Permission.SEE)
+        return _without_secrets(await self._named(name))
+
+    async def _named(self, name: str) -> IntegrationInstance:
         found = [instance for instance in await self.journal.instances() if instance.name == name]
         if not found:
             raise NotFoundError(f"There is no instance {name!r}. `warroom instance list` shows what there is.")
         return found[0]
 
-    async def test(self, name: str, playground: Incident, actor: str) -> str:
+    async def test(self, name: str, playground: Incident, actor: Actor) -> str:
         """Run the integration's test-module; "ok", or what it says is wrong."""
-        instance = await self.find(name)
-        call = Call(incident=playground, name="test-module", origin=Origin(actor=actor))
+        require(actor, Permission.MANAGE_INSTANCES)
+        instance = await self._named(name)
+        call = Call(incident=playground, name="test-module", origin=Origin(actor=actor.name))
         ran = await self.executor.test(instance, playground, call)
         mask = Mask(instance.secrets.values())
         if ran.error:
@@ -88,8 +102,13 @@ class Instances:
         said = [raw.readable or str(raw.contents) for raw in normalise(ran.results)]
         return mask.text(" ".join(said)) or "ok"
 
-    async def remove(self, name: str, actor: str) -> None:
-        await self.journal.remove_instance((await self.find(name)).id, actor, self.clock.now())
+    async def remove(self, name: str, actor: Actor) -> None:
+        require(actor, Permission.MANAGE_INSTANCES)
+        await self.journal.remove_instance((await self._named(name)).id, actor.name, self.clock.now())
+
+
+def _without_secrets(instance: IntegrationInstance) -> IntegrationInstance:
+    return replace(instance, secrets=dict.fromkeys(instance.secrets, MASK))
 
 
 def _declared(integration: Integration, declared: Mapping[str, Param], key: str) -> Param:

@@ -8,11 +8,14 @@ from warroom.content.playbook import Playbook
 from warroom.context.value import resolve
 from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
-from warroom.model.ids import PlanId, TaskKey, entry_id
+from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json
 from warroom.model.plan import Answer, Frame, Leg, PlanRecord, TaskRecord, TaskState
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
 from warroom.services.command_line import is_typed
+from warroom.services.discretion import Discretion
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
@@ -34,7 +37,13 @@ class Plans:
     library: Library
     clock: Clock
 
-    async def prepare(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> PlanRecord:
+    @property
+    def discretion(self) -> Discretion:
+        return Discretion(self.journal)
+
+    async def prepare(
+        self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], started_by: str = ""
+    ) -> PlanRecord:
         """Make the row of a new plan, with its inputs filled in; commits only the playbook's text."""
         unknown = sorted(set(inputs) - {item.key for item in playbook.inputs})
         if unknown:
@@ -42,7 +51,9 @@ class Plans:
             raise InvalidInputError(f"Playbook {playbook.name!r} has no input {unknown[0]!r}. It takes: {offered}.")
         filled = await self._filled(incident, playbook, inputs) if playbook.inputs else dict(inputs)
         frame = Frame(playbook=playbook.id, name=playbook.name, content=await self.library.pin(playbook), inputs=filled)
-        return PlanRecord(id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now())
+        return PlanRecord(
+            id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now(), started_by=started_by
+        )
 
     async def _filled(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> dict[str, Json]:
         filled = dict(inputs)
@@ -54,9 +65,23 @@ class Plans:
                 raise InvalidInputError(f"Playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
         return filled
 
-    async def start(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: str) -> PlanRecord:
-        """Commit a new plan with its first leg; the incident becomes active."""
-        plan = await self.prepare(incident, playbook, inputs)
+    async def start(
+        self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: Actor
+    ) -> PlanRecord:
+        """Start a playbook on an incident."""
+        require(actor, Permission.RUN_PLAYBOOKS)
+        return await self.launch(incident, playbook, inputs, actor)
+
+    async def launch(
+        self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: Actor
+    ) -> PlanRecord:
+        """Commit a new plan with its first leg; the incident becomes active. Whoever calls has asked for the right.
+
+        A playbook acts as the system, whoever starts it; a typed command with the rights of the one who typed it.
+        """
+        plan = await self.prepare(incident, playbook, inputs, actor.name)
+        if is_typed(playbook):
+            plan = replace(plan, rights=actor.role)
 
         def active(current: Incident) -> Incident:
             status = max(current.status, Status.ACTIVE)
@@ -68,17 +93,36 @@ class Plans:
             )
 
         await self.journal.commit(
-            Changes(actor=actor, at=self.clock.now(), plans=[plan], legs=[Leg(kind="plan", target=plan.id)]),
+            Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=[Leg(kind="plan", target=plan.id)]),
             {incident.id: active},
         )
         return plan
 
-    async def waiting_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
-        """List the tasks that wait for a person, oldest first."""
-        return await self.store.tasks_for_people()
+    async def of_incident(self, incident: IncidentId, actor: Actor) -> list[PlanRecord]:
+        """List the work plans of an incident, oldest first; typed commands are among them."""
+        require(actor, Permission.SEE)
+        return await self.discretion.plans(incident, await self.store.plans(incident), actor)
 
-    async def answer(self, plan: PlanId, key: TaskKey, choice: str, comment: str, actor: str) -> PlanRecord:
+    async def show(self, plan: PlanId, actor: Actor) -> tuple[PlanRecord, list[TaskRecord]]:
+        """Give a work plan with its tasks."""
+        require(actor, Permission.SEE)
+        found = await self.store.plan(plan)
+        (shown,) = await self.discretion.plans(found.incident, [found], actor)
+        return shown, await self.discretion.tasks(found.incident, await self.store.tasks(plan), actor)
+
+    async def waiting_for_people(self, actor: Actor) -> list[tuple[PlanRecord, TaskRecord]]:
+        """List the tasks that wait for a person, oldest first."""
+        require(actor, Permission.SEE)
+        shown = []
+        for plan, task in await self.store.tasks_for_people():
+            (seen_plan,) = await self.discretion.plans(plan.incident, [plan], actor)
+            (seen_task,) = await self.discretion.tasks(plan.incident, [task], actor)
+            shown.append((seen_plan, seen_task))
+        return shown
+
+    async def answer(self, plan: PlanId, key: TaskKey, choice: str, comment: str, actor: Actor) -> PlanRecord:
         """Answer a waiting task; the first answer counts, a second one raises ConflictError."""
+        require(actor, Permission.ANSWER_TASKS)
         record = next((task for task in await self.store.tasks(plan) if task.key == key), None)
         if record is None:
             raise NotFoundError(f"Plan {plan} has no task {key}. `warroom task list` shows what waits.")
@@ -91,10 +135,10 @@ class Plans:
         now = self.clock.now()
         plan_record = await self.store.plan(plan)
         number = await self.store.reserve_entries(plan_record.incident, 1)
-        said = f"{actor} answered {record.name!r}" + (f" with {chosen!r}" if chosen else "") + "."
+        said = f"{actor.name} answered {record.name!r}" + (f" with {chosen!r}" if chosen else "") + "."
         await self.journal.commit(
             Changes(
-                actor=actor,
+                actor=actor.name,
                 at=now,
                 answers=[
                     Answer(
@@ -103,7 +147,7 @@ class Plans:
                         attempt=record.attempts,
                         choice=chosen,
                         comment=comment,
-                        actor=actor,
+                        actor=actor.name,
                         at=now,
                     )
                 ],
@@ -114,7 +158,7 @@ class Plans:
                         format=EntryFormat.TEXT,
                         contents=f"{said} {comment}".strip(),
                         created=now,
-                        actor=actor,
+                        actor=actor.name,
                         plan=plan,
                         task=key,
                     )

@@ -7,6 +7,8 @@ import structlog
 
 from warroom.model.ids import InstanceId, PlanId
 from warroom.model.plan import Leg, PlanState
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
 from warroom.services.drive.conductor import Conductor
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.journal import Journal
@@ -56,8 +58,12 @@ class Runtime:
             case _:
                 log.error("unknown leg", kind=leg.kind, target=leg.target)
 
-    async def fetch_now(self, instance: InstanceId) -> Fetched:
+    async def fetch_now(self, instance: InstanceId, actor: Actor) -> Fetched:
         """Fetch at once and drive what it brought."""
+        require(actor, Permission.MANAGE_INSTANCES)
+        return await self._fetch_and_drive(instance)
+
+    async def _fetch_and_drive(self, instance: InstanceId) -> Fetched:
         fetched = await self.fetching.fetch(instance)
         for plan in fetched.plans:
             self.conductor.start_soon(plan)
@@ -72,7 +78,7 @@ class Runtime:
         self._last_fetch[instance] = now
         is_done = False
         try:
-            await self.fetch_now(instance)
+            await self._fetch_and_drive(instance)
             is_done = True
         finally:
             if not is_done:  # the leg comes again, and must find that nothing was fetched

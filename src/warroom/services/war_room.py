@@ -9,19 +9,23 @@ from warroom.content.playbook import Playbook
 from warroom.content.read_playbook import read_playbook_text
 from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import InvalidInputError
-from warroom.model.ids import IncidentId, entry_id
+from warroom.model.ids import EntryId, IncidentId, entry_id
 from warroom.model.incident import Incident, Status
 from warroom.model.plan import PlanRecord
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
 from warroom.services.command_line import CommandLine, as_playbook, parse, place_bare
+from warroom.services.discretion import Discretion
 from warroom.services.execution.builtins import BUILTINS
 from warroom.services.execution.call import Call, Controls, Origin
-from warroom.services.execution.targets import arguments_of, find_targets
+from warroom.services.execution.targets import arguments_of, find_targets, is_action
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, IncidentQuery, Store
 
+ENTRIES = 1000  # in one answer, unless somebody asks for more or less
 PLAYGROUND = "Playground"  # the type of the incident that commands without an incident run on
 CONTROLS = frozenset(
     {"using", "using-brand", "retry-count", "retry-interval", "extend-context", "ignore-outputs", "execution-timeout",
@@ -39,16 +43,28 @@ class WarRoom:
     plans: Plans
     clock: Clock
 
-    async def run(self, text: str, incident: Incident, actor: str, using: str = "") -> PlanRecord:
-        """Start a typed command; misspelled names, missing arguments and missing instances are refused at once."""
+    @property
+    def discretion(self) -> Discretion:
+        return Discretion(self.journal)
+
+    async def run(self, text: str, incident: Incident, actor: Actor, using: str = "") -> PlanRecord:
+        """Start a typed command; misspelled names, missing arguments and missing instances are refused at once.
+
+        It runs with the rights of the actor, so that nothing that it calls can do more.
+        """
+        require(actor, Permission.RUN_READS)
         line = parse(text)
         if using:
             line = replace(line, args={**line.args, "using": using})
         playbook = await self._as_playbook(line, incident, actor)
-        return await self.plans.start(incident, playbook, {}, actor)
+        if is_action(self.library.catalogue, line.name, line.args.get("using-brand", "")):
+            require(actor, Permission.RUN_ACTIONS)
+        return await self.plans.launch(incident, playbook, {}, actor)
 
-    async def say(self, text: str, incident: IncidentId, actor: str) -> Entry:
+    async def say(self, text: str, incident: IncidentId, actor: Actor) -> Entry:
         """Add a note."""
+        require(actor, Permission.NOTE)
+        await self.journal.incident(incident)  # one that is not there takes no notes
         number = await self.store.reserve_entries(incident, 1)
         now = self.clock.now()
         entry = Entry(
@@ -57,17 +73,27 @@ class WarRoom:
             format=EntryFormat.MARKDOWN,
             contents=text,
             created=now,
-            actor=actor,
+            actor=actor.name,
             note=True,
         )
-        await self.journal.commit(Changes(actor=actor, at=now, entries=[entry]))
+        await self.journal.commit(Changes(actor=actor.name, at=now, entries=[entry]))
         return entry
 
-    async def entries(self, incident: IncidentId, after: int = 0) -> Sequence[Entry]:
-        return await self.store.entries(incident, after)
+    async def entries(
+        self, incident: IncidentId, actor: Actor, after: int = 0, limit: int = ENTRIES
+    ) -> Sequence[Entry]:
+        """Give entries with a number above `after`, in order, without secrets that are not for the actor."""
+        require(actor, Permission.SEE)
+        return await self.discretion.entries(incident, await self.store.entries(incident, after, limit), actor)
 
-    async def playground(self, actor: str) -> Incident:
+    async def entry(self, entry: EntryId, actor: Actor) -> Entry:
+        require(actor, Permission.SEE)
+        found = await self.store.entry(entry)
+        return (await self.discretion.entries(found.incident, [found], actor))[0]
+
+    async def playground(self, actor: Actor) -> Incident:
         """Give the incident for commands that belong to none; it is made when first needed."""
+        require(actor, Permission.RUN_READS)
         found = await self.store.incidents(IncidentQuery(type=PLAYGROUND, limit=1))
         if found:
             return found[0]
@@ -81,12 +107,12 @@ class WarRoom:
             created=now,
             modified=now,
         )
-        await self.journal.commit(Changes(actor=actor, at=now, incidents=[incident]))
+        await self.journal.commit(Changes(actor=actor.name, at=now, incidents=[incident]))
         return incident
 
-    async def _as_playbook(self, line: CommandLine, incident: Incident, actor: str) -> Playbook:
+    async def _as_playbook(self, line: CommandLine, incident: Incident, actor: Actor) -> Playbook:
         controls = Controls(using=line.args.get("using", ""), using_brand=line.args.get("using-brand", ""))
-        call = Call(incident=incident, name=line.name, controls=controls, origin=Origin(actor=actor))
+        call = Call(incident=incident, name=line.name, controls=controls, origin=Origin(actor=actor.name))
         targets = find_targets(self.library.catalogue, frozenset(BUILTINS), await self.journal.instances(), call)
         declared = arguments_of(targets[0])
         args = place_bare(line, declared)

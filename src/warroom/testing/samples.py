@@ -6,6 +6,7 @@ from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Mirror
 from warroom.model.plan import Frame, PlanRecord, TaskRecord, TaskState
+from warroom.model.user import Actor, Role
 from warroom.services.ports.store import Changes
 from warroom.testing.clock import START
 
@@ -19,6 +20,15 @@ def an_incident(number: int = 1, *, mirrors: str = "", **fields: Any) -> Inciden
     mirror = Mirror(instance="one", id=mirrors) if mirrors else None
     known = {"name": f"Incident {number}", "occurred": START, "created": START, "modified": START, "mirror": mirror}
     return Incident(id=IncidentId(str(number)), **{**known, **fields})
+
+
+def an_actor(name: str = "ana", role: Role = Role.ADMIN) -> Actor:
+    """Somebody who acts; an admin unless the test is about what others may.
+
+    >>> an_actor(role=Role.READER)
+    Actor(name='ana', role=<Role.READER: 1>)
+    """
+    return Actor(name=name, role=role)
 
 
 def an_entry(number: int = 1, incident: int = 1, **fields: Any) -> Entry:

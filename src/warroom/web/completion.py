@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.execution.builtins import BUILTINS
 from warroom.services.ports.store import IncidentQuery
@@ -43,12 +44,12 @@ def commands_json(catalogue: Catalogue) -> JsonObject:
     return offered
 
 
-async def known_names(app: App) -> list[str]:
+async def known_names(app: App, actor: Actor) -> list[str]:
     """List the host names that the newest incidents mention, in their fields and their contexts."""
     names: dict[str, None] = {}
-    for incident in await app.incidents.find(IncidentQuery(limit=INCIDENTS_LOOKED_AT)):
+    for incident in await app.incidents.find(IncidentQuery(limit=INCIDENTS_LOOKED_AT), actor):
         names |= dict.fromkeys(host_names(dict(incident.custom_fields)))
-        names |= dict.fromkeys(host_names(await app.journal.context(incident.id)))
+        names |= dict.fromkeys(host_names(await app.incidents.context_for(actor, incident.id)))
     return sorted(names)[:NAMES_OFFERED]
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from warroom.model.errors import WarroomError
 from warroom.model.json import JsonObject
+from warroom.model.user import Actor
 from warroom.services.app import App
 
 
-async def findings(app: App, actor: str) -> list[JsonObject]:
+async def findings(app: App, actor: Actor) -> list[JsonObject]:
     """Check one thing after another; each finding says what, whether it is well, and what now when it is not."""
     checks = [
         _finding("data folder", str(app.home), ok=True),
@@ -18,7 +19,7 @@ async def findings(app: App, actor: str) -> list[JsonObject]:
         _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
     ]
-    instances = await app.store.instances()
+    instances = await app.instances.list(actor)
     if not instances:
         checks.append(_finding("instances", "none; add one with `warroom instance add`", ok=False))
     for instance in instances:

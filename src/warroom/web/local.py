@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 
 from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError, WarroomError
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Actor, Role
 from warroom.services.app import App
 from warroom.web.errors import as_json, status_of
 from warroom.web.operations import OPERATIONS
@@ -42,7 +43,12 @@ def refuse_foreign_folder(path: Path, home: Path) -> None:
         raise ForbiddenError(f"{path.parent} is not yours alone. Remove it, or use a data folder with a shorter name.")
 
 
-async def perform(app: App, name: str, asked: JsonObject, actor: str) -> Json:
+def local_actor(name: str) -> Actor:
+    """Make an admin of whoever may open the data folder (design 5); the name is the system user's."""
+    return Actor(name=name, role=Role.ADMIN)
+
+
+async def perform(app: App, name: str, asked: JsonObject, actor: Actor) -> Json:
     """Perform one operation; a missing word of the request is told by name."""
     operation = OPERATIONS.get(name)
     if operation is None:
@@ -63,7 +69,7 @@ def local_app(app: App) -> FastAPI:
     async def call(name: str, request: Request) -> JSONResponse:
         """Perform an operation for whoever may open the socket."""
         body = await request.json()
-        result = await perform(app, name, body, request.headers.get(ACTOR_HEADER, "local"))
+        result = await perform(app, name, body, local_actor(request.headers.get(ACTOR_HEADER, "local")))
         return JSONResponse({"result": result})
 
     @door.exception_handler(WarroomError)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from warroom.mapping.severity import read_severity
-from warroom.model.errors import InvalidInputError
+from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanRecord
+from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
 from warroom.services.war_room import PLAYGROUND
@@ -26,15 +27,15 @@ from warroom.web.shapes import (
     waits_for,
 )
 
-Operation: TypeAlias = Callable[[App, JsonObject, str], Awaitable[Json]]
+Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
 
 
-async def run(app: App, asked: JsonObject, actor: str) -> Json:
+async def run(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Run a typed command to its end; gives its entries, an error as an entry of type 4."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
     ended = await app.conductor.see_through(plan.id)
-    entries = [entry for entry in await app.war_room.entries(incident.id) if entry.plan == plan.id]
+    entries = [entry for entry in await app.war_room.entries(incident.id, actor) if entry.plan == plan.id]
     return {
         "incident": incident.id,
         "plan": plan.id,
@@ -43,7 +44,7 @@ async def run(app: App, asked: JsonObject, actor: str) -> Json:
     }
 
 
-async def start(app: App, asked: JsonObject, actor: str) -> Json:
+async def start(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Start a typed command and return at once; its entries come with the events."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
@@ -51,12 +52,11 @@ async def start(app: App, asked: JsonObject, actor: str) -> Json:
     return {"incident": incident.id, "plan": plan.id}
 
 
-async def say(app: App, asked: JsonObject, actor: str) -> Json:
-    incident = await app.incidents.get(IncidentId(str(asked["incident"])))
-    return entry_json(await app.war_room.say(str(asked["text"]), incident.id, actor))
+async def say(app: App, asked: JsonObject, actor: Actor) -> Json:
+    return entry_json(await app.war_room.say(str(asked["text"]), IncidentId(str(asked["incident"])), actor))
 
 
-async def list_incidents(app: App, asked: JsonObject, _: str) -> Json:
+async def list_incidents(app: App, asked: JsonObject, actor: Actor) -> Json:
     query = IncidentQuery(
         type=asked.get("type"),
         status=Status(asked["status"]) if asked.get("status") is not None else None,
@@ -64,24 +64,24 @@ async def list_incidents(app: App, asked: JsonObject, _: str) -> Json:
         text=asked.get("text"),
         limit=int(asked.get("limit") or 100),
     )
-    found = await app.incidents.find(query)
+    found = await app.incidents.find(query, actor)
     return [incident_json(incident) for incident in found if incident.type != PLAYGROUND]
 
 
-async def show_incident(app: App, asked: JsonObject, _: str) -> Json:
+async def show_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Give an incident with its fields, its plans and its context."""
-    incident = await app.incidents.get(IncidentId(str(asked["id"])))
-    plans = await app.store.plans(incident.id)
+    incident = await app.incidents.get(IncidentId(str(asked["id"])), actor)
+    plans = await app.plans.of_incident(incident.id, actor)
     return {
         **incident_json(incident),
         "details": incident.details,
         "fields": dict(incident.custom_fields),
-        "plans": [plan_json(plan, await app.store.tasks(plan.id)) for plan in plans if not _is_typed(plan)],
-        "context": await app.journal.context(incident.id),
+        "plans": [plan_json(*await app.plans.show(plan.id, actor)) for plan in plans if not _is_typed(plan)],
+        "context": await app.incidents.context_for(actor, incident.id),
     }
 
 
-async def create_incident(app: App, asked: JsonObject, actor: str) -> Json:
+async def create_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
     incident, plan = await app.incidents.create(
         str(asked["name"]),
         actor,
@@ -94,24 +94,24 @@ async def create_incident(app: App, asked: JsonObject, actor: str) -> Json:
     return incident_json(incident)
 
 
-async def close_incident(app: App, asked: JsonObject, actor: str) -> Json:
+async def close_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
     closed = await app.incidents.close(
         IncidentId(str(asked["id"])), str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor
     )
     return incident_json(closed)
 
 
-async def show_playground(app: App, _asked: JsonObject, actor: str) -> Json:
+async def show_playground(app: App, _asked: JsonObject, actor: Actor) -> Json:
     """Give the incident that commands without an incident run on."""
     return incident_json(await app.war_room.playground(actor))
 
 
-async def list_entries(app: App, asked: JsonObject, _: str) -> Json:
-    found = await app.war_room.entries(IncidentId(str(asked["incident"])), int(asked.get("after") or 0))
+async def list_entries(app: App, asked: JsonObject, actor: Actor) -> Json:
+    found = await app.war_room.entries(IncidentId(str(asked["incident"])), actor, int(asked.get("after") or 0))
     return [entry_json(entry) for entry in found]
 
 
-async def list_tasks(app: App, _asked: JsonObject, _: str) -> Json:
+async def list_tasks(app: App, _asked: JsonObject, actor: Actor) -> Json:
     """List what waits for a person."""
     return [
         {
@@ -122,48 +122,47 @@ async def list_tasks(app: App, _asked: JsonObject, _: str) -> Json:
             "name": task.name,
             **(waits_for(task) or {}),
         }
-        for plan, task in await app.plans.waiting_for_people()
+        for plan, task in await app.plans.waiting_for_people(actor)
     ]
 
 
-async def answer_task(app: App, asked: JsonObject, actor: str) -> Json:
+async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Answer a waiting task and see what the plan does then, until it ends or waits again."""
     plan = PlanId(str(asked["plan"]))
     await app.plans.answer(
         plan, TaskKey(str(asked["task"])), str(asked.get("choice") or ""), str(asked.get("comment") or ""), actor
     )
-    ended = await app.conductor.see_through(plan)
-    return plan_json(ended, await app.store.tasks(plan))
+    await app.conductor.see_through(plan)
+    return plan_json(*await app.plans.show(plan, actor))
 
 
-async def list_playbooks(app: App, _asked: JsonObject, _: str) -> Json:
+async def list_playbooks(app: App, _asked: JsonObject, _: Actor) -> Json:
     return [
         playbook_json(item) for item in sorted(app.library.catalogue.playbooks.values(), key=lambda item: item.name)
     ]
 
 
-async def run_playbook(app: App, asked: JsonObject, actor: str) -> Json:
+async def run_playbook(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Start a playbook; with `wait`, see it through to its end or to a person."""
     playbook = app.library.catalogue.playbook(str(asked["name"]))
     incident = await _incident(app, asked, actor)
     plan = await app.plans.start(incident, playbook, asked.get("inputs") or {}, actor)
     if asked.get("wait"):
-        plan = await app.conductor.see_through(plan.id)
+        await app.conductor.see_through(plan.id)
     else:
         app.conductor.start_soon(plan.id)
-    return plan_json(plan, await app.store.tasks(plan.id))
+    return plan_json(*await app.plans.show(plan.id, actor))
 
 
-async def show_plan(app: App, asked: JsonObject, _: str) -> Json:
-    plan = PlanId(str(asked["plan"]))
-    return plan_json(await app.store.plan(plan), await app.store.tasks(plan))
+async def show_plan(app: App, asked: JsonObject, actor: Actor) -> Json:
+    return plan_json(*await app.plans.show(PlanId(str(asked["plan"])), actor))
 
 
-async def list_packs(app: App, _asked: JsonObject, _: str) -> Json:
+async def list_packs(app: App, _asked: JsonObject, _: Actor) -> Json:
     return [pack_json(pack) for pack in app.packs]
 
 
-async def add_instance(app: App, asked: JsonObject, actor: str) -> Json:
+async def add_instance(app: App, asked: JsonObject, actor: Actor) -> Json:
     instance = await app.instances.add(
         str(asked["name"]),
         str(asked["integration"]),
@@ -174,38 +173,44 @@ async def add_instance(app: App, asked: JsonObject, actor: str) -> Json:
     return instance_json(instance)
 
 
-async def list_instances(app: App, _asked: JsonObject, _: str) -> Json:
-    return [instance_json(instance) for instance in await app.store.instances()]
+async def list_instances(app: App, _asked: JsonObject, actor: Actor) -> Json:
+    return [instance_json(instance) for instance in await app.instances.list(actor)]
 
 
-async def test_instance(app: App, asked: JsonObject, actor: str) -> Json:
+async def test_instance(app: App, asked: JsonObject, actor: Actor) -> Json:
     answer = await app.instances.test(str(asked["name"]), await app.war_room.playground(actor), actor)
     return {"name": asked["name"], "answer": answer, "ok": answer == "ok"}
 
 
-async def remove_instance(app: App, asked: JsonObject, actor: str) -> Json:
+async def remove_instance(app: App, asked: JsonObject, actor: Actor) -> Json:
     await app.instances.remove(str(asked["name"]), actor)
     return {"removed": asked["name"]}
 
 
-async def fetch(app: App, asked: JsonObject, _: str) -> Json:
+async def fetch(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Fetch from an instance at once."""
-    instance = await app.instances.find(str(asked["name"]))
-    fetched = await app.runtime.fetch_now(instance.id)
+    instance = await app.instances.find(str(asked["name"]), actor)
+    if not instance.fetch:
+        raise ConflictError(f"Instance {instance.name!r} does not fetch. Add it anew with --param isFetch=true.")
+    fetched = await app.runtime.fetch_now(instance.id, actor)
     return {"incidents": list(fetched.incidents), "error": fetched.error}
 
 
-async def list_evidence(app: App, asked: JsonObject, _: str) -> Json:
+async def list_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     incident = IncidentId(str(asked["incident"])) if asked.get("incident") else None
     return [
-        entry_json(entry, app.evidence.location(entry)) for entry in await app.evidence.list(incident) if entry.file
+        entry_json(entry, app.evidence.location(entry))
+        for entry in await app.evidence.list(actor, incident)
+        if entry.file
     ]
 
 
-async def export_evidence(app: App, asked: JsonObject, _: str) -> Json:
+async def export_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     target = Path(str(asked["path"]))
     try:
-        path = await app.evidence.export(EntryId(str(asked["entry"])), target, overwrite=bool(asked.get("overwrite")))
+        path = await app.evidence.export(
+            EntryId(str(asked["entry"])), target, actor, overwrite=bool(asked.get("overwrite"))
+        )
     except OSError as error:
         raise InvalidInputError(
             f"{target} cannot be written ({error.strerror}). Name another file or folder."
@@ -213,23 +218,23 @@ async def export_evidence(app: App, asked: JsonObject, _: str) -> Json:
     return {"entry": asked["entry"], "path": str(path)}
 
 
-async def verify_evidence(app: App, asked: JsonObject, _: str) -> Json:
-    digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])))
+async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
 
 
-async def events(app: App, asked: JsonObject, _: str) -> Json:
+async def events(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Give the events after a sequence; waits up to `seconds` for the first one."""
     after = int(asked.get("after") or 0)
     listener = app.journal.listen()
     try:
-        found = await app.store.events(after)
+        found = await app.audit.events(after, actor)
         if not found and asked.get("seconds"):
             try:
                 await asyncio.wait_for(listener.wait(), float(asked["seconds"]))
             except TimeoutError:
                 return []
-            found = await app.store.events(after)
+            found = await app.audit.events(after, actor)
     finally:
         app.journal.unlisten(listener)
     return [
@@ -238,19 +243,19 @@ async def events(app: App, asked: JsonObject, _: str) -> Json:
     ]
 
 
-async def last_event(app: App, _asked: JsonObject, _: str) -> Json:
+async def last_event(app: App, _asked: JsonObject, _: Actor) -> Json:
     return await app.store.last_event()
 
 
-async def list_commands(app: App, _asked: JsonObject, _: str) -> Json:
+async def list_commands(app: App, _asked: JsonObject, _: Actor) -> Json:
     return commands_json(app.library.catalogue)
 
 
-async def list_names(app: App, _asked: JsonObject, _: str) -> Json:
-    return await known_names(app)
+async def list_names(app: App, _asked: JsonObject, actor: Actor) -> Json:
+    return await known_names(app, actor)
 
 
-async def doctor(app: App, _asked: JsonObject, actor: str) -> Json:
+async def doctor(app: App, _asked: JsonObject, actor: Actor) -> Json:
     return await findings(app, actor)
 
 
@@ -286,9 +291,9 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 
 
-async def _incident(app: App, asked: JsonObject, actor: str) -> Incident:
+async def _incident(app: App, asked: JsonObject, actor: Actor) -> Incident:
     if asked.get("incident"):
-        return await app.incidents.get(IncidentId(str(asked["incident"])))
+        return await app.incidents.get(IncidentId(str(asked["incident"])), actor)
     return await app.war_room.playground(actor)
 
 

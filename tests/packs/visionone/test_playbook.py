@@ -15,6 +15,7 @@ from visionone_sim.tenant.tasks import Outcome, TaskError
 from visionone_sim.testing import RunningTwin
 from warroom.host.runner import WarmRunner
 from warroom.model.plan import PlanState
+from warroom.testing.samples import an_actor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -251,7 +252,7 @@ async def test_the_test_playbook_passes(theatre: Theatre, twin: RunningTwin) -> 
     incident, _ = fetched[dumped(twin).id]
     book = next(pack for pack in packs() if pack.id == "VisionOneResponse").test_playbooks["VisionOneResponse-Test"]
     path = str(dumped(twin).document["indicators"][2]["value"])  # type: ignore[index,call-overload]
-    plan = await theatre.app.plans.start(incident, book, {"Endpoint": LAPTOP, "FilePath": path}, "test")
+    plan = await theatre.app.plans.start(incident, book, {"Endpoint": LAPTOP, "FilePath": path}, an_actor())
 
     played = await theatre.play(incident, plan.id)
 

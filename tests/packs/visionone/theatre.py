@@ -15,6 +15,7 @@ from warroom.model.ids import IncidentId, InstanceId, PlanId, WorkerId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.plan import PlanRecord, TaskRecord, TaskState
+from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.store.blobs import FolderBlobs
 from warroom.testing.clock import ManualClock
@@ -68,7 +69,7 @@ class Theatre:
         assert not fetched.error, fetched.error
         found: dict[str, tuple[Incident, PlanId | None]] = {}
         for number in fetched.incidents:
-            incident = await self.app.incidents.get(IncidentId(number))
+            incident = await self.app.incidents.get(IncidentId(number), SYSTEM)
             plans = await self.app.store.plans(incident.id)
             assert incident.mirror is not None
             found[incident.mirror.id] = (incident, plans[0].id if plans else None)
@@ -90,7 +91,7 @@ class Theatre:
             tasks=await store.tasks(plan_id),
             entries=await store.entries(incident.id),
             context=await self.app.journal.context(incident.id),
-            incident=await self.app.incidents.get(incident.id),
+            incident=await self.app.incidents.get(incident.id, SYSTEM),
         )
 
 

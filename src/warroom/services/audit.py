@@ -1,0 +1,86 @@
+"""The response audit: who or what did which action on which target, when, with which answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from warroom.model.event import Event
+from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.json import Json
+from warroom.model.plan import Answer
+from warroom.model.user import Actor
+from warroom.services.access import Permission, may, require
+from warroom.services.ports.store import Action, ActionMark, ActionQuery, Store
+
+PRIVATE_KINDS = frozenset({"sign-in", "user", "api-key"})  # events that only an admin is told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """One action. `actor` is the person who typed it, or DBot for a playbook that `started_by` started."""
+
+    incident: IncidentId
+    plan: PlanId
+    playbook: str
+    task: TaskKey
+    attempt: int
+    command: str
+    actor: str
+    started_by: str
+    approved_by: tuple[str, ...]  # those who had answered the playbook's questions before it began
+    target: Mapping[str, Json]
+    began: datetime
+    done: datetime | None  # None: it is under way, or nobody knows whether it happened
+    failed: bool
+    answer: str
+    mark: ActionMark  # to page on from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What can be asked about what was done."""
+
+    store: Store
+
+    async def list(self, query: ActionQuery, actor: Actor) -> Sequence[AuditRow]:
+        """List actions, newest first; `before` of the query takes the last row's mark for the next page."""
+        require(actor, Permission.SEE)
+        actions = await self.store.actions(query)
+        answers = {plan: await self.store.answers(plan) for plan in {action.plan.id for action in actions}}
+        return [_row(action, answers[action.plan.id]) for action in actions]
+
+    async def events(self, after: int, actor: Actor, limit: int = 1000) -> Sequence[Event]:
+        """Give the event log from a sequence on; what tells of sign-ins, users and keys is for admins.
+
+        An event that is not for the actor comes without its payload, so that a reader's place moves on past it.
+        """
+        require(actor, Permission.SEE)
+        found = await self.store.events(after, limit)
+        if may(actor.role, Permission.MANAGE_USERS):
+            return found
+        return [_hidden(event) if event.kind in PRIVATE_KINDS else event for event in found]
+
+
+def _row(action: Action, answers: Sequence[Answer]) -> AuditRow:
+    intent, plan = action.intent, action.plan
+    return AuditRow(
+        incident=plan.incident,
+        plan=plan.id,
+        playbook=plan.frame.name,
+        task=intent.key,
+        attempt=intent.attempt,
+        command=intent.command,
+        actor=intent.actor,
+        started_by=plan.started_by,
+        approved_by=tuple(dict.fromkeys(answer.actor for answer in answers if answer.at <= intent.began)),
+        target=intent.target,
+        began=intent.began,
+        done=intent.done,
+        failed=intent.failed,
+        answer=intent.answer,
+        mark=action.mark,
+    )
+
+
+def _hidden(event: Event) -> Event:
+    return Event(sequence=event.sequence, at=event.at, incident=event.incident, kind=event.kind, actor="", payload={})

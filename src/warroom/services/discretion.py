@@ -1,0 +1,73 @@
+"""What an incident shows to whom: passwords of archives are part of the evidence, and for responders (design 6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from warroom.model.entry import Entry
+from warroom.model.ids import IncidentId
+from warroom.model.json import JsonObject
+from warroom.model.plan import Frame, PlanRecord, TaskRecord
+from warroom.model.user import Actor, Role
+from warroom.services.access import Permission, may
+from warroom.services.execution.masking import Mask, secrets_in
+from warroom.services.journal import Journal
+
+
+def seen_with(rights: Role, context: JsonObject) -> JsonObject:
+    """Give the context as a role sees it: without what secrets it holds, wherever in it they are repeated."""
+    if may(rights, Permission.SEE_SECRETS):
+        return context
+    return dict(Mask(secrets_in(context)).tree(context))
+
+
+@dataclass(frozen=True, slots=True)
+class Discretion:
+    """Shows values of an incident to an actor."""
+
+    journal: Journal
+
+    async def context(self, incident: IncidentId, actor: Actor) -> JsonObject:
+        return seen_with(actor.role, await self.journal.context(incident))
+
+    async def entries(self, incident: IncidentId, entries: Sequence[Entry], actor: Actor) -> list[Entry]:
+        """Show entries: what stands under a secret's key was masked when they were written, its copies are here."""
+        mask = await self._mask(incident, actor)
+        return [_masked_entry(entry, mask) for entry in entries] if mask else list(entries)
+
+    async def plans(self, incident: IncidentId, plans: Sequence[PlanRecord], actor: Actor) -> list[PlanRecord]:
+        mask = await self._mask(incident, actor)
+        return [replace(plan, frame=_masked_frame(plan.frame, mask)) for plan in plans] if mask else list(plans)
+
+    async def tasks(self, incident: IncidentId, tasks: Sequence[TaskRecord], actor: Actor) -> list[TaskRecord]:
+        mask = await self._mask(incident, actor)
+        return [_masked_task(task, mask) for task in tasks] if mask else list(tasks)
+
+    async def _mask(self, incident: IncidentId, actor: Actor) -> Mask | None:
+        """Give what hides the incident's secrets from an actor; None when nothing is to be hidden."""
+        if may(actor.role, Permission.SEE_SECRETS):
+            return None
+        return Mask(secrets_in(await self.journal.context(incident)))
+
+
+def _masked_entry(entry: Entry, mask: Mask) -> Entry:
+    readable = entry.human_readable
+    return replace(
+        entry,
+        contents=mask.tree(entry.contents),
+        human_readable=None if readable is None else mask.text(readable),
+        context=mask.tree(dict(entry.context)),
+    )
+
+
+def _masked_task(task: TaskRecord, mask: Mask) -> TaskRecord:
+    return replace(
+        task,
+        error=mask.text(task.error),
+        inputs=mask.tree(task.inputs),
+        wait=task.wait and replace(task.wait, data=mask.tree(dict(task.wait.data))),
+        frame=task.frame and _masked_frame(task.frame, mask),
+    )
+
+
+def _masked_frame(frame: Frame, mask: Mask) -> Frame:
+    return replace(frame, inputs=mask.tree(dict(frame.inputs)), loop_inputs=mask.tree(dict(frame.loop_inputs)))
