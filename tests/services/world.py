@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from warroom.content.catalogue import Catalogue
-from warroom.content.incident_type import IncidentField
+from warroom.content.incident_type import IncidentField, IncidentType
 from warroom.content.integration import Argument, Command, Integration, Script
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
@@ -33,7 +33,7 @@ from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import ManualClock
 from warroom.testing.code import python_code
 from warroom.testing.runner import FakeFunction, FakeRunner
-from warroom.testing.samples import an_actor, an_incident, some_changes
+from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 LAB = "Lab"
@@ -110,6 +110,7 @@ class World:
     incident: Incident = field(default_factory=an_incident)
     instances: Sequence[IntegrationInstance] = (an_instance(),)
     fields: Sequence[IncidentField] = ()
+    types: Sequence[IncidentType] = ()
 
     def __post_init__(self) -> None:
         pack = Pack(
@@ -121,6 +122,7 @@ class World:
             playbooks=self.playbooks,
             scripts=self.scripts,
             incident_fields={item.id: item for item in self.fields},
+            incident_types={item.id: item for item in self.types},
         )
         self.catalogue = Catalogue([pack])
         self.runner = FakeRunner(self.table)

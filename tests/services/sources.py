@@ -1,0 +1,111 @@
+"""A world that fetches: what shows alerts, and the use cases that make incidents of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from tests.services.world import World, an_instance, lab
+from warroom.content.incident_type import IncidentType
+from warroom.content.playbook import Playbook
+from warroom.model.ids import InstanceId
+from warroom.model.json import Json, JsonObject
+from warroom.services.fetching import Fetched, Fetching
+from warroom.services.incidents import Incidents
+from warroom.services.ports.runner import Ran
+from warroom.services.runtime import Runtime
+from warroom.testing.legs import MemoryLegs
+from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.store import MemoryStore
+
+SOURCE = InstanceId("id-lab-1")
+
+
+def an_alert(number: int, **fields: Json) -> JsonObject:
+    """Make one item of `demisto.incidents()`."""
+    return {"name": f"Alert {number}", "rawJSON": "{}", "dbotMirrorId": f"WB-{number}", **fields}
+
+
+@dataclass
+class Source:
+    """Shows alerts from a position on, as a product's list does; `ends` are what happens to the next fetches."""
+
+    alerts: list[JsonObject] = field(default_factory=list)
+    page: int = 5
+    ends: list[str] = field(default_factory=list)
+    last_runs: list[JsonObject] = field(default_factory=list)
+
+    def fetch(self, code: FakeCode) -> Ran:
+        position = int(code.run.last_run.get("position", 0))
+        self.last_runs.append(code.run.last_run)
+        shown = self.alerts[position : position + self.page]
+        ran = replace(code.ran(), incidents=shown, last_run={"position": position + len(shown)})
+        end = self.ends.pop(0) if self.ends else ""
+        if end == "raise":
+            return replace(ran, error="HTTPError: 500")
+        if end == "error entry":
+            return replace(ran, results=[{"Type": 4, "Contents": "429 for key tmv1-secret"}])
+        return ran
+
+
+class Intake:
+    """The world with everything that fetches, on legs that are delivered when the test says so."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        playbooks: Sequence[Playbook] = (),
+        types: Sequence[IncidentType] = (),
+        **table: FakeFunction,
+    ) -> None:
+        self.source = source
+        instance = an_instance(
+            fetch=True, secrets={"apikey": "tmv1-secret"}, incident_type=types[0].name if types else ""
+        )
+        self.world = World(
+            lab(),
+            {"fetch-incidents": source.fetch, **table},
+            playbooks={book.id: book for book in playbooks},
+            types=types,
+            instances=[instance],
+        )
+        self.legs = MemoryLegs(self.world.clock)
+        self.world.store = MemoryStore(enqueue=self.legs.put)
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin a new process on the same store."""
+        world = self.world
+        world.restart()
+        self.incidents = Incidents(
+            store=world.store,
+            journal=world.journal,
+            library=world.library,
+            plans=world.plans,
+            users=world.store.users,
+            clock=world.clock,
+        )
+        self.fetching = Fetching(
+            store=world.store,
+            journal=world.journal,
+            library=world.library,
+            executor=world.executor,
+            incidents=self.incidents,
+            clock=world.clock,
+        )
+        self.runtime = Runtime(
+            store=world.store,
+            journal=world.journal,
+            runner=world.runner,
+            legs=self.legs,
+            conductor=world.conductor,
+            fetching=self.fetching,
+            clock=world.clock,
+        )
+
+    async def begin(self) -> None:
+        """Store the instance; there is no incident yet."""
+        for instance in self.world.instances:
+            await self.world.journal.save_instance(instance, "test", self.world.clock.now())
+
+    async def fetch(self) -> Fetched:
+        return await self.fetching.fetch(SOURCE)
