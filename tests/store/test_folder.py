@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from warroom.model.errors import FolderInUseError
+from warroom.model.errors import FolderInUseError, InvalidInputError
 from warroom.store.folder import LOCK_FILE, holder, lock_folder
 
 HOLD = """
@@ -53,3 +53,11 @@ def test_the_lock_goes_when_the_work_is_done(tmp_path: Path) -> None:
 def test_a_folder_that_was_never_used_is_held_by_nobody(tmp_path: Path) -> None:
     assert holder(tmp_path) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_cannot_be_a_folder_is_named(tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.touch()
+    for home in (taken, taken / "below"):
+        with pytest.raises(InvalidInputError, match=f"The data folder {home} cannot be used"), lock_folder(home):
+            pytest.fail("a file was taken for a folder")

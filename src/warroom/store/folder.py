@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from warroom.model.errors import FolderInUseError
+from warroom.model.errors import FolderInUseError, InvalidInputError
 
 LOCK_FILE = "lock"
 
 
 @contextmanager
 def lock_folder(home: Path) -> Iterator[None]:
-    """Hold the folder; raises FolderInUseError when another process does. The lock goes with the process."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(home / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the folder, which is made when it is missing. The lock goes with the process.
+
+    Raises FolderInUseError when another process holds it, InvalidInputError when there can be no such folder.
+    """
+    descriptor = _open(home)
     try:
         _take(descriptor, home)
         os.ftruncate(descriptor, 0)
@@ -39,6 +41,16 @@ def holder(home: Path) -> int | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def _open(home: Path) -> int:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(home / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise InvalidInputError(
+            f"The data folder {home} cannot be used ({error.strerror}). Name another one with --home."
+        ) from error
 
 
 def _take(descriptor: int, home: Path) -> None:
