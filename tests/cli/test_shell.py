@@ -1,5 +1,6 @@
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tests.cli.conftest import CommandLine
 from tests.cli.content import install_pack
 from tests.cli.terminal import in_terminal, wait_until_nobody_is_left
 from tests.cli.test_shell_room import Paper
+from visionone_sim.testing import RunningTwin
 from warroom.bootstrap import Settings, open_app
 from warroom.cli.door import Door, OwnDoor, ServerDoor, open_door
 from warroom.cli.shell import toolbar, war_room_prompt
@@ -39,11 +41,15 @@ class Person:
         self.keyboard.send_text(text)
 
     async def wait_for(self, text: str) -> None:
+        await self.wait_for_match(re.escape(text))
+
+    async def wait_for_match(self, pattern: str) -> str:
         async with asyncio.timeout(20):
-            while text not in self.shown:
+            while (found := re.search(pattern, self.shown)) is None:
                 assert not self.prompt.done(), self.prompt.exception()
                 await asyncio.sleep(0.01)
                 self.look()
+        return found[0]
 
     def look(self) -> str:
         out, err = self.capsys.readouterr()
@@ -108,6 +114,30 @@ async def test_leaving_tells_what_had_not_ended(tmp_path: Path, capsys: pytest.C
             person.type(END)
             await person.prompt
         assert "Ask has not ended." in person.look()
+
+
+@pytest.mark.promise(16)
+async def test_a_person_isolates_an_endpoint_sees_the_task_end_and_the_endpoint_isolated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], twin: RunningTwin
+) -> None:
+    async with open_app(Settings(home=tmp_path, speed=20)) as app:
+        door = OwnDoor(app, "ana")
+        params, secrets = {"url": twin.url, "isFetch": "true"}, {"apikey": twin.api_key}
+        await door.call("instance.add", name="v1", integration="VisionOneResponse", params=params, secrets=secrets)
+        await door.call("instance.fetch", name="v1")
+        name = (await door.call("names"))[0]
+        [endpoint] = [endpoint for endpoint in twin.tenant.endpoints.values() if endpoint.name == name]
+        with at_prompt(door, tmp_path, capsys) as person:
+            await person.wait_for("Ctrl-D leaves")
+            person.type(f"!trendmicro-visionone-isolate-endpoint endpoint={name}\r")
+            task = await person.wait_for_match(r"\b\d{8}\b")
+            person.type(f"!trendmicro-visionone-check-status task_id={task}\r")
+            await person.wait_for("succeeded")
+            person.type(f"!trendmicro-visionone-get-endpoint-info endpoint={name}\r")
+            await person.wait_for_match(r"Isolated +on\b")
+            person.type(END)
+            await person.prompt
+    assert twin.tenant.endpoints[endpoint.agent_guid].isolated
 
 
 async def test_the_toolbar_says_where_we_are_and_what_runs(tmp_path: Path) -> None:

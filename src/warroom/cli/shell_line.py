@@ -1,10 +1,14 @@
 """A line as it is being typed: its words, where each stands, and which of them are secrets."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
-from warroom.services.command_line import ARGUMENT, QUOTES
+from warroom.services.command_line import ARGUMENT, QUOTES, SLASHES_AND_QUOTE, SLASHES_OR_ONE
+
+NEEDS_QUOTES = re.compile("""\\s|(^|=)["'`]""")
+BEFORE_QUOTE = re.compile(r'(\\*)"')
+LAST_SLASHES = re.compile(r"\\+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,41 +28,28 @@ def words_of(line: str) -> list[Word]:
     ['!isolate', 'endpoint=FIN LT']
     """
     words: list[Word] = []
-    text, quote, start, skip = "", "", -1, False
-    for position, (character, following) in enumerate(pairwise(f"{line} \0")):
-        at_end = position == len(line)
-        if skip:
-            skip = False
-        elif quote == '"' and character == "\\" and following in {'"', "\\"}:
-            text, skip = text + following, True
-        elif at_end or (character.isspace() and not quote):
-            if start >= 0:
-                words.append(Word(start=start, end=position, text=text, quote=quote))
-            text, start = "", -1
+    position = 0
+    while position < len(line):
+        if line[position].isspace():
+            position += 1
         else:
-            start = position if start < 0 else start
-            if quote == character:
-                quote = ""
-            elif not quote and character in QUOTES:
-                quote = character
-            else:
-                text += character
+            words.append(_word(line, position))
+            position = words[-1].end
     return words
 
 
 def quoted(value: str) -> str:
-    r"""Write a value so that it is read as one word.
+    r"""Write an argument's value so that it is read as it is.
 
     >>> [quoted(value) for value in ("FIN-042", "FIN LT", 'say "no"')]
     ['FIN-042', '"FIN LT"', '\'say "no"\'']
     """
-    if value and not any(character.isspace() or character in QUOTES for character in value):
+    if value and not NEEDS_QUOTES.search(value):
         return value
-    if '"' not in value and "\\" not in value:
-        return f'"{value}"'
-    if "'" not in value:
+    if '"' in value and "'" not in value:
         return f"'{value}'"
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    escaped = BEFORE_QUOTE.sub(lambda match: match[1] * 2 + '\\"', value)
+    return f'"{LAST_SLASHES.sub(lambda match: match[0] * 2, escaped)}"'
 
 
 def without_secrets(line: str, is_secret: Callable[[str], bool]) -> str:
@@ -73,3 +64,34 @@ def without_secrets(line: str, is_secret: Callable[[str], bool]) -> str:
         if match and is_secret(match[1]) and "=" in typed:
             line = f"{line[: word.start]}{match[1]}={line[word.end :]}"
     return line
+
+
+def _word(line: str, start: int) -> Word:
+    """Read one word; quotes count at its beginning and behind an equals sign."""
+    text, quote, position = "", "", start
+    while position < len(line) and not line[position].isspace():
+        if line[position] in QUOTES and (position == start or line[position - 1] == "="):
+            inside, position, quote = _inside_quotes(line, position)
+            text += inside
+        else:
+            text += line[position]
+            position += 1
+    return Word(start=start, end=position, text=text, quote=quote)
+
+
+def _inside_quotes(line: str, start: int) -> tuple[str, int, str]:
+    """Read a text in quotes; gives it, where it ends, and the quote when nothing closes it."""
+    quote, text, position = line[start], "", start + 1
+    while position < len(line):
+        if quote == '"' and (slashes := SLASHES_AND_QUOTE.match(line, position)):
+            pairs, is_escaped = divmod(len(slashes[0]) - 1, 2)
+            text += "\\" * pairs + '"' * is_escaped
+            position = slashes.end() - 1 + is_escaped
+        elif line[position] == quote:
+            return text, position + 1, ""
+        else:
+            run = SLASHES_OR_ONE.match(line, position)
+            assert run is not None
+            text += run[0]
+            position = run.end()
+    return text, position, quote
