@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.packs.visionone.live_pack import Demisto, Xsoar, declared_commands, live_demisto, load_integration
+from tests.packs.visionone.live_pack import (
+    DUMP,
+    LAPTOP,
+    Demisto,
+    Xsoar,
+    declared_commands,
+    live_demisto,
+    load_integration,
+)
 from visionone_sim.tenant.contents import dump_content
 from visionone_sim.tenant.endpoints import EndpointFile
 from visionone_sim.testing import RunningTwin, start_twin
-
-LAPTOP = "HR-LT-171"
-DUMP = "C:\\Users\\dnovak\\AppData\\Local\\Temp\\lsass.DMP"
 
 
 @pytest.fixture(scope="module")

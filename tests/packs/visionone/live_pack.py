@@ -17,12 +17,16 @@ PACKS = Path(__file__).parents[3] / "Packs"
 PACK = PACKS / "VisionOneResponse"
 INTEGRATION = PACK / "Integrations" / "VisionOneResponse"
 ERROR = 4
+# An endpoint of the twin, and a file that lies there whatever the scenario has drawn.
+LAPTOP = "HR-LT-171"
+DUMP = "C:\\Users\\dnovak\\AppData\\Local\\Temp\\lsass.DMP"
 
 
 class Demisto:
     """The object that pack code talks to; it keeps what it is told and answers what it was given."""
 
     def __init__(self) -> None:
+        self.allowed_origins: list[str] = []
         self.begin("", {}, {})
         self.last_run: dict[str, Any] = {}
         self.files: dict[str, Path] = {}
@@ -32,7 +36,7 @@ class Demisto:
         self._command, self._args, self._params = command, args, params
         self.entries: list[dict[str, Any]] = []
         self.fetched: list[dict[str, Any]] | None = None
-        self.callingContext: dict[str, Any] = {"context": {}}
+        self.callingContext: dict[str, Any] = {"context": {"HttpAllowedOrigins": self.allowed_origins}}
         self.is_debug = False
 
     def command(self) -> str:
