@@ -32,7 +32,7 @@ def scope_of(
     seen = context.get(scope, {}) if scope else context
     return Scope(
         context=seen if isinstance(seen, dict) else {},
-        inputs=inputs or {},
+        inputs={} if inputs is None else inputs,  # the caller may still be filling it, default by default
         incident=incident.as_xsoar(),
         extra={"currentPlaybookID": scope.removeprefix(PRIVATE_PREFIX), "modules": modules or {}},
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from warroom.content.integration import Argument
 from warroom.content.playbook import Playbook
 from warroom.content.read_playbook import read_playbook_text
+from warroom.content.read_task import CONTROLS
 from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, entry_id
@@ -27,10 +28,6 @@ from warroom.services.ports.store import Changes, IncidentQuery, Store
 
 ENTRIES = 1000  # in one answer, unless somebody asks for more or less
 PLAYGROUND = "Playground"  # the type of the incident that commands without an incident run on
-CONTROLS = frozenset(
-    {"using", "using-brand", "retry-count", "retry-interval", "extend-context", "ignore-outputs", "execution-timeout",
-     "raw-response"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,129 @@
+import pytest
+
+from tests.services.world import ANA, REQUIRED, World, lab, playbook
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
+from warroom.model.ids import PlanId, TaskKey
+from warroom.model.incident import Severity, Status
+from warroom.model.plan import Leg, PlanState, TaskState
+from warroom.services.plans import new_plan_id
+from warroom.testing.samples import an_incident, some_changes
+
+ASK = """
+'1': {id: '1', taskid: a, type: condition, task: {id: a, name: Isolate it?, description: 'Is ${incident.name} ours?'},
+      nexttasks: {'Yes': ['2'], 'No': ['2'], '#default#': ['2']}}
+'2': {id: '2', taskid: b, type: regular, task: {id: b, name: Call the owner}, nexttasks: {'#none#': ['3']}}
+'3': {id: '3', taskid: c, type: title, task: {id: c, name: Done}}
+"""
+DONE = "'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}"
+
+
+def world() -> World:
+    return World(lab(), {})
+
+
+async def test_inputs_are_filled_from_their_defaults_in_order() -> None:
+    lab_world = world()
+    book = playbook(DONE, inputs={"name": "${incident.name}", "greeting": "Hello ${inputs.name}", "none": None})
+    plan = await lab_world.plans.prepare(lab_world.incident, book, {"name": "given"})
+    assert plan.frame.inputs == {"name": "given", "greeting": "Hello given"}
+    plan = await lab_world.plans.prepare(lab_world.incident, book, {})
+    assert plan.frame.inputs == {"name": "Incident 1", "greeting": "Hello Incident 1"}
+
+
+async def test_an_unknown_input_and_a_missing_one_are_refused() -> None:
+    lab_world = world()
+    with pytest.raises(InvalidInputError, match=r"Playbook 'Book' has no input 'hots'\. It takes: host\."):
+        await lab_world.plans.prepare(lab_world.incident, playbook(DONE, inputs={"host": None}), {"hots": 1})
+    with pytest.raises(InvalidInputError, match="It takes: none"):
+        await lab_world.plans.prepare(lab_world.incident, playbook(DONE), {"host": 1})
+    with pytest.raises(InvalidInputError, match=r"Playbook 'Book' needs its input 'host'\. Give it a value\."):
+        await lab_world.plans.prepare(lab_world.incident, playbook(DONE, inputs={"host": REQUIRED}), {"host": ""})
+
+
+async def test_starting_queues_a_leg_and_makes_the_incident_active() -> None:
+    lab_world = world()
+    plan = await lab_world.start(playbook(DONE))
+    incident = await lab_world.store.incident(plan.incident)
+    assert (incident.status, incident.playbook) == (Status.ACTIVE, "Book")
+    assert lab_world.store.legs == [Leg(kind="plan", target=plan.id)]
+    assert (plan.state, plan.epoch) == (PlanState.IN_PROGRESS, 0)
+
+
+async def test_starting_does_not_turn_back_what_has_changed_since_the_incident_was_read() -> None:
+    lab_world = world()
+    await lab_world.begin()
+    await lab_world.journal.commit(some_changes(incidents=[an_incident(severity=Severity.HIGH, status=Status.DONE)]))
+    await lab_world.another(playbook(DONE))
+    incident = await lab_world.store.incident(lab_world.incident.id)
+    assert (incident.severity, incident.status, incident.playbook) == (Severity.HIGH, Status.DONE, "Book")
+
+
+def test_plan_ids_are_short_and_new_each_time() -> None:
+    ids = {new_plan_id() for _ in range(100)}
+    assert len(ids) == 100
+    assert {len(plan) for plan in ids} == {12}
+
+
+# -- answers ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_choice_is_taken_in_any_case_and_written_as_the_playbook_has_it() -> None:
+    lab_world = world()
+    plan = await lab_world.play(playbook(ASK))
+    await lab_world.answer(plan.id, "1", "yes", "it is ours")
+    (answer,) = await lab_world.store.answers(plan.id)
+    assert (answer.choice, answer.comment, answer.actor, answer.attempt) == ("Yes", "it is ours", "ana", 0)
+    assert await lab_world.said() == ["ana answered 'Isolate it?' with 'Yes'. it is ours"]
+    assert lab_world.store.legs[-1] == Leg(kind="plan", target=plan.id)
+    assert await lab_world.asked() == []
+
+
+@pytest.mark.parametrize("choice", ["", "maybe", "#default#"])
+async def test_a_choice_that_is_not_offered_is_refused(choice: str) -> None:
+    lab_world = world()
+    plan = await lab_world.play(playbook(ASK))
+    with pytest.raises(InvalidInputError, match=r"is no answer to 'Isolate it[?]'\. Choose one of: Yes, No\."):
+        await lab_world.answer(plan.id, "1", choice)
+
+
+async def test_of_two_answers_the_first_one_counts() -> None:
+    lab_world = world()
+    plan = await lab_world.play(playbook(ASK))
+    await lab_world.answer(plan.id, "1", "No")
+    with pytest.raises(ConflictError, match="was answered already"):
+        await lab_world.answer(plan.id, "1", "Yes")
+    await lab_world.conductor.drive(plan.id)
+    assert (await lab_world.tasks(plan))["1"].branch == "No"
+    with pytest.raises(ConflictError, match="does not wait for an answer; it is Completed"):
+        await lab_world.answer(plan.id, "1", "Yes")
+
+
+async def test_a_task_to_be_done_by_hand_is_done_whatever_is_said_with_it() -> None:
+    lab_world = world()
+    plan = await lab_world.play(playbook(ASK))
+    await lab_world.answer(plan.id, "1", "Yes")
+    await lab_world.conductor.drive(plan.id)
+    (task,) = await lab_world.asked()
+    assert task.name == "Call the owner"
+    await lab_world.answer(plan.id, task.key, "done")
+    await lab_world.conductor.drive(plan.id)
+    tasks = await lab_world.tasks(plan)
+    assert (tasks["2"].state, tasks["2"].branch) == (TaskState.COMPLETED, "#none#")
+    assert tasks["3"].state is TaskState.COMPLETED
+
+
+async def test_a_task_that_is_not_there_is_said() -> None:
+    lab_world = world()
+    plan = await lab_world.play(playbook(ASK))
+    with pytest.raises(NotFoundError, match="has no task 99"):
+        await lab_world.answer(plan.id, "99", "Yes")
+    with pytest.raises(NotFoundError):
+        await lab_world.plans.answer(PlanId("gone"), TaskKey("1"), "Yes", "", ANA)
+
+
+async def test_plans_can_be_listed_and_shown() -> None:
+    lab_world = world()
+    plan = await lab_world.play(playbook(ASK))
+    assert [each.id for each in await lab_world.plans.of_incident(plan.incident, ANA)] == [plan.id]
+    shown, tasks = await lab_world.plans.show(plan.id, ANA)
+    assert (shown.id, [task.key for task in tasks]) == (plan.id, ["0", "1"])

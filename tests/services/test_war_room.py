@@ -1,0 +1,109 @@
+"""What a person types: refused at once where it cannot work, else a plan of one task."""
+
+import pytest
+
+from tests.services.world import ANA, World, an_instance, command, lab, note, playbook, script
+from warroom.content.integration import Argument, Command
+from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.ids import EntryId, IncidentId
+from warroom.model.incident import Status
+from warroom.model.plan import PlanState
+from warroom.services.execution.targets import UnavailableCommandError
+from warroom.services.war_room import PLAYGROUND, WarRoom
+
+READ = Command(
+    name="read", arguments=(Argument(name="host", default=True, required=True), Argument(name="limit", default_value=5))
+)
+
+
+def room() -> tuple[World, WarRoom]:
+    world = World(
+        lab(READ, command("act", "host", execution=True)),
+        {"read": lambda code: [note(f"read {dict(code.run.args)}")], "act": lambda _: [note("acted")]},
+        scripts={"Tool": script("Tool", "what!")},
+        instances=[an_instance("lab-1"), an_instance("lab-2")],
+    )
+    return world, WarRoom(
+        store=world.store, journal=world.journal, library=world.library, plans=world.plans, clock=world.clock
+    )
+
+
+async def test_a_typed_command_runs_as_a_plan_and_leaves_the_incidents_own_playbook() -> None:
+    world, war_room = room()
+    await world.play(playbook("'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}", "Collect"))
+    incident = await world.journal.incident(world.incident.id)
+    plan = await war_room.run("!read FIN-1 using=lab-2", incident, ANA)
+    await world.conductor.drive(plan.id)
+    assert await world.said() == ["read {'host': 'FIN-1', 'limit': 5}"]
+    assert plan.frame.name == "!read"
+    assert (await world.store.plan(plan.id)).state is PlanState.COMPLETED
+    assert (await world.store.incident(incident.id)).playbook == "Collect"
+
+
+async def test_an_instance_may_be_named_beside_the_text() -> None:
+    world, war_room = room()
+    await world.begin()
+    plan = await war_room.run("!read host=a", world.incident, ANA, using="lab-1")
+    await world.conductor.drive(plan.id)
+    assert [run.worker for run in world.runner.runs] == ["id-lab-1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("!read", r"read needs the argument 'host'\. Write host=value\."),
+        ("!read host=", "read needs the argument 'host'"),
+        ("!read hots=a host=b", r"read has no argument 'hots'\. It takes: host, limit\."),
+        ("!act host=a b", "act does not know what 'b' is"),
+        ('!read host="a', "is not closed"),
+        ("!", r"Type `!name argument=value`\."),
+    ],
+)
+async def test_what_cannot_work_is_refused_before_a_plan_starts(typed: str, words: str) -> None:
+    world, war_room = room()
+    await world.begin()
+    with pytest.raises(InvalidInputError, match=words):
+        await war_room.run(typed, world.incident, ANA)
+    assert await world.store.plans(world.incident.id) == []
+
+
+@pytest.mark.parametrize("typed", ["!raed host=a", "!read host=a using=nobody"])
+async def test_what_is_not_there_is_refused_before_a_plan_starts(typed: str) -> None:
+    world, war_room = room()
+    await world.begin()
+    with pytest.raises(UnavailableCommandError):
+        await war_room.run(typed, world.incident, ANA)
+    assert await world.store.plans(world.incident.id) == []
+
+
+@pytest.mark.parametrize("control", ["auto-extract=none", "retry-count=1", "execution-timeout=9", "raw-response=true"])
+async def test_xsoars_own_arguments_go_with_every_command(control: str) -> None:
+    world, war_room = room()
+    await world.begin()
+    plan = await war_room.run(f"!read host=a {control}", world.incident, ANA)
+    await world.conductor.drive(plan.id)
+    assert world.runner.runs[0].args == {"host": "a", "limit": 5}
+
+
+async def test_a_note_is_said_under_the_name_of_who_says_it() -> None:
+    world, war_room = room()
+    await world.begin()
+    entry = await war_room.say("It is **ours**.", world.incident.id, ANA)
+    assert (entry.id, entry.actor, entry.note, entry.readable) == ("1@1", "ana", True, "It is **ours**.")
+    assert await war_room.entries(world.incident.id, ANA) == [entry]
+    assert await war_room.entries(world.incident.id, ANA, after=1) == []
+    assert await war_room.entry(EntryId("1@1"), ANA) == entry
+
+
+async def test_an_incident_that_is_not_there_takes_no_notes() -> None:
+    _, war_room = room()
+    with pytest.raises(NotFoundError):
+        await war_room.say("hello", IncidentId("99"), ANA)
+
+
+async def test_commands_without_an_incident_share_one_playground() -> None:
+    world, war_room = room()
+    await world.begin()
+    made = await war_room.playground(ANA)
+    assert (made.type, made.status) == (PLAYGROUND, Status.ARCHIVE)
+    assert await war_room.playground(ANA) == made
