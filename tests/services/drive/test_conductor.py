@@ -15,7 +15,6 @@ from warroom.services.drive.conductor import Conductor
 from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.store import MemoryStore
-from warroom.testing.samples import an_actor
 
 ACT = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: act, script: 'Lab|||act'}, nexttasks: {'#none#': ['2']}}

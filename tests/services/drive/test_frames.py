@@ -9,7 +9,7 @@ from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.json import Json
 from warroom.model.plan import PlanState, TaskState
 from warroom.testing.runner import FakeCode, FakeFunction
-from warroom.testing.samples import an_actor, some_changes
+from warroom.testing.samples import some_changes
 
 READ = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: read, script: 'Lab|||read'},

@@ -21,7 +21,6 @@ from warroom.services.drive.perform import controls_of, idempotency_key, joined,
 from warroom.services.execution.call import Outcome
 from warroom.services.execution.masking import MASK
 from warroom.testing.runner import FakeCode, FakeFunction
-from warroom.testing.samples import an_actor
 
 FIELDS = (IncidentField(id="host", name="Host Name", cli_name="hostname"),)
 

@@ -14,7 +14,6 @@ from warroom.model.plan import PlanRecord, PlanState, WaitKind
 from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.store import MemoryStore
-from warroom.testing.samples import an_actor
 
 KINDS = ("read", "keyed", "blind", "many", "check", "child", "loop", "script")
 CHILD = {

@@ -8,7 +8,6 @@ from warroom.model.entry import EntryType
 from warroom.model.json import Json
 from warroom.model.plan import PlanRecord, PlanState
 from warroom.testing.runner import FakeCode, FakeFunction
-from warroom.testing.samples import an_actor
 
 ONE = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: one, script: Outer},
