@@ -112,7 +112,7 @@ class Intent:
     """
 
     plan: PlanId
-    key: TaskKey
+    key: TaskKey  # of the task; "5@1" for the first action that the script of task 5 called
     attempt: int
     command: str
     idempotency_key: str = ""
@@ -133,6 +133,7 @@ class Answer:
     attempt: int = 0  # how often the task had been tried when it asked: a later question is another one
     choice: str  # the label of the branch, or "" for a manual task that is simply done
     comment: str = ""
+    form: Mapping[str, Json] = field(default_factory=dict)  # answers to a form, by the question's id
     actor: str
     at: datetime
 

@@ -10,12 +10,13 @@ from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Status
-from warroom.model.json import Json
+from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Answer, Frame, Leg, PlanRecord, TaskRecord, TaskState
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.command_line import is_typed
 from warroom.services.discretion import Discretion
+from warroom.services.forms import checked
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
@@ -120,8 +121,16 @@ class Plans:
             shown.append((seen_plan, seen_task))
         return shown
 
-    async def answer(self, plan: PlanId, key: TaskKey, choice: str, comment: str, actor: Actor) -> PlanRecord:
-        """Answer a waiting task; the first answer counts, a second one raises ConflictError."""
+    async def answer(  # one parameter for each part of an answer
+        self,
+        plan: PlanId,
+        key: TaskKey,
+        choice: str,
+        comment: str,
+        actor: Actor,
+        form: Mapping[str, Json] | None = None,
+    ) -> PlanRecord:
+        """Answer a waiting task, `form` by the ids of its questions; the first answer counts, a second is refused."""
         require(actor, Permission.ANSWER_TASKS)
         record = next((task for task in await self.store.tasks(plan) if task.key == key), None)
         if record is None:
@@ -132,6 +141,7 @@ class Plans:
         chosen = next((option for option in options if option.casefold() == choice.casefold()), choice)
         if options and chosen not in options:
             raise InvalidInputError(f"{choice!r} is no answer to {record.name!r}. Choose one of: {', '.join(options)}.")
+        answers = _answers(record.name, record.wait.data.get("form"), form or {})
         now = self.clock.now()
         plan_record = await self.store.plan(plan)
         number = await self.store.reserve_entries(plan_record.incident, 1)
@@ -147,6 +157,7 @@ class Plans:
                         attempt=record.attempts,
                         choice=chosen,
                         comment=comment,
+                        form=answers,
                         actor=actor.name,
                         at=now,
                     )
@@ -168,3 +179,11 @@ class Plans:
             )
         )
         return plan_record
+
+
+def _answers(task: str, form: JsonObject | None, given: Mapping[str, Json]) -> dict[str, Json]:
+    if form is not None:
+        return checked(form, given)
+    if given:
+        raise InvalidInputError(f"{task!r} asks no form. Answer it with a choice, or with none.")
+    return {}

@@ -114,7 +114,7 @@ def waiting_for_people(db: Rows) -> list[tuple[PlanRecord, TaskRecord]]:
 
 
 def answer_row(answer: Answer) -> Row:
-    body = {"choice": answer.choice, "comment": answer.comment, "actor": answer.actor}
+    body = {"choice": answer.choice, "comment": answer.comment, "form": dict(answer.form), "actor": answer.actor}
     return (answer.plan, answer.key, answer.attempt, micros(answer.at), encode(body, "An answer"))
 
 

@@ -3,13 +3,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.services.world import World, an_instance, command, lab, playbook, until
+import pytest
+
+from tests.services.world import ANA, World, an_instance, command, lab, playbook, until
 from warroom.content.playbook import Output
+from warroom.model.errors import InvalidInputError
 from warroom.model.ids import PlanId, TaskKey, WorkerId
 from warroom.model.json import Json
 from warroom.model.plan import Intent, PlanState, TaskState, WaitKind
 from warroom.testing.runner import FakeCode, FakeFunction
-from warroom.testing.samples import an_actor
 
 TWO_STEPS = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: first, script: 'Lab|||read', iscommand: true, brand: Lab},
@@ -264,3 +266,25 @@ async def test_a_restart_inside_a_sub_playbook_goes_on_there() -> None:
     await lab_world.new_conductor("worker-2").drive(plan.id)
     assert (await lab_world.store.plan(plan.id)).state is PlanState.COMPLETED
     assert [run.command for run in lab_world.runner.runs] == ["read", "read", "act"]
+
+
+FORM = """
+'1': {id: '1', taskid: a, type: collection, task: {id: a, name: Approve}, nexttasks: {'#none#': ['2']},
+      form: {title: Approval, questions: [
+        {id: '0', label: Isolate it?, type: singleSelect, required: true,
+         optionsarg: [{simple: 'Yes'}, {simple: 'No'}]},
+        {id: '1', label: Why?, type: longText}]}}
+'2': {id: '2', taskid: b, type: regular, task: {id: b, name: act, script: 'Lab|||act', iscommand: true, brand: Lab},
+      scriptarguments: {what: {simple: '${Approval.Answers.0} ${Approval.Answers.name}'}}}
+"""
+
+
+async def test_the_answers_of_a_form_stand_under_its_title() -> None:
+    lab_world = world()
+    plan = await lab_world.play(playbook(FORM))
+    with pytest.raises(InvalidInputError, match="needs an answer"):
+        await lab_world.plans.answer(plan.id, TaskKey("1"), "", "", ANA)
+    await lab_world.plans.answer(plan.id, TaskKey("1"), "", "", ANA, {"0": "Yes", "1": "seen"})
+    await lab_world.conductor.drive(plan.id)
+    assert (await lab_world.store.plan(plan.id)).state is PlanState.COMPLETED
+    assert (await lab_world.said())[-1] == "act on Yes ana"

@@ -15,11 +15,11 @@ from warroom.services.journal import Edit
 def edit_of(performed: Performed, catalogue: Catalogue, now: datetime) -> Edit | None:
     """Give the edit that a performance asks for; None when it leaves the incident alone."""
     base, changed = performed.base, performed.outcome.incident
-    if base is None or (changed is None and not performed.fields):
+    if (base is None or changed is None) and not performed.fields:
         return None
 
     def edit(current: Incident) -> Incident:
-        after = rebased(base, changed, current) if changed else current
+        after = rebased(base, changed, current) if base and changed else current
         return replace(with_fields(catalogue, after, performed.fields), modified=now)
 
     return edit

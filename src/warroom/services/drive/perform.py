@@ -13,19 +13,22 @@ from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanRecord, TaskRecord, Wait, WaitKind
+from warroom.model.user import SYSTEM
+from warroom.services.command_line import TYPED
+from warroom.services.discretion import seen_with
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Unavailable, Waits
 from warroom.services.drive.play import Starting
 from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
 from warroom.services.execution.executor import Executor
-from warroom.services.execution.masking import MASK, Mask
 from warroom.services.execution.results import LONGEST_WAIT
-from warroom.services.execution.targets import UnavailableCommandError, is_action, is_keyed, secret_arguments
+from warroom.services.execution.targets import UnavailableCommandError, is_action, is_keyed, visible_arguments
+from warroom.services.forms import asked
 from warroom.services.journal import Journal
 from warroom.services.ports.clock import Clock
 from warroom.services.scopes import modules_of, scope_of
 
-PLAYBOOK_ACTOR = "DBot"
+PLAYBOOK_ACTOR = SYSTEM.name
 UNKNOWN_CHOICES = ("it happened", "run it again", "it failed")
 
 
@@ -35,6 +38,11 @@ class Retry:
 
     count: int
     seconds: float
+
+
+def actor_of(plan: PlanRecord) -> str:
+    """Name who acts in a plan: the person in a typed command, the system in a playbook."""
+    return plan.started_by if plan.frame.name.startswith(TYPED) else PLAYBOOK_ACTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,8 @@ class Performer:
                 return await self._with_fields(
                     starting, plan, Performed(key=starting.key, ending=Done(label or "#default#"))
                 )
-            return Performed(key=starting.key, ending=Waits(self._question(task)))
+            scope = await self._scope(plan, starting, incident)
+            return Performed(key=starting.key, ending=Waits(self._question(task, scope)))
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
 
@@ -138,8 +147,9 @@ class Performer:
     def _next_try(self, task: Task, record: TaskRecord, outcome: Outcome, retry: Retry) -> Wait | None:
         if record.attempts + 1 > retry.count:
             return None
-        if outcome.interrupted and (outcome.intents or self._acts_blindly(task)):
-            return self._doubt(record, outcome.intents[0].command if outcome.intents else task.script)
+        blind = [intent.command for intent in outcome.intents if not intent.idempotency_key]
+        if outcome.interrupted and (blind or self._acts_blindly(task)):
+            return self._doubt(record, blind[0] if blind else task.script)
         return Wait(kind=WaitKind.RETRY, since=self.clock.now(), wake_at=self.clock.after(retry.seconds))
 
     def _acts_blindly(self, task: Task) -> bool:
@@ -162,12 +172,12 @@ class Performer:
             },
         )
 
-    def _question(self, task: Task) -> Wait:
+    def _question(self, task: Task, scope: Scope) -> Wait:
         options = [label for label in task.next if not label.startswith("#")]
         replies = (task.message or {}).get("replyOptions") or []
         data: JsonObject = {"question": task.description or task.name, "options": list(replies) or options}
         if task.form:
-            data["form"] = task.form
+            data["form"] = asked(task.form, scope)
         return Wait(kind=WaitKind.PERSON, since=self.clock.now(), data=data)
 
     async def fail(self, plan: PlanRecord, starting: Starting, record: TaskRecord, message: str) -> Performed:
@@ -199,7 +209,7 @@ class Performer:
     async def _scope(self, plan: PlanRecord, starting: Starting, incident: Incident) -> Scope:
         frame = starting.run.frame
         return scope_of(
-            await self.journal.context(plan.incident),
+            seen_with(plan.rights, await self.journal.context(plan.incident)),
             incident,
             scope=frame.scope,
             inputs=frame.inputs,
@@ -207,15 +217,15 @@ class Performer:
         )
 
     def _visible(self, task: Task, args: Mapping[str, Json]) -> JsonObject:
-        hidden = secret_arguments(self.executor.library.catalogue, task.script, task.brand)
-        return dict(Mask().tree({key: MASK if key in hidden else value for key, value in args.items()}))
+        return visible_arguments(self.executor.library.catalogue, task.script, task.brand, args)
 
     def _call(
         self, plan: PlanRecord, starting: Starting, record: TaskRecord | None, incident: Incident, controls: Controls
     ) -> Call:
         frame = starting.run.frame
         origin = Origin(
-            actor=PLAYBOOK_ACTOR,
+            actor=actor_of(plan),
+            rights=plan.rights,
             plan=plan.id,
             task=starting.key,
             attempt=record.attempts + 1 if record else 0,

@@ -7,17 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from warroom.content.playbook import NO_LABEL, TaskKind
+from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
 from warroom.model.ids import TaskKey
+from warroom.model.json import JsonObject
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, Wait, WaitKind
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
-from warroom.services.drive.perform import PLAYBOOK_ACTOR, UNKNOWN_CHOICES, Performer, idempotency_key
+from warroom.services.drive.ledger import Ledger
+from warroom.services.drive.perform import UNKNOWN_CHOICES, Performer, actor_of, idempotency_key
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, split
 from warroom.services.execution.targets import is_action, is_keyed
+from warroom.services.forms import fields_of
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
@@ -58,7 +62,8 @@ class Session:
         self._claimed_signal = play.plan.signal
         self._nudge = nudge
         self._inflight: dict[asyncio.Task[Performed], TaskKey] = {}
-        self._intents: dict[TaskKey, Intent] = {}
+        self._actor = actor_of(play.plan)
+        self._ledger = Ledger()
         self._signal_read = -1  # the plan's signal when the answers were last read
         self._missed_signal = False  # parking was refused: an answer came that nobody has looked at
         self._parked_until = play.plan.wake_at  # a leg for this moment is queued already
@@ -77,9 +82,7 @@ class Session:
 
     async def _begin(self) -> None:
         """Start a new plan, or take up what an earlier driver left under way."""
-        self._intents = {
-            intent.key: intent for intent in await self._tools.store.intents(self._play.plan.id) if not intent.done
-        }
+        self._ledger = Ledger(await self._tools.store.intents(self._play.plan.id))
         batch = Batch()
         left = self._play.under_way()
         if not self._play.records:
@@ -99,8 +102,7 @@ class Session:
             elif child.state is not PlanState.IN_PROGRESS:
                 self._launch(record.key, self._close(record.key))
             return
-        intent = self._intents.get(record.key)
-        if intent and not self._keyed(starting):
+        if intent := self._ledger.in_doubt(record.key, keyed=self._keyed(starting)):
             self._launch(record.key, self._ask_about(record, intent))
             return
         batch.starting.append(starting)
@@ -142,8 +144,7 @@ class Session:
         batch.entries += performed.outcome.entries
         if edit := edit_of(performed, self._tools.library.catalogue, now):
             batch.edits.append(edit)
-        begun = [self._intents.pop(performed.key, None), *performed.outcome.intents]
-        batch.intents += [replace(intent, done=now) for intent in begun if intent]
+        batch.intents += self._ledger.ended(performed, now)
         task_id = split(performed.key)[1]
         event: Event
         match performed.ending:
@@ -189,10 +190,11 @@ class Session:
         starting = await self._open_frames(batch)
         now = self._tools.clock.now()
         begun = [self._intent(item, now) for item in starting if self._is_action(item)]
-        self._intents |= {intent.key: intent for intent in begun}
+        for intent in begun:
+            self._ledger.begin(intent)
         plan = self._finished_plan(now)
         changes = Changes(
-            actor=PLAYBOOK_ACTOR,
+            actor=self._actor,
             at=now,
             fence=Fence(plan=self._play.plan.id, epoch=self._play.plan.epoch),
             entries=batch.entries,
@@ -264,9 +266,7 @@ class Session:
         legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at and wake_at != self._parked_until else []
         now = self._tools.clock.now()
         try:
-            await self._tools.journal.commit(
-                Changes(actor=PLAYBOOK_ACTOR, at=now, fence=fence, plans=[plan], legs=legs)
-            )
+            await self._tools.journal.commit(Changes(actor=self._actor, at=now, fence=fence, plans=[plan], legs=legs))
         except StaleEpochError:
             raise
         except ConflictError:
@@ -325,13 +325,26 @@ class Session:
     def _answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | None:
         if wait.kind is WaitKind.PERSON:
             is_branch = answer.choice in wait.data.get("options", ())
-            return Performed(key=record.key, ending=Done(answer.choice if is_branch else NO_LABEL))
+            done = Performed(key=record.key, ending=Done(answer.choice if is_branch else NO_LABEL))
+            return self._with_form(done, wait.data["form"], answer) if "form" in wait.data else done
         happened, again, _ = UNKNOWN_CHOICES
         if answer.choice == again:
             self._go_on(wait.kind, record)
             return None
         reason = answer.comment or f"{answer.actor} says that it failed."
         return Performed(key=record.key, ending=Done() if answer.choice == happened else Failed(reason))
+
+    def _with_form(self, done: Performed, form: JsonObject, answer: Answer) -> Performed:
+        """Write a form's answers where XSOAR has them: under the form's title, with who gave them."""
+        patch = ContextPatch(
+            incident=self._play.plan.incident,
+            kind=PatchKind.MERGE,
+            scope=self._play.frames[split(done.key)[0]].frame.scope,
+            value={form["title"]: {"Answers": {**answer.form, "name": answer.actor}}},
+        )
+        known = self._tools.library.catalogue.find_field
+        fields = {name: value for name, value in fields_of(form, answer.form).items() if known(name)}
+        return replace(done, patches=(patch,), fields=fields)
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
@@ -350,6 +363,7 @@ class Session:
             command=starting.task.script,
             idempotency_key=idempotency_key(self._play.plan.id, starting.key),
             began=now,
+            actor=self._actor,
         )
 
     def _finished_plan(self, now: datetime) -> PlanRecord | None:
