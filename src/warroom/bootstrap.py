@@ -1,6 +1,8 @@
 """Wires the use cases to their adapters; the only file that knows every one of them."""
 
+import asyncio
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -101,7 +103,10 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
         stack.callback(store.close)
-        runner = WarmRunner(settings.home / "scratch")
+        scratch = settings.home / "scratch"
+        # What a killed process left there may be a fetched dump.
+        await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+        runner = WarmRunner(scratch)
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")
         clock = SystemClock(settings.speed)

@@ -76,6 +76,8 @@ def test_a_kill_between_a_request_and_its_answer_repeats_no_effect(folder: Folde
             server.ready()
             until(folder.all_ended(ALERTS), "every plan ends")
             _nothing_was_lost_or_repeated(folder, twin)
+            server.stop()
+    assert list((folder.home / "scratch").iterdir()) == [], "Dumps that killed runs had fetched lie about."
 
 
 def _nothing_was_lost_or_repeated(folder: Folder, twin: TwinProcess) -> None:
