@@ -170,6 +170,30 @@ def test_the_server_chooses_by_severity_and_status(xsoar: Any, twin: RunningTwin
     }
 
 
+@pytest.mark.parametrize(
+    ("chosen", "wanted"),
+    [
+        (["high and above"], {"critical", "high"}),
+        ("medium and above", {"critical", "high", "medium"}),
+        (["low", "high and above"], {"critical", "high", "low"}),
+    ],
+)
+def test_and_above_means_all_that_are_worse(xsoar: Any, twin: RunningTwin, chosen: Any, wanted: set[str]) -> None:
+    xsoar.params["severities"] = chosen
+
+    found = {twin.tenant.alerts[alert_id].document["severity"] for alert_id in ids(xsoar.fetch())}
+
+    assert found == wanted & {str(alert.document["severity"]) for alert in twin.tenant.alerts.values()}
+    assert len(twin.requests.to("/workbench/alerts")[0].filter or "") > 0
+
+
+def test_the_server_chooses_by_provider_and_part_of_a_models_name(xsoar: Any, twin: RunningTwin) -> None:
+    show(twin, "WB-sweep", alertProvider="TI", model="Swept: it's here")
+    xsoar.params |= {"providers": ["TI"], "models": "swept: it's,other"}
+
+    assert ids(xsoar.fetch()) == ["WB-sweep"]
+
+
 def test_no_page_is_read_beyond_the_limit(xsoar: Any, twin: RunningTwin) -> None:
     xsoar.params["max_fetch"] = "5"
 
@@ -206,43 +230,3 @@ def test_hundreds_of_alerts_come_once_each_page_by_page(xsoar: Any) -> None:
         incidents = fetch_all(xsoar)
 
         assert sorted(ids(incidents)) == sorted(twin.tenant.alerts)
-
-
-def test_the_connection_test_is_ok_and_tries_the_fetch(xsoar: Any, twin: RunningTwin) -> None:
-    ran = xsoar.run("test-module")
-
-    assert [entry["Contents"] for entry in ran.entries] == ["ok"]
-    assert any("startDateTime" in seen.query for seen in twin.requests.to("/workbench/alerts"))
-
-
-def test_a_wrong_key_is_one_sentence_without_the_key(xsoar: Any) -> None:
-    xsoar.params["apikey"] = {"password": "wrong-key"}
-
-    ran = xsoar.run("test-module")
-
-    assert len(ran.errors) == 1
-    assert "Vision One answered 401 InvalidCredentials" in ran.errors[0]
-    assert "Check the API key" in ran.errors[0]
-    assert "wrong-key" not in ran.everything
-
-
-def test_an_address_that_nobody_answers_at_is_one_sentence(xsoar: Any) -> None:
-    xsoar.params["url"] = "http://127.0.0.1:9"
-
-    ran = xsoar.run("test-module")
-
-    assert len(ran.errors) == 1
-    assert "Traceback" not in ran.errors[0]
-
-
-@pytest.mark.parametrize("ending", ["/", "/v3.0", "/v3.0/"])
-def test_the_url_may_end_as_it_likes(xsoar: Any, twin: RunningTwin, ending: str) -> None:
-    xsoar.params["url"] = twin.url + ending
-
-    assert xsoar.run("test-module").errors == []
-
-
-def test_a_command_that_does_not_exist_is_one_sentence(xsoar: Any) -> None:
-    ran = xsoar.rerun("trendmicro-visionone-fly", {})
-
-    assert ran.errors == ["trendmicro-visionone-fly: this integration has no such command."]

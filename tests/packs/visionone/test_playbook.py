@@ -11,6 +11,7 @@ from tests.packs.visionone.theatre import Played, Theatre, packs, set_stage
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.models import MODELS
 from visionone_sim.tenant.alerts import Alert
+from visionone_sim.tenant.targets import EndpointTarget
 from visionone_sim.tenant.tasks import Outcome, TaskError
 from visionone_sim.testing import RunningTwin
 from warroom.host.runner import WarmRunner
@@ -60,7 +61,8 @@ def dumped(twin: RunningTwin) -> Alert:
 
 
 def collected(twin: RunningTwin) -> list[tuple[str, str | None]]:
-    return [(task.target.endpoint_name, task.target.file_path) for task in twin.tenant.tasks.values()]
+    targets = [task.target for task in twin.tenant.tasks.values()]
+    return [(one.endpoint_name, one.file_path) for one in targets if isinstance(one, EndpointTarget)]
 
 
 def verified(played: Played) -> list[dict[str, Any]]:
