@@ -38,8 +38,9 @@ types: $(READY)  ## do the types hold (mypy --strict)?
 imports: $(READY)  ## do imports only point down?
 	$(BIN)/lint-imports
 
-packs: $(READY)  ## can every pack in Packs/ be read?
+packs: $(READY)  ## can every pack in Packs/ be read, and do its playbooks hold no mistake?
 	@$(BIN)/warroom --home .venv/check pack list
+	@$(BIN)/warroom --home .venv/check playbook lint Packs
 
 fix: $(READY)  ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""`warroom playbook`: list and run."""
+"""`warroom playbook`: list, lint and run."""
 
 from typing import Annotated
 
@@ -7,8 +7,10 @@ import typer
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import pairs, through_door
 from warroom.cli.output import print_json, print_table, printable
+from warroom.cli.playbook_lint import lint_playbooks
 
-group = typer.Typer(help="Playbooks: list, run.", no_args_is_help=True)
+group = typer.Typer(help="Playbooks: list, lint, run.", no_args_is_help=True)
+group.command("lint")(lint_playbooks)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

@@ -1,0 +1,114 @@
+"""`warroom playbook lint`: mistakes in playbooks, with file and line."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from warroom.bootstrap import installed_packs
+from warroom.cli.output import console, print_json, printable
+from warroom.content.catalogue import Catalogue
+from warroom.content.lint import Finding, Rule, Severity
+from warroom.content.load import load_packs
+from warroom.content.pack import Pack
+from warroom.content.playbook import Playbook
+from warroom.model.errors import ContentError, NotFoundError
+from warroom.model.json import JsonObject
+from warroom.services.linting import check_playbooks
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+PACK_FILE = "pack_metadata.json"
+PATH_MARKS = ("/", "\\", ".yml", ".yaml", ".zip")
+
+
+def lint_playbooks(
+    context: typer.Context,
+    target: Annotated[
+        str, typer.Argument(help="A playbook's name, a file, or a folder with packs; default: all that is installed.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Look for mistakes in playbooks before they run. Exit code 1 when there is an error; warnings leave it at 0.
+
+    Unreachable tasks, labels without an edge, commands, scripts, sub-playbooks and their arguments, incident fields,
+    operators and transformers, inputs.
+
+    Example: warroom playbook lint Packs
+    """
+    try:
+        findings, looked_at = _look(target, installed_packs(context.obj.settings().home))
+    except ContentError as error:
+        findings, looked_at = [_unreadable(error)], 0
+    if as_json:
+        print_json([_finding_json(finding) for finding in findings])
+    else:
+        for line in (*map(str, findings), _summary(findings, looked_at)):
+            console().print(Text(printable(line)), soft_wrap=True)
+    raise typer.Exit(1 if any(finding.severity is Severity.ERROR for finding in findings) else 0)
+
+
+def _look(target: str, installed: Sequence[Pack]) -> tuple[list[Finding], int]:
+    path = Path(target)
+    if not target:
+        catalogue, playbooks = Catalogue(installed), _playbooks(installed)
+    elif path.exists():
+        given = load_packs([_pack_of(path)])
+        catalogue, playbooks = Catalogue([*installed, *given]), [one for one in _playbooks(given) if _is_in(one, path)]
+    elif target.endswith(PATH_MARKS[2:]) or any(mark in target for mark in PATH_MARKS[:2]):
+        raise NotFoundError(f"There is no file or folder `{target}`; check the path.")
+    else:
+        catalogue = Catalogue(installed)
+        playbooks = [catalogue.playbook(target)]
+    return check_playbooks(playbooks, catalogue), len(playbooks)
+
+
+def _playbooks(packs: Iterable[Pack]) -> list[Playbook]:
+    return [one for pack in packs for one in (*pack.playbooks.values(), *pack.test_playbooks.values())]
+
+
+def _pack_of(path: Path) -> Path:
+    """The pack that a file or folder is part of, whose scripts and sub-playbooks it may use; else the path itself."""
+    for folder in (*path.parents, *path.absolute().parents):  # as it was given first: findings name files that way
+        if (folder / PACK_FILE).is_file():
+            return folder
+    return path
+
+
+def _is_in(playbook: Playbook, path: Path) -> bool:
+    """Whether a playbook lies at the path; what is in a zip has no place of its own."""
+    if path.suffix == ".zip" or playbook.at is None:
+        return True
+    return playbook.at.path.absolute().is_relative_to(path.absolute())
+
+
+def _unreadable(error: ContentError) -> Finding:
+    return Finding(rule=Rule.UNREADABLE, severity=Severity.ERROR, message=error.message, at=error.at)
+
+
+def _finding_json(finding: Finding) -> JsonObject:
+    return {
+        "rule": finding.rule.value,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "file": str(finding.at.path) if finding.at else None,
+        "line": finding.at.line if finding.at else None,
+        "playbook": finding.playbook,
+        "task": finding.task,
+    }
+
+
+def _summary(findings: Sequence[Finding], looked_at: int) -> str:
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    counts = (_count(errors, "error"), _count(len(findings) - errors, "warning"), _count(looked_at, "playbook"))
+    return f"{counts[0]}, {counts[1]} in {counts[2]}."
+
+
+def _count(number: int, noun: str) -> str:
+    """Say how many.
+
+    >>> _count(1, "error"), _count(2, "error")
+    ('1 error', '2 errors')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
