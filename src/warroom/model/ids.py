@@ -19,6 +19,24 @@ def entry_id(number: int, incident: IncidentId) -> EntryId:
     return EntryId(f"{number}@{incident}")
 
 
+def nested_key(task: TaskKey, number: int) -> TaskKey:
+    """Name an action that a task's script called, counted from 1.
+
+    >>> nested_key(TaskKey("5/2"), 1)
+    '5/2@1'
+    """
+    return TaskKey(f"{task}@{number}")
+
+
+def task_of(key: TaskKey) -> TaskKey:
+    """Give the task of a nested action; a task's own key is itself.
+
+    >>> task_of(TaskKey("5/2@1"))
+    '5/2'
+    """
+    return TaskKey(key.partition("@")[0])
+
+
 def incident_of(entry: EntryId) -> IncidentId:
     """Say which incident an entry belongs to; empty when the id is malformed.
 

@@ -13,6 +13,7 @@ from warroom.model.json import JsonObject
 ARGUMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_.\- ]*?)=(.*)$", re.DOTALL)
 # What YAML refuses or takes for a line break; escaped, every text comes back as it was typed.
 NOT_PLAIN_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+TYPED = "!"  # a typed command is a playbook of this name and the command's
 QUOTES = frozenset("\"'`")
 SLASHES_AND_QUOTE = re.compile(r'\\+"')
 SLASHES_OR_ONE = re.compile(r"\\+|.", re.DOTALL)
@@ -125,7 +126,7 @@ def _quoted(line: str, start: int) -> tuple[str, int]:
 
 def is_typed(playbook: Playbook) -> bool:
     """Whether a playbook is a typed command, which leaves the incident's own playbook as it is."""
-    return playbook.name.startswith("!")
+    return playbook.name.startswith(TYPED)
 
 
 def as_playbook(name: str, args: Mapping[str, str], brand: str = "") -> str:

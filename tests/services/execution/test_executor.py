@@ -211,7 +211,9 @@ async def test_an_action_that_a_script_calls_is_noted_before_it_runs() -> None:
     await lab_world.store.commit(some_changes(plans=[a_plan()]))
     left = await outcome(lab_world, "Plain", idempotency_key="wr-p1-1")
     assert seen == [1]
-    assert [(intent.command, intent.attempt, intent.done) for intent in left.intents] == [("wipe", 1, None)]
+    (intent,) = left.intents
+    assert (intent.key, intent.command, intent.attempt, intent.done) == ("1@1", "wipe", 1, None)
+    assert (intent.actor, intent.target, intent.idempotency_key) == ("DBot", {"what": "a"}, "")
 
 
 async def test_a_keyed_action_that_a_script_calls_twice_gets_two_keys_and_the_same_ones_next_time() -> None:
@@ -226,4 +228,7 @@ async def test_a_keyed_action_that_a_script_calls_twice_gets_two_keys_and_the_sa
     keys = [run.args["idempotency_key"] for run in lab_world.runner.runs if run.command == "act"]
     assert len(set(keys[:3])) == 3
     assert keys[:3] == keys[3:]
-    assert await lab_world.store.intents(PlanId("p1")) == []
+    noted = await lab_world.store.intents(PlanId("p1"))
+    assert {intent.key: intent.idempotency_key for intent in noted} == dict(
+        zip(("1@1", "1@2", "1@3"), keys, strict=False)
+    )

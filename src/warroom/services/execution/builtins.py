@@ -13,6 +13,7 @@ from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
+from warroom.services.discretion import seen_with
 from warroom.services.execution.call import Call
 from warroom.services.journal import Journal
 from warroom.services.ports.store import Store
@@ -112,7 +113,7 @@ async def del_context(_: Server, call: Call) -> Done:
 
 
 async def get_context(server: Server, call: Call) -> Done:
-    context = await server.journal.context(call.incident.id)
+    context = seen_with(call.origin.rights, await server.journal.context(call.incident.id))
     return Done(entry=text_entry("Context", {"context": context, "incident": call.incident.as_xsoar()}))
 
 

@@ -9,6 +9,7 @@ from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Intent
+from warroom.model.user import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,7 @@ class Origin:
     """Where a call comes from: the person or playbook, and the task of the work plan; entries carry it."""
 
     actor: str
+    rights: Role = Role.ADMIN  # what the call may do, and what of the context it may see
     plan: PlanId | None = None
     task: TaskKey | None = None
     attempt: int = 0  # of the task, counted from 1

@@ -16,6 +16,9 @@ from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, InstanceId
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.discretion import seen_with
 from warroom.services.execution.arguments import digest
 from warroom.services.execution.call import Call, Controls, Effects
 from warroom.services.journal import Journal
@@ -113,7 +116,7 @@ class Desk:
         context = await self._office.journal.context(self._call.incident.id)
         for patch in self.so_far:
             context = apply(context, patch)
-        return context
+        return seen_with(self._call.origin.rights, context)
 
     async def set_context(self, args: JsonObject, _: Path) -> Json:
         patch = ContextPatch(
@@ -132,6 +135,8 @@ class Desk:
 
     async def get_file_path(self, args: JsonObject, scratch: Path) -> Json:
         """Put the entry's file where the code can read it."""
+        origin = self._call.origin
+        require(Actor(name=origin.actor, role=origin.rights), Permission.DOWNLOAD_EVIDENCE)
         wanted = EntryId(str(args.get("id") or ""))
         entry = await self._office.store.entry(wanted)
         if entry.file is None:

@@ -10,12 +10,15 @@ from warroom.content.integration import Code, Integration
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
 from warroom.model.errors import HostError, InvalidInputError, WarroomError, WorkerDiedError
-from warroom.model.ids import InstanceId
+from warroom.model.ids import InstanceId, nested_key
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Intent
+from warroom.model.user import Actor
+from warroom.services.access import Permission, may, require
 from warroom.services.execution.arguments import prepare
+from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
 from warroom.services.execution.call import Call, Outcome, Schedule
 from warroom.services.execution.desk import Desk
@@ -31,6 +34,7 @@ from warroom.services.execution.targets import (
     find_targets,
     is_action,
     is_keyed,
+    visible_arguments,
 )
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -127,7 +131,7 @@ class Executor:
     async def _run_nested(
         self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
     ) -> list[Json]:
-        if intent := await self._note_action(call):
+        if intent := await self._note_action(call, len(asker.effects.intents) + 1):
             asker.effects.intents.append(intent)
         desk = Desk(self, call, _instance_id(target), asker)
         run = await self._as_run(call, target, nested=True)
@@ -143,15 +147,24 @@ class Executor:
         )
         return [raw.body for raw in raws]
 
-    async def _note_action(self, call: Call) -> Intent | None:
-        """Commit that a script is about to call an action that has no key, so that a restart asks before it repeats."""
+    async def _note_action(self, call: Call, number: int) -> Intent | None:
+        """Commit that a script is about to call an action; a restart asks before it repeats one that has no key."""
         catalogue, origin = self.library.catalogue, call.origin
-        is_known = is_keyed(catalogue, call.name, "") or not is_action(catalogue, call.name, "")
-        if is_known or origin.plan is None or origin.task is None:
+        if not is_action(catalogue, call.name, "") or origin.plan is None or origin.task is None:
             return None
         now = self.clock.now()
-        intent = Intent(plan=origin.plan, key=origin.task, attempt=origin.attempt, command=call.name, began=now)
-        await self.journal.commit(Changes(actor=origin.actor, at=now, intents=[intent], durable=True))
+        intent = Intent(
+            plan=origin.plan,
+            key=nested_key(origin.task, number),
+            attempt=origin.attempt,
+            command=call.name,
+            idempotency_key=call.idempotency_key if is_keyed(catalogue, call.name, "") else "",
+            began=now,
+            actor=origin.actor,
+            target=brief_values(visible_arguments(catalogue, call.name, "", call.args)),
+        )
+        blind = not intent.idempotency_key
+        await self.journal.commit(Changes(actor=origin.actor, at=now, intents=[intent], durable=blind))
         return intent
 
     async def error_outcome(self, call: Call, message: str) -> Outcome:
@@ -180,11 +193,18 @@ class Executor:
             return ran
 
     async def _targets(self, call: Call) -> list[Target]:
+        self._refuse_without_rights(call)
         if call.name in BUILTIN_NAMES or (self.library.catalogue.find_script(call.name) and not call.brand):
             instances: list[IntegrationInstance] = []
         else:
             instances = await self.journal.instances()
         return find_targets(self.library.catalogue, BUILTIN_NAMES, instances, call)
+
+    def _refuse_without_rights(self, call: Call) -> None:
+        """Hold whatever runs for a person to that person's role: a script, and a look that a command asks for, too."""
+        rights, brand = call.origin.rights, call.controls.using_brand or call.brand
+        if not may(rights, Permission.RUN_ACTIONS) and is_action(self.library.catalogue, call.name, brand):
+            require(Actor(name=call.origin.actor, role=rights), Permission.RUN_ACTIONS)
 
     def _jobs(self, target: Target, call: Call, *, strict: bool) -> list[tuple[Target, dict[str, Json]]]:
         if isinstance(target, BuiltinTarget):
@@ -228,7 +248,7 @@ class Executor:
 
     def _acts_once(self, call: Call, desk: Desk) -> bool:
         """Whether a run that was cut off may be done again: it acts on nothing, or once for each key (design D4)."""
-        if desk.effects.intents:
+        if any(not intent.idempotency_key for intent in desk.effects.intents):
             return False
         catalogue = self.library.catalogue
         return not is_action(catalogue, call.name, call.brand) or is_keyed(catalogue, call.name, call.brand)

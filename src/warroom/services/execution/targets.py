@@ -1,6 +1,6 @@
 """Finds what a call names: a built-in command, a script, or a command of one or several instances."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -8,7 +8,9 @@ from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument, Command, Integration, Script
 from warroom.model.errors import NotFoundError
 from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Call
+from warroom.services.execution.masking import MASK, Mask
 
 BUILTIN_BRAND = "Builtin"
 
@@ -68,6 +70,12 @@ def secret_arguments(catalogue: Catalogue, name: str, brand: str) -> frozenset[s
     declared = [script.arguments for script in _scripts(catalogue, name, brand)]
     declared += [command.arguments for _, command in _commands(catalogue, name, brand)]
     return frozenset(argument.name for arguments in declared for argument in arguments if argument.secret)
+
+
+def visible_arguments(catalogue: Catalogue, name: str, brand: str, args: Mapping[str, Json]) -> JsonObject:
+    """Give the arguments of a call for people to see."""
+    hidden = secret_arguments(catalogue, name, brand)
+    return dict(Mask().tree({key: MASK if key in hidden else value for key, value in args.items()}))
 
 
 def find_targets(

@@ -1,0 +1,71 @@
+"""The intents of one plan: what began and may have happened, and what came of it (design D4, and the audit)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from warroom.model.ids import TaskKey, task_of
+from warroom.model.plan import Intent, WaitKind
+from warroom.services.drive.performed import Failed, Performed, Waits
+from warroom.services.execution.brief import brief_text, brief_values
+
+
+class Ledger:
+    """Keeps a plan's intents as they are in the store; whoever is told of a change commits it."""
+
+    def __init__(self, intents: Iterable[Intent] = ()) -> None:
+        self._open: defaultdict[TaskKey, list[Intent]] = defaultdict(list)
+        self._ended: dict[TaskKey, Intent] = {}
+        for intent in intents:
+            if intent.done is None:
+                self.begin(intent)
+            else:
+                self._ended[intent.key] = intent
+
+    def begin(self, intent: Intent) -> None:
+        self._open[task_of(intent.key)].append(intent)
+
+    def in_doubt(self, key: TaskKey, *, keyed: bool) -> Intent | None:
+        """Give the action of a task that may have happened and would act twice if it ran again.
+
+        `keyed` says it of the task's own action; of those that its script called, their key does.
+        """
+        for intent in self._open.get(key, ()):
+            if not (intent.idempotency_key if intent.key != key else keyed):
+                return intent
+        return None
+
+    def ended(self, performed: Performed, now: datetime) -> list[Intent]:
+        """Give the intents of a task with what came of them.
+
+        A later look at a task that polls tells what became of the action that it looks at. While a person is asked
+        whether it happened, it stays open.
+        """
+        if isinstance(performed.ending, Waits) and performed.ending.wait.kind is WaitKind.UNKNOWN:
+            return []
+        begun = {(item.key, item.attempt): item for item in self._open.pop(performed.key, ())}
+        begun |= {(item.key, item.attempt): item for item in performed.outcome.intents}
+        last = self._ended.get(performed.key)
+        looked_at = [] if begun or last is None else [last]
+        told = [_told(intent, performed, now) for intent in (*begun.values(), *looked_at)]
+        self._ended |= {intent.key: intent for intent in told}
+        return [intent for intent in told if intent != last]
+
+
+def _told(intent: Intent, performed: Performed, now: datetime) -> Intent:
+    return replace(
+        intent,
+        done=intent.done or now,
+        target=intent.target or brief_values(performed.inputs or {}),
+        answer=brief_text(_answer(performed)) or intent.answer,
+        failed=bool(performed.outcome.error) or isinstance(performed.ending, Failed),
+    )
+
+
+def _answer(performed: Performed) -> str:
+    """Say what came of it: the reason of a failure, else the first thing that the War Room says."""
+    if isinstance(performed.ending, Failed):
+        return performed.ending.error
+    texts = (entry.readable or str(entry.contents or "") for entry in performed.outcome.entries)
+    return performed.outcome.error or next((text for text in texts if text), "")
