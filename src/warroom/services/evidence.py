@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from warroom.model.entry import Entry, StoredFile
-from warroom.model.errors import ConflictError, NotFoundError
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
@@ -18,6 +18,7 @@ from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import Store
 
 CHUNK = 1 << 20
+LONGEST_NAME = 200  # bytes; file systems take 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +68,16 @@ class Evidence:
         return entry
 
     def _copy(self, file: StoredFile, target: Path, *, overwrite: bool) -> Path:
-        path = target / Path(file.name.replace("\\", "/")).name if target.is_dir() else target
+        path = target / plain_name(file.name) if target.is_dir() else target
         if path.exists() and not overwrite:
             raise ConflictError(f"{path} exists already. Choose another name, or say --overwrite.")
-        with self.blobs.open(file.sha256) as source, path.open("wb") as sink:
-            shutil.copyfileobj(source, sink, CHUNK)
+        with self.blobs.open(file.sha256) as source:
+            try:
+                with path.open("wb") as sink:
+                    shutil.copyfileobj(source, sink, CHUNK)
+            except OSError as error:
+                reason = error.strerror or str(error)
+                raise InvalidInputError(f"{path} cannot be written: {reason}. Choose another place.") from error
         return path
 
     def _hash(self, sha256: str) -> str:
@@ -80,3 +86,16 @@ class Evidence:
             while chunk := source.read(CHUNK):
                 digest.update(chunk)
         return digest.hexdigest()
+
+
+def plain_name(name: str) -> str:
+    r"""Give the name under which a file may lie in any folder: hostile names neither lead out of it nor break it.
+
+    >>> plain_name("..\\..\\etc/passwd"), plain_name("a\tb"), plain_name("..")
+    ('passwd', 'a_b', 'file')
+    """
+    last = name.replace("\\", "/").rpartition("/")[2]
+    safe = "".join(character if character.isprintable() else "_" for character in last)
+    while len(safe.encode()) > LONGEST_NAME:
+        safe = safe[1:]  # the end says what it is
+    return "file" if safe in {"", ".", ".."} else safe
