@@ -1,0 +1,108 @@
+"""Plays playbooks of the pack by name on the twin, answers what they ask, and starts the runtime anew in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from tests.packs.visionone.theatre import INSTANCE, Played, Theatre, packs
+from visionone_sim.testing import RunningTwin
+from warroom.bootstrap import Adapters, Settings, Unqueued, wire
+from warroom.host.runner import WarmRunner
+from warroom.model.ids import InstanceId, PlanId, TaskKey, WorkerId
+from warroom.model.incident import Incident
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json
+from warroom.model.plan import PlanState, TaskRecord, WaitKind
+from warroom.services.app import App
+from warroom.store.blobs import FolderBlobs
+from warroom.testing.clock import ManualClock
+from warroom.testing.samples import an_actor
+from warroom.testing.store import MemoryStore
+
+Inputs = Mapping[str, Json]
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """A tenant with an incident for the playbooks of a test; the runtime can be replaced by a new one."""
+
+    adapters: Adapters
+    settings: Settings
+    app: App
+    twin: RunningTwin
+    clock: ManualClock
+    plan: PlanId = PlanId("")
+
+    @property
+    def theatre(self) -> Theatre:
+        return Theatre(app=self.app, twin=self.twin, clock=self.clock)
+
+    async def incident(self, model: str = "") -> Incident:
+        """Give the incident of an alert of this detection model, of any one without a model."""
+        alerts = self.twin.tenant.alerts.values()
+        alert = next(alert for alert in alerts if model in str(alert.document["model"]))
+        found = await self.theatre.fetch()
+        return found[alert.id][0]
+
+    async def play(self, incident: Incident, playbook: str, inputs: Inputs | None = None) -> Played:
+        """Play a playbook until it has ended, or only a person can go on."""
+        book = next(pack for pack in packs() if pack.id == "VisionOneResponse")
+        found = {**book.playbooks, **book.test_playbooks}[playbook]
+        plan = await self.app.plans.start(incident, found, inputs or {}, an_actor())
+        self.plan = plan.id
+        return await self.theatre.play(incident, plan.id)
+
+    async def asked(self) -> TaskRecord:
+        """Give the one task that waits for a person."""
+        tasks = await self.app.store.tasks(self.plan)
+        [task] = [task for task in tasks if task.wait and task.wait.kind is WaitKind.PERSON]
+        return task
+
+    async def answer(self, incident: Incident, *answers: str) -> Played:
+        """Answer the form that waits, question by question, and play on."""
+        task = await self.asked()
+        form = {str(number): answer for number, answer in enumerate(answers)}
+        await self.app.plans.answer(self.plan, TaskKey(task.key), "", "", an_actor(), form)
+        return await self.theatre.play(incident, self.plan)
+
+    def pass_time(self, **span: float) -> None:
+        """Let time pass for the tenant and for the runtime."""
+        self.twin.clock.advance(timedelta(**span).total_seconds())
+        self.clock.move_to(self.clock.now() + timedelta(**span))
+
+    async def restart(self) -> None:
+        """End the runtime and start a new one on what it left."""
+        await self.app.conductor.close()
+        self.adapters = replace(self.adapters, worker=WorkerId(f"{self.adapters.worker}+"))
+        self.app = wire(self.settings, self.adapters)
+
+
+async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner) -> Stage:
+    """Wire the real packs to the twin, in a way that can be wired again."""
+    clock = ManualClock(twin.clock.now())
+    adapters = Adapters(
+        packs(),
+        MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
+        FolderBlobs(home / "blobs"),
+        runner,
+        Unqueued(),
+        clock,  # type: ignore[arg-type]  # the same
+        WorkerId("worker-1"),
+    )
+    settings = Settings(home=home, allowed_origins=(twin.url,))
+    app = wire(settings, adapters)
+    instance = IntegrationInstance(
+        id=InstanceId(INSTANCE),
+        name=INSTANCE,
+        integration="VisionOneResponse",
+        params={"url": twin.url, "isFetch": True, "first_fetch": "2026-01-01T00:00:00Z"},
+        secrets={"apikey": twin.api_key},
+        fetch=True,
+    )
+    await app.store.save_instance(instance, "test", clock.now())
+    return Stage(adapters=adapters, settings=settings, app=app, twin=twin, clock=clock)
+
+
+def waits_for_a_person(played: Played) -> bool:
+    return played.plan.state is PlanState.WAITING and played.plan.wake_at is None
