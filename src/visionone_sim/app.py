@@ -23,11 +23,16 @@ from visionone_sim.faults import FaultTable
 from visionone_sim.recorder import Recorder
 from visionone_sim.scenarios.story import Story
 from visionone_sim.services import (
+    audit,
+    cases,
     downloads,
     eiqs,
     endpoint_security,
     healthcheck,
+    iam,
+    inventory_tasks,
     oat,
+    pipelines,
     sandbox,
     search,
     threatintel,
@@ -35,13 +40,14 @@ from visionone_sim.services import (
 )
 from visionone_sim.services.control import machine, state
 from visionone_sim.services.control import tenant as control_tenant
-from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, scripts, tasks
+from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, rules, scripts, tasks
 from visionone_sim.tenant.tenant import Tenant
 
 SERVICES = (
     healthcheck,
     workbench,
     eiqs,
+    inventory_tasks,
     endpoint_security,
     endpoints,
     objects,
@@ -50,10 +56,15 @@ SERVICES = (
     containers,
     scripts,
     tasks,
+    rules,
     threatintel,
     sandbox,
     search,
     oat,
+    pipelines,
+    iam,
+    audit,
+    cases,
 )
 
 

@@ -15,12 +15,14 @@ from visionone_sim.faults import Asked, Fault, FaultTable
 from visionone_sim.queries import header_text
 from visionone_sim.rates import RateMeter
 from visionone_sim.recorder import KEPT_BODY_BYTES, Recorder, SeenRequest
+from visionone_sim.tenant.audit import AuditRecord
 from visionone_sim.tenant.keys import ApiKey, find_key
 from visionone_sim.tenant.links import DOWNLOADS
 from visionone_sim.tenant.tenant import Tenant
 
 API = "/v3.0"
 UPLOAD = "/sandbox/files/analyze"
+READING = frozenset({"GET", "HEAD"})
 HALF_A_DOCUMENT = b'{"items": [{"id": "'
 FILTER_HEADERS = ("TMV1-Filter", "TMV1-Query")
 
@@ -204,11 +206,30 @@ class Edge:
                 return tenant, key
         raise InvalidCredentialsError("The API key is missing or not valid.")
 
+    def _audit(self, exchange: Exchange) -> None:
+        """Log what changes something, as the API's own audit log does."""
+        state = exchange.scope.get("state", {})
+        if exchange.method in READING or "key" not in state:
+            return
+        tenant, key = state["tenant"], state["key"]
+        _, _, category, *activity = exchange.path.split("/")
+        tenant.audit.add(
+            AuditRecord(
+                logged=tenant.clock.now(),
+                user=key.name,
+                role=key.role,
+                category=category,
+                activity="/".join(activity),
+                successful=exchange.status is not None and exchange.status < 400,
+            )
+        )
+
     def _longest_body(self, path: str) -> int:
         settings = self._tenants()[0].settings
         return settings.upload_max_bytes if path == f"{API}{UPLOAD}" else settings.body_max_bytes
 
     def _record(self, exchange: Exchange) -> None:
+        self._audit(exchange)
         filters = (header_text(exchange.headers, name) for name in FILTER_HEADERS)
         self._recorder.add(
             SeenRequest(

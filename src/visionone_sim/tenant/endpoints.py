@@ -97,6 +97,9 @@ class Inventory(Mapping[str, Endpoint]):
         """Add an endpoint, or replace the one with its GUID."""
         self._endpoints[endpoint.agent_guid] = endpoint
 
+    def remove(self, agent_guid: str) -> None:
+        del self._endpoints[agent_guid]
+
     def isolate(self, agent_guid: str, isolated: bool) -> None:
         self.put(replace(self[agent_guid], isolated=isolated))
 

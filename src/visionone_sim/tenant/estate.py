@@ -9,6 +9,7 @@ from visionone_sim.tenant.accounts import Directory
 from visionone_sim.tenant.endpoints import Inventory
 from visionone_sim.tenant.mail import MailStore
 from visionone_sim.tenant.objects import ObjectLists
+from visionone_sim.tenant.response_rules import ResponseRules
 from visionone_sim.tenant.scripts import ScriptShelf
 
 
@@ -24,3 +25,4 @@ class Estate:
     mail: MailStore = field(default_factory=MailStore)
     directory: Directory = field(default_factory=Directory)
     scripts: ScriptShelf = field(default_factory=ScriptShelf)
+    rules: ResponseRules = field(default_factory=ResponseRules)

@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 
 from visionone_sim.permissions import ROLES
 from visionone_sim.tenant.alerts import Alert, AlertBook
+from visionone_sim.tenant.audit import AuditLog
+from visionone_sim.tenant.cases import CaseBook
 from visionone_sim.tenant.endpoints import Endpoint, EndpointFile, Inventory, Process
 from visionone_sim.tenant.estate import Estate
+from visionone_sim.tenant.inventory_tasks import InventoryTasks
 from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.tenant.links import LinkSigner
 from visionone_sim.tenant.notes import NoteBook
+from visionone_sim.tenant.pipelines import PipelineBook
 from visionone_sim.tenant.response import ResponseDesk
 from visionone_sim.tenant.sandbox import Sandbox
 from visionone_sim.tenant.tasks import TaskBook
@@ -29,7 +33,11 @@ class Tenant(Estate):
     notes: NoteBook = field(init=False)
     response: ResponseDesk = field(init=False)
     sandbox: Sandbox = field(init=False)
-    telemetry: Telemetry = field(init=False)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    pipelines: PipelineBook = field(default_factory=PipelineBook)
+    audit: AuditLog = field(default_factory=AuditLog)
+    inventory_tasks: InventoryTasks = field(default_factory=InventoryTasks)
+    cases: CaseBook = field(default_factory=CaseBook)
     links: LinkSigner = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,7 +45,6 @@ class Tenant(Estate):
         self.notes = NoteBook()
         self.response = ResponseDesk(self)
         self.sandbox = Sandbox(self)
-        self.telemetry = Telemetry()
         self.links = LinkSigner(self.rng.randbytes(32))
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from visionone_sim.errors import BadRequestError, NotSupportedError
+from visionone_sim.errors import AccessDeniedError, BadRequestError, NotSupportedError
 from visionone_sim.tenant.actions.rule import Download, Plan, Rule, no_effect
 from visionone_sim.tenant.contents import text_content
 from visionone_sim.tenant.endpoints import Endpoint
@@ -18,7 +18,18 @@ PROCESS_NOT_FOUND = TaskError(
 
 
 def _isolate(estate: Estate, demand: EndpointDemand) -> Plan:
+    return _plan(_unexcepted("isolate", estate, demand))
+
+
+def _reconnect(estate: Estate, demand: EndpointDemand) -> Plan:
     return _plan(_find(estate, demand))
+
+
+def _unexcepted(action: str, estate: Estate, demand: EndpointDemand) -> Endpoint:
+    endpoint = _find(estate, demand)
+    if estate.rules.excepts(action, endpoint.agent_guid):
+        raise AccessDeniedError("The endpoint is excepted from this action.")
+    return endpoint
 
 
 def _collect(estate: Estate, demand: EndpointDemand) -> Plan:
@@ -122,11 +133,11 @@ ISOLATE = _rule(
     _isolate, _on_endpoint(lambda estate, target: estate.inventory.isolate(target.agent_guid, isolated=True))
 )
 RESTORE = _rule(
-    _isolate, _on_endpoint(lambda estate, target: estate.inventory.isolate(target.agent_guid, isolated=False))
+    _reconnect, _on_endpoint(lambda estate, target: estate.inventory.isolate(target.agent_guid, isolated=False))
 )
 COLLECT_FILE = _rule(_collect)
 TERMINATE_PROCESS = _rule(_terminate, _on_endpoint(_end_process))
 RUN_SCRIPT = _rule(_run_script)
 RUN_OSQUERY = _rule(_run_osquery)
 RUN_YARA = _rule(_run_yara)
-SCAN_FOR_MALWARE = _rule(_isolate)
+SCAN_FOR_MALWARE = _rule(_reconnect)

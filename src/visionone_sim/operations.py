@@ -1,0 +1,116 @@
+"""The page that lists every operation of the API that we know by name: `python -m visionone_sim.operations`.
+
+What is done is read from the application's own routes, so the page cannot promise what is not there.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from fastapi.routing import APIRoute, APIRouter
+
+from visionone_sim.app import SERVICES
+
+# What the vendor documents and no route of ours answers, by name; the rest of the API is below, by family.
+NOT_DONE = (
+    "POST /endpointSecurity/endpoints/applySensorPolicy",
+    "POST /endpointSecurity/endpoints/removeOverriddenSensorPolicy",
+    "GET /caseManagement/cases/{id}/attachments",
+    "POST /caseManagement/cases/{id}/attachments",
+    "GET /iam/accounts",
+    "GET /iam/roles",
+    "GET /threatintel/intelligenceReports",
+    "GET /threatintel/tasks",
+    "GET /dmm/models",
+)
+FAMILIES = (
+    ("asrm", 29, "Attack surface risk management"),
+    ("cam", 20, "Cloud accounts"),
+    ("containerSecurity", 34, "Clusters, images, policies"),
+    ("datalake", 7, "Data pipelines into one's own storage"),
+    ("dmm", 9, "Detection models"),
+    ("emailAssetInventory", 3, "Mail servers, domains, accounts"),
+    ("securityPlaybooks", 5, "Trend Micro's own playbooks"),
+    ("threatintel", 10, "Intelligence reports and feeds, beside the lists"),
+    ("iam", 7, "Accounts and roles, beside API keys"),
+)
+# The list of operations that we read has this many; ours come from there and from clients.
+DOCUMENTED = 233
+# These have routes, and answers whose shape nobody documents: they are guesses.
+GUESSED = re.compile(
+    r"/caseManagement/.*|/audit/.*|/search/(activity|sensor)Statistics|/endpointSecurity/(tasks|versionControl).*"
+    r"|/response/(settingStatus|endpointActionExceptions|isolatedTrafficExceptions|osqueryStatements|yaraRuleFiles).*"
+)
+
+
+def done() -> list[str]:
+    """Return the operations that the twin answers, such as `GET /workbench/alerts/{id}`."""
+    routers: Iterator[APIRouter] = (service.router for service in SERVICES)
+    return sorted(
+        {
+            f"{method} {re.sub(r'{[^}]*}', '{id}', route.path)}"
+            for router in routers
+            for route in router.routes
+            if isinstance(route, APIRoute)
+            for method in route.methods or ()
+        },
+        key=lambda operation: operation.split()[::-1],
+    )
+
+
+def page() -> str:
+    """Return the page as Markdown."""
+    operations = done()
+    rows = [f"| `{operation}` | done{_remark(operation)} |" for operation in operations]
+    rows += [f"| `{operation}` | not done |" for operation in NOT_DONE]
+    families = [f"| {name} | {count} | {what} |" for name, count, what in FAMILIES]
+    return "\n".join(
+        [
+            "# Operations of the twin",
+            "",
+            "<!-- Printed by `python -m visionone_sim.operations`; `make docs` prints it anew. -->",
+            "",
+            (
+                f"The twin answers {len(operations)} operations of Vision One's API v3.0, under `/v3.0`. The vendor's own "
+                f"list has {DOCUMENTED}. Whether an answer is right is another question: "
+                "[conformance](conformance.md) says what a client made by others makes of it."
+            ),
+            "",
+            "| Operation | State |",
+            "|---|---|",
+            *sorted(rows, key=lambda row: row.split("`")[1].split()[::-1]),
+            "",
+            "## Families that are not simulated",
+            "",
+            "| Family | Operations | About |",
+            "|---|---|---|",
+            *families,
+            "",
+        ]
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the page, or with `--check` say whether the one that is there is current."""
+    parser = argparse.ArgumentParser(prog="python -m visionone_sim.operations", description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?", help="where the page lies; without it, it is printed")
+    parser.add_argument("--check", action="store_true", help="change nothing, end with 1 when the page is old")
+    wanted = parser.parse_args(arguments)
+    if wanted.file is None:
+        sys.stdout.write(page())
+    elif not wanted.check:
+        wanted.file.write_text(page(), encoding="utf-8")
+    elif not wanted.file.is_file() or wanted.file.read_text(encoding="utf-8") != page():
+        sys.stderr.write(f"{wanted.file} is not current; print it anew with python -m visionone_sim.operations.\n")
+        return 1
+    return 0
+
+
+def _remark(operation: str) -> str:
+    return ", answer guessed" if GUESSED.fullmatch(operation.split()[1]) else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,3 @@
+"""The program runs elsewhere, with a client that this environment does not have."""
+
+collect_ignore = ["pytmv1_program.py"]
