@@ -4,7 +4,7 @@ import contextlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -31,6 +31,9 @@ class Demisto:
         self.last_run: dict[str, Any] = {}
         self.files: dict[str, Path] = {}
         self.raw_incident: dict[str, Any] = {}
+        self.stored: dict[str, Any] = {}
+        self.called: list[tuple[str, dict[str, Any]]] = []
+        self.runs: Callable[[str, dict[str, Any]], list[dict[str, Any]]] = lambda _command, _args: []
 
     def begin(self, command: str, args: dict[str, Any], params: dict[str, Any]) -> None:
         self._command, self._args, self._params = command, args, params
@@ -66,6 +69,17 @@ class Demisto:
 
     def setLastRun(self, value: dict[str, Any]) -> None:  # noqa: N802  # XSOAR's name
         self.last_run = json.loads(json.dumps(value))
+
+    def context(self) -> dict[str, Any]:
+        return self.stored
+
+    def executeCommand(self, command: str, args: dict[str, Any]) -> list[dict[str, Any]]:  # noqa: N802  # XSOAR's name
+        """Run a command from a script; what the script was doing comes back afterwards."""
+        self.called.append((command, args))
+        before = (self._command, self._args, self._params, self.entries)
+        entries = self.runs(command, {key: value for key, value in args.items() if key != "using-brand"})
+        self._command, self._args, self._params, self.entries = before
+        return entries
 
     def getFilePath(self, entry_id: str) -> dict[str, str]:  # noqa: N802  # XSOAR's name
         if entry_id not in self.files:
@@ -154,6 +168,7 @@ class Xsoar:
         return ran.incidents
 
     def script(self, name: str, /, **args: Any) -> Ran:
+        self.demisto.runs = lambda command, args: self.rerun(command, args).entries
         module = load(PACK / "Scripts" / name / f"{name}.py")
         declared = yaml.safe_load((PACK / "Scripts" / name / f"{name}.yml").read_text())
         self.demisto.begin(name, complete({"arguments": declared["args"]}, args), {})

@@ -55,6 +55,68 @@ def test_the_fields_say_what_where_and_how_bad(twin: RunningTwin) -> None:
     assert any(path.endswith("lsass.DMP") for path in fields["visiononefiles"])
 
 
+ENTITIES = [
+    {"entityType": "host", "entityValue": {"guid": "g-1", "name": "FIN-LT-042", "ips": ["192.0.2.1"]}},
+    {"entityType": "account", "entityValue": "FIN\\mlopez"},
+    {"entityType": "emailAddress", "entityValue": "mlopez@ex.test"},
+    {"entityType": "container", "entityValue": "pod-7"},
+    {"entityType": "cloudIdentity", "entityValue": "arn:aws:iam::1:user/m"},
+    {"entityType": "somethingNew", "entityValue": "x"},
+]
+INDICATORS = [
+    {"type": "fullpath", "field": "processFilePath", "value": "C:\\bad.exe"},
+    {"type": "fullpath", "field": "objectFilePath", "value": "C:\\dump.dmp"},
+    {"type": "command_line", "field": "processCmd", "value": "bad.exe /all"},
+    {"type": "process_id", "field": "processPid", "value": 4711},
+    {"type": "file_sha1", "field": "processFileHashSha1", "value": "a" * 40},
+    {"type": "file_sha256", "field": "processFileHashSha256", "value": "b" * 64},
+    {"type": "url", "field": "mailUrl", "value": "https://bad.ex.test/x"},
+    {"type": "domain", "field": "request", "value": "bad.ex.test"},
+    {"type": "ip", "field": "dst", "value": "192.0.2.66"},
+    {"type": "email_sender", "field": "mailFromAddress", "value": "boss@bad.ex.test"},
+    {"type": "email_message_id", "field": "mailMsgId", "value": "<1@bad.ex.test>"},
+    {"type": "registry_key", "field": "objectRegistryKeyHandle", "value": "HKLM\\x"},
+    {"type": "brand_new", "field": "y", "value": "z"},
+]
+TYPED = {
+    "visiononeendpoints": "FIN-LT-042",
+    "visiononeendpointguids": "g-1",
+    "visiononeaccounts": "FIN\\mlopez",
+    "visiononemailboxes": "mlopez@ex.test",
+    "visiononecontainers": "pod-7",
+    "visiononecloudidentities": "arn:aws:iam::1:user/m",
+    "visiononeprocesses": "C:\\bad.exe",
+    "visiononecommandlines": "bad.exe /all",
+    "visiononeprocessids": 4711,
+    "visiononesha1hashes": "a" * 40,
+    "visiononesha256hashes": "b" * 64,
+    "visiononeurls": "https://bad.ex.test/x",
+    "visiononedomains": "bad.ex.test",
+    "visiononeipaddresses": "192.0.2.66",
+    "visiononesenders": "boss@bad.ex.test",
+    "visiononemessageids": "<1@bad.ex.test>",
+    "visiononeregistry": "HKLM\\x",
+    "visiononematchedfilters": "A filter",
+    "visiononetechniques": "T1003.001",
+}
+
+
+def test_entities_and_indicators_go_to_the_fields_of_their_types() -> None:
+    filters = [{"name": "A filter", "mitreTechniqueIds": ["V9.T1003.001", "T1003.001"]}]
+    document = {
+        "caseId": "CL-7",
+        "impactScope": {"entities": ENTITIES},
+        "indicators": INDICATORS,
+        "matchedRules": [{"matchedFilters": filters}],
+    }
+
+    fields = mapped(document).incident.custom_fields
+
+    assert {name: as_list(fields[name]) for name in TYPED} == {name: [value] for name, value in TYPED.items()}
+    assert as_list(fields["visiononefiles"]) == ["C:\\bad.exe", "C:\\dump.dmp"]
+    assert fields["visiononecaseid"] == "CL-7"
+
+
 @pytest.mark.parametrize(
     "document",
     [

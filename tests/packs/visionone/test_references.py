@@ -10,13 +10,14 @@ import yaml
 from tests.packs.visionone.theatre import packs
 from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook, Task
-from warroom.content.value import Complex
+from warroom.content.value import Complex, Simple
 
 BASE, OURS = packs()
 CATALOGUE = Catalogue([BASE, OURS])
 PLAYBOOKS = {**OURS.playbooks, **OURS.test_playbooks}
 # What acts but cannot be told from an earlier time: the sandbox keeps no key of ours.
 UNKEYED = {"submit-file-to-sandbox", "submit-file-entry-to-sandbox", "submit-urls-to-sandbox"}
+SETTERS = {"Set", "SetAndHandleEmpty"}
 # What XSOAR itself offers beside the context that commands write.
 ROOTS = {"incident", "inputs", "File"}
 
@@ -44,9 +45,7 @@ def test_a_task_calls_what_exists_with_arguments_that_exist(book: Playbook, task
 
 @pytest.mark.parametrize("book", list(PLAYBOOKS.values()), ids=lambda book: book.id)
 def test_every_path_leads_to_something_that_is_written(book: Playbook) -> None:
-    written = {output.context_path for command in OURS.integrations["VisionOneResponse"].commands.values()
-               for output in command.outputs}  # fmt: skip
-    written |= {output.context_path for script in OURS.scripts.values() for output in script.outputs}
+    whole, deep = written(book)
     fields = {field.cli_name for field in OURS.incident_fields.values()} | {"id"}
     keys = {item.key for item in book.inputs}
 
@@ -57,7 +56,25 @@ def test_every_path_leads_to_something_that_is_written(book: Playbook) -> None:
         elif root == "inputs":
             assert rest in keys, path
         elif root != "File":
-            assert any(known == path or known.startswith(f"{path}.") for known in written), path
+            known = any(one == path or one.startswith(f"{path}.") for one in whole)
+            assert known or any(path.startswith(f"{one}.") for one in deep), path
+
+
+def written(book: Playbook) -> tuple[set[str], set[str]]:
+    """What commands, scripts and playbooks write, and those of them whose inner form is not declared."""
+    commands = OURS.integrations["VisionOneResponse"].commands.values()
+    outputs = [output for command in commands for output in command.outputs]
+    outputs += [output for script in [*OURS.scripts.values(), *BASE.scripts.values()] for output in script.outputs]
+    playbooks = {output.context_path for other in PLAYBOOKS.values() for output in other.outputs}
+    keys = {key_of(task) for task in book.tasks.values() if task.script in SETTERS}
+    forms = {f"{task.form.get('title')}.Answers" for task in book.tasks.values() if task.form}
+    deep = {output.context_path for output in outputs if output.type == "Unknown"}
+    return {output.context_path for output in outputs} | playbooks | keys, deep | forms
+
+
+def key_of(task: Task) -> str:
+    key = task.arguments["key"]
+    return str(key.value) if isinstance(key, Simple) else ""
 
 
 def paths(book: Playbook) -> set[str]:
