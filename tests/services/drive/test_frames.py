@@ -1,5 +1,6 @@
 """Sub-playbooks: what goes in, what comes out, and what does not."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 
@@ -8,8 +9,10 @@ from warroom.content.playbook import Playbook
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.json import Json
 from warroom.model.plan import PlanState, TaskState
+from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.samples import some_changes
+from warroom.testing.store import MemoryStore
 
 READ = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: read, script: 'Lab|||read'},
@@ -42,6 +45,30 @@ async def test_an_input_is_evaluated_in_the_parent() -> None:
     lab_world = world()
     await lab_world.play(parent({"host": "${inputs.host}"}))
     assert "read from-parent" in await lab_world.said()
+
+
+async def test_an_input_sees_what_the_task_before_it_wrote() -> None:
+    lab_world = world()
+    first = {"id": "1", "taskid": "a", "type": "regular", "task": {"id": "a", "name": "first", "script": "Lab|||read"}}
+    first |= {"scriptarguments": {"what": {"simple": "first"}}, "nexttasks": {"#none#": ["2"]}}
+    child = {"id": "2", "taskid": "b", "type": "playbook", "task": {"id": "b", "name": "c", "playbookName": "Child"}}
+    child |= {"scriptarguments": {"host": {"simple": "${Read.Value}"}}}
+    await lab_world.play(playbook(f"'1': {json.dumps(first)}\n'2': {json.dumps(child)}"))
+    assert await lab_world.said() == ["read first", "read first"]
+
+
+async def test_what_the_last_task_wrote_comes_up_when_the_store_takes_its_time() -> None:
+    class SlowStore(MemoryStore):
+        async def commit(self, changes: Changes) -> Committed:
+            for _ in range(50):
+                await asyncio.sleep(0)
+            return await super().commit(changes)
+
+    lab_world = world(outputs=("Read.Value",))
+    lab_world.store = SlowStore()
+    lab_world.restart()
+    await lab_world.play(parent({"host": "a"}, after="${Read.Value}"))
+    assert await lab_world.said() == ["read a", "said a"]
 
 
 async def test_an_input_that_the_task_does_not_name_gets_the_childs_default() -> None:

@@ -1,6 +1,6 @@
 """Sub-playbooks: opening one with its inputs, its loop turn by turn, closing it by copying its outputs up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Loop, Playbook, Task
@@ -9,13 +9,14 @@ from warroom.context.path import get
 from warroom.context.value import resolve
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
-from warroom.model.json import Json
+from warroom.model.incident import Incident
+from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, Wait, WaitKind
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Waits
 from warroom.services.drive.play import FrameRun, Starting
 from warroom.services.execution.call import Call, Origin, Outcome
 from warroom.services.execution.executor import Executor
-from warroom.services.journal import Journal
+from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.scopes import private_scope, scope_of
@@ -37,16 +38,21 @@ class Frames:
     executor: Executor
     clock: Clock
 
-    async def open(self, plan: PlanRecord, starting: Starting) -> tuple[Frame, Playbook]:
-        """Resolve a sub-playbook's inputs in the parent and give its frame, in a loop that of the first turn."""
+    async def open(
+        self, plan: PlanRecord, starting: Starting, patches: Sequence[ContextPatch], edit: Edit
+    ) -> tuple[Frame, Playbook]:
+        """Resolve a sub-playbook's inputs in the parent and give its frame, in a loop that of the first turn.
+
+        `patches` and `edit` are what the tasks before it did, in the same commit as this start.
+        """
         task, parent = starting.task, starting.run.frame
         if starting.key.count("/") >= DEEPEST_PLAYBOOK:
             raise InvalidInputError(
                 f"{task.playbook} is {DEEPEST_PLAYBOOK} playbooks deep. Does a playbook call itself?"
             )
         playbook = self.library.catalogue.playbook(task.playbook)
-        incident = await self.journal.incident(plan.incident)
-        context = await self.journal.context(plan.incident)
+        incident = edit(await self.journal.incident(plan.incident))
+        context = await self.journal.preview(plan.incident, patches)
         outside = scope_of(context, incident, scope=parent.scope, inputs=parent.inputs)
         inputs: dict[str, Json] = {key: resolve(value, outside) for key, value in task.arguments.items()}
         frame = Frame(
@@ -58,7 +64,7 @@ class Frames:
         )
         if task.loop:
             frame = _first_turn(frame, task.loop, own_context=task.separate_context)
-        return await self._with_defaults(plan, frame, playbook), playbook
+        return self._with_defaults(frame, playbook, incident, context), playbook
 
     async def close(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
         """End a turn or the whole: outputs are copied up, then the next turn follows or the task is done."""
@@ -76,7 +82,7 @@ class Frames:
         if run.frame.turn + 1 >= run.frame.turns:
             return Performed(key=run.owner, ending=Done(), patches=patches)
         task = parent.playbook.tasks[run.owner.rpartition("/")[2]]
-        following = await self._turn_after(plan, run.frame, run.playbook, task)
+        following = await self._turn_after(plan, run.frame, run.playbook, task, patches)
         return Performed(key=run.owner, ending=NextTurn(following, run.playbook), patches=patches)
 
     async def _after_try(self, plan: PlanRecord, run: FrameRun, parent: FrameRun, loop: Loop) -> Performed:
@@ -95,7 +101,9 @@ class Frames:
         frame = await self._turn_after(plan, record.frame, playbook, starting.task)
         return Performed(key=record.key, ending=NextTurn(frame, playbook))
 
-    async def _turn_after(self, plan: PlanRecord, frame: Frame, playbook: Playbook, task: Task) -> Frame:
+    async def _turn_after(
+        self, plan: PlanRecord, frame: Frame, playbook: Playbook, task: Task, patches: Sequence[ContextPatch] = ()
+    ) -> Frame:
         assert task.loop is not None
         following = replace(frame, turn=frame.turn + 1)
         if task.loop.for_each:
@@ -104,12 +112,12 @@ class Frames:
                 inputs=_inputs_of_turn(frame.loop_inputs, following.turn),
                 scope=_scope_of_turn(frame.scope, following.turn) if task.separate_context else frame.scope,
             )
-        return await self._with_defaults(plan, following, playbook)
-
-    async def _with_defaults(self, plan: PlanRecord, frame: Frame, playbook: Playbook) -> Frame:
-        """Give inputs that the task does not name the sub-playbook's own default, evaluated inside it."""
         incident = await self.journal.incident(plan.incident)
-        context = await self.journal.context(plan.incident)
+        context = await self.journal.preview(plan.incident, patches)
+        return self._with_defaults(following, playbook, incident, context)
+
+    def _with_defaults(self, frame: Frame, playbook: Playbook, incident: Incident, context: JsonObject) -> Frame:
+        """Give inputs that the task does not name the sub-playbook's own default, evaluated inside it."""
         inputs = dict(frame.inputs)
         inside = scope_of(context, incident, scope=frame.scope, inputs=inputs)
         for item in playbook.inputs:

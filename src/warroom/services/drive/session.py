@@ -40,6 +40,9 @@ class Batch:
     edits: list[Edit] = field(default_factory=list)
     starting: list[Starting] = field(default_factory=list)
 
+    def patches(self) -> list[ContextPatch]:
+        return [patch for item in self.performed for patch in (*item.outcome.patches, *item.patches)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
@@ -68,6 +71,7 @@ class Session:
         self._missed_signal = False  # parking was refused: an answer came that nobody has looked at
         self._parked_until = play.plan.wake_at  # a leg for this moment is queued already
         self._again: list[Starting] = []  # tasks whose next try is due; like any start, it is committed first
+        self._closing: list[TaskKey] = []  # sub-playbooks that have ended; closed once that is committed
 
     async def run(self) -> PlanRecord:
         """Play; gives the plan as it was left. Raises StaleEpochError when another driver has taken over."""
@@ -100,7 +104,7 @@ class Session:
             if not child.work.marks:
                 batch.starting += self._play.tell(child, PlanStarted(), self._tools.clock.now())
             elif child.state is not PlanState.IN_PROGRESS:
-                self._launch(record.key, self._close(record.key))
+                self._closing.append(record.key)
             return
         if intent := self._ledger.in_doubt(record.key, keyed=self._keyed(starting)):
             self._launch(record.key, self._ask_about(record, intent))
@@ -171,8 +175,12 @@ class Session:
         run = self._play.frames[split(key)[0]]
         starting = self._play.tell(run, event, self._tools.clock.now())
         if run.state is not PlanState.IN_PROGRESS and run.prefix:
-            self._launch(run.owner, self._close(run.owner))
+            self._closing.append(run.owner)
         return starting
+
+    def _take_closing(self) -> list[TaskKey]:
+        closing, self._closing = self._closing, []
+        return closing
 
     async def _close(self, owner: TaskKey) -> Performed:
         parent = self._play.frames[split(owner)[0]]
@@ -198,7 +206,7 @@ class Session:
             at=now,
             fence=Fence(plan=self._play.plan.id, epoch=self._play.plan.epoch),
             entries=batch.entries,
-            patches=[patch for item in batch.performed for patch in (*item.outcome.patches, *item.patches)],
+            patches=batch.patches(),
             tasks=self._play.take_changed(),
             intents=[*batch.intents, *begun],
             plans=[plan] if plan else [],
@@ -208,6 +216,8 @@ class Session:
         if changes.tasks or changes.entries or changes.plans or changes.intents or edits:
             await self._tools.journal.commit(changes, edits)
         self._play.plan = plan or self._play.plan
+        for owner in self._take_closing():  # only now is what their last tasks wrote in the context
+            self._launch(owner, self._close(owner))
         for item in starting:
             record = self._play.records[item.key]
             self._launch(item.key, self._tools.performer.perform(self._play.plan, item, record))
@@ -225,7 +235,9 @@ class Session:
                 self._launch(item.key, self._skip(item))
                 continue
             try:
-                frame, playbook = await self._tools.frames.open(self._play.plan, item)
+                frame, playbook = await self._tools.frames.open(
+                    self._play.plan, item, batch.patches(), together(batch.edits)
+                )
             except WarroomError as error:
                 self._play.update(replace(self._play.records[item.key], error=str(error)))
                 self._launch(item.key, self._fail(item, str(error)))
@@ -237,7 +249,7 @@ class Session:
         """Start a sub-playbook; one with nothing to do is closed next."""
         starting = self._play.tell(run, PlanStarted(), self._tools.clock.now())
         if run.state is not PlanState.IN_PROGRESS:
-            self._launch(run.owner, self._close(run.owner))
+            self._closing.append(run.owner)
         return starting
 
     async def _fail(self, starting: Starting, message: str) -> Performed:
