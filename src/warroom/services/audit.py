@@ -49,6 +49,11 @@ class Audit:
         answers = {plan: await self.store.answers(plan) for plan in {action.plan.id for action in actions}}
         return [_row(action, answers[action.plan.id]) for action in actions]
 
+    async def last(self, actor: Actor) -> int:
+        """Say how far the event log has come."""
+        require(actor, Permission.SEE)
+        return await self.store.last_event()
+
     async def events(self, after: int, actor: Actor, limit: int = 1000) -> Sequence[Event]:
         """Give the event log from a sequence on; what tells of sign-ins, users and keys is for admins.
 

@@ -1,5 +1,7 @@
 """Errors as HTTP answers, and back again for our own client."""
 
+from http import HTTPStatus
+
 from warroom.model.errors import (
     CommandFailedError,
     CommandTimeoutError,
@@ -10,6 +12,7 @@ from warroom.model.errors import (
     HostError,
     InvalidInputError,
     NotFoundError,
+    SignInError,
     UnavailableError,
     WarroomError,
     WorkerDiedError,
@@ -17,6 +20,7 @@ from warroom.model.errors import (
 
 STATUS: dict[type[WarroomError], int] = {
     NotFoundError: 404,
+    SignInError: 401,
     ForbiddenError: 403,
     ConflictError: 409,
     ContentError: 422,
@@ -44,6 +48,22 @@ def status_of(error: WarroomError) -> int:
     409
     """
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def problem(error: WarroomError) -> dict[str, str | int]:
+    """Write an error as RFC 9457 has it.
+
+    >>> problem(NotFoundError("There is no incident 7."))["title"]
+    'Not Found'
+    """
+    status = status_of(error)
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": str(error),
+        "kind": type(error).__name__,
+    }
 
 
 def as_json(error: WarroomError) -> dict[str, dict[str, str]]:

@@ -6,15 +6,16 @@ import os
 import socket
 import stat
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError, WarroomError
+from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError, UnavailableError, WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
@@ -61,7 +62,33 @@ async def perform(app: App, name: str, asked: JsonObject, actor: Actor) -> Json:
         raise InvalidInputError(f"{name} needs {error.args[0]!r}, which the request does not name.") from error
 
 
-def local_app(app: App) -> FastAPI:
+class Underway:
+    """The operations that a server is busy with, some of which wait for long."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Json]] = set()
+        self._is_ending = False
+
+    async def do(self, work: Coroutine[Any, Any, Json]) -> Json:
+        """Give the result; raises UnavailableError when the server ends first."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        if self._is_ending:
+            task.cancel()
+        await asyncio.wait([task])
+        if task.cancelled():
+            raise UnavailableError("The server is ending and does not wait for this. Ask again when it runs.")
+        return task.result()
+
+    def end(self) -> None:
+        """Let go of everything, and of whatever is still asked."""
+        self._is_ending = True
+        for task in self._tasks:
+            task.cancel()
+
+
+def local_app(app: App, underway: Underway) -> FastAPI:
     """Make the HTTP application behind the socket."""
     door = FastAPI(title="warroom, local door", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -69,7 +96,8 @@ def local_app(app: App) -> FastAPI:
     async def call(name: str, request: Request) -> JSONResponse:
         """Perform an operation for whoever may open the socket."""
         body = await request.json()
-        result = await perform(app, name, body, local_actor(request.headers.get(ACTOR_HEADER, "local")))
+        actor = local_actor(request.headers.get(ACTOR_HEADER, "local"))
+        result = await underway.do(perform(app, name, body, actor))
         return JSONResponse({"result": result})
 
     @door.exception_handler(WarroomError)
@@ -89,15 +117,16 @@ async def serve_locally(app: App) -> AsyncIterator[Path]:
     refuse_foreign_folder(path, app.home)
     path.unlink(missing_ok=True)
     listener = _bind(path)
-    config = uvicorn.Config(
-        local_app(app), log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=2
-    )
+    underway = Underway()
+    door = local_app(app, underway)
+    config = uvicorn.Config(door, log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=2)
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield path
     finally:
         server.should_exit = True
+        underway.end()
         await serving
         path.unlink(missing_ok=True)
 

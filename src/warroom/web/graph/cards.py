@@ -147,10 +147,7 @@ def ending(text: str, size: float, room: float) -> str:
     """
     if width(text, size) <= room:
         return text
-    kept = len(text)
-    while kept and width(ELLIPSIS + text[-kept:], size) > room:
-        kept -= 1
-    rest = text[len(text) - kept :]
+    rest = shortened(text[::-1], size, room)[-2::-1]
     word = WORD.search(rest, 0, len(rest) // 2)
     return ELLIPSIS + rest[word.end() if word else 0 :]
 

@@ -14,6 +14,7 @@ SIZE = 11.0
 HEIGHT = 20.0
 LONGEST = 150.0
 PADDING = 8.0
+BEFORE = 28.0  # from where a level part begins: another label may hang there
 STEP = 24.0
 FARTHEST = 8  # steps from where the line begins
 ON_A_LABEL = 100
@@ -56,20 +57,20 @@ def place_labels(routes: Sequence[Route], layout: Layout) -> dict[Edge, Label]:
 
 
 def _places(route: Route, wide: float) -> Iterator[Box]:
-    """Boxes along the way, near its beginning first; level parts before upright ones, because they are free longer."""
-    level: list[tuple[Point, Point]] = []
-    upright: list[tuple[Point, Point]] = []
-    for one, other in pairwise(route.points):
-        (upright if one.x == other.x else level).append((one, other))
-    if not level:  # straight down: low, so that it does not hide where other edges turn off
-        yield centred(Point(route.points[-1].x, route.points[-1].y - HEAD - HEIGHT / 2 - 3), wide, HEIGHT)
+    """Boxes on the way: beside where it turns off, before the arrow, then wherever there is room."""
+    parts = list(pairwise(route.points))
+    level = [(one, other) for one, other in parts if one.y == other.y]
+    upright = [(one, other) for one, other in parts if one.x == other.x]
     for one, other in level[:1]:
-        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + 14))
+        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + BEFORE, wide / 2 + 14))
+    tip = route.points[-1]
+    if tip.y - route.points[-2].y > HEIGHT + HEAD:
+        yield centred(Point(tip.x, tip.y - HEAD - HEIGHT / 2 - 3), wide, HEIGHT)
     for one, other in upright:
-        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, HEIGHT / 2 + 14))
+        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, HEIGHT, HEIGHT))
     for one, other in level[1:]:
-        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + 14))
-    yield centred(_between(*next(pairwise(route.points)), 0.5), wide, HEIGHT)
+        yield from (centred(point, wide, HEIGHT) for point in _along(one, other, wide / 2 + 14, wide / 2 + 14))
+    yield centred(_between(*parts[0], 0.5), wide, HEIGHT)
 
 
 def _beside(route: Route, wide: float) -> Iterator[Box]:
@@ -78,12 +79,12 @@ def _beside(route: Route, wide: float) -> Iterator[Box]:
     return (first.moved(side * (wide + 6), 0) for side in (1, -1, 2, -2))
 
 
-def _along(one: Point, other: Point, room: float) -> Iterator[Point]:
-    """Points on a line that keep some room to both of its ends."""
+def _along(one: Point, other: Point, before: float, after: float) -> Iterator[Point]:
+    """Points on a line that keep some room to its ends."""
     length = abs(one.x - other.x) + abs(one.y - other.y)
-    at = room
+    at = before
     for _ in range(FARTHEST):
-        if at > length - room:
+        if at > length - after:
             return
         yield _between(one, other, at / length)
         at += STEP

@@ -3,6 +3,7 @@
 Sugiyama's method: an edge that spans several layers gets a narrow way point in each, so that cards keep clear of it.
 """
 
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ GAP_ACROSS = 48.0
 GAP_DOWN = 56.0
 WAY_POINT = 28.0  # the width that a passing edge keeps free
 SWEEPS = 8
+MOST_WAY_POINTS = 20_000  # a mad playbook is drawn without, rather than for minutes
 STRAIGHTNESS = 6.0  # how much more a long edge wants to be straight than a short one
 
 Size = tuple[float, float]
@@ -71,6 +73,8 @@ def _layered(ranks: Mapping[str, int], edges: Sequence[Pair]) -> _Graph:
     graph = _Graph(layers=[[] for _ in range(max(ranks.values(), default=-1) + 1)])
     for node, rank in ranks.items():
         graph.layers[rank].append(node)
+    if sum(ranks[target] - ranks[source] for source, target in edges) > MOST_WAY_POINTS:
+        edges = [edge for edge in edges if ranks[edge[1]] - ranks[edge[0]] == 1]
     for source, target in edges:
         above: Node = source
         for rank in range(ranks[source] + 1, ranks[target]):
@@ -115,7 +119,10 @@ def _crossings(graph: _Graph) -> int:
     for layer, below in pairwise(graph.layers):
         place = {node: number for number, node in enumerate(below)}
         ends = [end for node in layer for end in sorted(place[target] for target in graph.down[node])]
-        total += sum(1 for number, end in enumerate(ends) for later in ends[number + 1 :] if later < end)
+        before: list[int] = []
+        for end in ends:
+            total += len(before) - bisect_right(before, end)
+            insort(before, end)
     return total
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from warroom.content.playbook import DEFAULT_LABEL, ERROR_LABEL, NO_LABEL, Playbook
@@ -26,6 +26,8 @@ TURNS = (
     (LEAVE[2], ARRIVE[2]),
 )
 MOST_LANES = 24
+CROWDED = 200  # lines that one is compared with
+PATIENCE = 20_000  # ways that are looked at for one playbook; a mad one gets the first for each edge after that
 
 
 class Edge(NamedTuple):
@@ -91,6 +93,7 @@ class _Router:
     leaving: Counter[str]
     arriving: Counter[str]
     taken: Lines[Edge] = field(default_factory=Lines)
+    patience: int = PATIENCE
 
     def way(self, edge: Edge) -> tuple[Point, ...]:
         """The first way without a fault and without much of a detour, else the best."""
@@ -101,7 +104,8 @@ class _Router:
             cost = detour + self._fault(edge, points, least - detour)
             if cost < least:
                 best, least = points, cost
-            if least < SHORT_DETOUR:
+            self.patience -= 1
+            if least < SHORT_DETOUR or self.patience < 0:
                 break
         for one, other in pairwise(best):
             self.taken.add(one, other, edge)
@@ -140,7 +144,8 @@ class _Router:
                 bottom = area.bottom - (CLEARANCE + 1 if number == last else 0)
                 area = Box(area.x, top, area.right, max(top, bottom))
             fault += ON_A_CARD * self.cards.count(area)
-            fault += sum(ON_AN_EDGE for there in self.taken.along(one, other) if not _may_share(edge, there))
+            if any(not _may_share(edge, there) for there in islice(self.taken.along(one, other), CROWDED)):
+                fault += ON_AN_EDGE
             if fault >= least:
                 break
         return fault

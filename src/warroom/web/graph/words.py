@@ -64,10 +64,16 @@ def shortened(text: str, size: float, room: float) -> str:
     """
     if width(text, size) <= room:
         return text
-    kept = len(text)
-    while kept and width(text[:kept].rstrip() + ELLIPSIS, size) > room:
-        kept -= 1
-    return text[:kept].rstrip() + ELLIPSIS
+    return text[: _fitting(text, size, room - width(ELLIPSIS, size))].rstrip() + ELLIPSIS
+
+
+def _fitting(text: str, size: float, room: float) -> int:
+    """How many characters fit."""
+    for number, character in enumerate(text):
+        room -= size * _em(character)
+        if room < 0:
+            return number
+    return len(text)
 
 
 def lines(text: str, size: float, room: float, most: int = 2) -> list[str]:
@@ -92,7 +98,7 @@ def lines(text: str, size: float, room: float, most: int = 2) -> list[str]:
 
 def _broken(word: str, size: float, room: float) -> tuple[str, str]:
     """Break a word that is wider than a line, best after a mark."""
-    fits = max(1, next(n for n in range(len(word), -1, -1) if n == 0 or width(word[:n], size) <= room))
+    fits = max(1, _fitting(word, size, room))
     mark = max(word.rfind(mark, fits // 2, fits) for mark in "-_./\\:,")
     cut = mark + 1 if mark > 0 else fits
     return word[:cut], word[cut:]

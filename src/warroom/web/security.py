@@ -1,0 +1,92 @@
+"""Who asks, and whether a browser may be trusted with it: sessions, API keys, Origin, the headers of answers."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from warroom.model.errors import ForbiddenError, SignInError
+from warroom.model.user import Actor
+from warroom.services.app import App
+
+COOKIE = "warroom_session"
+WRITE_HEADER = "x-warroom-request"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def app_of(connection: HTTPConnection) -> App:
+    """Give the use cases that this server serves."""
+    app = connection.app.state.warroom
+    assert isinstance(app, App)
+    return app
+
+
+async def acting(connection: HTTPConnection) -> Actor:
+    """Say who asks: an API key's program, or the person of a session; raises SignInError when it is nobody.
+
+    A browser sends its cookie along with what other sites make it ask. So a write by session must come from our own
+    origin and carry a header that only our own pages can set.
+    """
+    app = app_of(connection)
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret:
+        return await app.users.authenticate(secret.strip())
+    token = connection.cookies.get(COOKIE)
+    if not token:
+        raise SignInError("Nobody is signed in here. Sign in, or send an API key.")
+    actor, _ = await app.users.resume(token)
+    if connection.scope["type"] == "websocket":
+        require_own_origin(connection, origin_needed=True)
+    elif connection.scope["method"] not in SAFE_METHODS:
+        require_own_origin(connection, origin_needed=False)
+        if connection.headers.get(WRITE_HEADER) != "1":
+            raise ForbiddenError(f"A write with a session needs the header {WRITE_HEADER}: 1.")
+    return actor
+
+
+def require_own_origin(connection: HTTPConnection, *, origin_needed: bool) -> None:
+    """Refuse what another site made the browser ask."""
+    origin = connection.headers.get("origin")
+    if origin is None and not origin_needed:
+        return
+    host = connection.headers.get("host", "")
+    if origin is None or urlsplit(origin).netloc.lower() != host.lower():
+        raise ForbiddenError("This request comes from another site. Open the console itself and try again.")
+
+
+Asking = Annotated[Actor, Depends(acting)]
+Served = Annotated[App, Depends(app_of)]
+
+
+class Headers:
+    """Puts the security headers on every answer that does not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
