@@ -1,5 +1,5 @@
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -52,6 +52,13 @@ def test_sizes_are_kept_and_a_layer_is_as_high_as_its_highest() -> None:
     assert (boxes["b"].width, boxes["b"].height) == (900.0, 600.0)
     assert boxes["d"].y > boxes["b"].bottom
     assert boxes["c"].y + boxes["c"].height / 2 == pytest.approx(boxes["b"].y + 300)
+
+
+def test_a_mad_graph_is_laid_out_in_no_time() -> None:
+    names = [f"{number:04}" for number in range(1500)]
+    edges = [*pairwise(names), *((names[0], name) for name in names[2:])]
+    boxes = in_layers(dict.fromkeys(names, CARD), edges)
+    assert all(boxes[source].bottom < boxes[target].y for source, target in edges)
 
 
 def test_a_task_that_nothing_leads_to_is_placed_as_well() -> None:
