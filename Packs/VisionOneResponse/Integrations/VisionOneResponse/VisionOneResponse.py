@@ -1631,17 +1631,7 @@ def run_sandbox_submission_polling_command(client: Client, args: dict[str, Any])
     if task["status"] == "failed":
         raise DemistoException(analysis_sentence(task))
     if task["status"] != "succeeded":
-        polls = argToBoolean(args.get("polling", True))
-        later = again("trendmicro-visionone-run-sandbox-submission-polling", {**args, "seen": "yes"}, args)
-        text = "" if args.get("seen") else f"The sandbox analyzes {task_id}; status {task['status']}."
-        outputs = {"task_id": task_id, "report_id": task_id, "status": task["status"], "code": 200, "status_code": 200}
-        return CommandResults(
-            outputs_prefix="VisionOne.Sandbox_Submission_Polling",
-            outputs_key_field="task_id",
-            outputs=outputs if text else None,
-            readable_output=text,
-            scheduled_command=later if polls else None,
-        )
+        return still_analyzed(task, args)
     report_id = str(task.get("resourceLocation") or task_id).rstrip("/").rsplit("/", 1)[-1]
     result = client.get(f"{ANALYSES}/{report_id}")
     outputs = {
@@ -1651,16 +1641,34 @@ def run_sandbox_submission_polling_command(client: Client, args: dict[str, Any])
         "status": task["status"],
         "task_id": task_id,
         "report_id": report_id,
-        "type": result.get("type"),
-        "digest": result.get("digest"),
-        "risk_level": result.get("riskLevel"),
-        "analysis_completion_time": result.get("analysisCompletionDateTime"),
-        "detection_name_list": result.get("detectionNames") or [],
-        "threat_type_list": result.get("threatTypes") or [],
-        "file_type": result.get("trueFileType"),
+        **{ours: result[wire] for ours, wire in POLLED_WORDS.items() if result.get(wire) is not None},
     }
-    outputs = {key: value for key, value in outputs.items() if value is not None}
     return show_result("VisionOne.Sandbox_Submission_Polling", "task_id", outputs, result, client.reliability)
+
+
+POLLED_WORDS = {
+    "type": "type",
+    "digest": "digest",
+    "risk_level": "riskLevel",
+    "analysis_completion_time": "analysisCompletionDateTime",
+    "detection_name_list": "detectionNames",
+    "threat_type_list": "threatTypes",
+    "file_type": "trueFileType",
+}
+
+
+def still_analyzed(task: dict, args: dict[str, Any]) -> CommandResults:
+    """Say once that an analysis runs, and look again if that is wanted."""
+    later = again("trendmicro-visionone-run-sandbox-submission-polling", {**args, "seen": "yes"}, args)
+    polls, told = argToBoolean(args.get("polling", True)), bool(args.get("seen"))
+    known = {"task_id": task["id"], "report_id": task["id"], "status": task["status"], "code": 200, "status_code": 200}
+    return CommandResults(
+        outputs_prefix="VisionOne.Sandbox_Submission_Polling",
+        outputs_key_field="task_id",
+        outputs=None if told else known,
+        readable_output="" if told else f"The sandbox analyzes {task['id']}; status {task['status']}.",
+        scheduled_command=later if polls else None,
+    )
 
 
 def show_result(prefix: str, key: str, outputs: dict, result: dict, reliability: str) -> CommandResults:
