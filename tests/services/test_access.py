@@ -24,7 +24,7 @@ def test_a_refusal_says_what_it_takes_and_whom_to_ask() -> None:
     with pytest.raises(ForbiddenError) as refusal:
         require(Actor(name="ana", role=Role.ANALYST), Permission.RUN_ACTIONS)
     assert str(refusal.value) == (
-        "ana may not run response actions as analyst: that takes the role responder. Ask one who is responder or admin."
+        "ana may not run response actions as analyst: that takes the role responder. Ask a responder or an admin."
     )
 
 

@@ -61,8 +61,12 @@ def require(actor: Actor, permission: Permission) -> None:
     """Raise ForbiddenError, which says what it takes and whom to ask, unless the actor's role is enough."""
     if may(actor.role, permission):
         return
-    able = " or ".join(role.label for role in Role if may(role, permission))
+    able = " or ".join(_one(role) for role in Role if may(role, permission))
     raise ForbiddenError(
         f"{actor.name} may not {permission.value} as {actor.role.label}: that takes the role"
-        f" {MINIMUM[permission].label}. Ask one who is {able}."
+        f" {MINIMUM[permission].label}. Ask {able}."
     )
+
+
+def _one(role: Role) -> str:
+    return f"an {role.label}" if role.label.startswith("a") else f"a {role.label}"

@@ -36,7 +36,7 @@ class Discretion:
 
     async def plans(self, incident: IncidentId, plans: Sequence[PlanRecord], actor: Actor) -> list[PlanRecord]:
         mask = await self._mask(incident, actor)
-        return [replace(plan, frame=_masked_frame(plan.frame, mask)) for plan in plans] if mask else list(plans)
+        return [_masked_plan(plan, mask) for plan in plans] if mask else list(plans)
 
     async def tasks(self, incident: IncidentId, tasks: Sequence[TaskRecord], actor: Actor) -> list[TaskRecord]:
         mask = await self._mask(incident, actor)
@@ -57,6 +57,10 @@ def _masked_entry(entry: Entry, mask: Mask) -> Entry:
         human_readable=None if readable is None else mask.text(readable),
         context=mask.tree(dict(entry.context)),
     )
+
+
+def _masked_plan(plan: PlanRecord, mask: Mask) -> PlanRecord:
+    return replace(plan, frame=_masked_frame(plan.frame, mask), error=mask.text(plan.error))
 
 
 def _masked_task(task: TaskRecord, mask: Mask) -> TaskRecord:

@@ -1,0 +1,218 @@
+"""Every use case with every role: who is refused, and that nobody else is."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeAlias, get_type_hints
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests.services.world import World, command, lab, playbook
+from warroom.content.playbook import Playbook
+from warroom.model.errors import ConflictError, ForbiddenError, NotFoundError, WarroomError
+from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey
+from warroom.model.user import Actor, Role
+from warroom.services.app import App
+from warroom.services.audit import Audit
+from warroom.services.discretion import Discretion
+from warroom.services.evidence import Evidence
+from warroom.services.fetching import Fetching
+from warroom.services.incidents import Incidents
+from warroom.services.instances import Instances
+from warroom.services.passwords import Passwords
+from warroom.services.plans import Plans
+from warroom.services.ports.store import ActionQuery, IncidentQuery
+from warroom.services.runtime import Runtime
+from warroom.services.users import Users
+from warroom.services.war_room import WarRoom
+from warroom.testing.legs import MemoryLegs
+from warroom.testing.samples import an_actor
+
+PASSWORD = "correct horse battery"
+INCIDENT, PLAN, ENTRY = IncidentId("1"), PlanId("none"), EntryId("9@1")
+BOOK: Playbook = playbook("'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The use cases on public fakes."""
+
+    world: World
+    war_room: WarRoom
+    plans: Plans
+    incidents: Incidents
+    instances: Instances
+    evidence: Evidence
+    audit: Audit
+    runtime: Runtime
+    users: Users
+
+
+Call: TypeAlias = Callable[[Desk, Actor], Awaitable[Any]]
+
+REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
+    "WarRoom.run": (Role.ANALYST, lambda desk, actor: desk.war_room.run("!read", desk.world.incident, actor)),
+    "WarRoom.run an action": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.war_room.run("!act", desk.world.incident, actor),
+    ),
+    "WarRoom.say": (Role.ANALYST, lambda desk, actor: desk.war_room.say("hello", INCIDENT, actor)),
+    "WarRoom.entries": (Role.READER, lambda desk, actor: desk.war_room.entries(INCIDENT, actor)),
+    "WarRoom.entry": (Role.READER, lambda desk, actor: desk.war_room.entry(ENTRY, actor)),
+    "WarRoom.playground": (Role.ANALYST, lambda desk, actor: desk.war_room.playground(actor)),
+    "Plans.start": (Role.RESPONDER, lambda desk, actor: desk.plans.start(desk.world.incident, BOOK, {}, actor)),
+    "Plans.of_incident": (Role.READER, lambda desk, actor: desk.plans.of_incident(INCIDENT, actor)),
+    "Plans.show": (Role.READER, lambda desk, actor: desk.plans.show(PLAN, actor)),
+    "Plans.waiting_for_people": (Role.READER, lambda desk, actor: desk.plans.waiting_for_people(actor)),
+    "Plans.answer": (Role.RESPONDER, lambda desk, actor: desk.plans.answer(PLAN, TaskKey("1"), "yes", "", actor)),
+    "Incidents.get": (Role.READER, lambda desk, actor: desk.incidents.get(INCIDENT, actor)),
+    "Incidents.find": (Role.READER, lambda desk, actor: desk.incidents.find(IncidentQuery(), actor)),
+    "Incidents.count": (Role.READER, lambda desk, actor: desk.incidents.count(IncidentQuery(), actor)),
+    "Incidents.context_for": (Role.READER, lambda desk, actor: desk.incidents.context_for(actor, INCIDENT)),
+    "Incidents.create": (Role.ANALYST, lambda desk, actor: desk.incidents.create("New", actor)),
+    "Incidents.assign": (Role.ANALYST, lambda desk, actor: desk.incidents.assign(INCIDENT, "", actor)),
+    "Incidents.update_fields": (
+        Role.ANALYST,
+        lambda desk, actor: desk.incidents.update_fields(INCIDENT, {"name": "Other"}, actor),
+    ),
+    "Incidents.close": (Role.ANALYST, lambda desk, actor: desk.incidents.close(INCIDENT, "", "", actor)),
+    "Incidents.reopen": (Role.ANALYST, lambda desk, actor: desk.incidents.reopen(INCIDENT, actor)),
+    "Instances.list": (Role.READER, lambda desk, actor: desk.instances.list(actor)),
+    "Instances.find": (Role.READER, lambda desk, actor: desk.instances.find("lab-1", actor)),
+    "Instances.add": (Role.ADMIN, lambda desk, actor: desk.instances.add("new", "Lab", {}, {}, actor)),
+    "Instances.test": (Role.ADMIN, lambda desk, actor: desk.instances.test("none", desk.world.incident, actor)),
+    "Instances.remove": (Role.ADMIN, lambda desk, actor: desk.instances.remove("lab-1", actor)),
+    "Evidence.list": (Role.READER, lambda desk, actor: desk.evidence.list(actor)),
+    "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
+    "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
+    "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
+    "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
+    "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
+    "Audit.last": (Role.READER, lambda desk, actor: desk.audit.last(actor)),
+    "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
+    "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
+    "Users.everyone": (Role.ADMIN, lambda desk, actor: desk.users.everyone(actor)),
+    "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
+    "Users.change_role": (Role.ADMIN, lambda desk, actor: desk.users.change_role("bob", Role.ADMIN, actor)),
+    "Users.rename": (Role.ADMIN, lambda desk, actor: desk.users.rename("bob", "Bob", actor)),
+    "Users.disable": (Role.ADMIN, lambda desk, actor: desk.users.disable("bob", actor)),
+    "Users.enable": (Role.ADMIN, lambda desk, actor: desk.users.enable("bob", actor)),
+    "Users.reset_password": (Role.ADMIN, lambda desk, actor: desk.users.reset_password("bob", PASSWORD, actor)),
+    "Users.sessions": (Role.ADMIN, lambda desk, actor: desk.users.sessions("bob", actor)),
+    "Users.end_session": (Role.ADMIN, lambda desk, actor: desk.users.end_session("bob", "none", actor)),
+    "Users.create_key": (Role.ADMIN, lambda desk, actor: desk.users.create_key("ci", Role.READER, actor)),
+    "Users.keys": (Role.ADMIN, lambda desk, actor: desk.users.keys(actor)),
+    "Users.revoke_key": (Role.ADMIN, lambda desk, actor: desk.users.revoke_key("none", actor)),
+}
+ASKS_NO_ROLE = {
+    "Plans.prepare": "for other services: makes a row and commits nothing of it",
+    "Plans.launch": "for other services, which have asked for the right",
+    "Incidents.with_playbook": "for other services: commits nothing",
+    "Evidence.location": "tells the place of an entry that the caller was shown; for people on this machine",
+    "Runtime.start": "the process itself",
+    "Runtime.stop": "the process itself",
+    "Runtime.on_leg": "the queue",
+    "Users.offer_setup": "the process itself, as it starts",
+    "Users.set_up": "whoever has the set-up link",
+    "Users.sign_in": "anybody",
+    "Users.resume": "whoever has the token",
+    "Users.sign_out": "whoever has the token",
+    "Users.change_password": "whoever knows the password",
+    "Users.authenticate": "whoever has the key",
+}
+NOT_OFFERED = {
+    "home": "a value",
+    "packs": "values",
+    "store": "the port below; doors that read it past the services see what no role should",
+    "journal": "the one way to commit, for services",
+    "library": "the installed content, which is no secret",
+    "clock": "a port",
+    "conductor": "drives what services have started",
+    "fetching": "the queue's; people ask Runtime.fetch_now",
+}
+SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Runtime, Users)
+
+
+@pytest.fixture
+async def desk() -> Desk:
+    world = World(lab(command("read"), command("act", execution=True)), {})
+    await world.begin()
+    store, journal, library, clock = world.store, world.journal, world.library, world.clock
+    users = Users(
+        store=store.users,
+        clock=clock,
+        passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
+    )
+    await users.create("bob", PASSWORD, Role.READER, an_actor())
+    legs = MemoryLegs(clock)
+    incidents = Incidents(
+        store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
+    )
+    executor = world.executor
+    fetching = Fetching(
+        store=store, journal=journal, library=library, executor=executor, incidents=incidents, clock=clock
+    )
+    return Desk(
+        world=world,
+        war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
+        plans=world.plans,
+        incidents=incidents,
+        instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
+        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal)),
+        audit=Audit(store=store),
+        runtime=Runtime(
+            store=store,
+            journal=journal,
+            runner=world.runner,
+            legs=legs,
+            conductor=world.conductor,
+            fetching=fetching,
+            clock=clock,
+        ),
+        users=users,
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("use_case", REFUSED_BELOW)
+async def test_a_use_case_is_refused_below_its_role_and_only_there(desk: Desk, use_case: str, role: Role) -> None:
+    minimum, call = REFUSED_BELOW[use_case]
+    before = await desk.world.store.last_event()
+    try:
+        await call(desk, Actor(name="ana", role=role))
+        refusal = None
+    except WarroomError as error:
+        refusal = error
+    if role < minimum:
+        assert isinstance(refusal, ForbiddenError), f"{use_case} lets {role.label} through"
+        assert "that takes the role" in str(refusal)
+        assert await desk.world.store.last_event() == before
+    else:
+        assert refusal is None or isinstance(refusal, NotFoundError | ConflictError), refusal
+
+
+def test_every_use_case_has_its_line() -> None:
+    known = {name.partition(" ")[0] for name in REFUSED_BELOW} | set(ASKS_NO_ROLE)
+    offered = {
+        f"{service.__name__}.{name}"
+        for service in SERVICES
+        for name, member in vars(service).items()
+        if inspect.isfunction(member) and not name.startswith("_")
+    }
+    assert offered - known == set(), "Say which role it takes."
+    assert known - offered == set(), "There is no such use case any more."
+
+
+def test_whoever_asks_for_a_role_is_told_who_acts() -> None:
+    """A use case without an actor cannot ask for a role."""
+    names = {name.partition(" ")[0] for name in REFUSED_BELOW}
+    members = {f"{service.__name__}.{name}": member for service in SERVICES for name, member in vars(service).items()}
+    assert [name for name in sorted(names) if get_type_hints(members[name]).get("actor") is not Actor] == []
+
+
+def test_every_part_of_the_app_is_a_use_case_or_has_a_reason() -> None:
+    offered = {item.name for item in fields(App)} - set(NOT_OFFERED)
+    hints = get_type_hints(App)
+    assert {hints[name] for name in offered} == set(SERVICES)
