@@ -1,7 +1,7 @@
 """Plays playbooks of the pack by name on the twin, answers what they ask, and starts the runtime anew in between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Stage:
     app: App
     twin: RunningTwin
     clock: ManualClock
-    plan: PlanId = PlanId("")
+    plan: PlanId = field(init=False)
 
     @property
     def theatre(self) -> Theatre:
@@ -45,13 +45,23 @@ class Stage:
         found = await self.theatre.fetch()
         return found[alert.id][0]
 
+    async def begin(self, incident: Incident, playbook: str, inputs: Inputs | None = None) -> PlanId:
+        """Start a playbook without driving it."""
+        pack = next(pack for pack in packs() if pack.id == "VisionOneResponse")
+        found = {**pack.playbooks, **pack.test_playbooks}[playbook]
+        self.plan = (await self.app.plans.start(incident, found, inputs or {}, an_actor())).id
+        return self.plan
+
     async def play(self, incident: Incident, playbook: str, inputs: Inputs | None = None) -> Played:
         """Play a playbook until it has ended, or only a person can go on."""
-        book = next(pack for pack in packs() if pack.id == "VisionOneResponse")
-        found = {**book.playbooks, **book.test_playbooks}[playbook]
-        plan = await self.app.plans.start(incident, found, inputs or {}, an_actor())
-        self.plan = plan.id
-        return await self.theatre.play(incident, plan.id)
+        return await self.theatre.play(incident, await self.begin(incident, playbook, inputs))
+
+    async def leg(self) -> None:
+        """Drive the plan until it waits, then let the time of that wait pass."""
+        await self.app.conductor.drive(self.plan)
+        wake_at = (await self.app.store.plan(self.plan)).wake_at
+        assert wake_at is not None, "the plan does not wait for a time"
+        self.pass_time(seconds=max(1, (wake_at - self.clock.now()).total_seconds()))
 
     async def asked(self) -> TaskRecord:
         """Give the one task that waits for a person."""
@@ -106,3 +116,18 @@ async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner) -> Stage:
 
 def waits_for_a_person(played: Played) -> bool:
     return played.plan.state is PlanState.WAITING and played.plan.wake_at is None
+
+
+def actions(twin: RunningTwin) -> list[str]:
+    """Give what was asked of the tenant's response actions, in order."""
+    return [task.action for task in twin.tenant.tasks.values()]
+
+
+def notes(twin: RunningTwin, incident: Incident) -> str:
+    """Give the notes on the incident's alert."""
+    assert incident.mirror is not None
+    return "\n".join(note.content for note in twin.tenant.notes.on(incident.mirror.id))
+
+
+def decision(played: Played) -> Json:
+    return played.context["VisionOne"]["Approval"]["decision"]

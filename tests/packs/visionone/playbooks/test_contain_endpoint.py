@@ -1,35 +1,24 @@
 """Contain Endpoint and Restore Endpoint: who is asked, what is isolated, when it comes back."""
 
+from typing import Any
+
 import pytest
 
-from tests.packs.visionone.playbooks.stage import Stage, waits_for_a_person
-from tests.packs.visionone.theatre import Played
+from tests.packs.visionone.playbooks.stage import Stage, actions, decision, notes, waits_for_a_person
 from visionone_sim.faults import Fault
+from visionone_sim.tenant.tasks import Outcome, TaskError
 from visionone_sim.testing import RunningTwin
-from warroom.model.incident import Incident
 from warroom.model.plan import PlanState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONTAIN, RESTORE = "Vision One - Contain Endpoint", "Vision One - Restore Endpoint"
-LAPTOP, DESKTOP, OFFLINE = "HR-LT-171", "FIN-LT-528", "SAL-LT-534"
+LAPTOP, DESKTOP = "HR-LT-171", "FIN-LT-528"
+ACT = {"Endpoint": LAPTOP, "Respond": "act"}
 
 
 def isolated(twin: RunningTwin) -> set[str]:
     return {endpoint.name for endpoint in twin.tenant.inventory.values() if endpoint.isolated}
-
-
-def actions(twin: RunningTwin) -> list[str]:
-    return [task.action for task in twin.tenant.tasks.values()]
-
-
-def notes(twin: RunningTwin, incident: Incident) -> str:
-    assert incident.mirror is not None
-    return "\n".join(note.content for note in twin.tenant.notes.on(incident.mirror.id))
-
-
-def decision(played: Played) -> object:
-    return played.context["VisionOne"]["Approval"]["decision"]
 
 
 async def test_an_approved_endpoint_is_isolated_once_and_noted_with_the_reason(stage: Stage, twin: RunningTwin) -> None:
@@ -51,3 +40,132 @@ async def test_an_approved_endpoint_is_isolated_once_and_noted_with_the_reason(s
     [task] = twin.tenant.tasks.values()
     assert "It talks to a stranger." in str(task.description)
     assert "It talks to a stranger." in notes(twin, incident)
+
+
+async def test_a_rejection_changes_nothing_and_its_reason_is_kept(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+    await stage.play(incident, CONTAIN, {"Endpoint": LAPTOP})
+
+    played = await stage.answer(incident, "Reject", "The director is on it.")
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert decision(played) == "rejected"
+    assert "The director is on it." in played.said
+    assert actions(twin) == []
+    assert notes(twin, incident) == ""
+
+
+async def test_an_answer_that_comes_days_later_to_a_new_runtime_still_counts(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+    await stage.play(incident, CONTAIN, {"Endpoint": LAPTOP})
+
+    stage.pass_time(days=3)
+    await stage.restart()
+    played = await stage.answer(incident, "Approve", "Late, but yes.")
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert isolated(twin) == {LAPTOP}
+    assert actions(twin) == ["isolate"]
+
+
+async def test_a_proposal_says_what_would_be_done_and_ends(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+
+    played = await stage.play(incident, CONTAIN, {"Endpoint": LAPTOP, "Respond": "propose"})
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert f"Proposed: Isolate from the network: {LAPTOP}" in played.said
+    assert actions(twin) == []
+
+
+async def test_several_endpoints_are_isolated_and_one_that_is_already_is_left_alone(
+    stage: Stage, twin: RunningTwin
+) -> None:
+    guid = twin.tenant.inventory.target(agent_guid=None, name=DESKTOP).agent_guid
+    twin.tenant.inventory.isolate(guid, isolated=True)
+    incident = await stage.incident()
+
+    names = [LAPTOP, DESKTOP, "ENG-WS-346"]
+    await stage.play(incident, CONTAIN, {"Endpoint": names, "Respond": "act", "RestoreAfterMinutes": "60"})
+
+    assert actions(twin) == ["isolate", "isolate", "restoreIsolate", "restoreIsolate"]
+    assert isolated(twin) == {DESKTOP}
+
+
+async def test_what_is_isolated_already_is_not_isolated_again(stage: Stage, twin: RunningTwin) -> None:
+    twin.tenant.inventory.isolate(twin.tenant.inventory.target(agent_guid=None, name=LAPTOP).agent_guid, isolated=True)
+
+    played = await stage.play(await stage.incident(), CONTAIN, ACT)
+
+    assert f"Isolated already: {LAPTOP}." in played.said
+    assert actions(twin) == []
+
+
+async def test_without_word_of_the_endpoint_it_is_isolated_as_it_is_named(stage: Stage, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=".*/eiqs/.*", status=403, code="AccessDenied", count=None))
+
+    played = await stage.play(await stage.incident(), CONTAIN, ACT)
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert isolated(twin) == {LAPTOP}
+
+
+async def test_a_refusal_is_said_and_nothing_is_noted(stage: Stage, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=".*/endpoints/isolate", status=403, code="AccessDenied", message="Not you.", count=None))
+    incident = await stage.incident()
+
+    played = await stage.play(incident, CONTAIN, ACT)
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert "Not you." in played.said
+    assert "Say that it is not isolated" in played.ran
+    assert notes(twin, incident) == ""
+
+
+async def test_an_isolation_that_fails_is_said_with_vision_ones_reason(stage: Stage, twin: RunningTwin) -> None:
+    timeline: Any = ((0, "queued"), (3, "failed"))
+    error = TaskError(code="Busy", message="The agent is busy.")
+    twin.tenant.tasks.expect(Outcome(action="isolate", timeline=timeline, error=error))
+
+    played = await stage.play(await stage.incident(), CONTAIN, ACT)
+
+    assert "The agent is busy." in played.said
+    assert "Say that it is not isolated" in played.ran
+    assert isolated(twin) == set()
+
+
+async def test_the_connection_comes_back_after_the_time_over_a_restart(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+    plan = await stage.begin(incident, CONTAIN, {**ACT, "RestoreAfterMinutes": "90"})
+    began = stage.clock.now()
+    while isolated(twin) != {LAPTOP}:
+        await stage.leg()
+
+    await stage.restart()
+    played = await stage.theatre.play(incident, plan)
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert isolated(twin) == set()
+    assert actions(twin) == ["isolate", "restoreIsolate"]
+    assert (stage.clock.now() - began).total_seconds() >= 90 * 60
+    assert "Connection restored" in notes(twin, incident)
+
+
+async def test_without_an_endpoint_there_is_nothing_to_do(stage: Stage, twin: RunningTwin) -> None:
+    played = await stage.play(await stage.incident(), CONTAIN, {"Endpoint": "", "Respond": "act"})
+
+    assert "Say that no endpoint is named" in played.ran
+    assert actions(twin) == []
+
+
+async def test_an_isolated_endpoint_is_restored_when_a_person_approves(stage: Stage, twin: RunningTwin) -> None:
+    guid = twin.tenant.inventory.target(agent_guid=None, name=LAPTOP).agent_guid
+    twin.tenant.inventory.isolate(guid, isolated=True)
+    incident = await stage.incident()
+    await stage.play(incident, RESTORE, {"Endpoint": LAPTOP})
+
+    played = await stage.answer(incident, "Approve", "It is clean.")
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert isolated(twin) == set()
+    assert "It is clean." in notes(twin, incident)

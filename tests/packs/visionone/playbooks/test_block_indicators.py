@@ -1,0 +1,113 @@
+"""Block Indicators: what goes on the list, what is left out, when it expires."""
+
+import pytest
+
+from tests.packs.visionone.playbooks.stage import Stage, decision, notes
+from visionone_sim.faults import Fault
+from visionone_sim.tenant.objects import ListedObject
+from visionone_sim.testing import RunningTwin
+from warroom.model.plan import PlanState
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BLOCK = "Vision One - Block Indicators"
+LIST = "/v3.0/threatintel/suspiciousObjects"
+DOMAIN, URL, SHA1 = "stranger.example", "https://bad.example/x?y=1", "a" * 40
+OUTSIDE = ["203.0.113.7", "172.32.0.1", "172.15.0.1", "172.99.0.1"]
+INSIDE = ["10.1.2.3", "127.0.0.1", "169.254.1.1", "192.168.7.7", "172.16.0.1", "172.31.255.1"]
+
+
+def listed(twin: RunningTwin) -> set[str]:
+    return {entry.item.value for entry in twin.tenant.objects.suspicious(twin.clock.now())}
+
+
+async def test_approved_objects_are_on_the_list_once_until_they_expire(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+    await stage.play(incident, BLOCK, {"Objects": [DOMAIN, URL, SHA1], "ExpiryDays": "3"})
+    assert listed(twin) == set()
+
+    played = await stage.answer(incident, "Approve", "Nobody knows it.")
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert listed(twin) == {DOMAIN, URL, SHA1}
+    entry = twin.tenant.objects.suspicious(twin.clock.now())[0]
+    assert (entry.scan_action, entry.risk_level) == ("block", "high")
+    assert "Nobody knows it." in str(entry.description)
+    assert len(twin.requests.to(LIST, method="POST")) == 1
+    assert DOMAIN in notes(twin, incident)
+    stage.pass_time(days=4)
+    assert listed(twin) == set()
+
+
+async def test_an_exception_is_left_out_and_the_rest_is_blocked(stage: Stage, twin: RunningTwin) -> None:
+    twin.tenant.objects.make_exception(ListedObject("domain", "*.example"), None, twin.clock.now())
+
+    played = await stage.play(await stage.incident(), BLOCK, {"Objects": f"{DOMAIN},{SHA1}", "Respond": "act"})
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert listed(twin) == {SHA1}
+
+
+async def test_when_all_are_exceptions_nobody_is_asked(stage: Stage, twin: RunningTwin) -> None:
+    twin.tenant.objects.make_exception(ListedObject("domain", DOMAIN), None, twin.clock.now())
+
+    played = await stage.play(await stage.incident(), BLOCK, {"Objects": DOMAIN})
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert f"Not blocked, because the exception list covers it: {DOMAIN}." in played.said
+    assert listed(twin) == set()
+
+
+async def test_addresses_inside_the_network_are_never_blocked(stage: Stage, twin: RunningTwin) -> None:
+    await stage.play(await stage.incident(), BLOCK, {"Objects": [*INSIDE, *OUTSIDE], "Respond": "act"})
+
+    assert listed(twin) == set(OUTSIDE)
+
+
+async def test_without_the_exception_list_nothing_is_blocked(stage: Stage, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=".*/suspiciousObjectExceptions", status=403, code="AccessDenied", count=None))
+
+    played = await stage.play(await stage.incident(), BLOCK, {"Objects": DOMAIN, "Respond": "act"})
+
+    assert "Say that exceptions are not known" in played.ran
+    assert listed(twin) == set()
+
+
+async def test_a_rejection_blocks_nothing(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+    await stage.play(incident, BLOCK, {"Objects": DOMAIN})
+
+    played = await stage.answer(incident, "Reject", "It is ours.")
+
+    assert decision(played) == "rejected"
+    assert "It is ours." in played.said
+    assert listed(twin) == set()
+
+
+async def test_a_refusal_is_said_and_nothing_is_noted(stage: Stage, twin: RunningTwin) -> None:
+    twin.fail(Fault(path=LIST, method="POST", status=403, code="AccessDenied", message="Not you.", count=None))
+    incident = await stage.incident()
+
+    played = await stage.play(incident, BLOCK, {"Objects": DOMAIN, "Respond": "act"})
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert "Not you." in played.said
+    assert "Say that nothing was blocked" in played.ran
+    assert notes(twin, incident) == ""
+
+
+async def test_an_answer_after_a_restart_blocks_once(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+    await stage.play(incident, BLOCK, {"Objects": DOMAIN})
+
+    await stage.restart()
+    await stage.answer(incident, "Approve", "Yes.")
+
+    assert listed(twin) == {DOMAIN}
+    assert len(twin.requests.to(LIST, method="POST")) == 1
+
+
+async def test_nothing_named_is_nothing_blocked(stage: Stage) -> None:
+    played = await stage.play(await stage.incident(), BLOCK, {"Objects": INSIDE, "Respond": "act"})
+
+    assert "Say that nothing is named" in played.ran
