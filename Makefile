@@ -7,7 +7,7 @@ ARGS ?=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format-check lint types imports packs fix bench docs clean
+.PHONY: help setup demo test check format-check lint types imports packs pictures fix bench docs clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ imports: $(READY)  ## do imports only point down?
 packs: $(READY)  ## can every pack in Packs/ be read, and do its playbooks hold no mistake?
 	@$(BIN)/warroom --home .venv/check pack list
 	@$(BIN)/warroom --home .venv/check playbook lint Packs
+
+pictures: $(READY)  ## draw the playbooks for the packs' documentation (needs chromium; ARGS=Packs/NAME)
+	$(BIN)/python scripts/draw-playbooks $(ARGS)
 
 fix: $(READY)  ## format, and mend what can be mended by itself
 	$(BIN)/ruff format .
