@@ -87,6 +87,13 @@ def test_context_is_deleted_by_the_server(
     assert demisto.executed == [("delContext", asked)]
 
 
+def test_several_keys_are_deleted_one_by_one(content: Content, demisto: Demisto) -> None:
+    demisto.commands["delContext"] = lambda given: _delete_key(demisto, given)
+    demisto.stored = {"A": 1, "B": 2, "C": 3}
+    assert content.run("DeleteContext", key="A, C", subplaybook="auto") == ["Context key A, C deleted"]
+    assert demisto.stored == {"B": 2}
+
+
 def test_one_item_of_a_list_is_deleted(content: Content, demisto: Demisto) -> None:
     demisto.stored = {"A": ["x", "y", "z"]}
     assert content.run("DeleteContext", key="A", index="1") == ["Item 1 of context key A deleted"]

@@ -64,8 +64,10 @@ def run(args):
     if index is not None:
         delete_item(key, index)
         return f"Item {index} of context key {key} deleted"
-    delete(key=key, **whose)
-    return f"Context key {key} deleted"
+    keys = argToList(key)
+    for one in keys:
+        delete(key=one, **whose)
+    return f"Context key {', '.join(keys)} deleted"
 
 
 def main():

@@ -63,15 +63,22 @@ class Stage:
         assert wake_at is not None, "the plan does not wait for a time"
         self.pass_time(seconds=max(1, (wake_at - self.clock.now()).total_seconds()))
 
+    async def all_asked(self) -> list[TaskRecord]:
+        """Give the tasks that wait for a person, by their place in the plan."""
+        tasks = await self.app.store.tasks(self.plan)
+        waiting = [task for task in tasks if task.wait and task.wait.kind is WaitKind.PERSON]
+        return sorted(waiting, key=lambda task: task.key)
+
     async def asked(self) -> TaskRecord:
         """Give the one task that waits for a person."""
-        tasks = await self.app.store.tasks(self.plan)
-        [task] = [task for task in tasks if task.wait and task.wait.kind is WaitKind.PERSON]
+        [task] = await self.all_asked()
         return task
 
     async def answer(self, incident: Incident, *answers: str) -> Played:
-        """Answer the form that waits, question by question, and play on."""
-        task = await self.asked()
+        """Answer the one form that waits, question by question, and play on."""
+        return await self.answer_task(incident, await self.asked(), *answers)
+
+    async def answer_task(self, incident: Incident, task: TaskRecord, *answers: str) -> Played:
         form = {str(number): answer for number, answer in enumerate(answers)}
         await self.app.plans.answer(self.plan, TaskKey(task.key), "", "", an_actor(), form)
         return await self.theatre.play(incident, self.plan)

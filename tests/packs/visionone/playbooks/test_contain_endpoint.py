@@ -151,6 +151,21 @@ async def test_the_connection_comes_back_after_the_time_over_a_restart(stage: St
     assert "Connection restored" in notes(twin, incident)
 
 
+async def test_a_second_run_counts_nothing_of_the_first_one(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident()
+    await stage.play(incident, CONTAIN, ACT)
+    await stage.play(incident, CONTAIN, {"Endpoint": "ENG-WS-346", "Respond": "propose"})
+    await stage.play(incident, CONTAIN, {"Endpoint": DESKTOP})
+
+    played = await stage.answer(incident, "Reject", "Not this one.")
+
+    assert decision(played) == "rejected"
+    assert isolated(twin) == {LAPTOP}
+    await stage.play(incident, CONTAIN, {"Endpoint": DESKTOP, "Respond": "act"})
+    assert isolated(twin) == {LAPTOP, DESKTOP}
+    assert actions(twin) == ["isolate", "isolate"]
+
+
 async def test_without_an_endpoint_there_is_nothing_to_do(stage: Stage, twin: RunningTwin) -> None:
     played = await stage.play(await stage.incident(), CONTAIN, {"Endpoint": "", "Respond": "act"})
 
