@@ -1,4 +1,5 @@
 import os
+import socket
 import stat
 import tempfile
 from pathlib import Path
@@ -28,6 +29,12 @@ async def test_only_the_owner_can_open_the_socket_and_it_goes_with_the_server(ap
         assert path == app.home / "warroom.sock"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not path.exists()
+
+
+async def test_it_can_be_connected_to_as_soon_as_it_says_so(app: App) -> None:
+    async with serve_locally(app) as path:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(path))  # without a turn of the event loop in between
 
 
 async def test_what_a_dead_server_left_is_replaced(app: App) -> None:

@@ -144,6 +144,7 @@ def _bind(path: Path) -> socket.socket:
     before = os.umask(0o177)
     try:
         listener.bind(str(path))
+        listener.listen()  # before anybody is told that we serve
     finally:
         os.umask(before)
     return listener
