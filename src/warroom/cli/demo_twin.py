@@ -40,9 +40,9 @@ class TwinProcess:
 
 
 @contextmanager
-def started_twin(scenario: str, speed: float, folder: Path, *more: str) -> Iterator[TwinProcess]:
+def started_twin(scenario: str, speed: float, folder: Path, *more: str, api_key: str = "") -> Iterator[TwinProcess]:
     """Run a twin while the context lasts; its key goes by the environment, its log into the folder."""
-    api_key = secrets.token_urlsafe(24)
+    api_key = api_key or secrets.token_urlsafe(24)
     command = [sys.executable, "-m", "visionone_sim", "--json", "--scenario", scenario, "--speed", str(speed), *more]
     with (folder / "twin.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(  # noqa: S603  # our own program

@@ -3,16 +3,20 @@
 import asyncio
 import signal
 import sys
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
 
 from warroom.bootstrap import Settings, open_app
 from warroom.cli import logs
+from warroom.cli.simulator import HeldSimulator
+from warroom.services.app import App
 from warroom.web.local import serve_locally
+from warroom.web.serving import serve_console
 
 
-def serve(
+def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     context: typer.Context,
     fetch_seconds: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds between two fetches; default 15.")
@@ -23,23 +27,47 @@ def serve(
     allow_origin: Annotated[
         list[str] | None, typer.Option(help="A local origin that the http script may fetch from.")
     ] = None,
+    host: Annotated[str, typer.Option(help="The address that the console listens on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Its port; default 8765, or a free one when that is taken.")
+    ] = None,
+    no_console: Annotated[bool, typer.Option("--no-console", help="Serve no console, only fetches and plans.")] = False,
 ) -> None:
-    """Run fetches and work plans on the data folder, and the socket that the other commands use meanwhile.
+    """Run fetches and work plans on the data folder, the console, and the socket that the other commands use.
 
     Example: warroom serve
     """
     logs.talkative()
     given = {"fetch_seconds": fetch_seconds, "speed": speed, "allowed_origins": allow_origin and tuple(allow_origin)}
     settings = context.obj.settings(**{key: value for key, value in given.items() if value is not None})
-    asyncio.run(_serve(settings))
+    asyncio.run(_serve(settings, None if no_console else (host, port)))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, at: tuple[str, int | None] | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_app(settings, serve=True) as app, serve_locally(app) as path:
-        sys.stdout.write(f"warroom serves {settings.home} (socket {path}). Ctrl-C ends it.\n")
-        sys.stdout.flush()
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(open_app(settings, serve=True))
+        path = await stack.enter_async_context(serve_locally(app))
+        _say(f"warroom serves {settings.home} (socket {path}). Ctrl-C ends it.")
+        if at is not None:
+            simulator = stack.enter_context(HeldSimulator(settings.home))
+            await simulator.resume()
+            console = await stack.enter_async_context(serve_console(app, *at, simulator))
+            _say(await _invitation(app, console.address))
         await stop.wait()
+
+
+async def _invitation(app: App, address: str) -> str:
+    """Name the one address to open: that of the set-up while there is nobody who could sign in."""
+    token = await app.users.offer_setup()
+    if token:
+        return f"Open {address}/setup/{token} to make the first admin (once, within 24 hours)."
+    return f"Open {address}"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 
@@ -43,6 +44,15 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the last fetch of an instance went in this process."""
+
+    at: datetime
+    incidents: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
     """Runs fetches; each ends with the next one queued."""
 
@@ -54,6 +64,7 @@ class Fetching:
     clock: Clock
     seconds: float = FETCH_SECONDS
     _locks: dict[InstanceId, asyncio.Lock] = field(default_factory=dict)
+    _health: dict[InstanceId, Health] = field(default_factory=dict)
 
     async def fetch(self, instance_id: InstanceId) -> Fetched:
         """Fetch once from an instance and queue the next fetch; errors are logged and told, nothing moves then.
@@ -61,7 +72,13 @@ class Fetching:
         Fetches of one instance wait for each other: both would begin at the same `lastRun`.
         """
         async with self._locks.setdefault(instance_id, asyncio.Lock()):
-            return await self._fetch(instance_id)
+            fetched = await self._fetch(instance_id)
+        self._health[instance_id] = Health(at=self.clock.now(), incidents=len(fetched.incidents), error=fetched.error)
+        return fetched
+
+    def health(self, instance_id: InstanceId) -> Health | None:
+        """Say how the last fetch went; None when this process has not fetched from it yet."""
+        return self._health.get(instance_id)
 
     async def _fetch(self, instance_id: InstanceId) -> Fetched:
         instance = next((item for item in await self.journal.instances() if item.id == instance_id), None)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from warroom.content.integration import Integration, Param
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
@@ -23,6 +24,7 @@ from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
 
 FETCH_PARAM = "isFetch"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 CREDENTIALS = 9  # a kind of two parts: the user name is no secret, the password is
 
 
@@ -51,20 +53,15 @@ class Instances:
         integration = self.library.catalogue.integration(integration_id)
         if any(instance.name == name for instance in await self.journal.instances()):
             raise ConflictError(f"There is an instance {name!r} already. Remove it first, or choose another name.")
-        declared = {param.name: param for param in integration.params}
-        checked = {key: _checked(integration, declared, key, value) for key, value in params.items()}
-        for key in secret_params:
-            if not _declared(integration, declared, key).is_secret:
-                raise InvalidInputError(f"{key!r} of {integration.id} is no secret. Give it with --param.")
+        checked = self._checked_settings(integration, params, secret_params)
         _refuse_missing(integration, checked, secret_params)
-        wants_fetch = integration.can_fetch and str(checked.get(FETCH_PARAM, "false")).lower() == "true"
         instance = IntegrationInstance(
             id=InstanceId(secrets.token_hex(6)),
             name=name,
             integration=integration.id,
             params=checked,
             secrets=dict(secret_params),
-            fetch=wants_fetch if fetch is None else fetch,
+            fetch=_wants_fetch(integration, checked) if fetch is None else fetch,
             incident_type=str(checked.get("incidentType", "") or _default(integration, "incidentType")),
             classifier=integration.classifier,
             mapper=integration.mapper_in,
@@ -90,6 +87,44 @@ class Instances:
             raise NotFoundError(f"There is no instance {name!r}. `warroom instance list` shows what there is.")
         return found[0]
 
+    async def change(
+        self,
+        name: str,
+        actor: Actor,
+        *,
+        params: Mapping[str, str] = NOTHING,
+        secret_params: Mapping[str, str] = NOTHING,
+        enabled: bool | None = None,
+    ) -> IntegrationInstance:
+        """Change settings, or switch it on or off; settings that are not named stay."""
+        require(actor, Permission.MANAGE_INSTANCES)
+        before = await self._named(name)
+        integration = self.library.catalogue.integration(before.integration)
+        checked = self._checked_settings(integration, params, secret_params)
+        now = {**before.params, **checked}
+        after = replace(
+            before,
+            params=now,
+            secrets={**before.secrets, **secret_params},
+            enabled=before.enabled if enabled is None else enabled,
+            fetch=_wants_fetch(integration, now) if FETCH_PARAM in checked else before.fetch,
+            incident_type=str(checked.get("incidentType", before.incident_type)),
+        )
+        await self.journal.save_instance(after, actor.name, self.clock.now())
+        fetched = before.fetch and before.enabled
+        if after.fetch and after.enabled and not fetched:
+            await self.legs.enqueue(Leg(kind="fetch", target=after.id))
+        return _without_secrets(after)
+
+    def _checked_settings(
+        self, integration: Integration, params: Mapping[str, str], secret_params: Mapping[str, str]
+    ) -> dict[str, Json]:
+        declared = {param.name: param for param in integration.params}
+        for key in secret_params:
+            if not _declared(integration, declared, key).is_secret:
+                raise InvalidInputError(f"{key!r} of {integration.id} is no secret. Give it with --param.")
+        return {key: _checked(integration, declared, key, value) for key, value in params.items()}
+
     async def test(self, name: str, playground: Incident, actor: Actor) -> str:
         """Run the integration's test-module; "ok", or what it says is wrong."""
         require(actor, Permission.MANAGE_INSTANCES)
@@ -105,6 +140,10 @@ class Instances:
     async def remove(self, name: str, actor: Actor) -> None:
         require(actor, Permission.MANAGE_INSTANCES)
         await self.journal.remove_instance((await self._named(name)).id, actor.name, self.clock.now())
+
+
+def _wants_fetch(integration: Integration, settings: Mapping[str, Json]) -> bool:
+    return integration.can_fetch and str(settings.get(FETCH_PARAM, "false")).lower() == "true"
 
 
 def _without_secrets(instance: IntegrationInstance) -> IntegrationInstance:

@@ -24,7 +24,7 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import Changes, IncidentQuery, Store
+from warroom.services.ports.store import Changes, EntryQuery, IncidentQuery, Store
 
 ENTRIES = 1000  # in one answer, unless somebody asks for more or less
 PLAYGROUND = "Playground"  # the type of the incident that commands without an incident run on
@@ -82,6 +82,12 @@ class WarRoom:
         """Give entries with a number above `after`, in order, without secrets that are not for the actor."""
         require(actor, Permission.SEE)
         return await self.discretion.entries(incident, await self.store.entries(incident, after, limit), actor)
+
+    async def find(self, query: EntryQuery, actor: Actor) -> Sequence[Entry]:
+        """Give the entries that a query wants, in order, without secrets that are not for the actor."""
+        require(actor, Permission.SEE)
+        await self.journal.incident(query.incident)
+        return await self.discretion.entries(query.incident, await self.store.find_entries(query), actor)
 
     async def entry(self, entry: EntryId, actor: Actor) -> Entry:
         require(actor, Permission.SEE)

@@ -9,6 +9,7 @@ from warroom.model.errors import NotFoundError
 from warroom.model.ids import EntryId, IncidentId, entry_id, incident_of
 from warroom.model.json import JsonObject
 from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.store import EntryQuery
 from warroom.store.body import INTEGER_LIMIT, from_iso, incident_number, iso, pack
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -24,6 +25,23 @@ _AFTER = (
     .order_by(ENTRY.c.number)
     .limit(bindparam("most"))
 )
+_BEHIND = (
+    select(*_COLUMNS)
+    .where(
+        ENTRY.c.incident == bindparam("incident"),
+        ENTRY.c.number > bindparam("after"),
+        ENTRY.c.number < bindparam("before"),
+    )
+    .order_by(ENTRY.c.number)
+    .limit(bindparam("most"))
+)
+_LAST = (
+    select(*_COLUMNS)
+    .where(ENTRY.c.incident == bindparam("incident"), ENTRY.c.number < bindparam("before"))
+    .order_by(ENTRY.c.number.desc())
+    .limit(bindparam("most"))
+)
+_PAGE = 500
 _FILES = select(*_COLUMNS).where(ENTRY.c.file.is_not(None)).order_by(ENTRY.c.incident, ENTRY.c.number)
 _FILES_OF = _FILES.where(ENTRY.c.incident == bindparam("incident"))
 
@@ -93,6 +111,30 @@ def by_id(db: Rows, entry: EntryId) -> Entry:
 
 def of_incident(db: Rows, incident: IncidentId, after: int, limit: int) -> list[Entry]:
     rows = db.of(_AFTER, incident=incident_number(incident), after=after, most=limit)
+    return [_entry_from(row, db) for row in rows]
+
+
+def wanted(db: Rows, query: EntryQuery) -> list[Entry]:
+    """Look through the entries page by page until there are enough that the query wants."""
+    found: list[Entry] = []
+    low, high = query.after or 0, INTEGER_LIMIT if query.before is None else query.before
+    size = query.limit if query.kind is None else _PAGE
+    while len(found) < query.limit:
+        page = _page(db, query, low, high, size)
+        found += [entry for entry in page if query.wants(entry)]
+        if len(page) < size:
+            break
+        low, high = (low, number_of(page[-1].id)) if query.after is None else (number_of(page[-1].id), high)
+    chosen = found[: query.limit]
+    return chosen[::-1] if query.after is None else chosen
+
+
+def _page(db: Rows, query: EntryQuery, low: int, high: int, size: int) -> list[Entry]:
+    incident = incident_number(query.incident)
+    if query.after is None:
+        rows = db.of(_LAST, incident=incident, before=high, most=size)
+    else:
+        rows = db.of(_BEHIND, incident=incident, after=low, before=high, most=size)
     return [_entry_from(row, db) for row in rows]
 
 

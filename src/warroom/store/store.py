@@ -21,6 +21,7 @@ from warroom.services.ports.store import (
     Changes,
     Committed,
     ContextLog,
+    EntryQuery,
     IncidentQuery,
     IntegrationContext,
     Vault,
@@ -134,6 +135,9 @@ class SqlStore:
 
     async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
         return await self._reader.ask(entries.of_incident, incident, after, limit)
+
+    async def find_entries(self, query: EntryQuery) -> list[Entry]:
+        return await self._reader.ask(entries.wanted, query)
 
     async def files(self, incident: IncidentId | None = None) -> list[Entry]:
         return await self._reader.ask(entries.files, incident)

@@ -23,6 +23,7 @@ from warroom.services.ports.store import (
     Changes,
     Committed,
     ContextLog,
+    EntryQuery,
     IncidentQuery,
     IntegrationContext,
     Snapshot,
@@ -214,6 +215,18 @@ class MemoryStore:
     async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
         held = self._entries.get(incident, {})
         return [held[number] for number in sorted(held) if number > after][:limit]
+
+    async def find_entries(self, query: EntryQuery) -> list[Entry]:
+        held = self._entries.get(query.incident, {})
+        numbers = [
+            number
+            for number in sorted(held)
+            if number > (query.after or 0)
+            and (query.before is None or number < query.before)
+            and query.wants(held[number])
+        ]
+        chosen = numbers[-query.limit :] if query.after is None else numbers[: query.limit]
+        return [held[number] for number in chosen]
 
     async def files(self, incident: IncidentId | None = None) -> list[Entry]:
         of = sorted(self._entries, key=int) if incident is None else [incident]

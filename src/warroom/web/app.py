@@ -5,32 +5,46 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from warroom.model.errors import InvalidInputError, SignInError, WarroomError
 from warroom.services.app import App
+from warroom.web import metrics, push, signin
+from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
 from warroom.web.errors import problem
-from warroom.web.pages import PAGE_ROUTERS
-from warroom.web.push import router as push_router
+from warroom.web.idempotency import Idempotency
+from warroom.web.limits import BodyLimit
+from warroom.web.pages import page_routers
 from warroom.web.security import Headers
+from warroom.web.simulator import Simulator
 
 STATIC = Path(__file__).parent / "static"
-PROBLEM = "application/problem+json"
 
 
-def make_app(app: App) -> FastAPI:
+def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     """Make the server's application; `app` stays open while it serves."""
-    server = FastAPI(title="warroom", version="1", openapi_url=f"{API}/openapi.json", docs_url=None, redoc_url=None)
+    server = FastAPI(
+        title="warroom",
+        version="1",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=Answer,
+    )
     server.state.warroom = app
+    server.state.simulator = simulator
+    server.state.once = signin.OneTimeLinks()
+    server.add_middleware(Idempotency, prefix=API)
+    server.add_middleware(BodyLimit)
     server.add_middleware(Headers)
     for router in API_ROUTERS:
         server.include_router(router, prefix=API)
-    for router in PAGE_ROUTERS:
+    for router in (signin.router, metrics.router, *page_routers()):
         server.include_router(router, include_in_schema=False)
-    server.include_router(push_router)
+    server.include_router(push.router)
     server.mount("/static", StaticFiles(directory=STATIC), name="static")
     server.add_exception_handler(WarroomError, _refused)
     server.add_exception_handler(RequestValidationError, _misread)
@@ -42,9 +56,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     """Answer what we raise on purpose; a page that needs a session leads to the sign-in instead."""
     assert isinstance(error, WarroomError)
     if isinstance(error, SignInError) and _is_page(request):
-        return RedirectResponse(f"/login?next={quote(str(request.url.path))}", status_code=303)
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
     body = problem(error)
-    return JSONResponse(body, status_code=int(body["status"]), media_type=PROBLEM)
+    return Problem(body, status_code=int(body["status"]))
 
 
 async def _misread(_: Request, error: Exception) -> Response:
@@ -52,14 +67,14 @@ async def _misread(_: Request, error: Exception) -> Response:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part != "body")
     body = problem(InvalidInputError(f"{where or 'The request'}: {first['msg']}. Correct it."))
-    return JSONResponse(body, status_code=422, media_type=PROBLEM)
+    return Problem(body, status_code=422)
 
 
 async def _not_served(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": error.detail}
-    return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=error.headers)
+    return Problem(body, status_code=error.status_code, headers=error.headers)
 
 
 def _is_page(request: Request) -> bool:
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    return request.method == "GET" and not request.url.path.startswith((API, "/fragments"))

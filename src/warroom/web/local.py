@@ -120,7 +120,7 @@ async def serve_locally(app: App) -> AsyncIterator[Path]:
     underway = Underway()
     door = local_app(app, underway)
     config = uvicorn.Config(door, log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=2)
-    server = _Server(config)
+    server = QuietServer(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield path
@@ -131,7 +131,7 @@ async def serve_locally(app: App) -> AsyncIterator[Path]:
         path.unlink(missing_ok=True)
 
 
-class _Server(uvicorn.Server):
+class QuietServer(uvicorn.Server):
     """Leaves signals to whoever runs it."""
 
     @contextmanager

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warroom.model.errors import ForbiddenError, SignInError
@@ -20,7 +21,7 @@ HEADERS = {
         "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -65,6 +66,11 @@ def require_own_origin(connection: HTTPConnection, *, origin_needed: bool) -> No
     host = connection.headers.get("host", "")
     if origin is None or urlsplit(origin).netloc.lower() != host.lower():
         raise ForbiddenError("This request comes from another site. Open the console itself and try again.")
+
+
+def keep(response: Response, request: Request, token: str) -> None:
+    """Give the browser its session."""
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
 
 
 Asking = Annotated[Actor, Depends(acting)]

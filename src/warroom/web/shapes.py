@@ -1,5 +1,8 @@
 """Values as JSON for people and programs; the command line's contract (design 5) is written here."""
 
+from datetime import datetime
+
+from warroom.content.integration import Integration
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.entry import Entry
@@ -7,6 +10,11 @@ from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.model.plan import PlanRecord, TaskRecord
+from warroom.model.user import ApiKey, Session, User
+from warroom.services.audit import AuditRow
+from warroom.services.fetching import Health
+from warroom.services.instances import CREDENTIALS
+from warroom.services.users import Person
 
 QUIET_KINDS = frozenset({TaskKind.START, TaskKind.TITLE})
 
@@ -58,6 +66,19 @@ def incident_json(incident: Incident) -> JsonObject:
     }
 
 
+def whole_incident_json(incident: Incident) -> JsonObject:
+    """Shape an incident with everything but its context."""
+    return {
+        **incident_json(incident),
+        "details": incident.details,
+        "fields": dict(incident.custom_fields),
+        "labels": [{"type": label.type, "value": label.value} for label in incident.labels],
+        "modified": incident.modified.isoformat(),
+        "closed": incident.closed.isoformat() if incident.closed else None,
+        "close_notes": incident.close_notes,
+    }
+
+
 def task_json(task: TaskRecord) -> JsonObject:
     seconds = (task.finished - task.started).total_seconds() if task.finished and task.started else None
     return {
@@ -98,9 +119,37 @@ def plan_json(plan: PlanRecord, tasks: list[TaskRecord]) -> JsonObject:
     }
 
 
-def instance_json(instance: IntegrationInstance) -> JsonObject:
+def person_task_json(plan: PlanRecord, task: TaskRecord) -> JsonObject:
+    """Shape a task that waits for a person, with the form that it asks."""
+    return {
+        "plan": plan.id,
+        "task": task.key,
+        "incident": plan.incident,
+        "playbook": plan.frame.name,
+        "name": task.name,
+        **(waits_for(task) or {}),
+        "form": task.wait.data.get("form") if task.wait else None,
+    }
+
+
+def whole_plan_json(plan: PlanRecord, tasks: list[TaskRecord]) -> JsonObject:
+    """Shape a work plan with what a page about it shows."""
+    return {
+        **plan_json(plan, tasks),
+        "playbook_id": plan.frame.playbook,
+        "inputs": dict(plan.frame.inputs),
+        "created": plan.created.isoformat(),
+        "finished": plan.finished.isoformat() if plan.finished else None,
+        "started_by": plan.started_by,
+    }
+
+
+def instance_json(instance: IntegrationInstance, health: Health | None = None) -> JsonObject:
     """Shape an instance; of its secrets only the names."""
     return {
+        "last_fetch": {"at": health.at.isoformat(), "incidents": health.incidents, "error": health.error}
+        if health
+        else None,
         "id": instance.id,
         "name": instance.name,
         "integration": instance.integration,
@@ -121,6 +170,113 @@ def playbook_json(playbook: Playbook) -> JsonObject:
         ],
         "outputs": [item.context_path for item in playbook.outputs],
         "tasks": sum(task.kind not in QUIET_KINDS for task in playbook.tasks.values()),
+    }
+
+
+def whole_playbook_json(playbook: Playbook) -> JsonObject:
+    """Shape a playbook with its tasks and what they call."""
+    return {
+        **playbook_json(playbook),
+        "outputs": [{"path": item.context_path, "description": item.description} for item in playbook.outputs],
+        "tasks": [
+            {
+                "id": task.id,
+                "name": task.name,
+                "kind": task.kind.value,
+                "command": task.script,
+                "playbook": task.playbook,
+                "next": {label: list(ids) for label, ids in task.next.items()},
+            }
+            for task in playbook.tasks.values()
+        ],
+    }
+
+
+def integration_json(integration: Integration) -> JsonObject:
+    """Shape an integration with what a form for an instance of it asks."""
+    return {
+        "id": integration.id,
+        "name": integration.display or integration.name,
+        "description": integration.description,
+        "help": integration.detailed_description,
+        "category": integration.category,
+        "can_fetch": integration.can_fetch,
+        "commands": sorted(integration.commands),
+        "params": [
+            {
+                "name": param.name,
+                "label": param.display or param.name,
+                "kind": param.kind,
+                "required": param.required,
+                "default": param.default_value,
+                "options": list(param.options),
+                "secret": param.is_secret,
+                "hidden": param.hidden,
+                "user_name": param.kind == CREDENTIALS and not param.hidden_username,
+            }
+            for param in integration.params
+        ],
+    }
+
+
+def audit_json(row: AuditRow) -> JsonObject:
+    return {
+        "incident": row.incident,
+        "plan": row.plan,
+        "playbook": row.playbook,
+        "task": row.task,
+        "attempt": row.attempt,
+        "command": row.command,
+        "actor": row.actor,
+        "started_by": row.started_by,
+        "approved_by": list(row.approved_by),
+        "target": dict(row.target),
+        "began": row.began.isoformat(),
+        "done": row.done.isoformat() if row.done else None,
+        "failed": row.failed,
+        "answer": row.answer,
+    }
+
+
+def person_json(person: Person) -> JsonObject:
+    return {"name": person.name, "display_name": person.display_name, "role": person.role.label}
+
+
+def user_json(user: User, now: datetime) -> JsonObject:
+    """Shape a user; nothing of the password."""
+    return {
+        "name": user.name,
+        "display_name": user.display_name,
+        "role": user.role.label,
+        "disabled": user.disabled,
+        "locked": bool(user.locked_until and now < user.locked_until),
+        "created": user.created.isoformat(),
+    }
+
+
+def session_json(session: Session) -> JsonObject:
+    return {
+        "id": session.id,
+        "user": session.user,
+        "client": session.client,
+        "created": session.created.isoformat(),
+        "last_seen": session.last_seen.isoformat(),
+        "expires": session.expires.isoformat(),
+    }
+
+
+def key_json(key: ApiKey) -> JsonObject:
+    """Shape an API key; of its secret only the first letters."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "role": key.role.label,
+        "prefix": key.prefix,
+        "created": key.created.isoformat(),
+        "created_by": key.created_by,
+        "expires": key.expires.isoformat() if key.expires else None,
+        "disabled": key.disabled,
+        "last_used": key.last_used.isoformat() if key.last_used else None,
     }
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, assert_never
 
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
@@ -97,6 +98,41 @@ class IncidentQuery:
     text: str | None = None  # in the name
     limit: int = 100
     before: IncidentId | None = None  # page on: incidents older than this one
+
+
+class EntryKind(StrEnum):
+    """What a War Room can be narrowed down to."""
+
+    NOTE = "note"
+    ERROR = "error"
+    FILE = "file"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryQuery:
+    """Entries of one incident, in order: with `after` the first ones behind it, else the last ones before `before`."""
+
+    incident: IncidentId
+    after: int | None = None
+    before: int | None = None
+    kind: EntryKind | None = None
+    limit: int = 100
+
+    def wants(self, entry: Entry) -> bool:
+        match self.kind:
+            case None:
+                return True
+            case EntryKind.NOTE:
+                return entry.note
+            case EntryKind.ERROR:
+                return entry.is_error
+            case EntryKind.FILE:
+                return entry.file is not None
+            case EntryKind.COMMAND:
+                return bool(entry.command)
+            case _:
+                assert_never(self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +239,10 @@ class ReadStore(Protocol):
 
     async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
         """Entries with a number above `after`, in order."""
+        ...
+
+    async def find_entries(self, query: EntryQuery) -> list[Entry]:
+        """Entries that a query wants, in order."""
         ...
 
     async def files(self, incident: IncidentId | None = None) -> list[Entry]:

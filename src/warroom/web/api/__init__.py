@@ -4,7 +4,18 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from warroom.web.api import incidents, session
+from warroom.web.api import audit, evidence, incidents, instances, plans, playbooks, session, simulator, users, war_room
 
 API = "/api/v1"
-API_ROUTERS: Sequence[APIRouter] = (session.router, incidents.router)
+API_ROUTERS: Sequence[APIRouter] = (
+    session.router,
+    incidents.router,
+    war_room.router,
+    plans.router,
+    playbooks.router,
+    instances.router,
+    simulator.router,
+    evidence.router,
+    audit.router,
+    users.router,
+)

@@ -1,28 +1,45 @@
-"""Signing in and out."""
+"""Signing in and out, one's own password, and the first admin."""
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from warroom.model.json import JsonObject
-from warroom.web.security import COOKIE, Asking, Served, require_own_origin
+from warroom.services.access import Permission, may
+from warroom.web.security import COOKIE, Asking, Served, keep, require_own_origin
 
-router = APIRouter(prefix="/session", tags=["session"])
+router = APIRouter(tags=["session"])
+
+MAX_PASSWORD = 1024
 
 
 class SignIn(BaseModel):
     """A name and a password."""
 
     name: str = Field(max_length=64)
-    password: str = Field(max_length=1024)
+    password: str = Field(max_length=MAX_PASSWORD, repr=False)
 
 
-@router.get("", operation_id="who_am_i")
+class Admin(BaseModel):
+    """The first admin."""
+
+    name: str = Field(min_length=1, max_length=64)
+    password: str = Field(max_length=MAX_PASSWORD, repr=False)
+    display_name: str = Field(default="", max_length=200)
+
+
+class Passwords(BaseModel):
+    old: str = Field(max_length=MAX_PASSWORD, repr=False)
+    new: str = Field(max_length=MAX_PASSWORD, repr=False)
+
+
+@router.get("/session", operation_id="who_am_i")
 async def who_am_i(actor: Asking) -> JsonObject:
-    """Say who is signed in."""
-    return {"name": actor.name, "role": actor.role.label}
+    """Say who is signed in, and what the role allows."""
+    allowed = [permission.name.lower() for permission in Permission if may(actor.role, permission)]
+    return {"name": actor.name, "role": actor.role.label, "may": allowed}
 
 
-@router.post("", status_code=204, operation_id="sign_in")
+@router.post("/session", status_code=204, operation_id="sign_in")
 async def sign_in(body: SignIn, request: Request, response: Response, app: Served) -> None:
     """Begin a session; the cookie that comes back is it."""
     require_own_origin(request, origin_needed=False)
@@ -30,7 +47,7 @@ async def sign_in(body: SignIn, request: Request, response: Response, app: Serve
     keep(response, request, token)
 
 
-@router.delete("", status_code=204, operation_id="sign_out")
+@router.delete("/session", status_code=204, operation_id="sign_out")
 async def sign_out(_: Asking, request: Request, response: Response, app: Served) -> None:
     """End the session."""
     if token := request.cookies.get(COOKIE):
@@ -38,6 +55,18 @@ async def sign_out(_: Asking, request: Request, response: Response, app: Served)
     response.delete_cookie(COOKIE)
 
 
-def keep(response: Response, request: Request, token: str) -> None:
-    """Give the browser its session."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
+@router.put("/session/password", status_code=204, operation_id="change_password")
+async def change_password(body: Passwords, actor: Asking, request: Request, response: Response, app: Served) -> None:
+    """Change one's own password; every other session of one's own ends."""
+    token, _ = await app.users.change_password(body.old, body.new, actor, request.headers.get("user-agent", ""))
+    keep(response, request, token)
+
+
+@router.post("/setup/{token}", status_code=201, operation_id="set_up")
+async def set_up(token: str, body: Admin, request: Request, response: Response, app: Served) -> JsonObject:
+    """Make the first admin with the token of the set-up link, and sign in."""
+    require_own_origin(request, origin_needed=False)
+    user = await app.users.set_up(token, body.name, body.password, body.display_name)
+    session, _ = await app.users.sign_in(user.name, body.password, request.headers.get("user-agent", ""))
+    keep(response, request, session)
+    return {"name": user.name, "role": user.role.label}

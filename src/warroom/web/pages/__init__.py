@@ -1,7 +1,15 @@
-"""The console's pages: each module gives one page's data to its template."""
+"""The console's pages: each module gives one page's data to its template and names its routes in `router`."""
 
-from collections.abc import Sequence
+import importlib
+import pkgutil
+from collections.abc import Iterator
 
 from fastapi import APIRouter
 
-PAGE_ROUTERS: Sequence[APIRouter] = ()
+
+def page_routers() -> Iterator[APIRouter]:
+    """Give the router of every page module, by the module's name."""
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
+        router = getattr(importlib.import_module(f"{__name__}.{module.name}"), "router", None)
+        if isinstance(router, APIRouter):
+            yield router

@@ -1,0 +1,79 @@
+"""Integrations and their instances."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from warroom.model.errors import ConflictError
+from warroom.model.json import JsonObject
+from warroom.web.security import Asking, Served
+from warroom.web.shapes import instance_json, integration_json
+
+router = APIRouter(tags=["integrations"])
+
+
+class NewInstance(BaseModel):
+    """An instance to add; what is secret goes under `secrets` and never comes back."""
+
+    name: str = Field(min_length=1, max_length=200)
+    integration: str = Field(min_length=1, max_length=200)
+    params: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, str] = Field(default_factory=dict, repr=False)
+
+
+class InstanceChange(BaseModel):
+    """What changes; settings that are left out stay."""
+
+    params: dict[str, str] = Field(default_factory=dict)
+    secrets: dict[str, str] = Field(default_factory=dict, repr=False)
+    enabled: bool | None = None
+
+
+@router.get("/integrations", operation_id="list_integrations")
+async def list_integrations(_: Asking, app: Served) -> JsonObject:
+    """List the integrations with the settings that an instance takes."""
+    found = sorted(app.library.catalogue.integrations.values(), key=lambda item: item.display or item.name)
+    return {"items": [integration_json(item) for item in found]}
+
+
+@router.get("/instances", operation_id="list_instances")
+async def list_instances(actor: Asking, app: Served) -> JsonObject:
+    """List the instances with what their last fetch gave; of their secrets only the names."""
+    found = await app.instances.list(actor)
+    return {"items": [instance_json(item, app.fetching.health(item.id)) for item in found]}
+
+
+@router.post("/instances", status_code=201, operation_id="add_instance")
+async def add_instance(body: NewInstance, actor: Asking, app: Served) -> JsonObject:
+    """Add an instance; settings are checked against what the integration declares."""
+    return instance_json(await app.instances.add(body.name, body.integration, body.params, body.secrets, actor))
+
+
+@router.patch("/instances/{name}", operation_id="change_instance")
+async def change_instance(name: str, body: InstanceChange, actor: Asking, app: Served) -> JsonObject:
+    """Change settings, or switch it on or off."""
+    return instance_json(
+        await app.instances.change(name, actor, params=body.params, secret_params=body.secrets, enabled=body.enabled)
+    )
+
+
+@router.delete("/instances/{name}", status_code=204, operation_id="remove_instance")
+async def remove_instance(name: str, actor: Asking, app: Served) -> None:
+    """Remove an instance; the incidents that it brought stay."""
+    await app.instances.remove(name, actor)
+
+
+@router.post("/instances/{name}/test", operation_id="test_instance")
+async def test_instance(name: str, actor: Asking, app: Served) -> JsonObject:
+    """Run the integration's own test; `ok`, or what it says is wrong (a missing permission by its name)."""
+    answer = await app.instances.test(name, await app.war_room.playground(actor), actor)
+    return {"name": name, "ok": answer == "ok", "answer": answer}
+
+
+@router.post("/instances/{name}/fetch", operation_id="fetch_instance")
+async def fetch_instance(name: str, actor: Asking, app: Served) -> JsonObject:
+    """Fetch at once."""
+    instance = await app.instances.find(name, actor)
+    if not instance.fetch:
+        raise ConflictError(f"Instance {instance.name!r} does not fetch. Set isFetch to true first.")
+    fetched = await app.runtime.fetch_now(instance.id, actor)
+    return {"incidents": list(fetched.incidents), "error": fetched.error}

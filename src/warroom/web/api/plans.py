@@ -1,0 +1,63 @@
+"""Work plans and their tasks: look at them, answer what they ask."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.json import Json, JsonObject
+from warroom.services.command_line import TYPED
+from warroom.web.plan_details import task_details
+from warroom.web.security import Asking, Served
+from warroom.web.shapes import person_task_json, plan_json, whole_plan_json
+
+router = APIRouter(tags=["work plans"])
+
+
+class Reply(BaseModel):
+    """An answer: the choice where there are some, a comment, and a form's answers by the questions' ids."""
+
+    choice: str = Field(default="", max_length=1000)
+    comment: str = Field(default="", max_length=100_000)
+    form: dict[str, Json] | None = None
+
+
+@router.get("/incidents/{incident_id}/plans", operation_id="list_plans")
+async def list_plans(
+    incident_id: str,
+    actor: Asking,
+    app: Served,
+    typed: Annotated[bool, Query(description="With the plans of typed commands.")] = False,
+) -> JsonObject:
+    """List the incident's work plans with their tasks, oldest first."""
+    incident = await app.incidents.get(IncidentId(incident_id), actor)
+    plans = await app.plans.of_incident(incident.id, actor)
+    shown = [plan for plan in plans if typed or not plan.frame.name.startswith(TYPED)]
+    return {"items": [plan_json(*await app.plans.show(plan.id, actor)) for plan in shown]}
+
+
+@router.get("/plans/{plan_id}", operation_id="get_plan")
+async def get_plan(plan_id: str, actor: Asking, app: Served) -> JsonObject:
+    """Give a work plan with its tasks and inputs."""
+    return whole_plan_json(*await app.plans.show(PlanId(plan_id), actor))
+
+
+@router.get("/plans/{plan_id}/tasks/{key:path}", operation_id="get_task")
+async def get_task(plan_id: str, key: str, actor: Asking, app: Served) -> JsonObject:
+    """Give a task: inputs, entries, error, timings, attempts; why it waits, since when, what next, who can end it."""
+    return await task_details(app, PlanId(plan_id), TaskKey(key), actor)
+
+
+@router.post("/plans/{plan_id}/tasks/{key:path}/answer", operation_id="answer_task")
+async def answer_task(plan_id: str, key: str, body: Reply, actor: Asking, app: Served) -> JsonObject:
+    """Answer a waiting task; the first answer counts, a second one is refused."""
+    plan = await app.plans.answer(PlanId(plan_id), TaskKey(key), body.choice, body.comment, actor, body.form)
+    app.conductor.start_soon(plan.id)
+    return {"plan": plan.id, "task": key, "incident": plan.incident}
+
+
+@router.get("/tasks", operation_id="list_tasks")
+async def list_tasks(actor: Asking, app: Served) -> JsonObject:
+    """List what waits for a person, over all incidents, oldest first."""
+    return {"items": [person_task_json(plan, task) for plan, task in await app.plans.waiting_for_people(actor)]}

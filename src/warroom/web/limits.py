@@ -1,0 +1,50 @@
+"""How much a request may carry."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from warroom.model.errors import InvalidInputError
+from warroom.web.answers import Problem
+from warroom.web.errors import problem
+
+MOST_BYTES = 16 << 20
+
+
+class BodyTooLargeError(InvalidInputError):
+    """A body without a declared length went on for too long."""
+
+
+class BodyLimit:
+    """Refuses requests whose body is larger than anything that we take, before it lies in memory."""
+
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._most:
+            await _too_large(self._most)(scope, receive, send)
+            return
+        seen = 0
+        error = BodyTooLargeError(f"The request is larger than {self._most} bytes. Send less.")
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._most:
+                raise error
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        except BodyTooLargeError:  # it was read outside of a route, which would have answered itself
+            await _too_large(self._most)(scope, receive, send)
+
+
+def _too_large(most: int) -> Problem:
+    body = problem(InvalidInputError(f"The request is larger than {most} bytes. Send less."))
+    return Problem({**body, "status": 413, "title": "Content Too Large"}, status_code=413)

@@ -1,0 +1,87 @@
+"""Signing in and out by a form or a one-time link; the pages that show the forms are in `pages`."""
+
+import secrets
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse
+
+from warroom.model.errors import SignInError
+from warroom.services.users import hash_of
+from warroom.web.security import COOKIE, Served, keep, require_own_origin
+
+router = APIRouter()
+
+MAX_PASSWORD = 1024
+
+
+class OneTimeLinks:
+    """Links that sign somebody in once: for whoever starts the server in a terminal and opens a browser next."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, str] = {}
+
+    def offer(self, session: str) -> str:
+        """Give the path of a link to this session."""
+        token = secrets.token_urlsafe(32)
+        self._sessions[hash_of(token)] = session
+        return f"/enter/{token}"
+
+    def take(self, token: str) -> str:
+        """Give the session of a link, which is used up; raises SignInError."""
+        session = self._sessions.pop(hash_of(token), None)
+        if session is None:
+            raise SignInError("This link has been used already. Sign in with your name and password.")
+        return session
+
+
+@router.post("/login")
+async def sign_in(
+    request: Request,
+    app: Served,
+    name: Annotated[str, Form(max_length=64)] = "",
+    password: Annotated[str, Form(max_length=MAX_PASSWORD)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002  # the form's field
+) -> RedirectResponse:
+    """Begin a session and go on to where the browser wanted; a refused attempt goes back to the form."""
+    require_own_origin(request, origin_needed=False)
+    try:
+        token, _ = await app.users.sign_in(name, password, request.headers.get("user-agent", ""))
+    except SignInError as error:
+        refused = f"/login?error={quote(str(error), safe='')}&next={quote(own_path(next), safe='')}"
+        return RedirectResponse(refused, status_code=303)
+    answer = RedirectResponse(own_path(next), status_code=303)
+    keep(answer, request, token)
+    return answer
+
+
+@router.post("/logout")
+async def sign_out(request: Request, app: Served) -> RedirectResponse:
+    """End the session, if there is one, and show the sign-in."""
+    require_own_origin(request, origin_needed=False)
+    if token := request.cookies.get(COOKIE):
+        await app.users.sign_out(token)
+    answer = RedirectResponse("/login", status_code=303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@router.get("/enter/{token}")
+async def enter(token: str, request: Request) -> RedirectResponse:
+    """Sign in by a one-time link."""
+    links = request.app.state.once
+    assert isinstance(links, OneTimeLinks)
+    answer = RedirectResponse("/", status_code=303)
+    keep(answer, request, links.take(token))
+    return answer
+
+
+def own_path(wanted: str) -> str:
+    r"""Give a path of our own, whatever a link says.
+
+    >>> [own_path(path) for path in ("/incidents/7?tab=plan", "//elsewhere", "https://elsewhere", "/\\elsewhere")]
+    ['/incidents/7?tab=plan', '/', '/', '/']
+    """
+    plain = wanted.isprintable() and wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if plain else "/"

@@ -1,0 +1,51 @@
+"""Why a task waits, in words: since when, what ends it, who can."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warroom.model.json import JsonObject
+from warroom.model.plan import TaskRecord, WaitKind
+from warroom.services.access import MINIMUM, Permission
+from warroom.web.shapes import waits_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What a kind of wait means to whoever looks at it."""
+
+    why: str
+    next: str
+    needs: Permission | None = None
+
+
+REASONS: Mapping[WaitKind, Reason] = {
+    WaitKind.POLL: Reason(
+        why="What the command started is not done yet.", next="The runtime looks again by itself until it is."
+    ),
+    WaitKind.RETRY: Reason(why="The command failed.", next="The runtime tries it again by itself."),
+    WaitKind.LOOP: Reason(why="The sub-playbook pauses between two turns.", next="Its next turn begins by itself."),
+    WaitKind.PERSON: Reason(
+        why="The playbook asks a person.", next="It goes on with the answer.", needs=Permission.ANSWER_TASKS
+    ),
+    WaitKind.UNKNOWN: Reason(
+        why="The runtime was interrupted while an action ran, and nobody knows whether it happened.",
+        next="Look in Vision One, then say whether it is to be done again.",
+        needs=Permission.ANSWER_TASKS,
+    ),
+}
+
+
+def wait_json(task: TaskRecord) -> JsonObject | None:
+    """Say everything about a task's wait; None when it does not wait."""
+    wait, shown = task.wait, waits_for(task)
+    if wait is None or shown is None:
+        return None
+    reason = REASONS[wait.kind]
+    return {
+        **shown,
+        "deadline": wait.deadline.isoformat() if wait.deadline else None,
+        "form": wait.data.get("form"),
+        "why": reason.why,
+        "next": reason.next,
+        "who": f"Anyone with the role {MINIMUM[reason.needs].label} or above." if reason.needs else "Nobody needs to.",
+    }
