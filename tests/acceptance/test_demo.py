@@ -53,7 +53,11 @@ def test_a_folder_that_no_demo_made_is_refused_and_kept(folder: Folder) -> None:
 def test_a_demo_on_the_folder_of_one_that_runs_is_refused_and_does_it_no_harm(folder: Folder) -> None:
     with _running(folder) as demo:
         until(lambda: len(children(demo.pid)) > 1, "the demo has its twin and a worker")
-        refused = folder.command("demo", "--json", code=1)
+        demo.send_signal(signal.SIGSTOP)  # or it might end before the other one has begun
+        try:
+            refused = folder.command("demo", "--json", code=1)
+        finally:
+            demo.send_signal(signal.SIGCONT)
         assert refused.stderr.startswith(f"The data folder {folder.home} is in use by process {demo.pid};")
         out, err = demo.communicate(timeout=LONGEST)
     assert (demo.returncode, err) == (0, "")

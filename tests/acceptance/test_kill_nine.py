@@ -16,6 +16,7 @@ pytestmark = pytest.mark.acceptance
 
 ALERTS = 12
 KILLS = 20
+PARKING_SPEED = 1.5  # two looks are 6.7 s apart, which is too long to sit through
 LONGEST_LIFE = 1.8  # seconds from when it serves to the kill
 TWIN = ("--speed", "5", "--setting", "link_lifetime_seconds=300")  # a link lives for a minute, as in Vision One
 SLOW = (
@@ -78,6 +79,26 @@ def test_a_kill_between_a_request_and_its_answer_repeats_no_effect(folder: Folde
             _nothing_was_lost_or_repeated(folder, twin)
             server.stop()
     assert list((folder.home / "scratch").iterdir()) == [], "Dumps that killed runs had fetched lie about."
+
+
+@pytest.mark.parametrize("is_killed", [False, True], ids=["and wakes", "is killed and wakes"])
+def test_a_plan_is_parked_between_looks(folder: Folder, tmp_path: Path, *, is_killed: bool) -> None:
+    with started_twin(tmp_path, *TWIN) as twin:
+        folder.add_instance(twin.url)
+        options = options_for(twin.url, speed=PARKING_SPEED)
+        with folder.served(*options) as server:
+            server.ready()
+            until(lambda: _is_parked(folder), "the plan is parked")
+            if not is_killed:
+                until(folder.all_ended(ALERTS), "the parked plan is woken")
+        with folder.served(*options) as server:
+            server.ready()
+            until(folder.all_ended(ALERTS), "the parked plan is woken by another server")
+            _nothing_was_lost_or_repeated(folder, twin)
+
+
+def _is_parked(folder: Folder) -> bool:
+    return "waiting" in [plan["state"] for plan in folder.plans()]
 
 
 def _nothing_was_lost_or_repeated(folder: Folder, twin: TwinProcess) -> None:
