@@ -1,0 +1,42 @@
+"""Signing in, and the first start: make the admin, connect a Vision One or its simulator."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from warroom.services.access import Permission, require
+from warroom.services.passwords import SHORTEST
+from warroom.web.api.simulator import REGIONS
+from warroom.web.pages.page import bare
+from warroom.web.security import Asking
+from warroom.web.signin import own_path
+
+router = APIRouter()
+
+
+@router.get("/login")
+async def login(
+    request: Request,
+    error: Annotated[str, Query(max_length=1000)] = "",
+    next: Annotated[str, Query(max_length=2000)] = "/",  # noqa: A002  # the form's field
+) -> HTMLResponse:
+    return bare(request, "login.html", {"error": error, "next": own_path(next)})
+
+
+@router.get("/setup/{token}")
+async def setup(request: Request, token: str) -> HTMLResponse:
+    return bare(request, "setup.html", {"token": token, "step": 1, "shortest": SHORTEST})
+
+
+@router.get("/start")
+async def start(request: Request, actor: Asking) -> HTMLResponse:
+    """Ask where alerts come from."""
+    require(actor, Permission.MANAGE_INSTANCES)
+    return bare(request, "start.html", view())
+
+
+def view() -> Mapping[str, Any]:
+    """Give the second step's data: the regions that Vision One has."""
+    return {"step": 2, "regions": REGIONS}
