@@ -1,13 +1,15 @@
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from tests.cli.conftest import CommandLine
-from tests.cli.terminal import wait_until_nobody_is_left
+from tests.cli.terminal import in_terminal, wait_until_nobody_is_left
+from warroom.cli.door import user_name
 
 PROGRAM = "from warroom.cli.main import main; main()"
 
@@ -44,6 +46,25 @@ def test_the_other_commands_work_through_the_server_until_it_is_told_to_stop(
     assert "Traceback" not in err
     assert not (command_line.home / "warroom.sock").exists()
     wait_until_nobody_is_left(server.pid)
+
+
+def test_a_prompt_outlives_the_server_that_it_looks_through(command_line: CommandLine) -> None:
+    argv = [sys.executable, "-c", PROGRAM, "--home", str(command_line.home), "shell"]
+    with ExitStack() as stack:
+        server = stack.enter_context(_serving(command_line))
+        terminal = stack.enter_context(in_terminal(argv, {**os.environ, "TERM": "xterm-256color"}))
+        terminal.wait_for("Ctrl-D leaves")
+        terminal.wait_for(">")
+        server.terminate()
+        _, err = server.communicate(timeout=30)
+        assert (server.returncode, err) == (0, "")
+        terminal.wait_for("The server")
+        stack.enter_context(_serving(command_line))
+        terminal.wait_for("That works again.")
+        terminal.type("!Print value=hello\r")
+        terminal.wait_for(f"{user_name()} Print")
+        terminal.type("\x04")
+        assert terminal.wait_for_the_end() == 0
 
 
 def test_a_server_that_is_killed_leaves_neither_processes_nor_a_folder_in_use(command_line: CommandLine) -> None:

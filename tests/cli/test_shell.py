@@ -18,7 +18,7 @@ from tests.cli.terminal import in_terminal, wait_until_nobody_is_left
 from tests.cli.test_shell_room import Paper
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap import Settings, open_app
-from warroom.cli.door import Door, OwnDoor, ServerDoor, open_door
+from warroom.cli.door import Door, OwnDoor, ServerDoor, open_door, user_name
 from warroom.cli.shell import toolbar, war_room_prompt
 from warroom.cli.shell_room import Room
 from warroom.web.local import serve_locally
@@ -187,7 +187,7 @@ def test_in_a_terminal_a_command_is_completed_and_run_and_nothing_is_left(comman
         terminal.wait_for("PrintErrorEntry")
         terminal.type(DROP)
         terminal.type("!Print value=hello\r")
-        terminal.wait_for("DBot Print")
+        terminal.wait_for(f"{user_name()} Print")
         terminal.wait_for("hello")
         terminal.type(END)
         assert terminal.wait_for_the_end() == 0

@@ -74,7 +74,7 @@ async def test_the_entries_of_a_typed_command_come_by_themselves(
     room.run("!Print value=hello")
     await looked(room)
     head, body = capsys.readouterr().out.splitlines()
-    assert head.endswith("1@1  DBot Print")
+    assert head.endswith("1@1  ana Print")
     assert body.strip() == "hello"
 
 

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import socket
 import stat
@@ -10,7 +11,15 @@ import pytest
 from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError
 from warroom.services.app import App
 from warroom.testing.samples import an_actor
-from warroom.web.local import ACTOR_HEADER, local_app, perform, refuse_foreign_folder, serve_locally, socket_path
+from warroom.web.local import (
+    ACTOR_HEADER,
+    Underway,
+    local_app,
+    perform,
+    refuse_foreign_folder,
+    serve_locally,
+    socket_path,
+)
 
 
 def through(path: Path) -> httpx.AsyncClient:
@@ -55,11 +64,22 @@ async def test_what_a_dead_server_left_is_replaced(app: App) -> None:
 async def test_a_refusal_is_a_status_and_a_sentence(
     app: App, operation: str, asked: dict[str, str], status: int, sentence: str
 ) -> None:
-    transport = httpx.ASGITransport(local_app(app))
+    transport = httpx.ASGITransport(local_app(app, Underway()))
     async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
         answer = await client.post(f"/operations/{operation}", json=asked)
     assert answer.status_code == status
     assert sentence in answer.json()["error"]["message"]
+
+
+async def test_a_server_that_ends_does_not_wait_for_who_waits(app: App) -> None:
+    asked = {"after": await perform(app, "events.last", {}, an_actor()), "seconds": 600}
+    async with asyncio.timeout(20), through(socket_path(app.home)) as client:
+        async with serve_locally(app):
+            waiting = asyncio.create_task(client.post("/operations/events", json=asked, timeout=600))
+            await client.post("/operations/incident.list", json={})  # the question above has arrived before this one
+        answer = await waiting
+    assert answer.status_code == 503
+    assert "The server is ending" in answer.json()["error"]["message"]
 
 
 async def test_a_word_that_the_request_lacks_is_named(app: App) -> None:
