@@ -22,6 +22,7 @@ FULL = Entry(
     human_readable="### Collected",
     context={"File(val.SHA256 == obj.SHA256)": [{"Name": "lsass.zip"}]},
     created=START + timedelta(microseconds=7),
+    modified=START + timedelta(seconds=9),
     actor="DBot",
     command="!http url=…",
     instance="one",

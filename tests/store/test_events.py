@@ -47,7 +47,11 @@ async def test_each_part_of_a_commit_is_told(store: Store) -> None:
     await store.commit(changes)
     task = {"plan": "p1", "key": "1", "name": "Isolate", "state": "Error", "branch": "#error#", "error": "refused"}
     assert await told(store, after=1) == [
-        ("entry", HOME, {"id": "4@1", "type": 1, "command": "!isolate", "plan": "p1", "task": "1"}),
+        (
+            "entry",
+            HOME,
+            {"id": "4@1", "change": "created", "type": 1, "command": "!isolate", "plan": "p1", "task": "1"},
+        ),
         ("plan", HOME, {"id": "p1", "state": "waiting"}),
         ("task", HOME, task),
         ("intent", HOME, {"plan": "p1", "key": "1", "command": "isolate", "state": "began"}),

@@ -61,6 +61,7 @@ class Entry:
     human_readable: str | None = None
     context: Mapping[str, Json] = field(default_factory=dict)
     created: datetime
+    modified: datetime | None = None  # when a later look at the same thing last wrote over it
     actor: str = ""  # the person, or "DBot" for what a playbook does
     command: str = ""  # what produced it, without secrets
     instance: str = ""

@@ -71,6 +71,7 @@ def _body_of(entry: Entry) -> JsonObject:
         "human_readable": entry.human_readable,
         "context": dict(entry.context),
         "created": iso(entry.created),
+        "modified": iso(entry.modified),
         "actor": entry.actor,
         "command": entry.command,
         "instance": entry.instance,
@@ -88,6 +89,7 @@ def _entry_from(row: Row, db: Rows) -> Entry:
     body = db.unpack(text, blob)
     home = IncidentId(str(incident))
     created = from_iso(body.pop("created"))
+    modified = from_iso(body.pop("modified", None))
     assert created is not None  # every entry has it
     file = body.pop("file")
     return Entry(
@@ -96,6 +98,7 @@ def _entry_from(row: Row, db: Rows) -> Entry:
         type=EntryType(body.pop("type")),
         format=EntryFormat(body.pop("format")),
         created=created,
+        modified=modified,
         tags=tuple(body.pop("tags")),
         file=file and StoredFile(**file),
         **body,

@@ -239,6 +239,36 @@ async def test_a_silent_look_leaves_no_entry_and_one_with_words_does() -> None:
     assert await lab_world.said() == ["half done", "ended"]
 
 
+async def test_looks_in_between_share_a_line_and_the_last_one_has_its_own() -> None:
+    answers = iter([scheduled("queued"), scheduled(), scheduled("running"), note("ended")])
+    lab_world = world(read=lambda _: [next(answers)])
+    plan = await lab_world.play(book())
+    said = [await lab_world.said()]
+    for _ in range(3):
+        lab_world.clock.advance(30)
+        await lab_world.conductor.drive(plan.id)
+        said.append(await lab_world.said())
+    assert said == [["queued"], ["queued"], ["running"], ["running", "ended"]]
+    line = (await lab_world.store.entries(plan.incident))[0]
+    assert line.modified is not None
+    assert line.modified > line.created
+
+
+async def test_the_looks_of_several_commands_have_a_line_each() -> None:
+    left = {"a": 2, "b": 2}
+
+    def read(code: FakeCode) -> list[Json]:
+        host = code.run.args["what"]
+        left[host] -= 1
+        return [scheduled(f"{host} waits, {left[host]} left", what=host) if left[host] >= 0 else note(f"{host} ended")]
+
+    lab_world = world(read=read)
+    plan = await lab_world.play(book(arguments={"what": "${inputs.hosts}"}), {"hosts": ["a", "b"]})
+    lab_world.clock.advance(30)
+    await lab_world.conductor.drive(plan.id)
+    assert await lab_world.said() == ["a waits, 0 left", "b waits, 0 left"]
+
+
 async def test_looks_keep_the_tasks_own_controls_and_the_instance() -> None:
     final = {"Type": 1, "ContentsFormat": "json", "Contents": {"id": 7}, "EntryContext": {"Read": "x"}}
     answers = iter([scheduled(), final])

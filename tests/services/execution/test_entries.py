@@ -1,10 +1,12 @@
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry, EntryFormat, EntryType
-from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.services.execution.call import Call, Controls, Origin
 from warroom.services.execution.entries import EntryWriter, file_in_scratch
@@ -12,7 +14,7 @@ from warroom.services.execution.masking import MASK, Mask
 from warroom.services.execution.results import normalise
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import START, ManualClock
-from warroom.testing.samples import an_incident
+from warroom.testing.samples import an_entry, an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 
@@ -21,7 +23,8 @@ class Desk:
 
     def __init__(self, scratch: Path | None = None, *, origin: Origin | None = None, **controls: Json) -> None:
         self.blobs = MemoryBlobs()
-        self.writer = EntryWriter(MemoryStore(), self.blobs, ManualClock())
+        self.store = MemoryStore()
+        self.writer = EntryWriter(self.store, self.blobs, ManualClock())
         self.scratch = scratch
         self.call = Call(
             incident=an_incident(17),
@@ -67,6 +70,30 @@ async def test_raw_response_shows_the_contents_in_the_place_of_the_text() -> Non
     result = {"Type": 1, "Contents": {"a": 1}, "HumanReadable": "pretty"}
     ((entry,), _) = await Desk(raw_response=True).write(result)
     assert (entry.human_readable, entry.contents) == (None, {"a": 1})
+
+
+# -- looks of a scheduled command -----------------------------------------------------------------------------------
+
+
+def scheduled(text: str) -> dict[str, Json]:
+    return {"Type": 1, "ContentsFormat": "text", "Contents": text, "PollingCommand": "collect", "NextRun": "30"}
+
+
+async def test_a_look_writes_over_the_line_of_the_look_before() -> None:
+    desk = Desk()
+    before = an_entry(3, 17, created=START - timedelta(minutes=1))
+    await desk.store.commit(some_changes(entries=[before]))
+    desk.call = replace(desk.call, line=before.id)
+    (other, line), _ = await desk.write("saved one file", scheduled("two are left"))
+    assert (line.id, line.contents, line.created, line.modified) == (before.id, "two are left", before.created, START)
+    assert (other.id, other.modified) == ("4@17", None)
+
+
+async def test_a_look_whose_line_was_not_kept_gets_a_new_one() -> None:
+    desk = Desk()
+    desk.call = replace(desk.call, line=EntryId("9@17"))
+    ((line,), _) = await desk.write(scheduled("running"))
+    assert (line.id, line.modified) == ("1@17", None)
 
 
 # -- files --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from dataclasses import replace
 from warroom.model.ids import IncidentId, PlanId
 from warroom.services.ports.events import Happening, face_of, happenings
 from warroom.testing.clock import START
-from warroom.testing.samples import a_plan, a_task, an_incident, some_changes
+from warroom.testing.samples import a_plan, a_task, an_entry, an_incident, some_changes
 
 # Every kind of event is tested in tests/store/test_events.py, on every store.
 
@@ -16,6 +16,11 @@ def test_an_incident_that_was_not_there_is_created_and_another_updated() -> None
     first, second = happenings(changes, {HOME: face_of(old)}, {})
     assert first.payload == {"change": "updated", "name": "New name"}
     assert second.payload["change"] == "created"
+
+
+def test_an_entry_that_a_later_look_wrote_over_is_updated() -> None:
+    changes = some_changes(entries=[an_entry(1), an_entry(2, modified=START)])
+    assert [each.payload["change"] for each in happenings(changes, {}, {})] == ["created", "updated"]
 
 
 def test_a_task_is_told_on_the_incident_of_its_plan() -> None:

@@ -88,7 +88,8 @@ class Performer:
 
     async def _one_look(self, call: Call, look: JsonObject) -> Outcome:
         controls = replace(call.controls, using=str(look["instance"]))
-        again = replace(call, name=look["command"], brand="", args=look["args"], controls=controls, polling=True)
+        line = look.get("line")  # a look that an earlier version left has none
+        again = replace(call, name=look["command"], brand="", args=look["args"], controls=controls, line=line)
         try:
             return await self.executor.run(again)
         except WarroomError as error:  # what the other looks found is kept
@@ -284,7 +285,12 @@ def _number(controls: Mapping[str, Value], name: str, scope: Scope) -> float:
 
 
 def _look(schedule: Schedule) -> JsonObject:
-    return {"command": schedule.command, "args": schedule.args, "instance": schedule.instance}
+    return {
+        "command": schedule.command,
+        "args": schedule.args,
+        "instance": schedule.instance,
+        "line": schedule.line,
+    }
 
 
 def joined(outcomes: Sequence[Outcome]) -> Outcome:

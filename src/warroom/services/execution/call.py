@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
-from warroom.model.ids import PlanId, TaskKey
+from warroom.model.ids import EntryId, PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Intent
@@ -50,7 +50,7 @@ class Call:
     controls: Controls = field(default_factory=Controls)
     origin: Origin
     idempotency_key: str = ""
-    polling: bool = False  # a later look of a scheduled command, not its start
+    line: EntryId | None = None  # in a later look of a scheduled command: the entry that says how it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,7 @@ class Schedule:
     seconds: float
     timeout: float
     instance: str = ""
+    line: EntryId | None = None  # the entry that says how it stands; the next look writes over it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,17 +1,18 @@
 """Turns shaped results into War Room entries: numbers them, takes their files in, writes their context changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warroom.context.extend import extend_context
 from warroom.context.merge import read_target
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry, EntryType, StoredFile
-from warroom.model.errors import InvalidInputError
+from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import entry_id
 from warroom.model.json import JsonObject
 from warroom.services.execution.call import Call
+from warroom.services.execution.looks import is_interim
 from warroom.services.execution.masking import Mask, secrets_in
 from warroom.services.execution.results import RawEntry, error_entry
 from warroom.services.ports.blobs import Blobs
@@ -41,6 +42,7 @@ class EntryWriter:
         shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
             return [], patches
+        over = await self._written_over(call, shown)
         first = await self.store.reserve_entries(call.incident.id, len(shown))
         entries: list[Entry] = []
         files: list[ContextPatch] = []
@@ -48,10 +50,22 @@ class EntryWriter:
             stored = await self._take(raw, call, scratch)
             told = raw if stored or not raw.file_id or scratch is None else _lost(raw)
             entry = self._entry(call, told, number, stored, instance, mask)
+            if over and raw is over[0]:
+                entry = replace(entry, id=over[1].id, created=over[1].created, modified=entry.created)
             entries.append(entry)
             if stored and entry.type in FILE_ROOTS:
                 files.append(_merge(call, {FILE_ROOTS[entry.type]: file_context(entry, stored)}))
         return entries, files + patches
+
+    async def _written_over(self, call: Call, shown: Sequence[RawEntry]) -> tuple[RawEntry, Entry] | None:
+        """Give the first result that is only in between, and the entry of the look before that it replaces."""
+        interim = next((raw for raw in shown if is_interim(raw)), None)
+        if interim is None or call.line is None:
+            return None
+        try:
+            return interim, await self.store.entry(call.line)
+        except NotFoundError:  # it has not been kept; the look gets a line of its own
+            return None
 
     async def _take(self, raw: RawEntry, call: Call, scratch: Path | None) -> StoredFile | None:
         if not raw.file_id or scratch is None:

@@ -23,6 +23,7 @@ from warroom.services.execution.builtins import BUILTINS, Server
 from warroom.services.execution.call import Call, Outcome, Schedule
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, file_in_scratch
+from warroom.services.execution.looks import schedules_of
 from warroom.services.execution.masking import Mask, secrets_in
 from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise
 from warroom.services.execution.targets import (
@@ -244,7 +245,8 @@ class Executor:
         gathered.patches += [*desk.effects.patches, *patches]
         gathered.incident = desk.effects.incident or gathered.incident
         gathered.intents += desk.effects.intents
-        _add_facts(gathered, raws, entries, instance)
+        gathered.schedules += schedules_of(call, raws, entries, instance)
+        _add_facts(gathered, raws, entries)
 
     def _acts_once(self, call: Call, desk: Desk) -> bool:
         """Whether a run that was cut off may be done again: it acts on nothing, or once for each key (design D4)."""
@@ -264,7 +266,7 @@ class Executor:
         entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=Mask())
         gathered.entries += entries
         gathered.patches += patches
-        _add_facts(gathered, raws, entries, "")
+        _add_facts(gathered, raws, entries)
 
     def _server(self) -> Server:
         return Server(store=self.store, journal=self.journal, catalogue=self.library.catalogue, now=self.clock.now())
@@ -380,10 +382,9 @@ def _raws(ran: Ran) -> list[RawEntry]:
     return [*raws, error_entry(ran.error)] if ran.error else raws
 
 
-def _add_facts(gathered: Gathered, raws: Sequence[RawEntry], entries: Sequence[Entry], instance: str) -> None:
+def _add_facts(gathered: Gathered, raws: Sequence[RawEntry], entries: Sequence[Entry]) -> None:
     failed = next((entry for entry in entries if entry.is_error), None)
     if failed and not gathered.error:
         gathered.error = failed.readable or str(failed.contents)
     gathered.label = gathered.label or label_of(raws)
-    gathered.schedules += [replace(raw.schedule, instance=instance) for raw in raws if raw.schedule]
     gathered.raw += [raw.body for raw in raws]

@@ -80,6 +80,7 @@ def _entries(changes: Changes) -> Iterator[Happening]:
     for entry in changes.entries:
         payload = {
             "id": entry.id,
+            "change": "updated" if entry.modified else "created",
             "type": entry.type.value,
             "command": entry.command,
             "plan": entry.plan,

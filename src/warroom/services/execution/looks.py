@@ -1,0 +1,28 @@
+"""The looks of a scheduled command: all that are only in between share one line of the War Room."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from warroom.model.entry import Entry, EntryType
+from warroom.services.execution.call import Call, Schedule
+from warroom.services.execution.results import RawEntry
+
+
+def is_interim(raw: RawEntry) -> bool:
+    """Whether a result says how things stand until the next look: a file or an error is there to stay."""
+    return raw.schedule is not None and not raw.is_silent and not raw.file_id and raw.type is not EntryType.ERROR
+
+
+def schedules_of(call: Call, raws: Sequence[RawEntry], entries: Sequence[Entry], instance: str) -> list[Schedule]:
+    """Give the looks that results ask for, each with the line that it shall write over.
+
+    `entries` are those of the results that say something, in order. A look that said nothing leaves the line as it is.
+    """
+    told = dict(zip((number for number, raw in enumerate(raws) if not raw.is_silent), entries, strict=False))
+    schedules = []
+    for number, raw in enumerate(raws):
+        if raw.schedule is None:
+            continue
+        line = told[number].id if is_interim(raw) and number in told else call.line
+        schedules.append(replace(raw.schedule, instance=instance, line=line))
+    return schedules
