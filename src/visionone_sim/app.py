@@ -1,8 +1,9 @@
 """The twin as one ASGI application: the services of the API, the downloads, the control room, behind the edge."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from visionone_sim.clock import Clock
 from visionone_sim.connections import Connections
 from visionone_sim.edge import API, Edge
 from visionone_sim.errors import (
@@ -38,9 +40,10 @@ from visionone_sim.services import (
     threatintel,
     workbench,
 )
-from visionone_sim.services.control import machine, state
+from visionone_sim.services.control import machine, snapshots, state
 from visionone_sim.services.control import tenant as control_tenant
 from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, rules, scripts, tasks
+from visionone_sim.state_file import kept_in
 from visionone_sim.tenant.tenant import Tenant
 
 SERVICES = (
@@ -74,14 +77,25 @@ class Twin:
 
     tenant: Tenant
     story: Story
-    neighbours: list[Tenant] = field(default_factory=list)
+    neighbours: list[Story] = field(default_factory=list)
+    again: Callable[[Clock], Story] | None = None
+    """Tells the story from its beginning, in a new tenant."""
+    snapshots: dict[str, bytes] = field(default_factory=dict)
+    state_file: Path | None = None
     requests: Recorder = field(default_factory=Recorder)
     faults: FaultTable = field(default_factory=FaultTable)
     connections: Connections = field(default_factory=Connections)
 
     @property
     def tenants(self) -> list[Tenant]:
-        return [self.tenant, *self.neighbours]
+        return [self.tenant, *(story.tenant for story in self.neighbours)]
+
+    def of_key(self, token: str) -> "Twin":
+        """Return the same twin, seen from the tenant that a key belongs to."""
+        for story in (self.story, *self.neighbours):
+            if any(key.token == token for key in story.tenant.keys):
+                return replace(self, tenant=story.tenant, story=story)
+        raise NotFoundError("No tenant has this key.")
 
 
 def make_app(twin: Twin) -> ASGIApp:
@@ -89,7 +103,8 @@ def make_app(twin: Twin) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with kept_in(twin.tenant, twin.state_file):
+            yield
         for tenant in twin.tenants:
             tenant.close()
 
@@ -106,7 +121,7 @@ def make_app(twin: Twin) -> ASGIApp:
     for service in SERVICES:
         app.include_router(service.router, prefix=API)
     app.include_router(downloads.router)
-    for room in (state, machine, control_tenant):
+    for room in (state, machine, snapshots, control_tenant):
         app.include_router(room.router)
     app.add_exception_handler(VendorError, _vendor_error)
     app.add_exception_handler(HTTPException, _http_error)

@@ -3,21 +3,29 @@
 import json
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from visionone_sim.app import Twin
-from visionone_sim.clock import SystemClock
-from visionone_sim.scenarios.catalog import SCENARIOS, Wish, begin, scenario_settings
+from visionone_sim.clock import Clock, SystemClock
+from visionone_sim.fault_tables import FaultTableError, read_table, tables
+from visionone_sim.scenarios.catalog import SCENARIOS, ScriptError, Wish, begin, scenario_settings
+from visionone_sim.scenarios.commands import scenario_commands
+from visionone_sim.scenarios.story import Story
 from visionone_sim.server import Certificate, PortInUseError, TwinServer, listen
 from visionone_sim.settings import changed
+from visionone_sim.state_file import load_state
+from visionone_sim.tenant.snapshots import SnapshotError
 from visionone_sim.tls import make_certificates
+
+FAULTS_HELP = f"A table of faults: a file, or {', '.join(tables())}; repeatable."
 
 
 class OptionError(Exception):
@@ -39,6 +47,10 @@ class SimulatorOptions:
     dump_size: int | None = None
     dump_after: float = 0
     settings: dict[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+    state: Path | None = None
+    tenants: dict[str, str] = field(default_factory=dict)
+    """Further tenants: the scenario of each by its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +92,14 @@ def run_simulator(options: SimulatorOptions, *, on_start: Callable[[Started], No
             )
             TwinServer(twin, certificate=certificate, on_ready=lambda: on_start(started)).run(sockets=[listener])
     finally:
-        twin.tenant.close()
+        for tenant in twin.tenants:
+            tenant.close()
 
 
 def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the command
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
-    scenario: Annotated[str, typer.Option(help=f"What happens: {', '.join(SCENARIOS)}.")] = "credential-dumping",
+    scenario: Annotated[str, typer.Option(help=f"A file, or {', '.join(SCENARIOS)}.")] = "credential-dumping",
     speed: Annotated[float, typer.Option(min=0.001, help="Tenant seconds for each real second.")] = 1,
     api_key: Annotated[str | None, typer.Option(envvar="VISIONONE_SIM_API_KEY", help="Default: drawn.")] = None,
     tls: Annotated[
@@ -97,6 +110,9 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
     dump_size: Annotated[int | None, typer.Option(min=1000, help="Bytes of the memory dump.")] = None,
     dump_after: Annotated[float, typer.Option(min=0, help="Tenant seconds until the dump's alert appears.")] = 0,
     setting: Annotated[list[str] | None, typer.Option(help="A rule of the tenant as name=value; repeatable.")] = None,
+    faults: Annotated[list[str] | None, typer.Option(help=FAULTS_HELP)] = None,
+    state: Annotated[Path | None, typer.Option(help="A file that keeps the tenant's state over restarts.")] = None,
+    tenant: Annotated[list[str] | None, typer.Option(help="A further tenant as key=scenario; repeatable.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON at the start.")] = False,
 ) -> None:
     """Start a simulated Vision One tenant; Ctrl-C ends it.
@@ -115,7 +131,10 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
             more_alerts=alerts,
             dump_size=dump_size,
             dump_after=dump_after,
-            settings=_assignments(setting or []),
+            settings=_assignments("setting", setting or []),
+            faults=tuple(faults or ()),
+            state=state,
+            tenants=_assignments("tenant", tenant or []),
         )
         run_simulator(options, on_start=lambda started: _announce(started, as_json=as_json))
     except (OptionError, PortInUseError) as error:
@@ -124,8 +143,11 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
 
 
 def main() -> None:
-    """Run `visionone-sim`."""
-    typer.run(simulate)
+    """Run `visionone-sim`, or one of its commands about scenarios."""
+    if sys.argv[1:2] == ["scenario"]:
+        scenario_commands(args=sys.argv[2:], prog_name="visionone-sim scenario")
+    else:
+        typer.run(simulate)
 
 
 def _announce(started: Started, *, as_json: bool) -> None:
@@ -133,28 +155,45 @@ def _announce(started: Started, *, as_json: bool) -> None:
     print(started.document() if as_json else started.sentence(), flush=True)  # noqa: T201
 
 
-def _assignments(texts: list[str]) -> dict[str, str]:
+def _assignments(what: str, texts: list[str]) -> dict[str, str]:
     for text in texts:
         if "=" not in text:
-            raise OptionError(f"The setting {text!r} has no value; write it as name=value.")
+            raise OptionError(f"The {what} {text!r} has no value; write it as name=value.")
     return dict(text.split("=", 1) for text in texts)
 
 
 def _make_twin(options: SimulatorOptions, seed: int, api_key: str) -> Twin:
-    if options.scenario not in SCENARIOS:
-        raise OptionError(f"There is no scenario {options.scenario!r}; use one of {', '.join(SCENARIOS)}.")
     try:
-        settings = changed(scenario_settings(options.scenario), options.settings)
-    except ValueError as error:
+        twin = _begin_twin(options, seed, api_key)
+        for name in options.faults:
+            for fault in read_table(name):
+                twin.faults.add(fault)
+        if options.state is not None:
+            load_state(twin.tenant, options.state)
+    except (ValueError, ScriptError, FaultTableError, SnapshotError) as error:
         raise OptionError(str(error)) from error
+    return twin
+
+
+def _begin_twin(options: SimulatorOptions, seed: int, api_key: str) -> Twin:
+    settings = changed(scenario_settings(options.scenario), options.settings)
     wish = Wish(
         seed=seed,
         more_alerts=options.more_alerts,
         dump_size=options.dump_size,
         dump_after_seconds=options.dump_after,
     )
-    story = begin(options.scenario, wish, clock=SystemClock(options.speed), api_key=api_key, settings=settings)
-    return Twin(tenant=story.tenant, story=story)
+
+    def tell(clock: Clock) -> Story:
+        return begin(options.scenario, wish, clock=clock, api_key=api_key, settings=settings)
+
+    clock = SystemClock(options.speed)
+    story = tell(clock)
+    neighbours = [
+        begin(scenario, replace(wish, seed=seed + number), clock=clock, api_key=key)
+        for number, (key, scenario) in enumerate(options.tenants.items(), start=1)
+    ]
+    return Twin(tenant=story.tenant, story=story, neighbours=neighbours, again=tell, state_file=options.state)
 
 
 def _url_host(host: str) -> str:

@@ -38,6 +38,12 @@ FAMILIES = (
 )
 # The list of operations that we read has this many; ours come from there and from clients.
 DOCUMENTED = 233
+WHAT = (
+    "The twin answers {done} operations of Vision One's API v3.0, under `/v3.0`. "
+    "The vendor's own list has {documented}. "
+    "Whether an answer is right is another question: [conformance](conformance.md) says what a client made by others "
+    "makes of it."
+)
 # These have routes, and answers whose shape nobody documents: they are guesses.
 GUESSED = re.compile(
     r"/caseManagement/.*|/audit/.*|/search/(activity|sensor)Statistics|/endpointSecurity/(tasks|versionControl).*"
@@ -72,11 +78,7 @@ def page() -> str:
             "",
             "<!-- Printed by `python -m visionone_sim.operations`; `make docs` prints it anew. -->",
             "",
-            (
-                f"The twin answers {len(operations)} operations of Vision One's API v3.0, under `/v3.0`. The vendor's own "
-                f"list has {DOCUMENTED}. Whether an answer is right is another question: "
-                "[conformance](conformance.md) says what a client made by others makes of it."
-            ),
+            WHAT.format(done=len(operations), documented=DOCUMENTED),
             "",
             "| Operation | State |",
             "|---|---|",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from visionone_sim.app import Twin
 from visionone_sim.clock import Clock, ManualClock, SystemClock
@@ -16,6 +17,7 @@ from visionone_sim.scenarios.story import Story
 from visionone_sim.server import TwinServer, listen
 from visionone_sim.settings import Settings
 from visionone_sim.tenant.alerts import Alert
+from visionone_sim.tenant.snapshots import restore_snapshot, take_snapshot
 from visionone_sim.tenant.tenant import Tenant
 
 TEST_START = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -44,6 +46,13 @@ class RunningTwin:
     @property
     def story(self) -> Story:
         return self.twin.story
+
+    def restart_story(self) -> None:
+        """Forget what happened and tell the story again, as `/_twin/reset` does."""
+        assert self.twin.again is not None
+        fresh = self.twin.again(self.clock)
+        restore_snapshot(self.tenant, take_snapshot(fresh.tenant))
+        fresh.tenant.close()
 
     def fail(self, fault: Fault) -> None:
         """Add a fault to the table."""
@@ -75,8 +84,12 @@ def start_twin(  # noqa: PLR0913  # each is one thing that a test may want to ch
     """
     clock: Clock = ManualClock(start) if speed is None else SystemClock(speed)
     wish = Wish(seed=seed, more_alerts=more_alerts, dump_size=dump_size)
-    story = begin(scenario, wish, clock=clock, api_key=api_key, settings=settings)
-    twin = Twin(tenant=story.tenant, story=story)
+
+    def tell(moment: Clock) -> Story:
+        return begin(scenario, wish, clock=moment, api_key=api_key, settings=settings)
+
+    story = tell(clock)
+    twin = Twin(tenant=story.tenant, story=story, again=tell)
     with _served(twin) as url:
         yield RunningTwin(url=url, api_key=api_key, twin=twin)
 
@@ -96,3 +109,18 @@ def _served(twin: Twin) -> Iterator[str]:
         server.stop()
         thread.join(timeout=20)
         listener.close()
+
+
+def __getattr__(name: str) -> Any:
+    """Make `from visionone_sim.testing import twin` a pytest fixture; without pytest all the rest still works."""
+    if name != "twin":
+        raise AttributeError(f"visionone_sim.testing has no {name}.")
+    import pytest  # noqa: PLC0415  # only tests have it
+
+    @pytest.fixture
+    def twin() -> Iterator[RunningTwin]:
+        """A twin with the scenario credential-dumping, whose clock stands still."""
+        with start_twin() as running:
+            yield running
+
+    return twin

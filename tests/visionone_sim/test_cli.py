@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 import visionone_sim
+from visionone_sim.scenarios.catalog import SCENARIOS
 from visionone_sim.testing import RunningTwin
 
 COMMAND = [sys.executable, "-c", "from visionone_sim.cli import main; main()"]
@@ -74,8 +75,10 @@ def test_as_json_it_tells_a_program_over_tls_too() -> None:
     [
         (
             ["--scenario", "nothing"],
-            "There is no scenario 'nothing'; use one of credential-dumping, large-dump, empty.",
+            f"There is no scenario 'nothing'; use one of {', '.join(SCENARIOS)}, or a file.",
         ),
+        (["--faults", "none"], "none cannot be read (No such file or directory); name a file or one of mockup."),
+        (["--tenant", "x"], "The tenant 'x' has no value; write it as name=value."),
         (["--setting", "x"], "The setting 'x' has no value; write it as name=value."),
         (["--setting", "alert_page_size=x"], "The setting alert_page_size cannot be 'x'; it takes a whole number."),
     ],
@@ -120,3 +123,48 @@ def test_a_dump_of_300_mb_passes_with_little_memory() -> None:
         assert received > task["fileSize"] == 300_000_000
         assert peak_memory_bytes(process.pid) < 150_000_000
         assert end(process, signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.acceptance
+def test_the_state_outlives_the_process(tmp_path: Path) -> None:
+    options = ("--json", "--scenario", "empty", "--state", str(tmp_path / "tenant"), "--api-key", "secret")
+    headers = {"Authorization": "Bearer secret"}
+    path = "/v3.0/threatintel/suspiciousObjects"
+    with running(*options) as (process, line):
+        httpx.post(json.loads(line)["url"] + path, json=[{"domain": "bad.example"}], headers=headers)
+        assert end(process, signal.SIGTERM) == (0, "")
+    with running(*options) as (process, line):
+        items = httpx.get(json.loads(line)["url"] + path, headers=headers).json()["items"]
+        assert [item["domain"] for item in items] == ["bad.example"]
+        end(process, signal.SIGTERM)
+    (tmp_path / "tenant").write_bytes(b"rubbish")
+    code, message = refused(*options)
+    assert code == 1
+    assert message.startswith("This is no snapshot of a tenant")
+
+
+@pytest.mark.acceptance
+def test_several_tenants_live_side_by_side_and_faults_come_from_a_table() -> None:
+    options = ("--json", "--api-key", "first", "--tenant", "second=empty", "--faults", "mockup")
+    with running(*options) as (process, line):
+        url = json.loads(line)["url"]
+        counts = [
+            httpx.get(f"{url}/v3.0/workbench/alerts", headers={"Authorization": f"Bearer {key}"}).json()["totalCount"]
+            for key in ("first", "second")
+        ]
+        assert counts == [12, 0]
+        seen = [httpx.get(f"{url}/_twin/state?part=alerts&key={key}").json()["alerts"] for key in ("first", "second")]
+        assert [len(alerts) for alerts in seen] == [12, 0]
+        refused_task = httpx.get(f"{url}/v3.0/response/tasks/not_found", headers={"Authorization": "Bearer second"})
+        assert refused_task.status_code == 404
+        end(process, signal.SIGTERM)
+
+
+@pytest.mark.acceptance
+def test_scenarios_are_listed_and_checked(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("summary: Mine.\ntimeline: [{detect: nothing}]\n")
+    listed = subprocess.run([*COMMAND, "scenario", "list"], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    assert [line.partition(":")[0] for line in listed.stdout.splitlines()] == list(SCENARIOS)
+    code, message = refused("scenario", "lint", "empty", str(file))
+    assert (code, message) == (1, f"{file}: detect: there is no model 'nothing'.\n")

@@ -1,7 +1,9 @@
 import threading
 
 import httpx
+import pytest
 
+import visionone_sim.testing
 from visionone_sim.clock import ManualClock, SystemClock
 from visionone_sim.faults import Fault
 from visionone_sim.testing import TEST_START, RunningTwin, start_twin
@@ -41,3 +43,15 @@ def test_nothing_is_left_running() -> None:
     with start_twin("empty") as twin:
         httpx.get(f"{twin.url}/_twin/clock")
     assert not [thread.name for thread in threading.enumerate() if thread.name == "twin"]
+
+
+def test_the_fixture_can_be_imported(request: pytest.FixtureRequest) -> None:
+    assert "FixtureFunctionDefinition" in type(visionone_sim.testing.twin).__name__
+    with pytest.raises(AttributeError, match="has no quadruplet"):
+        _ = visionone_sim.testing.quadruplet
+
+
+def test_a_story_can_be_told_again(twin: RunningTwin) -> None:
+    twin.raise_alert("beacon")
+    twin.restart_story()
+    assert len(twin.tenant.alerts) == 12

@@ -13,6 +13,13 @@ from visionone_sim.tenant.ids import draw_uuid
 from visionone_sim.wire import wire_time
 
 MODEL_NAMESPACE = uuid.UUID("6b0f6c1e-0c58-4c5e-8f2e-2b1a1d0c9a47")
+# What draw_cast draws; texts of models may name these and nothing else.
+WORDS = frozenset(
+    {
+        "host", "other_host", "account", "user", "mail", "identity", "domain", "url", "ip", "sha1", "sha256", "pid",
+        "container",
+    }
+)  # fmt: skip
 SCORES: dict[Severity, tuple[int, int]] = {"low": (15, 34), "medium": (35, 59), "high": (60, 79), "critical": (80, 98)}
 COUNTED: dict[EntityType, str] = {
     "account": "accountCount",

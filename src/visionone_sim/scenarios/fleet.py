@@ -58,17 +58,20 @@ SURNAMES = (
 COMPANIES = ("ALPENWERK", "HARBORLINE", "NORDVIK", "QUILLANE", "SOLTERRA")
 
 
-def draw_fleet(rng: Random) -> list[Endpoint]:
-    """Return one endpoint for each post, with names, users and addresses of their own."""
+def draw_fleet(rng: Random, copies: int = 1) -> list[Endpoint]:
+    """Return endpoints for each post, with names, users and addresses of their own."""
     company = rng.choice(COMPANIES)
-    surnames = rng.sample(SURNAMES, len(POSTS))
-    numbers = rng.sample(range(100, 999), len(POSTS))
+    posts = POSTS * copies
+    surnames = [
+        name + ("" if turn == 0 else str(turn)) for turn in range(copies) for name in rng.sample(SURNAMES, len(POSTS))
+    ]
+    numbers = rng.sample(range(100, 1000 * copies), len(posts))
     network = f"10.{rng.randint(16, 239)}"
     return [
         _draw_endpoint(
             rng, post, f"{post.prefix}-{number}", rf"{company}\{rng.choice(FIRST_LETTERS)}{surname}", network
         )
-        for post, surname, number in zip(POSTS, surnames, numbers, strict=True)
+        for post, surname, number in zip(posts, surnames, numbers, strict=True)
     ]
 
 

@@ -5,7 +5,9 @@ Texts may name what is drawn for each alert: {host}, {user}, {account}, {mail}, 
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
+
+from pydantic import ConfigDict
 
 from visionone_sim.tenant.endpoints import OsName, ProductCode
 
@@ -13,8 +15,15 @@ Severity: TypeAlias = Literal["low", "medium", "high", "critical"]
 EntityType: TypeAlias = Literal["host", "account", "emailAddress", "container", "cloudIdentity"]
 
 
+class Strict:
+    """What a scenario's file may hold and nothing else."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Strict):
     """One indicator of an alert: its type, the telemetry field that it was seen in, its value."""
 
     type: str
@@ -23,7 +32,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(Strict):
     """A file that the attack leaves on its host; without a text it is a memory dump."""
 
     path: str
@@ -31,7 +40,7 @@ class Leftover:
 
 
 @dataclass(frozen=True, slots=True)
-class Bait:
+class Bait(Strict):
     """A message that the attack sent to several mailboxes."""
 
     subject: str
@@ -42,7 +51,7 @@ class Bait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DetectionModel:
+class DetectionModel(Strict):
     key: str
     name: str
     severity: Severity

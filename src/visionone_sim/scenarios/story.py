@@ -29,7 +29,7 @@ class Story:
     def __post_init__(self) -> None:
         self._company = self.tenant.rng.randrange(10_000, 100_000)
 
-    def raise_alert(  # each is one thing that a story may want to choose
+    def raise_alert(
         self,
         model: DetectionModel,
         *,
@@ -43,7 +43,22 @@ class Story:
 
         In the background nothing but files and the alert is left: many thousands can happen so.
         """
-        casts = [self._cast(endpoint) for endpoint in endpoints or [self._suitable(model)]]
+        casts = [self.cast(endpoint) for endpoint in endpoints or [self._suitable(model)]]
+        return self.tell(
+            model, casts, created=created, after_seconds=after_seconds, changes=changes, background=background
+        )
+
+    def tell(
+        self,
+        model: DetectionModel,
+        casts: Sequence[Cast],
+        *,
+        created: datetime | None = None,
+        after_seconds: float = 0,
+        changes: dict[str, Any] | None = None,
+        background: bool = False,
+    ) -> Alert:
+        """Let a detection happen to those who are cast for it."""
         appears = self.tenant.clock.now() + timedelta(seconds=after_seconds)
         moment = created or appears
         for cast in casts:
@@ -56,19 +71,29 @@ class Story:
         changed = {key: value for key, value in {**document, **(changes or {})}.items() if value is not None}
         return self.tenant.show_alert(changed, after_seconds=after_seconds)
 
-    def _cast(self, endpoint: Endpoint) -> Cast:
+    def leave(self, model: DetectionModel, casts: Sequence[Cast], moment: datetime) -> None:
+        """Let something happen that no alert tells of: it leaves files, records and programs."""
+        for cast in casts:
+            self._leave_files(model, cast)
+            self._leave_traces(model, cast, moment)
+
+    def cast(self, endpoint: Endpoint) -> Cast:
         others = [other.name for other in self.tenant.inventory.values() if other.agent_guid != endpoint.agent_guid]
         return draw_cast(self.tenant.rng, endpoint, self.tenant.rng.choice(others or [endpoint.name]))
 
-    def _suitable(self, model: DetectionModel) -> Endpoint:
-        fitting = [
+    def suitable(self, models: Sequence[DetectionModel]) -> list[Endpoint]:
+        """Return the endpoints that all of these can happen to."""
+        return [
             endpoint
             for endpoint in self.tenant.inventory.values()
-            if endpoint.os_name in model.os_names
-            and endpoint.product_code in model.product_codes
-            and endpoint.connected
+            if endpoint.connected
+            and all(
+                endpoint.os_name in model.os_names and endpoint.product_code in model.product_codes for model in models
+            )
         ]
-        return self.tenant.rng.choice(fitting)
+
+    def _suitable(self, model: DetectionModel) -> Endpoint:
+        return self.tenant.rng.choice(self.suitable([model]))
 
     def _leave_traces(self, model: DetectionModel, cast: Cast, moment: datetime) -> None:
         tenant, words = self.tenant, cast.words

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import pyzipper
 
@@ -31,23 +31,51 @@ class Archive:
         return os.pread(self.file.fileno(), length, offset)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an archive is made from."""
+
+    path: str
+    content: Content
+    password: str
+
+
 class ArchiveShelf:
     """Archives by task id; asking twice gives the same one."""
 
     def __init__(self, *, compress_below_bytes: int) -> None:
         self._compress_below = compress_below_bytes
+        self._orders: dict[str, Order] = {}
+        self._begin()
+
+    def _begin(self) -> None:
         self._archives: dict[str, Future[Archive]] = {}
         self._stopped = threading.Event()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="archive")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Archives are made again from their orders, so a snapshot needs no more."""
+        return {"_compress_below": self._compress_below, "_orders": self._orders}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._begin()
+
     def order(self, task_id: str, *, path: str, content: Content, password: str) -> Future[Archive]:
         """Begin to make a task's archive, unless that has begun before."""
-        if task_id not in self._archives:
-            self._archives[task_id] = self._worker.submit(self._make, base_name(path), content, password)
-        return self._archives[task_id]
+        self._orders.setdefault(task_id, Order(path, content, password))
+        return self._future(task_id)
 
     def get(self, task_id: str) -> Future[Archive] | None:
-        return self._archives.get(task_id)
+        return self._future(task_id) if task_id in self._orders else None
+
+    def _future(self, task_id: str) -> Future[Archive]:
+        if task_id not in self._archives:
+            order = self._orders[task_id]
+            self._archives[task_id] = self._worker.submit(
+                self._make, base_name(order.path), order.content, order.password
+            )
+        return self._archives[task_id]
 
     def close(self) -> None:
         """Stop the work under way and give the disk space back."""

@@ -1,10 +1,11 @@
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from visionone_sim.clock import ManualClock
-from visionone_sim.scenarios.catalog import LARGE_DUMP, SCENARIOS, Wish, begin, scenario_settings
+from visionone_sim.scenarios.catalog import SCENARIOS, ScriptError, Wish, begin, lint, scenario_settings
 from visionone_sim.scenarios.story import Story
 
 
@@ -33,7 +34,7 @@ def test_five_alerts_are_on_a_page() -> None:
 
 
 def test_the_large_dump_is_large_unless_told_otherwise() -> None:
-    assert dumps(told("large-dump", Wish(seed=1))) == [LARGE_DUMP]
+    assert dumps(told("large-dump", Wish(seed=1))) == [300_000_000]
     assert dumps(told("large-dump", Wish(seed=1, dump_size=9000))) == [9000]
 
 
@@ -56,4 +57,19 @@ def test_the_dump_may_come_later() -> None:
     now = story.tenant.clock.now()
     later = [alert for alert in story.tenant.alerts.values() if alert.visible_since > now]
     assert [alert.visible_since - now for alert in later] == [timedelta(seconds=30)]
-    assert all(scenario.summary for scenario in SCENARIOS.values())
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_that_comes_along_can_be_played(name: str) -> None:
+    assert lint(name) == []
+
+
+def test_a_company_can_be_large() -> None:
+    assert len(told("noise", Wish(seed=1)).tenant.endpoints) == 90
+
+
+def test_settings_of_a_scenario_are_checked(tmp_path: Path) -> None:
+    file = tmp_path / "odd.yaml"
+    file.write_text("summary: Odd.\nsettings: {colour: red}\n")
+    with pytest.raises(ScriptError, match="colour"):
+        scenario_settings(str(file))

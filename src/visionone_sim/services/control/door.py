@@ -14,11 +14,13 @@ MOST_SECONDS = 100 * 366 * 86_400
 
 
 async def _twin(request: Request) -> Any:
-    """Return the twin, to callers on this machine; others learn nothing."""
+    """Return the twin, to callers on this machine; others learn nothing. `key` chooses one of several tenants."""
     names = (request.client.host if request.client else "", request.url.hostname or "")
     if not all(_is_loopback(name) for name in names):
         raise NotFoundError(f"There is no {request.url.path}.")
-    return request.app.state.twin
+    key = request.query_params.get("key")
+    twin = request.app.state.twin
+    return twin if key is None else twin.of_key(key)
 
 
 def _is_loopback(name: str) -> bool:
