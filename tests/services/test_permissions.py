@@ -23,7 +23,7 @@ from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
-from warroom.services.ports.store import ActionQuery, IncidentQuery
+from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -60,6 +60,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     ),
     "WarRoom.say": (Role.ANALYST, lambda desk, actor: desk.war_room.say("hello", INCIDENT, actor)),
     "WarRoom.entries": (Role.READER, lambda desk, actor: desk.war_room.entries(INCIDENT, actor)),
+    "WarRoom.find": (Role.READER, lambda desk, actor: desk.war_room.find(EntryQuery(incident=INCIDENT), actor)),
     "WarRoom.entry": (Role.READER, lambda desk, actor: desk.war_room.entry(ENTRY, actor)),
     "WarRoom.playground": (Role.ANALYST, lambda desk, actor: desk.war_room.playground(actor)),
     "Plans.start": (Role.RESPONDER, lambda desk, actor: desk.plans.start(desk.world.incident, BOOK, {}, actor)),
@@ -70,6 +71,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Incidents.get": (Role.READER, lambda desk, actor: desk.incidents.get(INCIDENT, actor)),
     "Incidents.find": (Role.READER, lambda desk, actor: desk.incidents.find(IncidentQuery(), actor)),
     "Incidents.count": (Role.READER, lambda desk, actor: desk.incidents.count(IncidentQuery(), actor)),
+    "Incidents.groups": (Role.READER, lambda desk, actor: desk.incidents.groups(IncidentQuery(), actor)),
     "Incidents.context_for": (Role.READER, lambda desk, actor: desk.incidents.context_for(actor, INCIDENT)),
     "Incidents.create": (Role.ANALYST, lambda desk, actor: desk.incidents.create("New", actor)),
     "Incidents.assign": (Role.ANALYST, lambda desk, actor: desk.incidents.assign(INCIDENT, "", actor)),
@@ -82,6 +84,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Instances.list": (Role.READER, lambda desk, actor: desk.instances.list(actor)),
     "Instances.find": (Role.READER, lambda desk, actor: desk.instances.find("lab-1", actor)),
     "Instances.add": (Role.ADMIN, lambda desk, actor: desk.instances.add("new", "Lab", {}, {}, actor)),
+    "Instances.change": (Role.ADMIN, lambda desk, actor: desk.instances.change("lab-1", actor, enabled=True)),
     "Instances.test": (Role.ADMIN, lambda desk, actor: desk.instances.test("none", desk.world.incident, actor)),
     "Instances.remove": (Role.ADMIN, lambda desk, actor: desk.instances.remove("lab-1", actor)),
     "Evidence.list": (Role.READER, lambda desk, actor: desk.evidence.list(actor)),

@@ -26,8 +26,14 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 def test_the_history_leads_to_the_tables_of_the_code(engine: Engine) -> None:
     migrate(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        opts = {"compare_server_default": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, METADATA) == []
+
+
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Leave out what SQLite makes by itself for a full-text index."""
+    return kind != "table" or not (name or "").startswith("incident_search")
 
 
 def test_a_database_that_is_up_to_date_is_left_alone(engine: Engine) -> None:

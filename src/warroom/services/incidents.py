@@ -17,7 +17,7 @@ from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import Changes, IncidentQuery, Store
+from warroom.services.ports.store import Changes, IncidentGroup, IncidentQuery, Store
 from warroom.services.ports.users import UserStore
 from warroom.services.users import folded
 
@@ -44,6 +44,11 @@ class Incidents:
     async def count(self, query: IncidentQuery, actor: Actor) -> int:
         require(actor, Permission.SEE)
         return await self.store.count_incidents(query)
+
+    async def groups(self, query: IncidentQuery, actor: Actor) -> list[IncidentGroup]:
+        """Count incidents by type, status, severity and owner."""
+        require(actor, Permission.SEE)
+        return await self.store.incident_groups(query)
 
     async def context_for(self, actor: Actor, incident: IncidentId) -> JsonObject:
         """Give an incident's whole context; below responder, the secrets in it are masked. Do not change it."""

@@ -11,7 +11,7 @@ from warroom.model.plan import Leg
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.events import Happening
 from warroom.services.ports.store import Changes, Committed
-from warroom.store import context_log, entries, events, incidents, instances, intents, numbers, plans, tasks
+from warroom.store import context_log, entries, events, incidents, instances, intents, numbers, plans, search, tasks
 from warroom.store.body import Body, micros, plain
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
@@ -24,6 +24,7 @@ _SIGNAL = update(WORK_PLAN).where(WORK_PLAN.c.id == bindparam("plan")).values(si
 # In this order, so that what the foreign eye follows first is written first.
 _TABLES = (
     incidents.SAVE,
+    search.SAVE,
     entries.SAVE,
     plans.SAVE,
     tasks.SAVE_TASK,
@@ -50,6 +51,7 @@ async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
         changes=changes,
         rows=(
             [await incidents.row_of(incident, blobs) for incident in changes.incidents],
+            [search.row_of(incident) for incident in changes.incidents],
             [await entries.row_of(entry, blobs) for entry in changes.entries],
             [await plans.row_of(plan, blobs) for plan in changes.plans],
             [await tasks.task_row(task, blobs) for task in changes.tasks],

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import Column, ColumnElement, bindparam, func, select, tuple_
 
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Label, Mirror, Severity, Status
 from warroom.model.json import JsonObject
 from warroom.services.ports.blobs import Blobs
-from warroom.services.ports.store import IncidentQuery
+from warroom.services.ports.store import IncidentGroup, IncidentQuery, IncidentSort
+from warroom.store import search
 from warroom.store.body import from_iso, incident_number, iso, pack, plain
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -21,6 +22,11 @@ SAVE = Upsert(table=INCIDENT)
 
 _COLUMNS = (INCIDENT.c.number, INCIDENT.c.body, INCIDENT.c.blob)
 _ONE = select(*_COLUMNS).where(INCIDENT.c.number == bindparam("number"))
+_GROUP = (INCIDENT.c.type, INCIDENT.c.status, INCIDENT.c.severity, INCIDENT.c.owner)
+_ORDER: Mapping[IncidentSort, tuple[Column[Any], ...]] = {
+    IncidentSort.NEWEST: (INCIDENT.c.number,),
+    IncidentSort.SEVERITY: (INCIDENT.c.severity, INCIDENT.c.number),
+}
 _TIMES = ("occurred", "created", "modified")
 _CHUNK = 500
 
@@ -38,6 +44,7 @@ async def row_of(incident: Incident, blobs: Blobs) -> Row:
         plain(mirror.instance) if mirror else None,
         plain(mirror.id) if mirror else None,
         *body,
+        plain(incident.owner),
     )
 
 
@@ -92,16 +99,41 @@ def by_id(db: Rows, incident: IncidentId) -> Incident:
 
 
 def matching(db: Rows, query: IncidentQuery) -> list[Incident]:
-    newest = select(*_COLUMNS).where(*_wanted(query)).order_by(INCIDENT.c.number.desc()).limit(query.limit)
-    return [_incident_from(row, db) for row in db.select(newest)]
+    wanted = (*_wanted(query, db), *_behind(query))
+    first = select(*_COLUMNS).where(*wanted).order_by(*(column.desc() for column in _ORDER[query.sort]))
+    return [_incident_from(row, db) for row in db.select(first.limit(query.limit))]
 
 
 def count(db: Rows, query: IncidentQuery) -> int:
-    ((found,),) = db.select(select(func.count()).select_from(INCIDENT).where(*_wanted(query)))
+    wanted = (*_wanted(query, db), *_behind(query))
+    ((found,),) = db.select(select(func.count()).select_from(INCIDENT).where(*wanted))
     return int(found)
 
 
-def _wanted(query: IncidentQuery) -> Iterator[ColumnElement[bool]]:
+def groups(db: Rows, query: IncidentQuery) -> list[IncidentGroup]:
+    statement = select(*_GROUP, func.count()).where(*_wanted(query, db)).group_by(*_GROUP)
+    return [
+        IncidentGroup(type=kind, status=Status(status), severity=Severity(severity), owner=owner, count=number)
+        for kind, status, severity, owner, number in db.select(statement)
+    ]
+
+
+def _behind(query: IncidentQuery) -> Iterator[ColumnElement[bool]]:
+    """Say what stands behind the incident that a page ended with."""
+    if query.before is None:
+        return
+    number = incident_number(query.before)
+    match query.sort:
+        case IncidentSort.NEWEST:
+            yield INCIDENT.c.number < number
+        case IncidentSort.SEVERITY:
+            severity = select(INCIDENT.c.severity).where(INCIDENT.c.number == number).scalar_subquery()
+            yield tuple_(*_ORDER[query.sort]) < tuple_(severity, number)
+        case _:
+            assert_never(query.sort)
+
+
+def _wanted(query: IncidentQuery, db: Rows) -> Iterator[ColumnElement[bool]]:
     if query.type is not None:
         yield INCIDENT.c.type == plain(query.type)
     if query.status is not None:
@@ -110,10 +142,16 @@ def _wanted(query: IncidentQuery) -> Iterator[ColumnElement[bool]]:
         yield INCIDENT.c.severity == query.severity.value
     if query.mirror_instance is not None:
         yield INCIDENT.c.mirror_instance == plain(query.mirror_instance)
+    if query.statuses:
+        yield INCIDENT.c.status.in_([status.value for status in query.statuses])
+    if query.severities:
+        yield INCIDENT.c.severity.in_([severity.value for severity in query.severities])
+    if query.owner is not None:
+        yield INCIDENT.c.owner == plain(query.owner)
+    if query.but_type is not None:
+        yield INCIDENT.c.type != plain(query.but_type)
     if query.text is not None:
-        yield INCIDENT.c.folded.contains(plain(query.text.casefold()), autoescape=True)
-    if query.before is not None:
-        yield INCIDENT.c.number < incident_number(query.before)
+        yield from search.found(query.text, db.dialect)
 
 
 def known_mirrors(db: Rows, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:

@@ -28,6 +28,7 @@ class Rows:
 
     connect: Callable[[], AbstractContextManager[Connection]]
     blobs: Blobs
+    dialect: str
 
     def of(self, statement: ClauseElement, **parameters: Any) -> Sequence[Row]:
         """Rows of a statement that is a constant with named parameters."""
@@ -49,9 +50,11 @@ class Reader:
     def __init__(self, engine: Engine, blobs: Blobs) -> None:
         self._engine = engine
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-read")
-        self.far = Rows(connect=engine.connect, blobs=blobs)
+        self.far = Rows(connect=engine.connect, blobs=blobs, dialect=engine.dialect.name)
         self._at_hand = engine.connect() if engine.dialect.name == "sqlite" else None
-        self._near = Rows(connect=_kept_open(self._at_hand), blobs=blobs) if self._at_hand else None
+        self._near = (
+            Rows(connect=_kept_open(self._at_hand), blobs=blobs, dialect=engine.dialect.name) if self._at_hand else None
+        )
 
     async def ask(self, question: Callable[Concatenate[Rows, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Ask in a thread: for lists, and whatever may take long."""

@@ -22,6 +22,7 @@ from warroom.services.ports.store import (
     Committed,
     ContextLog,
     EntryQuery,
+    IncidentGroup,
     IncidentQuery,
     IntegrationContext,
     Vault,
@@ -126,6 +127,9 @@ class SqlStore:
 
     async def count_incidents(self, query: IncidentQuery) -> int:
         return await self._reader.ask(incidents.count, query)
+
+    async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
+        return await self._reader.ask(incidents.groups, query)
 
     async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         return await self._reader.ask(incidents.known_mirrors, instance, ids)

@@ -24,7 +24,10 @@ INCIDENT = Table(
     Column("mirror_id", Text),
     Column("body", Text),
     Column("blob", Text),
+    Column("owner", Text),
 )
+Index("incident_facets", INCIDENT.c.type, INCIDENT.c.status, INCIDENT.c.severity, INCIDENT.c.owner)
+Index("incident_severity", INCIDENT.c.severity, INCIDENT.c.number)
 Index(
     "incident_mirror",
     INCIDENT.c.mirror_instance,
@@ -32,6 +35,13 @@ Index(
     unique=True,
     sqlite_where=text("mirror_id IS NOT NULL"),
     postgresql_where=text("mirror_id IS NOT NULL"),
+)
+
+INCIDENT_WORDS = Table(
+    "incident_words",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("words", Text, nullable=False),  # what full-text search looks in, see store/search.py
 )
 
 ENTRY = Table(

@@ -1,7 +1,7 @@
 """A store in memory that keeps every promise of the real one but to outlive the process."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
 from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.services.ports.search import needles, searched_text
 from warroom.services.ports.store import (
     Action,
     ActionQuery,
@@ -24,7 +25,9 @@ from warroom.services.ports.store import (
     Committed,
     ContextLog,
     EntryQuery,
+    IncidentGroup,
     IncidentQuery,
+    IncidentSort,
     IntegrationContext,
     Snapshot,
 )
@@ -34,6 +37,10 @@ _Id = TypeVar("_Id", bound=str)
 _Value = TypeVar("_Value")
 
 ENDED = (PlanState.COMPLETED, PlanState.FAILED)
+PLACES: Mapping[IncidentSort, Callable[[Incident], tuple[float, ...]]] = {
+    IncidentSort.NEWEST: lambda incident: (int(incident.id),),
+    IncidentSort.SEVERITY: lambda incident: (incident.severity.value, int(incident.id)),
+}
 FOR_PEOPLE = (WaitKind.PERSON, WaitKind.UNKNOWN)
 
 
@@ -196,9 +203,25 @@ class MemoryStore:
     async def count_incidents(self, query: IncidentQuery) -> int:
         return len(self._matching(query))
 
+    async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
+        counts = Counter(
+            (incident.type, incident.status, incident.severity, incident.owner)
+            for incident in self._matching(replace(query, before=None))
+        )
+        return [
+            IncidentGroup(type=kind, status=status, severity=severity, owner=owner, count=count)
+            for (kind, status, severity, owner), count in counts.items()
+        ]
+
     def _matching(self, query: IncidentQuery) -> list[Incident]:
-        newest = sorted(self._incidents.values(), key=lambda incident: int(incident.id), reverse=True)
-        return [incident for incident in newest if _matches(incident, query)]
+        place = PLACES[query.sort]
+        first = sorted(self._incidents.values(), key=place, reverse=True)
+        mark = self._incidents.get(query.before) if query.before else None
+        if mark:
+            first = [incident for incident in first if place(incident) < place(mark)]
+        elif query.before:
+            first = [incident for incident in first if int(incident.id) < int(query.before)]
+        return [incident for incident in first if _matches(incident, query)]
 
     async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         wanted = set(ids)
@@ -332,8 +355,11 @@ def _matches(incident: Incident, query: IncidentQuery) -> bool:
         query.status in {None, incident.status},
         query.severity in {None, incident.severity},
         query.mirror_instance in {None, incident.mirror.instance if incident.mirror else None},
-        query.text is None or query.text.casefold() in incident.name.casefold(),
-        query.before is None or int(incident.id) < int(query.before),
+        not query.statuses or incident.status in query.statuses,
+        not query.severities or incident.severity in query.severities,
+        query.owner in {None, incident.owner},
+        query.but_type != incident.type,
+        query.text is None or all(needle in searched_text(incident) for needle in needles(query.text)),
     )
     return all(wanted)
 

@@ -87,17 +87,40 @@ class ContextLog:
     patches: tuple[tuple[int, ContextPatch], ...]
 
 
+class IncidentSort(StrEnum):
+    """Which incidents come first; of equals the newer one."""
+
+    NEWEST = "newest"
+    SEVERITY = "severity"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentQuery:
-    """Filters are joined by and; newest first."""
+    """Filters are joined by and."""
 
     type: str | None = None
     status: Status | None = None
     severity: Severity | None = None
     mirror_instance: str | None = None
-    text: str | None = None  # in the name
+    statuses: Sequence[Status] = ()  # any of them
+    severities: Sequence[Severity] = ()  # any of them
+    owner: str | None = None  # "" finds those without one
+    but_type: str | None = None  # not this one
+    text: str | None = None  # its words, see ports/search.py
+    sort: IncidentSort = IncidentSort.NEWEST
     limit: int = 100
-    before: IncidentId | None = None  # page on: incidents older than this one
+    before: IncidentId | None = None  # page on: what stands behind this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentGroup:
+    """How many incidents have these in common."""
+
+    type: str
+    status: Status
+    severity: Severity
+    owner: str
+    count: int
 
 
 class EntryKind(StrEnum):
@@ -230,6 +253,10 @@ class ReadStore(Protocol):
     async def incidents(self, query: IncidentQuery) -> list[Incident]: ...
 
     async def count_incidents(self, query: IncidentQuery) -> int: ...
+
+    async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
+        """Count the incidents that a query wants by what they have in common, all of them."""
+        ...
 
     async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         """Which of these remote ids are incidents already."""

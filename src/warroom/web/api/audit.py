@@ -12,9 +12,9 @@ from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import ActionMark, ActionQuery
 from warroom.web.api.incidents import Cursor, Limit
-from warroom.web.api.words import moment_named
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import audit_json
+from warroom.web.words import moment_named
 
 router = APIRouter(tags=["audit"])
 

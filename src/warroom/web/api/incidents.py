@@ -1,17 +1,17 @@
 """Incidents: list, create, change, close, reopen."""
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json, JsonObject
-from warroom.services.ports.store import IncidentQuery
-from warroom.services.war_room import PLAYGROUND
-from warroom.web.api.words import severity_named, status_named
+from warroom.web.queue import QueueFilter, facets_of
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import incident_json, whole_incident_json
+from warroom.web.words import severity_named
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 
@@ -42,29 +42,26 @@ class Change(BaseModel):
 
 
 @router.get("", operation_id="list_incidents")
-async def list_incidents(  # noqa: PLR0913, PLR0917  # one parameter for each filter
+async def list_incidents(
     actor: Asking,
     app: Served,
-    status: str | None = None,
-    severity: str | None = None,
-    owner: str | None = None,
-    type: str | None = None,  # noqa: A002  # the filter's name
-    text: str | None = None,
+    asked: Annotated[QueueFilter, Depends()],
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> JsonObject:
-    """List incidents, newest first. `text` finds its words in names, details, fields and ids of the source."""
-    query = IncidentQuery(
-        type=type,
-        status=status_named(status) if status else None,
-        severity=severity_named(severity) if severity else None,
-        text=text,
-        limit=limit,
-        before=IncidentId(cursor) if cursor else None,
-    )
+    """List incidents. `text` finds its words in names, details, fields and ids of the source."""
+    query = replace(asked.query(), limit=limit, before=IncidentId(cursor) if cursor else None)
     found = await app.incidents.find(query, actor)
-    shown = [incident_json(item) for item in found if item.type != PLAYGROUND and owner in {None, item.owner}]
-    return {"items": shown, "cursor": found[-1].id if len(found) == limit else None}
+    return {
+        "items": [incident_json(item) for item in found],
+        "cursor": found[-1].id if len(found) == limit else None,
+    }
+
+
+@router.get("/facets", operation_id="count_incidents")
+async def count_incidents(actor: Asking, app: Served, asked: Annotated[QueueFilter, Depends()]) -> JsonObject:
+    """Count incidents by severity, status, owner and type; each as it would be without its own filter."""
+    return await facets_of(app, asked, actor)
 
 
 @router.post("", status_code=201, operation_id="create_incident")

@@ -5,9 +5,9 @@ from pydantic import BaseModel, Field
 
 from warroom.model.json import JsonObject
 from warroom.services.users import role_named
-from warroom.web.api.words import moment_named
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import key_json, person_json, session_json, user_json
+from warroom.web.words import moment_named
 
 router = APIRouter(tags=["users"])
 

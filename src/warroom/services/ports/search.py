@@ -1,0 +1,74 @@
+"""Full-text search over incidents, the same in every store: which words an incident has, and how a search finds them.
+
+A word of a search is found where a word of the incident begins like it; "fin-lt" and other words with marks in them
+are found as neighbours. So every database needs no more than to look for a text in a text.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from warroom.model.incident import Incident
+from warroom.model.json import Json
+
+LONGEST = 16_000  # characters of one incident that can be found
+LONGEST_SEARCH = 400
+_SYLLABLES = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # written without spaces: each is a word
+_WORD = re.compile(rf"[{_SYLLABLES}]|[^\W_{_SYLLABLES}]+")
+
+
+def words_in(text: str) -> list[str]:
+    """Cut a text into words.
+
+    >>> words_in("FIN-LT_543: C:/Temp")
+    ['fin', 'lt', '543', 'c', 'temp']
+    """
+    return _WORD.findall(text.casefold())
+
+
+def searched_text(incident: Incident) -> str:
+    """Give all words of an incident that can be found, each with a space before it."""
+    mirror = incident.mirror.id if incident.mirror else ""
+    parts = (incident.id, incident.name, mirror, incident.type, incident.owner)
+    return text_of([*parts, *_texts(incident.custom_fields), incident.details])
+
+
+def text_of(parts: Sequence[str]) -> str:
+    """Join the words of texts as they are searched.
+
+    >>> text_of(["FIN-LT", "7"])
+    ' fin lt 7'
+    """
+    text = "".join(f" {word}" for part in parts for word in words_in(part[:LONGEST]))
+    return text[:LONGEST]
+
+
+def phrases(search: str) -> list[list[str]]:
+    """Give the words to look for, neighbours together.
+
+    >>> phrases("LSASS fin-lt")
+    [['lsass'], ['fin', 'lt']]
+    """
+    found = [words_in(part) for part in search[:LONGEST_SEARCH].split()]
+    return [words for words in found if words]
+
+
+def needles(search: str) -> list[str]:
+    """Give the texts that must all be in a searched text.
+
+    >>> needles("LSASS fin-lt")
+    [' lsass', ' fin lt']
+    """
+    return [f" {' '.join(words)}" for words in phrases(search)]
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield str(value)
