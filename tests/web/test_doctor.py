@@ -1,5 +1,6 @@
 from typing import Any
 
+from visionone_sim.permissions import PERMISSIONS, VIEW_SANDBOX, VIEW_SEARCH
 from visionone_sim.testing import start_twin
 from warroom.services.app import App
 from warroom.testing.samples import an_actor
@@ -26,6 +27,21 @@ async def test_an_instance_is_tested(app: App) -> None:
     assert looked_at["instance good"]["ok"]
     assert not looked_at["instance bad"]["ok"]
     assert "wrong-key" not in str(looked_at)
+
+
+async def test_each_permission_that_a_key_lacks_is_a_line_with_the_commands_that_need_it(app: App) -> None:
+    lacking = {VIEW_SANDBOX, VIEW_SEARCH}
+    with start_twin(speed=100) as twin:
+        (key,) = twin.tenant.keys
+        twin.tenant.roles = {key.role: PERMISSIONS - lacking}
+        await app.instances.add("v1", "VisionOneResponse", {"url": twin.url}, {"apikey": twin.api_key}, an_actor())
+        about = [item for item in await findings(app, an_actor()) if item["what"].startswith("instance v1")]
+        asked = {seen.method for seen in twin.requests}
+    first, *lacks = about
+    assert (first["ok"], [item["ok"] for item in lacks]) == (False, [False, False])
+    assert {item["found"].partition(": needed by ")[0] for item in lacks} == lacking
+    assert "trendmicro-visionone-get-file-analysis-status" in str(lacks)
+    assert asked == {"GET"}
 
 
 async def test_an_instance_that_does_not_answer_is_a_finding_not_an_error(app: App) -> None:

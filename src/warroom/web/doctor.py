@@ -27,8 +27,15 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
             answer = await app.instances.test(instance.name, await app.war_room.playground(actor), actor)
         except WarroomError as error:
             answer = str(error)
-        checks.append(_finding(f"instance {instance.name}", answer, ok=answer == "ok"))
+        checks += _about_instance(instance.name, answer)
     return checks
+
+
+def _about_instance(name: str, answer: str) -> list[JsonObject]:
+    """Give what an instance's own test says; each line after the first is something that it cannot do."""
+    first, *lacks = answer.splitlines() or [""]
+    what = f"instance {name}"
+    return [_finding(what, first, ok=answer == "ok"), *(_finding(f"{what} lacks", line, ok=False) for line in lacks)]
 
 
 def _key(path: Path) -> JsonObject:

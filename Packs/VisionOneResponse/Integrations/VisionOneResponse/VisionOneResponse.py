@@ -2198,11 +2198,12 @@ def check_instance(client: Client, params: dict[str, Any], now: datetime) -> str
         fetch_incidents(client, {**params, "max_fetch": 1}, {}, now)
     if not missing:
         return "ok"
-    lines = [f"{permission.name} (for {', '.join(commands_needing(permission))})" for permission in missing]
-    return (
-        f"The connection works, but the role of the API key lacks: {'; '.join(lines)}. All other commands can be "
-        "used. Permissions to act cannot be tried by reading; the help lists them."
+    lines = [f"{permission.name}: needed by {', '.join(commands_needing(permission))}." for permission in missing]
+    first = (
+        "The connection works, but the role of the API key lacks what the lines below name; all other commands can "
+        "be used. Permissions to act cannot be tried by reading; the help lists them."
     )
+    return "\n".join((first, *lines))
 
 
 def allowed(client: Client, probe: tuple[str, dict, dict]) -> bool:
