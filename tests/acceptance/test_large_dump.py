@@ -14,7 +14,7 @@ from tests.acceptance.waiting import until
 pytestmark = pytest.mark.acceptance
 
 DUMP = 300_000_000
-MOST_MEMORY = 150 << 20
+MOST_MEMORY = 150_000_000
 ALERTS = 12
 
 
@@ -47,4 +47,4 @@ def _measure(server: Server, twin: TwinProcess, peaks: dict[str, int]) -> bool:
 
 
 def _in_megabytes(peaks: dict[str, int]) -> str:
-    return ", ".join(f"{name} {peak / (1 << 20):.0f}" for name, peak in sorted(peaks.items()))
+    return ", ".join(f"{name} {peak / 1e6:.0f}" for name, peak in sorted(peaks.items()))

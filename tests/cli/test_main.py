@@ -14,11 +14,11 @@ PROGRAM = "from warroom.cli.main import main; main()"
 
 def _leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command of the tree that Typer builds; its classes are private to Typer."""
-    below = getattr(command, "commands", None)
-    if below is None:
+    if not hasattr(command, "list_commands"):
         yield path, command
-    for name, child in (below or {}).items():
-        yield from _leaves(child, (*path, name))
+        return
+    for name in command.list_commands(None):
+        yield from _leaves(command.get_command(None, name), (*path, name))
 
 
 LEAVES = dict(_leaves(typer.main.get_command(app)))
@@ -54,6 +54,16 @@ def test_wrong_usage_is_exit_code_two(command_line: CommandLine, argv: list[str]
     answer = command_line(*argv)
     assert (answer.code, answer.out) == (2, "")
     assert "Traceback" not in answer.err
+
+
+def test_a_mistyped_command_is_told_what_was_meant(command_line: CommandLine) -> None:
+    assert "Did you mean 'incident'?" in command_line("incidnt").err
+
+
+def test_a_server_does_not_carry_the_prompt_and_the_twin_about() -> None:
+    heavy = "{'prompt_toolkit', 'visionone_sim'}"
+    code = f"import sys, warroom.cli.main, warroom.cli.serve; print({heavy} & {{*sys.modules}})"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
 def test_a_database_that_does_not_answer_is_one_sentence(command_line: CommandLine) -> None:

@@ -36,7 +36,8 @@ class Word:
 def _read(command: Any) -> Word:
     """Read the tree that Typer builds; its classes are private to Typer."""
     options = frozenset(name for parameter in command.params for name in parameter.opts)
-    words = {name: _read(child) for name, child in getattr(command, "commands", {}).items()}
+    names = command.list_commands(None) if hasattr(command, "list_commands") else []
+    words = {name: _read(command.get_command(None, name)) for name in names}
     return Word(options=options, words=words)
 
 
