@@ -83,6 +83,10 @@ class Stage:
         await self.app.plans.answer(self.plan, TaskKey(task.key), "", "", an_actor(), form)
         return await self.theatre.play(incident, self.plan)
 
+    async def said(self, incident: Incident) -> str:
+        """Give what stands in the War Room now."""
+        return "\n".join(str(entry.readable or entry.contents) for entry in await self.app.store.entries(incident.id))
+
     def pass_time(self, **span: float) -> None:
         """Let time pass for the tenant and for the runtime."""
         self.twin.clock.advance(timedelta(**span).total_seconds())

@@ -1,25 +1,23 @@
 """The credential-dumping playbook, played with the real packs against the twin."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.packs.visionone.theatre import Played, Theatre, packs, set_stage
+from tests.packs.visionone.playbooks.stage import Stage
+from tests.packs.visionone.theatre import Played, packs
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.models import MODELS
 from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.targets import EndpointTarget
 from visionone_sim.tenant.tasks import Outcome, TaskError
 from visionone_sim.testing import RunningTwin
-from warroom.host.runner import WarmRunner
 from warroom.model.plan import PlanState
 from warroom.testing.samples import an_actor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+COLLECT = "Vision One - Credential Dumping - Collect Evidence"
 LAPTOP, MAC, OFFLINE, SERVER = "HR-LT-171", "ART-MB-664", "SAL-LT-534", "FILE-SRV-160"
 DOWNLOADS = r"/_files/.*"
 BEFORE = {
@@ -29,31 +27,18 @@ BEFORE = {
     "Can a file be collected?",
     "Is there one that cannot?",
 }
-COLLECTING = {"Collect the dumped files", "Wait until the collection has ended", "Get links to the files"}
-SAVING = {"Fetch the archives at once", "Compare with Vision One's hash"}
+COLLECTING = {"Collect the dumped files", "Wait until the collection has ended", "Was any file collected?"}
+WAITING = {"Forget earlier runs", "Is there a task to wait for?", "Wait until the tasks have ended"}
+SAVING = {"Get links to the files", "Fetch the archives at once", "Compare with Vision One's hash"}
 REPORTING = {"Note on the alert what was saved", "Set the alert to in progress"}
-STRAIGHT = BEFORE | COLLECTING | SAVING | REPORTING | {"Done"}
+STRAIGHT = BEFORE | COLLECTING | WAITING | SAVING | REPORTING | {"Done"}
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def runner(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WarmRunner]:
-    runner = WarmRunner(tmp_path_factory.mktemp("scratch"))
-    yield runner
-    await runner.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def theatre(twin: RunningTwin, runner: WarmRunner, tmp_path: Path) -> AsyncIterator[Theatre]:
-    theatre = await set_stage(tmp_path, twin, runner)
-    yield theatre
-    await theatre.app.conductor.close()
-
-
-async def play(theatre: Theatre, alert: Alert | None = None) -> Played:
+async def play(stage: Stage, alert: Alert | None = None) -> Played:
     """Play one alert, or the one of the scenario that tells of credential dumping."""
-    chosen = alert or dumped(theatre.twin)
-    fetched = await theatre.fetch()
-    return await theatre.play(*fetched[chosen.id])
+    chosen = alert or dumped(stage.twin)
+    fetched = await stage.theatre.fetch()
+    return await stage.play(fetched[chosen.id][0], COLLECT)
 
 
 def dumped(twin: RunningTwin) -> Alert:
@@ -69,8 +54,8 @@ def verified(played: Played) -> list[dict[str, Any]]:
     return list(played.context["VisionOne"]["Verified_File"])
 
 
-async def test_a_dump_becomes_evidence_in_the_war_room(theatre: Theatre, twin: RunningTwin) -> None:
-    played = await play(theatre)
+async def test_a_dump_becomes_evidence_in_the_war_room(stage: Stage, twin: RunningTwin) -> None:
+    played = await play(stage)
 
     assert played.ran == STRAIGHT
     assert played.plan.state is PlanState.COMPLETED
@@ -84,34 +69,34 @@ async def test_a_dump_becomes_evidence_in_the_war_room(theatre: Theatre, twin: R
     assert alert.document["status"] == "In Progress"
 
 
-async def test_what_is_no_credential_dumping_collects_nothing(theatre: Theatre, twin: RunningTwin) -> None:
-    fetched = await theatre.fetch()
+async def test_what_is_no_credential_dumping_collects_nothing(stage: Stage, twin: RunningTwin) -> None:
+    fetched = await stage.theatre.fetch()
     others = [found for alert_id, found in fetched.items() if alert_id != dumped(twin).id]
 
-    for incident, plan in others:
-        played = await theatre.play(incident, plan)
+    for incident, _ in others:
+        played = await stage.play(incident, COLLECT)
         assert played.ran == {"Is it credential dumping?", "Nothing to collect", "Done"}, incident.name
 
     assert len(others) == 11
     assert len(twin.tenant.tasks) == 0
 
 
-async def test_a_model_named_so_is_enough_without_a_technique(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_a_model_named_so_is_enough_without_a_technique(stage: Stage, twin: RunningTwin) -> None:
     alert = twin.story.raise_alert(MODELS["credential-dumping"], changes={"matchedRules": []})
 
-    assert (await play(theatre, alert)).ran == STRAIGHT
+    assert (await play(stage, alert)).ran == STRAIGHT
 
 
-async def test_a_sub_technique_is_enough_whatever_the_model_is_called(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_a_sub_technique_is_enough_whatever_the_model_is_called(stage: Stage, twin: RunningTwin) -> None:
     alert = twin.story.raise_alert(MODELS["credential-dumping"], changes={"model": "Something Odd"})
 
-    assert (await play(theatre, alert)).ran == STRAIGHT
+    assert (await play(stage, alert)).ran == STRAIGHT
 
 
-async def test_several_files_on_several_endpoints_are_all_saved(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_several_files_on_several_endpoints_are_all_saved(stage: Stage, twin: RunningTwin) -> None:
     alert = twin.raise_alert("credential-dumping-twice", endpoints=(LAPTOP, "FIN-LT-528"))
 
-    played = await play(theatre, alert)
+    played = await play(stage, alert)
 
     assert played.ran == STRAIGHT
     assert {(one["endpoint"], one["file_path"]) for one in verified(played)} == set(collected(twin))
@@ -126,19 +111,19 @@ async def test_several_files_on_several_endpoints_are_all_saved(theatre: Theatre
     [(OFFLINE, f"{OFFLINE} is offline."), (SERVER, f"The agent on {SERVER} (sds) cannot collect files.")],
 )
 async def test_an_endpoint_that_cannot_give_files_says_why_and_the_others_go_on(
-    theatre: Theatre, twin: RunningTwin, endpoint: str, reason: str
+    stage: Stage, twin: RunningTwin, endpoint: str, reason: str
 ) -> None:
     alert = twin.raise_alert(endpoints=(LAPTOP, endpoint))
 
-    played = await play(theatre, alert)
+    played = await play(stage, alert)
 
     assert played.ran == STRAIGHT | {"Say what cannot be collected, and why"}
     assert reason in played.said
     assert {name for name, _ in collected(twin)} == {LAPTOP}
 
 
-async def test_when_no_endpoint_can_give_files_nothing_is_asked(theatre: Theatre, twin: RunningTwin) -> None:
-    played = await play(theatre, twin.raise_alert(endpoints=(OFFLINE,)))
+async def test_when_no_endpoint_can_give_files_nothing_is_asked(stage: Stage, twin: RunningTwin) -> None:
+    played = await play(stage, twin.raise_alert(endpoints=(OFFLINE,)))
 
     assert played.ran == BEFORE | {"Say what cannot be collected, and why", "No file can be collected", "Done"}
     assert collected(twin) == []
@@ -146,33 +131,33 @@ async def test_when_no_endpoint_can_give_files_nothing_is_asked(theatre: Theatre
 
 
 async def test_without_word_of_the_endpoints_the_files_are_asked_for_all_the_same(
-    theatre: Theatre, twin: RunningTwin
+    stage: Stage, twin: RunningTwin
 ) -> None:
     twin.fail(Fault(path=".*/eiqs/.*", status=403, code="AccessDenied", message="No.", count=None))
 
-    played = await play(theatre)
+    played = await play(stage)
 
     assert played.ran == STRAIGHT
     assert "Vision One answered 403 AccessDenied: No." in played.said
 
 
 async def test_a_refused_file_takes_the_error_path_and_the_accepted_one_goes_on(
-    theatre: Theatre, twin: RunningTwin
+    stage: Stage, twin: RunningTwin
 ) -> None:
     twin.fail(Fault(path=".*/eiqs/.*", status=403, code="AccessDenied", count=None))
     alert = twin.raise_alert(endpoints=(LAPTOP, SERVER))
 
-    played = await play(theatre, alert)
+    played = await play(stage, alert)
 
     assert played.ran == STRAIGHT | {"Was any collection accepted?"}
     assert "NotSupported" in played.said
     assert [one["endpoint"] for one in verified(played)] == [LAPTOP]
 
 
-async def test_when_everything_is_refused_the_alert_stays_open(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_when_everything_is_refused_the_alert_stays_open(stage: Stage, twin: RunningTwin) -> None:
     twin.fail(Fault(path=".*/collectFile", status=403, code="AccessDenied", message="Not this role.", count=None))
 
-    played = await play(theatre)
+    played = await play(stage)
 
     assert "Say that no evidence was saved" in played.ran
     assert not played.ran & (SAVING | REPORTING)
@@ -182,32 +167,36 @@ async def test_when_everything_is_refused_the_alert_stays_open(theatre: Theatre,
 
 @pytest.mark.parametrize("status", ["failed", "rejected"])
 async def test_a_collection_without_success_says_vision_ones_reason(
-    theatre: Theatre, twin: RunningTwin, status: Any
+    stage: Stage, twin: RunningTwin, status: Any
 ) -> None:
     error = TaskError(code="Reason", message="Because of that.")
     twin.tenant.tasks.expect(Outcome(action="collectFile", timeline=((0, "queued"), (3, status)), error=error))
 
-    played = await play(theatre)
+    played = await play(stage)
 
     assert played.ran >= {"Was any file collected?", "Say that no evidence was saved"}
     assert not played.ran & (SAVING | REPORTING)
     assert "Reason: Because of that." in played.said
 
 
-async def test_an_approval_is_said_and_waited_for(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_an_approval_is_said_and_waited_for(stage: Stage, twin: RunningTwin) -> None:
     timeline: Any = ((0, "pendingApproval"), (120, "running"), (125, "succeeded"))
     twin.tenant.tasks.expect(Outcome(action="collectFile", timeline=timeline))
 
-    played = await play(theatre)
+    incident = (await stage.theatre.fetch())[dumped(twin).id][0]
+    plan = await stage.begin(incident, COLLECT)
+    await stage.leg()
+    assert "Waiting for approval in Vision One" in await stage.said(incident)
 
+    played = await stage.theatre.play(incident, plan)
     assert played.ran == STRAIGHT
-    assert played.said.count("Waiting for approval in Vision One") == 1
+    assert "Waiting for approval in Vision One" not in played.said
 
 
-async def test_a_link_that_does_not_work_is_replaced_once(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_a_link_that_does_not_work_is_replaced_once(stage: Stage, twin: RunningTwin) -> None:
     twin.fail(Fault(path=DOWNLOADS, status=403, code="AccessDenied", message="The link has expired."))
 
-    played = await play(theatre)
+    played = await play(stage)
 
     again = {
         "Which archives have arrived?",
@@ -219,29 +208,29 @@ async def test_a_link_that_does_not_work_is_replaced_once(theatre: Theatre, twin
     assert [one["state"] for one in verified(played)] == ["match"]
 
 
-async def test_only_the_files_that_did_not_arrive_are_fetched_again(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_only_the_files_that_did_not_arrive_are_fetched_again(stage: Stage, twin: RunningTwin) -> None:
     twin.fail(Fault(path=DOWNLOADS, skip=1, cut_after_bytes=1000))
     alert = twin.raise_alert("credential-dumping-twice", endpoints=(LAPTOP,))
 
-    played = await play(theatre, alert)
+    played = await play(stage, alert)
 
     assert "Fetch once more" in played.ran
     assert [one["state"] for one in verified(played)] == ["match", "match"]
     assert len([entry for entry in played.entries if entry.file]) == 2
 
 
-async def test_a_file_that_never_arrives_is_named_and_the_alert_stays_open(theatre: Theatre, twin: RunningTwin) -> None:
+async def test_a_file_that_never_arrives_is_named_and_the_alert_stays_open(stage: Stage, twin: RunningTwin) -> None:
     twin.fail(Fault(path=DOWNLOADS, status=403, count=None))
 
-    played = await play(theatre)
+    played = await play(stage)
 
     assert played.ran >= {"Say that an archive could not be fetched", "Say that no evidence was saved"}
     assert not played.ran & REPORTING
     assert played.plan.state is PlanState.COMPLETED
 
 
-async def test_neither_link_nor_password_is_shown(theatre: Theatre) -> None:
-    played = await play(theatre)
+async def test_neither_link_nor_password_is_shown(stage: Stage) -> None:
+    played = await play(stage)
 
     password = played.context["VisionOne"]["Download_Information_For_Collected_Forensic_File"][0]["password"]
     assert password not in played.said
@@ -249,14 +238,14 @@ async def test_neither_link_nor_password_is_shown(theatre: Theatre) -> None:
     assert "sig=" not in played.said
 
 
-async def test_the_test_playbook_passes(theatre: Theatre, twin: RunningTwin) -> None:
-    fetched = await theatre.fetch()
+async def test_the_test_playbook_passes(stage: Stage, twin: RunningTwin) -> None:
+    fetched = await stage.theatre.fetch()
     incident, _ = fetched[dumped(twin).id]
     book = next(pack for pack in packs() if pack.id == "VisionOneResponse").test_playbooks["VisionOneResponse-Test"]
     path = str(dumped(twin).document["indicators"][2]["value"])  # type: ignore[index,call-overload]
-    plan = await theatre.app.plans.start(incident, book, {"Endpoint": LAPTOP, "FilePath": path}, an_actor())
+    plan = await stage.app.plans.start(incident, book, {"Endpoint": LAPTOP, "FilePath": path}, an_actor())
 
-    played = await theatre.play(incident, plan.id)
+    played = await stage.theatre.play(incident, plan.id)
 
     assert played.plan.state is PlanState.COMPLETED
     assert "Fail" not in played.ran
