@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may
+from warroom.web.pages.text import one_line
 from warroom.web.security import app_of
 
 TEMPLATES = Jinja2Templates(directory=Path(__file__).parent.parent / "templates")
@@ -85,3 +86,4 @@ def ago(at: datetime) -> str:
 
 TEMPLATES.env.filters["ago"] = ago
 TEMPLATES.env.filters["span"] = span
+TEMPLATES.env.filters["line"] = one_line

@@ -1,0 +1,82 @@
+"""The incident queue: what is open, what is late, and whose it is."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from warroom.model.ids import IncidentId
+from warroom.model.json import JsonObject
+from warroom.model.user import Actor
+from warroom.services.app import App
+from warroom.services.ports.store import IncidentQuery
+from warroom.services.war_room import PLAYGROUND
+from warroom.web.pages.page import bare, show
+from warroom.web.pages.queue_filter import Wanted, facets, wanted_from
+from warroom.web.pages.queue_row import row_of
+from warroom.web.security import Asking, Served
+
+router = APIRouter()
+
+FIRST = 40  # rows in the page itself: a tall screen, and under 30 kB
+REASONS = ("Resolved", "False positive", "Duplicate", "Accepted risk", "Other")
+
+
+@router.get("/")
+async def queue(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    wanted = wanted_from(request.query_params)
+    data = {
+        **await view(app, actor, wanted, FIRST),
+        **await filters_view(app, actor, wanted),
+        "reasons": REASONS,
+        "types": sorted(item.name for item in app.library.catalogue.incident_types.values()),
+    }
+    return await show(request, "queue.html", actor, "incidents", data)
+
+
+@router.get("/fragments/queue")
+async def rows(
+    request: Request,
+    actor: Asking,
+    app: Served,
+    cursor: Annotated[str | None, Query(max_length=20)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> HTMLResponse:
+    """Give the rows behind a cursor; the last one carries the next cursor."""
+    wanted = wanted_from(request.query_params)
+    return bare(request, "queue_rows.html", await view(app, actor, wanted, limit, cursor))
+
+
+@router.get("/fragments/queue/rows")
+async def some_rows(
+    request: Request,
+    actor: Asking,
+    app: Served,
+    id: Annotated[list[str], Query(max_length=100)],  # noqa: A002
+) -> HTMLResponse:
+    """Give rows by their incidents' ids, to show anew what changed."""
+    found = [await app.incidents.get(IncidentId(each), actor) for each in id]
+    return bare(request, "queue_rows.html", {"rows": [row_of(item, app.clock.now()) for item in found]})
+
+
+@router.get("/fragments/queue/filters")
+async def filters(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    """Give the filters with their counts."""
+    data = await filters_view(app, actor, wanted_from(request.query_params))
+    return bare(request, "queue_filters.html", {"actor": actor, **data})
+
+
+async def view(app: App, actor: Actor, wanted: Wanted, limit: int, cursor: str | None = None) -> JsonObject:
+    """Give rows of the queue and the cursor behind them, None at the end."""
+    found = await app.incidents.find(wanted.query(limit, IncidentId(cursor) if cursor else None), actor)
+    return {
+        "rows": [row_of(incident, app.clock.now()) for incident in found],
+        "cursor": found[-1].id if len(found) == limit else None,
+    }
+
+
+async def filters_view(app: App, actor: Actor, wanted: Wanted) -> JsonObject:
+    """Give the filters, how many incidents each would leave, and how many there are now."""
+    groups = await app.incidents.groups(IncidentQuery(text=wanted.text or None, but_type=PLAYGROUND), actor)
+    total = sum(group.count for group in groups if wanted.wants(group))
+    return {"wanted": wanted, "facets": facets(groups, wanted, actor.name), "total": total}

@@ -1,0 +1,83 @@
+"""One line of the queue: an incident in brief, and how late it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from warroom.model.incident import Incident, Severity, Status
+from warroom.model.json import Json
+from warroom.web.pages.page import span
+from warroom.web.pages.queue_filter import STATUS_NAMES
+from warroom.web.pages.text import one_line
+
+TARGETS: Mapping[Severity, timedelta] = {  # how soon an incident should be closed
+    Severity.CRITICAL: timedelta(hours=4),
+    Severity.HIGH: timedelta(hours=8),
+    Severity.MEDIUM: timedelta(days=1),
+    Severity.LOW: timedelta(days=3),
+    Severity.INFORMATIONAL: timedelta(days=7),
+    Severity.UNKNOWN: timedelta(days=1),
+}
+SOON = 0.75  # of the time: look at it now
+HOST_FIELD = "visiononeendpoints"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sla:
+    """How much of its time an incident has used. `look` is good, wait, bad or done."""
+
+    percent: int
+    says: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one line shows; its texts are safe to look at, not yet escaped."""
+
+    id: str
+    name: str
+    severity: Severity
+    status: str
+    is_closed: bool
+    host: str
+    owner: str
+    source_id: str
+    sla: Sla
+
+
+def row_of(incident: Incident, now: datetime) -> Row:
+    return Row(
+        id=incident.id,
+        name=one_line(incident.name, 160) or "(no name)",
+        severity=incident.severity,
+        status=STATUS_NAMES[incident.status],
+        is_closed=incident.status in {Status.DONE, Status.ARCHIVE},
+        host=_host(incident.custom_fields.get(HOST_FIELD)),
+        owner=one_line(incident.owner, 40),
+        source_id=one_line(incident.mirror.id, 60) if incident.mirror else "",
+        sla=sla_of(incident, now),
+    )
+
+
+def sla_of(incident: Incident, now: datetime) -> Sla:
+    """Say how late an incident is, from its creation to its closing or to now."""
+    target = TARGETS[incident.severity]
+    used = (incident.closed or now) - incident.created
+    left = (target - used).total_seconds()
+    percent = min(100, max(0, round(100 * used / target)))
+    if incident.status in {Status.DONE, Status.ARCHIVE}:
+        return Sla(percent=percent, says="met" if left >= 0 else "missed", look="done")
+    if left < 0:
+        return Sla(percent=100, says=f"{span(-left)} late", look="bad")
+    return Sla(percent=percent, says=f"{span(left)} left", look="wait" if percent >= 100 * SOON else "good")
+
+
+def _host(value: Json) -> str:
+    """Name the first endpoint, and say how many more there are.
+
+    >>> _host(["FIN-LT-543", "FIN-SRV-2", "FIN-SRV-3"]), _host("ONE"), _host(None)
+    ('FIN-LT-543 +2', 'ONE', '')
+    """
+    names = [one_line(str(name), 40) for name in (value if isinstance(value, list) else [value]) if name]
+    return f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names)
