@@ -21,6 +21,8 @@ from warroom.model.errors import ConflictError, UnavailableError
 from warroom.services.app import App
 from warroom.store.folder import LOCK_FILE, lock_folder
 from warroom.web.local import local_actor
+from warroom.web.serving import serve_console
+from warroom.web.signin import first_session
 
 MARKER = "made-by-warroom-demo"
 INTEGRATION = "VisionOneResponse"
@@ -101,9 +103,12 @@ async def _play(settings: Settings, twin: TwinProcess, *, quiet: bool, as_json: 
         if not as_json:
             print_report(report)
         if not quiet:
-            await war_room_prompt(
-                OwnDoor(app, user_name()), incident=report.incident_id, history=settings.home / "shell_history"
-            )
+            async with serve_console(app, "127.0.0.1", None) as live_console:
+                link = live_console.link(await first_session(app))
+                console().print(f"The console, signed in once: {link}", markup=False, soft_wrap=True)
+                await war_room_prompt(
+                    OwnDoor(app, user_name()), incident=report.incident_id, history=settings.home / "shell_history"
+                )
         return report
 
 

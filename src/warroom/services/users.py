@@ -147,8 +147,11 @@ class Users:
         user = await self._checked(folded(name), password)
         return await self._begin_session(user.name, client)
 
-    async def resume(self, token: str) -> tuple[Actor, Session]:
-        """Say who is signed in with a session's token, with the role of this moment; raises SignInError."""
+    async def resume(self, token: str, *, seen: bool = True) -> tuple[Actor, Session]:
+        """Say who is signed in with a session's token, with the role of this moment; raises SignInError.
+
+        With `seen` false it is no use of the session, which ends as if nobody had asked.
+        """
         now = self.clock.now()
         try:
             session, user = await self.store.session(hash_of(token))
@@ -156,7 +159,7 @@ class Users:
             raise SignInError("Nobody is signed in here. Sign in again.") from None
         if user.disabled or now >= session.expires or now >= session.last_seen + self.limits.idle:
             raise SignInError("The session has ended. Sign in again.")
-        if now >= session.last_seen + self.limits.noted:
+        if seen and now >= session.last_seen + self.limits.noted:
             await self.store.touch_session(session.token_hash, now)
             session = replace(session, last_seen=now)
         return user.actor, session

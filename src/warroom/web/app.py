@@ -15,6 +15,7 @@ from warroom.web import metrics, push, signin
 from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
 from warroom.web.errors import problem
+from warroom.web.hub import Hub
 from warroom.web.idempotency import Idempotency
 from warroom.web.limits import BodyLimit
 from warroom.web.pages import page_routers
@@ -36,6 +37,7 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     )
     server.state.warroom = app
     server.state.simulator = simulator
+    server.state.hub = Hub(app)
     server.state.once = signin.OneTimeLinks()
     server.add_middleware(Idempotency, prefix=API)
     server.add_middleware(BodyLimit)

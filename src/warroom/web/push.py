@@ -1,126 +1,147 @@
 """Live push: one WebSocket for each tab, fed by the event log, so that a client that was away misses nothing."""
 
 import asyncio
+import json
 import secrets
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketState
 
-from warroom.model.errors import WarroomError
-from warroom.model.event import Event
-from warroom.model.json import JsonObject
+from warroom.model.errors import SignInError, WarroomError
+from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
-from warroom.services.app import App
-from warroom.web.security import acting, app_of
+from warroom.services.access import Permission, may
+from warroom.web.hub import Hub, Listener, is_topic, may_hear
+from warroom.web.security import acting
 
 router = APIRouter()
 EPOCH = secrets.token_hex(4)  # of this process; a client that knows another one starts anew
-PAGE = 500
-PATIENCE_SECONDS = 20.0  # between two signs of life
-REFUSED = 4401
+PATIENCE_SECONDS = 20.0  # between two signs of life, and two looks whether the session still lasts
+MOST_TOPICS = 50
+SIGNED_OUT, REFUSED, TRY_AGAIN = 4401, 4403, 1013
 
 
 @router.websocket("/live")
 async def live(socket: WebSocket) -> None:
     """Tell what happens. The client says `{"subscribe": [topics], "after": sequence or null}`, as often as it likes.
 
-    Topics are `queue`, `tasks` and `incident:ID`. Each event comes as `{"sequence", "kind", "incident", …}` with the
-    process's `epoch`; `{"resync": true}` asks to read the page's data again.
+    Topics are `queue`, `tasks`, `instances`, `users` and `incident:ID`. Each event comes as `{"epoch", "sequence",
+    "kind", "incident", "actor", "at", …}`; one of the kind `alive` says how far the log has been told, `{"resync":
+    true}` asks to read the page's data again, `{"refused": topic}` names one that is not there or not for this role.
+    Closed with 4401 when nobody is signed in (any more), with 4403 when another site asks.
     """
-    app = app_of(socket)
+    await socket.accept()  # a refusal before would reach the page without its code
     try:
         actor = await acting(socket)
     except WarroomError as error:
-        await socket.close(REFUSED, str(error)[:120])
+        await socket.close(SIGNED_OUT if isinstance(error, SignInError) else REFUSED, str(error)[:100])
         return
-    await socket.accept()
-    client = Client(app, actor, socket)
-    reader = asyncio.create_task(client.listen())
-    teller = asyncio.create_task(client.tell())
-    with suppress(WebSocketDisconnect):
-        done, _ = await asyncio.wait({reader, teller}, return_when=asyncio.FIRST_COMPLETED)
+    hub = socket.app.state.hub
+    assert isinstance(hub, Hub)
+    tab = Tab(hub, socket, actor)
+    await hub.join(tab.listener)
+    try:
+        with suppress(WebSocketDisconnect):
+            await tab.serve()
+    finally:
+        await hub.leave(tab.listener)
+
+
+class Tab:
+    """One connection: what it wants to hear, and what it is told."""
+
+    def __init__(self, hub: Hub, socket: WebSocket, actor: Actor) -> None:
+        self.listener = Listener()
+        self._hub = hub
+        self._socket = socket
+        self._actor = actor
+        self._sending = asyncio.Lock()
+
+    async def serve(self) -> None:
+        """Listen and tell until one of them ends."""
+        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         for task in done:
             task.result()
-    for task in (reader, teller):
-        task.cancel()
-    await asyncio.gather(reader, teller, return_exceptions=True)
 
-
-class Client:
-    """One tab: what it wants to hear, and how far it has heard."""
-
-    def __init__(self, app: App, actor: Actor, socket: WebSocket) -> None:
-        self._app = app
-        self._actor = actor
-        self._socket = socket
-        self._topics: frozenset[str] = frozenset()
-        self._after: int | None = None
-        self._changed = asyncio.Event()
-
-    async def listen(self) -> None:
-        """Take what the client subscribes to."""
+    async def _listen(self) -> None:
         while True:
-            wish = await self._socket.receive_json()
-            if not isinstance(wish, dict):
+            wish = _wish(await self._socket.receive_text())
+            if wish is None:
                 continue
-            self._topics = frozenset(str(topic) for topic in wish.get("subscribe") or ())
+            topics = [topic for topic in _texts(wish.get("subscribe")) if is_topic(topic)]
+            self.listener.topics = frozenset(topic for topic in topics if may_hear(self._actor.role, topic))
+            for topic in _texts(wish.get("subscribe")):
+                if topic not in self.listener.topics:
+                    await self._send(json.dumps({"epoch": EPOCH, "refused": topic[:100]}))
             after = wish.get("after")
-            self._after = after if isinstance(after, int) and after >= 0 else await self._app.audit.last(self._actor)
-            self._changed.set()
+            if isinstance(after, int) and not isinstance(after, bool) and after >= 0:
+                await self._hub.catch_up(self.listener, after)
+            await self._say_alive()
 
-    async def tell(self) -> None:
-        """Send events as they are committed, and a sign of life in quiet times."""
-        async for events in self._pages():
-            for event in events:
-                if self._wants(event):
-                    await self._socket.send_json(as_json(event))
-            if not events:
-                await self._socket.send_json({"epoch": EPOCH, "sequence": self._after or 0, "kind": "alive"})
+    async def _tell(self) -> None:
+        loop = asyncio.get_running_loop()
+        looked = loop.time()
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.listener.news.wait(), PATIENCE_SECONDS)
+            if self.listener.is_over:
+                await self._socket.close(TRY_AGAIN)
+                return
+            is_quiet = not self.listener.news.is_set()
+            self.listener.news.clear()
+            if self.listener.is_doubtful or loop.time() - looked >= PATIENCE_SECONDS:
+                self.listener.is_doubtful = False
+                looked = loop.time()
+                if not await self._is_still_signed_in():
+                    return
+            await self._tell_news()
+            if is_quiet:
+                await self._say_alive()
 
-    async def _pages(self) -> AsyncIterator[list[Event]]:
-        commits = self._app.journal.listen()
+    async def _tell_news(self) -> None:
+        if self.listener.is_behind:
+            self.listener.is_behind = False
+            await self._send(json.dumps({"epoch": EPOCH, "sequence": self._hub.sequence, "resync": True}))
+        sees_all = may(self._actor.role, Permission.SEE_SECRETS)
+        for message in self.listener.take():
+            text = message.full if sees_all else message.discreet
+            await self._send(f'{{"epoch": "{EPOCH}", {text[1:]}')
+
+    async def _is_still_signed_in(self) -> bool:
         try:
-            while True:
-                commits.clear()
-                if self._after is not None:
-                    events = list(await self._app.audit.events(self._after, self._actor, PAGE))
-                    if events:
-                        self._after = events[-1].sequence
-                        yield events
-                        continue
-                if await self._quiet(commits):
-                    yield []
-        finally:
-            self._app.journal.unlisten(commits)
+            self._actor = await acting(self._socket)
+        except WarroomError as error:
+            await self._socket.close(SIGNED_OUT, str(error)[:100])
+            return False
+        topics = self.listener.topics
+        self.listener.topics = frozenset(topic for topic in topics if may_hear(self._actor.role, topic))
+        return True
 
-    async def _quiet(self, commits: asyncio.Event) -> bool:
-        """Wait for a commit or another wish; True when nothing came for a while."""
-        waits = [asyncio.create_task(commits.wait()), asyncio.create_task(self._changed.wait())]
-        try:
-            done, _ = await asyncio.wait(waits, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-        self._changed.clear()
-        return not done
+    async def _say_alive(self) -> None:
+        await self._send(json.dumps({"epoch": EPOCH, "sequence": self._hub.sequence, "kind": "alive"}))
 
-    def _wants(self, event: Event) -> bool:
-        if event.incident and f"incident:{event.incident}" in self._topics:
-            return True
-        if "queue" in self._topics and event.kind in {"incident", "plan"}:
-            return True
-        return "tasks" in self._topics and event.kind in {"task", "answer", "plan"}
+    async def _send(self, text: str) -> None:
+        async with self._sending:
+            if self._socket.client_state is not WebSocketState.CONNECTED:
+                raise WebSocketDisconnect
+            await self._socket.send_text(text)
 
 
-def as_json(event: Event) -> JsonObject:
-    """Write an event for the wire."""
-    return {
-        **event.payload,
-        "epoch": EPOCH,
-        "sequence": event.sequence,
-        "kind": event.kind,
-        "incident": event.incident,
-        "actor": event.actor,
-        "at": event.at.isoformat(),
-    }
+def _wish(text: str) -> JsonObject | None:
+    """Read what a client says; None when it is no JSON object."""
+    try:
+        wish = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return wish if isinstance(wish, dict) else None
+
+
+def _texts(value: Json) -> list[str]:
+    return [item for item in value[:MOST_TOPICS] if isinstance(item, str)] if isinstance(value, list) else []

@@ -48,7 +48,8 @@ async def acting(connection: HTTPConnection) -> Actor:
     token = connection.cookies.get(COOKIE)
     if not token:
         raise SignInError("Nobody is signed in here. Sign in, or send an API key.")
-    actor, _ = await app.users.resume(token)
+    # A tab that was left open must not keep its session alive.
+    actor, _ = await app.users.resume(token, seen=connection.scope["type"] == "http")
     if connection.scope["type"] == "websocket":
         require_own_origin(connection, origin_needed=True)
     elif connection.scope["method"] not in SAFE_METHODS:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
 from warroom.model.errors import SignInError
+from warroom.services.app import App
 from warroom.services.users import hash_of
 from warroom.web.security import COOKIE, Served, keep, require_own_origin
 
@@ -34,6 +35,14 @@ class OneTimeLinks:
         if session is None:
             raise SignInError("This link has been used already. Sign in with your name and password.")
         return session
+
+
+async def first_session(app: App, name: str = "demo") -> str:
+    """Make the first admin, whom nobody can sign in as but by the session that comes back."""
+    password = secrets.token_urlsafe(32)
+    user = await app.users.set_up(await app.users.offer_setup(), name, password)
+    session, _ = await app.users.sign_in(user.name, password, "one-time link")
+    return session
 
 
 @router.post("/login")
