@@ -82,6 +82,17 @@ def matches(expression: Expression, values: Values, *, ignore_case: bool = True)
             assert_never(expression)
 
 
+def pinned(expression: Expression | None, field: str) -> str | None:
+    """Return the one value that a field has to equal, if the expression asks for that whatever else it asks for."""
+    match expression:
+        case Compare(name, "eq", value) if name == field:
+            return value
+        case Both(left, right):
+            return pinned(left, field) or pinned(right, field)
+        case _:
+            return None
+
+
 def _tokens(text: str) -> Iterator[Token]:
     position = 0
     while position < len(text.rstrip()):

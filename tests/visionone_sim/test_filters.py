@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visionone_sim.errors import BadRequestError
-from visionone_sim.filters import Both, Compare, Either, Expression, Negation, matches, parse
+from visionone_sim.filters import Both, Compare, Either, Expression, Negation, matches, parse, pinned
 
 FIELDS = ("severity", "status", "model", "score")
 RECORD = {"severity": ["high"], "status": ["In Progress"], "model": ["O'Brien's dump"], "score": ["71"]}
@@ -120,3 +120,18 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         parse(text, FIELDS, functions=("contains",))
     except BadRequestError as error:
         assert error.message  # noqa: PT017  # both ends are right; a third one would raise
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("name eq 'a'", "a"),
+        ("colour eq 'red' and (name eq 'a' and colour eq 'b')", "a"),
+        ("name eq 'a' or name eq 'b'", None),
+        ("not name eq 'a'", None),
+        ("contains(name, 'a')", None),
+        ("colour eq 'a'", None),
+    ],
+)
+def test_a_field_is_pinned_when_it_has_to_equal_one_value(text: str, value: str | None) -> None:
+    assert pinned(parse(text, ("name", "colour"), functions=("contains",)), "name") == value

@@ -16,6 +16,10 @@ def tenant(scenario: str = "empty") -> Tenant:
     return made
 
 
+def left_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
 def test_a_saved_tenant_can_be_read_again_by_its_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "state"
     fresh = tenant()
@@ -32,11 +36,11 @@ async def test_the_state_is_saved_at_the_end(tmp_path: Path) -> None:
     async with kept_in(tenant(), file):
         await asyncio.sleep(0)
         assert not file.exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["state"]
+    assert left_in(tmp_path) == ["state"]
 
 
 async def test_without_a_file_nothing_is_saved(tmp_path: Path) -> None:
     async with kept_in(tenant(), None):
         pass
-    assert list(tmp_path.iterdir()) == []
+    assert left_in(tmp_path) == []
     assert state_file.SAVED_EVERY_SECONDS < 5

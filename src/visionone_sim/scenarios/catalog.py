@@ -6,7 +6,6 @@ from random import Random
 
 from visionone_sim.clock import Clock, ManualClock
 from visionone_sim.scenarios.fleet import draw_fleet
-from visionone_sim.scenarios.models import OTHERS
 from visionone_sim.scenarios.people import settle_people
 from visionone_sim.scenarios.play import Stage, Wish
 from visionone_sim.scenarios.script import Script, ScriptError, names, read_script
@@ -79,7 +78,7 @@ def _add_noise(story: Story, count: int) -> None:
     now = story.tenant.clock.now()
     for _ in range(count):
         age = rng.randrange(60, _NOISE_SPAN_SECONDS)
-        story.raise_alert(rng.choice(OTHERS), created=now - timedelta(seconds=age), background=True)
+        story.make_noise(created=now - timedelta(seconds=age))
 
 
 def _text(value: bool | float | str) -> str:

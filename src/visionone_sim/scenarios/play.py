@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from visionone_sim.scenarios.alert import Cast
-from visionone_sim.scenarios.models import OTHERS, DetectionModel
+from visionone_sim.scenarios.models import DetectionModel
 from visionone_sim.scenarios.script import Noise, Script, ScriptError, Step
 from visionone_sim.scenarios.story import Story
 
@@ -78,9 +78,9 @@ class Stage:
         rng = self.story.tenant.rng
         for _ in range(round(noise.per_hour * noise.hours_before)):
             age = rng.uniform(0, noise.hours_before * 3600)
-            self.story.raise_alert(rng.choice(OTHERS), created=start - timedelta(seconds=age), background=True)
+            self.story.make_noise(created=start - timedelta(seconds=age))
         ahead: Sequence[float] = sorted(
             rng.uniform(1, noise.hours_after * 3600) for _ in range(round(noise.per_hour * noise.hours_after))
         )
         for after in ahead:
-            self.story.raise_alert(rng.choice(OTHERS), after_seconds=after, background=True)
+            self.story.make_noise(after_seconds=after)

@@ -7,7 +7,7 @@ from typing import Any
 
 from visionone_sim.scenarios.alert import Cast, draw_cast, write_alert
 from visionone_sim.scenarios.evidence import record_activity, run_program
-from visionone_sim.scenarios.models import Bait, DetectionModel, Leftover
+from visionone_sim.scenarios.models import OTHERS, Bait, DetectionModel, Leftover
 from visionone_sim.scenarios.people import Letter, deliver, mailboxes
 from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.contents import Content, dump_content, text_content
@@ -25,6 +25,8 @@ class Story:
     dump_size: int | None = None
     _number: int = field(default=0, init=False)
     _company: int = field(init=False)
+    _fitting: dict[str, list[Endpoint]] = field(default_factory=dict, init=False)
+    """Who noise may happen to, by model: looking through thousands of endpoints for each alert takes its time."""
 
     def __post_init__(self) -> None:
         self._company = self.tenant.rng.randrange(10_000, 100_000)
@@ -37,16 +39,20 @@ class Story:
         created: datetime | None = None,
         after_seconds: float = 0,
         changes: dict[str, Any] | None = None,
-        background: bool = False,
     ) -> Alert:
-        """Let a detection happen: its files are on the endpoints, its alert appears after some seconds.
+        """Let a detection happen: its files are on the endpoints, its alert appears after some seconds."""
+        chosen = endpoints or [self.tenant.rng.choice(self.suitable([model]))]
+        casts = [self.cast(endpoint) for endpoint in chosen]
+        return self.tell(model, casts, created=created, after_seconds=after_seconds, changes=changes)
 
-        In the background nothing but files and the alert is left: many thousands can happen so.
-        """
-        casts = [self.cast(endpoint) for endpoint in endpoints or [self._suitable(model)]]
-        return self.tell(
-            model, casts, created=created, after_seconds=after_seconds, changes=changes, background=background
-        )
+    def make_noise(self, *, created: datetime | None = None, after_seconds: float = 0) -> Alert:
+        """Raise an alert of any common kind that leaves nothing but files: many thousands can happen so."""
+        rng = self.tenant.rng
+        model = rng.choice(OTHERS)
+        if model.key not in self._fitting:
+            self._fitting[model.key] = self.suitable([model])
+        casts = [self.cast(rng.choice(self._fitting[model.key]))]
+        return self.tell(model, casts, created=created, after_seconds=after_seconds, background=True)
 
     def tell(
         self,
@@ -78,8 +84,12 @@ class Story:
             self._leave_traces(model, cast, moment)
 
     def cast(self, endpoint: Endpoint) -> Cast:
-        others = [other.name for other in self.tenant.inventory.values() if other.agent_guid != endpoint.agent_guid]
-        return draw_cast(self.tenant.rng, endpoint, self.tenant.rng.choice(others or [endpoint.name]))
+        inventory = self.tenant.inventory
+        guids = inventory.by_guid()
+        other = self.tenant.rng.choice(guids)
+        while other == endpoint.agent_guid and len(guids) > 1:
+            other = self.tenant.rng.choice(guids)
+        return draw_cast(self.tenant.rng, endpoint, inventory[other].name)
 
     def suitable(self, models: Sequence[DetectionModel]) -> list[Endpoint]:
         """Return the endpoints that all of these can happen to."""
@@ -91,9 +101,6 @@ class Story:
                 endpoint.os_name in model.os_names and endpoint.product_code in model.product_codes for model in models
             )
         ]
-
-    def _suitable(self, model: DetectionModel) -> Endpoint:
-        return self.tenant.rng.choice(self.suitable([model]))
 
     def _leave_traces(self, model: DetectionModel, cast: Cast, moment: datetime) -> None:
         tenant, words = self.tenant, cast.words

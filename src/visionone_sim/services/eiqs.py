@@ -1,6 +1,6 @@
 """/eiqs: endpoint queries, the older inventory; it does not know whether an agent is connected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
@@ -11,6 +11,7 @@ from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import header_text
 from visionone_sim.services.access import TenantDep, page_response
 from visionone_sim.tenant.endpoints import Endpoint
+from visionone_sim.tenant.tenant import Tenant
 from visionone_sim.wire import Json, wire_time
 
 router = APIRouter(prefix="/eiqs", tags=["Endpoint queries"])
@@ -50,12 +51,24 @@ async def query_endpoints(request: Request, tenant: TenantDep) -> JSONResponse:
     ignore_case = tenant.settings.filter_ignores_case
     found = [
         endpoint
-        for endpoint in tenant.endpoints.values()
+        for endpoint in candidates(tenant, wanted)
         if filters.matches(wanted, _values(endpoint), ignore_case=ignore_case)
     ]
     page = cut(found, cursor, page_size(request.query_params, (50, 100, 200), 50))
     seen = wire_time(tenant.clock.now())
     return page_response(request, page, (wire(endpoint, seen) for endpoint in page.items), counted=False)
+
+
+def candidates(tenant: Tenant, wanted: filters.Expression | None) -> Collection[Endpoint]:
+    """Return the endpoints that a filter can be about; one that names an endpoint is about few of thousands."""
+    inventory = tenant.endpoints
+    name = filters.pinned(wanted, "endpointName")
+    if name is not None:
+        return inventory.named(name)
+    guid = filters.pinned(wanted, "agentGuid")
+    if guid is not None:
+        return [inventory[guid.lower()]] if guid.lower() in inventory else []
+    return inventory.values()
 
 
 def _values(endpoint: Endpoint) -> filters.Values:

@@ -16,7 +16,7 @@ from visionone_sim.tenant import alerts, notes
 
 router = APIRouter(prefix="/workbench/alerts", tags=["Workbench"])
 
-NEWEST_FIRST: Final = (("createdDateTime", True),)
+NEWEST_FIRST: Final = alerts.NEWEST_FIRST
 
 
 @router.get("")

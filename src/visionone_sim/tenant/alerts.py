@@ -1,9 +1,10 @@
 """Workbench alerts: documents in the API's own shape, when each became visible, and what a person may change."""
 
-from collections.abc import Callable, Iterator, Mapping
+import bisect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args, overload
 
 from visionone_sim.errors import AlertNotFoundError, BadRequestError
 from visionone_sim.etag import etag_of, require_match
@@ -114,13 +115,45 @@ ORDER_FIELDS: dict[str, Callable[[Alert], Any]] = {
 }  # fmt: skip
 
 
+CreationKey: TypeAlias = tuple[str, int, str]
+NEWEST_FIRST: Order = (("createdDateTime", True),)
+
+
+def _creation(alert: Alert) -> str:
+    """Return when an alert was made, as a text that sorts; one without a time of its own is found by no window."""
+    moment = alert.document.get("createdDateTime")
+    return moment if isinstance(moment, str) else ""
+
+
+class _Found(Sequence[Alert]):
+    """Alerts by their keys, looked up as they are asked for: a page of many costs what the page holds."""
+
+    def __init__(self, alerts: Mapping[str, Alert], keys: Sequence[CreationKey]) -> None:
+        self._alerts = alerts
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Alert: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Alert]: ...
+    def __getitem__(self, place: int | slice) -> Alert | Sequence[Alert]:
+        if isinstance(place, slice):
+            return [self._alerts[key[2]] for key in self._keys[place]]
+        return self._alerts[self._keys[place][2]]
+
+
 class AlertBook(Mapping[str, Alert]):
     """All alerts by id, also those that the API does not show yet."""
 
     def __init__(self, *, ignore_case: bool) -> None:
         self._alerts: dict[str, Alert] = {}
         self._ignore_case = ignore_case
-        self._found: tuple[AlertQuery, list[Alert]] | None = None
+        self._found: tuple[AlertQuery, Sequence[Alert]] | None = None
+        self._by_creation: list[CreationKey] = []
+        self._by_visibility: list[tuple[datetime, str]] = []
 
     def __getitem__(self, alert_id: str) -> Alert:
         return self._alerts[alert_id]
@@ -137,8 +170,19 @@ class AlertBook(Mapping[str, Alert]):
             raise ValueError("An alert needs an id, which is a text.")  # noqa: TRY004  # the content is wrong, no caller's mistake
         for field in DATES:
             alert.moment(field)
+        old = self._alerts.get(alert.id)
+        if old is None or (old.visible_since, _creation(old)) != (alert.visible_since, _creation(alert)):
+            self._file(alert, old)
         self._alerts[alert.id] = alert
         self._found = None
+
+    def _file(self, alert: Alert, old: Alert | None) -> None:
+        """Enter an alert in the two registers, in place of an old one."""
+        if old is not None:
+            self._by_creation = [key for key in self._by_creation if key[2] != alert.id]
+            self._by_visibility = [key for key in self._by_visibility if key[1] != alert.id]
+        bisect.insort(self._by_creation, (_creation(alert), -len(self._alerts), alert.id))
+        bisect.insort(self._by_visibility, (alert.visible_since, alert.id))
 
     def get_visible(self, alert_id: str, now: datetime) -> Alert:
         alert = self._alerts.get(alert_id)
@@ -146,13 +190,28 @@ class AlertBook(Mapping[str, Alert]):
             raise AlertNotFoundError("The workbench ID does not exist (3090007).")
         return alert
 
-    def find(self, query: AlertQuery) -> list[Alert]:
+    def find(self, query: AlertQuery) -> Sequence[Alert]:
         """Return what a query asks for; a client that pages asks the same again, so the last answer is kept."""
         if self._found is None or self._found[0] != query:
-            first, last = wire_time(query.window.start), wire_time(query.window.end)
-            selected = (alert for alert in list(self._alerts.values()) if self._fits(alert, query, first, last))
-            self._found = (query, ordered(selected, query.order, ORDER_FIELDS))
+            self._found = (query, self._look_up(query))
         return self._found[1]
+
+    def _look_up(self, query: AlertQuery) -> Sequence[Alert]:
+        first, last = wire_time(query.window.start), wire_time(query.window.end)
+        if query.window.target != "createdDateTime" or query.order != NEWEST_FIRST:
+            selected = (alert for alert in list(self._alerts.values()) if self._fits(alert, query, first, last))
+            return ordered(selected, query.order, ORDER_FIELDS)
+        begin = bisect.bisect_left(self._by_creation, (first,))
+        end = bisect.bisect_right(self._by_creation, (last, 1))
+        keys = self._by_creation[begin:end]
+        keys.reverse()
+        if query.filter is None and self._all_visible(query.as_of):
+            return _Found(self._alerts, keys)
+        found = (self._alerts[key[2]] for key in keys)
+        return [alert for alert in found if self._fits(alert, query, first, last)]
+
+    def _all_visible(self, as_of: datetime) -> bool:
+        return not self._by_visibility or self._by_visibility[-1][0] <= as_of
 
     def change(self, alert_id: str, changes: Mapping[str, str], if_match: str | None, now: datetime) -> Alert:
         """Set status and findings as an investigator does."""

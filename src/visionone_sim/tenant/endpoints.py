@@ -1,6 +1,6 @@
 """The tenant's endpoints: what runs on them, whether they are connected, which files they hold."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -83,6 +83,8 @@ class Inventory(Mapping[str, Endpoint]):
 
     def __init__(self) -> None:
         self._endpoints: dict[str, Endpoint] = {}
+        self._by_name: dict[str, dict[str, None]] = {}
+        self._sorted: list[str] | None = None
 
     def __getitem__(self, agent_guid: str) -> Endpoint:
         return self._endpoints[agent_guid]
@@ -95,10 +97,29 @@ class Inventory(Mapping[str, Endpoint]):
 
     def put(self, endpoint: Endpoint) -> None:
         """Add an endpoint, or replace the one with its GUID."""
-        self._endpoints[endpoint.agent_guid] = endpoint
+        guid = endpoint.agent_guid
+        old = self._endpoints.get(guid)
+        if old is None:
+            self._sorted = None
+        elif old.name != endpoint.name:
+            self._by_name[old.name.casefold()].pop(guid)
+        self._by_name.setdefault(endpoint.name.casefold(), {})[guid] = None
+        self._endpoints[guid] = endpoint
+
+    def named(self, name: str) -> list[Endpoint]:
+        """Return the endpoints of a name, without looking at all of them."""
+        return [self._endpoints[guid] for guid in self._by_name.get(name.casefold(), ())]
+
+    def by_guid(self) -> Sequence[str]:
+        """Return all GUIDs in their order."""
+        if self._sorted is None:
+            self._sorted = sorted(self._endpoints)
+        return self._sorted
 
     def remove(self, agent_guid: str) -> None:
-        del self._endpoints[agent_guid]
+        gone = self._endpoints.pop(agent_guid)
+        self._by_name[gone.name.casefold()].pop(agent_guid)
+        self._sorted = None
 
     def isolate(self, agent_guid: str, isolated: bool) -> None:
         self.put(replace(self[agent_guid], isolated=isolated))
@@ -109,9 +130,9 @@ class Inventory(Mapping[str, Endpoint]):
     def target(self, *, agent_guid: str | None, name: str | None) -> Endpoint:
         """Find the one endpoint that a response action names."""
         if agent_guid:
-            found = [endpoint for endpoint in self.values() if endpoint.agent_guid == agent_guid.lower()]
+            found = [self[agent_guid.lower()]] if agent_guid.lower() in self else []
         else:
-            found = [endpoint for endpoint in self.values() if endpoint.name.casefold() == (name or "").casefold()]
+            found = self.named(name or "")
         match found:
             case [endpoint]:
                 return endpoint

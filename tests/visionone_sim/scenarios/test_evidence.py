@@ -19,7 +19,7 @@ def test_a_detection_leaves_a_process_a_record_and_a_technique_that_agree(twin: 
 
 def test_the_background_leaves_alerts_only(twin: RunningTwin) -> None:
     before = len(twin.tenant.telemetry.observations)
-    twin.story.raise_alert(MODELS["beacon"], background=True)
+    twin.story.make_noise()
     assert len(twin.tenant.telemetry.observations) == before
 
 

@@ -2,11 +2,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from visionone_sim.errors import AlertNotFoundError, BadRequestError, ConditionNotMetError
 from visionone_sim.filters import parse
 from visionone_sim.queries import OLDEST, Window
 from visionone_sim.tenant.alerts import FILTER_FIELDS, Alert, AlertBook, AlertQuery, read_changes
+from visionone_sim.wire import wire_time
 
 NOW = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
 
@@ -111,3 +114,30 @@ def test_other_changes_are_refused(body: dict[str, Any]) -> None:
 def test_an_alert_that_no_list_could_hold_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"time data|needs an id"):
         book(Alert(document=document, visible_since=NOW))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 9)), max_size=30),
+    st.integers(0, 5),
+    st.integers(0, 5),
+    st.integers(0, 5),
+)
+def test_the_register_finds_what_looking_at_all_would_find(
+    rows: list[tuple[int, int, int]], start: int, end: int, as_of: int
+) -> None:
+    made = AlertBook(ignore_case=True)
+    for created, visible, name in rows:
+        moment = NOW + timedelta(seconds=created)
+        made.put(alert(f"A{name}", createdDateTime=wire_time(moment), visible=NOW + timedelta(seconds=visible)))
+    window = Window(NOW + timedelta(seconds=start), NOW + timedelta(seconds=end), "createdDateTime")
+    moment = NOW + timedelta(seconds=as_of)
+    query = AlertQuery(window=window, order=(("createdDateTime", True),), filter=None, as_of=moment)
+    page = made.find(query)
+    times = [each.moment("createdDateTime") for each in page]
+    assert times == sorted(times, key=str, reverse=True)
+    assert {each.id for each in page} == {
+        each.id
+        for each in made.values()
+        if window.holds(each.moment("createdDateTime")) and each.visible_since <= moment
+    }
+    assert list(page[1:3]) == list(page)[1:3]

@@ -39,3 +39,16 @@ def test_an_unknown_or_ambiguous_name_is_refused(endpoint: Endpoint) -> None:
     inventory.put(replace(endpoint, agent_guid="g2"))
     with pytest.raises(BadRequestError, match="2 endpoints are named"):
         inventory.target(agent_guid=None, name="FIN-LT-042")
+
+
+def test_registers_follow_what_joins_changes_its_name_and_leaves(endpoint: Endpoint) -> None:
+    inventory = Inventory()
+    for guid in ("g3", "g1", "g2"):
+        inventory.put(replace(endpoint, agent_guid=guid, name="Same"))
+    inventory.put(replace(endpoint, agent_guid="g1", name="Other"))
+    inventory.remove("g3")
+    assert list(inventory.by_guid()) == ["g1", "g2"]
+    assert [each.agent_guid for each in inventory.named("SAME")] == ["g2"]
+    assert [each.agent_guid for each in inventory.named("other")] == ["g1"]
+    inventory.put(replace(endpoint, agent_guid="g0"))
+    assert list(inventory.by_guid()) == ["g0", "g1", "g2"]
