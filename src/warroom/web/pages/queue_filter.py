@@ -137,7 +137,7 @@ def _severities(counts: Counter[Severity], wanted: Wanted) -> Iterator[Choice]:
         if counts[severity] or chosen or severity is not Severity.INFORMATIONAL:
             name = severity.name.lower()
             yield Choice(
-                value=name, says=severity.label, count=counts[severity], chosen=chosen, look=f"dot dot-{severity:.0f}"
+                value=name, says=severity.label, count=counts[severity], chosen=chosen, look=f"dot dot-{int(severity)}"
             )
 
 
