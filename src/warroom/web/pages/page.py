@@ -84,6 +84,22 @@ def ago(at: datetime) -> str:
     return f"in {span(-seconds)}" if seconds < -1 else f"{span(max(seconds, 0))} ago"
 
 
+def counted(count: int, noun: str) -> str:
+    """Say how many there are.
+
+    >>> counted(1, "task"), counted(1200, "task")
+    ('1 task', '1,200 tasks')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def allows(permission: str, actor: Actor) -> bool:
+    """Say in a template whether an actor may do something."""
+    return may(actor.role, Permission[permission])
+
+
+TEMPLATES.env.filters["may"] = allows
+TEMPLATES.env.filters["counted"] = counted
 TEMPLATES.env.filters["ago"] = ago
 TEMPLATES.env.filters["span"] = span
 TEMPLATES.env.filters["line"] = one_line

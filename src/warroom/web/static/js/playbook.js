@@ -9,6 +9,8 @@ const fit = document.getElementById("fit");
 const dialog = document.getElementById("run-dialog");
 const form = document.getElementById("run-form");
 
+picture.scrollLeft = (picture.scrollWidth - picture.clientWidth) / 2; // most begin in the middle
+
 function toggle() {
   const fitted = picture.classList.toggle("fit");
   fit.setAttribute("aria-pressed", String(fitted));

@@ -1,0 +1,106 @@
+"""Integrations: what is connected, how it fares, what now when it fails; adding, testing and removing instances."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from warroom.content.integration import Integration
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import JsonObject
+from warroom.model.user import Actor
+from warroom.services.app import App
+from warroom.services.fetching import Health
+from warroom.web.api.simulator import INSTANCE as SIMULATOR
+from warroom.web.api.simulator import REGIONS
+from warroom.web.pages.page import bare, show
+from warroom.web.pages.said import remedy_for
+from warroom.web.security import Asking, Served
+from warroom.web.shapes import integration_json
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How an instance fares, in a word and a sentence. `look` is good, wait, bad or none."""
+
+    word: str
+    look: str
+    says: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An instance as the page shows it."""
+
+    instance: IntegrationInstance
+    brand: str
+    settings: Mapping[str, str]
+    read_only: bool
+    health: Health | None
+    state: State
+
+
+@router.get("/integrations")
+async def integrations(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    return await show(request, "integrations.html", actor, "integrations", await view(app, actor, request))
+
+
+@router.get("/fragments/integrations")
+async def instances(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    """Give the list of instances, as fetches and tests change it."""
+    return bare(request, "instances.html", {"actor": actor, **await view(app, actor, request)})
+
+
+async def view(app: App, actor: Actor, request: Request) -> JsonObject:
+    """Give the instances and the integrations of which there could be more."""
+    known = app.library.catalogue.integrations.values()
+    found = [_shown(app, instance) for instance in await app.instances.list(actor)]
+    names = {each.instance.name for each in found}
+    return {
+        "instances": found,
+        "integrations": [integration_json(item) for item in sorted(known, key=lambda item: item.display or item.name)],
+        "regions": REGIONS,
+        "can_simulate": request.app.state.simulator is not None and SIMULATOR not in names,
+    }
+
+
+def _shown(app: App, instance: IntegrationInstance) -> Shown:
+    integration = app.library.catalogue.find_integration(instance.integration)
+    health = app.fetching.health(instance.id)
+    return Shown(
+        instance=instance,
+        brand=(integration.display or integration.name) if integration else instance.integration,
+        settings=_settings(integration, instance),
+        read_only=str(instance.params.get("read_only", "")).lower() == "true",
+        health=health,
+        state=state_of(instance, health, is_installed=integration is not None),
+    )
+
+
+def state_of(instance: IntegrationInstance, health: Health | None, *, is_installed: bool) -> State:
+    """Say how an instance fares, from what its last fetch gave."""
+    if not is_installed:
+        return State(
+            word="no pack",
+            look="bad",
+            says=f"The integration {instance.integration} is not installed.",
+            remedy="Install the pack that has it, or remove the instance.",
+        )
+    if not instance.enabled:
+        return State(word="off", look="", says="It is switched off: nothing is fetched, no command uses it.")
+    if not instance.fetch:
+        return State(word="on", look="good", says="Commands use it. It fetches no incidents.")
+    if health is None:
+        return State(word="waiting", look="wait", says="It fetches; the first fetch since the start has not ended yet.")
+    if health.error:
+        return State(word="failing", look="bad", says=health.error, remedy=remedy_for(health.error))
+    return State(word="fetching", look="good", says="The last fetch went well.")
+
+
+def _settings(integration: Integration | None, instance: IntegrationInstance) -> dict[str, str]:
+    labels = {param.name: param.display or param.name for param in integration.params} if integration else {}
+    return {labels.get(name, name): str(value) for name, value in instance.params.items() if str(value) != ""}

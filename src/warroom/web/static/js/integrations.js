@@ -1,0 +1,162 @@
+// Instances of integrations: test, fetch, switch, add, change, remove; the list follows what fetches give.
+
+import { api, fragment } from "./api.js";
+import { bind } from "./keys.js";
+import { fieldsOf, valuesOf } from "./params.js";
+import { live } from "./push.js";
+import { attempt, say } from "./toast.js";
+
+const REFRESH_MS = 5000;
+const list = document.getElementById("instances");
+const dialog = document.getElementById("instance-dialog");
+const form = document.getElementById("instance-form");
+const removeDialog = document.getElementById("remove-dialog");
+const params = document.getElementById("params");
+const path = (name, more = "") => `/instances/${encodeURIComponent(name)}${more}`;
+let known = null;
+let changing = null;
+
+async function refresh() {
+  if (list.contains(document.activeElement) || list.querySelector("[data-busy]") || list.querySelector("details[open]")) return;
+  const words = new Map([...list.querySelectorAll("[data-name]")].map((item) => [item.dataset.name, said(item)]));
+  list.innerHTML = await fragment("/fragments/integrations");
+  for (const item of list.querySelectorAll("[data-name]")) {
+    const before = words.get(item.dataset.name);
+    if (before?.textContent) said(item).replaceWith(before);
+  }
+}
+
+function said(item) {
+  return item.querySelector("[data-said]");
+}
+
+const ACTIONS = {
+  async test(item) {
+    const answer = await api.post(path(item.dataset.name, "/test"));
+    tell(item, answer.ok ? "The test went well: the product answers, and no permission is missing." : answer.answer, answer.ok);
+  },
+  async fetch(item) {
+    const answer = await api.post(path(item.dataset.name, "/fetch"));
+    const count = answer.incidents.length;
+    tell(item, answer.error || `Fetched: ${count} new ${count === 1 ? "incident" : "incidents"}.`, !answer.error);
+  },
+  async switch(item) {
+    await api.patch(path(item.dataset.name), { enabled: item.dataset.enabled !== "true" });
+    document.activeElement.blur();
+    await refresh();
+  },
+  edit: (item) => open(item),
+  remove(item) {
+    removeDialog.dataset.name = item.dataset.name;
+    removeDialog.querySelector("strong").textContent = item.dataset.name;
+    removeDialog.showModal();
+  },
+};
+
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-do]");
+  if (!button) return;
+  button.dataset.busy = "1";
+  button.disabled = true;
+  await attempt(() => ACTIONS[button.dataset.do](button.closest("[data-name]")));
+  delete button.dataset.busy;
+  button.disabled = false;
+  button.focus();
+});
+
+function tell(item, sentence, good) {
+  const place = said(item);
+  place.textContent = sentence;
+  place.classList.toggle("good", good);
+}
+
+// -- the form -----------------------------------------------------------------------------------------------------------
+
+const name = form.elements.name;
+const integration = form.elements.integration;
+
+async function open(item = null) {
+  known = known || (await api.get("/integrations")).items;
+  changing = item && (await api.get("/instances")).items.find((each) => each.name === item.dataset.name);
+  document.getElementById("instance-title").textContent = changing ? `Change ${changing.name}` : "Add an instance";
+  for (const part of form.querySelectorAll("[data-only=add]")) part.hidden = Boolean(changing);
+  name.required = !changing;
+  if (changing) integration.value = changing.integration;
+  else name.value = suggested();
+  form.querySelector("[data-said]").textContent = "";
+  draw();
+  dialog.showModal();
+}
+
+function suggested() {
+  const taken = new Set([...list.querySelectorAll("[data-name]")].map((item) => item.dataset.name));
+  const base = integration.value === "VisionOneResponse" ? "vision-one" : integration.value.toLowerCase();
+  let free = base;
+  for (let number = 2; taken.has(free); number += 1) free = `${base}-${number}`;
+  return free;
+}
+
+function draw() {
+  const chosen = known.find((item) => item.id === integration.value);
+  params.replaceChildren(...fieldsOf(chosen, changing));
+}
+
+integration.addEventListener("change", () => {
+  name.value = suggested();
+  draw();
+});
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const place = form.querySelector("[data-said]");
+  place.textContent = "";
+  const wish = valuesOf(params, changing);
+  const called = changing ? changing.name : name.value.trim();
+  const button = form.querySelector("[type=submit]");
+  button.disabled = true;
+  try {
+    if (changing) await api.patch(path(called), wish);
+    else await api.post("/instances", { name: called, integration: integration.value, ...wish });
+    changing = { name: called, integration: integration.value }; // a second try after a failed test changes it
+    known = null;
+    const answer = await api.post(path(called, "/test"));
+    if (!answer.ok) throw new Error(`It is saved, but its test failed: ${answer.answer}`);
+    dialog.close();
+    say(`${called} is saved, and its test went well.`);
+  } catch (error) {
+    place.textContent = error.message;
+  }
+  button.disabled = false;
+  await attempt(refresh);
+});
+
+document.getElementById("remove-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { name: gone } = removeDialog.dataset;
+  await attempt(async () => {
+    await api.delete(path(gone));
+    removeDialog.close();
+    document.activeElement.blur();
+    say(`${gone} is removed.`);
+    await refresh();
+  });
+});
+
+document.getElementById("add")?.addEventListener("click", () => attempt(open));
+document.getElementById("simulator")?.addEventListener("click", async (event) => {
+  const button = event.currentTarget;
+  button.disabled = true;
+  const made = await attempt(() => api.post("/simulator"));
+  if (made) say("The simulated tenant runs; its alerts come as incidents now.");
+  button.disabled = !made ? false : (button.hidden = true);
+  await attempt(refresh);
+});
+
+let soon = 0;
+live.subscribe("queue", () => {
+  clearTimeout(soon);
+  soon = setTimeout(() => refresh().catch(() => {}), 500);
+});
+live.onResync(() => refresh().catch(() => {}));
+setInterval(() => { if (!document.hidden) refresh().catch(() => {}); }, REFRESH_MS); // the live indicator tells failures
+if (document.getElementById("add")) bind("n", "Add an instance", () => attempt(open));
