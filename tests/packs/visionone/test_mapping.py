@@ -37,7 +37,7 @@ def test_every_alert_of_the_twin_is_mapped_without_a_note(twin: RunningTwin) -> 
 
         assert (found.notes, found.incident.type) == ((), TYPE)
         assert found.incident.severity is Severity[str(alert.document["severity"]).upper()]
-        assert found.incident.playbook == "Vision One - Credential Dumping - Collect Evidence"
+        assert found.incident.playbook == "Vision One - Alert Router"
 
 
 def test_the_fields_say_what_where_and_how_bad(twin: RunningTwin) -> None:

@@ -1,0 +1,143 @@
+"""Alert Router: each kind of alert gets the response that fits, and nothing changes unless it is told to."""
+
+from typing import Any
+
+import pytest
+
+from tests.packs.visionone.playbooks.stage import Stage, actions
+from tests.packs.visionone.theatre import packs
+from visionone_sim.faults import Fault
+from visionone_sim.scenarios.models import MODELS
+from visionone_sim.tenant.alerts import Alert
+from visionone_sim.testing import RunningTwin
+from warroom.model.plan import PlanState
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ROUTER = "Vision One - Alert Router"
+RESPONSES = {
+    "Save what was dumped",
+    "Contain the endpoint",
+    "Take the message out of all mailboxes",
+    "Block what it talks to",
+    "End the program and hunt for it",
+    "Analyze the file in the sandbox",
+    "Say that no response fits",
+}
+KINDS = {
+    "credential-dumping": "Save what was dumped",
+    "ransom-note": "Contain the endpoint",
+    "lateral-movement": "Contain the endpoint",
+    "phishing-click": "Take the message out of all mailboxes",
+    "beacon": "Block what it talks to",
+    "masquerade": "End the program and hunt for it",
+    "script": "Analyze the file in the sandbox",
+    "scheduled-task": "Analyze the file in the sandbox",
+    "container-shell": "Say that no response fits",
+    "impossible-travel": "Say that no response fits",
+    "forwarding-rule": "Say that no response fits",
+    "brute-force": "Say that no response fits",
+}
+
+
+def indicators(alert: Alert) -> list[dict[str, str]]:
+    found: Any = alert.document["indicators"]
+    return list(found)
+
+
+async def test_the_incident_type_starts_the_router() -> None:
+    [kind] = next(pack for pack in packs() if pack.id == "VisionOneResponse").incident_types.values()
+
+    assert kind.playbook == ROUTER
+
+
+@pytest.mark.parametrize(("model", "response"), KINDS.items())
+async def test_each_kind_of_alert_gets_the_response_that_fits(
+    stage: Stage, twin: RunningTwin, model: str, response: str
+) -> None:
+    alert = twin.story.raise_alert(MODELS[model])
+    fetched = await stage.theatre.fetch()
+
+    played = await stage.theatre.play(*fetched[alert.id])
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert played.plan.frame.name == played.incident.playbook == ROUTER
+    assert played.ran & RESPONSES == {response}
+
+
+async def test_only_evidence_is_collected_unasked(stage: Stage, twin: RunningTwin) -> None:
+    for incident, plan in (await stage.theatre.fetch()).values():
+        played = await stage.theatre.play(incident, plan)
+        assert played.plan.state is PlanState.COMPLETED, incident.name
+
+    assert actions(twin) == ["collectFile"]
+    assert twin.requests.to("/analyze", method="POST") == []
+    assert twin.tenant.objects.suspicious(twin.clock.now()) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "proposal"),
+    [
+        ("ransom-note", "Proposed: Isolate from the network: "),
+        ("phishing-click", "Proposed: Quarantine the message <"),
+        ("beacon", "Proposed: Put on the suspicious object list"),
+        ("masquerade", "Proposed: End the program with the SHA-1"),
+        ("script", r"Proposed: Analyze in the sandbox: C:\Users"),
+    ],
+)
+async def test_what_would_be_done_is_proposed_with_what_is_known(
+    stage: Stage, twin: RunningTwin, model: str, proposal: str
+) -> None:
+    alert = twin.story.raise_alert(MODELS[model])
+    fetched = await stage.theatre.fetch()
+
+    played = await stage.theatre.play(*fetched[alert.id])
+
+    assert proposal in played.said
+
+
+async def test_a_beacon_is_blocked_everywhere_when_the_router_may_act(stage: Stage, twin: RunningTwin) -> None:
+    alert = twin.story.raise_alert(MODELS["beacon"])
+    incident = (await stage.theatre.fetch())[alert.id][0]
+
+    played = await stage.play(incident, ROUTER, {"Respond": "act"})
+
+    listed = {entry.item.value for entry in twin.tenant.objects.suspicious(twin.clock.now())}
+    kinds = {"domain", "ip", "file_sha1"}
+    assert listed == {one["value"] for one in indicators(alert) if one["type"] in kinds}
+    assert played.plan.state is PlanState.COMPLETED
+
+
+@pytest.mark.parametrize("model", ["ransom-note", "phishing-click", "beacon", "masquerade", "script"])
+async def test_an_alert_that_cannot_be_read_still_ends_in_order(stage: Stage, twin: RunningTwin, model: str) -> None:
+    alert = twin.story.raise_alert(MODELS[model])
+    fetched = await stage.theatre.fetch()
+    twin.fail(Fault(path=f".*/alerts/{alert.id}", status=403, code="AccessDenied", message="Not you.", count=None))
+
+    played = await stage.theatre.play(*fetched[alert.id])
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert played.ran & RESPONSES == {KINDS[model]}
+
+
+async def test_evidence_is_not_held_up_by_reading_the_alert(stage: Stage, twin: RunningTwin) -> None:
+    alert = twin.story.raise_alert(MODELS["credential-dumping"])
+    fetched = await stage.theatre.fetch()
+    before = twin.requests.total
+    await stage.theatre.play(*fetched[alert.id])
+
+    reads = [seen for seen in list(twin.requests)[before:] if seen.path.endswith(alert.id) and seen.method == "GET"]
+    collected = next(seen for seen in twin.requests if seen.path.endswith("/collectFile"))
+    assert all(seen.time >= collected.time for seen in reads)
+
+
+async def test_with_ask_the_response_waits_for_approval(stage: Stage, twin: RunningTwin) -> None:
+    alert = twin.story.raise_alert(MODELS["ransom-note"])
+    incident = (await stage.theatre.fetch())[alert.id][0]
+    await stage.play(incident, ROUTER, {"Respond": "ask"})
+    assert actions(twin) == []
+
+    played = await stage.answer(incident, "Approve", "It encrypts.")
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert actions(twin) == ["isolate"]
