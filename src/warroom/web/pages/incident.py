@@ -1,0 +1,172 @@
+"""The incident's page: its header, what stands beside every tab, summary, context and evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from warroom.model.ids import IncidentId
+from warroom.model.incident import Incident, Severity, Status
+from warroom.model.plan import PlanRecord, PlanState, TaskRecord
+from warroom.model.user import Actor
+from warroom.services.app import App
+from warroom.services.command_line import TYPED
+from warroom.services.ports.store import EntryQuery
+from warroom.web.pages import dialect  # noqa: F401  # the templates need it
+from warroom.web.pages.page import bare, show
+from warroom.web.pages.plan_view import SAID, progress
+from warroom.web.pages.question import waiting_questions
+from warroom.web.pages.said import said_of
+from warroom.web.pages.summary import facts_of, sections_of
+from warroom.web.pages.text import one_line
+from warroom.web.pages.war_room import entries_view
+from warroom.web.security import Asking, Served
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """One tab; its number is its key."""
+
+    name: str
+    says: str
+    icon: str
+
+
+TABS = (
+    Tab(name="summary", says="Summary", icon="summary"),
+    Tab(name="warroom", says="War Room", icon="command"),
+    Tab(name="plan", says="Work Plan", icon="playbooks"),
+    Tab(name="context", says="Context", icon="tree"),
+    Tab(name="evidence", says="Evidence", icon="file"),
+)
+USUAL_TAB = "warroom"
+STATUS_WORDS: Mapping[Status, str] = {
+    Status.PENDING: "Pending",
+    Status.ACTIVE: "Active",
+    Status.DONE: "Closed",
+    Status.ARCHIVE: "Archived",
+}
+CLOSE_REASONS = ("True positive", "False positive", "Duplicate", "Resolved", "Other")
+SCRIPT_ENTRIES = 200  # of the newest ones, where a section's last answer is looked for
+
+
+@router.get("/incidents/{incident_id}")
+async def incident_page(
+    incident_id: str, request: Request, actor: Asking, app: Served, tab: str = USUAL_TAB
+) -> HTMLResponse:
+    """Show the whole page on one of its tabs."""
+    incident = await app.incidents.get(IncidentId(incident_id), actor)
+    data = {
+        "tabs": TABS,
+        "tab": tab if tab in {each.name for each in TABS} else USUAL_TAB,
+        "reasons": CLOSE_REASONS,
+        "severities": list(Severity),
+        "people": await app.users.people(actor),
+        "playbooks": sorted(item.name for item in app.library.catalogue.playbooks.values()),
+        **await header_view(app, incident, actor),
+        **await beside_view(app, incident, actor),
+        **await summary_view(app, incident, actor),
+        **await evidence_view(app, incident, actor),
+        **await entries_view(app, EntryQuery(incident=incident.id, limit=80), actor),
+    }
+    return await show(request, "incident.html", actor, "incidents", data)
+
+
+@router.get("/fragments/incidents/{incident_id}/header")
+async def header(incident_id: str, request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    """Give what changes about an incident: its header, and what stands beside the tabs."""
+    incident = await app.incidents.get(IncidentId(incident_id), actor)
+    data = {
+        "actor": actor,
+        **await header_view(app, incident, actor),
+        **await beside_view(app, incident, actor),
+    }
+    return bare(request, "incident/live.html", data)
+
+
+@router.get("/fragments/incidents/{incident_id}/summary")
+async def summary(incident_id: str, request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    incident = await app.incidents.get(IncidentId(incident_id), actor)
+    data = {"actor": actor, "incident": incident, **await summary_view(app, incident, actor)}
+    return bare(request, "incident/summary.html", data)
+
+
+@router.get("/fragments/incidents/{incident_id}/evidence")
+async def evidence(incident_id: str, request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    incident = await app.incidents.get(IncidentId(incident_id), actor)
+    data = {"actor": actor, "incident": incident, **await evidence_view(app, incident, actor)}
+    return bare(request, "incident/evidence.html", data)
+
+
+async def header_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
+    """Give the incident with its words, and its files' number."""
+    return {
+        "incident": incident,
+        "name": one_line(incident.name, 300),
+        "status": STATUS_WORDS[incident.status],
+        "is_closed": incident.status is Status.DONE,
+        "files": len(await app.evidence.list(actor, incident.id)),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBrief:
+    """How far a work plan is."""
+
+    plan: PlanRecord
+    name: str
+    said: str
+    done: int
+    total: int
+    is_open: bool
+    errors: tuple[TaskRecord, ...]
+
+
+async def beside_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
+    """Give what waits for a person, how far the playbooks are, and the incident's facts."""
+    sections = sections_of(incident, app.library.catalogue)
+    plans = await app.plans.of_incident(incident.id, actor)
+    shown = [plan for plan in plans if not plan.frame.name.startswith(TYPED)]
+    return {
+        "questions": await waiting_questions(app, actor, incident.id),
+        "briefs": [await _brief(app, plan, actor) for plan in reversed(shown)],
+        "running": [plan for plan in plans if plan.frame.name.startswith(TYPED) and plan.finished is None],
+        "facts": facts_of(sections),
+    }
+
+
+async def _brief(app: App, plan: PlanRecord, actor: Actor) -> PlanBrief:
+    shown, tasks = await app.plans.show(plan.id, actor)
+    done, total = progress(await app.library.pinned(shown.frame), tasks)
+    return PlanBrief(
+        plan=shown,
+        name=one_line(shown.frame.name),
+        said=SAID[shown.state],
+        done=done,
+        total=total,
+        is_open=shown.state in {PlanState.IN_PROGRESS, PlanState.WAITING},
+        errors=tuple(task for task in tasks if task.error and task.state.value == "Error"),
+    )
+
+
+async def summary_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
+    """Give the layout's sections, and for those that a script fills its last answer."""
+    sections = sections_of(incident, app.library.catalogue)
+    scripts = {f"!{section.script}": section.script for section in sections if section.script}
+    answers = {}
+    if scripts:
+        found = await app.war_room.find(EntryQuery(incident=incident.id, limit=SCRIPT_ENTRIES), actor)
+        for entry in found:
+            if (name := entry.command.partition(" ")[0]) in scripts:
+                answers[scripts[name]] = said_of([entry])[0]
+    return {"sections": sections, "answers": answers}
+
+
+async def evidence_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
+    """Give the incident's files, newest first."""
+    found = await app.evidence.list(actor, incident.id)
+    return {"evidence": list(reversed(found))}

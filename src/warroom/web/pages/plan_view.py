@@ -1,0 +1,152 @@
+"""A work plan as its page shows it: the picture with opened sub-playbooks, the list of tasks, and how far it is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from warroom.content.playbook import Playbook, TaskKind
+from warroom.model.plan import PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.services.library import Library
+from warroom.web.graph.looks import LOOKS, Look, look_of
+from warroom.web.graph.svg import Drawings, work_plan_svg
+from warroom.web.pages.text import one_line, spent
+
+LIVE = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING, TaskState.ERROR})
+ENDED = frozenset({TaskState.COMPLETED, TaskState.SKIPPED})
+QUIET = frozenset({TaskKind.START, TaskKind.TITLE})
+DEEPEST = 6  # sub-playbooks within sub-playbooks that are opened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the task list; `depth` counts the sub-playbooks that it is in."""
+
+    key: str
+    name: str
+    look: Look
+    depth: int
+    took: str
+    is_quiet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """Everything that the Work Plan tab shows of one plan."""
+
+    plan: PlanRecord
+    svg: Markup
+    width: float
+    height: float
+    active: str
+    opened: tuple[str, ...]
+    rows: tuple[Row, ...]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a reader has opened and closed; `follow` also opens what is under way."""
+
+    opened: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
+    follow: bool = True
+
+    def wants(self, prefix: str, record: TaskRecord) -> bool:
+        if prefix in self.closed:
+            return False
+        return prefix in self.opened or (self.follow and record.state in LIVE)
+
+
+async def plan_view(
+    library: Library, drawings: Drawings, plan: PlanRecord, tasks: Sequence[TaskRecord], wish: Wish
+) -> PlanView:
+    """Draw a plan with its states."""
+    playbook = await library.pinned(plan.frame)
+    records = {str(task.key): task for task in tasks}
+    opened = await _opened(library, playbook, records, wish)
+    picture = work_plan_svg(playbook, records, drawing=drawings.of(playbook, opened))
+    rows = tuple(_rows(playbook, records, opened))
+    counted = [row for row in rows if row.depth == 0 and not row.is_quiet]
+    return PlanView(
+        plan=plan,
+        svg=Markup(picture.svg),  # noqa: S704  # our own drawing, which escapes what it shows
+        width=picture.width,
+        height=picture.height,
+        active=picture.active,
+        opened=tuple(sorted(opened)),
+        rows=rows,
+        done=sum(row.look in {Look.COMPLETED, Look.SKIPPED} for row in counted),
+        total=len(counted),
+    )
+
+
+async def _opened(
+    library: Library, playbook: Playbook, records: Mapping[str, TaskRecord], wish: Wish, prefix: str = ""
+) -> dict[str, Playbook]:
+    """Find the frames to draw in place, with the texts that their runs are pinned to."""
+    found: dict[str, Playbook] = {}
+    if prefix.count("/") >= DEEPEST:
+        return found
+    for task_id in playbook.tasks:
+        record = records.get(prefix + task_id)
+        if record is None or record.frame is None:
+            continue
+        below = prefix_of(record)
+        if wish.wants(below, record):
+            child = await library.pinned(record.frame)
+            found[below] = child
+            found |= await _opened(library, child, records, wish, below)
+    return found
+
+
+def prefix_of(record: TaskRecord) -> str:
+    """Say how the keys of the tasks below a sub-playbook's task begin."""
+    turn = record.frame.turn if record.frame else -1
+    return f"{record.key}#{turn}/" if turn >= 0 else f"{record.key}/"
+
+
+def _rows(
+    playbook: Playbook, records: Mapping[str, TaskRecord], opened: Mapping[str, Playbook], prefix: str = ""
+) -> Iterable[Row]:
+    depth = prefix.count("/")
+    for task in sorted(playbook.tasks.values(), key=lambda task: _place(records.get(prefix + task.id), task.position)):
+        record = records.get(prefix + task.id)
+        yield Row(
+            key=prefix + task.id,
+            name=one_line(task.name, 120) or ("Start" if task.kind is TaskKind.START else "Untitled"),
+            look=look_of(record),
+            depth=depth,
+            took=spent(record.started, record.finished) if record else "",
+            is_quiet=task.kind in QUIET,
+        )
+        below = prefix_of(record) if record and record.frame else ""
+        if below and below in opened:
+            yield from _rows(opened[below], records, opened, below)
+
+
+def _place(record: TaskRecord | None, position: tuple[float, float] | None) -> tuple[bool, float, float, float]:
+    """Put tasks in the order in which they began; those that have not, as they are drawn."""
+    x, y = position or (0.0, 0.0)
+    began = record.started.timestamp() if record and record.started else 0.0
+    return not began, began, y, x
+
+
+def progress(playbook: Playbook, tasks: Iterable[TaskRecord]) -> tuple[int, int]:
+    """Count the tasks that are behind the plan, and all of them."""
+    counted = {task.id for task in playbook.tasks.values() if task.kind not in QUIET}
+    done = sum(task.key in counted and task.state in ENDED for task in tasks)
+    return done, len(counted)
+
+
+SAID: Mapping[PlanState, str] = {
+    PlanState.IN_PROGRESS: "running",
+    PlanState.WAITING: "waiting",
+    PlanState.COMPLETED: "completed",
+    PlanState.FAILED: "stopped by an error",
+}
+
+
+def look_word(state: TaskState) -> Look:
+    return LOOKS[state]

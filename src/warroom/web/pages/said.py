@@ -1,0 +1,148 @@
+"""War Room entries as a page shows them: who said what, as Markdown, text, table or file, and what now after errors."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import nh3
+from markupsafe import Markup
+
+from warroom.model.entry import Entry, EntryFormat, StoredFile
+from warroom.model.json import Json
+from warroom.model.user import SYSTEM
+from warroom.web.markdown import html_of, plain_html_of
+from warroom.web.pages.text import one_line, plain
+
+LONGEST_BODY = 60_000  # characters of one entry that a page shows; the rest is one click away
+MOST_ROWS = 200
+HEADING = re.compile(r"<(/?)h[1-6]>")  # in an entry all are one level below the tab's, so that the page's outline holds
+REMEDIES: Mapping[str, str] = {
+    "401": "Vision One did not accept the key. Give the instance a valid API key and test it under Integrations.",
+    "unauthorized": "The key was not accepted. Give the instance a valid API key and test it under Integrations.",
+    "403": "The key's role lacks a permission. Integrations, Test names it; add it in Vision One and run this again.",
+    "forbidden": "A permission is missing. Integrations, Test names it; add it in Vision One and run this again.",
+    "429": "Vision One asks for fewer requests. Wait a minute and run this again.",
+    "404": "It was not found there. Check the name or the id, and run this again.",
+    "timed out": "It took too long. Look at what became of it in Vision One, then run this again.",
+    "timeout": "It took too long. Look at what became of it in Vision One, then run this again.",
+    "connection": "The product could not be reached. Test the instance under Integrations, and run this again.",
+    "has no argument": "Press the up arrow in the command line, correct the argument, and run it again.",
+    "needs the argument": "Press the up arrow in the command line, add the argument, and run it again.",
+    "no instance": "Add an instance under Integrations, or enable the one that is there.",
+}
+USUAL_REMEDY = "Correct what it names and run it again; the Work Plan shows the inputs it had."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One entry. `kind` is its look: note, command, error, file or event."""
+
+    entry: Entry
+    number: int
+    kind: str
+    body: Markup
+    is_cut: bool = False
+    remedy: str = ""
+
+    @property
+    def author(self) -> str:
+        return "playbook" if self.entry.actor == SYSTEM.name else one_line(self.entry.actor, 64) or "warroom"
+
+    @property
+    def command(self) -> str:
+        return plain(self.entry.command, 2000)
+
+    @property
+    def file(self) -> StoredFile | None:
+        return self.entry.file
+
+
+def said_of(entries: Iterable[Entry]) -> list[Said]:
+    """Prepare entries for a page, in their order."""
+    return [_said(entry) for entry in entries]
+
+
+def number_of(entry: Entry) -> int:
+    """Give the place of an entry in its War Room."""
+    return int(entry.id.partition("@")[0])
+
+
+def _said(entry: Entry) -> Said:
+    readable = _readable(entry)
+    return Said(
+        entry=entry,
+        number=number_of(entry),
+        kind=_kind(entry),
+        body=_body(readable[:LONGEST_BODY], is_markdown=_is_markdown(entry)),
+        is_cut=len(readable) > LONGEST_BODY,
+        remedy=remedy_for(readable) if entry.is_error else "",
+    )
+
+
+def _kind(entry: Entry) -> str:
+    if entry.is_error:
+        return "error"
+    if entry.file:
+        return "file"
+    if entry.note:
+        return "note"
+    return "command" if entry.command else "event"
+
+
+def _is_markdown(entry: Entry) -> bool:
+    return bool(entry.human_readable) or entry.format in {EntryFormat.MARKDOWN, EntryFormat.TABLE}
+
+
+def _readable(entry: Entry) -> str:
+    """What a person reads: its text, a table for a list of objects, JSON for any other value."""
+    if entry.human_readable:
+        return entry.human_readable
+    if isinstance(entry.contents, str):
+        return nh3.clean(entry.contents, tags=set()) if entry.format is EntryFormat.HTML else entry.contents
+    if entry.contents in (None, [], {}):
+        return ""
+    if entry.format is EntryFormat.TABLE and (table := as_table(entry.contents)):
+        return table
+    text = json.dumps(entry.contents, indent=2, ensure_ascii=False)
+    return f"```json\n{text}\n```" if _is_markdown(entry) else text
+
+
+@lru_cache(maxsize=2048)
+def _body(text: str, *, is_markdown: bool) -> Markup:
+    if not text.strip():
+        return Markup()
+    made = HEADING.sub(r"<\1h3>", html_of(text)) if is_markdown else plain_html_of(text.strip())
+    return Markup(made)  # noqa: S704  # both give HTML that is safe to insert
+
+
+def as_table(contents: Json) -> str:
+    """Write a list of objects as a Markdown table; empty when it is none.
+
+    >>> print(as_table([{"host": "FIN-1", "state": "up"}]))
+    | host | state |
+    | --- | --- |
+    | FIN-1 | up |
+    """
+    rows = contents if isinstance(contents, list) else [contents]
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        return ""
+    columns = list(dict.fromkeys(str(key) for row in rows for key in row))
+    lines = [columns, ["---"] * len(columns)]
+    lines += [[str(row.get(column, "")) for column in columns] for row in rows[:MOST_ROWS]]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def remedy_for(error: str) -> str:
+    """Say what now after an error.
+
+    >>> remedy_for("trendmicro-visionone-get-alert: [404] Not found").partition(".")[0]
+    'It was not found there'
+    """
+    low = error.casefold()
+    return next((remedy for sign, remedy in REMEDIES.items() if sign in low), USUAL_REMEDY)

@@ -1,0 +1,104 @@
+// The cards on which people answer playbooks: collects choices, comments and forms, and settles a card for everybody.
+
+import { api } from "./api.js";
+import { say } from "./toast.js";
+
+const settled = new Map(); // key of a card -> what settled it, so that a card drawn anew stays settled
+
+// What a form's question holds: text, a number as typed, one option, or a list of options.
+function answerOf(question) {
+  const kind = question.dataset.kind;
+  const ticked = [...question.querySelectorAll("input:checked")].map((field) => field.value);
+  if (question.matches("fieldset")) return kind === "several" ? ticked : ticked[0] ?? "";
+  const field = question.querySelector("input, textarea, select");
+  if (kind === "several") return [...field.selectedOptions].map((option) => option.value);
+  return field.value;
+}
+
+function formOf(card) {
+  const questions = [...card.querySelectorAll("[data-question]")];
+  if (!questions.length) return null;
+  const answers = questions.map((question) => [question.dataset.question, answerOf(question)]);
+  return Object.fromEntries(answers.filter(([, value]) => value !== "" && value.length !== 0));
+}
+
+function firstMissing(card) {
+  return [...card.querySelectorAll("[data-question][data-required]")].find((question) => !answerOf(question).length);
+}
+
+function refuse(card, sentence, field) {
+  const place = card.querySelector(".refused");
+  place.textContent = sentence;
+  place.hidden = false;
+  field?.focus();
+}
+
+async function answer(card, button) {
+  const comment = card.elements.comment;
+  if (button.hasAttribute("data-refusal") && !comment.value.trim()) {
+    refuse(card, "Say why: a refusal needs its reason.", comment);
+    return;
+  }
+  const missing = firstMissing(card);
+  if (missing && !button.hasAttribute("data-refusal")) {
+    refuse(card, `“${missing.querySelector("label, legend").textContent.replace("(needed)", "").trim()}” needs an answer.`, missing.querySelector("input, textarea, select"));
+    return;
+  }
+  for (const each of card.querySelectorAll("button")) each.disabled = true;
+  const body = { choice: button.value, comment: comment.value.trim() };
+  const form = formOf(card);
+  if (form) body.form = form;
+  try {
+    await api.post(`/plans/${card.dataset.plan}/tasks/${encodeURIComponent(card.dataset.task)}/answer`, body);
+    settle(card.dataset.key, { choice: button.value, actor: document.body.dataset.user });
+    say(`Answered${button.value ? ` with “${button.value}”` : ""}. The playbook goes on.`);
+  } catch (error) {
+    for (const each of card.querySelectorAll("button")) each.disabled = false;
+    refuse(card, error.message);
+  }
+}
+
+// Marks every card of a question as answered; whoever else looked at it sees by whom and with what.
+export function settle(key, { choice, actor }) {
+  settled.set(key, { choice, actor });
+  for (const card of document.querySelectorAll(`form.question[data-key="${CSS.escape(key)}"]`)) show(card);
+}
+
+function show(card) {
+  const how = settled.get(card.dataset.key);
+  if (!how || card.classList.contains("settled")) return;
+  card.classList.add("settled");
+  const said = document.createElement("p");
+  said.className = "settled-by";
+  said.setAttribute("role", "status");
+  said.textContent = `${how.actor} answered${how.choice ? ` “${how.choice}”` : ""}.`;
+  for (const part of card.querySelectorAll(".inputs, .comment, .actions, .refused")) part.remove();
+  card.append(said);
+}
+
+// A question that is asked again (another attempt) is a new one.
+export function reopen(key) {
+  settled.delete(key);
+}
+
+export function showSettled(root = document) {
+  for (const card of root.querySelectorAll("form.question")) show(card);
+}
+
+export function hear(event) {
+  if (event.kind === "answer") settle(`${event.plan}/${event.key}`, event);
+  if (event.kind === "task" && event.state === "Waiting") reopen(`${event.plan}/${event.key}`);
+}
+
+export function start() {
+  document.addEventListener("submit", (event) => {
+    const card = event.target.closest("form.question");
+    if (!card) return;
+    event.preventDefault();
+    if (event.submitter) answer(card, event.submitter);
+  });
+  document.addEventListener("keydown", (event) => {
+    // Enter in a form's field must not press its first button by surprise.
+    if (event.key === "Enter" && event.target.matches("form.question input")) event.preventDefault();
+  });
+}
