@@ -12,6 +12,7 @@ from warroom.cli.demo_twin import TwinProcess
 from warroom.cli.output import console, printable, severity_label, status_label
 from warroom.context.path import get
 from warroom.model.entry import Entry
+from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import SYSTEM
@@ -87,7 +88,7 @@ async def investigate(app: App, twin: TwinProcess) -> Report:
     dump, mismatch = await asyncio.to_thread(_open_archive, path, str(information.get("password") or ""))
     return Report(
         incidents=len(incidents),
-        incident=_incident(incident),
+        incident=_incident(incident, await _playbook(app, entry) or incident.playbook),
         endpoint=str(information.get("endpoint_name") or ""),
         tasks=await _tasks(app, incident),
         evidence=_evidence(entry, path, str(information.get("password") or "")),
@@ -122,15 +123,25 @@ def print_report(report: Report) -> None:
     out.print(verdict, style="green" if report.is_right else "bold red", markup=False)
 
 
-def _incident(incident: Incident) -> JsonObject:
+def _incident(incident: Incident, playbook: str) -> JsonObject:
     return {
         "id": incident.id,
         "name": incident.name,
         "severity": severity_label(incident.severity.value),
         "type": incident.type,
-        "playbook": incident.playbook,
+        "playbook": playbook,
         "status": status_label(incident.status.value),
     }
+
+
+async def _playbook(app: App, entry: Entry) -> str:
+    """Name the playbook whose task saved the evidence: a sub-playbook of the one that the incident's type starts."""
+    if entry.plan is None or entry.task is None:
+        return ""
+    owner = entry.task.rpartition("/")[0].partition("#")[0]
+    frames = {task.key: task.frame for task in await app.store.tasks(entry.plan)}
+    frame = frames.get(TaskKey(owner)) or (await app.store.plan(entry.plan)).frame
+    return frame.name
 
 
 async def _tasks(app: App, incident: Incident) -> list[JsonObject]:

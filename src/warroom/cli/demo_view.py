@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.console import Group
 from rich.live import Live
@@ -16,6 +17,8 @@ from warroom.services.ports.store import IncidentQuery
 
 ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED})
 REFRESH_SECONDS = 0.1
+EVIDENCE = "Collect Evidence"  # in the name of the playbook that the demo is about
+BRANCHES = {"#none#": "", "#default#": "no", "#error#": "error"}
 
 
 async def watch(app: App, *, quiet: bool) -> None:
@@ -27,9 +30,8 @@ async def watch(app: App, *, quiet: bool) -> None:
         over = False
         while not over:
             plans = await all_plans(app)
-            over = bool(plans) and all(plan.state in ENDED for plan in plans)
-            busiest, tasks = await _busiest(app, plans)
-            live.update(_picture(plans, busiest, tasks))
+            over = bool(plans) and all(map(_has_settled, plans))
+            live.update(_picture(plans, await _story(app, plans)))
             await _something(app)
 
 
@@ -40,8 +42,13 @@ async def all_plans(app: App) -> list[PlanRecord]:
 
 
 async def _until_over(app: App) -> None:
-    while not (plans := await all_plans(app)) or any(plan.state not in ENDED for plan in plans):
+    while not (plans := await all_plans(app)) or not all(map(_has_settled, plans)):
         await _something(app)
+
+
+def _has_settled(plan: PlanRecord) -> bool:
+    """Whether a plan has ended, or waits for a person, whom the demo does not have."""
+    return plan.state in ENDED or (plan.state is PlanState.WAITING and plan.wake_at is None)
 
 
 async def _something(app: App) -> None:
@@ -56,26 +63,39 @@ async def _something(app: App) -> None:
         app.journal.unlisten(listener)
 
 
-async def _busiest(app: App, plans: Sequence[PlanRecord]) -> tuple[PlanRecord | None, list[TaskRecord]]:
-    """Find the plan that has done most: the one whose alert was credential dumping."""
-    busiest: PlanRecord | None = None
-    most: list[TaskRecord] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The part of a plan that a viewer wants to see: a playbook's own tasks, without those of its sub-playbooks."""
+
+    plan: PlanRecord
+    playbook: str
+    tasks: Sequence[TaskRecord]
+
+
+async def _story(app: App, plans: Sequence[PlanRecord]) -> Story | None:
+    """Find the playbook that saves evidence; until it has begun, the plan that has done most."""
+    most: Story | None = None
     for plan in plans:
-        done = [task for task in await app.store.tasks(plan.id) if task.state is not TaskState.SKIPPED]
-        if len(done) > len(most):
-            busiest, most = plan, done
-    return busiest, most
+        tasks = [task for task in await app.store.tasks(plan.id) if task.state is not TaskState.SKIPPED]
+        for prefix, frame in [("", plan.frame), *((f"{task.key}/", task.frame) for task in tasks if task.frame)]:
+            own = [task for task in tasks if task.key.rpartition("/")[0] == prefix.removesuffix("/")]
+            story = Story(plan=plan, playbook=frame.name, tasks=own)
+            if EVIDENCE in frame.name:
+                return story
+            if not prefix and (most is None or len(own) > len(most.tasks)):
+                most = story
+    return most
 
 
-def _picture(plans: Sequence[PlanRecord], busiest: PlanRecord | None, tasks: Sequence[TaskRecord]) -> Group:
+def _picture(plans: Sequence[PlanRecord], story: Story | None) -> Group:
     over = sum(plan.state in ENDED for plan in plans)
     head = Text(f"{len(plans)} alerts became incidents; {over} playbooks have ended")
-    if busiest is None:
+    if story is None:
         return Group(head)
-    table = Table(title=f"Incident {busiest.incident}: {printable(busiest.frame.name)}", title_justify="left")
+    table = Table(title=f"Incident {story.plan.incident}: {printable(story.playbook)}", title_justify="left")
     for column in ("task", "state", "branch", "seconds"):
         table.add_column(column)
-    for task in sorted(tasks, key=lambda task: (task.started or busiest.created, task.key)):
+    for task in sorted(story.tasks, key=lambda task: (task.started or story.plan.created, task.key)):
         if task.name:
             table.add_row(*_row(task))
     return Group(head, table)
@@ -86,6 +106,6 @@ def _row(task: TaskRecord) -> tuple[Text, Text, Text, Text]:
     return (
         Text(printable(task.name)),
         Text(task.state.value, style=STATE_STYLES.get(task.state.value, "")),
-        Text(printable(task.branch.replace("#none#", ""))),
+        Text(printable(BRANCHES.get(task.branch, task.branch))),
         Text(seconds),
     )
