@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -22,6 +23,7 @@ from visionone_sim.errors import (
     VendorError,
 )
 from visionone_sim.faults import FaultTable
+from visionone_sim.openapi import describe
 from visionone_sim.recorder import Recorder
 from visionone_sim.scenarios.story import Story
 from visionone_sim.services import (
@@ -114,13 +116,14 @@ def make_app(twin: Twin) -> ASGIApp:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/_twin/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
     )
     app.state.twin = twin
     for service in SERVICES:
         app.include_router(service.router, prefix=API)
     app.include_router(downloads.router)
+    app.add_api_route("/_twin/openapi.json", lambda: describe(app, api_routes(), twin.tenant), include_in_schema=False)
     for room in (state, machine, snapshots, control_tenant):
         app.include_router(room.router)
     app.add_exception_handler(VendorError, _vendor_error)
@@ -130,6 +133,16 @@ def make_app(twin: Twin) -> ASGIApp:
     return Edge(
         app, tenants=lambda: twin.tenants, recorder=twin.requests, faults=twin.faults, connections=twin.connections
     )
+
+
+def api_routes() -> dict[str, list[APIRoute]]:
+    """Return the routes of the API by their paths."""
+    found: dict[str, list[APIRoute]] = {}
+    for service in SERVICES:
+        for route in service.router.routes:
+            if isinstance(route, APIRoute):
+                found.setdefault(f"{API}{route.path}", []).append(route)
+    return found
 
 
 async def _vendor_error(_request: Request, error: Exception) -> Response:

@@ -6,12 +6,10 @@ What is done is read from the application's own routes, so the page cannot promi
 import argparse
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from fastapi.routing import APIRoute, APIRouter
-
-from visionone_sim.app import SERVICES
+from visionone_sim.app import api_routes
+from visionone_sim.edge import API
 
 # What the vendor documents and no route of ours answers, by name; the rest of the API is below, by family.
 NOT_DONE = (
@@ -53,13 +51,11 @@ GUESSED = re.compile(
 
 def done() -> list[str]:
     """Return the operations that the twin answers, such as `GET /workbench/alerts/{id}`."""
-    routers: Iterator[APIRouter] = (service.router for service in SERVICES)
     return sorted(
         {
-            f"{method} {re.sub(r'{[^}]*}', '{id}', route.path)}"
-            for router in routers
-            for route in router.routes
-            if isinstance(route, APIRoute)
+            f"{method} {re.sub(r'{[^}]*}', '{id}', path.removeprefix(API))}"
+            for path, routes in api_routes().items()
+            for route in routes
             for method in route.methods or ()
         },
         key=lambda operation: operation.split()[::-1],

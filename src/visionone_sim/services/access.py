@@ -35,14 +35,14 @@ async def _body(request: Request) -> Any:
     return body
 
 
-async def _object_body(request: Request) -> dict[str, Any]:
+async def object_body(request: Request) -> dict[str, Any]:
     body = await _body(request)
     if not isinstance(body, dict):
         raise BadRequestError("The request body has to be a JSON object.")
     return body
 
 
-async def _list_body(request: Request) -> list[dict[str, Any]]:
+async def list_body(request: Request) -> list[dict[str, Any]]:
     body = await _body(request)
     if not isinstance(body, list) or not body or not all(isinstance(item, dict) for item in body):
         raise BadRequestError("The request body has to be a JSON array of objects, with one at least.")
@@ -51,8 +51,8 @@ async def _list_body(request: Request) -> list[dict[str, Any]]:
 
 TenantDep = Annotated[Tenant, Depends(_tenant)]
 KeyDep = Annotated[ApiKey, Depends(_key)]
-ObjectBody = Annotated[dict[str, Any], Depends(_object_body)]
-ListBody = Annotated[list[dict[str, Any]], Depends(_list_body)]
+ObjectBody = Annotated[dict[str, Any], Depends(object_body)]
+ListBody = Annotated[list[dict[str, Any]], Depends(list_body)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,39 @@
+import httpx
+import pytest
+
+from visionone_sim.operations import done
+from visionone_sim.testing import RunningTwin
+
+
+@pytest.fixture
+def document(control: httpx.Client) -> dict[str, dict[str, dict[str, dict[str, object]]]]:
+    answer: dict[str, dict[str, dict[str, dict[str, object]]]] = control.get("/openapi.json").json()
+    return answer
+
+
+def test_every_operation_is_described(document: dict[str, dict[str, dict[str, object]]]) -> None:
+    described = [f"{method} {path}" for path, item in document["paths"].items() for method in item]
+    assert sum(" /v3.0/" in operation for operation in described) == len(done())
+
+
+def test_answers_are_those_that_the_api_gives(document: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
+    isolate = document["paths"]["/v3.0/response/endpoints/isolate"]["post"]
+    assert {"207", "400", "401", "403", "413", "429"} <= isolate["responses"].keys()  # type: ignore[attr-defined]
+    assert "422" not in isolate["responses"]  # type: ignore[operator]
+
+
+def test_bodies_are_arrays_objects_or_forms(document: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
+    def body(path: str) -> object:
+        content: dict[str, dict[str, dict[str, object]]] = document["paths"][path]["post"]["requestBody"]["content"]  # type: ignore[index]
+        return {kind: described["schema"]["type"] for kind, described in content.items()}
+
+    assert body("/v3.0/response/endpoints/isolate") == {"application/json": "array"}
+    assert body("/v3.0/oat/dataPipelines") == {"application/json": "object"}
+    assert body("/v3.0/sandbox/files/analyze") == {"multipart/form-data": "object"}
+
+
+def test_ids_that_exist_are_examples(
+    twin: RunningTwin, document: dict[str, dict[str, dict[str, dict[str, object]]]]
+) -> None:
+    (alert_id,) = document["paths"]["/v3.0/workbench/alerts/{alert_id}"]["get"]["parameters"][:1]  # type: ignore[index]
+    assert alert_id["example"] in twin.tenant.alerts
