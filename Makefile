@@ -7,7 +7,7 @@ ARGS ?=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format-check lint types imports packs pictures fix bench conformance docs clean
+.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance docs clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,15 @@ imports: $(READY)  ## do imports only point down?
 packs: $(READY)  ## can every pack in Packs/ be read, and do its playbooks hold no mistake?
 	@$(BIN)/warroom --home .venv/check pack list
 	@$(BIN)/warroom --home .venv/check playbook lint Packs
+
+pack-check: .venv/sdk/.ready  ## do Palo Alto's own tools accept and pack our packs? (ARGS=NAME, or --to FOLDER for the zips)
+	@$(BIN)/python scripts/pack-check $(ARGS)
+
+# An environment of its own: the SDK pins a pydantic and a click that ours are newer than.
+.venv/sdk/.ready: Config/demisto-sdk-constraints.txt $(READY)
+	$(BIN)/python -m venv .venv/sdk
+	.venv/sdk/bin/python -m pip install --quiet --disable-pip-version-check --constraint $< demisto-sdk
+	@touch $@
 
 pictures: $(READY)  ## draw the playbooks for the packs' documentation (needs chromium; ARGS=Packs/NAME)
 	$(BIN)/python scripts/draw-playbooks $(ARGS)
