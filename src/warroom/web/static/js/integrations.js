@@ -153,7 +153,7 @@ document.getElementById("simulator")?.addEventListener("click", async (event) =>
 });
 
 let soon = 0;
-live.subscribe("queue", () => {
+live.subscribe("instances", () => {
   clearTimeout(soon);
   soon = setTimeout(() => refresh().catch(() => {}), 500);
 });

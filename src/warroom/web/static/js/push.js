@@ -5,6 +5,13 @@ const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 8000;
 const SILENCE = 65000; // the server gives a sign of life more often than this
 
+const KINDS = { // of events that each topic is about; the server sends no others for it
+  queue: ["incident", "plan"],
+  tasks: ["task", "answer", "plan"],
+  instances: ["fetch", "instance"],
+  users: ["sign-in", "user", "api-key"],
+};
+
 class Live {
   constructor() {
     this.listeners = new Map(); // topic -> set of functions
@@ -18,7 +25,7 @@ class Live {
     this.timer = 0;
   }
 
-  // Calls `hear(event)` for each event of the topic ("queue", "tasks", "incident:ID"); gives a function that ends it.
+  // Calls `hear(event)` for each event of the topic ("queue", "tasks", "instances", "users", "incident:ID"); gives a function that ends it.
   subscribe(topic, hear) {
     if (!this.listeners.has(topic)) this.listeners.set(topic, new Set());
     this.listeners.get(topic).add(hear);
@@ -81,7 +88,8 @@ class Live {
     }
     if (event.resync || event.kind === "alive") return;
     for (const [topic, hearers] of this.listeners) {
-      if (topic.startsWith("incident:") && topic !== `incident:${event.incident}`) continue;
+      const concerns = KINDS[topic] ? KINDS[topic].includes(event.kind) : topic === `incident:${event.incident}`;
+      if (!concerns) continue;
       for (const hear of hearers) hear(event);
     }
   }

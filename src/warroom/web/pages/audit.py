@@ -1,0 +1,161 @@
+"""The response audit: who or what did which action on which target, when, with which answer."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
+from typing import cast
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+from starlette.datastructures import QueryParams
+
+from warroom.model.ids import IncidentId
+from warroom.model.json import Json, JsonObject
+from warroom.model.user import SYSTEM, Actor
+from warroom.services.app import App
+from warroom.services.audit import AuditRow
+from warroom.services.ports.store import ActionQuery
+from warroom.web.api.audit import cursor_of, mark_of
+from warroom.web.markdown import html_of
+from warroom.web.pages.page import bare, show
+from warroom.web.pages.text import one_line, spent
+from warroom.web.security import Asking, Served
+
+router = APIRouter()
+
+PAGE = 50
+MOST_PARTS = 12
+DEEPEST = 6
+LONGEST_ANSWER = 3000
+PREFIX = "trendmicro-visionone-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An action as the page shows it. `look` is good, bad or wait."""
+
+    row: AuditRow
+    who: str
+    through: str
+    command: str
+    target: tuple[tuple[str, str], ...]
+    outcome: str
+    look: str
+    took: str
+    answer: Markup
+    mark: str
+
+
+@router.get("/audit")
+async def audit(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    return await show(request, "audit.html", actor, "audit", await view(app, actor, request.query_params))
+
+
+@router.get("/fragments/audit")
+async def rows(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    """Give the rows behind a cursor."""
+    return bare(request, "audit_rows.html", await view(app, actor, request.query_params))
+
+
+async def view(app: App, actor: Actor, params: QueryParams) -> JsonObject:
+    """Give one page of actions, newest first, with the filters that an address names."""
+    found = await app.audit.list(query_of(params), actor)
+    return {
+        "filters": {name: params.get(name, "") for name in ("by", "command", "incident", "since", "until")},
+        "rows": [shown(row) for row in found],
+        "cursor": cursor_of(found[-1].mark) if len(found) == PAGE else None,
+        "people": [SYSTEM.name, *(person.name for person in await app.users.people(actor))],
+        "commands": sorted(name for name in app.library.catalogue.commands() if name.startswith(PREFIX)),
+    }
+
+
+def query_of(params: QueryParams) -> ActionQuery:
+    """Read an address. Days are whole, in UTC; a day that is none is left out.
+
+    >>> query_of(QueryParams("since=2026-11-24&until=2026-11-24&by=alice")).until
+    datetime.datetime(2026, 11, 25, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    incident = params.get("incident", "")
+    until = _day(params.get("until", ""))
+    query = ActionQuery(
+        actor=params.get("by") or None,
+        command=params.get("command") or None,
+        incident=IncidentId(incident) if incident.isdecimal() else None,
+        since=_day(params.get("since", "")),
+        until=until + timedelta(days=1) if until else None,
+        limit=PAGE,
+    )
+    cursor = params.get("cursor")
+    return replace(query, before=mark_of(cursor)) if cursor else query
+
+
+def shown(row: AuditRow) -> Shown:
+    """Prepare an action for the page."""
+    by_playbook = row.actor == SYSTEM.name
+    outcome, look = _outcome(row)
+    return Shown(
+        row=row,
+        who="playbook" if by_playbook else one_line(row.actor, 64),
+        through=_through(row) if by_playbook else "typed",
+        command=one_line(row.command, 120),
+        target=target_of(row.target),
+        outcome=outcome,
+        look=look,
+        took=spent(row.began, row.done),
+        answer=Markup(html_of(row.answer[:LONGEST_ANSWER])),  # noqa: S704  # it is safe to insert
+        mark=f"{cursor_of(row.mark)}-{outcome}",
+    )
+
+
+def target_of(target: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
+    """Name what an action was done to; of values with parts each part.
+
+    >>> target_of({"collect_files": '[{"endpoint": "FIN-1", "reason": ""}]', "ids": ["a", "b"], "empty": ""})
+    (('endpoint', 'FIN-1'), ('ids', 'a, b'))
+    """
+    return tuple(
+        islice(((one_line(name, 60), one_line(text, 200)) for name, text in _parts("", target, DEEPEST)), MOST_PARTS)
+    )
+
+
+def _parts(name: str, value: Json, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str) and value[:1] in {"[", "{"}:
+        value = _parsed(value)
+    if isinstance(value, Mapping) and depth:
+        for key, item in value.items():
+            yield from _parts(str(key), item, depth - 1)
+    elif isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value) and depth:
+        for item in value:
+            yield from _parts(name, item, depth - 1)
+    elif isinstance(value, list):
+        yield name, ", ".join(str(item)[:200] for item in value[:20])
+    elif value not in (None, ""):
+        yield name, str(value)
+
+
+def _parsed(text: str) -> Json:
+    try:
+        return cast("Json", json.loads(text))
+    except (ValueError, RecursionError):
+        return f" {text}"
+
+
+def _through(row: AuditRow) -> str:
+    started = f", started by {one_line(row.started_by, 64)}" if row.started_by else ""
+    return f"{one_line(row.playbook, 120)}{started}"
+
+
+def _outcome(row: AuditRow) -> tuple[str, str]:
+    if row.done is None:
+        return "under way", "wait"
+    return ("failed", "bad") if row.failed else ("done", "good")
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.combine(datetime.strptime(text, "%Y-%m-%d").date(), time(), UTC)  # noqa: DTZ007  # UTC at once
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""Users and their roles, sessions and API keys; everybody's own password."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from warroom.model.json import JsonObject
+from warroom.model.user import Actor, ApiKey, Role, Session, User
+from warroom.services.access import Permission, may
+from warroom.services.app import App
+from warroom.services.passwords import SHORTEST
+from warroom.services.users import hash_of
+from warroom.web.pages.page import show
+from warroom.web.security import COOKIE, Asking, Served
+
+router = APIRouter()
+
+MAY: dict[Role, str] = {
+    Role.READER: "sees everything but passwords and evidence",
+    Role.ANALYST: "and writes notes, assigns, closes, runs commands that only ask",
+    Role.RESPONDER: "and runs response actions and playbooks, answers tasks, downloads evidence",
+    Role.ADMIN: "and manages integrations, users, API keys and packs",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A user as the page shows them."""
+
+    user: User
+    locked: bool
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownKey:
+    """An API key as the page shows it. `state` is active, revoked or expired."""
+
+    key: ApiKey
+    state: str
+
+
+@router.get("/users")
+async def users(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    return await show(request, "users.html", actor, "users", await view(app, actor, request.cookies.get(COOKIE, "")))
+
+
+async def view(app: App, actor: Actor, token: str) -> JsonObject:
+    """Give one's own sessions to everybody, and users and keys to admins."""
+    data: JsonObject = {
+        "roles": [(role.label, MAY[role]) for role in Role],
+        "shortest": SHORTEST,
+        "sessions": await _own_sessions(app, actor),
+        "here": hash_of(token)[:16] if token else "",
+        "users": [],
+        "keys": [],
+    }
+    now = app.clock.now()
+    if may(actor.role, Permission.MANAGE_USERS):
+        data["users"] = [await _shown(app, user, actor, now) for user in await app.users.everyone(actor)]
+    if may(actor.role, Permission.MANAGE_KEYS):
+        data["keys"] = [ShownKey(key=key, state=state_of(key, now)) for key in await app.users.keys(actor)]
+    return data
+
+
+async def _own_sessions(app: App, actor: Actor) -> list[Session]:
+    if actor.name.startswith("key:"):
+        return []  # a program has none
+    return list(await app.users.sessions(actor.name, actor))
+
+
+async def _shown(app: App, user: User, actor: Actor, now: datetime) -> Shown:
+    sessions = await app.users.sessions(user.name, actor)
+    return Shown(user=user, locked=bool(user.locked_until and now < user.locked_until), sessions=len(sessions))
+
+
+def state_of(key: ApiKey, now: datetime) -> str:
+    """Say in a word whether a key still opens anything."""
+    if key.disabled:
+        return "revoked"
+    return "expired" if key.expires and key.expires <= now else "active"
