@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.folder import Folder
 from tests.acceptance.proc import adopting_orphans, children, is_alive
+from tests.acceptance.results import pytest_terminal_summary  # noqa: F401  # pytest finds it here
 from tests.acceptance.waiting import until
 
 

@@ -100,11 +100,15 @@ class Folder:
 
     def call(self, operation: str, **asked: Json) -> Json:
         """Ask the server through its socket, as the commands do, without the cost of a process."""
-        transport = httpx.HTTPTransport(uds=str(socket_path(self.home)))
-        with httpx.Client(transport=transport, base_url="http://warroom", timeout=COMMAND_SECONDS) as client:
-            answer = client.post(f"/operations/{operation}", json=asked)
+        answer = self.ask(operation, **asked)
         assert answer.is_success, answer.text
         return answer.json()["result"]
+
+    def ask(self, operation: str, **asked: Json) -> httpx.Response:
+        """Ask the server; it may refuse."""
+        transport = httpx.HTTPTransport(uds=str(socket_path(self.home)))
+        with httpx.Client(transport=transport, base_url="http://warroom", timeout=COMMAND_SECONDS) as client:
+            return client.post(f"/operations/{operation}", json=asked)
 
     @contextmanager
     def served(self, *options: str) -> Iterator[Server]:
