@@ -1,12 +1,16 @@
 import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.cli.content import install_pack
+from tests.web.desk import Desk, opened_desk
 from warroom.bootstrap import Settings, open_app
 from warroom.services.app import App
+from warroom.services.passwords import Passwords
 
 
 @pytest.fixture
@@ -16,4 +20,12 @@ async def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
         monkeypatch.delenv(name)
     install_pack(tmp_path / "home")
     async with open_app(Settings(home=tmp_path / "home")) as app:
-        yield app
+        passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))  # work that no test needs
+        yield replace(app, users=replace(app.users, passwords=passwords))
+
+
+@pytest.fixture
+async def desk(app: App) -> AsyncIterator[Desk]:
+    """The console over that folder, with a client for each role."""
+    async with opened_desk(app) as desk:
+        yield desk

@@ -1,5 +1,6 @@
 """How much a request may carry."""
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warroom.model.errors import InvalidInputError
@@ -9,8 +10,8 @@ from warroom.web.errors import problem
 MOST_BYTES = 16 << 20
 
 
-class BodyTooLargeError(InvalidInputError):
-    """A body without a declared length went on for too long."""
+class BodyTooLargeError(HTTPException):
+    """A body without a declared length went on for too long; FastAPI lets this one through as it is."""
 
 
 class BodyLimit:
@@ -29,7 +30,7 @@ class BodyLimit:
             await _too_large(self._most)(scope, receive, send)
             return
         seen = 0
-        error = BodyTooLargeError(f"The request is larger than {self._most} bytes. Send less.")
+        error = BodyTooLargeError(413, f"The request is larger than {self._most} bytes. Send less.")
 
         async def counted() -> Message:
             nonlocal seen

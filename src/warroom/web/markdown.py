@@ -64,16 +64,16 @@ class EntryTexts:
 
     def __init__(self, held: int = HELD) -> None:
         self._most = held
-        self._held: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._held: OrderedDict[tuple[str, str, bool], str] = OrderedDict()
 
     def html(self, entry: Entry) -> str:
         """Give an entry's text as HTML."""
         text = entry.readable
-        key = (entry.id, text)
+        is_markdown = entry.format in MARKDOWN_FORMATS or bool(entry.human_readable)
+        key = (entry.id, text, is_markdown)
         if (held := self._held.get(key)) is not None:
             self._held.move_to_end(key)
             return held
-        is_markdown = entry.format in MARKDOWN_FORMATS or entry.human_readable
         made = html_of(text) if is_markdown else plain_html_of(text)
         if len(made) <= LONGEST_HELD:
             self._held[key] = made

@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 
 from warroom.model.errors import ConflictError
 from warroom.model.json import JsonObject
+from warroom.services.access import Permission, require
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import instance_json, integration_json
 
@@ -72,6 +73,7 @@ async def test_instance(name: str, actor: Asking, app: Served) -> JsonObject:
 @router.post("/instances/{name}/fetch", operation_id="fetch_instance")
 async def fetch_instance(name: str, actor: Asking, app: Served) -> JsonObject:
     """Fetch at once."""
+    require(actor, Permission.MANAGE_INSTANCES)  # before the name is looked up
     instance = await app.instances.find(name, actor)
     if not instance.fetch:
         raise ConflictError(f"Instance {instance.name!r} does not fetch. Set isFetch to true first.")

@@ -1,0 +1,56 @@
+import pytest
+
+from tests.web.desk import PASSWORD, Desk
+from warroom.model.errors import SignInError
+from warroom.services.app import App
+from warroom.web.api import API
+from warroom.web.security import COOKIE
+from warroom.web.signin import OneTimeLinks, first_session
+
+
+async def test_a_form_signs_in_and_goes_on_to_where_the_browser_wanted(desk: Desk) -> None:
+    form = {"name": "reader", "password": PASSWORD, "next": "/incidents/7?tab=plan"}
+    answer = await desk.nobody.post("/login", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/incidents/7?tab=plan")
+    assert (await desk.nobody.get(f"{API}/session")).json()["name"] == "reader"
+
+
+async def test_a_wrong_password_leads_back_to_the_form_with_the_reason_and_the_way(desk: Desk) -> None:
+    answer = await desk.nobody.post("/login", data={"name": "reader", "password": "wrong", "next": "/tasks"})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?error=The%20name%20or%20the%20password")
+    assert answer.headers["location"].endswith("next=%2Ftasks")
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("wanted", ["//elsewhere", "https://elsewhere/", "/\\elsewhere", "/a\r\nb", ""])
+async def test_a_link_cannot_lead_elsewhere_after_signing_in(desk: Desk, wanted: str) -> None:
+    answer = await desk.nobody.post("/login", data={"name": "reader", "password": PASSWORD, "next": wanted})
+    assert answer.headers["location"] == "/"
+
+
+async def test_signing_out_ends_the_session_everywhere(desk: Desk) -> None:
+    token = desk.reader.cookies[COOKIE]
+    answer = await desk.reader.post("/logout")
+    assert answer.headers["location"] == "/login"
+    with pytest.raises(SignInError):
+        await desk.app.users.resume(token)
+
+
+async def test_a_page_leads_to_the_sign_in_and_back(desk: Desk) -> None:
+    answer = await desk.nobody.get("/tasks?open=7")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Ftasks%3Fopen%3D7")
+
+
+async def test_a_one_time_link_works_once(app: App) -> None:
+    links = OneTimeLinks()
+    path = links.offer("session")
+    token = path.rpartition("/")[2]
+    assert links.take(token) == "session"
+    with pytest.raises(SignInError, match="used already"):
+        links.take(token)
+
+
+async def test_the_demo_gets_an_admin_that_only_its_link_can_be(app: App) -> None:
+    actor, _ = await app.users.resume(await first_session(app))
+    assert actor.name == "demo"
