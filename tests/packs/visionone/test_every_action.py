@@ -281,3 +281,22 @@ def test_a_read_only_instance_refuses_it_in_one_sentence(xsoar: Any, twin: Runni
         f"trendmicro-visionone-{case.command}: this instance is read-only, so nothing in Vision One was changed by it."
     ]
     assert len(twin.requests) == 0
+
+
+@each
+def test_a_typed_call_may_wait_until_its_tasks_have_ended(xsoar: Any, twin: RunningTwin, case: Case) -> None:
+    case.before(twin)
+
+    begun = xsoar.run(case.command, wait="true", **{case.json_argument: [case.json(twin), case.unknown]})
+    still = xsoar.rerun(begun.poll["command"], begun.poll["args"])
+    twin.clock.advance(6)
+    ended = xsoar.rerun(still.poll["command"], still.poll["args"])
+
+    assert begun.errors == still.errors == []
+    assert "accepted" in begun.readable
+    [task] = ended.context("VisionOne.Task_Status")
+    assert (task["id"], task["status"]) == (begun.context(case.outputs)[0]["task_id"], "succeeded")
+    assert case.done(twin)
+    assert ended.poll == {}
+    [error] = ended.errors
+    assert "was refused for 1 of 2" in error

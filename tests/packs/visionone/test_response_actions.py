@@ -259,3 +259,22 @@ def test_what_is_under_way_already_is_followed_and_no_error(xsoar: Any) -> None:
     assert second.errors == []
     assert second.context(CONNECTION)[0]["task_id"] == first.context(CONNECTION)[0]["task_id"]
     assert "already under way" in second.readable
+
+
+def test_nothing_is_waited_for_when_everything_was_refused(xsoar: Any) -> None:
+    ran = xsoar.run("isolate-endpoint", endpoint="NO-SUCH-HOST", wait="true")
+
+    assert ran.poll == {}
+    assert ran.errors == ["Isolate endpoint was refused for 1 of 1: NO-SUCH-HOST: BadRequest: Target not found."]
+
+
+def test_a_wait_ends_with_vision_ones_reason_when_the_task_fails(xsoar: Any, twin: RunningTwin) -> None:
+    begun = xsoar.run("collect-forensic-file", endpoint=LAPTOP, file_path="C:\\gone.bin", wait="true")
+    twin.clock.advance(6)
+
+    ended = xsoar.rerun(begun.poll["command"], begun.poll["args"])
+
+    assert begun.errors == []
+    assert ended.poll == {}
+    [error] = ended.errors
+    assert "failed" in error

@@ -705,7 +705,7 @@ class Answer:
 
 
 def respond_command(client: Client, args: dict[str, Any], *, action: ResponseAction) -> list:
-    """Begin a response action on each target."""
+    """Begin a response action on each target, and wait for its end if that is wanted."""
     answers = start_action(client, action, args)
     accepted = [answer.outputs() for answer in answers if answer.task_id]
     shown = CommandResults(
@@ -715,7 +715,18 @@ def respond_command(client: Client, args: dict[str, Any], *, action: ResponseAct
         readable_output=answers_table(action.title, answers),
         raw_response=[answer.row() for answer in answers],
     )
+    if accepted and argToBoolean(args.get("wait") or False):
+        # What was refused is told at the end: an error entry now would end the wait for the others.
+        shown.scheduled_command = wait_for(accepted, refused_sentence(action.title, answers))
+        return [shown]
     return [shown, *refusals(action.title, answers)]
+
+
+def wait_for(accepted: list[dict], refused: str) -> ScheduledCommand:
+    """Return the first look at tasks that a person who typed a command waits for."""
+    task_ids = ",".join(one["task_id"] for one in accepted)
+    args = {"task_id": task_ids, "polling": "true", "interval_in_seconds": LOOK_SOON, "refused": refused}
+    return again(CHECK_STATUS, args, args)
 
 
 def start_action(client: Client, action: ResponseAction, args: dict[str, Any]) -> list[Answer]:
@@ -1116,6 +1127,7 @@ def endpoint_row(endpoint: dict) -> dict:
 
 LOST = {"failed", "rejected", "canceled"}
 ENDED = {"succeeded", *LOST}
+LOOK_SOON = 10  # seconds between two looks when a person waits
 TASK_KEYS = (
     "id", "status", "action", "created_date_time", "last_action_date_time", "description", "account",
     "agent_guid", "endpoint_name", "file_path", "file_sha1", "file_name", "tasks", "error",
@@ -1143,7 +1155,9 @@ def check_status_command(client: Client, args: dict[str, Any]) -> list:
     if argToBoolean(args.get("polling", True)) and not all(task["status"] in ENDED for task in tasks):
         later = {**args, "task_id": ",".join(task_ids), "polling": "true", "seen": state}
         return [show_tasks(tasks, later=again(CHECK_STATUS, later, args), quiet=state == args.get("seen"))]
-    return [show_tasks(tasks), *(error_entry(sentence(task)) for task in tasks if task["status"] in LOST)]
+    errors = [sentence(task) for task in tasks if task["status"] in LOST]
+    errors += [args["refused"]] if args.get("refused") else []
+    return [show_tasks(tasks), *(error_entry(error) for error in errors)]
 
 
 def state_of(tasks: list[dict]) -> str:
