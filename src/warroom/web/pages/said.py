@@ -55,6 +55,11 @@ class Said:
         return plain(self.entry.command, 2000)
 
     @property
+    def typed(self) -> str:
+        """The command as one would type it."""
+        return self.command if self.command.startswith("!") else f"!{self.command}"
+
+    @property
     def file(self) -> StoredFile | None:
         return self.entry.file
 

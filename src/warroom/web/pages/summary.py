@@ -13,6 +13,7 @@ from warroom.web.pages.text import one_line, plain
 
 WIDEST = 3  # columns of a layout
 MOST_VALUES = 200
+MOST_FACTS = 9
 LINK_SCHEMES = frozenset({"http", "https"})
 TONES = {"error": "danger", "warning": "caution"}
 
@@ -25,6 +26,7 @@ class Field:
     texts: tuple[str, ...] = ()
     is_long: bool = False
     is_link: bool = False
+    is_list: bool = False
     moment: datetime | None = None
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
@@ -161,6 +163,7 @@ def shown(label: str, value: Json, *, is_long: bool = False, is_url: bool = Fals
         label=one_line(label),
         texts=texts,
         is_long=is_long or any("\n" in text for text in texts),
+        is_list=isinstance(value, list),
         is_link=is_url and all(is_web_link(text) for text in texts),
     )
 
@@ -205,11 +208,7 @@ def _without_layout(incident: Incident, catalogue: Catalogue) -> tuple[Section, 
     return tuple(Section(id=part, name=name, fields=fields) for part, name, fields in parts if fields)
 
 
-def facts_of(sections: tuple[Section, ...], most: int = 5) -> tuple[Field, ...]:
-    """Choose what stands beside every tab: fields with short lists, such as entities and techniques."""
+def facts_of(sections: tuple[Section, ...]) -> tuple[Field, ...]:
+    """Choose what stands beside every tab: lists of short texts, such as techniques, entities and indicators."""
     fields = [field for section in sections for field in section.shown]
-    return tuple(field for field in fields if _is_fact(field))[: most + 3]
-
-
-def _is_fact(field: Field) -> bool:
-    return bool(field.texts) and not field.is_long and not field.is_link and all(len(text) < 60 for text in field.texts)
+    return tuple(field for field in fields if field.is_list and not field.is_long and field.texts)[:MOST_FACTS]

@@ -7,6 +7,7 @@ import { attempt } from "./toast.js";
 import { Zoom } from "./zoom.js";
 
 const READABLE = 0.9; // the least scale at which a plan opens on its active task
+const OVERVIEW = 0.55; // the same when nothing is under way
 
 export class WorkPlan {
   constructor(incident) {
@@ -126,7 +127,7 @@ export class WorkPlan {
       this.isDrawn = true;
       const { width, height } = this.zoom.size;
       const fits = Math.min((this.scroll.clientWidth - 24) / width, (this.scroll.clientHeight - 24) / height);
-      this.zoom.to(Math.min(1, Math.max(fits, READABLE)));
+      this.zoom.to(Math.min(1, Math.max(fits, active ? READABLE : OVERVIEW)));
       this.scroll.scrollTo((this.scroll.scrollWidth - this.scroll.clientWidth) / 2, 0);
     }
     const element = this.element(active);

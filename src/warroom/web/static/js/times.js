@@ -2,8 +2,8 @@
 
 const STEPS = [[60, 1, "s"], [3600, 60, "min"], [86400, 3600, "h"], [Infinity, 86400, "d"]];
 const OFTEN = 5000;
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 
 export function ago(moment, now = Date.now()) {
   const seconds = Math.max(0, (now - moment) / 1000);
@@ -28,6 +28,6 @@ export function start() {
   localise();
   setInterval(() => { for (const element of document.querySelectorAll("time[data-ago]")) show(element); }, OFTEN);
   new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === Node.ELEMENT_NODE) localise(node.parentElement);
+    for (const change of changes) for (const node of change.addedNodes) if (node.parentElement) localise(node.parentElement);
   }).observe(document.body, { childList: true, subtree: true });
 }

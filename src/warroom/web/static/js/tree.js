@@ -37,6 +37,7 @@ export class Tree {
   }
 
   show(context) {
+    if (!this.begun) this.begin(context);
     this.context = context;
     const focused = document.activeElement?.closest?.(".node")?.dataset.path;
     this.place.replaceChildren();
@@ -50,6 +51,12 @@ export class Tree {
     const again = this.nodes().find((node) => node.dataset.path === focused) ?? first;
     if (again) again.tabIndex = 0;
     if (focused && again !== first) again.focus();
+  }
+
+  // Opens the first level, but for what sub-playbooks keep to themselves.
+  begin(context) {
+    this.begun = Object.keys(context).length > 0;
+    for (const key of Object.keys(context)) if (!key.startsWith("subplaybook-")) this.opened.add(pathOf("", key, false));
   }
 
   listOf(children, path, level) {

@@ -214,6 +214,7 @@ export class WarRoom {
   fold(entries) {
     for (const entry of entries) {
       const text = entry.querySelector?.(".prose");
+      if (text && text.scrollWidth > text.clientWidth + 1) reachable(text);
       if (!text || text.classList.contains("folded") || text.scrollHeight <= TALL) continue;
       text.classList.add("folded");
       const button = Object.assign(document.createElement("button"), { type: "button", className: "small unfold", textContent: "Show all of it" });
@@ -227,4 +228,11 @@ export class WarRoom {
     button.previousElementSibling.classList.remove("folded");
     button.remove();
   }
+}
+
+// A table that is wider than its entry scrolls; the keyboard must get there too.
+function reachable(text) {
+  text.tabIndex = 0;
+  text.setAttribute("role", "region");
+  text.setAttribute("aria-label", "Wide table");
 }
