@@ -1,7 +1,7 @@
 """An incident's summary after the layout that its type names: sections with fields and buttons."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ WIDEST = 3  # columns of a layout
 MOST_VALUES = 200
 MOST_FACTS = 9
 LINK_SCHEMES = frozenset({"http", "https"})
+LONG_KINDS = frozenset({"longText", "markdown", "html"})
+LIST_KINDS = frozenset({"multiSelect", "tagsSelect"})
 TONES = {"error": "danger", "warning": "caution"}
 
 
@@ -145,9 +147,8 @@ def field_of(field_id: str, incident: Incident, catalogue: Catalogue) -> Field:
     declared = catalogue.find_field(name)
     kind = declared.type if declared else "shortText"
     label = declared.name if declared else name
-    return shown(
-        label, incident.custom_fields.get(name), is_long=kind in {"longText", "markdown"}, is_url=kind == "url"
-    )
+    found = shown(label, incident.custom_fields.get(name), is_long=kind in LONG_KINDS, is_url=kind == "url")
+    return replace(found, is_list=found.is_list or kind in LIST_KINDS)
 
 
 def shown(label: str, value: Json, *, is_long: bool = False, is_url: bool = False) -> Field:

@@ -75,7 +75,10 @@ const TELLS = {
 
 live.subscribe(`incident:${incident}`, (event) => {
   hearAnswer(event);
-  if (event.kind === "entry") attempt(() => warRoom.fresh());
+  if (event.kind === "entry") {
+    const isOld = event.change === "updated";
+    attempt(() => (isOld ? warRoom.again(Number.parseInt(event.id, 10)) : warRoom.fresh()));
+  }
   for (const name of TELLS[event.kind]?.() ?? []) renew(name);
 });
 live.onResync(() => {

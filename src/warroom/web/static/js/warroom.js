@@ -85,6 +85,21 @@ export class WarRoom {
     return this.waiting;
   }
 
+  // Reads one entry again that has been written over: a look that waits for an action keeps its line.
+  again(number) {
+    const old = document.getElementById(`entry-${number}`);
+    if (!old) return Promise.resolve();
+    return this.alone(async () => {
+      const got = await this.page({ after: String(number - 1), limit: "1" });
+      const [entry] = got.entries;
+      if (entry?.id !== old.id || !old.isConnected) return;
+      const wasLow = this.isLow();
+      old.replaceWith(entry);
+      this.fold([entry]);
+      if (wasLow) this.toEnd();
+    });
+  }
+
   append(entries) {
     const wasLow = this.isLow();
     const known = new Set(this.entries.map((entry) => entry.id));
