@@ -97,9 +97,11 @@ def test_an_alert_that_shows_late_is_fetched_within_the_look_back(xsoar: Any, tw
     assert xsoar.fetch() == []
 
 
-def test_while_there_is_a_backlog_nothing_is_read_again_and_afterwards_the_look_back_is(
+def test_while_there_is_an_old_backlog_nothing_is_read_again_and_afterwards_the_look_back_is(
     xsoar: Any, twin: RunningTwin
 ) -> None:
+    for number in range(12):
+        show(twin, f"WB-old-{number}", ago=7200 + number)
     xsoar.params["max_fetch"] = "5"
     xsoar.fetch()
     assert behind(xsoar)
@@ -111,6 +113,25 @@ def test_while_there_is_a_backlog_nothing_is_read_again_and_afterwards_the_look_
     assert not behind(xsoar)
     show(twin, "WB-late", ago=600)
     assert ids(xsoar.fetch()) == ["WB-late"]
+
+
+def test_an_alert_that_shows_late_in_a_flood_is_fetched_although_every_fetch_is_full(
+    xsoar: Any, twin: RunningTwin
+) -> None:
+    fetch_all(xsoar)
+    xsoar.params["max_fetch"] = "5"
+    show(twin, "WB-late", after=300)
+    found: list[str] = []
+    for minute in range(40):
+        for number in range(5):
+            show(twin, f"WB-{minute}-{number}", ago=number)
+        twin.clock.advance(60)
+        found += ids(xsoar.fetch())
+
+    found += ids(fetch_all(xsoar))
+
+    assert "WB-late" in found
+    assert len(found) == len(set(found)) == 201
 
 
 def test_what_is_remembered_stays_small(xsoar: Any, twin: RunningTwin) -> None:

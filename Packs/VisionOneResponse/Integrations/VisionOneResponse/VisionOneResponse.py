@@ -2103,8 +2103,8 @@ UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200}
 def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now: datetime) -> tuple[dict, list[dict]]:
     """Return what to remember, and the next alerts as incidents, oldest first.
 
-    The cursor is the newest creation time seen. A fetch that is not behind also looks back from it, for alerts that
-    Vision One shows late, and leaves out those whose ids it remembers.
+    The cursor is the newest creation time seen. A fetch also looks back from it, for alerts that Vision One shows
+    late, and leaves out those whose ids it remembers; not in a backlog so old that nothing of it can still be late.
     """
     limit = arg_to_number(params.get("max_fetch")) or 50
     look_back = timedelta(minutes=arg_to_number(params.get("look_back") or LOOK_BACK_MINUTES))
@@ -2121,7 +2121,8 @@ def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now:
             break
     oldest = wire_time(read_time(cursor) - look_back)
     seen = {key: created for key, created in seen.items() if created >= oldest}
-    return {"cursor": cursor, "seen": seen, "behind": len(incidents) >= limit}, incidents
+    behind = len(incidents) >= limit and read_time(cursor) < now - look_back - CLOCKS_DIFFER
+    return {"cursor": cursor, "seen": seen, "behind": behind}, incidents
 
 
 def new_alerts(client: Client, params: dict[str, Any], start: str, seen: dict[str, str]) -> Iterator[Any]:
