@@ -1,0 +1,65 @@
+from tests.web.desk import Desk
+from warroom.web.api import API
+
+PATH = f"{API}/instances"
+NEW = {
+    "name": "v1",
+    "integration": "VisionOneResponse",
+    "params": {"url": "http://127.0.0.1:9", "read_only": "true"},
+    "secrets": {"apikey": "s3cret-key"},
+}
+
+
+async def test_a_secret_goes_in_and_never_comes_out(desk: Desk) -> None:
+    made = await desk.admin.post(PATH, json=NEW)
+    assert made.status_code == 201
+    listed = await desk.admin.get(PATH)
+    assert listed.json()["items"][0]["secrets"] == ["apikey"]
+    assert "s3cret-key" not in made.text + listed.text
+
+
+async def test_settings_change_one_by_one_and_secrets_stay(desk: Desk) -> None:
+    await desk.admin.post(PATH, json=NEW)
+    changed = await desk.admin.patch(f"{PATH}/v1", json={"params": {"read_only": "false"}, "enabled": False})
+    assert changed.json()["params"] == {"url": "http://127.0.0.1:9", "read_only": "false"}
+    assert (changed.json()["enabled"], changed.json()["secrets"]) == (False, ["apikey"])
+    (kept,) = await desk.app.journal.instances()
+    assert kept.secrets == {"apikey": "s3cret-key"}
+
+
+async def test_an_instance_that_is_told_to_fetch_does(desk: Desk) -> None:
+    await desk.admin.post(PATH, json=NEW)
+    assert (await desk.admin.post(f"{PATH}/v1/fetch")).status_code == 409
+    changed = await desk.admin.patch(f"{PATH}/v1", json={"params": {"isFetch": "true"}})
+    assert changed.json()["fetch"] is True
+    fetched = await desk.admin.post(f"{PATH}/v1/fetch")
+    assert fetched.json()["error"]
+    (listed,) = (await desk.admin.get(PATH)).json()["items"]
+    assert listed["last_fetch"]["error"] == fetched.json()["error"]
+
+
+async def test_the_test_says_what_is_wrong_without_the_key(desk: Desk) -> None:
+    await desk.admin.post(PATH, json=NEW)
+    tested = await desk.admin.post(f"{PATH}/v1/test")
+    assert tested.json()["ok"] is False
+    assert tested.json()["answer"]
+    assert "s3cret-key" not in tested.text
+
+
+async def test_a_wrong_setting_is_named(desk: Desk) -> None:
+    answer = await desk.admin.post(PATH, json={**NEW, "params": {"colour": "red"}})
+    assert answer.status_code == 422
+    assert "'colour'" in answer.json()["detail"]
+
+
+async def test_what_is_removed_is_gone(desk: Desk) -> None:
+    await desk.admin.post(PATH, json=NEW)
+    assert (await desk.admin.delete(f"{PATH}/v1")).status_code == 204
+    assert (await desk.admin.get(PATH)).json()["items"] == []
+
+
+async def test_an_integration_says_what_a_form_for_it_asks(desk: Desk) -> None:
+    found = (await desk.reader.get(f"{API}/integrations")).json()["items"]
+    ours = next(item for item in found if item["id"] == "VisionOneResponse")
+    params = {param["name"]: param for param in ours["params"]}
+    assert (params["apikey"]["secret"], params["apikey"]["user_name"], params["url"]["required"]) == (True, False, True)
