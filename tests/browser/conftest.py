@@ -1,0 +1,55 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.stage import Console
+
+CHROMIUM = Path("/usr/bin/chromium")
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium, once for all tests of this process."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"There is no {CHROMIUM}. Install the package chromium; the console is tested in it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The browser, with every tab closed at the end."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Console]]:
+    """Start servers that end with the module; nothing may have gone wrong in their tabs."""
+    consoles: list[Console] = []
+
+    def start(*options: str) -> Console:
+        console = Console(home=tmp_path_factory.mktemp("served") / "home", options=options)
+        console.home.mkdir()
+        consoles.append(console)
+        console.start()
+        return console
+
+    yield start
+    for console in consoles:
+        console.stop()
+
+
+@pytest.fixture
+def console(serve: Callable[..., Console]) -> Iterator[Console]:
+    """A server on an empty folder, for one test."""
+    console = serve("--fetch-seconds", "1")
+    yield console
+    assert console.trouble == []
+    console.stop()
