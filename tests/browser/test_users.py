@@ -1,0 +1,116 @@
+"""Users, keys, integrations, playbooks and the audit in a browser."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.stage import PASSWORD, Console
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture(scope="module")
+def staffed(serve: Callable[..., Console]) -> Console:
+    console = serve("--fetch-seconds", "60")
+    console.add_user("ben", "responder")
+    return console
+
+
+def test_an_admin_makes_a_user_who_then_signs_in(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    page.goto("/users")
+    page.get_by_role("button", name="New user").click()
+    page.get_by_label("Name to sign in with").fill("carl")
+    page.get_by_label("Role", exact=True).select_option("responder")
+    page.get_by_label("First password").fill(PASSWORD)
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.locator('tr[data-user="carl"]')).to_be_visible()
+    assert staffed.client("carl").get("/api/v1/session").json()["role"] == "responder"
+    assert staffed.trouble == []
+
+
+def test_another_role_holds_from_the_next_request_on(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    page.goto("/users")
+    page.get_by_label("Role of ben").select_option("reader")
+    expect(page.locator("#toasts")).to_contain_text("ben is reader now.")
+    assert staffed.client("ben").get("/api/v1/session").json()["role"] == "reader"
+
+
+def test_the_last_admin_stays_one_and_the_page_says_so(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    page.goto("/users")
+    page.get_by_label("Role of ada").select_option("reader")
+    expect(page.locator("#toasts .bad")).to_be_visible()
+    expect(page.get_by_label("Role of ada")).to_have_value("admin")
+
+
+def test_a_key_is_shown_once_opens_the_api_and_ends_when_revoked(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/users")
+    page.get_by_role("button", name="New API key").click()
+    page.get_by_label("Name", exact=True).fill("nightly")
+    page.get_by_role("button", name="Make it").click()
+    secret = page.locator("#secret").inner_text()
+    asked = {"Authorization": f"Bearer {secret}"}
+    assert httpx.get(f"{staffed.address}/api/v1/session", headers=asked).json()["role"] == "reader"
+    page.get_by_role("button", name="Done").click()
+    row = page.locator("tr[data-key]", has_text="nightly")
+    expect(row).to_be_visible()
+    assert secret not in page.content()
+    row.get_by_role("button", name="Revoke").click()
+    expect(row).to_contain_text("revoked")
+    assert httpx.get(f"{staffed.address}/api/v1/session", headers=asked).status_code == 401
+
+
+def test_somebody_who_is_no_admin_sees_only_what_is_theirs(staffed: Console, browser: Browser) -> None:
+    staffed.add_user("rita", "reader")
+    page = staffed.tab(browser, "rita")
+    page.goto("/users")
+    expect(page.get_by_role("heading", name="Where you are signed in")).to_be_visible()
+    expect(page.get_by_role("heading", name="API keys")).to_have_count(0)
+
+
+def test_the_simulator_is_added_tested_and_removed(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    page.goto("/integrations")
+    page.get_by_role("button", name="Use the simulator").click()
+    instance = page.locator('[data-name="vision-one-simulator"]')
+    expect(instance).to_be_visible()
+    instance.get_by_role("button", name="Test").click()
+    expect(instance).to_contain_text("The test went well")
+    instance.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(instance).to_have_count(0)
+    assert staffed.trouble == []
+
+
+def test_an_instance_that_is_added_is_read_only_unless_wanted_otherwise(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    page.goto("/integrations")
+    page.get_by_role("button", name="Add an instance").click()
+    page.get_by_label("Server URL").fill("http://127.0.0.1:9")
+    page.get_by_label("API Key").fill("a-key")
+    expect(page.get_by_label("Read-only")).to_be_checked()
+    page.get_by_role("button", name="Save and test").click()
+    expect(page.get_by_role("dialog", name="Add an instance").get_by_role("alert")).to_contain_text("its test failed")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator('[data-name="vision-one"]')).to_contain_text("read-only")
+
+
+def test_a_playbook_shows_its_picture_and_runs_on_an_incident(staffed: Console, browser: Browser) -> None:
+    number = staffed.add_incident("Run a playbook")
+    page = staffed.tab(browser, "ada")
+    page.goto("/playbooks")
+    page.keyboard.press("/")
+    page.keyboard.type("contain endpoint")
+    page.locator("#catalogue a:visible").first.click()
+    expect(page.locator("#picture svg")).to_contain_text("Is an endpoint named?")
+    page.keyboard.press("r")
+    page.get_by_label("Incident", exact=True).fill(number)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url(f"**/incidents/{number}?tab=plan")
+    assert staffed.trouble == []
