@@ -90,7 +90,7 @@ def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> 
         text="" if text.strip() == task.name.strip() else text,
         since=wait.since,
         deadline=wait.deadline,
-        choices=choices_of(options),
+        choices=choices_of(options, "Send the answers" if form else "Done"),
         inputs=tuple(_input(item) for item in form.get("questions") or ()),
         title=one_line(str(form.get("title") or "")),
         description=plain(str(form.get("description") or "")),
@@ -99,14 +99,14 @@ def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> 
     )
 
 
-def choices_of(options: Sequence[str]) -> tuple[Choice, ...]:
+def choices_of(options: Sequence[str], otherwise: str = "Done") -> tuple[Choice, ...]:
     """Make the buttons of an answer; a task that offers none is simply done.
 
     >>> [choice.label for choice in choices_of([])], choices_of(["No"])[0].is_refusal
     (['Done'], True)
     """
     if not options:
-        return (Choice(value="", label="Done"),)
+        return (Choice(value="", label=otherwise),)
     return tuple(
         Choice(value=option, label=one_line(option, 80), is_refusal=option.strip().casefold() in REFUSALS)
         for option in options

@@ -3,19 +3,23 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeAlias
 
 import nh3
 from markupsafe import Markup
 
 from warroom.model.entry import Entry, EntryFormat, StoredFile
+from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.model.user import SYSTEM
 from warroom.web.markdown import html_of, plain_html_of
 from warroom.web.pages.text import one_line, plain
 
 LONGEST_BODY = 60_000  # characters of one entry that a page shows; the rest is one click away
+LONGEST_ARGUMENT = 300
+NEEDS_QUOTES = re.compile(r"[\s\"'`=]")
 MOST_ROWS = 200
 HEADING = re.compile(r"<(/?)h[1-6]>")  # in an entry all are one level below the tab's, so that the page's outline holds
 REMEDIES: Mapping[str, str] = {
@@ -37,7 +41,7 @@ USUAL_REMEDY = "Correct what it names and run it again; the Work Plan shows the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One entry. `kind` is its look: note, command, error, file or event."""
+    """One entry. `kind` is its look: note, command, error, file or event; `args` is what its command was given."""
 
     entry: Entry
     number: int
@@ -45,6 +49,7 @@ class Said:
     body: Markup
     is_cut: bool = False
     remedy: str = ""
+    args: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def author(self) -> str:
@@ -57,16 +62,38 @@ class Said:
     @property
     def typed(self) -> str:
         """The command as one would type it."""
-        return self.command if self.command.startswith("!") else f"!{self.command}"
+        return f"!{self.command.removeprefix('!')}" + "".join(
+            f" {plain(name, 100)}={quoted(value)}" for name, value in self.args.items()
+        )
 
     @property
     def file(self) -> StoredFile | None:
         return self.entry.file
 
 
-def said_of(entries: Iterable[Entry]) -> list[Said]:
-    """Prepare entries for a page, in their order."""
-    return [_said(entry) for entry in entries]
+Given: TypeAlias = Mapping[tuple[PlanId | None, TaskKey | None], Mapping[str, Json]]
+NOTHING_GIVEN: Given = {}
+
+
+def said_of(entries: Iterable[Entry], given: Given = NOTHING_GIVEN) -> list[Said]:
+    """Prepare entries for a page, in their order; `given` are the arguments of the tasks that wrote them."""
+    return [_said(entry, given.get((entry.plan, entry.task), {})) for entry in entries]
+
+
+def quoted(value: Json) -> str:
+    """Write an argument's value as one would type it.
+
+    >>> quoted("FIN-1"), quoted("two words"), quoted(["a", "b"])
+    ('FIN-1', '"two words"', 'a,b')
+    """
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = ",".join(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    shown = plain(text, LONGEST_ARGUMENT)
+    if shown and not NEEDS_QUOTES.search(shown):
+        return shown
+    quote = next((each for each in "\"'`" if each not in shown), '"')
+    return f"{quote}{shown}{quote}"
 
 
 def number_of(entry: Entry) -> int:
@@ -74,7 +101,7 @@ def number_of(entry: Entry) -> int:
     return int(entry.id.partition("@")[0])
 
 
-def _said(entry: Entry) -> Said:
+def _said(entry: Entry, args: Mapping[str, Json]) -> Said:
     readable = _readable(entry)
     return Said(
         entry=entry,
@@ -83,6 +110,7 @@ def _said(entry: Entry) -> Said:
         body=_body(readable[:LONGEST_BODY], is_markdown=_is_markdown(entry)),
         is_cut=len(readable) > LONGEST_BODY,
         remedy=remedy_for(readable) if entry.is_error else "",
+        args=args if entry.command else {},
     )
 
 

@@ -12,7 +12,7 @@ from warroom.model.user import SYSTEM, Actor
 from warroom.services.app import App
 from warroom.services.ports.store import EntryKind, EntryQuery
 from warroom.web.pages.page import bare
-from warroom.web.pages.said import number_of, said_of
+from warroom.web.pages.said import Given, number_of, said_of
 from warroom.web.security import Asking, Served
 
 router = APIRouter()
@@ -56,11 +56,17 @@ async def entries_view(app: App, query: EntryQuery, actor: Actor, author: Author
     """Give the entries; `more` says that there are others in that direction."""
     found, more = await _found(app, query, actor, author)
     return {
-        "entries": said_of(found),
+        "entries": said_of(found, await _given(app, found, actor)),
         "more": more,
         "first": number_of(found[0]) if found else "",
         "last": number_of(found[-1]) if found else "",
     }
+
+
+async def _given(app: App, entries: list[Entry], actor: Actor) -> Given:
+    """Give the arguments of the commands that wrote these entries."""
+    plans = {entry.plan for entry in entries if entry.plan and entry.command}
+    return {(plan, task.key): task.inputs for plan in plans for task in (await app.plans.show(plan, actor))[1]}
 
 
 async def _found(app: App, query: EntryQuery, actor: Actor, author: Author | None) -> tuple[list[Entry], bool]:

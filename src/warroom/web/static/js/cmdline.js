@@ -89,7 +89,8 @@ export class CommandLine {
 
   suggest() {
     if (document.activeElement !== this.input) return;
-    this.offers = offersFor(this.before, this.words);
+    const near = new Set([...document.querySelectorAll("#beside dl.facts dd span")].map((each) => each.textContent));
+    this.offers = offersFor(this.before, { ...this.words, near });
     const isDone = this.offers.length === 1 && this.before.endsWith(this.offers[0].insert.trim());
     if (isDone) this.offers = [];
     this.chosen = -1;
@@ -99,7 +100,7 @@ export class CommandLine {
   draw() {
     this.list.replaceChildren(...this.offers.map((offer, at) => this.row(offer, at)));
     const hint = hintFor(this.before, this.words);
-    this.about.textContent = this.offers.length ? "" : hint;
+    this.about.textContent = hint;
     this.box.hidden = !this.offers.length && !hint;
     this.list.hidden = !this.offers.length;
     this.input.setAttribute("aria-expanded", String(this.offers.length > 0));
@@ -123,7 +124,7 @@ export class CommandLine {
     if (row) {
       this.input.setAttribute("aria-activedescendant", row.id);
       row.scrollIntoView({ block: "nearest" });
-      this.about.textContent = this.offers[this.chosen].about;
+      if (this.offers[this.chosen].about) this.about.textContent = this.offers[this.chosen].about;
     } else {
       this.input.removeAttribute("aria-activedescendant");
     }

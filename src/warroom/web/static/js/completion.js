@@ -47,7 +47,7 @@ export function ranked(typed, candidates) {
 }
 
 // Gives offers {insert, shows, about, from} for the text before the cursor; `from` is where the insertion begins.
-export function offersFor(before, { commands, names }) {
+export function offersFor(before, { commands, names, near = new Set() }) {
   if (!before.startsWith("!")) return [];
   const words = wordsOf(before.slice(1)).map((word) => ({ ...word, start: word.start + 1, end: word.end + 1 }));
   const current = words.length && words.at(-1).end === before.length ? words.pop() : null;
@@ -57,7 +57,7 @@ export function offersFor(before, { commands, names }) {
   const typed = current?.text ?? "";
   if (current && before.slice(current.start).includes("=")) {
     const name = typed.slice(0, typed.indexOf("="));
-    return valueOffers(name, typed.slice(name.length + 1), before.indexOf("=", current.start) + 1, declared, names);
+    return valueOffers(name, typed.slice(name.length + 1), before.indexOf("=", current.start) + 1, declared, { names, near });
   }
   const given = new Set(words.map((word) => word.text.split("=")[0]));
   return argumentOffers(typed, before.length - typed.length, declared.filter((each) => !given.has(each.name)), given);
@@ -86,15 +86,16 @@ function argumentOffers(typed, from, declared, given) {
   ].slice(0, MOST);
 }
 
-function valueOffers(name, value, from, declared, names) {
+function valueOffers(name, value, from, declared, { names, near }) {
   const argument = declared.find((each) => each.name === name);
   const candidates = name === "using" ? names.instances : [...(argument?.values ?? []), ...(argument?.host ? names.hosts : [])];
   const cut = argument?.list ? value.lastIndexOf(",") + 1 : 0;
-  return ranked(value.slice(cut).trim(), candidates).slice(0, MOST).map((candidate) => ({
+  const fitting = ranked(value.slice(cut).trim(), candidates).sort((left, right) => Number(near.has(right)) - Number(near.has(left)));
+  return fitting.slice(0, MOST).map((candidate) => ({
     insert: `${quoted(value.slice(0, cut) + candidate)} `,
     shows: candidate,
-    about: argument?.description ?? "An instance.",
-    detail: "",
+    about: "",
+    detail: near.has(candidate) ? "in this incident" : "",
     from,
   }));
 }
@@ -105,6 +106,9 @@ export function hintFor(before, { commands }) {
   const command = before.startsWith("!") && words.length ? commands[words[0].text] : null;
   if (!command) return "";
   const given = new Set(words.slice(1).map((word) => word.text.split("=")[0]));
+  const last = words.at(-1);
+  const inside = command.arguments.find((each) => last.text.startsWith(`${each.name}=`));
+  if (inside && last.end === before.length - 1) return inside.description;
   const due = command.arguments.filter((each) => each.required && !given.has(each.name)).map((each) => each.name);
   return due.length ? `${command.description} Still needed: ${due.join(", ")}.` : command.description;
 }

@@ -14,6 +14,8 @@ export class WorkPlan {
     this.incident = incident;
     this.plan = "";
     this.task = "";
+    this.wishes = 0;
+    this.reading = null;
     this.opened = new Set();
     this.closed = new Set();
     this.isDrawn = false;
@@ -67,27 +69,30 @@ export class WorkPlan {
     if (task) await this.choose(task, true);
   }
 
-  // Reads the plan's states; calls that come while one is under way are one more.
+  // Reads the plan's states; what is wished while a reading is under way makes it read once more.
   refresh() {
-    if (this.reading) {
-      this.again = true;
-      return this.reading;
-    }
-    this.reading = this.read().finally(() => {
+    this.wishes += 1;
+    this.reading ??= this.readAll().finally(() => {
       this.reading = null;
-      if (this.again) {
-        this.again = false;
-        attempt(() => this.refresh());
-      }
     });
     return this.reading;
+  }
+
+  async readAll() {
+    let wished = 0;
+    while (wished !== this.wishes) {
+      wished = this.wishes;
+      await this.read();
+    }
   }
 
   async read() {
     const query = new URLSearchParams({ plan: this.plan, follow: String(this.follow.checked) });
     for (const prefix of this.opened) query.append("open", prefix);
     for (const prefix of this.closed) query.append("closed", prefix);
+    const wanted = this.plan;
     const data = parse(await fragment(`/fragments/incidents/${this.incident}/plan?${query}`)).firstElementChild;
+    if (wanted !== this.plan) return; // another plan has been chosen meanwhile
     document.getElementById("no-plan").hidden = Boolean(data.dataset.plan);
     if (!data.dataset.plan) return;
     this.plan = data.dataset.plan;
@@ -152,7 +157,7 @@ export class WorkPlan {
 
   clicked(event, fromList) {
     const task = event.target.closest("[data-task]");
-    if (!task || !task.dataset.task) return;
+    if (!task || !task.dataset.task || (!fromList && this.zoom.dragged)) return;
     this.follow.checked = false;
     attempt(() => this.choose(task.dataset.task, fromList));
   }

@@ -87,9 +87,11 @@ export class Zoom {
   }
 
   grab(event) {
-    if (event.button !== 0 || event.target.closest(".task")) return;
+    if (event.button !== 0 || event.target.closest(".task:not(.opened)")) return;
     const begin = { x: event.clientX + this.scroll.scrollLeft, y: event.clientY + this.scroll.scrollTop };
+    this.dragged = false;
     const move = (moved) => {
+      this.dragged = true;
       this.scroll.scrollLeft = begin.x - moved.clientX;
       this.scroll.scrollTop = begin.y - moved.clientY;
       this.moved();
@@ -115,7 +117,7 @@ export class Zoom {
     const boxes = [...this.svg.querySelectorAll(".task")].map((task) => {
       const box = (task.querySelector(".card") ?? task).getBoundingClientRect();
       const [x, y, wide, high] = [box.left - origin.left, box.top - origin.top, box.width, box.height].map((value) => value / this.scale);
-      return rectangle({ x, y, width: wide, height: high, rx: 6 }, `dot ${task.dataset.state ?? ""}`);
+      return rectangle({ x, y, width: wide, height: high, rx: 6 }, `dot ${task.classList.contains("opened") ? "opened" : task.dataset.state}`);
     });
     this.view = rectangle({}, "view");
     this.map.replaceChildren(...boxes, this.view);
