@@ -5,17 +5,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from warroom.bootstrap import installed_packs
-from warroom.cli.output import console, print_json, printable
+from warroom.cli.findings import counted, end_with
 from warroom.content.catalogue import Catalogue
 from warroom.content.lint import Finding, Rule, Severity
 from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ContentError, NotFoundError
-from warroom.model.json import JsonObject
 from warroom.services.linting import check_playbooks
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -41,12 +39,7 @@ def lint_playbooks(
         findings, looked_at = _look(target, installed_packs(context.obj.settings().home))
     except ContentError as error:
         findings, looked_at = [_unreadable(error)], 0
-    if as_json:
-        print_json([_finding_json(finding) for finding in findings])
-    else:
-        for line in (*map(str, findings), _summary(findings, looked_at)):
-            console().print(Text(printable(line)), soft_wrap=True)
-    raise typer.Exit(1 if any(finding.severity is Severity.ERROR for finding in findings) else 0)
+    end_with(findings, counted(looked_at, "playbook"), as_json=as_json)
 
 
 def _look(target: str, installed: Sequence[Pack]) -> tuple[list[Finding], int]:
@@ -85,30 +78,3 @@ def _is_in(playbook: Playbook, path: Path) -> bool:
 
 def _unreadable(error: ContentError) -> Finding:
     return Finding(rule=Rule.UNREADABLE, severity=Severity.ERROR, message=error.message, at=error.at)
-
-
-def _finding_json(finding: Finding) -> JsonObject:
-    return {
-        "rule": finding.rule.value,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "file": str(finding.at.path) if finding.at else None,
-        "line": finding.at.line if finding.at else None,
-        "playbook": finding.playbook,
-        "task": finding.task,
-    }
-
-
-def _summary(findings: Sequence[Finding], looked_at: int) -> str:
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    counts = (_count(errors, "error"), _count(len(findings) - errors, "warning"), _count(looked_at, "playbook"))
-    return f"{counts[0]}, {counts[1]} in {counts[2]}."
-
-
-def _count(number: int, noun: str) -> str:
-    """Say how many.
-
-    >>> _count(1, "error"), _count(2, "error")
-    ('1 error', '2 errors')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"

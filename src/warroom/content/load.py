@@ -80,6 +80,18 @@ def load_pack(path: Path) -> Pack:
     return _load(found[0])
 
 
+def unread_files(path: Path) -> list[Location]:
+    """Files in the folders of items that no item is read from: too deep, or of another kind than the folder."""
+    return [
+        Location(files.path / name) for files in _open(path) for name in sorted(files.names) if _is_unread(files, name)
+    ]
+
+
+def _is_unread(files: PackFiles, name: PurePosixPath) -> bool:
+    looks_like_one = name.suffix in _YAML | {".json"} and name.parts[0] in _FOLDERS and len(name.parts) > 1
+    return looks_like_one and "test_data" not in name.parts and name not in dict(_items(files))
+
+
 def _open(path: Path) -> list[PackFiles]:
     if path.is_dir():
         return open_folder(path)

@@ -1,0 +1,69 @@
+"""Makes a zip of a pack for XSOAR, and puts packs into the data folder."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from shutil import copyfile, copytree, ignore_patterns, move, rmtree
+from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from warroom.content.load import load_packs
+from warroom.content.pack import Pack
+from warroom.content.unify import CONTENTS_LIST, unified_files
+from warroom.model.errors import ConflictError, ContentError, Location
+
+PACKS = "packs"
+TIMELESS = (1980, 1, 1, 0, 0, 0)  # the same pack gives the same zip
+
+
+def build_pack(folder: Path, to: Path, marketplace: str) -> tuple[Path, int]:
+    """Write `<pack>.zip` and return its path and the number of its items; it is read back before it counts."""
+    files = unified_files(folder, marketplace)
+    to.mkdir(parents=True, exist_ok=True)
+    path = to / f"{folder.resolve().name}.zip"
+    with TemporaryDirectory(dir=to) as scratch:
+        draft = Path(scratch, path.name)
+        with ZipFile(draft, "w", ZIP_DEFLATED) as archive:
+            for name, data in sorted(files.items()):
+                archive.writestr(ZipInfo(name, TIMELESS), data, ZIP_DEFLATED)
+        items = _read_back(draft, files)
+        draft.replace(path)
+    return path, items
+
+
+def install_pack(path: Path, home: Path) -> list[Pack]:
+    """Copy a pack, which must be readable, into the data folder; a newer copy of the same name takes its place."""
+    packs = load_packs([path])
+    folder = home / PACKS
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / path.resolve().name
+    if target.resolve() == path.resolve():
+        raise ConflictError(f"{path} lies in the data folder already; there is nothing to install.")
+    with TemporaryDirectory(dir=home) as scratch:
+        copy = Path(scratch, target.name)
+        if path.is_dir():
+            copytree(path, copy, ignore=ignore_patterns(".*", "__pycache__"))
+        else:
+            copyfile(path, copy)
+        if target.is_dir():
+            rmtree(target)
+        move(copy, target)
+    return packs
+
+
+def _read_back(built: Path, files: Mapping[str, bytes]) -> int:
+    """Return how many items are read from the zip, which must be all that were put into it."""
+    listed = json.loads(files[CONTENTS_LIST])["contentItems"]
+    wanted = sum(len(items) for items in listed.values())
+    found = sum(count_items(pack) for pack in load_packs([built]))
+    if found != wanted:
+        message = f"{wanted} items were packed and {found} are read back; look for files that are no items."
+        raise ContentError(message, at=Location(built))
+    return found
+
+
+def count_items(pack: Pack) -> int:
+    """How many items a zip of this pack carries; test playbooks stay in the folder."""
+    kinds = (pack.integrations, pack.scripts, pack.playbooks, pack.incident_types, pack.incident_fields, pack.layouts)
+    classification = {**pack.classifiers, **pack.mappers}  # one file of the old form is both
+    return sum(map(len, kinds)) + len(classification) + len(pack.skipped)

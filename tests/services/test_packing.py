@@ -1,0 +1,70 @@
+from pathlib import Path
+from shutil import copytree
+from zipfile import ZipFile
+
+import pytest
+
+from warroom.content.load import load_pack
+from warroom.model.errors import ConflictError, ContentError
+from warroom.services.packing import build_pack, count_items, install_pack
+
+ROOT = Path(__file__).parents[2]
+OURS = [ROOT / "Packs" / name for name in ("VisionOneResponse", "WarroomBase")]
+SAMPLE = ROOT / "tests" / "content" / "packs" / "Sample"
+
+
+@pytest.mark.parametrize("folder", OURS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("marketplace", ["xsoar", "marketplacev2"])
+def test_the_zip_holds_every_item_and_runs_the_same_code(folder: Path, marketplace: str, tmp_path: Path) -> None:
+    path, items = build_pack(folder, tmp_path, marketplace)
+
+    built, source = load_pack(path), load_pack(folder)
+    assert items == count_items(built) == count_items(source)
+    for name, script in source.scripts.items():
+        assert script.code.text.rstrip()[-40:] in built.scripts[name].code.text
+    assert {name: book.text for name, book in built.playbooks.items()} == {
+        name: book.text for name, book in source.playbooks.items()
+    }
+
+
+def test_the_same_pack_gives_the_same_zip(tmp_path: Path) -> None:
+    first, _ = build_pack(OURS[0], tmp_path / "a", "xsoar")
+    second, _ = build_pack(OURS[0], tmp_path / "b", "xsoar")
+
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_an_item_that_would_hide_another_stops_the_build_and_leaves_no_zip(tmp_path: Path) -> None:
+    folder = copytree(SAMPLE, tmp_path / "Sample")
+    copytree(folder / "Playbooks", folder / "Playbooks" / "old")
+
+    with pytest.raises(ContentError, match="look for files that are no items"):
+        build_pack(folder, tmp_path / "dist", "xsoar")
+    assert list((tmp_path / "dist").iterdir()) == []
+
+
+def test_a_pack_is_installed_over_an_older_copy_of_itself(tmp_path: Path) -> None:
+    folder, home = copytree(SAMPLE, tmp_path / "Sample"), tmp_path / "home"
+    install_pack(folder, home)
+    (folder / "Playbooks" / "playbook-Greet.yml").unlink()
+
+    install_pack(folder, home)
+
+    assert load_pack(home / "packs" / "Sample").playbooks == {}
+    assert [path.name for path in home.iterdir()] == ["packs"]
+
+
+def test_what_lies_in_the_data_folder_is_not_installed_onto_itself(tmp_path: Path) -> None:
+    install_pack(SAMPLE, tmp_path)
+
+    with pytest.raises(ConflictError):
+        install_pack(tmp_path / "packs" / "Sample", tmp_path)
+    assert load_pack(tmp_path / "packs" / "Sample").id == "Sample"
+
+
+def test_a_zip_names_the_pack_and_its_version_in_the_code(tmp_path: Path) -> None:
+    path, _ = build_pack(OURS[0], tmp_path, "xsoar")
+
+    with ZipFile(path) as archive:
+        code = archive.read("Integrations/integration-VisionOneResponse.yml").decode()
+    assert "pack id = VisionOneResponse, pack version = 1.0.0" in code
