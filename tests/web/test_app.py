@@ -1,0 +1,40 @@
+import pytest
+
+from tests.web.desk import Desk
+from warroom.web.api import API
+
+
+async def test_the_api_describes_itself(desk: Desk) -> None:
+    document = (await desk.nobody.get(f"{API}/openapi.json")).json()
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names)) > 40
+    assert all(path.startswith(API) for path in document["paths"])
+    assert all("_api_v1_" not in name for name in names)  # each was named by hand
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", f"{API}/nowhere", 404),
+        ("PUT", f"{API}/incidents", 405),
+        ("POST", f"{API}/incidents", 422),
+        ("GET", f"{API}/incidents/x", 404),
+    ],
+)
+async def test_every_refusal_of_the_api_is_a_problem(desk: Desk, method: str, path: str, status: int) -> None:
+    answer = await desk.admin.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    assert answer.json()["detail"]
+
+
+async def test_what_was_misread_is_named(desk: Desk) -> None:
+    answer = await desk.admin.post(f"{API}/incidents", json={"severity": "high"})
+    assert answer.json()["detail"].startswith("name: ")
+
+
+async def test_static_files_lead_nowhere_else(desk: Desk) -> None:
+    answer = await desk.admin.get("/static/..%2fapp.py")
+    assert answer.status_code == 404

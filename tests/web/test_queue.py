@@ -1,0 +1,37 @@
+import pytest
+
+from tests.web.desk import Desk
+from warroom.model.errors import InvalidInputError
+from warroom.model.incident import Severity, Status
+from warroom.model.user import SYSTEM
+from warroom.services.ports.store import IncidentSort
+from warroom.web.queue import QueueFilter, facets_of
+
+
+def test_an_empty_filter_wants_everything() -> None:
+    query = QueueFilter(text="", type="").query()
+    assert (query.text, query.type, query.owner, query.sort) == (None, None, None, IncidentSort.NEWEST)
+
+
+def test_an_empty_owner_is_one_that_is_wanted() -> None:
+    assert QueueFilter(owner="").query().owner == ""
+
+
+def test_several_severities_and_states_are_any_of_them() -> None:
+    query = QueueFilter(status=["pending", "active"], severity=["high"]).query()
+    assert query.statuses == [Status.PENDING, Status.ACTIVE]
+    assert query.severities == [Severity.HIGH]
+
+
+def test_a_state_that_there_is_not_is_refused() -> None:
+    with pytest.raises(InvalidInputError):
+        QueueFilter(status=["lost"]).query()
+
+
+async def test_counts_go_by_what_the_other_filters_leave(desk: Desk) -> None:
+    for severity in (Severity.LOW, Severity.LOW, Severity.HIGH):
+        await desk.incident(severity=severity)
+    counts = await facets_of(desk.app, QueueFilter(severity=["high"], owner="nobody"), SYSTEM)
+    assert counts["total"] == 0
+    assert counts["severity"] == {}
+    assert counts["owner"] == {"DBot": 1}
