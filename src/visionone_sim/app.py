@@ -42,7 +42,7 @@ from visionone_sim.services import (
     threatintel,
     workbench,
 )
-from visionone_sim.services.control import machine, snapshots, state
+from visionone_sim.services.control import machine, people, snapshots, state
 from visionone_sim.services.control import tenant as control_tenant
 from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, rules, scripts, tasks
 from visionone_sim.state_file import kept_in
@@ -124,7 +124,7 @@ def make_app(twin: Twin) -> ASGIApp:
         app.include_router(service.router, prefix=API)
     app.include_router(downloads.router)
     app.add_api_route("/_twin/openapi.json", lambda: describe(app, api_routes(), twin.tenant), include_in_schema=False)
-    for room in (state, machine, snapshots, control_tenant):
+    for room in (state, machine, snapshots, people, control_tenant):
         app.include_router(room.router)
     app.add_exception_handler(VendorError, _vendor_error)
     app.add_exception_handler(HTTPException, _http_error)

@@ -1,9 +1,9 @@
 """The grammar of `TMV1-Filter`, `TMV1-Query` and `filter`: text to a tree, and a tree asked about one record."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, TypeVar, assert_never
 
 from visionone_sim.errors import BadRequestError
 
@@ -32,6 +32,7 @@ class Either:
     right: "Expression"
 
 
+T = TypeVar("T")
 Expression: TypeAlias = Compare | Negation | Both | Either
 Values: TypeAlias = Callable[[str], Collection[str]]
 
@@ -80,6 +81,40 @@ def matches(expression: Expression, values: Values, *, ignore_case: bool = True)
             return any(matches(side, values, ignore_case=ignore_case) for side in (left, right))
         case _:
             assert_never(expression)
+
+
+def compiled(
+    expression: Expression, fields: Mapping[str, Callable[[T], Collection[str]]], *, ignore_case: bool = True
+) -> Callable[[T], bool]:
+    """Return the expression as a test for records, for lists of very many."""
+    match expression:
+        case Compare(field, operator, wanted):
+            return _comparison_test(fields[field], OPERATORS[operator], wanted, ignore_case=ignore_case)
+        case Negation(inner):
+            test = compiled(inner, fields, ignore_case=ignore_case)
+            return lambda record: not test(record)
+        case Both(left, right):
+            first, second = (compiled(side, fields, ignore_case=ignore_case) for side in (left, right))
+            return lambda record: first(record) and second(record)
+        case Either(left, right):
+            first, second = (compiled(side, fields, ignore_case=ignore_case) for side in (left, right))
+            return lambda record: first(record) or second(record)
+        case _:
+            assert_never(expression)
+
+
+def _comparison_test(
+    values: Callable[[T], Collection[str]], compare: Callable[[str, str], bool], wanted: str, *, ignore_case: bool
+) -> Callable[[T], bool]:
+    want = wanted.casefold() if ignore_case else wanted
+
+    def test(record: T) -> bool:
+        for value in values(record):  # noqa: SIM110  # any() with a generator takes twice as long
+            if compare(value.casefold() if ignore_case else value, want):
+                return True
+        return False
+
+    return test
 
 
 def pinned(expression: Expression | None, field: str) -> str | None:

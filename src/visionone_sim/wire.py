@@ -1,7 +1,7 @@
 """What travels: JSON, and times as the API reads and writes them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias, Union
 
 Json: TypeAlias = Union[bool, int, float, str, Sequence["Json"], Mapping[str, "Json"], None]  # noqa: UP007  # text cannot be joined by |
@@ -16,6 +16,10 @@ def wire_time(moment: datetime) -> str:
 def precise_time(moment: datetime) -> str:
     """Write a time for people who measure: with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def after(moment: datetime, seconds: float) -> datetime:
+    return moment + timedelta(seconds=seconds)
 
 
 def read_wire_time(text: str) -> datetime:

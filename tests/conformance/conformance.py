@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.conformance.fuzzing import fuzz, program
 from visionone_sim.testing import start_twin
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / ".venv/conformance"
-PROGRAM = Path(__file__).with_name("pytmv1_program.py")
+PROGRAM = "tests.conformance.pytmv1_program"
 PAGE = ROOT / "docs/reference/conformance.md"
 CLIENT = "pytmv1 0.11.0"
 
@@ -53,7 +54,8 @@ def run(python: Path) -> list[Outcome]:
     """Let the client call every operation that it has, on a fresh twin."""
     with start_twin() as twin:
         done = subprocess.run(
-            [python, PROGRAM, twin.url, twin.api_key],
+            [python, "-m", PROGRAM, twin.url, twin.api_key],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,
@@ -63,7 +65,7 @@ def run(python: Path) -> list[Outcome]:
     return [Outcome(**json.loads(line)) for line in done.stdout.splitlines()]
 
 
-def page(outcomes: list[Outcome], day: str) -> str:
+def page(outcomes: list[Outcome], fuzzed: str, day: str) -> str:
     rows = [f"| `{outcome.operation}` | {CLIENT} | {outcome.result} | {day} |" for outcome in outcomes]
     fine = sum(outcome.result == "ok" for outcome in outcomes)
     return "\n".join(
@@ -73,6 +75,8 @@ def page(outcomes: list[Outcome], day: str) -> str:
             "<!-- Written by `make conformance`. -->",
             "",
             WHAT.format(client=CLIENT, fine=fine, all=len(outcomes)),
+            "",
+            fuzzed,
             "",
             LIMITS,
             "",
@@ -89,17 +93,20 @@ def page(outcomes: list[Outcome], day: str) -> str:
 
 
 def main() -> int:
-    python = interpreter()
-    if python is None:
-        sys.stderr.write(f"{ENVIRONMENT} is not there; make conformance makes it.\n")
+    python, schemathesis = interpreter(), program()
+    if python is None or schemathesis is None:
+        sys.stderr.write("The environments of pytmv1 and schemathesis are not there; make conformance makes them.\n")
         return 2
     outcomes = run(python)
-    PAGE.write_text(page(outcomes, f"{datetime.now(UTC):%Y-%m-%d}"), encoding="utf-8")
+    fuzzed = fuzz(schemathesis, examples=5)
+    PAGE.write_text(page(outcomes, fuzzed.sentence(), f"{datetime.now(UTC):%Y-%m-%d}"), encoding="utf-8")
+    if not fuzzed.passed:
+        sys.stderr.write(fuzzed.report)
     wrong = [outcome for outcome in outcomes if outcome.result != "ok"]
     for outcome in wrong:
         sys.stderr.write(f"{outcome.operation}: {outcome.result}\n")
     sys.stdout.write(f"{len(outcomes) - len(wrong)} of {len(outcomes)} operations work; see {PAGE.name}.\n")
-    return 1 if wrong else 0
+    return 1 if wrong or not fuzzed.passed else 0
 
 
 if __name__ == "__main__":

@@ -1,3 +1,3 @@
-"""The program runs elsewhere, with a client that this environment does not have."""
+"""The client's programs run elsewhere: this environment does not have it."""
 
-collect_ignore = ["pytmv1_program.py"]
+collect_ignore_glob = ["pytmv1_*.py"]

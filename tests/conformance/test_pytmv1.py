@@ -12,8 +12,9 @@ def test_every_operation_of_the_client_works() -> None:
 
 
 def test_the_page_names_operations_that_the_twin_has_and_failures_too() -> None:
-    text = page([Outcome("GET /a", "ok"), Outcome("GET /b", "AssertionError: no")], "2031-02-03")
+    text = page([Outcome("GET /a", "ok"), Outcome("GET /b", "AssertionError: no")], "Fuzzed.", "2031-02-03")
     assert "1 of 2 work" in text
+    assert "Fuzzed." in text
     assert "| `GET /b` | pytmv1 0.11.0 | AssertionError: no | 2031-02-03 |" in text
     written = PAGE.read_text(encoding="utf-8")
     tested = [line.split("`")[1] for line in written.splitlines() if line.startswith("| `")]

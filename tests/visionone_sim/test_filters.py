@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visionone_sim.errors import BadRequestError
-from visionone_sim.filters import Both, Compare, Either, Expression, Negation, matches, parse, pinned
+from visionone_sim.filters import Both, Compare, Either, Expression, Negation, compiled, matches, parse, pinned
 
 FIELDS = ("severity", "status", "model", "score")
 RECORD = {"severity": ["high"], "status": ["In Progress"], "model": ["O'Brien's dump"], "score": ["71"]}
@@ -112,6 +112,15 @@ def written(expression: Expression) -> str:
 @given(expressions)
 def test_what_is_written_reads_back_as_the_same_tree(expression: Expression) -> None:
     assert parse(written(expression), FIELDS) == expression
+
+
+@given(expressions, st.fixed_dictionaries({field: st.lists(st.text(max_size=2)) for field in FIELDS}), st.booleans())
+def test_a_compiled_expression_says_the_same(
+    expression: Expression, record: dict[str, list[str]], ignore_case: bool
+) -> None:
+    fields = {field: lambda row, field=field: row[field] for field in FIELDS}
+    expected = matches(expression, lambda field: record[field], ignore_case=ignore_case)
+    assert compiled(expression, fields, ignore_case=ignore_case)(record) is expected
 
 
 @given(st.text(alphabet="severity eq'high()and ornot,", max_size=40))

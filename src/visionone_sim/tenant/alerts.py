@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args, overload
 
 from visionone_sim.errors import AlertNotFoundError, BadRequestError
 from visionone_sim.etag import etag_of, require_match
-from visionone_sim.filters import Expression, matches
+from visionone_sim.filters import Expression, compiled
 from visionone_sim.ordering import Order, ordered
 from visionone_sim.queries import Window
 from visionone_sim.wire import Json, JsonObject, read_wire_time, wire_time
@@ -199,16 +199,22 @@ class AlertBook(Mapping[str, Alert]):
     def _look_up(self, query: AlertQuery) -> Sequence[Alert]:
         first, last = wire_time(query.window.start), wire_time(query.window.end)
         if query.window.target != "createdDateTime" or query.order != NEWEST_FIRST:
-            selected = (alert for alert in list(self._alerts.values()) if self._fits(alert, query, first, last))
-            return ordered(selected, query.order, ORDER_FIELDS)
+            spanned = [alert for alert in list(self._alerts.values()) if _spans(alert, query, first, last)]
+            return ordered(self._wanted(spanned, query), query.order, ORDER_FIELDS)
         begin = bisect.bisect_left(self._by_creation, (first,))
         end = bisect.bisect_right(self._by_creation, (last, 1))
         keys = self._by_creation[begin:end]
         keys.reverse()
         if query.filter is None and self._all_visible(query.as_of):
             return _Found(self._alerts, keys)
-        found = (self._alerts[key[2]] for key in keys)
-        return [alert for alert in found if self._fits(alert, query, first, last)]
+        return self._wanted([self._alerts[key[2]] for key in keys], query)
+
+    def _wanted(self, alerts: Sequence[Alert], query: AlertQuery) -> list[Alert]:
+        """Leave out what is not shown yet and what the filter does not want."""
+        seen = [alert for alert in alerts if alert.visible_since <= query.as_of]
+        if query.filter is None:
+            return seen
+        return list(filter(compiled(query.filter, FILTER_FIELDS, ignore_case=self._ignore_case), seen))
 
     def _all_visible(self, as_of: datetime) -> bool:
         return not self._by_visibility or self._by_visibility[-1][0] <= as_of
@@ -223,14 +229,11 @@ class AlertBook(Mapping[str, Alert]):
         self.put(replace(alert, document=document, version=alert.version + 1))
         return self._alerts[alert_id]
 
-    def _fits(self, alert: Alert, query: AlertQuery, first: str, last: str) -> bool:
-        # Times of one form sort like texts; reading ten thousand of them would cost more than all the rest.
-        moment = alert.document.get(query.window.target)
-        if alert.visible_since > query.as_of or not isinstance(moment, str) or not first <= moment <= last:
-            return False
-        return query.filter is None or matches(
-            query.filter, lambda field: FILTER_FIELDS[field](alert), ignore_case=self._ignore_case
-        )
+
+def _spans(alert: Alert, query: AlertQuery, first: str, last: str) -> bool:
+    # Times of one form sort like texts; reading ten thousand of them would cost more than all the rest.
+    moment = alert.document.get(query.window.target)
+    return isinstance(moment, str) and first <= moment <= last
 
 
 def _consistent(changes: Mapping[str, str]) -> dict[str, Json]:

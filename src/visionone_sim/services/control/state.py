@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 
 from visionone_sim.errors import BadRequestError
 from visionone_sim.services.control.door import PREFIX, TwinDep
+from visionone_sim.services.iam import key_document
 from visionone_sim.services.response.tasks import task_document
 from visionone_sim.services.sandbox import result_document, submission_document
 from visionone_sim.services.threatintel import listed_document
@@ -143,6 +144,14 @@ def _sandbox(tenant: Tenant) -> Json:
     return documents
 
 
+def _keys(tenant: Tenant) -> Json:
+    return [key_document(tenant, key) for key in tenant.keys]
+
+
+def _detections(tenant: Tenant) -> Json:
+    return [observation.document for observation in tenant.telemetry.observations]
+
+
 PARTS: dict[str, Callable[[Tenant], Json]] = {
     "endpoints": _endpoints,
     "alerts": _alerts,
@@ -156,4 +165,6 @@ PARTS: dict[str, Callable[[Tenant], Json]] = {
     "accounts": _accounts,
     "scripts": _scripts,
     "sandbox": _sandbox,
+    "keys": _keys,
+    "detections": _detections,
 }

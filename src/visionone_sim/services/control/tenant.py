@@ -67,7 +67,7 @@ async def raise_alerts(order: AlertOrder, twin: TwinDep) -> JSONResponse:
     """Let a detection happen once or several times."""
     if order.model not in MODELS:
         raise BadRequestError(f"There is no model {order.model!r}; use one of {', '.join(MODELS)}.")
-    endpoints = [_endpoint(twin.tenant, name) for name in order.endpoints]
+    endpoints = [find_endpoint(twin.tenant, name) for name in order.endpoints]
     try:
         alerts = [
             twin.story.raise_alert(
@@ -110,7 +110,7 @@ async def decide_task(task_id: str, order: TaskOrder, twin: TwinDep) -> JSONResp
 async def change_endpoint(name: str, order: EndpointOrder, twin: TwinDep) -> JSONResponse:
     """Bring an endpoint on line or take it off, or remove a file as an attacker would."""
     tenant: Tenant = twin.tenant
-    guid = _endpoint(tenant, name).agent_guid
+    guid = find_endpoint(tenant, name).agent_guid
     if order.connected is not None:
         tenant.response.connect(guid, order.connected)
     if order.remove_file is not None:
@@ -125,6 +125,6 @@ async def know_verdict(order: VerdictOrder, twin: TwinDep) -> Response:
     return Response(status_code=201)
 
 
-def _endpoint(tenant: Tenant, name: str) -> Endpoint:
+def find_endpoint(tenant: Tenant, name: str) -> Endpoint:
     by_guid = tenant.endpoints.get(name.lower())
     return by_guid or tenant.inventory.target(agent_guid=None, name=name)
