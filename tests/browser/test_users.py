@@ -23,7 +23,7 @@ def test_an_admin_makes_a_user_who_then_signs_in(staffed: Console, browser: Brow
     page.goto("/users")
     page.get_by_role("button", name="New user").click()
     page.get_by_label("Name to sign in with").fill("carl")
-    page.get_by_label("Role", exact=True).select_option("responder")
+    page.get_by_role("dialog", name="New user").get_by_label("Role").select_option("responder")
     page.get_by_label("First password").fill(PASSWORD)
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.locator('tr[data-user="carl"]')).to_be_visible()
@@ -54,6 +54,7 @@ def test_a_key_is_shown_once_opens_the_api_and_ends_when_revoked(staffed: Consol
     page.get_by_role("button", name="New API key").click()
     page.get_by_label("Name", exact=True).fill("nightly")
     page.get_by_role("button", name="Make it").click()
+    expect(page.locator("#secret")).not_to_be_empty()
     secret = page.locator("#secret").inner_text()
     asked = {"Authorization": f"Bearer {secret}"}
     assert httpx.get(f"{staffed.address}/api/v1/session", headers=asked).json()["role"] == "reader"
@@ -78,7 +79,7 @@ def test_the_simulator_is_added_tested_and_removed(staffed: Console, browser: Br
     page = staffed.tab(browser, "ada")
     page.goto("/integrations")
     page.get_by_role("button", name="Use the simulator").click()
-    instance = page.locator('[data-name="vision-one-simulator"]')
+    instance = page.locator('li[data-name="vision-one-simulator"]')
     expect(instance).to_be_visible()
     instance.get_by_role("button", name="Test").click()
     expect(instance).to_contain_text("The test went well")
@@ -98,7 +99,7 @@ def test_an_instance_that_is_added_is_read_only_unless_wanted_otherwise(staffed:
     page.get_by_role("button", name="Save and test").click()
     expect(page.get_by_role("dialog", name="Add an instance").get_by_role("alert")).to_contain_text("its test failed")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.locator('[data-name="vision-one"]')).to_contain_text("read-only")
+    expect(page.locator('li[data-name="vision-one"]')).to_contain_text("read-only")
 
 
 def test_a_playbook_shows_its_picture_and_runs_on_an_incident(staffed: Console, browser: Browser) -> None:

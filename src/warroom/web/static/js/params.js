@@ -4,6 +4,7 @@ const TEXT_LONG = 12;
 const BOOLEAN = 8;
 const ONE_OF = 15;
 const SEVERAL_OF = 16;
+const LABELS = { apikey: "API Key" }; // XSOAR names what only a secret field has elsewhere
 const FIRST = ["url", "apikey", "credentials", "isFetch", "read_only"]; // what most people need; the rest folds away
 
 export function fieldsOf(integration, instance) {
@@ -60,7 +61,7 @@ function fieldOf(param, instance) {
   field.className = "field";
   const label = document.createElement("label");
   label.htmlFor = id;
-  label.textContent = param.label;
+  label.textContent = LABELS[param.label] || param.label;
   if (param.kind === BOOLEAN) {
     label.className = "check";
     label.prepend(input);
