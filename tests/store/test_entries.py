@@ -1,12 +1,13 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
-from warroom.services.ports.store import Store
+from warroom.services.ports.store import EntryKind, EntryQuery, Store
 from warroom.store.body import LIMIT
 from warroom.store.entries import number_of
 from warroom.testing.clock import START
@@ -84,3 +85,36 @@ async def test_what_is_not_json_is_refused_and_nothing_is_written(store: Store) 
 
 def test_a_number_is_read_from_an_id() -> None:
     assert number_of(EntryId("12@17")) == 12
+
+
+async def _numbers(store: Store, **asked: Any) -> list[int]:
+    return [number_of(entry.id) for entry in await store.find_entries(EntryQuery(incident=IncidentId("1"), **asked))]
+
+
+async def test_entries_are_read_from_either_end_in_order(store: Store) -> None:
+    await store.commit(some_changes(entries=[an_entry(number, 1) for number in range(1, 10)]))
+    assert await _numbers(store, limit=3) == [7, 8, 9]
+    assert await _numbers(store, before=7, limit=3) == [4, 5, 6]
+    assert await _numbers(store, after=7) == [8, 9]
+    assert await _numbers(store, after=2, before=6, limit=2) == [3, 4]
+    assert await _numbers(store, before=1) == []
+    assert await _numbers(store, after=2**31) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers"),
+    [(EntryKind.NOTE, [600]), (EntryKind.ERROR, [2]), (EntryKind.FILE, [3]), (EntryKind.COMMAND, [4, 1300])],
+)
+async def test_entries_of_one_kind_are_found_among_many(store: Store, kind: EntryKind, numbers: list[int]) -> None:
+    special: dict[int, dict[str, Any]] = {
+        600: {"note": True},
+        2: {"type": EntryType.ERROR},
+        3: {"file": DUMP},
+        4: {"command": "!a"},
+        1300: {"command": "!b"},
+    }
+    entries = [replace(an_entry(number, 1), **special.get(number, {})) for number in range(1, 1400)]
+    await store.commit(some_changes(entries=entries))
+    assert await _numbers(store, kind=kind) == numbers
+    assert await _numbers(store, kind=kind, after=0, limit=1) == numbers[:1]
+    assert await _numbers(store, kind=kind, limit=1) == numbers[-1:]

@@ -97,12 +97,12 @@ def _offered(prefix: str = "") -> Iterator[str]:
     for router in routers:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            yield from (f"{method} {route.path}" for method in route.methods)
+            yield from (f"{method} {route.path}" for method in route.methods or ())
 
 
 def _pages() -> list[str]:
     routes = [route for router in page_routers() for route in router.routes]
-    return [f"GET {route.path}" for route in routes if isinstance(route, APIRoute) and "GET" in route.methods]
+    return [f"GET {route.path}" for route in routes if isinstance(route, APIRoute) and "GET" in (route.methods or ())]
 
 
 def test_every_route_says_who_may_ask_it() -> None:

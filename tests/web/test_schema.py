@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 
 from tests.cli.content import install_pack
@@ -17,12 +18,8 @@ from warroom.model.user import SYSTEM, Role
 from warroom.web.api import API
 from warroom.web.serving import serve_console
 
-LEFT_OUT = ("sign_out", "set_up", "use_simulator", "change_password")  # they end what others need, or start a process
-    "sign_out",
-    "set_up",
-    "use_simulator",
-    "change_password",
-)  # they end what the others need, or start processes
+# They end what the others need, or start a process.
+LEFT_OUT = ("sign_out", "set_up", "use_simulator", "change_password")
 EXAMPLES = 4
 
 
@@ -36,7 +33,7 @@ PROFILE = settings(
 )
 
 
-def _can_be_wrong(operation: APIOperation) -> bool:
+def _can_be_wrong(operation: APIOperation[Any, Any, Any, Any]) -> bool:
     """Whether there is anything in a request that could be worded wrongly."""
     return bool(list(operation.query) or list(operation.body))
 
@@ -74,14 +71,16 @@ def test_no_request_makes_the_server_fail(served: tuple[str, str]) -> None:
     failures = []
     asked = 0
 
-    def try_out(case: Case) -> None:
+    def try_out(case: Case[Any]) -> None:
         nonlocal asked
         asked += 1
         answer = case.call(base_url=address, headers={"Authorization": f"Bearer {key}"})
         if answer.status_code >= 500:
-            failures.append(f"{case.method} {case.formatted_path} {case.query} {case.body}: {answer.text[:300]}")
+            failures.append(f"{case.method} {case.formatted_path} {case.query} {case.body!r}: {answer.text[:300]}")
 
-    for operation in (found.ok() for found in schema.get_all_operations()):
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
         if operation.definition.raw["operationId"] in LEFT_OUT:
             continue
         known = {"incident_id": "1"} if "{incident_id}" in operation.path else None

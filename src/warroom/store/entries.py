@@ -120,7 +120,8 @@ def of_incident(db: Rows, incident: IncidentId, after: int, limit: int) -> list[
 def wanted(db: Rows, query: EntryQuery) -> list[Entry]:
     """Look through the entries page by page until there are enough that the query wants."""
     found: list[Entry] = []
-    low, high = query.after or 0, INTEGER_LIMIT if query.before is None else query.before
+    most = INTEGER_LIMIT - 1
+    low, high = min(query.after or 0, most), most if query.before is None else min(query.before, most)
     size = query.limit if query.kind is None else _PAGE
     while len(found) < query.limit:
         page = _page(db, query, low, high, size)
