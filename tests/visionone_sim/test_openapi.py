@@ -37,3 +37,12 @@ def test_ids_that_exist_are_examples(
 ) -> None:
     (alert_id,) = document["paths"]["/v3.0/workbench/alerts/{alert_id}"]["get"]["parameters"][:1]  # type: ignore[index]
     assert alert_id["example"] in twin.tenant.alerts
+
+
+def test_changes_are_documented_as_answers_without_a_body(
+    document: dict[str, dict[str, dict[str, dict[str, object]]]],
+) -> None:
+    patches = [item["patch"]["responses"] for item in document["paths"].values() if "patch" in item]
+    assert len(patches) >= 6
+    for responses in patches:
+        assert {status for status in responses if status < "3"} == {"204"}  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ async def get_alert(alert_id: str, tenant: TenantDep) -> JSONResponse:
     return JSONResponse(alert.document, headers={"ETag": alert.etag})
 
 
-@router.patch("/{alert_id}")
+@router.patch("/{alert_id}", status_code=204)
 async def change_alert(alert_id: str, request: Request, body: ObjectBody, tenant: TenantDep) -> Response:
     changes = alerts.read_changes(body)
     tenant.alerts.change(alert_id, changes, request.headers.get("If-Match"), tenant.clock.now())
@@ -70,7 +70,7 @@ async def list_notes(alert_id: str, request: Request, tenant: TenantDep) -> JSON
     return page_response(request, page, (note.wire() for note in page.items), counted=False)
 
 
-@router.post("/{alert_id}/notes")
+@router.post("/{alert_id}/notes", status_code=201)
 async def add_note(alert_id: str, request: Request, body: ObjectBody, tenant: TenantDep, key: KeyDep) -> Response:
     now = tenant.clock.now()
     alert = tenant.alerts.get_visible(alert_id, now)
@@ -78,7 +78,7 @@ async def add_note(alert_id: str, request: Request, body: ObjectBody, tenant: Te
     return created_at(f"{base_url(request)}{request.url.path}/{note.id}")
 
 
-@router.post("/{alert_id}/notes/delete")
+@router.post("/{alert_id}/notes/delete", status_code=204)
 async def delete_notes(alert_id: str, body: ListBody, tenant: TenantDep) -> Response:
     alert = tenant.alerts.get_visible(alert_id, tenant.clock.now())
     if not all("id" in item for item in body):
@@ -94,7 +94,7 @@ async def get_note(alert_id: str, note_id: str, tenant: TenantDep) -> JSONRespon
     return JSONResponse(note.wire(), headers={"ETag": note.etag})
 
 
-@router.patch("/{alert_id}/notes/{note_id}")
+@router.patch("/{alert_id}/notes/{note_id}", status_code=204)
 async def change_note(
     alert_id: str, note_id: str, request: Request, body: ObjectBody, tenant: TenantDep, key: KeyDep
 ) -> Response:
