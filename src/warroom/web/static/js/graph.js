@@ -130,12 +130,14 @@ export class WorkPlan {
     const isFirst = !this.isDrawn;
     if (isFirst) {
       this.isDrawn = true;
+      this.zoom.isChosen = false;
       const { width, height } = this.zoom.size;
       const fits = Math.min((this.scroll.clientWidth - 24) / width, (this.scroll.clientHeight - 24) / height);
       this.zoom.to(Math.min(1, Math.max(fits, active ? READABLE : OVERVIEW)));
       this.scroll.scrollTo((this.scroll.scrollWidth - this.scroll.clientWidth) / 2, 0);
     }
     const element = this.element(active);
+    if (element && this.follow.checked && !this.zoom.isChosen && this.zoom.scale < READABLE) this.zoom.to(READABLE);
     if (element && this.follow.checked && (isFirst || moved || !this.zoom.shows(element))) this.zoom.centre(element);
   }
 

@@ -50,7 +50,8 @@ async function answer(card, button) {
   if (form) body.form = form;
   try {
     await api.post(`/plans/${card.dataset.plan}/tasks/${encodeURIComponent(card.dataset.task)}/answer`, body);
-    settle(card.dataset.key, { choice: button.value, actor: document.body.dataset.user });
+    const chosen = button.value || Object.values(form ?? {}).find((value) => typeof value === "string" && value.length < 40) || "";
+    settle(card.dataset.key, { choice: chosen, actor: document.body.dataset.user });
     say(`Answered${button.value ? ` with “${button.value}”` : ""}. The playbook goes on.`);
   } catch (error) {
     for (const each of card.querySelectorAll("button")) each.disabled = false;
@@ -85,8 +86,18 @@ export function showSettled(root = document) {
   for (const card of root.querySelectorAll("form.question")) show(card);
 }
 
+function heardAnswer(event) {
+  const key = `${event.plan}/${event.key}`;
+  const card = document.querySelector(`form.question[data-key="${CSS.escape(key)}"]`);
+  if (card && !settled.has(key)) {
+    const name = card.querySelector("h2, h3, h4").textContent;
+    say(`${event.actor} answered “${name}”${event.choice ? ` with “${event.choice}”` : ""}.`);
+  }
+  settle(key, event);
+}
+
 export function hear(event) {
-  if (event.kind === "answer") settle(`${event.plan}/${event.key}`, event);
+  if (event.kind === "answer") heardAnswer(event);
   if (event.kind === "task" && event.state === "Waiting") reopen(`${event.plan}/${event.key}`);
 }
 

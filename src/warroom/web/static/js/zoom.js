@@ -14,6 +14,7 @@ export class Zoom {
     this.said = said;
     this.moved = moved;
     this.scale = 1;
+    this.isChosen = false; // whether the reader has chosen a size
     this.size = { width: 0, height: 0 };
     scroll.addEventListener("scroll", () => this.frame());
     scroll.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -50,13 +51,19 @@ export class Zoom {
     scroll.scrollTop = before.y * this.scale - at.y;
   }
 
-  larger() { this.to(this.scale * STEP); }
+  larger() { this.choose(this.scale * STEP); }
 
-  smaller() { this.to(this.scale / STEP); }
+  smaller() { this.choose(this.scale / STEP); }
+
+  choose(scale, around) {
+    this.isChosen = true;
+    this.to(scale, around);
+  }
 
   fit() {
     const { scroll, size } = this;
     if (!size.width) return;
+    this.isChosen = true;
     this.to(Math.min(1, (scroll.clientWidth - 24) / size.width, (scroll.clientHeight - 24) / size.height));
     scroll.scrollTo(0, 0);
   }
@@ -83,7 +90,7 @@ export class Zoom {
     }
     event.preventDefault();
     const view = this.scroll.getBoundingClientRect();
-    this.to(this.scale * (event.deltaY < 0 ? STEP : 1 / STEP), { x: event.clientX - view.left, y: event.clientY - view.top });
+    this.choose(this.scale * (event.deltaY < 0 ? STEP : 1 / STEP), { x: event.clientX - view.left, y: event.clientY - view.top });
   }
 
   grab(event) {
