@@ -24,7 +24,7 @@ from warroom.services.execution.call import Call, Outcome, Schedule
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, file_in_scratch
 from warroom.services.execution.looks import schedules_of
-from warroom.services.execution.masking import Mask, secrets_in
+from warroom.services.execution.masking import Mask, secrets_of
 from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise
 from warroom.services.execution.targets import (
     BuiltinTarget,
@@ -366,7 +366,7 @@ def _instance_id(target: ScriptTarget | CommandTarget) -> InstanceId | None:
 def _secrets(target: Target, call: Call) -> list[str]:
     secrets = list(target.instance.secrets.values()) if isinstance(target, CommandTarget) else []
     secret_args = {item.name for item in arguments_of(target) if item.secret} & set(call.args)
-    return secrets + [text for name in secret_args for text in secrets_in(call.args[name], is_secret=True)]
+    return secrets + [text for name in secret_args for text in secrets_of(call.args[name])]
 
 
 def _hand_over_files(call: Call, raws: Sequence[RawEntry], written: Path, scratch: Path) -> None:

@@ -91,6 +91,15 @@ def secrets_in(value: Json, *, is_secret: bool = False) -> Iterator[str]:
             return
 
 
+def secrets_of(argument: Json) -> list[str]:
+    """List what is secret of an argument that is declared so: what its own keys name as secret, else all of it.
+
+    >>> secrets_of([{"name": "lsass.DMP", "password": "virus"}]), secrets_of("virus")
+    (['virus'], ['virus'])
+    """
+    return list(secrets_in(argument)) or list(secrets_in(argument, is_secret=True))
+
+
 def without_query(url: str) -> str:
     """Cut the signature off a pre-signed link.
 
