@@ -10,7 +10,9 @@ async def test_it_comes_again_under_its_address_and_key(tmp_path: Path) -> None:
     with HeldSimulator(tmp_path) as simulator:
         await simulator.resume()  # there is none yet
         assert not (tmp_path / NOTES).exists()
+        origin = simulator.origin
         first = await simulator.start()
+        assert first.url == origin
         assert await simulator.start() == first
     with HeldSimulator(tmp_path) as simulator:
         await simulator.resume()

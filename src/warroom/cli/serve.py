@@ -48,12 +48,15 @@ async def _serve(settings: Settings, at: tuple[str, int | None] | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    simulator = HeldSimulator(settings.home)
+    if at is not None:  # what the simulated tenant collects lies at a local address
+        settings = settings.model_copy(update={"allowed_origins": (*settings.allowed_origins, simulator.origin)})
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(open_app(settings, serve=True))
         path = await stack.enter_async_context(serve_locally(app))
         _say(f"warroom serves {settings.home} (socket {path}). Ctrl-C ends it.")
         if at is not None:
-            simulator = stack.enter_context(HeldSimulator(settings.home))
+            stack.enter_context(simulator)
             await simulator.resume()
             console = await stack.enter_async_context(serve_console(app, *at, simulator))
             _say(await _invitation(app, console.address))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,12 +28,28 @@ class HeldSimulator:
     _stack: ExitStack = field(default_factory=ExitStack)
     _running: TwinProcess | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _port: int = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stack.close()
+
+    @property
+    def origin(self) -> str:
+        """Where it answers once it runs: the one local origin that collected files may be fetched from."""
+        return f"http://127.0.0.1:{self._drawn_port()}"
+
+    def _drawn_port(self) -> int:
+        if not self._port:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self._port = int(self._notes().get("port") or free.getsockname()[1])
+        return self._port
+
+    def _notes(self) -> JsonObject:
+        path = self.home / NOTES
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
     async def resume(self) -> None:
         """Start it when an earlier server of this folder had it."""
@@ -48,8 +65,8 @@ class HeldSimulator:
 
     def _start(self) -> TwinProcess:
         path = self.home / NOTES
-        notes: JsonObject = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        more = ["--seed", SEED, *(["--port", str(notes["port"])] if notes else [])]
+        notes = self._notes()
+        more = ["--seed", SEED, "--port", str(self._drawn_port())]
         twin = self._stack.enter_context(
             started_twin(SCENARIO, SPEED, self.home, *more, api_key=str(notes.get("api_key", "")))
         )
