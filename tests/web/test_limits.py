@@ -25,3 +25,14 @@ async def test_a_note_of_a_megabyte_is_taken(desk: Desk) -> None:
     incident = await desk.incident()
     answer = await desk.analyst.post(f"{API}/incidents/{incident}/notes", json={"text": "x" * 1_000_000})
     assert answer.status_code == 201
+
+
+async def test_a_long_answer_comes_compressed_and_evidence_as_it_is(desk: Desk) -> None:
+    assert (await desk.reader.get(f"{API}/commands")).headers["content-encoding"] == "gzip"
+    incident = await desk.incident()
+    typed = f'!SaveText text="{"x" * 5000}"'
+    await desk.done(await desk.responder.post(f"{API}/incidents/{incident}/commands", json={"text": typed}))
+    (entry,) = (await desk.reader.get(f"{API}/evidence")).json()["items"]
+    file = await desk.responder.get(f"{API}/entries/{entry['id']}/file")
+    assert "content-encoding" not in file.headers
+    assert file.headers["content-length"] == "5000"

@@ -17,7 +17,7 @@ from warroom.web.api import API, API_ROUTERS
 from warroom.web.errors import problem
 from warroom.web.hub import Hub
 from warroom.web.idempotency import Idempotency
-from warroom.web.limits import BodyLimit
+from warroom.web.limits import BodyLimit, Compressed
 from warroom.web.pages import page_routers
 from warroom.web.security import Headers
 from warroom.web.simulator import Simulator
@@ -41,6 +41,7 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     server.state.once = signin.OneTimeLinks()
     server.add_middleware(Idempotency, prefix=API)
     server.add_middleware(BodyLimit)
+    server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
     server.add_middleware(Headers)
     for router in API_ROUTERS:
         server.include_router(router, prefix=API)

@@ -1,6 +1,7 @@
-"""How much a request may carry."""
+"""How much a request may carry, and how little an answer."""
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warroom.model.errors import InvalidInputError
@@ -44,6 +45,14 @@ class BodyLimit:
             await self._app(scope, counted, send)
         except BodyTooLargeError:  # it was read outside of a route, which would have answered itself
             await _too_large(self._most)(scope, receive, send)
+
+
+class Compressed(GZipMiddleware):
+    """Compresses answers, but no evidence: that is an archive as a rule, and its length is worth knowing."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_file = scope["type"] == "http" and scope["path"].endswith("/file")
+        await (self.app if is_file else super().__call__)(scope, receive, send)
 
 
 def _too_large(most: int) -> Problem:
