@@ -9,7 +9,8 @@ CALL = "call"
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print a table: one row for each action, one column for each situation."""
-    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    seen = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    reports = [report for report in seen if isinstance(report, pytest.TestReport)]
     cells = [
         value for report in reports if report.when == CALL for name, value in report.user_properties if name == "action"
     ]

@@ -29,6 +29,10 @@ KEYS = {
 TASK_KEYS = {"id", "name", "state", "branch", "seconds", "error"}
 
 
+@pytest.mark.promise(1)
+@pytest.mark.promise(2)
+@pytest.mark.promise(19)
+@pytest.mark.promise(20)
 def test_a_demo_ends_with_right_evidence_and_a_second_one_begins_anew(folder: Folder) -> None:
     first = _demo(folder)
     (folder.home / "left-over").touch()

@@ -25,6 +25,7 @@ UNRULY = (
 )
 
 
+@pytest.mark.promise(2)
 def test_alerts_over_pages_and_errors_become_one_incident_each(folder: Folder, tmp_path: Path) -> None:
     with started_twin(tmp_path, "--alerts", str(NOISE)) as twin:
         folder.add_instance(twin.url)

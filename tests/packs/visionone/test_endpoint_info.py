@@ -16,6 +16,7 @@ def names(ran: Any) -> list[str]:
     return sorted(one["endpoint_name"]["value"] for one in ran.context(INFO) or [])
 
 
+@pytest.mark.promise(14)
 def test_it_says_who_is_logged_on_what_runs_and_how_to_reach_it(xsoar: Any, twin: RunningTwin) -> None:
     endpoint = twin.tenant.inventory.target(agent_guid=None, name=LAPTOP)
 

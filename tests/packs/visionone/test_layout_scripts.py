@@ -62,6 +62,7 @@ def test_a_button_runs_its_command_on_the_incidents_alert(
     assert len(twin.requests) > 0
 
 
+@pytest.mark.promise(1)
 def test_isolating_by_button_isolates_and_says_from_where(xsoar: Any, twin: RunningTwin) -> None:
     xsoar.demisto.raw_incident = incident(twin)
 

@@ -40,6 +40,7 @@ def test_every_alert_of_the_twin_is_mapped_without_a_note(twin: RunningTwin) -> 
         assert found.incident.playbook == "Vision One - Alert Router"
 
 
+@pytest.mark.promise(2)
 def test_the_fields_say_what_where_and_how_bad(twin: RunningTwin) -> None:
     alert = twin.raise_alert("credential-dumping-twice", endpoints=("HR-LT-171", "FIN-LT-528")).document
 
@@ -101,6 +102,7 @@ TYPED = {
 }
 
 
+@pytest.mark.promise(2)
 def test_entities_and_indicators_go_to_the_fields_of_their_types() -> None:
     filters = [{"name": "A filter", "mitreTechniqueIds": ["V9.T1003.001", "T1003.001"]}]
     document = {

@@ -324,6 +324,7 @@ def test_what_is_not_there_yet_can_be_waited_for(
     assert ready.readable
 
 
+@pytest.mark.promise(11)
 def test_the_report_is_a_pdf_in_the_war_room(xsoar: Any, twin: RunningTwin, tmp_path: Path) -> None:
     task_id = submit(xsoar, tmp_path)
     twin.clock.advance(61)
@@ -337,6 +338,7 @@ def test_the_report_is_a_pdf_in_the_war_room(xsoar: Any, twin: RunningTwin, tmp_
     assert (outputs["submission_id"], outputs["result_code"], outputs["file_name"]) == (task_id, 200, name)
 
 
+@pytest.mark.promise(11)
 def test_the_package_is_an_archive_in_the_war_room(xsoar: Any, twin: RunningTwin, tmp_path: Path) -> None:
     task_id = submit(xsoar, tmp_path)
     twin.clock.advance(61)
@@ -346,6 +348,7 @@ def test_the_package_is_an_archive_in_the_war_room(xsoar: Any, twin: RunningTwin
     assert "result.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
 
 
+@pytest.mark.promise(11)
 def test_suspicious_objects_are_listed_with_type_and_value(xsoar: Any, twin: RunningTwin) -> None:
     ran = xsoar.run(URLS, urls=f"https://bad.example/{BAD.decode()}")
     task_id = ran.context(SUBMITTED[URLS])[0]["task_id"]

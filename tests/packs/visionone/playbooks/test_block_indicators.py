@@ -21,6 +21,7 @@ def listed(twin: RunningTwin) -> set[str]:
     return {entry.item.value for entry in twin.tenant.objects.suspicious(twin.clock.now())}
 
 
+@pytest.mark.promise(27)
 async def test_approved_objects_are_on_the_list_once_until_they_expire(stage: Stage, twin: RunningTwin) -> None:
     incident = await stage.incident()
     await stage.play(incident, BLOCK, {"Objects": [DOMAIN, URL, SHA1], "ExpiryDays": "3"})

@@ -21,6 +21,7 @@ def isolated(twin: RunningTwin) -> set[str]:
     return {endpoint.name for endpoint in twin.tenant.inventory.values() if endpoint.isolated}
 
 
+@pytest.mark.promise(27)
 async def test_an_approved_endpoint_is_isolated_once_and_noted_with_the_reason(stage: Stage, twin: RunningTwin) -> None:
     incident = await stage.incident()
     asked = await stage.play(incident, CONTAIN, {"Endpoint": LAPTOP})

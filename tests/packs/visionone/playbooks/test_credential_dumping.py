@@ -54,6 +54,8 @@ def verified(played: Played) -> list[dict[str, Any]]:
     return list(played.context["VisionOne"]["Verified_File"])
 
 
+@pytest.mark.promise(1)
+@pytest.mark.promise(26)
 async def test_a_dump_becomes_evidence_in_the_war_room(stage: Stage, twin: RunningTwin) -> None:
     played = await play(stage)
 
@@ -69,6 +71,7 @@ async def test_a_dump_becomes_evidence_in_the_war_room(stage: Stage, twin: Runni
     assert alert.document["status"] == "In Progress"
 
 
+@pytest.mark.promise(21)
 async def test_what_is_no_credential_dumping_collects_nothing(stage: Stage, twin: RunningTwin) -> None:
     fetched = await stage.theatre.fetch()
     others = [found for alert_id, found in fetched.items() if alert_id != dumped(twin).id]
@@ -93,6 +96,7 @@ async def test_a_sub_technique_is_enough_whatever_the_model_is_called(stage: Sta
     assert (await play(stage, alert)).ran == STRAIGHT
 
 
+@pytest.mark.promise(23)
 async def test_several_files_on_several_endpoints_are_all_saved(stage: Stage, twin: RunningTwin) -> None:
     alert = twin.raise_alert("credential-dumping-twice", endpoints=(LAPTOP, "FIN-LT-528"))
 
@@ -110,6 +114,7 @@ async def test_several_files_on_several_endpoints_are_all_saved(stage: Stage, tw
     ("endpoint", "reason"),
     [(OFFLINE, f"{OFFLINE} is offline."), (SERVER, f"The agent on {SERVER} (sds) cannot collect files.")],
 )
+@pytest.mark.promise(22)
 async def test_an_endpoint_that_cannot_give_files_says_why_and_the_others_go_on(
     stage: Stage, twin: RunningTwin, endpoint: str, reason: str
 ) -> None:
@@ -179,6 +184,7 @@ async def test_a_collection_without_success_says_vision_ones_reason(
     assert "Reason: Because of that." in played.said
 
 
+@pytest.mark.promise(24)
 async def test_an_approval_is_said_and_waited_for(stage: Stage, twin: RunningTwin) -> None:
     timeline: Any = ((0, "pendingApproval"), (120, "running"), (125, "succeeded"))
     twin.tenant.tasks.expect(Outcome(action="collectFile", timeline=timeline))
@@ -193,6 +199,7 @@ async def test_an_approval_is_said_and_waited_for(stage: Stage, twin: RunningTwi
     assert "Waiting for approval in Vision One" not in played.said
 
 
+@pytest.mark.promise(25)
 async def test_a_link_that_does_not_work_is_replaced_once(stage: Stage, twin: RunningTwin) -> None:
     twin.fail(Fault(path=DOWNLOADS, status=403, code="AccessDenied", message="The link has expired."))
 

@@ -31,6 +31,7 @@ def untouched(twin: RunningTwin) -> bool:
     return all(copy.state == "delivered" for copy in twin.tenant.mail.values() if copy.unique_id not in ids)
 
 
+@pytest.mark.promise(27)
 async def test_every_copy_is_quarantined_once_and_then_deleted(stage: Stage, twin: RunningTwin) -> None:
     incident = await stage.incident("Phishing")
     copies = bait(twin)

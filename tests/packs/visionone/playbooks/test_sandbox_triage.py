@@ -30,6 +30,7 @@ def place(twin: RunningTwin, risk: str) -> None:
     twin.tenant.place_file(guid, EndpointFile(path=PATH, content=content))
 
 
+@pytest.mark.promise(27)
 async def test_a_malicious_url_is_reported_blocked_and_noted(stage: Stage, twin: RunningTwin) -> None:
     twin.tenant.sandbox.know(URL, "high")
     incident = await stage.incident()

@@ -71,6 +71,7 @@ async def test_a_rejection_lets_it_run(stage: Stage, twin: RunningTwin) -> None:
     assert running(twin) == {LAPTOP}
 
 
+@pytest.mark.promise(27)
 async def test_the_hunt_ends_it_wherever_else_it_ran(stage: Stage, twin: RunningTwin) -> None:
     infect(twin, LAPTOP, DESKTOP, OTHER)
 
@@ -161,7 +162,7 @@ async def test_an_end_that_fails_is_said_with_vision_ones_reason(stage: Stage, t
 
 
 async def test_without_a_program_there_is_nothing_to_end(stage: Stage, twin: RunningTwin) -> None:
-    played = await stage.play(await stage.incident(), END, {"Endpoint": LAPTOP, "Respond": "act"})
+    played = await stage.play(await stage.incident(), END, {"Endpoint": LAPTOP, "FileSHA1": "", "Respond": "act"})
 
     assert "Say what is missing" in played.ran
     assert actions(twin) == []
