@@ -70,8 +70,10 @@ def _written(value: Value | None) -> str:
     match value:
         case Simple(value=text):
             return str(text).removeprefix("${").removesuffix("}") if str(text).startswith("${") else str(text)
-        case Complex(root=root, accessor=accessor):
-            return ".".join(part for part in (root, accessor) if part)
+        case Complex(root=root, accessor=accessor, transformers=calls):
+            first = ".".join(part for part in (root, accessor) if part)
+            more = [call.args["item"].value for call in calls if call.operator == "append"]
+            return ", ".join([first, *(_written(path) for path in more)])
         case None:
             return ""
 
