@@ -7,7 +7,7 @@ ARGS ?=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance docs clean
+.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance docs promises clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,18 +61,25 @@ fix: $(READY)  ## format, and mend what can be mended by itself
 bench: $(READY)  ## measure, and compare with the goals (ARGS=name of one measurement)
 	@for name in $(or $(ARGS),$(MEASUREMENTS)); do echo "== $$name"; $(BIN)/python -m bench.$$name || exit 1; done
 
-conformance: $(READY) .venv/conformance/bin/python  ## let Trend Micro's own client try every operation of the twin
+conformance: $(READY) .venv/conformance/bin/python .venv/fuzzing/bin/python  ## let Trend Micro's own client and a fuzzer try the twin
 	$(BIN)/python -m tests.conformance.conformance
 
-# An environment of its own: the client pins a pydantic that ours is newer than.
+# Environments of their own: the client pins a pydantic that ours is newer than.
 .venv/conformance/bin/python:
 	$(BIN)/python -m venv .venv/conformance
 	$@ -m pip install --quiet --disable-pip-version-check pytmv1==0.11.0
+
+.venv/fuzzing/bin/python:
+	$(BIN)/python -m venv .venv/fuzzing
+	$@ -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 
 docs: $(READY)  ## print the generated pages anew, and check that the documentation is true
 	$(BIN)/python -m warroom.context.reference > .venv/page.md && cp .venv/page.md docs/reference/context-language.md
 	$(BIN)/python -m visionone_sim.operations docs/reference/twin-operations.md
 	$(BIN)/pytest tests/docs tests/architecture/test_rooms.py
+
+promises: $(READY)  ## run the tests of the mission's promises, and write down what they show
+	$(BIN)/pytest -q -m promise --promises docs/reference/mission.md tests $(ARGS)
 
 clean:  ## remove the environment, caches and the demo's folder
 	rm -rf .venv .demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
