@@ -153,7 +153,8 @@ class Xsoar:
 
     def run(self, command: str, /, **args: Any) -> Ran:
         """Run a command, its arguments checked and completed as XSOAR does."""
-        name = command if command in {"test-module", "fetch-incidents"} else f"trendmicro-visionone-{command}"
+        is_whole = command in {"test-module", "fetch-incidents"} or command in self.declared
+        name = command if is_whole else f"trendmicro-visionone-{command}"
         return self.rerun(name, complete(self.declared.get(name, {}), args))
 
     def rerun(self, name: str, args: dict[str, Any]) -> Ran:

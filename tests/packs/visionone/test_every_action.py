@@ -11,6 +11,7 @@ from visionone_sim.faults import Fault
 from visionone_sim.tenant.endpoints import Endpoint
 from visionone_sim.tenant.mail import Message
 from visionone_sim.tenant.objects import ListedObject
+from visionone_sim.tenant.scripts import ScriptFile
 from visionone_sim.testing import RunningTwin
 
 LAPTOP = "HR-LT-171"
@@ -71,6 +72,17 @@ def mail_state(twin: RunningTwin) -> str:
     return message(twin).state
 
 
+def stored_script(twin: RunningTwin) -> None:
+    if twin.tenant.scripts.named("triage.ps1") is None:
+        script = ScriptFile(file_name="triage.ps1", file_type="powershell", content=b"Get-Process")
+        twin.tenant.scripts.add(script.checked("44c99cb0-8c5f-4182-af55-62135dbe32f1"))
+
+
+def succeeded(twin: RunningTwin, action: str) -> bool:
+    now = twin.clock.now()
+    return any(task.action == action and task.status(now) == "succeeded" for task in twin.tenant.tasks.values())
+
+
 def settled(twin: RunningTwin) -> Any:
     twin.tenant.settle()
     return account(twin)
@@ -111,6 +123,23 @@ CASES = [
         done=lambda twin: not laptop(twin).isolated,
         before=lambda twin: twin.tenant.inventory.isolate(laptop(twin).agent_guid, isolated=True),
         **ENDPOINT,
+    ),
+    Case(
+        command="start-malware-scan",
+        path="endpoints/startMalwareScan",
+        done=lambda twin: succeeded(twin, "malwareScanForMultiple"),
+        **{**ENDPOINT, "outputs": "VisionOne.Malware_Scan"},
+    ),
+    Case(
+        command="run-custom-script",
+        path="endpoints/runScript",
+        outputs="VisionOne.Run_Custom_Script",
+        flat=lambda _: {"endpoint": LAPTOP, "filename": "triage.ps1", "parameter": "-All"},
+        json_argument="block_objects",
+        json=lambda _: {"endpoint": LAPTOP, "filename": "triage.ps1"},
+        before=stored_script,
+        done=lambda twin: succeeded(twin, "runCustomScript"),
+        unknown={"endpoint": "NO-SUCH-HOST", "filename": "triage.ps1"},
     ),
     Case(
         command="terminate-process",

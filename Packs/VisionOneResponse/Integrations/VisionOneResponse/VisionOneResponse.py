@@ -53,7 +53,7 @@ VIEW_ENDPOINTS = Permission(
 )
 VIEW_TASKS = Permission(
     name="Response Management: View, and Download task result",
-    requests=(("GET", "response/tasks"),),
+    requests=(("GET", "response/"),),
     probe=("response/tasks", {"top": 50}, {}),
 )
 VIEW_LISTS = Permission(
@@ -69,11 +69,19 @@ VIEW_ACTIVITY = Permission(
     requests=(("GET", "search/"),),
     probe=("search/endpointActivities", {"mode": "countOnly"}, {"TMV1-Query": "*"}),
 )
+VIEW_TECHNIQUES = Permission(
+    name="Observed Attack Techniques: View", requests=(("GET", "oat/"),), probe=("oat/detections", {"top": 50}, {})
+)
 ISOLATE_ENDPOINTS = acting(
     "Response Management: Isolate endpoint", "response/endpoints/isolate", "response/endpoints/restore"
 )
 COLLECT_FILES = acting("Response Management: Collect file", "response/endpoints/collectFile")
 END_PROCESSES = acting("Response Management: Terminate process", "response/endpoints/terminateProcess")
+SCAN_ENDPOINTS = acting("Response Management: Scan for malware", "response/endpoints/startMalwareScan")
+RUN_SCRIPTS = acting("Response Management: Run custom script", "response/endpoints/runScript")
+MANAGE_SCRIPTS = Permission(
+    name="Response Management: Manage custom scripts", requests=(("", "response/customScripts"),)
+)
 MOVE_MESSAGES = acting(
     "Response Management: Quarantine/Restore messages", "response/emails/quarantine", "response/emails/restore"
 )
@@ -91,7 +99,8 @@ SUBMIT_SAMPLES = acting("Sandbox Analysis: Submit object", "sandbox/")
 
 # The first that fits a request is the one that it needs.
 PERMISSIONS = (
-    VIEW_ALERTS, CHANGE_ALERTS, VIEW_ENDPOINTS, VIEW_TASKS, VIEW_LISTS, VIEW_SANDBOX, VIEW_ACTIVITY,
+    VIEW_ALERTS, CHANGE_ALERTS, VIEW_ENDPOINTS, VIEW_TASKS, VIEW_LISTS, VIEW_SANDBOX, VIEW_ACTIVITY, VIEW_TECHNIQUES,
+    SCAN_ENDPOINTS, RUN_SCRIPTS, MANAGE_SCRIPTS,
     ISOLATE_ENDPOINTS, COLLECT_FILES, END_PROCESSES, MOVE_MESSAGES, DELETE_MESSAGES, BLOCK_OBJECTS,
     SWITCH_ACCOUNTS, SIGN_OUT_ACCOUNTS, RESET_PASSWORDS, MANAGE_LISTS, SUBMIT_SAMPLES,
 )  # fmt: skip
@@ -104,6 +113,7 @@ BRAND = "VisionOneResponse"
 TASK = "response/tasks"
 ALERTS = "workbench/alerts"
 ANALYSES = "sandbox/analysisResults"
+SCRIPTS = "response/customScripts"
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 RETRIES = 3
 BACKOFF = 0.5
@@ -181,6 +191,42 @@ class Client(BaseClient):
                 "was begun."
             )
         return answers
+
+    def scan_endpoint(self, path: str, target: dict) -> dict:
+        """Begin a scan; return its answer in the form that all other actions have."""
+        try:
+            answer = self._write("POST", path, json_data={"endpoints": [target]})
+        except DemistoException as error:
+            if status_of(error) != 400:
+                raise
+            return {"status": 400, "body": {"error": error_body(error.res)}}
+        headers = [{"name": name, "value": value} for name, value in answer.headers.items()]
+        return {"status": answer.status_code, "headers": headers}
+
+    def note(self, workbench_id: str, note_id: str) -> tuple[dict, str]:
+        """Return a note and its ETag."""
+        answer = self._get(f"{ALERTS}/{workbench_id}/notes/{note_id}")
+        return read_json(answer), answer.headers.get("ETag", "")
+
+    def change_note(self, workbench_id: str, note_id: str, content: str, etag: str) -> None:
+        headers = {"If-Match": etag} if etag else {}
+        self._write("PATCH", f"{ALERTS}/{workbench_id}/notes/{note_id}", headers, json_data={"content": content})
+
+    def delete_notes(self, workbench_id: str, note_ids: list[str]) -> None:
+        self._write("POST", f"{ALERTS}/{workbench_id}/notes/delete", json_data=[{"id": one} for one in note_ids])
+
+    def script_text(self, script_id: str) -> str:
+        return self._get(f"{SCRIPTS}/{script_id}").text
+
+    def write_script(self, path: str, script: dict[str, str]) -> str:
+        """Upload a custom script; return its id when it is a new one."""
+        form = {key: script[key] for key in ("fileType", "description") if script.get(key)}
+        files = {"file": (script["fileName"], script["text"].encode(), "text/plain")}
+        answer = self._write("POST", path, data=form, files=files)
+        return answer.headers.get("Location", "").rsplit("/", 1)[-1]
+
+    def delete_script(self, script_id: str) -> None:
+        self._write("DELETE", f"{SCRIPTS}/{script_id}")
 
     def submit_file(self, file: Path, name: str, form: dict[str, str]) -> tuple[dict, str]:
         """Submit a file to the sandbox; return its submission, and how many are left today."""
@@ -369,6 +415,7 @@ WORDS = {
     "file_sha1": ("fileSha1", "SHA-1"),
     "file_name": ("fileName", "Program"),
     "process_id": ("processId", "Process"),
+    "parameter": ("parameter", "Parameter"),
     "message_id": ("messageId", "Message"),
     "mailbox": ("mailBox", "Mailbox"),
     "unique_id": ("uniqueId", "Unique ID"),
@@ -492,6 +539,11 @@ def read_processes(args: dict[str, Any]) -> list[Target]:
     return [target(**dict(endpoint.known), file_sha1=one, **more) for endpoint in endpoints for one in hashes]
 
 
+def read_runs(args: dict[str, Any]) -> list[Target]:
+    more = {"file_name": args.get("filename"), "parameter": args.get("parameter")}
+    return [target(**dict(endpoint.known), **more) for endpoint in read_endpoints(args)]
+
+
 def read_messages(args: dict[str, Any]) -> list[Target]:
     messages, mailboxes = words(args.get("message_id")), words(args.get("mailbox")) or [""]
     pairs = paired(messages, mailboxes, "messages", "mailboxes") if messages else []
@@ -519,6 +571,10 @@ def file_lacks(one: Target) -> str:
 def process_lacks(one: Target) -> str:
     named = one.has("file_sha1") or (one.has("process_id") and one.has("file_name"))
     return endpoint_lacks(one) or ("" if named else "names no process; give it file_sha1, or file name and process_id")
+
+
+def run_lacks(one: Target) -> str:
+    return endpoint_lacks(one) or ("" if one.has("file_name") else "names no script; give it filename")
 
 
 def message_lacks(one: Target) -> str:
@@ -555,6 +611,12 @@ PROCESSES = Kind(
     read=read_processes,
     lacks=process_lacks,
 )
+RUNS = Kind(
+    json_argument="block_objects",
+    arguments=("endpoint", "agent_guid", "filename", "parameter"),
+    read=read_runs,
+    lacks=run_lacks,
+)
 MESSAGES = Kind(
     json_argument="email_identifiers",
     arguments=("message_id", "mailbox", "unique_id"),
@@ -578,6 +640,7 @@ class ResponseAction:
     outputs: str
     kind: Kind
     needs: Permission
+    alone: bool = False  # takes one target per request, in a form of its own
 
 
 ISOLATE = ResponseAction(
@@ -611,6 +674,23 @@ TERMINATE = ResponseAction(
     outputs="VisionOne.Terminate_Process",
     kind=PROCESSES,
     needs=END_PROCESSES,
+)
+SCAN = ResponseAction(
+    path="response/endpoints/startMalwareScan",
+    word="malwareScanForMultiple",
+    title="Scan for malware",
+    outputs="VisionOne.Malware_Scan",
+    kind=ENDPOINTS,
+    needs=SCAN_ENDPOINTS,
+    alone=True,
+)
+RUN_SCRIPT = ResponseAction(
+    path="response/endpoints/runScript",
+    word="runCustomScript",
+    title="Run custom script",
+    outputs="VisionOne.Run_Custom_Script",
+    kind=RUNS,
+    needs=RUN_SCRIPTS,
 )
 QUARANTINE_EMAIL = ResponseAction(
     path="response/emails/quarantine",
@@ -736,9 +816,13 @@ def start_action(client: Client, action: ResponseAction, args: dict[str, Any]) -
         raise DemistoException(nothing_named(action.kind))
     key = key_of(args)
     answers = adopt_begun(client, action, targets, key, look_from(client, args)) if key else {}
-    for batch in batches([one for one in targets if one not in answers]):
+    for batch in batches([one for one in targets if one not in answers], 1 if action.alone else TARGETS_PER_CALL):
+        bodies = [action_body(one, key) for one in batch]
         try:
-            items = client.post_each(action.path, [action_body(one, key) for one in batch])
+            if action.alone:
+                items = [client.scan_endpoint(action.path, bodies[0])]
+            else:
+                items = client.post_each(action.path, bodies)
         except DemistoException as error:
             if not any(answer.task_id for answer in answers.values()):
                 raise
@@ -2002,6 +2086,333 @@ def add_note_command(client: Client, args: dict[str, Any]) -> CommandResults:
     )
 
 
+def list_alerts_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show the workbench alerts that fit, the newest first."""
+    now, limit = client.now(), whole(args.get("limit") or 50, "limit")
+    query = {
+        "startDateTime": wire_time(moment_of(args.get("start") or "7 days", now, "start")),
+        "endDateTime": wire_time(moment_of(args["end"], now, "end")) if args.get("end") else "",
+        "orderBy": "createdDateTime desc",
+    }
+    known = {name: args.get(name) for name in ("severities", "statuses", "providers", "models")}
+    wanted = " and ".join(part for part in (alert_filter(known), str(args.get("filter") or "").strip()) if part)
+    header = {"TMV1-Filter": wanted.encode()} if wanted else {}
+    found = client.records(ALERTS, {key: value for key, value in query.items() if value}, header)
+    outputs = [snake(record) for record in islice(found, limit)]
+    columns = ("id", "model", "severity", "score", "status", "investigation_result", "created_date_time")
+    return CommandResults(
+        outputs_prefix="VisionOne.Alert",
+        outputs_key_field="id",
+        outputs=outputs,
+        readable_output=table_of("Workbench alerts", outputs, columns),
+        raw_response=outputs,
+    )
+
+
+def list_notes_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show the notes on an alert, the oldest first."""
+    workbench_id = args["workbench_id"]
+    outputs = notes_on(client, workbench_id)[: whole(args.get("limit") or 200, "limit")]
+    columns = ("id", "creator_name", "created_date_time", "last_updated_date_time", "content")
+    return CommandResults(
+        outputs_prefix="VisionOne.Note",
+        outputs_key_field=["workbench_id", "id"],
+        outputs=outputs,
+        readable_output=table_of(f"Notes on {workbench_id}", outputs, columns),
+        raw_response=outputs,
+    )
+
+
+def notes_on(client: Client, workbench_id: str) -> list[dict]:
+    records = client.records(f"{ALERTS}/{workbench_id}/notes", {"orderBy": "createdDateTime asc", "top": 200})
+    return [{"workbench_id": workbench_id, **snake(record), "id": str(record.get("id"))} for record in records]
+
+
+def edit_note_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Change a note's text; when someone else was quicker, look again, once."""
+    workbench_id, note_id, content = args["workbench_id"], args["note_id"].strip(), args["content"]
+    for last in (False, True):
+        note, etag = client.note(workbench_id, note_id)
+        if note.get("content") == content:
+            return note_result(workbench_id, f"Note {note_id} on alert {workbench_id} reads so already.", note_id)
+        try:
+            client.change_note(workbench_id, note_id, content, etag)
+        except DemistoException as error:
+            if last or status_of(error) != 412:
+                raise
+        else:
+            break
+    return note_result(workbench_id, f"Note {note_id} on alert {workbench_id} was changed.", note_id)
+
+
+def delete_notes_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Delete notes; one that is gone already is no error."""
+    workbench_id, note_ids = args["workbench_id"], words(args["note_id"])
+    if not note_ids:
+        raise DemistoException("No note is named; give note_id.")
+    there = {note["id"] for note in notes_on(client, workbench_id)}
+    if left := [note_id for note_id in note_ids if note_id in there]:
+        client.delete_notes(workbench_id, left)
+    gone = [note_id for note_id in note_ids if note_id not in there]
+    told = [f"Deleted from alert {workbench_id}: {', '.join(left)}." if left else ""]
+    told += [f"Not on alert {workbench_id}, so there was nothing to delete: {', '.join(gone)}." if gone else ""]
+    return note_result(workbench_id, " ".join(filter(None, told)), note_ids, "VisionOne.Delete_Note")
+
+
+def note_result(workbench_id: str, message: str, note_id: Any, prefix: str = "VisionOne.Edit_Note") -> CommandResults:
+    return CommandResults(
+        outputs_prefix=prefix,
+        outputs_key_field=["Workbench_Id", "note_id"],
+        outputs={"Workbench_Id": workbench_id, "code": "SUCCESS", "message": message, "note_id": note_id},
+        readable_output=message,
+    )
+
+
+def get_techniques_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show observed attack techniques, the newest first."""
+    now, limit = client.now(), whole(args.get("top") or 50, "top")
+    moments = {"detected_start": "detectedStartDateTime", "detected_end": "detectedEndDateTime",
+               "ingested_start": "ingestedStartDateTime", "ingested_end": "ingestedEndDateTime"}  # fmt: skip
+    query: dict[str, Any] = {
+        wire: wire_time(moment_of(args[ours], now, ours)) for ours, wire in moments.items() if args.get(ours)
+    }
+    fields, operator = read_object(args.get("fields"), "fields"), str(args.get("query_op") or "and").lower()
+    if operator not in {"and", "or"}:
+        raise DemistoException(f"query_op is {operator!r}; use and, or or.")
+    wanted = f" {operator} ".join(f"{name} eq {quoted(value)}" for name, value in fields.items())
+    query["top"] = next((size for size in (50, 100, 200) if size >= limit), 200)
+    found = client.records("oat/detections", query, {"TMV1-Filter": wanted.encode()} if wanted else {})
+    outputs = [{**snake(record), "id": record.get("uuid")} for record in islice(found, limit)]
+    rows = [
+        {
+            "Detected": one.get("detected_date_time"),
+            "Entity": one.get("entity_name"),
+            "Filters": [each.get("name") for each in one.get("filters") or ()],
+            "Techniques": [name for each in one.get("filters") or () for name in each.get("mitre_technique_ids") or ()],
+            "ID": one["id"],
+        }
+        for one in outputs
+    ]
+    return CommandResults(
+        outputs_prefix="VisionOne.Get_Observed_Attack_Techniques",
+        outputs_key_field="id",
+        outputs=outputs,
+        readable_output=tableToMarkdown("Observed attack techniques", rows, removeNull=True),
+        raw_response=outputs,
+    )
+
+
+""" COMMANDS: CUSTOM SCRIPTS """
+
+SCRIPT_TYPES = {"bash": "bash", "powershell": "powershell"}
+
+
+def get_custom_script_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show the custom scripts that can be run."""
+    asked = {"fileName": args.get("filename"), "fileType": chosen(SCRIPT_TYPES, args.get("filetype"), "filetype")}
+    operator = str(args.get("query_op") or "and").lower()
+    if operator not in {"and", "or"}:
+        raise DemistoException(f"query_op is {operator!r}; use and, or or.")
+    outputs = custom_scripts(client, f" {operator} ".join(f"{k} eq {quoted(v)}" for k, v in asked.items() if v))
+    return CommandResults(
+        outputs_prefix="VisionOne.Get_Custom_Script_List",
+        outputs_key_field="id",
+        outputs=outputs,
+        readable_output=table_of("Custom scripts", outputs, ("id", "filename", "filetype", "description")),
+        raw_response=outputs,
+    )
+
+
+def custom_scripts(client: Client, wanted: str) -> list[dict]:
+    records = client.records(SCRIPTS, {"top": 200, **({"filter": wanted} if wanted else {})})
+    return [
+        {
+            "id": record.get("id"),
+            "filename": record.get("fileName"),
+            "filetype": record.get("fileType"),
+            "description": record.get("description") or "",
+        }
+        for record in records
+    ]
+
+
+def add_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Store a script, unless it is stored already under this name and with this text."""
+    script = script_of(args)
+    same = custom_scripts(client, f"fileName eq {quoted(script['fileName'])}")
+    known = next((one["id"] for one in same if client.script_text(one["id"]) == script["text"]), "")
+    script_id = known or client.write_script(SCRIPTS, script)
+    name = script["fileName"]
+    message = f"{name} is stored already as {script_id}." if known else f"{name} is stored as {script_id}."
+    return script_result("VisionOne.Add_Custom_Script", script_id, message)
+
+
+def update_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Put another text in the place of a script's."""
+    script_id = args["script_id"].strip()
+    client.write_script(f"{SCRIPTS}/{script_id}/update", script_of(args))
+    return script_result("VisionOne.Update_Custom_Script", script_id, f"Script {script_id} was updated.")
+
+
+def delete_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Delete a script; one that is gone already is no error."""
+    script_id = args["script_id"].strip()
+    message = f"Script {script_id} was deleted."
+    try:
+        client.delete_script(script_id)
+    except DemistoException as error:
+        if status_of(error) != 404:
+            raise
+        message = f"There is no script {script_id}, so there was nothing to delete."
+    return script_result("VisionOne.Delete_Custom_Script", script_id, message)
+
+
+def download_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
+    """Show the text of a script."""
+    script_id = args["script_id"].strip()
+    text = client.script_text(script_id)
+    return CommandResults(
+        outputs_prefix="VisionOne.Download_Custom_Script",
+        outputs_key_field="id",
+        outputs={"id": script_id, "text": text},
+        readable_output=f"### Script {script_id}\n```\n{text}\n```",
+        raw_response=text,
+    )
+
+
+def script_of(args: dict[str, Any]) -> dict[str, str]:
+    return {
+        "fileName": args["filename"].strip(),
+        "fileType": chosen(SCRIPT_TYPES, args["filetype"], "filetype"),
+        "text": args["script_contents"],
+        "description": str(args.get("description") or ""),
+    }
+
+
+def script_result(prefix: str, script_id: str, message: str) -> CommandResults:
+    return CommandResults(
+        outputs_prefix=prefix,
+        outputs_key_field="id",
+        outputs={"id": script_id, "status": "SUCCESS", "message": message},
+        readable_output=message,
+    )
+
+
+""" COMMANDS: GENERIC """
+
+GOOD, SUSPECT, BAD = 1, 2, 3
+LIST_SCORES = {"high": BAD, "medium": SUSPECT, "low": SUSPECT}
+HASHES = {32: "md5", 40: "sha1", 64: "sha256"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What Vision One thinks of an indicator, and why."""
+
+    score: int
+    why: str
+    digest: dict
+
+
+def endpoint_command(client: Client, args: dict[str, Any]) -> list:
+    """Say in XSOAR's common form what Vision One knows about endpoints."""
+    names = [name for key in ("id", "ip", "hostname") for name in words(args.get(key))]
+    if not names:
+        raise DemistoException("No endpoint is named; give id, ip or hostname.")
+    results = []
+    for entry in get_endpoint_info_command(client, {"endpoint": names}):
+        outputs = getattr(entry, "outputs", None)
+        results += [common_endpoint(one) for one in outputs or ()] if outputs else [entry]
+    return results
+
+
+def common_endpoint(one: dict) -> CommandResults:
+    def value(key: str) -> Any:
+        found = (one.get(key) or {}).get("value")
+        return found[0] if isinstance(found, list) and len(found) == 1 else found
+
+    status = {"connected": "Online", "disconnected": "Offline"}.get(str(one.get("connectivity")), "Unknown")
+    isolated = {"on": "Yes", "off": "No"}.get(str(one.get("isolation_status")))
+    endpoint = Common.Endpoint(
+        id=one["agent_guid"],
+        hostname=value("endpoint_name"),
+        ip_address=value("ip"),
+        mac_address=value("mac_address"),
+        os=one.get("os_name"),
+        os_version=one.get("os_version"),
+        status=status,
+        is_isolated=isolated,
+        vendor=BRAND,
+    )
+    return CommandResults(
+        indicator=endpoint,
+        readable_output=tableToMarkdown("Endpoint", endpoint_row(one), removeNull=True),
+        raw_response=one,
+    )
+
+
+def reputation_command(client: Client, args: dict[str, Any], *, kind: str) -> list[CommandResults]:
+    """Say what Vision One's lists and sandbox make of indicators."""
+    results = []
+    for value in words(args[kind]):
+        if kind == "file" and (len(value) not in HASHES or not re.fullmatch("[0-9a-fA-F]+", value)):
+            raise DemistoException(f"{value!r} is no MD5, SHA-1 or SHA-256; give a hash.")
+        results.append(rated(kind, value, opinion_of(client, kind, value), client.reliability))
+    return results
+
+
+def opinion_of(client: Client, kind: str, value: str) -> Opinion:
+    """Ask in this order: what people put on the suspicious list, the sandbox, what people called good."""
+    wire = HASHES[len(value)] if kind == "file" else kind
+    object_type = {"sha1": "file_sha1", "sha256": "file_sha256"}.get(wire, wire)
+    asked = {"object_type": object_type, "object_value": value}
+    listable = object_type in OBJECT_TYPES
+    for one in listed(client, SUSPICIOUS, asked) if listable else ():
+        if covered(asked, one):
+            score = BAD if one.get("scan_action") == "block" else LIST_SCORES.get(str(one.get("risk_level")), SUSPECT)
+            why = f"on the suspicious object list, risk {one.get('risk_level')}, {one.get('scan_action')} when seen"
+            return Opinion(score=score, why=why, digest={})
+    if kind == "file":
+        params = {
+            "filter": f"{wire} eq {quoted(value.lower())}",
+            "top": 50,
+            "orderBy": "analysisCompletionDateTime desc",
+        }
+        if result := next(client.records(ANALYSES, params), None):
+            names = ", ".join(result.get("detectionNames") or ())
+            why = f"the sandbox found {result.get('riskLevel')}{': ' if names else ''}{names}"
+            return Opinion(score=risk_score(result), why=why, digest=result.get("digest") or {})
+    for one in listed(client, EXCEPTIONS, asked) if listable else ():
+        if covered(asked, one):
+            return Opinion(score=GOOD, why="on the exception list", digest={})
+    return Opinion(score=0, why="not known to lists and sandbox", digest={})
+
+
+def rated(kind: str, value: str, opinion: Opinion, reliability: str) -> CommandResults:
+    score = Common.DBotScore(
+        indicator=value,
+        indicator_type=getattr(DBotScoreType, kind.upper()),
+        integration_name=BRAND,
+        score=opinion.score,
+        reliability=reliability,
+        malicious_description=opinion.why if opinion.score == BAD else None,
+    )
+    hashes = {name: opinion.digest.get(name) for name in HASHES.values()}
+    indicators = {
+        "ip": lambda: Common.IP(ip=value, dbot_score=score),
+        "url": lambda: Common.URL(url=value, dbot_score=score),
+        "domain": lambda: Common.Domain(domain=value, dbot_score=score),
+        "file": lambda: Common.File(dbot_score=score, **{**hashes, HASHES.get(len(value), "sha1"): value}),
+    }
+    word = ("unknown", "good", "suspicious", "bad")[opinion.score]
+    row = {"Indicator": value, "Verdict": word, "Why": opinion.why}
+    return CommandResults(
+        indicator=indicators[kind](),
+        readable_output=tableToMarkdown("Vision One's opinion", row, headers=list(row)),
+        raw_response={"indicator": value, "score": opinion.score, "why": opinion.why},
+    )
+
+
 """ COMMANDS """
 
 CHECK_STATUS = "trendmicro-visionone-check-status"
@@ -2089,6 +2500,23 @@ COMMANDS: dict[str, Command] = {
     "trendmicro-visionone-get-alert-details": reading(get_alert_details_command, VIEW_ALERTS),
     "trendmicro-visionone-update-status": changing(update_status_command, CHANGE_ALERTS, VIEW_ALERTS),
     "trendmicro-visionone-add-note": changing(add_note_command, CHANGE_ALERTS, VIEW_ALERTS),
+    "trendmicro-visionone-list-alerts": reading(list_alerts_command, VIEW_ALERTS),
+    "trendmicro-visionone-list-notes": reading(list_notes_command, VIEW_ALERTS),
+    "trendmicro-visionone-edit-note": changing(edit_note_command, CHANGE_ALERTS, VIEW_ALERTS),
+    "trendmicro-visionone-delete-notes": changing(delete_notes_command, CHANGE_ALERTS, VIEW_ALERTS),
+    "trendmicro-visionone-start-malware-scan": responding(SCAN),
+    "trendmicro-visionone-run-custom-script": responding(RUN_SCRIPT),
+    "trendmicro-visionone-get-custom-script-list": reading(get_custom_script_list_command, VIEW_TASKS),
+    "trendmicro-visionone-add-custom-script": changing(add_custom_script_command, MANAGE_SCRIPTS, VIEW_TASKS),
+    "trendmicro-visionone-update-custom-script": changing(update_custom_script_command, MANAGE_SCRIPTS),
+    "trendmicro-visionone-delete-custom-script": changing(delete_custom_script_command, MANAGE_SCRIPTS),
+    "trendmicro-visionone-download-custom-script": reading(download_custom_script_command, VIEW_TASKS),
+    "trendmicro-visionone-get-observed-attack-techniques": reading(get_techniques_command, VIEW_TECHNIQUES),
+    "endpoint": reading(endpoint_command, VIEW_ENDPOINTS),
+    "file": reading(partial(reputation_command, kind="file"), VIEW_LISTS, VIEW_SANDBOX),
+    "ip": reading(partial(reputation_command, kind="ip"), VIEW_LISTS),
+    "url": reading(partial(reputation_command, kind="url"), VIEW_LISTS),
+    "domain": reading(partial(reputation_command, kind="domain"), VIEW_LISTS),
 }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 HERE = Path(__file__).parent
-COMMAND = r"trendmicro-visionone-[a-z-]+"
+COMMAND = r"(?:trendmicro-visionone-[a-z-]+|endpoint|file|ip|url|domain)"
 
 
 def declared() -> set[str]:
