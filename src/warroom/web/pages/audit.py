@@ -1,6 +1,7 @@
 """The response audit: who or what did which action on which target, when, with which answer."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -30,6 +31,7 @@ PAGE = 50
 MOST_PARTS = 12
 DEEPEST = 6
 LONGEST_ANSWER = 3000
+HEADING = re.compile(r"<(/?)h[1-6]>")  # answers bring their own, the page has one order
 PREFIX = "trendmicro-visionone-"
 
 
@@ -105,7 +107,7 @@ def shown(row: AuditRow) -> Shown:
         outcome=outcome,
         look=look,
         took=spent(row.began, row.done),
-        answer=Markup(html_of(row.answer[:LONGEST_ANSWER])),  # noqa: S704  # it is safe to insert
+        answer=Markup(HEADING.sub(r"<\1h3>", html_of(row.answer[:LONGEST_ANSWER]))),  # noqa: S704  # it is safe to insert
         mark=f"{cursor_of(row.mark)}-{outcome}",
     )
 
