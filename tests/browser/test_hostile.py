@@ -1,7 +1,6 @@
 """Text that attackers write: it is shown as text, the page stays whole, and nothing is fetched."""
 
-import json
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,20 +14,21 @@ HOSTILE = (
     "![look](https://elsewhere.example/pixel.png) [click](javascript:window.owned=1)",
     "</div></main><svg onload=window.owned=1>",
     "{{ 7*7 }} ${7*7} <%= 7 %>",
-    "invoice\u202egpj.exe \u2066 hidden\u2069 \u0000 \u0007 \ud83d",
+    "invoice\u202egpj.exe \u2066 hidden\u2069 \u0000 \u0007",
     '"><a href="//elsewhere.example" autofocus onfocus=window.owned=1>x</a>',
     "| a | b |\n| --- | --- |\n| <b onclick=window.owned=1>x</b> | `|` |",
 )
 
 
+@pytest.fixture(scope="module")
+def console(serve: Callable[..., Console]) -> Console:
+    return serve()
+
+
 def test_hostile_text_is_shown_and_does_nothing(console: Console, browser: Browser) -> None:
-    incident = console.add_incident(HOSTILE[0], details="\n".join((*HOSTILE[:4], *HOSTILE[5:])))
-    for text in (HOSTILE[0], *HOSTILE[1:4], *HOSTILE[5:]):
+    incident = console.add_incident(HOSTILE[0], details="\n".join(HOSTILE))
+    for text in HOSTILE:
         console.client().post(f"/api/v1/incidents/{incident}/notes", json={"text": text}).raise_for_status()
-    for text in HOSTILE[4:5]:
-        body = json.dumps({"text": text})  # a lone surrogate needs its escape
-        headers = {"Content-Type": "application/json"}
-        console.client().post(f"/api/v1/incidents/{incident}/notes", content=body, headers=headers).raise_for_status()
     page = console.tab(browser, "ada")
     for tab in ("summary", "warroom", "plan", "context", "evidence"):
         page.goto(f"/incidents/{incident}?tab={tab}")
@@ -53,7 +53,7 @@ def test_a_very_long_note_is_folded_and_the_page_stays_whole(console: Console, b
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_hostile_file_names_are_shown_as_text(console: Console, browser: Browser, tmp_path: Path) -> None:
+def test_hostile_file_names_are_shown_as_text(console: Console, browser: Browser) -> None:
     incident = console.add_incident("File names")
     name = '"><script>window.owned=1</script>\u202egpj.exe'
     console.client().post(
@@ -63,3 +63,7 @@ def test_hostile_file_names_are_shown_as_text(console: Console, browser: Browser
     page.goto(f"/incidents/{incident}")
     expect(page.locator(".entry").last).to_contain_text('"><script>window.owned=1</script>gpj.exe')
     assert page.evaluate("() => window.owned") is None
+
+
+def test_nothing_went_wrong_in_any_tab(console: Console) -> None:
+    assert console.trouble == []
