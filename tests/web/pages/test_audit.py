@@ -1,0 +1,75 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.datastructures import QueryParams
+
+from tests.web.desk import Desk
+from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.services.audit import AuditRow
+from warroom.services.ports.store import ActionMark
+from warroom.web.api.audit import cursor_of
+from warroom.web.pages.audit import query_of, shown, target_of
+
+BEGAN = datetime(2026, 11, 24, 10, tzinfo=UTC)
+MARK = ActionMark(began=BEGAN, plan=PlanId("p"), key=TaskKey("3"), attempt=1)
+ROW = AuditRow(
+    incident=IncidentId("7"),
+    plan=PlanId("p"),
+    playbook="Contain",
+    task=TaskKey("3"),
+    attempt=1,
+    command="trendmicro-visionone-isolate-endpoint",
+    actor="DBot",
+    started_by="ada",
+    approved_by=("ben",),
+    target={"endpoint_identifiers": '[{"endpoint": "FIN-1"}]'},
+    began=BEGAN,
+    done=BEGAN + timedelta(seconds=2),
+    failed=False,
+    answer="# Done\n\n| a |\n|---|\n| <b> |",
+    mark=MARK,
+)
+
+
+def test_an_action_of_a_playbook_names_who_started_it() -> None:
+    action = shown(ROW)
+    assert (action.who, action.through) == ("playbook", "Contain, started by ada")
+    assert action.target == (("endpoint", "FIN-1"),)
+
+
+def test_an_answer_is_markdown_that_is_safe_and_keeps_the_order_of_headings() -> None:
+    assert "<h3>Done</h3>" in shown(ROW).answer
+    assert "&lt;b&gt;" in shown(ROW).answer
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [(ROW, "done"), (replace(ROW, failed=True), "failed"), (replace(ROW, done=None), "under way")],
+)
+def test_an_action_says_what_came_of_it(row: AuditRow, outcome: str) -> None:
+    assert shown(row).outcome == outcome
+
+
+def test_a_target_without_end_is_cut() -> None:
+    deep: object = "end"
+    for _ in range(200):
+        deep = [{"a": deep}]
+    assert len(target_of({"deep": deep})) == 1
+    assert len(target_of({str(number): "x" for number in range(100)})) == 12
+    assert target_of({"broken": "[not json"}) == (("broken", "[not json"),)
+
+
+def test_an_address_pages_on_and_leaves_out_what_is_no_day() -> None:
+    query = query_of(QueryParams({"since": "yesterday", "incident": "x", "cursor": cursor_of(MARK)}))
+    assert (query.since, query.incident, query.before) == (None, None, MARK)
+
+
+async def test_the_audit_says_that_nothing_was_done_yet(desk: Desk) -> None:
+    assert "No response action fits" in (await desk.reader.get("/audit")).text
+
+
+async def test_a_cursor_that_is_not_ours_is_refused_in_a_sentence(desk: Desk) -> None:
+    answer = await desk.reader.get("/fragments/audit?cursor=nonsense")
+    assert answer.status_code == 422
+    assert "cursor" in answer.json()["detail"]

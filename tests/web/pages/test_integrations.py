@@ -1,0 +1,62 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.web.desk import Desk
+from warroom.model.ids import InstanceId
+from warroom.model.instance import IntegrationInstance
+from warroom.model.user import SYSTEM
+from warroom.services.fetching import Health
+from warroom.web.pages.integrations import state_of
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+FETCHES = IntegrationInstance(id=InstanceId("i"), name="v1", integration="VisionOneResponse", fetch=True)
+FINE = Health(at=NOW, incidents=2, error="")
+
+
+@pytest.mark.parametrize(
+    ("instance", "health", "word"),
+    [
+        (FETCHES, FINE, "fetching"),
+        (FETCHES, None, "waiting"),
+        (FETCHES, replace(FINE, error="Vision One answered 401."), "failing"),
+        (replace(FETCHES, fetch=False), None, "on"),
+        (replace(FETCHES, enabled=False), FINE, "off"),
+    ],
+)
+def test_an_instance_says_how_it_fares(instance: IntegrationInstance, health: Health | None, word: str) -> None:
+    assert state_of(instance, health, is_installed=True).word == word
+
+
+def test_a_failing_instance_says_what_now() -> None:
+    state = state_of(FETCHES, replace(FINE, error="Vision One answered 401."), is_installed=True)
+    assert "key" in state.remedy
+
+
+def test_an_instance_without_its_pack_says_so() -> None:
+    state = state_of(FETCHES, None, is_installed=False)
+    assert (state.word, state.look) == ("no pack", "bad")
+    assert "Install the pack" in state.remedy
+
+
+async def test_settings_are_shown_and_secrets_are_not(desk: Desk) -> None:
+    params = {"url": "http://127.0.0.1:9", "read_only": "true"}
+    await desk.app.instances.add("tenant", "VisionOneResponse", params, {"apikey": "very-secret-key"}, SYSTEM)
+    page = (await desk.admin.get("/fragments/integrations")).text
+    assert "http://127.0.0.1:9" in page
+    assert "read-only" in page
+    assert "very-secret-key" not in page
+
+
+async def test_only_admins_are_offered_to_change_something(desk: Desk) -> None:
+    params = {"url": "http://127.0.0.1:9"}
+    await desk.app.instances.add("tenant", "VisionOneResponse", params, {"apikey": "k"}, SYSTEM)
+    assert 'data-do="remove"' in (await desk.admin.get("/integrations")).text
+    assert 'data-do="' not in (await desk.responder.get("/integrations")).text
+
+
+async def test_the_simulator_is_offered_until_it_is_there(desk: Desk) -> None:
+    assert 'id="simulator"' in (await desk.admin.get("/integrations")).text
+    assert (await desk.admin.post("/api/v1/simulator")).status_code == 201
+    assert 'id="simulator"' not in (await desk.admin.get("/integrations")).text

@@ -1,0 +1,67 @@
+import re
+
+from tests.web.desk import Desk
+from warroom.model.ids import IncidentId
+from warroom.model.incident import Severity
+from warroom.model.user import SYSTEM
+
+ROW = re.compile(r'<tr data-id="(\d+)"')
+CURSOR = re.compile(r'data-cursor="(\d+)"')
+
+
+async def test_the_queue_shows_what_is_open_newest_first(desk: Desk) -> None:
+    ids = [await desk.incident(f"Case {number}") for number in range(3)]
+    await desk.app.incidents.close(IncidentId(ids[1]), "Other", "", SYSTEM)
+    page = (await desk.reader.get("/")).text
+    assert ROW.findall(page) == [ids[2], ids[0]]
+    assert "2 incidents" in page
+
+
+async def test_the_pages_of_the_queue_hold_every_incident_once(desk: Desk) -> None:
+    ids = [await desk.incident(f"Case {number}") for number in range(7)]
+    found: list[str] = []
+    cursor = ""
+    while True:
+        text = (await desk.reader.get(f"/fragments/queue?limit=3{cursor}")).text
+        found += ROW.findall(text)
+        if not (more := CURSOR.search(text)):
+            break
+        cursor = f"&cursor={more[1]}"
+    assert found == ids[::-1]
+
+
+async def test_a_search_and_a_filter_are_joined(desk: Desk) -> None:
+    await desk.incident("Dump in Oslo", severity=Severity.LOW)
+    wanted = await desk.incident("Dump in Lyon", severity=Severity.HIGH)
+    await desk.incident("Mail in Lyon", severity=Severity.LOW)
+    assert ROW.findall((await desk.reader.get("/?text=lyon&severity=high")).text) == [wanted]
+
+
+async def test_rows_are_given_by_their_ids(desk: Desk) -> None:
+    one, two = [await desk.incident(f"Case {number}") for number in range(2)]
+    assert ROW.findall((await desk.reader.get(f"/fragments/queue/rows?id={two}&id={one}")).text) == [two, one]
+
+
+async def test_the_filters_say_how_many_incidents_there_are_now(desk: Desk) -> None:
+    await desk.incident("Case", severity=Severity.CRITICAL)
+    text = (await desk.reader.get("/fragments/queue/filters?severity=low")).text
+    assert 'data-total="0"' in text
+    assert re.search(r'value="critical"><span[^>]*>Critical</span><span class="count number">1<', text)
+
+
+async def test_markup_in_a_name_is_text(desk: Desk) -> None:
+    await desk.incident("<img src=x onerror=alert(1)>")
+    page = (await desk.reader.get("/")).text
+    assert "<img" not in page
+    assert "&lt;img src=x" in page
+
+
+async def test_only_what_a_role_may_do_is_offered(desk: Desk) -> None:
+    assert "Assign to me" not in (await desk.reader.get("/")).text
+    assert "Assign to me" in (await desk.analyst.get("/")).text
+
+
+async def test_without_a_session_the_queue_leads_to_the_sign_in(desk: Desk) -> None:
+    answer = await desk.nobody.get("/?severity=high")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2F%3Fseverity%3Dhigh")
+    assert (await desk.nobody.get("/fragments/queue")).status_code == 401

@@ -1,0 +1,50 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.web.desk import Desk
+from warroom.model.user import SYSTEM, ApiKey, Role
+from warroom.web.pages.users import MAY, state_of
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("disabled", "expires", "state"),
+    [
+        (False, None, "active"),
+        (False, NOW + timedelta(days=1), "active"),
+        (False, NOW, "expired"),
+        (True, NOW, "revoked"),
+    ],
+)
+def test_a_key_says_whether_it_opens_anything(disabled: bool, expires: datetime | None, state: str) -> None:
+    key = ApiKey(
+        id="k", name="n", role=Role.READER, hash="h", prefix="p", created=NOW, expires=expires, disabled=disabled
+    )
+    assert state_of(key, NOW) == state
+
+
+def test_every_role_says_what_it_may() -> None:
+    assert set(MAY) == set(Role)
+
+
+async def test_an_admin_sees_users_and_keys(desk: Desk) -> None:
+    await desk.app.users.create_key("nightly", Role.READER, SYSTEM)
+    page = (await desk.admin.get("/users")).text
+    assert all(f'data-user="{role.label}"' in page for role in Role)
+    assert "nightly" in page
+
+
+async def test_others_see_their_own_sessions_only(desk: Desk) -> None:
+    page = (await desk.responder.get("/users")).text
+    assert page.count("data-session=") == 1
+    assert "this one" in page
+    assert "<tr data-user=" not in page
+
+
+async def test_a_program_has_no_sessions_to_show(desk: Desk) -> None:
+    secret, _ = await desk.app.users.create_key("nightly", Role.READER, SYSTEM)
+    page = await desk.nobody.get("/users", headers={"Authorization": f"Bearer {secret}"})
+    assert page.status_code == 200
+    assert "data-session=" not in page.text
