@@ -65,3 +65,24 @@ def test_intents_of_the_first_tables_keep_their_command(engine: Engine) -> None:
     migrate(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT command, actor FROM intent")).one() == ("isolate", "DBot")
+
+
+def test_incidents_of_earlier_tables_are_found_by_their_words_and_owners(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    body = json.dumps({"owner": "ana", "details": "by Taskmgr.exe", "custom_fields": {"host": "FIN-LT-543"}})
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for number in range(1, 3):
+            values = {"number": number, "body": body if number == 1 else None, "blob": None if number == 1 else "ab"}
+            statement = "INSERT INTO incident (number, name, folded, type, severity, status, body, blob) VALUES"
+            connection.execute(text(f"{statement} (:number, 'Dump', 'dump', 'Malware', 1, 0, :body, :blob)"), values)
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT owner FROM incident ORDER BY number")).scalars().all() == ["ana", ""]
+        words = connection.execute(text("SELECT words FROM incident_words ORDER BY number")).scalars().all()
+        assert words == [" 1 dump malware ana host fin lt 543 by taskmgr exe", " 2 dump malware"]
+        if engine.dialect.name == "sqlite":
+            found = "SELECT rowid FROM incident_search WHERE incident_search MATCH '\"fin lt 5\"*'"
+            assert connection.execute(text(found)).scalars().all() == [1]
