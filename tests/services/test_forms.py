@@ -7,6 +7,7 @@ from warroom.services.forms import asked, checked, fields_of
 
 FORM: JsonObject = {
     "title": "Approval",
+    "description": "About ${incident.name}.",
     "questions": [
         {"id": "0", "labelarg": {"simple": "Isolate ${incident.name}?"}, "required": True, "type": "singleSelect",
          "optionsarg": [{"simple": "Yes"}, {"simple": "No"}]},
@@ -24,6 +25,7 @@ def form() -> JsonObject:
 
 def test_labels_and_options_may_come_from_the_context() -> None:
     questions = form()["questions"]
+    assert form()["description"] == "About WIN-7."
     assert questions[0]["label"] == "Isolate WIN-7?"
     assert questions[0]["options"] == ["Yes", "No"]
     assert questions[3]["options"] == ["a", "b"]

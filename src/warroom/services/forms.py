@@ -17,7 +17,7 @@ def asked(form: JsonObject, scope: Source) -> JsonObject:
     """Resolve a form as its YAML has it: labels and options may come from the context."""
     return {
         "title": str(form.get("title") or "Form"),
-        "description": str(form.get("description") or ""),
+        "description": str(resolve(Simple(value=form.get("description") or ""), scope) or ""),
         "questions": [_question(item, scope) for item in form.get("questions") or () if isinstance(item, dict)],
     }
 
