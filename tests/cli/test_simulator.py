@@ -3,7 +3,7 @@ from pathlib import Path
 
 import httpx
 
-from warroom.cli.simulator import NOTES, HeldSimulator
+from warroom.cli.simulator import NOTES, STATE, HeldSimulator
 
 
 async def test_it_comes_again_under_its_address_and_key(tmp_path: Path) -> None:
@@ -19,6 +19,7 @@ async def test_it_comes_again_under_its_address_and_key(tmp_path: Path) -> None:
         again = await simulator.start()
         async with httpx.AsyncClient(base_url=again.url) as client:
             headers = {"Authorization": f"Bearer {again.api_key}"}
+            assert (tmp_path / STATE).exists()
             assert (await client.get("/v3.0/healthcheck/connectivity", headers=headers)).status_code == 200
     assert again == first
     assert stat.S_IMODE((tmp_path / NOTES).stat().st_mode) == 0o600

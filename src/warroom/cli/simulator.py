@@ -15,6 +15,7 @@ from warroom.model.json import JsonObject
 from warroom.web.simulator import SimulatedTenant
 
 NOTES = "simulator.json"
+STATE = "simulator.state"
 SCENARIO = "credential-dumping"
 SPEED = 5.0
 SEED = "1"
@@ -22,7 +23,7 @@ SEED = "1"
 
 @dataclass(slots=True)
 class HeldSimulator:
-    """Runs the simulated tenant of a data folder. Its port and key are kept, so that the instance finds it again."""
+    """Runs the simulated tenant of a data folder. Its port, key and state are kept: the instance finds it again."""
 
     home: Path
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -66,7 +67,7 @@ class HeldSimulator:
     def _start(self) -> TwinProcess:
         path = self.home / NOTES
         notes = self._notes()
-        more = ["--seed", SEED, "--port", str(self._drawn_port())]
+        more = ["--seed", SEED, "--port", str(self._drawn_port()), "--state", str(self.home / STATE)]
         twin = self._stack.enter_context(
             started_twin(SCENARIO, SPEED, self.home, *more, api_key=str(notes.get("api_key", "")))
         )
