@@ -8,7 +8,7 @@ from markupsafe import Markup
 from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.plan import PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.library import Library
-from warroom.web.graph.looks import LOOKS, Look, look_of
+from warroom.web.graph.looks import Look, look_of
 from warroom.web.graph.svg import Drawings, work_plan_svg
 from warroom.web.pages.text import one_line, spent
 
@@ -146,7 +146,3 @@ SAID: Mapping[PlanState, str] = {
     PlanState.COMPLETED: "completed",
     PlanState.FAILED: "stopped by an error",
 }
-
-
-def look_word(state: TaskState) -> Look:
-    return LOOKS[state]

@@ -1,0 +1,69 @@
+import re
+
+from tests.web.desk import Desk
+
+
+def numbers(html: str) -> list[int]:
+    return [int(number) for number in re.findall(r'data-number="(\d+)"', html)]
+
+
+async def test_the_newest_entries_come_in_order_and_say_that_there_are_more(desk: Desk) -> None:
+    incident = await desk.incident()
+    for at in range(5):
+        await desk.entry(f"note {at}", incident)
+    page = (await desk.reader.get(f"/fragments/incidents/{incident}/entries?limit=3")).text
+    assert numbers(page) == [3, 4, 5]
+    assert 'data-more="yes"' in page
+
+
+async def test_pages_lead_back_and_forth(desk: Desk) -> None:
+    incident = await desk.incident()
+    for at in range(5):
+        await desk.entry(f"note {at}", incident)
+    address = f"/fragments/incidents/{incident}/entries"
+    assert numbers((await desk.reader.get(f"{address}?before=3")).text) == [1, 2]
+    assert numbers((await desk.reader.get(f"{address}?after=3")).text) == [4, 5]
+
+
+async def test_entries_are_narrowed_down_to_a_kind_and_to_people(desk: Desk) -> None:
+    incident = await desk.incident()
+    await desk.analyst.post(f"/api/v1/incidents/{incident}/notes", json={"text": "by a person"})
+    await desk.entry("by a playbook", incident)
+    address = f"/fragments/incidents/{incident}/entries"
+    people = (await desk.reader.get(f"{address}?author=people")).text
+    assert "by a person" in people
+    assert "by a playbook" not in people
+    assert numbers((await desk.reader.get(f"{address}?author=playbooks")).text) == [2]
+    assert numbers((await desk.reader.get(f"{address}?kind=error")).text) == []
+
+
+async def test_pages_of_one_author_are_as_long_as_asked(desk: Desk) -> None:
+    incident = await desk.incident()
+    for at in range(4):
+        await desk.entry(f"playbook {at}", incident)
+        await desk.analyst.post(f"/api/v1/incidents/{incident}/notes", json={"text": f"person {at}"})
+    address = f"/fragments/incidents/{incident}/entries?author=people&limit=2"
+    last = (await desk.reader.get(address)).text
+    assert numbers(last) == [6, 8]
+    assert 'data-more="yes"' in last
+    assert numbers((await desk.reader.get(f"{address}&before=6")).text) == [2, 4]
+    assert numbers((await desk.reader.get(f"{address}&after=2")).text) == [4, 6]
+
+
+async def test_a_typed_command_is_shown_with_its_arguments(desk: Desk) -> None:
+    incident = await desk.incident()
+    typed = {"text": '!Print value="two words"'}
+    await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
+    page = (await desk.reader.get(f"/fragments/incidents/{incident}/entries")).text
+    assert "!Print value=&#34;two words&#34;" in page
+
+
+async def test_a_reader_gets_no_link_to_download(desk: Desk) -> None:
+    incident = await desk.incident()
+    typed = {"text": "!SaveText text=secret file_name=../<b>.txt"}
+    await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
+    address = f"/fragments/incidents/{incident}/entries"
+    assert "/file" in (await desk.responder.get(address)).text
+    seen = (await desk.reader.get(address)).text
+    assert "/file" not in seen
+    assert "<b>" not in seen
