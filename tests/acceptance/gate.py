@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
 PIECE = 1 << 16
@@ -25,19 +25,18 @@ class Gate:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection."""
-        with suppress(ConnectionError):
+        with suppress(ConnectionError), closing(writer):
             back, forth = await asyncio.open_connection("127.0.0.1", self.upstream)
-            is_held = asyncio.Event()
-            ways = (
-                asyncio.create_task(self._carry_requests(reader, forth, is_held)),
-                asyncio.create_task(self._carry_answers(back, writer, is_held)),
-            )
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            forth.close()
-        writer.close()
+            with closing(forth):
+                is_held = asyncio.Event()
+                ways = (
+                    asyncio.create_task(self._carry_requests(reader, forth, is_held)),
+                    asyncio.create_task(self._carry_answers(back, writer, is_held)),
+                )
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+                for way in ways:
+                    way.cancel()
+                await asyncio.gather(*ways, return_exceptions=True)
 
     async def _carry_requests(
         self, reader: asyncio.StreamReader, forth: asyncio.StreamWriter, is_held: asyncio.Event
@@ -77,6 +76,11 @@ def open_gate(upstream: int) -> Iterator[Gate]:
     def run() -> None:
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(main)
+        left = asyncio.all_tasks(loop)  # connections that are open still
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        loop.run_until_complete(asyncio.sleep(0))  # lets what was closed go
         loop.close()
 
     main = loop.create_task(listen())

@@ -17,7 +17,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not cells:
         return
     terminalreporter.section(f"The fourteen actions, seed {cells[0][0]}")
-    for line in table((action, situation, outcome) for _, action, situation, outcome in cells):
+    for line in table(sorted((action, situation, outcome) for _, action, situation, outcome in cells)):
         terminalreporter.write_line(line)
 
 

@@ -74,7 +74,7 @@ def noted(record_property: Noted) -> Callable[[Action, str, str], None]:
     """Take down a line of the table that is printed at the end."""
 
     def note(action: Action, situation: str, outcome: str) -> None:
-        record_property("action", (SEED, f"M{action.promise} {action.title}", situation, outcome))
+        record_property("action", (SEED, f"M{action.promise:02} {action.title}", situation, outcome))
 
     return note
 
