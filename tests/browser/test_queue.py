@@ -126,3 +126,13 @@ def test_the_theme_stays_chosen(page: Page) -> None:
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
+
+
+def test_an_incident_of_which_a_task_waits_for_somebody_says_so(page: Page, filled: Console) -> None:
+    number = filled.add_incident("Asks in Bonn")
+    page.goto("/?text=Bonn")
+    wait_until_live(page)
+    run = {"name": "Vision One - Ask for Approval", "inputs": {"Respond": "ask", "Proposal": "Isolate it?"}}
+    filled.client("ben").post(f"/api/v1/incidents/{number}/playbooks", json=run).raise_for_status()
+    expect(page.locator(f'{ROWS}[data-id="{number}"] .pill.wait')).to_have_text("Waits")
+    expect(page.locator("#task-count")).to_have_text("1")

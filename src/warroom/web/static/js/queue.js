@@ -10,6 +10,7 @@ const TYPING_MS = 200;
 const BURST_MS = 250;
 const AGE_MS = 60000;
 const MOST_AT_ONCE = 60;
+const STATUS = 2; // the column
 
 const form = document.getElementById("filter");
 const facets = document.getElementById("facets");
@@ -22,12 +23,30 @@ const closeDialog = document.getElementById("close-dialog");
 const createDialog = document.getElementById("create-dialog");
 const me = document.body.dataset.user;
 
+let waiting = new Set(); // incidents of which a task waits for somebody
+
 const table = new VTable({
   scroller: document.getElementById("scroller"),
   table: document.getElementById("rows"),
   load: (cursor) => fragment(`/fragments/queue?${address(`cursor=${cursor}`)}`),
   total: Number(total.dataset.total),
+  mark: (row) => { if (waiting.has(row.dataset.id)) row.cells[STATUS].replaceChildren(waits()); },
 });
+
+document.addEventListener("tasks", (event) => {
+  const now = new Set(event.detail.map((task) => task.incident));
+  if (now.size === waiting.size && [...now].every((id) => waiting.has(id))) return;
+  waiting = now;
+  table.redraw();
+});
+
+function waits() {
+  const pill = document.createElement("span");
+  pill.className = "pill wait";
+  pill.textContent = "Waits";
+  pill.title = "A task of this incident waits for a person's answer.";
+  return pill;
+}
 
 // -- the filters --------------------------------------------------------------------------------------------------
 
@@ -181,7 +200,7 @@ function askClose() {
   const row = table.drawn.get(table.chosen);
   if (!row || !close) return;
   closeDialog.dataset.id = table.chosen;
-  closeDialog.querySelector("[data-name]").textContent = `#${table.chosen} ${row.querySelector("a").title}`;
+  closeDialog.querySelector("[data-name]").textContent = `#${table.chosen} ${row.querySelector("a").textContent}`;
   closeDialog.showModal();
 }
 

@@ -39,5 +39,6 @@ async function countTasks() {
   const { items } = await api.get("/tasks");
   count.textContent = String(items.length);
   count.hidden = items.length === 0;
+  document.dispatchEvent(new CustomEvent("tasks", { detail: items })); // for pages that show who waits
 }
 countTasks().catch(() => {}); // the badge is not worth a message; the page itself says when the server is away

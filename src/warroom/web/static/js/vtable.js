@@ -6,11 +6,12 @@ const NEAR = 12; // rows drawn above and below the window
 const AHEAD = 80; // rows before the end at which the next ones are asked for
 
 export class VTable {
-  constructor({ scroller, table, load, total }) {
+  constructor({ scroller, table, load, total, mark = () => {} }) {
     this.scroller = scroller;
     this.body = table.tBodies[0];
     this.table = table;
     this.load = load;
+    this.mark = mark; // called with each row that comes into the page
     this.rows = []; // {id, html}
     this.places = new Map(); // id -> index
     this.drawn = new Map(); // id -> element in the page
@@ -69,6 +70,13 @@ export class VTable {
     }
   }
 
+  // Draws every row in the page anew from its text.
+  redraw() {
+    const focused = document.activeElement?.closest?.("tr[data-id]")?.dataset.id;
+    this.draw(true);
+    if (focused) this.drawn.get(focused)?.querySelector("a").focus({ preventScroll: true });
+  }
+
   has(id) {
     return this.places.has(id);
   }
@@ -110,6 +118,7 @@ export class VTable {
   dress(element, place) {
     element.setAttribute("aria-rowindex", String(place + 2));
     element.classList.toggle("chosen", element.dataset.id === this.chosen);
+    this.mark(element);
     return element;
   }
 
