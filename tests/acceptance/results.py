@@ -1,6 +1,7 @@
 """Prints what the fourteen actions did in each situation, when a run has ended."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print a table: one row for each action, one column for each situation."""
     seen = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
     reports = [report for report in seen if isinstance(report, pytest.TestReport)]
-    cells = [
-        value for report in reports if report.when == CALL for name, value in report.user_properties if name == "action"
+    properties: list[tuple[str, Any]] = [
+        each for report in reports if report.when == CALL for each in report.user_properties
     ]
+    cells = [value for name, value in properties if name == "action"]
     if not cells:
         return
     terminalreporter.section(f"The fourteen actions, seed {cells[0][0]}")
