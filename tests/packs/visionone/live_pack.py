@@ -29,6 +29,7 @@ class Demisto:
         self.allowed_origins: list[str] = []
         self.begin("", {}, {})
         self.last_run: dict[str, Any] = {}
+        self.integration_context: dict[str, Any] = {}
         self.files: dict[str, Path] = {}
         self.raw_incident: dict[str, Any] = {}
         self.stored: dict[str, Any] = {}
@@ -69,6 +70,15 @@ class Demisto:
 
     def setLastRun(self, value: dict[str, Any]) -> None:  # noqa: N802  # XSOAR's name
         self.last_run = json.loads(json.dumps(value))
+
+    def getIntegrationContext(self) -> dict[str, Any]:  # noqa: N802  # XSOAR's name
+        return dict(json.loads(json.dumps(self.integration_context)))
+
+    def setIntegrationContext(self, value: dict[str, Any]) -> None:  # noqa: N802  # XSOAR's name
+        self.integration_context = json.loads(json.dumps(value))
+
+    def integrationInstance(self) -> str:  # noqa: N802  # XSOAR's name
+        return "vision-one"
 
     def context(self) -> dict[str, Any]:
         return self.stored

@@ -26,7 +26,7 @@ def test_it_names_each_permission_that_is_missing_and_what_needs_it(xsoar: Any, 
     assert first.startswith("The connection works, but the role of the API key lacks what the lines below name")
     assert lists == (
         "Suspicious Object Management: View: needed by "
-        "trendmicro-visionone-get-exception-list, trendmicro-visionone-get-suspicious-list."
+        "trendmicro-visionone-get-exception-list, trendmicro-visionone-get-suspicious-list, file, ip, url, domain."
     )
     assert sandbox.startswith("Sandbox Analysis: View: needed by trendmicro-visionone-get-file-analysis-status,")
 

@@ -2413,6 +2413,123 @@ def rated(kind: str, value: str, opinion: Opinion, reliability: str) -> CommandR
     )
 
 
+""" MIRRORING """
+
+DIRECTIONS = {"Incoming": "In", "Outgoing": "Out", "Incoming And Outgoing": "Both"}
+MIRRORED = {"status": "How the alert stands: Open, In Progress or Closed.",
+            "investigationResult": "What the investigation found."}  # fmt: skip
+CLOSED = "Closed"
+DONE = 2  # XSOAR's number of a closed incident
+CLOSE_REASONS = {"False Positive": "False Positive"}  # the only one that says the same in both
+FINDING_REASONS = {"False Positive": "False Positive", "True Positive": "Resolved", "Benign True Positive": "Resolved"}
+NOTE_MARK = re.compile(r"\[ref xsoar/\S+\]")
+ALERTS_WATCHED = 100
+ALERTS_REMEMBERED = 5000
+
+
+def mirror_fields(params: dict[str, Any], alert_id: str) -> dict[str, Any]:
+    """Return what makes an incident a mirror of its alert, if it is to be one."""
+    direction = DIRECTIONS.get(str(params.get("mirror_direction")))
+    if not direction:
+        return {}
+    return {
+        "dbotMirrorId": alert_id,
+        "dbotMirrorDirection": direction,
+        "dbotMirrorInstance": demisto.integrationInstance(),
+        "dbotMirrorTags": words(params.get("note_tag") or "visionone"),
+    }
+
+
+def get_mapping_fields_command(_client: Client, _args: dict[str, Any]) -> Any:
+    """Name what of an alert can be changed from outside."""
+    fields = SchemeTypeMapping(type_name="Vision One Workbench Alert")
+    for name, description in MIRRORED.items():
+        fields.add_field(name, description)
+    return GetMappingFieldsResponse([fields])
+
+
+def get_modified_remote_data_command(client: Client, args: dict[str, Any]) -> Any:
+    """Name the alerts that changed, and those not closed that got a note: a note does not touch its alert."""
+    since = wire_time(read_time(GetModifiedRemoteDataArgs(args).last_update) - timedelta(minutes=1))
+    changed = {"startDateTime": since, "dateTimeTarget": "updatedDateTime", "orderBy": "updatedDateTime asc"}
+    found = [str(record["id"]) for record in client.records(ALERTS, changed)]
+    lately = {"startDateTime": wire_time(client.now() - timedelta(days=30)), "orderBy": "createdDateTime desc"}
+    worked = client.records(ALERTS, lately, {"TMV1-Filter": "status eq 'Open' or status eq 'In Progress'"})
+    for record in islice(worked, ALERTS_WATCHED):
+        path = f"{ALERTS}/{record['id']}/notes"
+        if record["id"] not in found and client.get(path, {"startDateTime": since, "top": 50}).get("items"):
+            found.append(str(record["id"]))
+    return GetModifiedRemoteDataResponse(found)
+
+
+def get_remote_data_command(client: Client, args: dict[str, Any]) -> Any:
+    """Return an alert as it is now, the notes that are new, and that the incident is to be closed or opened again."""
+    asked = GetRemoteDataArgs(args)
+    alert, _ = client.alert(asked.remote_incident_id)
+    entries = [note_entry(note) for note in new_notes(client, asked.remote_incident_id)]
+    if argToBoolean(demisto.params().get("close_incident") or False):
+        entries.append(closing_entry(alert))
+    return GetRemoteDataResponse(alert, entries)  # as it was fetched, since the same mapper reads it
+
+
+def new_notes(client: Client, alert_id: str) -> list[dict]:
+    """Return the notes that nobody here has seen, without those that came from here; each is told once."""
+    context = demisto.getIntegrationContext() or {}
+    seen: dict[str, int] = dict(context.get("notes_seen") or {})
+    last = seen.pop(alert_id, 0)
+    notes = [note for note in notes_on(client, alert_id) if int(note["id"]) > last]
+    if notes or last:
+        seen[alert_id] = max([last, *(int(note["id"]) for note in notes)])
+        kept = dict(list(seen.items())[-ALERTS_REMEMBERED:])
+        demisto.setIntegrationContext({**context, "notes_seen": kept})
+    return [note for note in notes if not NOTE_MARK.search(str(note.get("content")))]
+
+
+def note_entry(note: dict) -> dict:
+    who = note.get("creator_name") or note.get("creator_mail_address") or "somebody"
+    text = f"{who} noted on the alert in Vision One, {note.get('created_date_time')}:\n\n{note.get('content')}"
+    return {"Type": EntryType.NOTE, "ContentsFormat": EntryFormat.TEXT, "Contents": text, "Note": True}
+
+
+def closing_entry(alert: dict) -> dict:
+    contents: dict[str, Any] = {"dbotIncidentReopen": True}
+    if alert.get("status") == CLOSED:
+        finding = str(alert.get("investigationResult"))
+        contents = {
+            "dbotIncidentClose": True,
+            "closeReason": FINDING_REASONS.get(finding, "Other"),
+            "closeNotes": f"Closed in Vision One: {finding}.",
+        }
+    return {"Type": EntryType.NOTE, "ContentsFormat": EntryFormat.JSON, "Contents": contents}
+
+
+def update_remote_system_command(client: Client, args: dict[str, Any]) -> str:
+    """Bring what changed in the incident to its alert: a field that changed here wins, the others stay as they are."""
+    asked = UpdateRemoteSystemArgs(args)
+    params = demisto.params()
+    # Nobody types this command, so it is not among those that change something; the setting holds all the same.
+    if argToBoolean(params.get("read_only") or False):
+        raise DemistoException("this instance is read-only, so nothing is mirrored out.")
+    alert_id, delta = asked.remote_incident_id, dict(asked.delta or {})
+    changes = {name: str(delta[name]) for name in MIRRORED if delta.get(name)}
+    if asked.inc_status == DONE and argToBoolean(params.get("close_alert") or False):
+        reason = CLOSE_REASONS.get(str((asked.data or {}).get("closeReason")))
+        changes = {**({"investigationResult": reason} if reason else {}), **changes, "status": CLOSED}
+    if asked.incident_changed and changes:
+        apply_changes(client, alert_id, changes, "")
+    for entry in asked.entries or ():
+        mirror_note(client, alert_id, entry)
+    return alert_id
+
+
+def mirror_note(client: Client, alert_id: str, entry: dict) -> None:
+    """Write an entry as a note, once, with a mark by which it is not taken for a new one when it comes back."""
+    mark = f"[ref xsoar/{entry.get('id')}]"
+    if not any(mark in str(note.get("content")) for note in notes_on(client, alert_id)):
+        who = entry.get("user") or "DBot"
+        client.add_note(alert_id, f"{who} in XSOAR:\n\n{entry.get('contents')}\n\n{mark}")
+
+
 """ COMMANDS """
 
 CHECK_STATUS = "trendmicro-visionone-check-status"
@@ -2517,6 +2634,10 @@ COMMANDS: dict[str, Command] = {
     "ip": reading(partial(reputation_command, kind="ip"), VIEW_LISTS),
     "url": reading(partial(reputation_command, kind="url"), VIEW_LISTS),
     "domain": reading(partial(reputation_command, kind="domain"), VIEW_LISTS),
+    "get-mapping-fields": reading(get_mapping_fields_command, VIEW_ALERTS),
+    "get-modified-remote-data": reading(get_modified_remote_data_command, VIEW_ALERTS),
+    "get-remote-data": reading(get_remote_data_command, VIEW_ALERTS),
+    "update-remote-system": reading(update_remote_system_command, CHANGE_ALERTS, VIEW_ALERTS),
 }
 
 
@@ -2544,7 +2665,7 @@ def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now:
         created = created_time(record) or cursor
         seen[record_id(record)] = created
         cursor = max(cursor, created)
-        incidents.append(incident_of(record, now))
+        incidents.append({**incident_of(record, now), **mirror_fields(params, record_id(record))})
         if len(incidents) >= limit:
             break
     oldest = wire_time(read_time(cursor) - look_back)

@@ -8,10 +8,12 @@ import yaml
 HERE = Path(__file__).parent
 COMMAND = r"(?:trendmicro-visionone-[a-z-]+|endpoint|file|ip|url|domain)"
 
+MIRRORING = {"get-mapping-fields", "get-modified-remote-data", "get-remote-data", "update-remote-system"}  # not typed
+
 
 def declared() -> set[str]:
     text = (HERE / "VisionOneResponse.yml").read_text()
-    return {command["name"] for command in yaml.safe_load(text)["script"]["commands"]}
+    return {command["name"] for command in yaml.safe_load(text)["script"]["commands"]} - MIRRORING
 
 
 def test_the_code_implements_what_the_yml_declares() -> None:
