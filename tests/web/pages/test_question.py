@@ -43,6 +43,13 @@ def test_every_type_of_question_has_its_input() -> None:
     assert [choice.label for choice in question.choices] == ["Send the answers"]
 
 
+def test_what_a_question_says_too_is_said_once() -> None:
+    form = {"description": "Isolate FIN-1.", "questions": [{"id": "0", "label": "Isolate FIN-1. Shall it be done?"}]}
+    question = question_of(PLAN, waiting(form=form))
+    assert question is not None
+    assert not question.description
+
+
 def test_doubt_about_an_action_is_marked() -> None:
     question = question_of(PLAN, waiting(WaitKind.UNKNOWN, options=["it happened", "run it again"]))
     assert question is not None

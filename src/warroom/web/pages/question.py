@@ -93,7 +93,7 @@ def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> 
         choices=choices_of(options, "Send the answers" if form else "Done"),
         inputs=tuple(_input(item) for item in form.get("questions") or ()),
         title=one_line(str(form.get("title") or "")),
-        description=plain(str(form.get("description") or "")),
+        description=_description(form),
         is_doubt=wait.kind is WaitKind.UNKNOWN,
         incident_name=one_line(incident_name),
     )
@@ -111,6 +111,13 @@ def choices_of(options: Sequence[str], otherwise: str = "Done") -> tuple[Choice,
         Choice(value=option, label=one_line(option, 80), is_refusal=option.strip().casefold() in REFUSALS)
         for option in options
     )
+
+
+def _description(form: JsonObject) -> str:
+    """Give what a form says of itself, unless one of its questions says the same."""
+    text = str(form.get("description") or "").strip()
+    labels = [str(item.get("label")) for item in form.get("questions") or ()]
+    return "" if any(label.startswith(text) for label in labels) else plain(text)
 
 
 def _input(item: JsonObject) -> Input:
