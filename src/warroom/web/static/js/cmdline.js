@@ -159,6 +159,7 @@ export class CommandLine {
     if (event.key === "Tab" && !event.shiftKey && hasOffers) this.accept(Math.max(this.chosen, 0));
     else if (event.key === "Enter" && this.chosen >= 0) this.accept(this.chosen);
     else if (event.key === "Escape" && !this.box.hidden) this.hide();
+    else if (event.key === "Escape") document.getElementById("entries").focus(); // where j and k work
     else if (event.key === "ArrowDown" && hasOffers) this.step(1);
     else if (event.key === "ArrowUp" && hasOffers && this.chosen >= 0) this.step(-1);
     else if (event.key === "ArrowUp") this.recall(-1);

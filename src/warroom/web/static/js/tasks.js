@@ -54,6 +54,10 @@ async function answer(card, button) {
     settle(card.dataset.key, { choice: chosen, actor: document.body.dataset.user });
     say(`Answered${button.value ? ` with “${button.value}”` : ""}. The playbook goes on.`);
   } catch (error) {
+    if (card.classList.contains("settled")) { // somebody else was first, and the card says who
+      say(error.message, { bad: true });
+      return;
+    }
     for (const each of card.querySelectorAll("button")) each.disabled = false;
     refuse(card, error.message);
   }
