@@ -1,12 +1,12 @@
 """axe finds nothing on any page, in both themes, and every page is there without a pointer."""
 
-import time
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no stubs
 from playwright.sync_api import Browser
 
+from tests.acceptance.waiting import until
 from tests.browser.stage import Console, Theme, wait_until_live
 
 pytestmark = pytest.mark.acceptance
@@ -36,11 +36,12 @@ def lively(serve: Callable[..., Console]) -> tuple[Console, str]:
     """A server with the simulated tenant, and the incident whose evidence has been collected."""
     console = serve("--fetch-seconds", "1", "--speed", "20")
     console.use_simulator()
-    until = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < until:
-        for item in console.client().get("/api/v1/evidence").json()["items"]:
-            return console, str(item["incident"])
-    raise AssertionError(f"The simulated tenant brought no evidence within {WAIT_SECONDS} seconds.")
+
+    def evidence() -> list[dict[str, str]]:
+        items: list[dict[str, str]] = console.client().get("/api/v1/evidence").json()["items"]
+        return items
+
+    return console, until(evidence, "evidence of the simulated tenant", seconds=WAIT_SECONDS)[0]["incident"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -119,7 +119,7 @@ def target_of(target: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
     (('endpoint', 'FIN-1'), ('ids', 'a, b'))
     """
     return tuple(
-        islice(((one_line(name, 60), one_line(text, 200)) for name, text in _parts("", target, DEEPEST)), MOST_PARTS)
+        islice(((one_line(name, 60), one_line(text, 140)) for name, text in _parts("", target, DEEPEST)), MOST_PARTS)
     )
 
 
