@@ -1,7 +1,7 @@
 """Work plans: start a playbook on an incident, look at it, answer what it asks."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Playbook
@@ -11,7 +11,7 @@ from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Answer, Frame, Leg, PlanRecord, TaskRecord, TaskState
+from warroom.model.plan import Answer, Frame, Leg, PlanRecord, TaskRecord, TaskState, Wait
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.command_line import is_typed
@@ -121,7 +121,7 @@ class Plans:
             shown.append((seen_plan, seen_task))
         return shown
 
-    async def answer(  # one parameter for each part of an answer
+    async def answer(
         self,
         plan: PlanId,
         key: TaskKey,
@@ -132,53 +132,61 @@ class Plans:
     ) -> PlanRecord:
         """Answer a waiting task, `form` by the ids of its questions; the first answer counts, a second is refused."""
         require(actor, Permission.ANSWER_TASKS)
+        record, wait = await self._waiting(plan, key)
+        answer = Answer(
+            plan=plan,
+            key=key,
+            attempt=record.attempts,
+            choice=_chosen(record.name, wait.data.get("options") or [], choice),
+            comment=comment,
+            form=_answers(record.name, wait.data.get("form"), form or {}),
+            actor=actor.name,
+            at=self.clock.now(),
+        )
+        answered = await self.store.plan(plan)
+        await self.journal.commit(
+            Changes(
+                actor=actor.name,
+                at=answer.at,
+                answers=[answer],
+                entries=[await self._told(answered.incident, record.name, answer)],
+                legs=[Leg(kind="plan", target=plan)],
+                durable=True,
+            )
+        )
+        return answered
+
+    async def _waiting(self, plan: PlanId, key: TaskKey) -> tuple[TaskRecord, Wait]:
+        """Find a task that waits for a person, with what it asks."""
         record = next((task for task in await self.store.tasks(plan) if task.key == key), None)
         if record is None:
             raise NotFoundError(f"Plan {plan} has no task {key}. `warroom task list` shows what waits.")
         if record.state is not TaskState.WAITING or record.wait is None or record.wait.wake_at:
             raise ConflictError(f"Task {key} ({record.name}) does not wait for an answer; it is {record.state.value}.")
-        options = [str(option) for option in record.wait.data.get("options") or []]
-        chosen = next((option for option in options if option.casefold() == choice.casefold()), choice)
-        if options and chosen not in options:
-            raise InvalidInputError(f"{choice!r} is no answer to {record.name!r}. Choose one of: {', '.join(options)}.")
-        answers = _answers(record.name, record.wait.data.get("form"), form or {})
-        now = self.clock.now()
-        plan_record = await self.store.plan(plan)
-        number = await self.store.reserve_entries(plan_record.incident, 1)
-        said = f"{actor.name} answered {record.name!r}" + (f" with {chosen!r}" if chosen else "") + "."
-        await self.journal.commit(
-            Changes(
-                actor=actor.name,
-                at=now,
-                answers=[
-                    Answer(
-                        plan=plan,
-                        key=key,
-                        attempt=record.attempts,
-                        choice=chosen,
-                        comment=comment,
-                        form=answers,
-                        actor=actor.name,
-                        at=now,
-                    )
-                ],
-                entries=[
-                    Entry(
-                        id=entry_id(number, plan_record.incident),
-                        incident=plan_record.incident,
-                        format=EntryFormat.TEXT,
-                        contents=f"{said} {comment}".strip(),
-                        created=now,
-                        actor=actor.name,
-                        plan=plan,
-                        task=key,
-                    )
-                ],
-                legs=[Leg(kind="plan", target=plan)],
-                durable=True,
-            )
+        return record, record.wait
+
+    async def _told(self, incident: IncidentId, task: str, answer: Answer) -> Entry:
+        """Make the line of the War Room that says who answered what."""
+        said = f"{answer.actor} answered {task!r}" + (f" with {answer.choice!r}" if answer.choice else "") + "."
+        return Entry(
+            id=entry_id(await self.store.reserve_entries(incident, 1), incident),
+            incident=incident,
+            format=EntryFormat.TEXT,
+            contents=f"{said} {answer.comment}".strip(),
+            created=answer.at,
+            actor=answer.actor,
+            plan=answer.plan,
+            task=answer.key,
         )
-        return plan_record
+
+
+def _chosen(task: str, offered: Sequence[Json], choice: str) -> str:
+    """Give the choice as the playbook writes it."""
+    options = [str(option) for option in offered]
+    chosen = next((option for option in options if option.casefold() == choice.casefold()), choice)
+    if options and chosen not in options:
+        raise InvalidInputError(f"{choice!r} is no answer to {task!r}. Choose one of: {', '.join(options)}.")
+    return chosen
 
 
 def _answers(task: str, form: JsonObject | None, given: Mapping[str, Json]) -> dict[str, Json]:
