@@ -77,7 +77,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         Shown(number, report.nodeid.partition("[")[0], passed)
         for report, passed in seen
         for name, number in report.user_properties
-        if name == MARK
+        if name == MARK and isinstance(number, int)
     ]
     known = promises(MISSION.read_text(encoding="utf-8"))
     Path(path).write_text(page(known, shown, f"{datetime.now(UTC):%Y-%m-%d}"), encoding="utf-8")

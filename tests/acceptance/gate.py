@@ -59,6 +59,14 @@ class Gate:
             await writer.drain()
 
 
+async def _end_connections() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await asyncio.sleep(0)  # lets what was closed go
+
+
 @contextmanager
 def open_gate(upstream: int) -> Iterator[Gate]:
     """Stand before a port of this machine until the end of the block."""
@@ -76,11 +84,7 @@ def open_gate(upstream: int) -> Iterator[Gate]:
     def run() -> None:
         with suppress(asyncio.CancelledError):
             loop.run_until_complete(main)
-        left = asyncio.all_tasks(loop)  # connections that are open still
-        for task in left:
-            task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
-        loop.run_until_complete(asyncio.sleep(0))  # lets what was closed go
+        loop.run_until_complete(_end_connections())
         loop.close()
 
     main = loop.create_task(listen())
