@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from warroom.bootstrap import OUR_PACKS, Settings, Unqueued, check_pack, installed_packs, open_app
+from warroom.bootstrap import OUR_PACKS, Settings, Unqueued, installed_packs, open_app
 from warroom.model.errors import ContentError, FolderInUseError
 from warroom.model.plan import Leg, PlanState
 from warroom.testing.samples import an_actor
@@ -82,14 +82,6 @@ async def test_an_item_of_the_users_pack_wins_over_ours(tmp_path: Path) -> None:
     a_pack(tmp_path / "packs" / "Mine", "Mine", "Print")
     async with open_app(Settings(home=tmp_path)) as app:
         assert app.library.catalogue.script("Print").pack == "Mine"
-
-
-def test_a_pack_can_be_checked_without_being_installed(tmp_path: Path) -> None:
-    pack = a_pack(tmp_path / "Mine", "Mine", "Hello")
-    assert set(check_pack(pack).scripts) == {"Hello"}
-    (pack / "Scripts" / "Hello" / "Hello.yml").write_text("name: [")
-    with pytest.raises(ContentError, match=r"Hello\.yml:1"):
-        check_pack(pack)
 
 
 async def test_a_broken_pack_is_said_when_the_folder_is_opened(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from warroom.content.catalogue import Catalogue
-from warroom.content.load import load_pack, load_packs
+from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
@@ -122,7 +122,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
 
 async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: AsyncExitStack) -> Legs:
     from warroom.durable.legs import DbosLegs  # noqa: PLC0415  # DBOS takes half a second to import; only serving needs it
-    from warroom.durable.reaper import Reaper  # noqa: PLC0415
+    from warroom.durable.reaper import Reaper  # noqa: PLC0415  # it comes with DBOS
 
     legs = DbosLegs(engine=store.engine, worker=worker, clock=clock)
     store.enqueue_with(legs.enqueue_in)
@@ -208,11 +208,6 @@ def installed_packs(home: Path) -> list[Pack]:
     folder = home / "packs"
     theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
     return [*own, *theirs]
-
-
-def check_pack(path: Path) -> Pack:
-    """Read a pack without installing it; raises ContentError with file and line."""
-    return load_pack(path)
 
 
 def _packs_folder() -> Path:

@@ -77,6 +77,12 @@ async def test_an_unknown_entry_is_refused(store: Store, unknown: str) -> None:
         await store.entry(EntryId(unknown))
 
 
+@pytest.mark.parametrize("malformed", ["1", "x@17", "@"])
+async def test_an_id_that_is_none_is_refused_as_an_entrys(store: Store, malformed: str) -> None:
+    with pytest.raises(NotFoundError, match=rf"There is no entry '?{malformed}"):
+        await store.entry(EntryId(malformed))
+
+
 async def test_what_is_not_json_is_refused_and_nothing_is_written(store: Store) -> None:
     with pytest.raises(InvalidInputError, match="not JSON"):
         await store.commit(some_changes(entries=[an_entry(1, 17), an_entry(2, 17, contents={"at": START})]))

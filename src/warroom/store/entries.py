@@ -57,8 +57,8 @@ def number_of(entry: EntryId) -> int:
     >>> number_of(EntryId("4@17"))
     4
     """
-    number = entry.partition("@")[0]
-    if number.isascii() and number.isdigit() and int(number) < INTEGER_LIMIT:
+    number, _, incident = entry.partition("@")
+    if incident and number.isascii() and number.isdigit() and int(number) < INTEGER_LIMIT:
         return int(number)
     raise NotFoundError(f"There is no entry {entry!r}: an entry's id looks like 4@17.")
 
@@ -106,7 +106,7 @@ def _entry_from(row: Row, db: Rows) -> Entry:
 
 
 def by_id(db: Rows, entry: EntryId) -> Entry:
-    rows = db.of(_ONE, incident=incident_number(incident_of(entry)), number=number_of(entry))
+    rows = db.of(_ONE, number=number_of(entry), incident=incident_number(incident_of(entry)))
     if not rows:
         raise NotFoundError(f"There is no entry {entry}.")
     return _entry_from(rows[0], db)

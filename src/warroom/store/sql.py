@@ -17,6 +17,7 @@ Row: TypeAlias = tuple[Any, ...]
 # each is prepared once.
 SIZES = (128, 64, 32, 16, 8, 4, 2, 1)
 MARKS = {"sqlite": "?", "postgresql": "%s"}
+# SQLAlchemy types its dialects, but not how they are made.
 DIALECTS = {"sqlite": sqlite.dialect(paramstyle="named"), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
 
 

@@ -1,4 +1,5 @@
-# ruff: noqa: N802, N803  # XSOAR's names
+# ruff: noqa: A002, N802, N803  # XSOAR's names
+# ruff: noqa: TID252  # warroom is not importable in a worker
 """The object that pack code knows as `demisto`."""
 
 from __future__ import annotations
@@ -7,11 +8,11 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from .channel import encode  # noqa: TID252  # warroom is not importable in a worker
-from .outcome import Outcome  # noqa: TID252
+from .channel import encode
+from .outcome import Outcome
 
 if TYPE_CHECKING:
-    from .channel import Channel  # noqa: TID252
+    from .channel import Channel
 
 # Version gates in content ask for 6.2 (polling) up to 6.10; 8 and later would turn on the cloud's own API paths.
 VERSION = {"version": "6.14.0", "buildNumber": "1000000", "platform": "xsoar"}
@@ -187,7 +188,7 @@ class Demisto:
     def executeCommand(self, command: str, args: object = None) -> Any:
         return self._ask("executeCommand", command=command, args=args or {})
 
-    def getFilePath(self, id: str) -> Any:  # noqa: A002
+    def getFilePath(self, id: str) -> Any:
         return self._ask("getFilePath", id=id)
 
     def context(self) -> Any:
@@ -243,7 +244,7 @@ class Demisto:
 
     def addEntry(
         self,
-        id: str,  # noqa: A002
+        id: str,
         entry: str,
         username: str | None = None,
         email: str | None = None,
@@ -252,7 +253,7 @@ class Demisto:
     ) -> Any:
         return self._ask("addEntry", id=id, entry=entry, username=username, email=email, footer=footer, **more)
 
-    def mirrorInvestigation(self, id: str, mirrorType: str, autoClose: bool = False) -> Any:  # noqa: A002
+    def mirrorInvestigation(self, id: str, mirrorType: str, autoClose: bool = False) -> Any:
         return self._ask("mirrorInvestigation", id=id, mirrorType=mirrorType, autoClose=autoClose)
 
     def directMessage(

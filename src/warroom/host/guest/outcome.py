@@ -1,7 +1,8 @@
+# ruff: noqa: TID252  # warroom is not importable in a worker
 from __future__ import annotations
 
-from .bounded_log import BoundedLog  # noqa: TID252  # warroom is not importable in a worker
-from .channel import encode  # noqa: TID252
+from .bounded_log import BoundedLog
+from .channel import encode
 
 
 class Outcome:

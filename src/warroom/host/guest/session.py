@@ -1,3 +1,4 @@
+# ruff: noqa: TID252  # a worker runs this by file path, where warroom is not importable
 from __future__ import annotations
 
 import contextlib
@@ -8,14 +9,13 @@ import threading
 import traceback
 from typing import Any
 
-# warroom is not importable in a worker: it runs by file path.
-from .bounded_log import BoundedLog  # noqa: TID252
-from .channel import Channel, HostGoneError  # noqa: TID252
-from .demisto_object import Demisto  # noqa: TID252
-from .limits import apply_limits, die_with_host, end_group, resident_bytes  # noqa: TID252
-from .outcome import Outcome  # noqa: TID252
-from .sources import PackModules, Sources  # noqa: TID252
-from .surroundings import Surroundings  # noqa: TID252
+from .bounded_log import BoundedLog
+from .channel import Channel, HostGoneError
+from .demisto_object import Demisto
+from .limits import apply_limits, die_with_host, end_group, resident_bytes
+from .outcome import Outcome
+from .sources import PackModules, Sources
+from .surroundings import Surroundings
 
 ERROR_LENGTH = 8_000
 TRACEBACK_LENGTH = 64_000

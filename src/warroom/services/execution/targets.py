@@ -101,15 +101,15 @@ def find_targets(
     ]
     if targets:
         return targets
-    brands = ", ".join(sorted({integration.id for integration, _ in offers}))
+    brands = sorted({integration.id for integration, _ in offers})
     if call.controls.using:
         raise UnavailableCommandError(
             f"No enabled instance {call.controls.using!r} offers {call.name}."
             " `warroom instance list` shows what there is."
         )
     raise UnavailableCommandError(
-        f"{call.name} needs an enabled instance of {brands}."
-        f" Add one with `warroom instance add NAME --integration {brands}`."
+        f"{call.name} needs an enabled instance of {' or '.join(brands)}."
+        f" Add one with `warroom instance add NAME --integration {brands[0]}`."
     )
 
 
