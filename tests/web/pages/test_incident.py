@@ -59,6 +59,17 @@ async def test_hostile_text_is_escaped_everywhere(desk: Desk) -> None:
         assert "\u202e" not in page
 
 
+async def test_a_section_that_a_script_fills_shows_its_last_answer(desk: Desk) -> None:
+    incident = await desk.incident(type_name="Vision One Workbench Alert")
+    address = f"/fragments/incidents/{incident}/summary"
+    assert "Nobody has asked for this yet." in (await desk.analyst.get(address)).text
+    typed = {"text": "!VisionOneEvidence"}
+    await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
+    page = (await desk.analyst.get(address)).text
+    assert "No evidence has been collected yet." in page
+    assert "Nobody has asked" not in page
+
+
 async def test_files_are_listed_with_every_hash(desk: Desk) -> None:
     incident = await desk.incident()
     typed = {"text": "!SaveText text=hello file_name=a.txt"}

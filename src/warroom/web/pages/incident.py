@@ -156,13 +156,13 @@ async def _brief(app: App, plan: PlanRecord, actor: Actor) -> PlanBrief:
 async def summary_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
     """Give the layout's sections, and for those that a script fills its last answer."""
     sections = sections_of(incident, app.library.catalogue)
-    scripts = {f"!{section.script}": section.script for section in sections if section.script}
+    scripts = {section.script for section in sections if section.script}
     answers = {}
     if scripts:
         found = await app.war_room.find(EntryQuery(incident=incident.id, limit=SCRIPT_ENTRIES), actor)
         for entry in found:
-            if (name := entry.command.partition(" ")[0]) in scripts:
-                answers[scripts[name]] = said_of([entry])[0]
+            if (name := entry.command.removeprefix("!").partition(" ")[0]) in scripts:
+                answers[name] = said_of([entry])[0]
     return {"sections": sections, "answers": answers}
 
 

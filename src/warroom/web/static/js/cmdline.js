@@ -124,7 +124,6 @@ export class CommandLine {
     if (row) {
       this.input.setAttribute("aria-activedescendant", row.id);
       row.scrollIntoView({ block: "nearest" });
-      if (this.offers[this.chosen].about) this.about.textContent = this.offers[this.chosen].about;
     } else {
       this.input.removeAttribute("aria-activedescendant");
     }
