@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from warroom.model.errors import ConflictError
@@ -86,3 +89,22 @@ def test_incidents_of_earlier_tables_are_found_by_their_words_and_owners(engine:
         if engine.dialect.name == "sqlite":
             found = "SELECT rowid FROM incident_search WHERE incident_search MATCH '\"fin lt 5\"*'"
             assert connection.execute(text(found)).scalars().all() == [1]
+
+
+def test_files_and_revisions_carry_the_same_numbers() -> None:
+    script = ScriptDirectory(str(Path(migrations.__file__).parent))
+    files = sorted(path.stem[1:5] for path in (Path(migrations.__file__).parent / "versions").glob("r*.py"))
+    assert files == sorted(revision.revision for revision in script.walk_revisions())
+    assert script.get_current_head() == files[-1]
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'warroom.db'}"
+    engine = writing_engine(url)
+    migrate(engine)
+    engine.dispose()
+    look = (
+        "import sys; from warroom.store.engine import writing_engine; from warroom.store.migrate import migrate;"
+        f" migrate(writing_engine({url!r})); sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
