@@ -278,3 +278,11 @@ def test_a_wait_ends_with_vision_ones_reason_when_the_task_fails(xsoar: Any, twi
     assert ended.poll == {}
     [error] = ended.errors
     assert "failed" in error
+
+
+def test_a_table_says_which_message_and_why_it_was_refused(xsoar: Any) -> None:
+    ran = xsoar.run("quarantine-email-message", message_id="<gone@example>", mailbox="nobody@example")
+
+    assert "<gone@example>" in ran.readable
+    assert "BadRequest" in ran.readable
+    assert ran.readable.count("|Message|") <= 1

@@ -416,7 +416,7 @@ WORDS = {
     "file_name": ("fileName", "Program"),
     "process_id": ("processId", "Process"),
     "parameter": ("parameter", "Parameter"),
-    "message_id": ("messageId", "Message"),
+    "message_id": ("messageId", "Message ID"),
     "mailbox": ("mailBox", "Mailbox"),
     "unique_id": ("uniqueId", "Unique ID"),
     "account_name": ("accountName", "Account"),
