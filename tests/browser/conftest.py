@@ -11,9 +11,9 @@ CHROMIUM = Path("/usr/bin/chromium")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium, once for all tests of this process."""
+    """Debian's chromium, for one module: while it is driven, no test of another module can run a loop of its own."""
     if not CHROMIUM.exists():
         lacking = f"There is no {CHROMIUM}. Install the package chromium; the console is tested in it."
         if os.environ.get("CI"):

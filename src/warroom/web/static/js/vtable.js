@@ -1,9 +1,12 @@
 // A table of any length: rows are kept as text, and only those near the window are in the page.
 //
-// All rows are equally high. `load(cursor)` gives HTML of the next rows, of which the last one names the cursor behind.
+// All rows are equally high. `load(cursor, count)` gives HTML of the next rows, of which the last one names the cursor behind.
 
 const NEAR = 12; // rows drawn above and below the window
 const AHEAD = 80; // rows before the end at which the next ones are asked for
+
+const PAGE = 200; // rows asked for at once, or more when somebody scrolled far
+const MOST = 500;
 
 export class VTable {
   constructor({ scroller, table, load, total, mark = () => {} }) {
@@ -87,7 +90,7 @@ export class VTable {
 
   draw(anew = false) {
     const first = Math.max(0, Math.floor(this.scroller.scrollTop / this.height) - NEAR);
-    const last = Math.ceil((this.scroller.scrollTop + this.scroller.clientHeight) / this.height) + NEAR;
+    const last = this.lastInWindow() + NEAR;
     const shown = this.rows.slice(first, last);
     const ids = new Set(shown.map((row) => row.id));
     for (const [id, element] of this.drawn) {
@@ -112,6 +115,7 @@ export class VTable {
     high(this.above, Math.min(first, this.rows.length) * this.height);
     high(this.below, Math.max(0, length - first - shown.length) * this.height);
     this.table.setAttribute("aria-rowcount", String(length + 1));
+    this.scroller.toggleAttribute("data-loading", Boolean(this.cursor) && shown.length === 0);
     if (this.cursor && last > this.rows.length - AHEAD) this.more();
   }
 
@@ -127,7 +131,8 @@ export class VTable {
     this.loading = true;
     const { turn } = this;
     try {
-      const html = await this.load(this.cursor);
+      const missing = this.lastInWindow() - this.rows.length;
+      const html = await this.load(this.cursor, missing > PAGE ? MOST : PAGE);
       if (turn !== this.turn) return;
       this.cursor = null;
       this.take(html);
@@ -160,6 +165,10 @@ export class VTable {
     const place = from === undefined ? this.firstInWindow() : from + by;
     const row = this.rows[Math.min(Math.max(place, 0), this.rows.length - 1)];
     if (row) this.choose(row.id);
+  }
+
+  lastInWindow() {
+    return Math.ceil((this.scroller.scrollTop + this.scroller.clientHeight) / this.height);
   }
 
   firstInWindow() {
