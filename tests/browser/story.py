@@ -1,8 +1,5 @@
 """What the incident's tests share: the simulated attack, its incident, and somebody who looks at it."""
 
-import json
-import secrets
-import socket
 import time
 from collections.abc import Callable
 
@@ -16,10 +13,7 @@ PAUSE_MS = 250
 
 def attacked(serve: Callable[..., Console], *options: str) -> tuple[Console, str]:
     """Serve a console over a simulated attack; gives it and the incident whose evidence has been collected."""
-    port = _free_port()
-    console = serve("--fetch-seconds", "1", "--speed", "20", "--allow-origin", f"http://127.0.0.1:{port}", *options)
-    notes = {"port": port, "api_key": secrets.token_urlsafe(24)}
-    (console.home / "simulator.json").write_text(json.dumps(notes), encoding="utf-8")
+    console = serve("--fetch-seconds", "1", "--speed", "20", *options)
     console.use_simulator()
     for name, role in (("rita", "responder"), ("rob", "reader")):
         console.add_user(name, role)
@@ -28,12 +22,6 @@ def attacked(serve: Callable[..., Console], *options: str) -> tuple[Console, str
         for item in console.client().get("/api/v1/evidence").json()["items"]:
             return console, str(item["incident"])
     raise AssertionError(f"The simulated attack left no evidence within {PATIENCE_SECONDS:.0f} seconds.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def look_at(page: Page, incident: str, tab: str = "warroom") -> Page:

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { say } from "./toast.js";
 
+const mine = new Map(); // key of a card -> what was chosen here, which a form's event does not tell
 const settled = new Map(); // key of a card -> what settled it, so that a card drawn anew stays settled
 
 // What a form's question holds: text, a number as typed, one option, or a list of options.
@@ -48,9 +49,10 @@ async function answer(card, button) {
   const body = { choice: button.value, comment: comment.value.trim() };
   const form = formOf(card);
   if (form) body.form = form;
+  const chosen = button.value || Object.values(form ?? {}).find((value) => typeof value === "string" && value.length < 40) || "";
+  mine.set(card.dataset.key, chosen);
   try {
     await api.post(`/plans/${card.dataset.plan}/tasks/${encodeURIComponent(card.dataset.task)}/answer`, body);
-    const chosen = button.value || Object.values(form ?? {}).find((value) => typeof value === "string" && value.length < 40) || "";
     settle(card.dataset.key, { choice: chosen, actor: document.body.dataset.user });
     say(`Answered${button.value ? ` with “${button.value}”` : ""}. The playbook goes on.`);
   } catch (error) {
@@ -93,11 +95,12 @@ export function showSettled(root = document) {
 function heardAnswer(event) {
   const key = `${event.plan}/${event.key}`;
   const card = document.querySelector(`form.question[data-key="${CSS.escape(key)}"]`);
-  if (card && !settled.has(key)) {
+  const isOwn = event.actor === document.body.dataset.user && mine.has(key);
+  if (card && !isOwn && !settled.has(key)) {
     const name = card.querySelector("h2, h3, h4").textContent;
     say(`${event.actor} answered “${name}”${event.choice ? ` with “${event.choice}”` : ""}.`);
   }
-  settle(key, event);
+  settle(key, { actor: event.actor, choice: event.choice || (isOwn ? mine.get(key) : "") });
 }
 
 export function hear(event) {
