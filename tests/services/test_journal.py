@@ -12,6 +12,7 @@ from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import ConflictError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Severity
+from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
 from warroom.services.journal import PATCHES_PER_SNAPSHOT, Journal
 from warroom.services.ports.store import Changes, Committed, ContextLog
@@ -227,6 +228,47 @@ async def test_instances_are_read_once_and_again_when_one_changes() -> None:
     assert [instance.name for instance in await journal.instances()] == ["lab-1"]
     await journal.remove_instance(an_instance("lab-1").id, "ana", START)
     assert await journal.instances() == []
+
+
+class SlowStore(MemoryStore):
+    """Answers what it had when it was asked, but only once it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_answer = asyncio.Event()
+
+    async def incident(self, incident: IncidentId) -> Incident:
+        read = await super().incident(incident)
+        await self.may_answer.wait()
+        return read
+
+    async def instances(self) -> list[IntegrationInstance]:
+        read = await super().instances()
+        await self.may_answer.wait()
+        return read
+
+
+async def test_a_slow_reader_does_not_bring_back_an_incident_of_before_a_commit() -> None:
+    store = SlowStore()
+    journal = Journal(store)
+    await store.commit(some_changes(incidents=[an_incident(1)]))
+    reader = asyncio.create_task(journal.incident(HOME))
+    await asyncio.sleep(0)
+    await journal.commit(some_changes(incidents=[an_incident(1, severity=Severity.HIGH)]))
+    store.may_answer.set()
+    await reader
+    assert (await journal.incident(HOME)).severity is Severity.HIGH
+
+
+async def test_a_slow_reader_does_not_bring_back_the_instances_of_before_a_change() -> None:
+    store = SlowStore()
+    journal = Journal(store)
+    reader = asyncio.create_task(journal.instances())
+    await asyncio.sleep(0)
+    await journal.save_instance(an_instance("lab-1"), "ana", START)
+    store.may_answer.set()
+    await reader
+    assert [instance.name for instance in await journal.instances()] == ["lab-1"]
 
 
 async def test_locks_do_not_pile_up() -> None:

@@ -5,7 +5,7 @@ from zipfile import ZipFile
 import pytest
 
 from warroom.content.load import load_pack
-from warroom.model.errors import ConflictError, ContentError
+from warroom.model.errors import ConflictError, ContentError, InvalidInputError
 from warroom.services.packing import build_pack, count_items, install_pack
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +60,16 @@ def test_what_lies_in_the_data_folder_is_not_installed_onto_itself(tmp_path: Pat
     with pytest.raises(ConflictError):
         install_pack(tmp_path / "packs" / "Sample", tmp_path)
     assert load_pack(tmp_path / "packs" / "Sample").id == "Sample"
+
+
+def test_a_place_that_takes_no_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+
+    with pytest.raises(InvalidInputError, match=r"file/dist cannot take the pack: Not a directory\. Choose another"):
+        build_pack(SAMPLE, blocked / "dist", "xsoar")
+    with pytest.raises(InvalidInputError, match=r"file/home cannot take the pack: Not a directory\. Choose another"):
+        install_pack(SAMPLE, blocked / "home")
 
 
 def test_a_zip_names_the_pack_and_its_version_in_the_code(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ class Journal:
         self._incidents: OrderedDict[IncidentId, Incident] = OrderedDict()
         self._listeners: set[asyncio.Event] = set()
         self._instances: list[IntegrationInstance] | None = None
+        self._instance_changes = 0
 
     async def commit(self, changes: Changes, edits: Mapping[IncidentId, Edit] = NO_EDITS) -> Committed:
         """Commit; raises what the store and the edits raise, and then nothing has changed here either.
@@ -103,10 +104,12 @@ class Journal:
 
     async def incident(self, incident: IncidentId) -> Incident:
         """Give the incident as it was last committed."""
+        if not self._store.exclusive:
+            return await self._store.incident(incident)
         held = self._incidents.get(incident)
-        if held is None or not self._store.exclusive:
-            held = await self._store.incident(incident)
-            self._incidents[incident] = held
+        if held is None:
+            read = await self._store.incident(incident)
+            held = self._incidents.setdefault(incident, read)  # what was committed while it was read is newer
         return held
 
     async def preview(self, incident: IncidentId, patches: Sequence[ContextPatch]) -> JsonObject:
@@ -127,17 +130,25 @@ class Journal:
 
     async def instances(self) -> list[IntegrationInstance]:
         """Give the integration instances; with an exclusive store they are read once."""
-        if self._instances is None or not self._store.exclusive:
-            self._instances = await self._store.instances()
-        return self._instances
+        if self._instances is not None and self._store.exclusive:
+            return self._instances
+        changes = self._instance_changes
+        found = await self._store.instances()
+        if changes == self._instance_changes:  # else they may be those of before a change
+            self._instances = found
+        return found
 
     async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None:
         await self._store.save_instance(instance, actor, at)
-        self._instances = None
+        self._forget_instances()
 
     async def remove_instance(self, instance: InstanceId, actor: str, at: datetime) -> None:
         await self._store.remove_instance(instance, actor, at)
+        self._forget_instances()
+
+    def _forget_instances(self) -> None:
         self._instances = None
+        self._instance_changes += 1
 
     def listen(self) -> asyncio.Event:
         """Give an event that is set on each commit of this process; hand it back with `unlisten`."""

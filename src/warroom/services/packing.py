@@ -1,7 +1,8 @@
 """Makes a zip of a pack for XSOAR, and puts packs into the data folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile, copytree, ignore_patterns, move, rmtree
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.content.unify import CONTENTS_LIST, unified_files
-from warroom.model.errors import ConflictError, ContentError, Location
+from warroom.model.errors import ConflictError, ContentError, InvalidInputError, Location
 
 PACKS = "packs"
 TIMELESS = (1980, 1, 1, 0, 0, 0)  # the same pack gives the same zip
@@ -19,9 +20,8 @@ TIMELESS = (1980, 1, 1, 0, 0, 0)  # the same pack gives the same zip
 def build_pack(folder: Path, to: Path, marketplace: str) -> tuple[Path, int]:
     """Write `<pack>.zip` and return its path and the number of its items; it is read back before it counts."""
     files = unified_files(folder, marketplace)
-    to.mkdir(parents=True, exist_ok=True)
     path = to / f"{folder.resolve().name}.zip"
-    with TemporaryDirectory(dir=to) as scratch:
+    with _room_in(to) as scratch:
         draft = Path(scratch, path.name)
         with ZipFile(draft, "w", ZIP_DEFLATED) as archive:
             for name, data in sorted(files.items()):
@@ -35,11 +35,11 @@ def install_pack(path: Path, home: Path) -> list[Pack]:
     """Copy a pack, which must be readable, into the data folder; a newer copy of the same name takes its place."""
     packs = load_packs([path])
     folder = home / PACKS
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / path.resolve().name
     if target.resolve() == path.resolve():
         raise ConflictError(f"{path} lies in the data folder already; there is nothing to install.")
-    with TemporaryDirectory(dir=home) as scratch:
+    with _room_in(home, mode=0o700) as scratch:
+        folder.mkdir(mode=0o700, exist_ok=True)
         copy = Path(scratch, target.name)
         if path.is_dir():
             copytree(path, copy, ignore=ignore_patterns(".*", "__pycache__"))
@@ -49,6 +49,18 @@ def install_pack(path: Path, home: Path) -> list[Pack]:
             rmtree(target)
         move(copy, target)
     return packs
+
+
+@contextmanager
+def _room_in(folder: Path, mode: int = 0o777) -> Iterator[str]:
+    """Make a folder in `folder` for what is not yet whole; raises InvalidInputError where nothing can be written."""
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder) as scratch:
+            yield scratch
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InvalidInputError(f"{folder} cannot take the pack: {reason}. Choose another folder.") from error
 
 
 def _read_back(built: Path, files: Mapping[str, bytes]) -> int:
