@@ -32,8 +32,10 @@ def asks(since: int, kind: WaitKind = WaitKind.PERSON) -> Wait:
     return Wait(kind=kind, since=START + timedelta(seconds=since))
 
 
-def an_answer(key: str = "1", attempt: int = 0, **fields: str) -> Answer:
-    return Answer(plan=P1, key=TaskKey(key), attempt=attempt, actor="eve", at=START, **{"choice": "yes", **fields})
+def an_answer(key: str = "1", attempt: int = 0, choice: str = "yes", actor: str = "eve", comment: str = "") -> Answer:
+    return Answer(
+        plan=P1, key=TaskKey(key), attempt=attempt, actor=actor, at=START, choice=choice, comment=comment, form={"0": 1}
+    )
 
 
 async def test_tasks_come_back_as_they_were_saved(store: Store) -> None:
