@@ -1,3 +1,7 @@
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
+
 import pytest
 
 from tests.services.world import ANA, World, failure
@@ -8,6 +12,7 @@ from warroom.model.json import Json
 from warroom.model.plan import Leg
 from warroom.services.execution.masking import MASK
 from warroom.services.instances import Instances
+from warroom.services.journal import Journal
 from warroom.testing.code import python_code
 from warroom.testing.legs import MemoryLegs
 from warroom.testing.runner import FakeCode, FakeFunction
@@ -56,6 +61,36 @@ async def test_an_instance_is_added_with_what_the_integration_says() -> None:
     (stored,) = await room.world.store.instances()
     assert stored.secrets == SECRET
     assert room.legs.waiting == []
+
+
+class SlowJournal(Journal):
+    """Lets others act between an answer and the one who asked."""
+
+    async def instances(self) -> list[IntegrationInstance]:
+        found = await super().instances()
+        await asyncio.sleep(0)
+        return found
+
+
+async def test_of_two_who_add_the_same_name_at_once_one_is_refused() -> None:
+    room = Room()
+    slow = replace(room.instances, journal=SlowJournal(room.world.store))
+    adding = [slow.add("v1", "Lab", PLAIN, SECRET, ANA) for _ in range(2)]
+    ended = await asyncio.gather(*adding, return_exceptions=True)
+    assert [type(end) for end in ended] == [IntegrationInstance, ConflictError]
+
+
+async def test_of_two_who_change_an_instance_at_once_both_count() -> None:
+    room = Room()
+    await room.add()
+    slow = replace(room.instances, journal=SlowJournal(room.world.store))
+    changing: list[Awaitable[IntegrationInstance]] = [
+        slow.change("v1", ANA, params={"insecure": "true"}),
+        slow.change("v1", ANA, enabled=False),
+    ]
+    await asyncio.gather(*changing)
+    changed = await slow.find("v1", ANA)
+    assert (changed.params.get("insecure"), changed.enabled) == ("true", False)
 
 
 async def test_secrets_are_shown_to_nobody() -> None:

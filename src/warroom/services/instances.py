@@ -1,8 +1,9 @@
 """Integration instances: add, list, test, remove."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from warroom.content.integration import Integration, Param
@@ -37,6 +38,8 @@ class Instances:
     executor: Executor
     legs: Legs
     clock: Clock
+    # Between looking and saving nobody else may save: names are given once, and of two changes both count.
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def add(
         self,
@@ -51,8 +54,6 @@ class Instances:
         """Add an instance; settings are checked against what the integration declares. It fetches from now on."""
         require(actor, Permission.MANAGE_INSTANCES)
         integration = self.library.catalogue.integration(integration_id)
-        if any(instance.name == name for instance in await self.journal.instances()):
-            raise ConflictError(f"There is an instance {name!r} already. Remove it first, or choose another name.")
         checked = self._checked_settings(integration, params, secret_params)
         _refuse_missing(integration, checked, secret_params)
         instance = IntegrationInstance(
@@ -66,7 +67,10 @@ class Instances:
             classifier=integration.classifier,
             mapper=integration.mapper_in,
         )
-        await self.journal.save_instance(instance, actor.name, self.clock.now())
+        async with self._one_at_a_time:
+            if any(each.name == name for each in await self.journal.instances()):
+                raise ConflictError(f"There is an instance {name!r} already. Remove it first, or choose another name.")
+            await self.journal.save_instance(instance, actor.name, self.clock.now())
         if instance.fetch:
             await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
         return _without_secrets(instance)
@@ -98,19 +102,20 @@ class Instances:
     ) -> IntegrationInstance:
         """Change settings, or switch it on or off; settings that are not named stay."""
         require(actor, Permission.MANAGE_INSTANCES)
-        before = await self._named(name)
-        integration = self.library.catalogue.integration(before.integration)
-        checked = self._checked_settings(integration, params, secret_params)
-        now = {**before.params, **checked}
-        after = replace(
-            before,
-            params=now,
-            secrets={**before.secrets, **secret_params},
-            enabled=before.enabled if enabled is None else enabled,
-            fetch=_wants_fetch(integration, now) if FETCH_PARAM in checked else before.fetch,
-            incident_type=str(checked.get("incidentType", before.incident_type)),
-        )
-        await self.journal.save_instance(after, actor.name, self.clock.now())
+        async with self._one_at_a_time:
+            before = await self._named(name)
+            integration = self.library.catalogue.integration(before.integration)
+            checked = self._checked_settings(integration, params, secret_params)
+            now = {**before.params, **checked}
+            after = replace(
+                before,
+                params=now,
+                secrets={**before.secrets, **secret_params},
+                enabled=before.enabled if enabled is None else enabled,
+                fetch=_wants_fetch(integration, now) if FETCH_PARAM in checked else before.fetch,
+                incident_type=str(checked.get("incidentType", before.incident_type)),
+            )
+            await self.journal.save_instance(after, actor.name, self.clock.now())
         fetched = before.fetch and before.enabled
         if after.fetch and after.enabled and not fetched:
             await self.legs.enqueue(Leg(kind="fetch", target=after.id))
@@ -139,7 +144,8 @@ class Instances:
 
     async def remove(self, name: str, actor: Actor) -> None:
         require(actor, Permission.MANAGE_INSTANCES)
-        await self.journal.remove_instance((await self._named(name)).id, actor.name, self.clock.now())
+        async with self._one_at_a_time:
+            await self.journal.remove_instance((await self._named(name)).id, actor.name, self.clock.now())
 
 
 def _wants_fetch(integration: Integration, settings: Mapping[str, Json]) -> bool:
