@@ -143,7 +143,7 @@ def test_a_chosen_task_says_why_it_waits_and_who_can_unblock_it(story: tuple[Con
 def test_a_sub_playbook_opens_and_closes_in_place(story: tuple[Console, str], page: Page) -> None:
     page.keyboard.press("3")
     page.locator("#plan-choice").select_option(label="Vision One - Alert Router (completed)")
-    expect(page.locator("#plan-said")).to_contain_text("completed")
+    expect(page.locator("#plan-scroll svg > title")).to_have_text("Vision One - Alert Router")
     sub = page.locator(".task[data-frame]").first
     sub.focus()
     before = page.locator("#plan-scroll .task").count()

@@ -88,7 +88,7 @@ export class CommandLine {
   }
 
   suggest() {
-    if (document.activeElement !== this.input) return;
+    if (document.activeElement !== this.input || this.sending) return;
     const near = new Set([...document.querySelectorAll("#beside dl.facts dd span")].map((each) => each.textContent));
     this.offers = offersFor(this.before, { ...this.words, near });
     const isDone = this.offers.length === 1 && this.before.endsWith(this.offers[0].insert.trim());
@@ -195,6 +195,7 @@ export class CommandLine {
       if (this.input.value.trim() === text) this.input.value = "";
       keep(this.draftKey, this.input.value);
       this.refused.hidden = true;
+      this.hide();
     } catch (error) {
       this.refused.textContent = error.message;
       this.refused.hidden = false;
