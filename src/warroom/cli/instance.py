@@ -1,4 +1,4 @@
-"""`warroom instance`: add, list, test, remove, fetch."""
+"""`warroom instance`: add, list, test, remove."""
 
 import sys
 from pathlib import Path
@@ -100,5 +100,7 @@ def _secret(key: str, value: str) -> str:
         return sys.stdin.read().strip()
     try:
         return Path(value[1:]).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"The secret {key} cannot be read from {value[1:]}: {error}.") from error
+    except OSError as error:
+        raise InvalidInputError(f"The secret {key} cannot be read from {value[1:]}: {error.strerror}.") from error
+    except UnicodeDecodeError:  # whose message would quote the secret
+        raise InvalidInputError(f"The secret {key} cannot be read from {value[1:]}: it is not UTF-8 text.") from None

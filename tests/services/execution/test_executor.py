@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -11,9 +12,11 @@ from warroom.model.json import Json
 from warroom.services.execution.call import Call, Controls, Origin, Outcome
 from warroom.services.execution.executor import DEFAULT_TIMEOUT, params_of
 from warroom.services.execution.masking import MASK
+from warroom.services.ports.store import Changes, Committed
 from warroom.testing.code import python_code
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.samples import a_plan, some_changes
+from warroom.testing.store import MemoryStore
 
 ACT = command("act", "what", "idempotency_key", execution=True)
 READ = Command(name="read", arguments=(Argument(name="what"), Argument(name="pin", secret=True)), timeout=40)
@@ -232,3 +235,23 @@ async def test_a_keyed_action_that_a_script_calls_twice_gets_two_keys_and_the_sa
     assert {intent.key: intent.idempotency_key for intent in noted} == dict(
         zip(("1@1", "1@2", "1@3"), keys, strict=False)
     )
+
+
+class SlowStore(MemoryStore):
+    """Lets others act while a commit is under way."""
+
+    async def commit(self, changes: Changes) -> Committed:
+        await asyncio.sleep(0)
+        return await super().commit(changes)
+
+
+async def test_actions_that_a_script_calls_side_by_side_are_each_noted() -> None:
+    async def plain(code: FakeCode) -> list[Json]:
+        asked = [{"command": "act", "args": {"what": what}} for what in ("a", "b")]
+        await asyncio.gather(*(code.call("executeCommand", each) for each in asked))
+        return []
+
+    lab_world = world({"act": lambda _: [], "Plain": plain}, store=SlowStore())
+    await outcome(lab_world, "Plain", idempotency_key="wr-p1-1")
+    noted = await lab_world.store.intents(PlanId("p1"))
+    assert {intent.key: intent.target["what"] for intent in noted} == {"1@1": "a", "1@2": "b"}

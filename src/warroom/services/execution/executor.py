@@ -132,8 +132,7 @@ class Executor:
     async def _run_nested(
         self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
     ) -> list[Json]:
-        if intent := await self._note_action(call, len(asker.effects.intents) + 1):
-            asker.effects.intents.append(intent)
+        await self._note_action(call, asker.effects.intents)
         desk = Desk(self, call, _instance_id(target), asker)
         run = await self._as_run(call, target, nested=True)
         async with self.runner.run(run, desk) as ran:
@@ -148,15 +147,15 @@ class Executor:
         )
         return [raw.body for raw in raws]
 
-    async def _note_action(self, call: Call, number: int) -> Intent | None:
+    async def _note_action(self, call: Call, noted: list[Intent]) -> None:
         """Commit that a script is about to call an action; a restart asks before it repeats one that has no key."""
         catalogue, origin = self.library.catalogue, call.origin
         if not is_action(catalogue, call.name, "") or origin.plan is None or origin.task is None:
-            return None
+            return
         now = self.clock.now()
         intent = Intent(
             plan=origin.plan,
-            key=nested_key(origin.task, number),
+            key=nested_key(origin.task, len(noted) + 1),
             attempt=origin.attempt,
             command=call.name,
             idempotency_key=call.idempotency_key if is_keyed(catalogue, call.name, "") else "",
@@ -164,9 +163,9 @@ class Executor:
             actor=origin.actor,
             target=brief_values(visible_arguments(catalogue, call.name, "", call.args)),
         )
+        noted.append(intent)  # before anything is waited for: threads of the code call side by side
         blind = not intent.idempotency_key
         await self.journal.commit(Changes(actor=origin.actor, at=now, intents=[intent], durable=blind))
-        return intent
 
     async def error_outcome(self, call: Call, message: str) -> Outcome:
         """Put an error that no run reported into the War Room."""
