@@ -62,7 +62,7 @@ def test_an_address_where_nobody_listens_is_one_sentence(command_line: CommandLi
         ([*ADD[1:], "--param", "isFetch=maybe"], "is true or false"),
         ([*ADD[1:], "--param", "url"], "--param takes key=value, not 'url'."),
         ([*ADD[1:], "--secret", "apikey=in-the-open"], "never the secret itself"),
-        ([*ADD[1:], "--secret", "apikey=@/no/such/file"], "cannot be read from /no/such/file"),
+        ([*ADD[1:], "--secret", "apikey=@/no/such/file"], "cannot be read from /no/such/file: No such file"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_sentence(command_line: CommandLine, argv: list[str], words: str) -> None:
