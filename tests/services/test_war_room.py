@@ -1,15 +1,20 @@
 """What a person types: refused at once where it cannot work, else a plan of one task."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from tests.services.world import ANA, World, an_instance, command, lab, note, playbook, script
 from warroom.content.integration import Argument, Command
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
-from warroom.model.incident import Status
+from warroom.model.incident import Incident, Status
 from warroom.model.plan import PlanState
 from warroom.services.execution.targets import UnavailableCommandError
+from warroom.services.ports.store import IncidentQuery
 from warroom.services.war_room import PLAYGROUND, WarRoom
+from warroom.testing.store import MemoryStore
 
 READ = Command(
     name="read", arguments=(Argument(name="host", default=True, required=True), Argument(name="limit", default_value=5))
@@ -107,3 +112,21 @@ async def test_commands_without_an_incident_share_one_playground() -> None:
     made = await war_room.playground(ANA)
     assert (made.type, made.status) == (PLAYGROUND, Status.ARCHIVE)
     assert await war_room.playground(ANA) == made
+
+
+class SlowStore(MemoryStore):
+    """Lets others act between an answer and the one who asked."""
+
+    async def incidents(self, query: IncidentQuery) -> list[Incident]:
+        found = await super().incidents(query)
+        await asyncio.sleep(0)
+        return found
+
+
+async def test_two_who_need_the_playground_at_once_get_the_same_one() -> None:
+    world, war_room = room()
+    world.store = SlowStore()
+    world.restart()
+    slow = replace(war_room, store=world.store, journal=world.journal, plans=world.plans)
+    first, second = await asyncio.gather(slow.playground(ANA), slow.playground(ANA))
+    assert first == second

@@ -1,8 +1,9 @@
 """The War Room: typed commands, notes, and the entries of an incident."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from warroom.content.integration import Argument
 from warroom.content.playbook import Playbook
@@ -39,6 +40,7 @@ class WarRoom:
     library: Library
     plans: Plans
     clock: Clock
+    _making_playground: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def discretion(self) -> Discretion:
@@ -97,9 +99,11 @@ class WarRoom:
     async def playground(self, actor: Actor) -> Incident:
         """Give the incident for commands that belong to none; it is made when first needed."""
         require(actor, Permission.RUN_READS)
-        found = await self.store.incidents(IncidentQuery(type=PLAYGROUND, limit=1))
-        if found:
-            return found[0]
+        async with self._making_playground:  # two who need it at once get the same one
+            found = await self.store.incidents(IncidentQuery(type=PLAYGROUND, limit=1))
+            return found[0] if found else await self._new_playground(actor)
+
+    async def _new_playground(self, actor: Actor) -> Incident:
         now = self.clock.now()
         incident = Incident(
             id=IncidentId(str(await self.store.reserve_incidents(1))),
