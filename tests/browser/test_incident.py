@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no stubs
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.stage import Console
+from tests.browser.stage import Console, Theme
 from tests.browser.story import attacked, look_at, run_playbook
 
 pytestmark = pytest.mark.acceptance
@@ -186,8 +187,32 @@ def test_a_reader_can_look_and_do_nothing(story: tuple[Console, str], browser: B
     expect(page.locator("[data-act]")).to_have_count(0)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_opens(story: tuple[Console, str], browser: Browser, theme: Theme) -> None:
+    console, incident = story
+    page = look_at(console.tab(browser, "ada", theme, width=1280), incident)
+    page.keyboard.press("!")
+    expect(page.locator("#offers [role=option]").first).to_be_visible()
+    assert _found_by_axe(page) == []
+    page.goto(f"/incidents/{incident}?tab=plan&task=0")
+    expect(page.locator("#task-panel h3")).to_be_visible()
+    assert _found_by_axe(page) == []
+    page.keyboard.press("4")
+    page.get_by_role("button", name="Open all").click()
+    expect(page.locator(".node[aria-level='3']").first).to_be_visible()
+    assert _found_by_axe(page) == []
+    page.keyboard.press("c")
+    expect(page.locator("#dialog-close")).to_be_visible()
+    assert _found_by_axe(page) == []
+
+
 def test_nothing_went_wrong_in_any_tab(story: tuple[Console, str]) -> None:
     assert story[0].trouble == []
+
+
+def _found_by_axe(page: Page) -> list[str]:
+    violations = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['html'][:200]}" for each in violations for node in each["nodes"]]
 
 
 def _endpoint(console: Console, incident: str) -> str:
