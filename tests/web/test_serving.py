@@ -5,7 +5,7 @@ import pytest
 
 from warroom.model.errors import InvalidInputError
 from warroom.services.app import App
-from warroom.web.serving import USUAL_PORT, serve_console
+from warroom.web.serving import USUAL_PORT, _listen, serve_console
 from warroom.web.signin import first_session
 
 
@@ -46,3 +46,10 @@ async def test_a_host_that_is_not_ours_is_told(app: App) -> None:
     with pytest.raises(InvalidInputError, match="--host"):
         async with serve_console(app, "192.0.2.1", 0):
             pass
+
+
+def test_an_answer_does_not_wait_for_the_next_one() -> None:
+    """A listener without its protocol keeps Nagle's delay: 40 ms on every answer."""
+    listener = _listen("127.0.0.1", 0)
+    assert listener.proto == socket.IPPROTO_TCP
+    listener.close()
