@@ -64,8 +64,10 @@ def test_evidence_is_right_only_when_archive_and_dump_are(
 def test_times_count_from_the_moment_that_the_alert_could_be_seen() -> None:
     incident = an_incident(mirrors="WB-1", created=START + timedelta(seconds=2))
     entry = an_entry(created=START + timedelta(seconds=5))
-    state = {"alerts": [{"id": "WB-1", "visibleSince": START.isoformat()}]}
-    assert _timings(state, incident, entry) == {"alert_to_incident_s": 2.0, "alert_to_evidence_s": 5.0}
+    visible, now = START + timedelta(seconds=40), START + timedelta(seconds=200)  # of a tenant 20 times as fast
+    state = {"now": now.isoformat(), "alerts": [{"id": "WB-1", "visibleSince": visible.isoformat()}]}
+    asked = START + timedelta(seconds=8)
+    assert _timings(state, asked, 20.0, incident, entry) == {"alert_to_incident_s": 2.0, "alert_to_evidence_s": 5.0}
 
 
 def test_a_report_without_evidence_is_not_right_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ async def investigate(app: App, twin: TwinProcess) -> Report:
         for incident in await app.incidents.find(IncidentQuery(limit=1000), SYSTEM)
         if incident.type != PLAYGROUND
     ]
-    state = await asyncio.to_thread(twin.state)
+    state, asked = await asyncio.to_thread(twin.state), app.clock.now()
     facts: JsonObject = {"url": twin.url, "requests": await asyncio.to_thread(twin.requests)}
     files = [entry for entry in await app.evidence.list(SYSTEM) if entry.file]
     if not files:
@@ -93,7 +93,7 @@ async def investigate(app: App, twin: TwinProcess) -> Report:
         tasks=await _tasks(app, incident),
         evidence=_evidence(entry, path, str(information.get("password") or "")),
         dump=dump,
-        timings=_timings(state, incident, entry),
+        timings=_timings(state, asked, twin.speed, incident, entry),
         twin=facts,
         mismatch=mismatch or _compare(entry, path, dump, state),
     )
@@ -197,13 +197,15 @@ def _files(state: JsonObject) -> list[JsonObject]:
     return [item for item in found if "sha256" in item]
 
 
-def _timings(state: JsonObject, incident: Incident, entry: Entry) -> JsonObject:
+def _timings(state: JsonObject, asked: datetime, speed: float, incident: Incident, entry: Entry) -> JsonObject:
+    """Count from the moment when the alert could be seen; the tenant's time runs `speed` times as fast as ours."""
     alert = next(
         (item for item in state.get("alerts") or [] if incident.mirror and item["id"] == incident.mirror.id), None
     )
     if alert is None or not alert.get("visibleSince"):
         return {}
-    visible = datetime.fromisoformat(alert["visibleSince"])
+    ago = datetime.fromisoformat(state["now"]) - datetime.fromisoformat(alert["visibleSince"])
+    visible = asked - ago / speed
     return {
         "alert_to_incident_s": round((incident.created - visible).total_seconds(), 3),
         "alert_to_evidence_s": round((entry.created - visible).total_seconds(), 3),

@@ -24,6 +24,7 @@ class TwinProcess:
 
     url: str
     api_key: str = field(repr=False)
+    speed: float = 1.0
 
     def state(self) -> JsonObject:
         """Ask the twin for everything it knows."""
@@ -54,7 +55,7 @@ def started_twin(scenario: str, speed: float, folder: Path, *more: str, api_key:
             start_new_session=True,
         )
         try:
-            yield TwinProcess(url=_url(process, folder), api_key=api_key)
+            yield TwinProcess(url=_url(process, folder), api_key=api_key, speed=speed)
         finally:
             _stop(process)
 
