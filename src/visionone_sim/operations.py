@@ -13,8 +13,6 @@ from visionone_sim.edge import API
 
 # What the vendor documents and no route of ours answers, by name; the rest of the API is below, by family.
 NOT_DONE = (
-    "POST /endpointSecurity/endpoints/applySensorPolicy",
-    "POST /endpointSecurity/endpoints/removeOverriddenSensorPolicy",
     "GET /caseManagement/cases/{id}/attachments",
     "POST /caseManagement/cases/{id}/attachments",
     "GET /iam/accounts",
@@ -45,6 +43,7 @@ WHAT = (
 # These have routes, and answers whose shape nobody documents: they are guesses.
 GUESSED = re.compile(
     r"/caseManagement/.*|/audit/.*|/search/(activity|sensor)Statistics|/endpointSecurity/(tasks|versionControl).*"
+    r"|/endpointSecurity/endpoints/(applySensorPolicy|removeOverriddenSensorPolicy)"
     r"|/response/(settingStatus|endpointActionExceptions|isolatedTrafficExceptions|osqueryStatements|yaraRuleFiles).*"
 )
 

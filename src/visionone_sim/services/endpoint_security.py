@@ -31,7 +31,7 @@ FILTER_FIELDS: dict[str, Callable[[Endpoint], tuple[str, ...]]] = {
     "osName": lambda endpoint: (endpoint.os_name,),
     "osPlatform": lambda endpoint: (PLATFORM[endpoint.os_name],),
     "isolationStatus": lambda endpoint: (_isolation(endpoint),),
-    "edrSensorStatus": lambda _endpoint: ("enabled",),
+    "edrSensorStatus": lambda endpoint: (endpoint.sensor_status,),
     "edrSensorConnectivity": lambda endpoint: (_connectivity(endpoint),),
     "eppAgentPolicyName": lambda endpoint: (endpoint.policy_name,),
 }
@@ -112,7 +112,8 @@ def _shared(endpoint: Endpoint, now: str) -> dict[str, Json]:
         "edrSensor": {
             "productNames": [PRODUCT_NAMES[code] for code in endpoint.installed_product_codes],
             "connectivity": _connectivity(endpoint),
-            "status": "enabled",
+            "status": endpoint.sensor_status,
+            **_telemetry(endpoint),
             **({"lastConnectedDateTime": now} if endpoint.connected else {}),
         },
         "eppAgent": {"policyName": endpoint.policy_name, "status": "on" if endpoint.connected else "off"},
@@ -125,6 +126,11 @@ def _values(endpoint: Endpoint) -> filters.Values:
 
 def _isolation(endpoint: Endpoint) -> str:
     return "on" if endpoint.isolated else "off"
+
+
+def _telemetry(endpoint: Endpoint) -> dict[str, Json]:
+    chosen = endpoint.sensor_policy.risk_telemetry
+    return {"advancedRiskTelemetryStatus": chosen} if chosen else {}
 
 
 def _connectivity(endpoint: Endpoint) -> str:

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from visionone_sim import filters
-from visionone_sim.errors import NotFoundError
+from visionone_sim.errors import BadRequestError, NotFoundError
 from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import header_text
-from visionone_sim.services.access import ListBody, TenantDep, base_url, page_response
-from visionone_sim.services.multistatus import Answer, Item, answer_each, location
+from visionone_sim.services.access import ListBody, ObjectBody, TenantDep, base_url, page_response
+from visionone_sim.services.multistatus import Answer, Item, ItemModel, answer_each, location, read_item
+from visionone_sim.tenant.endpoints import SensorPolicy, Switch
 from visionone_sim.tenant.ids import draw_uuid
 from visionone_sim.tenant.inventory_tasks import InventoryAction, InventoryTask
 from visionone_sim.tenant.tenant import Tenant
@@ -31,6 +32,12 @@ POLICIES: tuple[dict[str, Json], ...] = (
 UPDATE_POLICIES = ("N", "N-1", "N-2")
 
 
+class _Override(ItemModel):
+    agent_guids: list[str]
+    sensor_detection_and_response: Switch | None = None
+    advanced_risk_telemetry: Switch | None = None
+
+
 @router.post("/endpoints/delete", status_code=207)
 async def delete_endpoints(request: Request, body: ListBody, tenant: TenantDep) -> JSONResponse:
     def delete(item: Item) -> Answer:
@@ -48,6 +55,38 @@ async def export_endpoints(request: Request, tenant: TenantDep) -> Response:
     place = _url(request, _new_task(tenant, "export", None))
     response.raw_headers.append((b"Operation-Location", place.encode()))
     return response
+
+
+@router.post("/endpoints/applySensorPolicy", status_code=207)
+async def apply_sensor_policy(request: Request, body: ObjectBody, tenant: TenantDep) -> JSONResponse:
+    """Set the sensors of endpoints against their group's policy; that each gets an answer of its own is a guess."""
+    wanted = read_item(_Override, body)
+    policy = SensorPolicy(
+        detection_and_response=wanted.sensor_detection_and_response, risk_telemetry=wanted.advanced_risk_telemetry
+    )
+    if not wanted.agent_guids or policy == SensorPolicy():
+        raise BadRequestError(
+            "Name an agent GUID at least, and sensorDetectionAndResponse or advancedRiskTelemetry.", target="agentGuids"
+        )
+
+    def apply(item: Item) -> Answer:
+        endpoint = tenant.inventory.target(agent_guid=item["agentGuid"], name=None)
+        tenant.inventory.override_sensor(endpoint.agent_guid, policy)
+        return {"status": 204}
+
+    return answer_each(request, [{"agentGuid": guid} for guid in wanted.agent_guids], apply)
+
+
+@router.post("/endpoints/removeOverriddenSensorPolicy", status_code=207)
+async def remove_overridden_sensor_policy(request: Request, body: ListBody, tenant: TenantDep) -> JSONResponse:
+    """Give endpoints back to their group's policy; the answers' status is a guess."""
+
+    def remove(item: Item) -> Answer:
+        endpoint = tenant.inventory.target(agent_guid=str(item.get("agentGuid") or ""), name=None)
+        tenant.inventory.remove_sensor_override(endpoint.agent_guid)
+        return {"status": 204}
+
+    return answer_each(request, body, remove)
 
 
 @router.get("/tasks")

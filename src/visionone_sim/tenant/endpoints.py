@@ -9,6 +9,7 @@ from visionone_sim.tenant.contents import Content
 
 OsName: TypeAlias = Literal["Windows", "Linux", "macOS"]
 ProductCode: TypeAlias = Literal["xes", "sao", "sds"]
+Switch: TypeAlias = Literal["enabled", "disabled"]
 PLATFORM: dict[OsName, str] = {"Windows": "windows", "Linux": "linux", "macOS": "mac"}
 
 
@@ -25,6 +26,24 @@ class Process:
     path: str
     sha1: str
     command_line: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorPolicy:
+    """What somebody set for an endpoint's sensor against the policy of its group; None: as the group has it."""
+
+    detection_and_response: Switch | None = None
+    risk_telemetry: Switch | None = None
+
+    def over(self, older: "SensorPolicy") -> "SensorPolicy":
+        """Return both, where the newer one decides."""
+        return SensorPolicy(
+            detection_and_response=self.detection_and_response or older.detection_and_response,
+            risk_telemetry=self.risk_telemetry or older.risk_telemetry,
+        )
+
+
+NO_OVERRIDE = SensorPolicy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +64,11 @@ class Endpoint:
     isolated: bool = False
     files: Mapping[str, EndpointFile] = field(default_factory=dict)
     processes: tuple[Process, ...] = ()
+    sensor_policy: SensorPolicy = NO_OVERRIDE
+
+    @property
+    def sensor_status(self) -> Switch:
+        return self.sensor_policy.detection_and_response or "enabled"
 
     def file(self, path: str) -> EndpointFile | None:
         """Find a file by its path, as this operating system compares paths."""
@@ -126,6 +150,13 @@ class Inventory(Mapping[str, Endpoint]):
 
     def connect(self, agent_guid: str, connected: bool) -> None:
         self.put(replace(self[agent_guid], connected=connected))
+
+    def override_sensor(self, agent_guid: str, policy: SensorPolicy) -> None:
+        endpoint = self[agent_guid]
+        self.put(replace(endpoint, sensor_policy=policy.over(endpoint.sensor_policy)))
+
+    def remove_sensor_override(self, agent_guid: str) -> None:
+        self.put(replace(self[agent_guid], sensor_policy=NO_OVERRIDE))
 
     def target(self, *, agent_guid: str | None, name: str | None) -> Endpoint:
         """Find the one endpoint that a response action names."""

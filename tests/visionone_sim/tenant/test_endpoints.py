@@ -4,7 +4,7 @@ import pytest
 
 from visionone_sim.errors import BadRequestError
 from visionone_sim.tenant.contents import text_content
-from visionone_sim.tenant.endpoints import Endpoint, EndpointFile, Inventory
+from visionone_sim.tenant.endpoints import Endpoint, EndpointFile, Inventory, SensorPolicy
 
 
 def test_windows_finds_a_file_however_its_path_is_spelled(endpoint: Endpoint) -> None:
@@ -52,3 +52,13 @@ def test_registers_follow_what_joins_changes_its_name_and_leaves(endpoint: Endpo
     assert [each.agent_guid for each in inventory.named("other")] == ["g1"]
     inventory.put(replace(endpoint, agent_guid="g0"))
     assert list(inventory.by_guid()) == ["g0", "g1", "g2"]
+
+
+def test_what_is_set_for_a_sensor_adds_up_until_it_is_taken_back(endpoint: Endpoint) -> None:
+    inventory = Inventory()
+    inventory.put(endpoint)
+    inventory.override_sensor("g1", SensorPolicy(detection_and_response="disabled"))
+    inventory.override_sensor("g1", SensorPolicy(risk_telemetry="enabled"))
+    assert inventory["g1"].sensor_policy == SensorPolicy(detection_and_response="disabled", risk_telemetry="enabled")
+    inventory.remove_sensor_override("g1")
+    assert (inventory["g1"], inventory["g1"].sensor_status) == (endpoint, "enabled")
