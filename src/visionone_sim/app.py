@@ -34,6 +34,8 @@ from visionone_sim.services import (
     endpoint_security,
     healthcheck,
     iam,
+    iam_accounts,
+    iam_roles,
     inventory_tasks,
     oat,
     pipelines,
@@ -68,6 +70,8 @@ SERVICES = (
     oat,
     pipelines,
     iam,
+    iam_accounts,
+    iam_roles,
     audit,
     cases,
 )

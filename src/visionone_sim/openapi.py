@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from visionone_sim.services.access import list_body, object_body
 from visionone_sim.services.control.door import PREFIX
+from visionone_sim.services.iam_roles import id_of
 from visionone_sim.tenant.tenant import Tenant
 
 ENVELOPE = {
@@ -45,6 +46,7 @@ FIELDS = (
     "agentGuid", "endpointName", "description", "filePath", "fileSha1", "fileSha256", "fileName", "parameter",
     "messageId", "mailBox", "uniqueId", "accountName", "url", "domain", "ip", "senderMailAddress", "scanAction",
     "riskLevel", "id", "name", "role", "status", "content",
+    "email", "authType",
 )  # fmt: skip
 ELEMENT = {"type": "object", "properties": {field: {"type": "string"} for field in FIELDS}}
 BODIES: dict[Any, dict[str, Any]] = {
@@ -85,6 +87,8 @@ KNOWN: dict[str, Callable[[Tenant], Iterable[object]]] = {
     "key_id": lambda tenant: [key.id for key in tenant.keys],
     "pipeline_id": lambda tenant: tenant.pipelines,
     "package_id": lambda tenant: [each.uuid for each in tenant.telemetry.observations],
+    "account_id": lambda tenant: tenant.users,
+    "role_id": lambda tenant: map(id_of, tenant.roles),
     "case_id": lambda tenant: tenant.cases,
 }
 

@@ -15,8 +15,6 @@ from visionone_sim.edge import API
 NOT_DONE = (
     "GET /caseManagement/cases/{id}/attachments",
     "POST /caseManagement/cases/{id}/attachments",
-    "GET /iam/accounts",
-    "GET /iam/roles",
     "GET /threatintel/intelligenceReports",
     "GET /threatintel/tasks",
     "GET /dmm/models",
@@ -30,7 +28,6 @@ FAMILIES = (
     ("emailAssetInventory", 3, "Mail servers, domains, accounts"),
     ("securityPlaybooks", 5, "Trend Micro's own playbooks"),
     ("threatintel", 10, "Intelligence reports and feeds, beside the lists"),
-    ("iam", 7, "Accounts and roles, beside API keys"),
 )
 # The list of operations that we read has this many; ours come from there and from clients.
 DOCUMENTED = 233
@@ -42,7 +39,7 @@ WHAT = (
 )
 # These have routes, and answers whose shape nobody documents: they are guesses.
 GUESSED = re.compile(
-    r"/caseManagement/.*|/audit/.*|/search/(activity|sensor)Statistics|/endpointSecurity/(tasks|versionControl).*"
+    r"/caseManagement/.*|/audit/.*|/iam/(accounts|roles).*|/search/(activity|sensor)Statistics|/endpointSecurity/(tasks|versionControl).*"
     r"|/endpointSecurity/endpoints/(applySensorPolicy|removeOverriddenSensorPolicy)"
     r"|/response/(settingStatus|endpointActionExceptions|isolatedTrafficExceptions|osqueryStatements|yaraRuleFiles).*"
 )

@@ -17,6 +17,9 @@ VIEW_SANDBOX = "Sandbox Analysis: View"
 SUBMIT_SAMPLES = "Sandbox Analysis: Submit object"
 VIEW_KEYS = "API Keys: View"
 MANAGE_KEYS = "API Keys: Manage"
+VIEW_ACCOUNTS = "User Accounts: View"
+MANAGE_ACCOUNTS = "User Accounts: Manage"
+VIEW_ROLES = "User Roles: View"
 VIEW_AUDIT = "Audit Logs: View"
 VIEW_CASES = "Case Management: View"
 MANAGE_CASES = "Case Management: Manage"
@@ -57,6 +60,9 @@ TABLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("GET", r"/search/.*", VIEW_SEARCH),
     ("GET", r"/oat/.*", VIEW_OAT),
     ("", r"/oat/.*", MANAGE_OAT),
+    ("GET", r"/iam/accounts.*", VIEW_ACCOUNTS),
+    ("", r"/iam/accounts.*", MANAGE_ACCOUNTS),
+    ("GET", r"/iam/roles.*", VIEW_ROLES),
     ("GET", r"/iam/.*", VIEW_KEYS),
     ("", r"/iam/.*", MANAGE_KEYS),
     ("GET", r"/audit/.*", VIEW_AUDIT),

@@ -1,4 +1,4 @@
-"""/iam: API keys; a new one works at once."""
+"""/iam/apiKeys: API keys; a new one works at once."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -75,7 +75,7 @@ async def create_keys(request: Request, body: ListBody, tenant: TenantDep) -> JS
         key = ApiKey(
             token=f"sim-{tenant.rng.getrandbits(256):064x}",
             name=wanted.name,
-            role=_known_role(tenant, wanted.role),
+            role=known_role(tenant, wanted.role),
             id=draw_uuid(tenant.rng),
             description=wanted.description,
             enabled=wanted.status == "enabled",
@@ -116,7 +116,7 @@ async def change_key(key_id: str, request: Request, body: ObjectBody, tenant: Te
     changed = replace(
         key,
         name=wanted.name or key.name,
-        role=key.role if wanted.role is None else _known_role(tenant, wanted.role),
+        role=key.role if wanted.role is None else known_role(tenant, wanted.role),
         description=key.description if wanted.description is None else wanted.description,
         enabled=key.enabled if wanted.status is None else wanted.status == "enabled",
         modified=tenant.clock.now(),
@@ -152,7 +152,8 @@ def _require_free(tenant: Tenant, name: str, own: ApiKey | None) -> None:
         raise BadRequestError(f"There is an API key named {name!r} already.", target="name")
 
 
-def _known_role(tenant: Tenant, name: str) -> str:
+def known_role(tenant: Tenant, name: str) -> str:
+    """Refuse a role that the tenant does not have."""
     # The vendor's predefined roles have names of their own; a role that the tenant does not know would allow nothing.
     if name not in tenant.roles:
         raise BadRequestError(f"There is no role {name!r}; use one of {', '.join(tenant.roles)}.", target="role")

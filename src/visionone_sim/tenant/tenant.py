@@ -18,6 +18,7 @@ from visionone_sim.tenant.response import ResponseDesk
 from visionone_sim.tenant.sandbox import Sandbox
 from visionone_sim.tenant.tasks import TaskBook
 from visionone_sim.tenant.telemetry import Telemetry
+from visionone_sim.tenant.users import UserBook
 from visionone_sim.wire import JsonObject
 
 
@@ -29,6 +30,7 @@ class Tenant(Estate):
     roles: dict[str, frozenset[str]] = field(default_factory=lambda: dict(ROLES))
     key_uses: dict[str, datetime] = field(default_factory=dict)
     """When each key was last used, by its id."""
+    users: UserBook = field(default_factory=UserBook)
     alerts: AlertBook = field(init=False)
     notes: NoteBook = field(init=False)
     response: ResponseDesk = field(init=False)
