@@ -28,6 +28,7 @@ from visionone_sim.recorder import Recorder
 from visionone_sim.scenarios.story import Story
 from visionone_sim.services import (
     audit,
+    case_contents,
     cases,
     downloads,
     eiqs,
@@ -74,6 +75,7 @@ SERVICES = (
     iam_roles,
     audit,
     cases,
+    case_contents,
 )
 
 

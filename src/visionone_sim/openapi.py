@@ -46,7 +46,7 @@ FIELDS = (
     "agentGuid", "endpointName", "description", "filePath", "fileSha1", "fileSha256", "fileName", "parameter",
     "messageId", "mailBox", "uniqueId", "accountName", "url", "domain", "ip", "senderMailAddress", "scanAction",
     "riskLevel", "id", "name", "role", "status", "content",
-    "email", "authType",
+    "email", "authType", "comment",
 )  # fmt: skip
 ELEMENT = {"type": "object", "properties": {field: {"type": "string"} for field in FIELDS}}
 BODIES: dict[Any, dict[str, Any]] = {
@@ -65,7 +65,7 @@ FORM = {
         "documentPassword": {"type": "string"},
     },
 }
-FORMS = re.compile(r"/v3\.0/sandbox/files/analyze|/v3\.0/response/customScripts(/\{script_id\}/update)?")
+FORMS = re.compile(r"/v3\.0/sandbox/files/analyze|/v3\.0/response/customScripts(/\{script_id\}/update)?|.*/attachments")
 # Lists and searches read these headers and parameters.
 HEADERS = {
     "TMV1-Filter": "workbench|threatintel|oat|iam|endpointSecurity|audit|caseManagement",
@@ -90,6 +90,8 @@ KNOWN: dict[str, Callable[[Tenant], Iterable[object]]] = {
     "account_id": lambda tenant: tenant.users,
     "role_id": lambda tenant: map(id_of, tenant.roles),
     "case_id": lambda tenant: tenant.cases,
+    "content_id": lambda tenant: [each.id for case in tenant.cases.values() for each in case.contents],
+    "attachment_id": lambda tenant: [each.id for case in tenant.cases.values() for each in case.attachments],
 }
 
 

@@ -13,8 +13,6 @@ from visionone_sim.edge import API
 
 # What the vendor documents and no route of ours answers, by name; the rest of the API is below, by family.
 NOT_DONE = (
-    "GET /caseManagement/cases/{id}/attachments",
-    "POST /caseManagement/cases/{id}/attachments",
     "GET /threatintel/intelligenceReports",
     "GET /threatintel/tasks",
     "GET /dmm/models",

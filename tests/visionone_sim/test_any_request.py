@@ -76,7 +76,9 @@ def _make_one_of_each(twin: RunningTwin, client: httpx.Client) -> None:
     client.post("/oat/dataPipelines", json={"riskLevels": ["low"], "hasDetail": True})
     client.post(f"/workbench/alerts/{next(iter(twin.tenant.alerts))}/notes", json={"content": "x"})
     case = {"name": "x", "priority": "P1", "status": "Open", "externalTicketAlias": "x", "externalTicketId": "x"}
-    client.post("/caseManagement/cases", json=case)
+    place = client.post("/caseManagement/cases", json=case).headers["location"]
+    client.post(f"{place}/contents", json={"comment": "x"})
+    client.post(f"{place}/attachments", files={"file": ("a", b"x")})
     twin.clock.advance(120)
 
 

@@ -1,4 +1,4 @@
-"""/caseManagement: cases and their contents; the shapes of answers are guesses from the fields of requests."""
+"""/caseManagement: cases; the shapes of answers are guesses from the fields of requests."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,10 +12,9 @@ from visionone_sim import filters
 from visionone_sim.etag import require_match
 from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import header_text
-from visionone_sim.services.access import KeyDep, ObjectBody, TenantDep, base_url, created_at, page_response
-from visionone_sim.services.multistatus import ItemModel, LongText, read_item
-from visionone_sim.tenant.cases import Case, CaseContent, CaseStatus, Finding, Priority
-from visionone_sim.tenant.ids import draw_uuid
+from visionone_sim.services.access import ObjectBody, TenantDep, base_url, created_at, page_response
+from visionone_sim.services.multistatus import ItemModel, read_item
+from visionone_sim.tenant.cases import Case, CaseStatus, Finding, Priority
 
 router = APIRouter(prefix="/caseManagement/cases", tags=["Case management"])
 
@@ -46,10 +45,6 @@ class _Changes(ItemModel):
     status: CaseStatus | None = None
     findings: Finding | None = None
     holder: Literal["Customer", "Analyst"] | None = None
-
-
-class _Content(ItemModel):
-    content: LongText
 
 
 @router.get("")
@@ -97,24 +92,6 @@ async def change_case(case_id: str, request: Request, body: ObjectBody, tenant: 
     changes: dict[str, Any] = read_item(_Changes, body).model_dump(exclude_none=True)
     tenant.cases.change(replace(case, **changes), tenant.clock.now())
     return Response(status_code=204)
-
-
-@router.get("/{case_id}/contents")
-async def list_contents(case_id: str, request: Request, tenant: TenantDep) -> JSONResponse:
-    case = tenant.cases.find(case_id)
-    cursor = read_cursor(request.query_params.get("skipToken"), tenant.clock.now())
-    page = cut(case.contents, cursor, page_size(request.query_params, (50, 100, 200), 50))
-    return page_response(request, page, (content.wire() for content in page.items), counted=False)
-
-
-@router.post("/{case_id}/contents", status_code=201)
-async def add_content(case_id: str, request: Request, body: ObjectBody, tenant: TenantDep, key: KeyDep) -> Response:
-    case = tenant.cases.find(case_id)
-    now = tenant.clock.now()
-    text = read_item(_Content, body).content
-    content = CaseContent(id=draw_uuid(tenant.rng), text=text, created=now, creator=key.name)
-    tenant.cases.change(replace(case, contents=(*case.contents, content)), now)
-    return created_at(f"{base_url(request)}{request.url.path}/{content.id}")
 
 
 def _values(case: Case) -> filters.Values:

@@ -27,14 +27,6 @@ def test_a_case_is_opened_read_changed_and_found(client: httpx.Client) -> None:
     assert (found["totalCount"], found["items"][0]["findings"]) == (1, "TruePositive")
 
 
-def test_a_case_has_contents(client: httpx.Client) -> None:
-    url = client.post(PATH, json=CASE).headers["location"]
-    assert client.post(f"{url}/contents", json={"content": "Seen."}).status_code == 201
-    (content,) = client.get(f"{url}/contents").json()["items"]
-    assert (content["content"], content["creatorName"]) == ("Seen.", "soc-bot")
-    assert client.post(f"{url}/contents", json={}).status_code == 400
-
-
 @pytest.mark.parametrize("field", ["name", "priority", "status", "externalTicketAlias", "externalTicketId"])
 def test_every_field_is_needed(client: httpx.Client, field: str) -> None:
     body = {key: value for key, value in CASE.items() if key != field}
