@@ -91,7 +91,7 @@ def test_a_change_by_somebody_else_shows_in_its_row(page: Page, filled: Console)
 
 def test_a_long_list_keeps_few_rows_in_the_page(filled: Console, browser: Browser) -> None:
     for number in range(260):
-        filled.add_incident(f"Many in Basel {number}", "low")
+        filled.add_incident(f"Many in Basel {number}", "medium")
     page = filled.tab(browser, "ada")
     page.goto("/?text=Basel")
     expect(page.locator("#total")).to_have_text("260 incidents")
