@@ -8,6 +8,7 @@ answers as soon as the question is on the screen.
 
 import argparse
 import platform
+import re
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -59,12 +60,14 @@ def events_to_pixels(console: Console, browser: Browser) -> tuple[float, float]:
     sent: dict[str, float] = {}
     with ExitStack() as others:
         for _ in range(OTHERS):
-            socket = connect(address, additional_headers={"Cookie": cookie, "Origin": console.address})
+            socket = connect(
+                address, ping_interval=None, additional_headers={"Cookie": cookie, "Origin": console.address}
+            )
             others.enter_context(socket).send(f'{{"subscribe": ["incident:{incident}"], "after": null}}')
         for number in range(NOTES):
             sent[f"mark-{number}"] = time.time()
             client.post(f"/api/v1/incidents/{incident}/notes", json={"text": f"mark-{number}"}).raise_for_status()
-            page.wait_for_function(f"'mark-{number}' in window.stamps")
+            page.locator(".entry", has_text=re.compile(rf"mark-{number}\b")).first.wait_for()
     seen = page.evaluate("window.stamps")
     took = sorted((seen[word] - start) * 1000 for word, start in sent.items())
     return took[len(took) // 2], quantiles(took, n=20)[18]
@@ -91,8 +94,9 @@ def evidence_on_disk(console: Console, browser: Browser, folder: Path) -> tuple[
     wait_until_live(tab.page)
     console.use_simulator()
     row = "text=/LSASS Memory Dump by Task Manager/"
-    tab.page.wait_for_selector(row)
+    tab.page.locator("#fresh").wait_for()
     start = time.perf_counter()
+    tab.click("#fresh")
     tab.click(row)
     with tab.page.expect_download() as download:
         tab.click(".file-row >> text=Download")
@@ -113,10 +117,13 @@ def isolated(console: Console, browser: Browser) -> tuple[int, float]:
     first.page.fill("#incident", incident)
     first.click("#run-form >> button[type=submit]")
     card = f'.question[data-incident="{incident}"]'
-    second.click(f"{card} >> text=Approve")
-    second.page.locator(card).get_by_label("Why?").fill("The owner agrees.")
-    second.click(f"{card} >> text=Send the answers")
-    first.page.locator("#beside .brief", has_text="completed").first.wait_for()
+    asked = second.page.locator(card)
+    asked.get_by_role("radio", name="Approve").check()
+    asked.get_by_label("Why?").fill("The owner agrees.")
+    asked.get_by_role("button", name="Send the answers").click()
+    second.count += 2
+    first.click("#tab-warroom")
+    first.page.locator(".entry", has_text="trendmicro-visionone-isolate-endpoint").last.wait_for()
     return first.count + second.count, time.perf_counter() - start
 
 
