@@ -1,7 +1,8 @@
-"""What every test gets: one profile for properties, and the promises taken down."""
+"""What every test gets: one profile for properties, failures printed at once, and the promises taken down."""
 
 from hypothesis import settings
 
+from tests.failures import pytest_configure  # noqa: F401  # pytest finds it here
 from tests.promises import (  # noqa: F401  # pytest finds them here
     pytest_addoption,
     pytest_collection_modifyitems,
