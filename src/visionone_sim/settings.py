@@ -26,6 +26,8 @@ class Settings:
     alert_page_size: int = 10
     # How far back does the alert list look when no start is given?
     alert_window_seconds: float = 86_400.0
+    # Does a change of an alert take owners? No published description of the API says so.
+    alerts_take_owners: bool = False
     # How far back does the task list look when no start is given?
     task_window_seconds: float = 180 * 86_400.0
     # How long does the link to a collected file live?

@@ -46,7 +46,7 @@ async def get_alert(alert_id: str, tenant: TenantDep) -> JSONResponse:
 
 @router.patch("/{alert_id}", status_code=204)
 async def change_alert(alert_id: str, request: Request, body: ObjectBody, tenant: TenantDep) -> Response:
-    changes = alerts.read_changes(body)
+    changes = alerts.read_changes(body, owners=tenant.settings.alerts_take_owners)
     tenant.alerts.change(alert_id, changes, request.headers.get("If-Match"), tenant.clock.now())
     return Response(status_code=204)
 

@@ -219,8 +219,8 @@ class AlertBook(Mapping[str, Alert]):
     def _all_visible(self, as_of: datetime) -> bool:
         return not self._by_visibility or self._by_visibility[-1][0] <= as_of
 
-    def change(self, alert_id: str, changes: Mapping[str, str], if_match: str | None, now: datetime) -> Alert:
-        """Set status and findings as an investigator does."""
+    def change(self, alert_id: str, changes: Mapping[str, Json], if_match: str | None, now: datetime) -> Alert:
+        """Set status, findings and owners as an investigator does."""
         alert = self.get_visible(alert_id, now)
         require_match(if_match, alert.etag)
         document = {**alert.document, **_consistent(changes), "updatedDateTime": wire_time(now)}
@@ -236,17 +236,23 @@ def _spans(alert: Alert, query: AlertQuery, first: str, last: str) -> bool:
     return isinstance(moment, str) and first <= moment <= last
 
 
-def _consistent(changes: Mapping[str, str]) -> dict[str, Json]:
+def _consistent(changes: Mapping[str, Json]) -> dict[str, Json]:
     """Keep the deprecated field and its successors in agreement."""
-    status: str | None = changes.get("status")
-    result: str | None = changes.get("investigationResult")
-    old = changes.get("investigationStatus")
+    said = {key: str(value) for key, value in changes.items() if key in ALLOWED_CHANGES}
+    status: str | None = said.get("status")
+    result: str | None = said.get("investigationResult")
+    old = said.get("investigationStatus")
     if old is not None:
         implied_status, implied_result = INVESTIGATION_STATUS[old]
         status, result = status or implied_status, result or implied_result
     elif status is not None:
         old = _DEPRECATED_STATUS[status]
-    values = {"status": status, "investigationResult": result, "investigationStatus": old}
+    values: dict[str, Json] = {
+        "status": status,
+        "investigationResult": result,
+        "investigationStatus": old,
+        OWNERS: changes.get(OWNERS),
+    }
     return {key: value for key, value in values.items() if value is not None}
 
 
@@ -257,12 +263,18 @@ ALLOWED_CHANGES: dict[str, tuple[str, ...]] = {
 }
 
 
-def read_changes(body: JsonObject) -> dict[str, str]:
-    """Check what a client wants to change on an alert."""
-    changes = {key: value for key, value in body.items() if key in ALLOWED_CHANGES and value is not None}
+OWNERS = "ownerIds"
+
+
+def read_changes(body: JsonObject, *, owners: bool = False) -> dict[str, Json]:
+    """Check what a client wants to change on an alert; its owners only where that can be changed."""
+    allowed = (*ALLOWED_CHANGES, *((OWNERS,) if owners else ()))
+    changes: dict[str, Json] = {key: value for key, value in body.items() if key in allowed and value is not None}
     if not changes:
-        raise BadRequestError(f"Nothing to change; give one of {', '.join(ALLOWED_CHANGES)}.")
+        raise BadRequestError(f"Nothing to change; give one of {', '.join(allowed)}.")
     for key, value in changes.items():
-        if value not in ALLOWED_CHANGES[key]:
+        if key != OWNERS and value not in ALLOWED_CHANGES[key]:
             raise BadRequestError(f"The value of {key} is not one of {', '.join(ALLOWED_CHANGES[key])}.", target=key)
-    return {key: str(value) for key, value in changes.items()}
+        if key == OWNERS and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+            raise BadRequestError(f"The value of {key} is not a list of account IDs.", target=key)
+    return changes

@@ -8,6 +8,7 @@ from visionone_sim.testing import RunningTwin
 from visionone_sim.wire import wire_time
 
 FIELDS = ("status", "investigationResult")
+OWNER = "owner"
 DONE = 2
 
 
@@ -60,6 +61,6 @@ class Mirror:
         ran = self.xsoar.rerun("get-remote-data", {"id": self.alert, "lastUpdate": self.last})
         assert ran.errors == []
         remote, *entries = [entry.get("Contents", entry) if "Type" not in entry else entry for entry in ran.entries]
-        self.fields |= {name: remote[name] for name in FIELDS}
+        self.fields |= {name: remote[name] for name in (*FIELDS, OWNER) if name in remote}
         self.received += [entry["Contents"] for entry in entries if entry.get("Note")]
         return entries

@@ -3,6 +3,7 @@ from typing import Any
 import httpx
 import pytest
 
+from visionone_sim.settings import Settings
 from visionone_sim.testing import RunningTwin, start_twin
 
 ALERTS = "/workbench/alerts"
@@ -108,6 +109,16 @@ def test_a_change_wants_the_newest_tag_or_none(client: httpx.Client, dump: dict[
     refused = client.patch(path, json={"status": "Closed"}, headers={"If-Match": tag})
     assert (refused.status_code, refused.json()["error"]["code"]) == (412, "ConditionNotMet")
     assert client.patch(path, json={"status": "Closed"}).status_code == 204
+
+
+def test_owners_are_changed_only_in_a_tenant_that_is_set_to_it() -> None:
+    for taken in (False, True):
+        with start_twin(settings=Settings(alerts_take_owners=taken)) as twin:
+            path = f"{twin.url}/v3.0{ALERTS}/{next(iter(twin.tenant.alerts))}"
+            headers = {"Authorization": f"Bearer {twin.api_key}"}
+            answer = httpx.patch(path, json={"ownerIds": ["account-1"]}, headers=headers)
+            alert = httpx.get(path, headers=headers).json()
+        assert (answer.status_code, alert["ownerIds"]) == ((204, ["account-1"]) if taken else (400, []))
 
 
 def test_a_new_note_says_where_it_is_in_the_vendors_spelling(client: httpx.Client, dump: dict[str, Any]) -> None:

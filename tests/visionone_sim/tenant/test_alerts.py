@@ -110,6 +110,18 @@ def test_other_changes_are_refused(body: dict[str, Any]) -> None:
         read_changes(body)
 
 
+def test_owners_can_be_changed_only_where_that_is_allowed() -> None:
+    made = book(alert("A", ownerIds=[]))
+    with pytest.raises(BadRequestError, match="Nothing to change"):
+        read_changes({"ownerIds": ["account-1"]})
+    with pytest.raises(BadRequestError, match="not a list of account IDs"):
+        read_changes({"ownerIds": "account-1"}, owners=True)
+
+    changed = made.change("A", read_changes({"ownerIds": ["account-1"]}, owners=True), None, NOW)
+
+    assert (changed.document["ownerIds"], changed.document["status"]) == (["account-1"], "Open")
+
+
 @pytest.mark.parametrize("document", [{"id": "A", "createdDateTime": "soon"}, {"id": None}, {}])
 def test_an_alert_that_no_list_could_hold_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"time data|needs an id"):

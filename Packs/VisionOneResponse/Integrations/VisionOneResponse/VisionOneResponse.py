@@ -72,6 +72,9 @@ VIEW_ACTIVITY = Permission(
 VIEW_TECHNIQUES = Permission(
     name="Observed Attack Techniques: View", requests=(("GET", "oat/"),), probe=("oat/detections", {"top": 50}, {})
 )
+VIEW_PEOPLE = Permission(
+    name="User Accounts: View", requests=(("GET", "iam/accounts"),), probe=("iam/accounts", {"top": 50}, {})
+)
 ISOLATE_ENDPOINTS = acting(
     "Response Management: Isolate endpoint", "response/endpoints/isolate", "response/endpoints/restore"
 )
@@ -100,7 +103,7 @@ SUBMIT_SAMPLES = acting("Sandbox Analysis: Submit object", "sandbox/")
 # The first that fits a request is the one that it needs.
 PERMISSIONS = (
     VIEW_ALERTS, CHANGE_ALERTS, VIEW_ENDPOINTS, VIEW_TASKS, VIEW_LISTS, VIEW_SANDBOX, VIEW_ACTIVITY, VIEW_TECHNIQUES,
-    SCAN_ENDPOINTS, RUN_SCRIPTS, MANAGE_SCRIPTS,
+    VIEW_PEOPLE, SCAN_ENDPOINTS, RUN_SCRIPTS, MANAGE_SCRIPTS,
     ISOLATE_ENDPOINTS, COLLECT_FILES, END_PROCESSES, MOVE_MESSAGES, DELETE_MESSAGES, BLOCK_OBJECTS,
     SWITCH_ACCOUNTS, SIGN_OUT_ACCOUNTS, RESET_PASSWORDS, MANAGE_LISTS, SUBMIT_SAMPLES,
 )  # fmt: skip
@@ -2418,6 +2421,7 @@ def rated(kind: str, value: str, opinion: Opinion, reliability: str) -> CommandR
 DIRECTIONS = {"Incoming": "In", "Outgoing": "Out", "Incoming And Outgoing": "Both"}
 MIRRORED = {"status": "How the alert stands: Open, In Progress or Closed.",
             "investigationResult": "What the investigation found."}  # fmt: skip
+OWNER = "owner"
 CLOSED = "Closed"
 DONE = 2  # XSOAR's number of a closed incident
 CLOSE_REASONS = {"False Positive": "False Positive"}  # the only one that says the same in both
@@ -2445,6 +2449,7 @@ def get_mapping_fields_command(_client: Client, _args: dict[str, Any]) -> Any:
     fields = SchemeTypeMapping(type_name="Vision One Workbench Alert")
     for name, description in MIRRORED.items():
         fields.add_field(name, description)
+    fields.add_field(OWNER, "Who works on it. Vision One takes no owner from outside, so a new one is told in a note.")
     return GetMappingFieldsResponse([fields])
 
 
@@ -2469,20 +2474,51 @@ def get_remote_data_command(client: Client, args: dict[str, Any]) -> Any:
     entries = [note_entry(note) for note in new_notes(client, asked.remote_incident_id)]
     if argToBoolean(demisto.params().get("close_incident") or False):
         entries.append(closing_entry(alert))
-    return GetRemoteDataResponse(alert, entries)  # as it was fetched, since the same mapper reads it
+    owner = new_owner(client, asked.remote_incident_id, alert)
+    return GetRemoteDataResponse({**alert, **owner}, entries)  # as it was fetched, since the same mapper reads it
 
 
 def new_notes(client: Client, alert_id: str) -> list[dict]:
     """Return the notes that nobody here has seen, without those that came from here; each is told once."""
-    context = demisto.getIntegrationContext() or {}
-    seen: dict[str, int] = dict(context.get("notes_seen") or {})
-    last = seen.pop(alert_id, 0)
+    last = remembered("notes_seen", alert_id) or 0
     notes = [note for note in notes_on(client, alert_id) if int(note["id"]) > last]
     if notes or last:
-        seen[alert_id] = max([last, *(int(note["id"]) for note in notes)])
-        kept = dict(list(seen.items())[-ALERTS_REMEMBERED:])
-        demisto.setIntegrationContext({**context, "notes_seen": kept})
+        remember("notes_seen", alert_id, max([last, *(int(note["id"]) for note in notes)]))
     return [note for note in notes if not NOTE_MARK.search(str(note.get("content")))]
+
+
+def new_owner(client: Client, alert_id: str, alert: dict) -> dict:
+    """Return the owner that an alert has got since this was last looked at; one taken away stays the incident's."""
+    owner_ids, known = alert.get("ownerIds") or [], remembered("owners", alert_id) or {}
+    if owner_ids == known.get("there", []):
+        return {}
+    name = next(filter(None, (account_name(client, owner_id) for owner_id in owner_ids)), "")
+    if name or not owner_ids:
+        remember("owners", alert_id, {"there": owner_ids, "here": name or known.get("here", "")})
+    return {OWNER: name} if name else {}
+
+
+def account_name(client: Client, account_id: str) -> str:
+    """Return an account's mail address, or nothing when there is no such account or the key may not see it."""
+    try:
+        account = client.get(f"iam/accounts/{account_id}")
+    except DemistoException as error:
+        if status_of(error) not in {403, 404}:
+            raise
+        return ""
+    return str(account.get("email") or account.get("name") or "")
+
+
+def remembered(what: str, alert_id: str) -> Any:
+    return ((demisto.getIntegrationContext() or {}).get(what) or {}).get(alert_id)
+
+
+def remember(what: str, alert_id: str, value: Any) -> None:
+    """Keep what is known of an alert from one run to the next; of many alerts, those looked at last."""
+    context = demisto.getIntegrationContext() or {}
+    known = {key: one for key, one in (context.get(what) or {}).items() if key != alert_id}
+    kept = dict(list({**known, alert_id: value}.items())[-ALERTS_REMEMBERED:])
+    demisto.setIntegrationContext({**context, what: kept})
 
 
 def note_entry(note: dict) -> dict:
@@ -2517,9 +2553,20 @@ def update_remote_system_command(client: Client, args: dict[str, Any]) -> str:
         changes = {**({"investigationResult": reason} if reason else {}), **changes, "status": CLOSED}
     if asked.incident_changed and changes:
         apply_changes(client, alert_id, changes, "")
+    if asked.incident_changed and OWNER in delta:
+        tell_owner(client, alert_id, str(delta[OWNER] or ""))
     for entry in asked.entries or ():
         mirror_note(client, alert_id, entry)
     return alert_id
+
+
+def tell_owner(client: Client, alert_id: str, owner: str) -> None:
+    """Write who works on the incident as a note, once; the alert's own owner comes in again when it changes."""
+    if owner == (remembered("owners", alert_id) or {}).get("here", ""):
+        return  # it came from there, or was told before
+    alert, _ = client.alert(alert_id)
+    client.add_note(alert_id, f"Owner in XSOAR: {owner or 'nobody'}\n\n[ref xsoar/owner]")
+    remember("owners", alert_id, {"there": alert.get("ownerIds") or [], "here": owner})
 
 
 def mirror_note(client: Client, alert_id: str, entry: dict) -> None:
@@ -2636,7 +2683,7 @@ COMMANDS: dict[str, Command] = {
     "domain": reading(partial(reputation_command, kind="domain"), VIEW_LISTS),
     "get-mapping-fields": reading(get_mapping_fields_command, VIEW_ALERTS),
     "get-modified-remote-data": reading(get_modified_remote_data_command, VIEW_ALERTS),
-    "get-remote-data": reading(get_remote_data_command, VIEW_ALERTS),
+    "get-remote-data": reading(get_remote_data_command, VIEW_ALERTS, VIEW_PEOPLE),
     "update-remote-system": reading(update_remote_system_command, CHANGE_ALERTS, VIEW_ALERTS),
 }
 
@@ -2757,7 +2804,9 @@ def start_of(first_fetch: str, now: datetime) -> datetime:
 def check_instance(client: Client, params: dict[str, Any], now: datetime) -> str:
     """Try the connection, what a fetch needs when fetching is on, and everything that can be read."""
     client.get("healthcheck/connectivity")
-    missing = [permission for permission in PERMISSIONS if permission.probe and not allowed(client, permission.probe)]
+    unused = () if DIRECTIONS.get(str(params.get("mirror_direction"))) in {"In", "Both"} else (VIEW_PEOPLE,)
+    tried = [permission for permission in PERMISSIONS if permission.probe and permission not in unused]
+    missing = [permission for permission in tried if not allowed(client, permission.probe)]
     if argToBoolean(params.get("isFetch") or False) and VIEW_ALERTS not in missing:
         fetch_incidents(client, {**params, "max_fetch": 1}, {}, now)
     if not missing:
