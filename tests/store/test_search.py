@@ -46,12 +46,31 @@ async def found(store: Store, text: str) -> list[str]:
         ("a OR b AND NOT c", []),
         ("\0", ["2", "1"]),
         ("100%", []),
+        ("l", ["1"]),
+        ("fin-lt-54 temp-lsass.dm", ["1"]),
+        ("fin-543", []),
     ],
 )
 async def test_words_are_found_where_they_begin(store: Store, text: str, ids: list[str]) -> None:
     await store.commit(some_changes(incidents=[DUMP, MAIL]))
     assert await found(store, text) == ids
     assert await store.count_incidents(IncidentQuery(text=text)) == len(ids)
+
+
+async def test_words_of_any_length_are_told_apart(store: Store) -> None:
+    alike = "é" * 1500
+    await store.commit(some_changes(incidents=[an_incident(1, details=f"{alike}a end"), an_incident(2, details=alike)]))
+    await store.commit(some_changes(incidents=[an_incident(3, details="a" * 15_990 + " end")]))
+    assert await found(store, alike[:300]) == ["2", "1"]
+    await store.commit(some_changes(incidents=[an_incident(4, details="b" * 250 + "-end " + "b" * 250 + "c")]))
+    assert await found(store, "b" * 250 + "-end") == ["4"]
+    assert await found(store, "b" * 250 + "c") == ["4"]
+    assert await found(store, "b" * 250 + "d") == []
+
+
+async def test_neighbours_are_found_however_often_each_of_them_stands_there(store: Store) -> None:
+    await store.commit(some_changes(incidents=[an_incident(1, details="fin x " * 500 + "fin lt"), an_incident(2)]))
+    assert await found(store, "fin-lt") == ["1"]
 
 
 async def test_an_incident_that_changed_is_found_by_its_new_words_only(store: Store) -> None:
@@ -82,6 +101,18 @@ async def test_the_worst_first_in_pages(store: Store) -> None:
     first = await store.incidents(IncidentQuery(sort=IncidentSort.SEVERITY, limit=3))
     rest = await store.incidents(IncidentQuery(sort=IncidentSort.SEVERITY, before=first[-1].id))
     assert [incident.id for incident in (*first, *rest)] == ["4", "2", "3", "1"]
+
+
+@pytest.mark.parametrize("sort", list(IncidentSort))
+async def test_a_page_begins_so_many_incidents_behind_another_one(store: Store, sort: IncidentSort) -> None:
+    marks = (Severity.LOW, Severity.CRITICAL) * 4
+    await store.commit(some_changes(incidents=[an_incident(n, severity=mark) for n, mark in enumerate(marks, 1)]))
+    query = IncidentQuery(sort=sort, severities=[Severity.LOW], limit=2, text="incident")
+    every = await store.incidents(replace(query, limit=9))
+    assert [incident.id for incident in every] == ["7", "5", "3", "1"]
+    assert await store.incidents(replace(query, offset=1)) == every[1:3]
+    assert await store.incidents(replace(query, offset=1, before=every[0].id)) == every[2:]
+    assert await store.incidents(replace(query, offset=9)) == []
 
 
 async def test_groups_count_all_that_is_wanted_whatever_the_page(store: Store) -> None:

@@ -67,7 +67,7 @@ def _body_of(incident: Incident) -> JsonObject:
         "playbook": incident.playbook,
         "source_brand": incident.source_brand,
         "source_instance": incident.source_instance,
-        "mirror": [mirror.instance, mirror.id, mirror.direction] if mirror else None,
+        "mirror": [mirror.instance, mirror.id, mirror.direction, list(mirror.tags)] if mirror else None,
         "close_reason": incident.close_reason,
         "close_notes": incident.close_notes,
     }
@@ -84,11 +84,16 @@ def _incident_from(row: Row, db: Rows) -> Incident:
         severity=Severity(body.pop("severity")),
         status=Status(body.pop("status")),
         labels=tuple(Label(type=kind, value=value) for kind, value in body.pop("labels")),
-        mirror=Mirror(instance=mirror[0], id=mirror[1], direction=mirror[2]) if mirror else None,
+        mirror=_mirror_from(*mirror) if mirror else None,
         closed=from_iso(closed),
         **times,
         **body,
     )
+
+
+def _mirror_from(instance: str, remote: str, direction: str, tags: Sequence[str] = ()) -> Mirror:
+    """Rows of before mirroring have no tags."""
+    return Mirror(instance=instance, id=remote, direction=direction, tags=tuple(tags))
 
 
 def by_id(db: Rows, incident: IncidentId) -> Incident:
@@ -99,9 +104,12 @@ def by_id(db: Rows, incident: IncidentId) -> Incident:
 
 
 def matching(db: Rows, query: IncidentQuery) -> list[Incident]:
+    order = [column.desc() for column in _ORDER[query.sort]]
     wanted = (*_wanted(query, db), *_behind(query))
-    first = select(*_COLUMNS).where(*wanted).order_by(*(column.desc() for column in _ORDER[query.sort]))
-    return [_incident_from(row, db) for row in db.select(first.limit(query.limit))]
+    # Which ones, an index says alone; only their bodies are read then.
+    page = select(INCIDENT.c.number).where(*wanted).order_by(*order).limit(query.limit).offset(query.offset)
+    rows = select(*_COLUMNS).where(INCIDENT.c.number.in_(page.correlate(None))).order_by(*order)
+    return [_incident_from(row, db) for row in db.select(rows)]
 
 
 def count(db: Rows, query: IncidentQuery) -> int:

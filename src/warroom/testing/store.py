@@ -198,7 +198,7 @@ class MemoryStore:
         return _found(self._incidents, incident, "incident")
 
     async def incidents(self, query: IncidentQuery) -> list[Incident]:
-        return self._matching(query)[: query.limit]
+        return self._matching(query)[query.offset :][: query.limit]
 
     async def count_incidents(self, query: IncidentQuery) -> int:
         return len(self._matching(query))

@@ -110,6 +110,7 @@ class IncidentQuery:
     sort: IncidentSort = IncidentSort.NEWEST
     limit: int = 100
     before: IncidentId | None = None  # page on: what stands behind this one
+    offset: int = 0  # leave out so many of the first ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

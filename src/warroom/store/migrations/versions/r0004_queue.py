@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from warroom.services.ports.search import text_of
-from warroom.store.search import SQLITE_INDEX
+from warroom.store.search import SQLITE_INDEX, SQLITE_TRIGGERS
 
 revision = "0004"
 down_revision = "0003"
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     if op.get_bind().dialect.name == "sqlite":
-        for statement in SQLITE_INDEX:
+        for statement in (SQLITE_INDEX, *SQLITE_TRIGGERS):
             op.execute(statement)
     _fill()
 
