@@ -40,6 +40,12 @@ def test_a_command_is_offered_with_what_its_file_says_of_its_arguments() -> None
     }  # fmt: skip
 
 
+def test_the_playbooks_are_offered_where_one_is_set(app: App) -> None:
+    name, incident = commands_json(app.library.catalogue)["setPlaybook"]["arguments"]
+    assert "Vision One - Alert Router" in name["values"]
+    assert (name["name"], incident["name"], incident["values"]) == ("name", "incidentId", [])
+
+
 def test_what_is_deprecated_is_not_offered() -> None:
     assert "old" not in offered(Command(name="old", deprecated=True))
 

@@ -10,12 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from warroom.cli.output import STATE_STYLES, console, printable
-from warroom.model.plan import PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.plan import ENDED, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
 
-ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED})
 REFRESH_SECONDS = 0.1
 EVIDENCE = "Collect Evidence"  # in the name of the playbook that the demo is about
 BRANCHES = {"#none#": "", "#default#": "no", "#error#": "error"}

@@ -24,6 +24,7 @@ STATE_STYLES: Mapping[str, str] = {
     "completed": "green",
     "failed": "bold red",
     "inprogress": "cyan",
+    "replaced": "dim",
     "waiting": "yellow",
 }
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})

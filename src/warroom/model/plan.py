@@ -29,6 +29,11 @@ class PlanState(StrEnum):
     WAITING = "waiting"
     COMPLETED = "completed"
     FAILED = "failed"
+    REPLACED = "replaced"  # ours: another playbook was set in its place
+
+
+ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED, PlanState.REPLACED})
+STOP = "!"  # the key of an answer to a plan as a whole begins with it, then comes the plan that replaces it
 
 
 class WaitKind(StrEnum):
@@ -140,8 +145,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One piece of queued work: drive a plan, or fetch from an instance; `at` None means now."""
+    """One piece of queued work: drive a plan, fetch from an instance or mirror with it; `at` None means now."""
 
-    kind: str  # "plan" | "fetch"
+    kind: str  # "plan" | "fetch" | "mirror"
     target: str  # a PlanId or an InstanceId
     at: datetime | None = None

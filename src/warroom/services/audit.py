@@ -7,10 +7,11 @@ from datetime import datetime
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
-from warroom.model.plan import Answer
+from warroom.model.plan import Answer, Intent
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may, require
 from warroom.services.ports.store import Action, ActionMark, ActionQuery, Store
+from warroom.services.replacing import is_stop
 
 PRIVATE_KINDS = frozenset({"sign-in", "user", "api-key"})  # events that only an admin is told
 
@@ -77,7 +78,7 @@ def _row(action: Action, answers: Sequence[Answer]) -> AuditRow:
         command=intent.command,
         actor=intent.actor,
         started_by=plan.started_by,
-        approved_by=tuple(dict.fromkeys(answer.actor for answer in answers if answer.at <= intent.began)),
+        approved_by=tuple(dict.fromkeys(answer.actor for answer in answers if _approves(answer, intent))),
         target=intent.target,
         began=intent.began,
         done=intent.done,
@@ -85,6 +86,10 @@ def _row(action: Action, answers: Sequence[Answer]) -> AuditRow:
         answer=intent.answer,
         mark=action.mark,
     )
+
+
+def _approves(answer: Answer, intent: Intent) -> bool:
+    return answer.at <= intent.began and not is_stop(answer)
 
 
 def _hidden(event: Event) -> Event:

@@ -17,7 +17,7 @@ from warroom.services.access import Permission, require
 from warroom.services.command_line import is_typed
 from warroom.services.discretion import Discretion
 from warroom.services.forms import checked
-from warroom.services.journal import Journal
+from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Store
@@ -84,18 +84,9 @@ class Plans:
         if is_typed(playbook):
             plan = replace(plan, rights=actor.role)
 
-        def active(current: Incident) -> Incident:
-            status = max(current.status, Status.ACTIVE)
-            name = current.playbook if is_typed(playbook) else playbook.name
-            return (
-                current
-                if (status, name) == (current.status, current.playbook)
-                else replace(current, status=status, playbook=name)
-            )
-
         await self.journal.commit(
             Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=[Leg(kind="plan", target=plan.id)]),
-            {incident.id: active},
+            {incident.id: active_with("" if is_typed(playbook) else playbook.name)},
         )
         return plan
 
@@ -178,6 +169,17 @@ class Plans:
             plan=answer.plan,
             task=answer.key,
         )
+
+
+def active_with(playbook: str) -> Edit:
+    """Make an incident active, with a playbook of this name; "" leaves it the one that it has."""
+
+    def edit(current: Incident) -> Incident:
+        status, name = max(current.status, Status.ACTIVE), playbook or current.playbook
+        same = (status, name) == (current.status, current.playbook)
+        return current if same else replace(current, status=status, playbook=name)
+
+    return edit
 
 
 def _chosen(task: str, offered: Sequence[Json], choice: str) -> str:

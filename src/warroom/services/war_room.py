@@ -18,7 +18,7 @@ from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.command_line import CommandLine, as_playbook, parse, place_bare
 from warroom.services.discretion import Discretion
-from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.builtins import BUILTINS, PERMISSIONS, named_playbook
 from warroom.services.execution.call import Call, Controls, Origin
 from warroom.services.execution.targets import arguments_of, find_targets, is_action
 from warroom.services.journal import Journal
@@ -56,6 +56,10 @@ class WarRoom:
         if using:
             line = replace(line, args={**line.args, "using": using})
         playbook = await self._as_playbook(line, incident, actor)
+        if line.name in PERMISSIONS:
+            require(actor, PERMISSIONS[line.name])
+        if line.name == "setPlaybook":
+            self.library.catalogue.playbook(named_playbook(line.args))
         if is_action(self.library.catalogue, line.name, line.args.get("using-brand", "")):
             require(actor, Permission.RUN_ACTIONS)
         return await self.plans.launch(incident, playbook, {}, actor)

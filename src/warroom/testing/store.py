@@ -15,7 +15,7 @@ from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, 
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
+from warroom.model.plan import ENDED, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
 from warroom.services.ports.events import Face, Happening, face_of, happenings
 from warroom.services.ports.search import needles, searched_text
 from warroom.services.ports.store import (
@@ -36,7 +36,6 @@ from warroom.testing.users import MemoryUsers
 _Id = TypeVar("_Id", bound=str)
 _Value = TypeVar("_Value")
 
-ENDED = (PlanState.COMPLETED, PlanState.FAILED)
 PLACES: Mapping[IncidentSort, Callable[[Incident], tuple[float, ...]]] = {
     IncidentSort.NEWEST: lambda incident: (int(incident.id),),
     IncidentSort.SEVERITY: lambda incident: (incident.severity.value, int(incident.id)),

@@ -22,6 +22,7 @@ BUILTIN_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "delContext": ("key", "all"),
     "getEntry": ("id",),
     "setIncident": ("name", "type", "severity", "owner", "details", "customFields"),
+    "setPlaybook": ("name", "incidentId"),
 }
 
 
@@ -30,7 +31,7 @@ def commands_json(catalogue: Catalogue) -> JsonObject:
     offered: JsonObject = {
         name: {
             "description": "Built-in command.",
-            "arguments": _arguments([Argument(name=argument) for argument in BUILTIN_ARGUMENTS.get(name, ())]),
+            "arguments": _arguments(_of_builtin(name, catalogue)),
         }
         for name in BUILTINS
     }
@@ -42,6 +43,11 @@ def commands_json(catalogue: Catalogue) -> JsonObject:
         if not command.deprecated:
             offered[name] = {"description": command.description, "arguments": _arguments(command.arguments)}
     return offered
+
+
+def _of_builtin(name: str, catalogue: Catalogue) -> list[Argument]:
+    values = {("setPlaybook", "name"): tuple(sorted(book.name for book in catalogue.playbooks.values()))}
+    return [Argument(name=each, predefined=values.get((name, each), ())) for each in BUILTIN_ARGUMENTS.get(name, ())]
 
 
 async def known_names(app: App, actor: Actor) -> list[str]:

@@ -55,7 +55,9 @@ PACK = Pack(
     playbooks={CHILD.id: CHILD},
     incident_fields={"incident_host": IncidentField(id="incident_host", name="Host", cli_name="host")},
 )
-LANGUAGE = Language(builtins=frozenset({"setIncident", "closeInvestigation"}), system_fields=frozenset({"name"}))
+LANGUAGE = Language(
+    builtins=frozenset({"closeInvestigation", "setIncident", "setPlaybook"}), system_fields=frozenset({"name"})
+)
 
 
 def playbook_of(tasks: str, more: str = "") -> Playbook:

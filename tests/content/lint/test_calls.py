@@ -29,6 +29,8 @@ def call(script: str, arguments: str = "{}", *, command: bool = True, skip: bool
         call("Print", "{value: {simple: a}}", command=False),
         call("Sleep", command=False),
         call("Builtin|||closeInvestigation", "{closeReason: {simple: Done}}"),
+        call("setPlaybook", "{name: {simple: Contain}, incidentId: {simple: '7'}}"),
+        call("setPlaybook", "{name: {simple: '${inputs.Next}'}}"),
         call("setIncident", "{name: {simple: a}, host: {simple: b}, Host: {simple: b}, severity: {simple: 3}}"),
     ],
 )
@@ -51,6 +53,9 @@ def test_what_exists_and_is_given_what_it_takes_is_fine(tasks: str) -> None:
         (call("|||ping", "{}"), ("several-integrations", 14)),
         (call("Other|||old", "{}"), ("deprecated-command", 14)),
         (call("setIncident", "{hots: {simple: a}}"), ("unknown-field", 17)),
+        (call("setPlaybook", "{name: {simple: Contian}}"), ("unknown-playbook", 17)),
+        (call("Builtin|||setPlaybook", "{incidentId: {simple: '7'}}"), ("missing-argument", 17)),
+        (call("setPlaybook", "{name: {simple: Contain}, id: {simple: '7'}}"), ("unknown-argument", 17)),
     ],
 )
 def test_what_cannot_run_as_written_is_found_in_its_line(tasks: str, expected: tuple[str, int]) -> None:
@@ -70,7 +75,7 @@ def test_what_may_be_missing_is_a_warning() -> None:
 
 def test_the_built_in_commands_are_named() -> None:
     [finding] = found(call("Builtin|||startTimer"))
-    assert finding.message.endswith("is not a built-in command here; there are `closeInvestigation`, `setIncident`.")
+    assert "is not a built-in command here; there are `closeInvestigation`, `setIncident`" in finding.message
 
 
 def test_a_script_that_decides_a_condition_is_called_too() -> None:

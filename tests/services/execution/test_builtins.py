@@ -13,7 +13,8 @@ from warroom.model.json import Json
 from warroom.services.execution.builtins import BUILTINS, Done, Server
 from warroom.services.execution.call import Call, Origin
 from warroom.services.journal import Journal
-from warroom.testing.clock import START
+from warroom.services.library import Library
+from warroom.testing.clock import START, ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
@@ -28,7 +29,8 @@ async def run(name: str, *, scope: str = "", **args: Json) -> Done:
     await store.commit(some_changes(incidents=[INCIDENT], entries=[an_entry(contents="hello")]))
     patch = ContextPatch(incident=INCIDENT.id, kind=PatchKind.SET, path="A", value={"b": 1})
     await store.commit(some_changes(patches=[patch]))
-    server = Server(store=store, journal=Journal(store), catalogue=CATALOGUE, now=NOW)
+    clock = ManualClock(NOW)
+    server = Server(store=store, journal=Journal(store), library=Library(CATALOGUE, store), clock=clock)
     return await BUILTINS[name](
         server, Call(incident=INCIDENT, name=name, args=args, origin=Origin(actor="ana", scope=scope))
     )

@@ -11,6 +11,7 @@ from warroom.model.errors import NotFoundError
 
 BUILTIN_BRAND = "Builtin"
 SET_INCIDENT = "setIncident"
+SET_PLAYBOOK = "setPlaybook"
 SETS_FIELDS = frozenset({"customFields", "severity"})  # of setIncident, beside the fields themselves
 
 
@@ -30,10 +31,7 @@ def check_calls(subject: Subject) -> None:
 def _check_call(subject: Subject, task: Task) -> None:
     """In the order in which the runtime looks: built-in commands, scripts, commands of integrations."""
     if task.script in subject.language.builtins and task.brand in {"", BUILTIN_BRAND}:
-        if task.script == SET_INCIDENT:
-            for name in task.arguments:
-                if name not in SETS_FIELDS:
-                    _check_field(subject, task, name, "scriptarguments", name)
+        _check_builtin(subject, task)
         return
     script = None if task.brand else subject.catalogue.find_script(task.script)
     if script is not None:
@@ -45,6 +43,20 @@ def _check_call(subject: Subject, task: Task) -> None:
         return
     _check_offers(subject, task, offers)
     _check_arguments(subject, task, offers[0][1].arguments)
+
+
+def _check_builtin(subject: Subject, task: Task) -> None:
+    if task.script == SET_INCIDENT:
+        for name in task.arguments:
+            if name not in SETS_FIELDS:
+                _check_field(subject, task, name, "scriptarguments", name)
+    elif task.script == SET_PLAYBOOK:
+        _check_arguments(subject, task, (Argument(name="name", required=True), Argument(name="incidentId")))
+        match task.arguments.get("name"):
+            case Simple(value=str() as name) if name and "${" not in name:
+                _check_playbook(subject, task, name, "scriptarguments", "name")
+            case _:
+                pass
 
 
 def _brand(task: Task) -> str:
@@ -102,26 +114,17 @@ def _not_given(names: Iterable[str], given: Mapping[str, Value]) -> list[str]:
 
 
 def _check_sub_playbook(subject: Subject, task: Task) -> None:
-    child = subject.catalogue.find_playbook(task.playbook)
-    if child is None:
-        subject.report(
-            Rule.UNKNOWN_PLAYBOOK,
-            f"{called(task)}: {_why_no_playbook(subject, task)}",
-            task,
-            "task",
-            "playbookName",
-            mild=task.skip_unavailable,
-        )
-        return
-    _check_inputs(subject, task, child)
+    if child := _check_playbook(subject, task, task.playbook, "task", "playbookName"):
+        _check_inputs(subject, task, child)
 
 
-def _why_no_playbook(subject: Subject, task: Task) -> str:
+def _check_playbook(subject: Subject, task: Task, name: str, *path: str) -> Playbook | None:
     try:
-        subject.catalogue.playbook(task.playbook)
+        return subject.catalogue.playbook(name)
     except NotFoundError as error:
-        return str(error)
-    return f"there is no playbook `{task.playbook}`."
+        sentence = f"{called(task)}: {error}"
+        subject.report(Rule.UNKNOWN_PLAYBOOK, sentence, task, *path, mild=task.skip_unavailable)
+        return None
 
 
 def _check_inputs(subject: Subject, task: Task, child: Playbook) -> None:

@@ -9,7 +9,7 @@ import structlog
 from warroom.model.entry import Entry, EntryType
 from warroom.model.errors import StaleEpochError, WarroomError
 from warroom.model.ids import PlanId, WorkerId, entry_id
-from warroom.model.plan import PlanRecord, PlanState, TaskState
+from warroom.model.plan import ENDED, PlanRecord, PlanState, TaskState
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
 from warroom.services.drive.session import Session, Tools
@@ -20,7 +20,6 @@ STALE = timedelta(seconds=20)
 FOREVER = timedelta(days=36500)
 LOOK_AGAIN = timedelta(seconds=0.5)
 CONCURRENT_PLANS = 64
-ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED})
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +90,7 @@ class Conductor:
 
     async def _play(self, record: PlanRecord, nudge: asyncio.Event) -> None:
         play = await Play.load(record, await self._tools.store.tasks(record.id), self._tools.library)
-        await Session(self._tools, play, nudge).run()
+        await Session(self._tools, play, nudge, self.start_soon).run()
 
     async def _give_up(self, plan: PlanRecord, error: BaseException) -> None:
         """End a plan that cannot be driven, where people see it: driving it again would come to the same."""

@@ -305,4 +305,5 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
         raw=[raw for outcome in outcomes for raw in outcome.raw],
         interrupted=any(outcome.interrupted for outcome in outcomes),
         intents=[intent for outcome in outcomes for intent in outcome.intents],
+        replacements=[one for outcome in outcomes for one in outcome.replacements],
     )

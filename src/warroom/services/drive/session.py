@@ -1,47 +1,34 @@
 """One driver playing one plan: start what is ready, commit what ended, park when only waits are left (design D3)."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from warroom.content.playbook import NO_LABEL, TaskKind
 from warroom.model.context import ContextPatch, PatchKind
-from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
-from warroom.model.ids import TaskKey
+from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import JsonObject
-from warroom.model.plan import Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.plan import ENDED, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, Wait, WaitKind
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
+from warroom.services.drive.batch import Batch
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.ledger import Ledger
 from warroom.services.drive.perform import UNKNOWN_CHOICES, Performer, actor_of, idempotency_key
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, split
+from warroom.services.drive.stopping import ending, finished, stop_among
 from warroom.services.execution.targets import is_action, is_keyed
 from warroom.services.forms import fields_of
-from warroom.services.journal import Edit, Journal
+from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Fence, Store
 
 PATIENCE = timedelta(seconds=5)  # a wait that ends sooner is waited out; a longer one parks the plan
-
-
-@dataclass(slots=True)
-class Batch:
-    """What the next commit takes along."""
-
-    entries: list[Entry] = field(default_factory=list)
-    performed: list[Performed] = field(default_factory=list)
-    intents: list[Intent] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    starting: list[Starting] = field(default_factory=list)
-
-    def patches(self) -> list[ContextPatch]:
-        return [patch for item in self.performed for patch in (*item.outcome.patches, *item.patches)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +46,15 @@ class Tools:
 class Session:
     """Plays one claimed plan until it ends or only waits are left."""
 
-    def __init__(self, tools: Tools, play: Play, nudge: asyncio.Event) -> None:
+    def __init__(
+        self, tools: Tools, play: Play, nudge: asyncio.Event, wake: Callable[[PlanId], None] = lambda _: None
+    ) -> None:
         self._tools = tools
         self._play = play
         self._claimed_signal = play.plan.signal
         self._nudge = nudge
+        self._wake = wake  # has somebody look at a plan
+        self._stop: Answer | None = None  # another playbook takes this one's place: nothing starts any more
         self._inflight: dict[asyncio.Task[Performed], TaskKey] = {}
         self._actor = actor_of(play.plan)
         self._ledger = Ledger()
@@ -76,13 +67,19 @@ class Session:
     async def run(self) -> PlanRecord:
         """Play; gives the plan as it was left. Raises StaleEpochError when another driver has taken over."""
         try:
-            await self._begin()
-            await self._settle(await self._answers())
+            if not await self._is_stopped():
+                await self._begin()
+                await self._settle(await self._answers())
             while not await self._rest():
                 await self._settle(await self._next_ended())
         finally:
             await self._cancel()
         return self._play.plan
+
+    async def _is_stopped(self) -> bool:
+        if self._play.plan.signal:
+            self._stop = stop_among(await self._tools.store.answers(self._play.plan.id))
+        return self._stop is not None
 
     async def _begin(self) -> None:
         """Start a new plan, or take up what an earlier driver left under way."""
@@ -124,6 +121,7 @@ class Session:
         finally:
             for sign in signs:
                 sign.cancel()
+        self._missed_signal |= self._nudge.is_set() or not self._tools.store.exclusive
         self._nudge.clear()
         self._wake_due()  # before the ended ones leave: what has just ended has not told its row yet
         ended = [task for task in self._inflight if task.done()]
@@ -136,6 +134,10 @@ class Session:
         self._again = []
         for performed in batch.performed:
             self._take(performed, batch)
+        stops = [stop for one in batch.replacements() for stop in one.stops if stop.plan == self._play.plan.id]
+        self._stop = self._stop or stop_among(stops)
+        if self._stop:
+            batch.starting, self._closing = [], []
         await self._commit(batch)
 
     def _take(self, performed: Performed, batch: Batch) -> None:
@@ -200,7 +202,7 @@ class Session:
         begun = [self._intent(item, now) for item in starting if self._is_action(item)]
         for intent in begun:
             self._ledger.begin(intent)
-        plan = self._finished_plan(now)
+        plan, replacements = finished(self._play, now), batch.replacements()
         changes = Changes(
             actor=self._actor,
             at=now,
@@ -209,13 +211,17 @@ class Session:
             patches=batch.patches(),
             tasks=self._play.take_changed(),
             intents=[*batch.intents, *begun],
-            plans=[plan] if plan else [],
+            plans=[*([plan] if plan else ()), *(one.plan for one in replacements)],
+            answers=[stop for one in replacements for stop in one.stops],
+            legs=[leg for one in replacements for leg in one.legs],
             durable=bool(begun),
         )
-        edits = {self._play.plan.incident: together(batch.edits)} if batch.edits else {}
+        edits = batch.edits_by_incident(self._play.plan.incident)
         if changes.tasks or changes.entries or changes.plans or changes.intents or edits:
             await self._tools.journal.commit(changes, edits)
         self._play.plan = plan or self._play.plan
+        for touched in (plan_id for one in replacements for plan_id in one.touched):
+            self._wake(touched)
         for owner in self._take_closing():  # only now is what their last tasks wrote in the context
             self._launch(owner, self._close(owner))
         for item in starting:
@@ -266,10 +272,15 @@ class Session:
 
     async def _rest(self) -> bool:
         """Whether this driver is through: the plan has ended, or only longer waits are left and it is parked."""
-        if self._play.plan.state in {PlanState.COMPLETED, PlanState.FAILED}:
+        if self._play.plan.state in ENDED:
             return True
         if self._inflight:
             return False
+        if self._stop:
+            changes = await ending(self._tools.store, self._play, self._stop, self._tools.clock.now())
+            await self._tools.journal.commit(changes)
+            (self._play.plan,) = changes.plans
+            return True
         wake_at = self._next_wake()
         if wake_at and wake_at <= self._tools.clock.now() + PATIENCE:
             return False
@@ -289,6 +300,8 @@ class Session:
         return True
 
     def _waits(self) -> list[tuple[TaskRecord, Wait]]:
+        if self._stop:
+            return []
         busy = set(self._inflight.values())
         return [
             (record, record.wait)
@@ -326,9 +339,11 @@ class Session:
         if signal == self._signal_read:
             return []
         self._signal_read = signal
-        given = {(answer.key, answer.attempt): answer for answer in await self._tools.store.answers(self._play.plan.id)}
+        answers = await self._tools.store.answers(self._play.plan.id)
+        self._stop = self._stop or stop_among(answers)
+        given = {(answer.key, answer.attempt): answer for answer in answers}
         ended = []
-        for record, wait in asked:
+        for record, wait in () if self._stop else asked:
             answer = given.get((record.key, record.attempts))
             if answer and (performed := self._answer(record, wait, answer)):
                 ended.append(performed)
@@ -377,14 +392,6 @@ class Session:
             began=now,
             actor=self._actor,
         )
-
-    def _finished_plan(self, now: datetime) -> PlanRecord | None:
-        state = self._play.root.state
-        if state is PlanState.IN_PROGRESS or self._play.plan.state is state:
-            return None
-        failed = [record for record in self._play.records.values() if record.state is TaskState.ERROR]
-        error = "; ".join(f"{record.name}: {record.error}" for record in failed)
-        return replace(self._play.plan, state=state, finished=now, worker=None, heartbeat=None, error=error)
 
     async def _cancel(self) -> None:
         for task in self._inflight:

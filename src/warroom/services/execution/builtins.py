@@ -1,7 +1,7 @@
 """The server's own commands, one function each and a table; what is not here is not offered."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -10,13 +10,19 @@ from warroom.content.catalogue import Catalogue
 from warroom.mapping.severity import read_severity
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
-from warroom.model.ids import EntryId
+from warroom.model.ids import EntryId, IncidentId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
 from warroom.services.discretion import seen_with
 from warroom.services.execution.call import Call
 from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.plans import Plans
+from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
+from warroom.services.replacing import Replacement, replacement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +31,26 @@ class Server:
 
     store: Store
     journal: Journal
-    catalogue: Catalogue
-    now: datetime
+    library: Library
+    clock: Clock
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.library.catalogue
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """A built-in command's result: an XSOAR entry, context changes, and the incident when it changed."""
+    """A built-in command's result: an XSOAR entry, and what changes with it."""
 
     entry: JsonObject
     patches: tuple[ContextPatch, ...] = ()
     incident: Incident | None = None
+    replacements: Sequence[Replacement] = ()
 
 
 Builtin: TypeAlias = Callable[[Server, Call], Awaitable[Done]]
@@ -134,6 +149,31 @@ async def get_incidents(_: Server, call: Call) -> Done:
     return Done(entry=text_entry("1 incident", {"data": found, "total": len(found)}))
 
 
+async def set_playbook(server: Server, call: Call) -> Done:
+    """Let another playbook take the place of the incident's own: that one stops, the other starts."""
+    origin = call.origin
+    require(Actor(name=origin.actor, role=origin.rights), PERMISSIONS["setPlaybook"])
+    playbook = server.catalogue.playbook(named_playbook(call.args))
+    other = str(call.args.get("incidentId") or call.incident.id)
+    incident = call.incident if other == call.incident.id else await server.journal.incident(IncidentId(other))
+    plans = Plans(store=server.store, journal=server.journal, library=server.library, clock=server.clock)
+    made = await replacement(plans, incident, playbook, origin.actor)
+    return Done(entry=text_entry(f"Incident {incident.id} now runs {playbook.name!r}."), replacements=[made])
+
+
+def named_playbook(args: Mapping[str, Json]) -> str:
+    """Give the name that setPlaybook is called with."""
+    unknown = sorted(set(args) - {"name", "incidentId"})
+    if unknown:
+        raise InvalidInputError(f"setPlaybook has no argument {unknown[0]!r}. It takes: name, incidentId.")
+    if not args.get("name"):
+        raise InvalidInputError("setPlaybook needs the argument 'name'. Write name=PLAYBOOK.")
+    return str(args["name"])
+
+
+# What a built-in command takes beyond the right to run commands.
+PERMISSIONS: Mapping[str, Permission] = {"setPlaybook": Permission.RUN_PLAYBOOKS}
+
 BUILTINS: Mapping[str, Builtin] = {
     "closeInvestigation": close_investigation,
     "delContext": del_context,
@@ -142,6 +182,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "getEntry": get_entry,
     "getIncidents": get_incidents,
     "setIncident": set_incident,
+    "setPlaybook": set_playbook,
 }
 
 

@@ -10,6 +10,7 @@ from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Intent
 from warroom.model.user import Role
+from warroom.services.replacing import Replacement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class Outcome:
     raw: Sequence[Json] = ()  # the results as XSOAR would hand them to a script
     interrupted: bool = False  # a run was cut off: whether it acted is not known
     intents: Sequence[Intent] = ()  # actions that a script called, committed as begun before they ran
+    replacements: Sequence[Replacement] = ()  # playbooks that were set
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,11 +90,17 @@ class Effects:
     incident: Incident | None = None
     secrets: list[str] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
 
     def add(
-        self, patches: Sequence[ContextPatch], incident: Incident | None = None, secrets: Sequence[str] = ()
+        self,
+        patches: Sequence[ContextPatch],
+        incident: Incident | None = None,
+        secrets: Sequence[str] = (),
+        replacements: Sequence[Replacement] = (),
     ) -> None:
         """Add what a later call did; the newest incident counts."""
         self.patches += patches
         self.incident = incident or self.incident
         self.secrets += secrets
+        self.replacements += replacements

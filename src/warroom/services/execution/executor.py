@@ -43,6 +43,7 @@ from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran, Run, Runner
 from warroom.services.ports.store import Changes, IntegrationContext, Store
+from warroom.services.replacing import Replacement
 
 BUILTIN_NAMES = frozenset(BUILTINS)
 DEFAULT_TIMEOUT = 300.0
@@ -73,6 +74,7 @@ class Gathered:
     label: str = ""
     interrupted: bool = False
     intents: list[Intent] = field(default_factory=list)
+    replacements: list[Replacement] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,6 +113,7 @@ class Executor:
             raw=gathered.raw,
             interrupted=gathered.interrupted,
             intents=gathered.intents,
+            replacements=gathered.replacements,
         )
 
     async def run_for_code(self, call: Call, asker: Desk, scratch: Path) -> list[Json]:
@@ -123,7 +126,7 @@ class Executor:
             job = replace(call, args=args, incident=asker.incident)
             if isinstance(target, BuiltinTarget):
                 done = await BUILTINS[target.name](self._server(), job)
-                asker.effects.add(patches=done.patches, incident=done.incident)
+                asker.effects.add(done.patches, done.incident, replacements=done.replacements)
                 results.append(done.entry)
             else:
                 results += await self._run_nested(job, target, asker, scratch)
@@ -144,6 +147,7 @@ class Executor:
             patches=desk.effects.patches,
             incident=desk.effects.incident,
             secrets=[*desk.effects.secrets, *_secrets(target, call)],
+            replacements=desk.effects.replacements,
         )
         return [raw.body for raw in raws]
 
@@ -244,6 +248,7 @@ class Executor:
         gathered.patches += [*desk.effects.patches, *patches]
         gathered.incident = desk.effects.incident or gathered.incident
         gathered.intents += desk.effects.intents
+        gathered.replacements += desk.effects.replacements
         gathered.schedules += schedules_of(call, raws, entries, instance)
         _add_facts(gathered, raws, entries)
 
@@ -260,6 +265,7 @@ class Executor:
             raws = normalise([done.entry])
             gathered.patches += done.patches
             gathered.incident = done.incident or gathered.incident
+            gathered.replacements += done.replacements
         except WarroomError as error:
             raws = [error_entry(str(error))]
         entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=Mask())
@@ -268,7 +274,7 @@ class Executor:
         _add_facts(gathered, raws, entries)
 
     def _server(self) -> Server:
-        return Server(store=self.store, journal=self.journal, catalogue=self.library.catalogue, now=self.clock.now())
+        return Server(store=self.store, journal=self.journal, library=self.library, clock=self.clock)
 
     async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget, *, nested: bool = False) -> Run:
         if isinstance(target, CommandTarget):

@@ -145,4 +145,5 @@ SAID: Mapping[PlanState, str] = {
     PlanState.WAITING: "waiting",
     PlanState.COMPLETED: "completed",
     PlanState.FAILED: "stopped by an error",
+    PlanState.REPLACED: "replaced by another playbook",
 }

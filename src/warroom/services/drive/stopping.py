@@ -1,0 +1,54 @@
+"""How a plan ends: by itself, or because another playbook takes its place; then the War Room says what is left."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from warroom.model.entry import Entry, EntryFormat
+from warroom.model.ids import entry_id
+from warroom.model.plan import Answer, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.services.drive.play import OVER, Play
+from warroom.services.ports.store import Changes, Fence, Store
+from warroom.services.replacing import is_stop
+
+
+def stop_among(answers: Iterable[Answer]) -> Answer | None:
+    """Give the word that ends a plan, if one is among its answers."""
+    return next((answer for answer in answers if is_stop(answer)), None)
+
+
+def left_undone(records: Iterable[TaskRecord], at: datetime) -> list[TaskRecord]:
+    """Give the tasks that have begun and now do not go on, as they are left."""
+    return [
+        replace(record, state=TaskState.SKIPPED, wait=None, finished=at)
+        for record in records
+        if record.state not in OVER and record.started
+    ]
+
+
+def finished(play: Play, at: datetime) -> PlanRecord | None:
+    """Give the plan as its last task leaves it; None while it goes on."""
+    state = play.root.state
+    if state is PlanState.IN_PROGRESS or play.plan.state is state:
+        return None
+    failed = [record for record in play.records.values() if record.state is TaskState.ERROR]
+    error = "; ".join(f"{record.name}: {record.error}" for record in failed)
+    return replace(play.plan, state=state, finished=at, worker=None, heartbeat=None, error=error)
+
+
+async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Changes:
+    """Give the commit that ends the plan."""
+    plan, undone = play.plan, left_undone(play.records.values(), at)
+    replaced = f"{plan.frame.name!r} was replaced by {stop.choice!r}"
+    told = Entry(
+        id=entry_id(await store.reserve_entries(plan.incident, 1), plan.incident),
+        incident=plan.incident,
+        format=EntryFormat.TEXT,
+        contents=f"{replaced}; not done: {', '.join(task.name for task in undone)}." if undone else f"{replaced}.",
+        created=at,
+        actor=stop.actor,
+        plan=plan.id,
+    )
+    ended = replace(plan, state=PlanState.REPLACED, finished=at, worker=None, heartbeat=None, wake_at=None, error="")
+    fence = Fence(plan=plan.id, epoch=plan.epoch)
+    return Changes(actor=stop.actor, at=at, fence=fence, plans=[ended], tasks=undone, entries=[told])
