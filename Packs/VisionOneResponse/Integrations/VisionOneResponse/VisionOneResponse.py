@@ -1,3 +1,5 @@
+import ctypes
+import hmac
 import ipaddress
 import json
 import re
@@ -6,20 +8,20 @@ import zlib
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
-from hashlib import sha256
+from hashlib import pbkdf2_hmac, sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin as resolved
 from urllib.parse import urlsplit
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import demistomock as demisto
-import pyzipper
 import requests
 from CommonServerPython import *
 
@@ -1377,13 +1379,8 @@ def again(command: str, args: dict[str, Any], timing: dict[str, Any]) -> Schedul
 
 """ COMMANDS: COLLECT AND DOWNLOAD """
 
-FILE_SIZE_MAX = 16 * 1024 * MEBIBYTE
 FETCHES = 2  # a link lives for a minute only, so a slow start deserves a fresh one
 COLLECTED_COLUMNS = ("endpoint_name", "file_path", "file_size", "sha256", "state", "archive_name", "reason")
-
-
-class UnreadableError(Exception):
-    """The archive cannot be looked into; the message says why."""
 
 
 def collect_and_download_file_command(client: Client, args: dict[str, Any]) -> list:
@@ -1482,26 +1479,6 @@ def inside(file: Path, task: dict) -> dict:
     return {"sha256": found, "match": match, "state": "match" if match else "mismatch", "reason": ""}
 
 
-def hash_inside(file: Path, password: str) -> str:
-    """Return the SHA-256 of the one file in an archive; nothing is unpacked to disk."""
-    digest = sha256()
-    try:
-        with pyzipper.AESZipFile(file) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            if len(members) != 1:
-                raise UnreadableError(f"the archive holds {len(members)} files instead of one")
-            if members[0].file_size > FILE_SIZE_MAX:
-                raise UnreadableError(f"the file has {members[0].file_size} bytes, more than the limit")
-            with archive.open(members[0], pwd=password.encode() or None) as stream:
-                while chunk := stream.read(CHUNK):
-                    digest.update(chunk)
-    except (pyzipper.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise UnreadableError(f"it is not a whole zip archive ({error})") from error
-    except RuntimeError as error:  # how zip libraries say that a password is missing or wrong
-        raise UnreadableError("the archive has another password") from error
-    return digest.hexdigest()
-
-
 def sha256_of(file: Path) -> str:
     digest = sha256()
     with file.open("rb") as stream:
@@ -1520,6 +1497,185 @@ def verdict(found: dict) -> list[str]:
             return [f"{place}: SHA-256 {found['sha256']} does not match {found['file_sha256']} of Vision One."]
         case _:
             return [f"{place}: it could not be compared with Vision One's hash, because {found['reason']}."]
+
+
+""" ARCHIVES """
+
+FILE_SIZE_MAX = 16 * 1024 * MEBIBYTE
+STORED, DEFLATED, SEALED = 0, 8, 99  # a sealed member names its own method in an extra field
+SEALED_FIELD = 0x9901
+HEADER, ROUNDS, PROOF, CODE = 30, 1000, 2, 10
+AES_BLOCK = 16
+LANES = 16384  # blocks of a piece
+
+
+class UnreadableError(Exception):
+    """The archive cannot be looked into; the message says why."""
+
+
+def hash_inside(file: Path, password: str) -> str:
+    """Return the SHA-256 of the one file in an archive; nothing is unpacked to disk."""
+    digest, size = sha256(), 0
+    try:
+        with ZipFile(file) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) != 1:
+                raise UnreadableError(f"the archive holds {len(members)} files instead of one")
+            promised = members[0].file_size
+            if promised > FILE_SIZE_MAX:
+                raise UnreadableError(f"the file has {promised} bytes, more than the limit")
+            for piece in pieces_of(archive, members[0], file, password):
+                digest.update(piece)
+                size += len(piece)
+                if size > promised:
+                    raise UnreadableError(f"the file is longer than the {promised} bytes that the archive promises")
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise UnreadableError(f"it is not a whole zip archive ({error})") from error
+    except RuntimeError as error:  # how the zip library says that a password is missing or wrong
+        raise UnreadableError("the archive has another password") from error
+    if size != promised:
+        raise UnreadableError(f"the file has {size} bytes instead of the {promised} that the archive promises")
+    return digest.hexdigest()
+
+
+def pieces_of(archive: ZipFile, member: ZipInfo, file: Path, password: str) -> Iterator[bytes]:
+    """Yield the content of a member; Python's own library knows all but WinZip's AES."""
+    if member.compress_type == SEALED:
+        strength, method = sealed_with(member)
+        yield from inflated(unsealed(file, member, password, strength), method)
+        return
+    with archive.open(member, pwd=password.encode() or None) as stream:
+        while piece := stream.read(CHUNK):
+            yield piece
+
+
+def sealed_with(member: ZipInfo) -> tuple[int, int]:
+    """Return the strength of a member's AES, 1 to 3, and by which method it was compressed before."""
+    rest = member.extra
+    while len(rest) >= 4:
+        kind, end = little(rest[:2]), 4 + little(rest[2:4])
+        field, rest = rest[4:end], rest[end:]
+        if kind == SEALED_FIELD and len(field) == 7 and field[4] in {1, 2, 3}:
+            return field[4], little(field[5:])
+    raise BadZipFile("it does not say how it is encrypted")
+
+
+def unsealed(file: Path, member: ZipInfo, password: str, strength: int) -> Iterator[bytes]:
+    """Yield what AES hides, piece by piece; that it was changed or cut off shows at the end, as an error."""
+    key_size, salt_size = 8 + 8 * strength, 4 + 4 * strength
+    with file.open("rb") as stream:
+        stream.seek(start_of_content(stream, member))
+        salt, proof = stream.read(salt_size), stream.read(PROOF)
+        keys = pbkdf2_hmac("sha1", password.encode(), salt, ROUNDS, 2 * key_size + PROOF)
+        if keys[2 * key_size :] != proof:
+            raise UnreadableError("the archive has another password")
+        seal = hmac.new(keys[key_size : 2 * key_size], digestmod="sha1")
+        left = max(0, member.compress_size - salt_size - PROOF - CODE)
+        with block_cipher(keys[:key_size]) as encipher:
+            for mask in masks(encipher):
+                piece = stream.read(min(left, len(mask)))
+                if not piece:
+                    break
+                left -= len(piece)
+                seal.update(piece)
+                yield crossed(piece, mask)
+        if left or not hmac.compare_digest(seal.digest()[:CODE], stream.read(CODE)):
+            raise UnreadableError("its authentication code is wrong, so the archive was changed after it was made")
+
+
+def start_of_content(stream: Any, member: ZipInfo) -> int:
+    stream.seek(member.header_offset)
+    header = stream.read(HEADER)
+    if len(header) != HEADER or header[:4] != b"PK\x03\x04":
+        raise BadZipFile("there is no file where its directory says")
+    return member.header_offset + HEADER + little(header[26:28]) + little(header[28:])
+
+
+def masks(encipher: Callable[[bytes], bytes]) -> Iterator[bytes]:
+    """Yield the key stream: counters from 1 on, their low byte first, each enciphered."""
+    # All counters of a piece are one long number: so a piece takes a few operations, not one for each block.
+    each = little((b"\x01" + bytes(AES_BLOCK - 1)) * LANES)
+    counters = little(b"".join(number.to_bytes(AES_BLOCK, "little") for number in range(1, LANES + 1)))
+    while True:
+        yield encipher(counters.to_bytes(AES_BLOCK * LANES, "little"))
+        counters += LANES * each
+
+
+def crossed(piece: bytes, mask: bytes) -> bytes:
+    return (little(piece) ^ little(mask[: len(piece)])).to_bytes(len(piece), "little")
+
+
+def little(data: bytes) -> int:
+    return int.from_bytes(data, "little")
+
+
+def block_cipher(key: bytes) -> AbstractContextManager[Callable[[bytes], bytes]]:
+    """Offer AES on blocks, by the cryptography package where there is one."""
+    try:
+        # Only this needs it, and it is slow to import.
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
+    except ImportError:
+        return openssl_cipher(key)
+    return nullcontext(Cipher(algorithms.AES(key), modes.ECB()).encryptor().update)  # noqa: S305  # counters, each once
+
+
+@contextmanager
+def openssl_cipher(key: bytes) -> Iterator[Callable[[bytes], bytes]]:
+    """Offer AES on blocks, by the OpenSSL that Python itself is linked to; the image demisto/python3 has no other."""
+    library = openssl()
+    context = ctypes.c_void_p(library.EVP_CIPHER_CTX_new())
+
+    def encipher(blocks: bytes) -> bytes:
+        written, room = ctypes.c_int(), ctypes.create_string_buffer(len(blocks) + AES_BLOCK)
+        if library.EVP_EncryptUpdate(context, room, ctypes.byref(written), blocks, len(blocks)) != 1:
+            raise UnreadableError(NO_AES)
+        return room.raw[: written.value]
+
+    try:
+        kind = ctypes.c_void_p(getattr(library, f"EVP_aes_{8 * len(key)}_ecb")())
+        if library.EVP_EncryptInit_ex(context, kind, None, key, None) != 1:
+            raise UnreadableError(NO_AES)
+        yield encipher
+    finally:
+        library.EVP_CIPHER_CTX_free(context)
+
+
+def openssl() -> Any:
+    try:
+        import _hashlib  # noqa: PLC0415  # a Python may be built without it
+
+        library = ctypes.CDLL(getattr(_hashlib, "__file__", None))  # finds what _hashlib is linked to as well
+        for name in ("EVP_CIPHER_CTX_new", "EVP_aes_128_ecb", "EVP_aes_192_ecb", "EVP_aes_256_ecb"):
+            getattr(library, name).restype = ctypes.c_void_p
+    except (ImportError, AttributeError, OSError) as error:
+        raise UnreadableError(NO_AES) from error
+    return library
+
+
+NO_AES = "this Python has neither the cryptography package nor an OpenSSL to open it with"
+
+
+def inflated(pieces: Iterator[bytes], method: int) -> Iterator[bytes]:
+    """Undo the compression, never more than a piece of it at a time."""
+    if method == STORED:
+        yield from pieces
+        return
+    if method != DEFLATED:
+        raise UnreadableError(f"its compression method {method} is not known here")
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    for piece in pieces:
+        rest = piece
+        while rest and not inflater.eof:
+            try:
+                yield inflater.decompress(rest, CHUNK)
+            except zlib.error:
+                for _ in pieces:  # if somebody changed it, the end tells that more truly
+                    pass
+                raise
+            rest = inflater.unconsumed_tail
+    yield inflater.flush()
+    if not inflater.eof:
+        raise EOFError("it ends too early")
 
 
 """ COMMANDS: SANDBOX """
