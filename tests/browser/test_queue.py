@@ -103,6 +103,49 @@ def test_a_long_list_keeps_few_rows_in_the_page(filled: Console, browser: Browse
     assert filled.trouble == []
 
 
+def test_a_jump_reads_what_it_shows_and_every_row_has_its_place(filled: Console, browser: Browser) -> None:
+    numbers = [filled.add_incident(f"Row in Cadiz {number}", "medium") for number in range(400)][::-1]
+    page = filled.tab(browser, "ada")
+    page.goto("/?text=Cadiz")
+    wait_until_live(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/fragments/queue?" in request.url else None)
+    page.locator("#scroller").evaluate("it => it.scrollTo(0, 330 * it.querySelector('tr[data-id]').offsetHeight)")
+    row = page.locator(f'{ROWS}[data-id="{numbers[335]}"]')
+    expect(row).to_have_attribute("aria-rowindex", "337")
+    assert len(asked) <= 3
+    row.click()
+    for number in (numbers[335], numbers[200], numbers[20]):
+        filled.client().post(f"/api/v1/incidents/{number}/close", json={"reason": "Other"}).raise_for_status()
+    filled.add_incident("Row in Cadiz, later")
+    expect(row).to_contain_text("Closed")
+    seen: dict[str, int] = {}
+    for _ in range(160):
+        page.keyboard.press("k")
+        page.wait_for_function("document.activeElement.closest('tr')?.classList.contains('chosen')")
+        for number, place in page.locator(ROWS).evaluate_all("all => all.map(it => [it.dataset.id, it.ariaRowIndex])"):
+            seen[number] = int(place)
+    here = sorted(seen, key=lambda number: seen[number])
+    assert here == [number for number in numbers if number in seen]
+    assert numbers[200] not in seen
+    assert set(numbers[180:336]) - seen.keys() == {numbers[200]}
+    assert filled.trouble == []
+
+
+def test_keys_walk_on_where_no_row_has_been_read_yet(filled: Console, browser: Browser) -> None:
+    numbers = [filled.add_incident(f"Step in Delft {number}", "medium") for number in range(200)][::-1]
+    page = filled.tab(browser, "ada")
+    page.goto("/?text=Delft")
+    wait_until_live(page)
+    page.route("**/fragments/queue?*", lambda route: route.abort())  # nothing more comes for a while
+    page.locator(ROWS).nth(0).click()
+    for _ in range(39):
+        page.keyboard.press("j")
+    page.unroute("**/fragments/queue?*")
+    page.keyboard.press("j")
+    expect(page.locator(f'{ROWS}[data-id="{numbers[40]}"]')).to_have_class("chosen")
+
+
 def test_a_reader_is_offered_nothing_that_is_refused(filled: Console, browser: Browser) -> None:
     page = filled.tab(browser, "rita")
     page.goto("/")

@@ -30,6 +30,14 @@ async def test_the_pages_of_the_queue_hold_every_incident_once(desk: Desk) -> No
     assert found == ids[::-1]
 
 
+async def test_rows_far_down_are_given_at_once_also_when_others_have_come_since(desk: Desk) -> None:
+    ids = [await desk.incident(f"Case {number}") for number in range(7)][::-1]
+    await desk.incident("Later")
+    text = (await desk.reader.get(f"/fragments/queue?limit=2&cursor={ids[0]}&offset=3")).text
+    assert ROW.findall(text) == ids[4:6]
+    assert ROW.findall((await desk.reader.get("/fragments/queue?cursor=&offset=7")).text) == ids[6:]
+
+
 async def test_a_search_and_a_filter_are_joined(desk: Desk) -> None:
     await desk.incident("Dump in Oslo", severity=Severity.LOW)
     wanted = await desk.incident("Dump in Lyon", severity=Severity.HIGH)

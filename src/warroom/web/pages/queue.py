@@ -1,5 +1,7 @@
 """The incident queue: what is open, what is late, and whose it is."""
 
+import asyncio
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -25,9 +27,11 @@ REASONS = ("Resolved", "False positive", "Duplicate", "Accepted risk", "Other")
 @router.get("/")
 async def queue(request: Request, actor: Asking, app: Served) -> HTMLResponse:
     wanted = wanted_from(request.query_params)
+    # Two questions to the database that take long when the queue does: at once.
+    shown, counted = await asyncio.gather(view(app, actor, wanted.query(FIRST)), filters_view(app, actor, wanted))
     data = {
-        **await view(app, actor, wanted, FIRST),
-        **await filters_view(app, actor, wanted),
+        **shown,
+        **counted,
         "reasons": REASONS,
         "types": sorted(item.name for item in app.library.catalogue.incident_types.values()),
     }
@@ -39,12 +43,13 @@ async def rows(
     request: Request,
     actor: Asking,
     app: Served,
-    cursor: Annotated[str | None, Query(max_length=20)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+    cursor: Annotated[str, Query(max_length=20)] = "",
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> HTMLResponse:
-    """Give the rows behind a cursor; the last one carries the next cursor."""
-    wanted = wanted_from(request.query_params)
-    return bare(request, "queue_rows.html", await view(app, actor, wanted, limit, cursor))
+    """Give the rows from an offset behind a cursor on; the last one carries the next cursor."""
+    query = wanted_from(request.query_params).query(limit, IncidentId(cursor) if cursor else None)
+    return bare(request, "queue_rows.html", await view(app, actor, replace(query, offset=offset)))
 
 
 @router.get("/fragments/queue/rows")
@@ -66,12 +71,12 @@ async def filters(request: Request, actor: Asking, app: Served) -> HTMLResponse:
     return bare(request, "queue_filters.html", {"actor": actor, **data})
 
 
-async def view(app: App, actor: Actor, wanted: Wanted, limit: int, cursor: str | None = None) -> JsonObject:
+async def view(app: App, actor: Actor, query: IncidentQuery) -> JsonObject:
     """Give rows of the queue and the cursor behind them, None at the end."""
-    found = await app.incidents.find(wanted.query(limit, IncidentId(cursor) if cursor else None), actor)
+    found = await app.incidents.find(query, actor)
     return {
         "rows": [row_of(incident, app.clock.now()) for incident in found],
-        "cursor": found[-1].id if len(found) == limit else None,
+        "cursor": found[-1].id if len(found) == query.limit else None,
     }
 
 

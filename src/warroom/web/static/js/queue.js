@@ -28,7 +28,7 @@ let waiting = new Set(); // incidents of which a task waits for somebody
 const table = new VTable({
   scroller: document.getElementById("scroller"),
   table: document.getElementById("rows"),
-  load: (cursor, count) => fragment(`/fragments/queue?${address(`cursor=${cursor}&limit=${count}`)}`),
+  load: (behind, offset, count) => fragment(`/fragments/queue?${address(`cursor=${behind}&offset=${offset}&limit=${count}`)}`),
   total: Number(total.dataset.total),
   mark: (row) => { if (waiting.has(row.dataset.id)) row.cells[STATUS].replaceChildren(waits()); },
 });

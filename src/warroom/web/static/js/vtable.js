@@ -1,12 +1,12 @@
 // A table of any length: rows are kept as text, and only those near the window are in the page.
 //
-// All rows are equally high. `load(cursor, count)` gives HTML of the next rows, of which the last one names the cursor behind.
+// All rows are equally high. `load(behind, offset, count)` gives HTML of that many rows, from the one on that stands
+// `offset` rows after the one directly behind the row with the id `behind`; a row with data-cursor at its end says that
+// there are more.
 
 const NEAR = 12; // rows drawn above and below the window
-const AHEAD = 80; // rows before the end at which the next ones are asked for
-
-const PAGE = 200; // rows asked for at once, or more when somebody scrolled far
-const MOST = 500;
+const AHEAD = 80; // rows below the window that are asked for before they come into it
+const PAGE = 100; // rows asked for at once
 
 export class VTable {
   constructor({ scroller, table, load, total, mark = () => {} }) {
@@ -15,16 +15,16 @@ export class VTable {
     this.table = table;
     this.load = load;
     this.mark = mark; // called with each row that comes into the page
-    this.rows = []; // {id, html}
+    this.rows = []; // {id, html}, with holes where nobody has looked yet
     this.places = new Map(); // id -> index
-    this.drawn = new Map(); // id -> element in the page
-    this.cursor = null;
+    this.drawn = new Map(); // id, or index of a hole -> element in the page
     this.total = total;
     this.chosen = "";
+    this.wish = -1; // the place of a row to choose as soon as it is read
     this.turn = 0; // answers to questions of an earlier turn are dropped
     this.above = spacer(this.body, table);
     this.below = spacer(this.body, table);
-    this.take(this.body.innerHTML);
+    this.put(0, this.body.innerHTML);
     this.height = rowHeight(this.body) || 36;
     scroller.addEventListener("scroll", () => this.draw(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(scroller);
@@ -37,23 +37,43 @@ export class VTable {
     this.loading = false;
     this.rows = [];
     this.places.clear();
-    this.cursor = null;
     this.total = total;
-    this.take(html);
+    this.wish = -1;
+    this.put(0, html);
     if (!this.places.has(this.chosen)) this.chosen = "";
     this.scroller.scrollTop = 0;
     this.draw(true);
   }
 
-  take(html) {
-    for (const row of parsed(html)) {
-      if (row.dataset.cursor) {
-        this.cursor = row.dataset.cursor;
-      } else if (row.dataset.id && !this.places.has(row.dataset.id)) {
-        this.places.set(row.dataset.id, this.rows.length);
-        this.rows.push({ id: row.dataset.id, html: row.outerHTML });
+  // Fills the hole that begins at a place. What was counted before may be wrong by now: a row that is there already
+  // further down ends the hole, and so does the end of all rows; one from further up has come down.
+  put(place, html) {
+    const found = parsed(html);
+    let at = place;
+    for (const row of found.filter((each) => each.dataset.id)) {
+      const known = this.places.get(row.dataset.id);
+      if (known > at) {
+        this.cut(at, known);
+        return;
       }
+      if (known !== undefined) {
+        this.cut(known, known + 1);
+        at -= 1;
+      }
+      this.rows[at] = { id: row.dataset.id, html: row.outerHTML };
+      this.places.set(row.dataset.id, at);
+      at += 1;
     }
+    if (found.some((row) => row.dataset.cursor)) this.total = Math.max(this.total, at + 1);
+    else this.total = at;
+  }
+
+  // Takes places out; what is on the screen stays where it is.
+  cut(from, to) {
+    this.rows.splice(from, to - from);
+    this.rows.forEach((row, place) => this.places.set(row.id, place));
+    this.total -= to - from;
+    if (from < this.firstInWindow()) this.scroller.scrollTop -= (to - from) * this.height;
   }
 
   // Shows anew what changed, each row in its place.
@@ -85,38 +105,46 @@ export class VTable {
   }
 
   visible() {
-    return [...this.drawn.keys()];
+    return [...this.drawn.keys()].filter((key) => this.places.has(key));
   }
 
   draw(anew = false) {
-    const first = Math.max(0, Math.floor(this.scroller.scrollTop / this.height) - NEAR);
-    const last = this.lastInWindow() + NEAR;
-    const shown = this.rows.slice(first, last);
-    const ids = new Set(shown.map((row) => row.id));
-    for (const [id, element] of this.drawn) {
-      if (anew || !ids.has(id)) {
+    const last = Math.min(this.lastInWindow() + NEAR, this.total);
+    const first = Math.min(Math.max(0, Math.floor(this.scroller.scrollTop / this.height) - NEAR), last);
+    const shown = new Map();
+    for (let place = first; place < last; place += 1) shown.set(this.rows[place]?.id ?? place, place);
+    for (const [key, element] of this.drawn) {
+      if (anew || !shown.has(key)) {
         element.remove();
-        this.drawn.delete(id);
+        this.drawn.delete(key);
       }
     }
     if (anew) this.body.replaceChildren(this.above, this.below);
     let next = this.above.nextSibling;
-    shown.forEach((row, offset) => {
-      const there = this.drawn.get(row.id);
+    for (const [key, place] of shown) {
+      const there = this.drawn.get(key);
+      there?.setAttribute("aria-rowindex", String(place + 2));
       if (there && there === next) {
         next = next.nextSibling;
-        return;
+        continue;
       }
-      const element = there || this.dress(parsed(row.html)[0], first + offset);
-      this.drawn.set(row.id, element);
+      const element = there || this.made(place);
+      this.drawn.set(key, element);
       this.body.insertBefore(element, next);
-    });
-    const length = Math.max(this.rows.length, this.cursor ? this.total : 0);
-    high(this.above, Math.min(first, this.rows.length) * this.height);
-    high(this.below, Math.max(0, length - first - shown.length) * this.height);
-    this.table.setAttribute("aria-rowcount", String(length + 1));
-    this.scroller.toggleAttribute("data-loading", Boolean(this.cursor) && shown.length === 0);
-    if (this.cursor && last > this.rows.length - AHEAD) this.more();
+    }
+    high(this.above, first * this.height);
+    high(this.below, (this.total - last) * this.height);
+    this.table.setAttribute("aria-rowcount", String(this.total + 1));
+    this.scroller.toggleAttribute("data-loading", last > first && this.visible().length === 0);
+    this.readOn(first, last);
+  }
+
+  made(place) {
+    const row = this.rows[place];
+    if (row) return this.dress(parsed(row.html)[0], place);
+    const blank = spacer(this.body, this.table);
+    high(blank, this.height);
+    return blank;
   }
 
   dress(element, place) {
@@ -126,45 +154,66 @@ export class VTable {
     return element;
   }
 
-  async more() {
+  // Asks for what is missing in the window, or will be soon.
+  readOn(first, last) {
     if (this.loading) return;
+    let place = first;
+    while (this.rows[place]) place += 1;
+    if (place >= Math.min(last + AHEAD, this.total)) return;
+    this.read(place).catch(() => {}); // the live indicator tells that the server is away; scrolling asks again
+  }
+
+  async read(place) {
+    let known = place - 1;
+    while (known >= 0 && !this.rows[known]) known -= 1;
+    let count = 1;
+    while (count < PAGE && !this.rows[place + count]) count += 1;
     this.loading = true;
     const { turn } = this;
     try {
-      const missing = this.lastInWindow() - this.rows.length;
-      const html = await this.load(this.cursor, missing > PAGE ? MOST : PAGE);
+      const html = await this.load(this.rows[known]?.id ?? "", place - known - 1, count);
       if (turn !== this.turn) return;
-      this.cursor = null;
-      this.take(html);
+      this.put(place, html);
     } finally {
       if (turn === this.turn) this.loading = false;
     }
     this.draw();
+    if (this.rows[this.wish]) this.choose(this.rows[this.wish].id);
   }
 
   // Chooses a row, brings it into the window and gives it the focus.
   choose(id, { focus = true } = {}) {
     const place = this.places.get(id);
     if (place === undefined) return;
+    this.wish = -1;
     const before = this.drawn.get(this.chosen);
     if (before) before.classList.remove("chosen");
     this.chosen = id;
+    this.show(place);
+    const element = this.drawn.get(id);
+    element.classList.add("chosen");
+    if (focus) element.querySelector("a").focus({ preventScroll: true });
+  }
+
+  show(place) {
     const top = place * this.height;
     const head = this.table.tHead.offsetHeight;
     const room = this.scroller.clientHeight - head - this.height;
     if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
     else if (top > this.scroller.scrollTop + room) this.scroller.scrollTop = top - room;
     this.draw();
-    const element = this.drawn.get(id);
-    element.classList.add("chosen");
-    if (focus) element.querySelector("a").focus({ preventScroll: true });
   }
 
   step(by) {
     const from = this.places.get(this.chosen);
-    const place = from === undefined ? this.firstInWindow() : from + by;
-    const row = this.rows[Math.min(Math.max(place, 0), this.rows.length - 1)];
-    if (row) this.choose(row.id);
+    const wanted = from === undefined ? this.firstInWindow() : from + by;
+    const place = Math.min(Math.max(wanted, 0), this.total - 1);
+    if (this.rows[place]) {
+      this.choose(this.rows[place].id);
+    } else if (place >= 0) {
+      this.wish = place;
+      this.show(place);
+    }
   }
 
   lastInWindow() {
