@@ -25,6 +25,7 @@ FILES_WITHOUT_TEST = {
         "model/event",
         "model/instance",
         "model/json",
+        "model/mirror",
         "model/plan",
         "services/app",
         "services/drive/performed",

@@ -37,7 +37,7 @@ def test_a_folder_is_loaded_whole(sample: Path) -> None:
     assert (pack.id, pack.name, pack.version, pack.path) == ("Sample", "Sample Pack", "1.2.3", sample)
     assert pack.metadata["support"] == "community"
     kinds = (pack.integrations, pack.scripts, pack.playbooks, pack.test_playbooks, pack.incident_types)
-    more = (pack.incident_fields, pack.classifiers, pack.mappers, pack.layouts)
+    more = (pack.incident_fields, pack.classifiers, pack.mappers, pack.outgoing_mappers, pack.layouts)
     assert [list(kind) for kind in (*kinds, *more)] == [
         ["Echo"],
         ["Shout"],
@@ -47,9 +47,10 @@ def test_a_folder_is_loaded_whole(sample: Path) -> None:
         ["incident_echovolume"],
         ["Echo - Classifier"],
         ["Echo - Incoming Mapper"],
+        ["Echo - Outgoing Mapper"],
         ["Echo Layout"],
     ]
-    assert list(pack.skipped) == ["Classifiers/classifier-mapper-outgoing-Echo.json"]
+    assert pack.skipped == {}
 
 
 def test_items_know_their_pack_and_their_code(sample: Path) -> None:
@@ -112,6 +113,11 @@ def test_classifiers_of_the_old_form_are_both(copied: Path) -> None:
     pack = load_pack(copied)
     assert pack.classifiers["Old"].types == {"a": "A"}
     assert "Old" in pack.mappers
+
+
+def test_what_is_no_classifier_and_no_mapper_is_named_as_left_out(copied: Path) -> None:
+    (copied / "Classifiers" / "classifier-Odd.json").write_text('{"id": "Odd", "type": "mapping-sideways"}')
+    assert list(load_pack(copied).skipped) == ["Classifiers/classifier-Odd.json"]
 
 
 @pytest.mark.parametrize("key", ["toversion: 6.9.9", "toversion: 5.9.9", "fromversion: 10.0.0"])

@@ -32,15 +32,18 @@ def test_an_integration_is_read_whole() -> None:
           type: python
           script: 'pass'
           isfetch: true
+          isremotesyncin: true
           commands:
           - name: echo-say
         defaultclassifier: C
         defaultmapperin: M
+        defaultmapperout: O
         """
     )
     assert (integration.id, integration.name, integration.display) == ("Echo", "Echo", "Echo Service")
     assert (integration.description, integration.detailed_description) == ("Says it.", "How to.")
     assert (integration.can_fetch, integration.classifier, integration.mapper_in) == (True, "C", "M")
+    assert (integration.mapper_out, integration.mirrors_in, integration.mirrors_out) == ("O", True, False)
     assert set(integration.commands) == {"echo-say"}
     assert integration.code.text == "pass"
     assert integration.params == (

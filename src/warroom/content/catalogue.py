@@ -36,6 +36,7 @@ class Catalogue:
         self.incident_fields: Mapping[str, IncidentField] = _merge(pack.incident_fields for pack in self.packs)
         self.classifiers: Mapping[str, Classifier] = _merge(pack.classifiers for pack in self.packs)
         self.mappers: Mapping[str, Mapper] = _merge(pack.mappers for pack in self.packs)
+        self.outgoing_mappers: Mapping[str, Mapper] = _merge(pack.outgoing_mappers for pack in self.packs)
         self.layouts: Mapping[str, Layout] = _merge(pack.layouts for pack in self.packs)
         self._commands = _commands(self.integrations.values())
         self._scripts = _by_name(self.scripts)

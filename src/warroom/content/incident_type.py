@@ -44,7 +44,7 @@ class Classifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldMap:
-    """The mapping for one incident type; keys are display names or cliNames of fields."""
+    """The mapping for one incident type; keys are display names or cliNames of fields, or the other system's names."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
     labels: bool = True  # what is not mapped becomes labels
@@ -52,7 +52,7 @@ class FieldMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapper:
-    """An incoming mapper; `all_types` applies first, then the type's own."""
+    """A mapper; `all_types` applies first, then the type's own. An outgoing one names fields of the other system."""
 
     id: str
     name: str

@@ -86,6 +86,9 @@ class Integration:
     can_fetch: bool = False
     classifier: str = ""
     mapper_in: str = ""
+    mapper_out: str = ""
+    mirrors_in: bool = False  # isremotesyncin
+    mirrors_out: bool = False  # isremotesyncout
     timeout: int | None = None
     pack: str = ""
     at: Location | None = None

@@ -128,6 +128,7 @@ class _Loader:
     incident_fields: dict[str, IncidentField] = field(default_factory=dict)
     classifiers: dict[str, Classifier] = field(default_factory=dict)
     mappers: dict[str, Mapper] = field(default_factory=dict)
+    outgoing_mappers: dict[str, Mapper] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
 
@@ -174,13 +175,16 @@ class _Loader:
             _add(self.classifiers, replace(read_classifier(source), pack=self.pack))
         if written in {"mapping-incoming", "both"}:
             _add(self.mappers, replace(read_mapper(source), pack=self.pack))
-        if written not in {"classification", "both", "mapping-incoming"}:
+        if written == "mapping-outgoing":
+            _add(self.outgoing_mappers, replace(read_mapper(source), pack=self.pack))
+        if written not in {"classification", "both", "mapping-incoming", "mapping-outgoing"}:
             self.skipped[str(name)] = f"classifiers of type `{written}` are not used yet"
 
     def _found_something(self) -> bool:
         found = (self.integrations, self.scripts, self.playbooks, self.test_playbooks, self.incident_types)
-        more = (self.incident_fields, self.classifiers, self.mappers, self.layouts, self.skipped)
-        return any(found) or any(more) or any(self.files.has(PurePosixPath(name)) for name in METADATA)
+        mappers = (self.mappers, self.outgoing_mappers)
+        more = (self.incident_fields, self.classifiers, self.layouts, self.skipped)
+        return any((*found, *mappers, *more)) or any(self.files.has(PurePosixPath(name)) for name in METADATA)
 
 
 def _load(files: PackFiles) -> Pack:
@@ -203,6 +207,7 @@ def _load(files: PackFiles) -> Pack:
         incident_fields=loaded.incident_fields,
         classifiers=loaded.classifiers,
         mappers=loaded.mappers,
+        outgoing_mappers=loaded.outgoing_mappers,
         layouts=loaded.layouts,
         skipped=loaded.skipped,
     )

@@ -27,5 +27,6 @@ class Pack:
     incident_fields: Mapping[str, IncidentField] = field(default_factory=dict)
     classifiers: Mapping[str, Classifier] = field(default_factory=dict)
     mappers: Mapping[str, Mapper] = field(default_factory=dict)
+    outgoing_mappers: Mapping[str, Mapper] = field(default_factory=dict)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)  # file: why it was left out

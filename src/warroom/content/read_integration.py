@@ -27,6 +27,9 @@ def read_integration(source: Source, code: tuple[str, Location] | None = None, d
         can_fetch=script.get("isfetch").flag(),
         classifier=node.get("defaultclassifier").text(),
         mapper_in=node.get("defaultmapperin").text(),
+        mapper_out=node.get("defaultmapperout").text(),
+        mirrors_in=script.get("isremotesyncin").flag(),
+        mirrors_out=script.get("isremotesyncout").flag(),
         timeout=read_timeout(node.get("timeout")),
         at=node.at,
     )

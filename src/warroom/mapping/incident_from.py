@@ -84,6 +84,10 @@ class _Reading:
     def text(self, name: str) -> str:
         return next((_written(value) for value in self.candidates(name)), "")
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        found: Json = next(self.candidates(name), [])
+        return tuple(text for item in (found if isinstance(found, list) else [found]) if (text := _written(item)))
+
     def severity(self) -> Severity:
         for value in self.candidates("severity"):
             found = read_severity(value)
@@ -192,7 +196,10 @@ def _custom_fields(given: JsonObject, notes: list[str]) -> JsonObject:
 def _mirror(reading: _Reading, given: JsonObject, instance: IntegrationInstance) -> Mirror | None:
     """The integration's own id counts before a mapped one, because that is what fetches are compared by."""
     remote = mirror_id(given) or reading.text("dbotMirrorId")
-    return Mirror(instance=instance.name, id=remote, direction=reading.text("dbotMirrorDirection")) if remote else None
+    if not remote:
+        return None
+    direction = reading.text("dbotMirrorDirection")
+    return Mirror(instance=instance.name, id=remote, direction=direction, tags=reading.texts("dbotMirrorTags"))
 
 
 def _written(value: Json) -> str:

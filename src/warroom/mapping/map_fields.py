@@ -29,6 +29,7 @@ SYSTEM_FIELDS: Mapping[str, str] = {
         "dbotMirrorId",
         "dbotMirrorInstance",
         "dbotMirrorDirection",
+        "dbotMirrorTags",
     )
 }
 
@@ -103,13 +104,14 @@ def _place(name: str, found: Json, find_field: FindField, system: dict[str, Json
 
 def _labels(record: JsonObject, sections: Iterable[FieldMap]) -> Iterator[Label]:
     """What no mapping reads, by its top-level key."""
-    read = {_root(value) for section in sections for value in section.values.values()}
+    read = {root_of(value) for section in sections for value in section.values.values()}
     for key, value in record.items():
         if key not in read and value is not None:
             yield Label(type=key, value=written(value))
 
 
-def _root(value: Value) -> str:
+def root_of(value: Value) -> str:
+    """The top-level key that a value is read from; nothing when it is from none."""
     match value:
         case Complex(root=path) | Simple(value=str() as path):
             return _first_key(path)

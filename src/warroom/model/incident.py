@@ -45,7 +45,8 @@ class Mirror:
 
     instance: str
     id: str
-    direction: str = ""
+    direction: str = ""  # In, Out or Both; else nothing is mirrored
+    tags: tuple[str, ...] = ()  # entries with one of them go out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ class Incident:
             "dbotMirrorId": self.mirror.id if self.mirror else "",
             "dbotMirrorInstance": self.mirror.instance if self.mirror else "",
             "dbotMirrorDirection": self.mirror.direction if self.mirror else "",
+            "dbotMirrorTags": list(self.mirror.tags) if self.mirror else [],
             "closeReason": self.close_reason,
             "closeNotes": self.close_notes,
             "investigationId": self.id,

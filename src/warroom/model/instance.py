@@ -21,3 +21,4 @@ class IntegrationInstance:
     incident_type: str = ""
     classifier: str = ""
     mapper: str = ""
+    mapper_out: str = ""

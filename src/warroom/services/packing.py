@@ -77,5 +77,5 @@ def _read_back(built: Path, files: Mapping[str, bytes]) -> int:
 def count_items(pack: Pack) -> int:
     """How many items a zip of this pack carries; test playbooks stay in the folder."""
     kinds = (pack.integrations, pack.scripts, pack.playbooks, pack.incident_types, pack.incident_fields, pack.layouts)
-    classification = {**pack.classifiers, **pack.mappers}  # one file of the old form is both
+    classification = {**pack.classifiers, **pack.mappers, **pack.outgoing_mappers}  # one file of the old form is both
     return sum(map(len, kinds)) + len(classification) + len(pack.skipped)

@@ -11,7 +11,19 @@ from warroom.model.plan import Leg
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.events import Happening
 from warroom.services.ports.store import Changes, Committed
-from warroom.store import context_log, entries, events, incidents, instances, intents, numbers, plans, search, tasks
+from warroom.store import (
+    context_log,
+    entries,
+    events,
+    incidents,
+    instances,
+    intents,
+    mirrors,
+    numbers,
+    plans,
+    search,
+    tasks,
+)
 from warroom.store.body import Body, micros, plain
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
@@ -31,6 +43,9 @@ _TABLES = (
     intents.SAVE,
     tasks.SAVE_ANSWER,
     instances.SAVE_LAST_RUN,
+    mirrors.SAVE_RECORD,
+    mirrors.SAVE_RUN,
+    instances.SAVE_MEMORY,
     context_log.SAVE_SNAPSHOT,
 )
 
@@ -58,6 +73,9 @@ async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
             [intents.row_of(intent) for intent in changes.intents],
             [tasks.answer_row(answer) for answer in changes.answers],
             [instances.last_run_row(last_run)] if last_run else [],
+            [mirrors.record_row(record) for record in changes.mirrors],
+            [mirrors.run_row(changes.mirror_run)] if changes.mirror_run else [],
+            [instances.memory_row(changes.memory)] if changes.memory else [],
             [await context_log.snapshot_row(snapshot, blobs)] if snapshot else [],
         ),
         patches=[await context_log.patch_body(patch, blobs) for patch in changes.patches],

@@ -9,16 +9,17 @@ from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.services.ports.events import Happening
-from warroom.services.ports.store import IntegrationContext, LastRun, Vault
+from warroom.services.ports.store import IntegrationContext, LastRun, Memory, Vault
 from warroom.store import events
 from warroom.store.body import encode, plain
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
-from warroom.store.tables import INSTANCE, INTEGRATION_CONTEXT, LAST_RUN
+from warroom.store.tables import INSTANCE, INTEGRATION_CONTEXT, LAST_RUN, MIRROR_RUN
 
 SAVE = Upsert(table=INSTANCE)
 SAVE_LAST_RUN = Upsert(table=LAST_RUN)
 SAVE_CONTEXT = Upsert(table=INTEGRATION_CONTEXT)
+SAVE_MEMORY = Upsert(table=INTEGRATION_CONTEXT, kept={"version": "integration_context.version + 1"})
 
 _ALL = select(INSTANCE.c.id, INSTANCE.c.body, INSTANCE.c.sealed)
 _NAME = select(INSTANCE.c.name).where(INSTANCE.c.id == bindparam("instance"))
@@ -30,6 +31,7 @@ _REMOVALS = (
     delete(INSTANCE).where(INSTANCE.c.id == bindparam("instance")),
     delete(LAST_RUN).where(LAST_RUN.c.instance == bindparam("instance")),
     delete(INTEGRATION_CONTEXT).where(INTEGRATION_CONTEXT.c.instance == bindparam("instance")),
+    delete(MIRROR_RUN).where(MIRROR_RUN.c.instance == bindparam("instance")),
 )
 
 
@@ -43,6 +45,7 @@ def row_of(instance: IntegrationInstance, vault: Vault) -> Row:
         "incident_type": instance.incident_type,
         "classifier": instance.classifier,
         "mapper": instance.mapper,
+        "mapper_out": instance.mapper_out,
     }
     text = encode(body, f"Instance {instance.name}")
     return (instance.id, plain(instance.name), text, vault.seal(dict(instance.secrets)))
@@ -89,6 +92,10 @@ def context_of(db: Rows, instance: InstanceId) -> IntegrationContext:
     for version, text in db.of(_CONTEXT, instance=instance):
         return IntegrationContext(value=db.unpack(text, None), version=version)
     return IntegrationContext()
+
+
+def memory_row(memory: Memory) -> Row:
+    return (memory.instance, 1, encode(memory.value, f"The integration context of {memory.instance}"))
 
 
 def save_context(connection: Connection, instance: InstanceId, text: str, version: int | None) -> int:

@@ -13,6 +13,7 @@ from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, WorkerId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
+from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import (
@@ -25,9 +26,10 @@ from warroom.services.ports.store import (
     IncidentGroup,
     IncidentQuery,
     IntegrationContext,
+    MirrorQuery,
     Vault,
 )
-from warroom.store import content, context_log, entries, events, incidents, instances, intents, plans, tasks
+from warroom.store import content, context_log, entries, events, incidents, instances, intents, mirrors, plans, tasks
 from warroom.store.body import encode
 from warroom.store.engine import reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
@@ -181,6 +183,15 @@ class SqlStore:
 
     async def last_run(self, instance: InstanceId) -> JsonObject:
         return await self._reader.look(instances.last_run_of, instance)
+
+    async def mirror_run(self, instance: InstanceId) -> MirrorRun:
+        return await self._reader.look(mirrors.run_of, instance)
+
+    async def mirror_record(self, incident: IncidentId) -> MirrorRecord | None:
+        return await self._reader.look(mirrors.of_incident, incident)
+
+    async def mirror_records(self, query: MirrorQuery) -> list[MirrorRecord]:
+        return await self._reader.ask(mirrors.wanted, query)
 
     async def integration_context(self, instance: InstanceId) -> IntegrationContext:
         return await self._reader.look(instances.context_of, instance)

@@ -165,6 +165,23 @@ INTEGRATION_CONTEXT = Table(
     Column("body", Text, nullable=False),
 )
 
+MIRROR_RECORD = Table(
+    "mirror_record",
+    METADATA,
+    Column("incident", Integer, primary_key=True, autoincrement=False),
+    Column("instance", Text, nullable=False),  # its name
+    Column("due", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("mirror_record_instance", MIRROR_RECORD.c.instance, MIRROR_RECORD.c.incident)
+
+MIRROR_RUN = Table(
+    "mirror_run",
+    METADATA,
+    Column("instance", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
 CONTENT = Table(
     "content",
     METADATA,

@@ -15,6 +15,7 @@ from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, 
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
+from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import ENDED, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
 from warroom.services.ports.events import Face, Happening, face_of, happenings
 from warroom.services.ports.search import needles, searched_text
@@ -29,8 +30,10 @@ from warroom.services.ports.store import (
     IncidentQuery,
     IncidentSort,
     IntegrationContext,
+    MirrorQuery,
     Snapshot,
 )
+from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.users import MemoryUsers
 
 _Id = TypeVar("_Id", bound=str)
@@ -62,6 +65,7 @@ class MemoryStore:
         self._instances: dict[InstanceId, IntegrationInstance] = {}
         self._last_runs: dict[InstanceId, JsonObject] = {}
         self._memories: dict[InstanceId, IntegrationContext] = {}
+        self._mirrors = MemoryMirrors()
         self._contents: dict[str, str] = {}
         self._events: list[Event] = []
         self._incident_numbers = 0
@@ -128,6 +132,10 @@ class MemoryStore:
             self._plans[answer.plan] = replace(plan, signal=plan.signal + 1)
         if changes.last_run:
             self._last_runs[changes.last_run.instance] = changes.last_run.value
+        self._mirrors.take(changes)
+        if memory := changes.memory:
+            version = self._memories.get(memory.instance, IntegrationContext()).version + 1
+            self._memories[memory.instance] = IntegrationContext(value=_json(memory.value), version=version)
         if new := changes.snapshot:
             old = self._snapshots.get(new.incident)
             self._snapshots[new.incident] = old if old and old.sequence > new.sequence else new
@@ -176,6 +184,7 @@ class MemoryStore:
             raise NotFoundError(f"There is no integration instance {instance}.")
         self._last_runs.pop(instance, None)
         self._memories.pop(instance, None)
+        self._mirrors.runs.pop(instance, None)
         payload = {"id": instance, "name": gone.name, "change": "removed"}
         self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
 
@@ -308,6 +317,15 @@ class MemoryStore:
 
     async def last_run(self, instance: InstanceId) -> JsonObject:
         return _json_object(self._last_runs.get(instance, {}))
+
+    async def mirror_run(self, instance: InstanceId) -> MirrorRun:
+        return self._mirrors.run(instance)
+
+    async def mirror_record(self, incident: IncidentId) -> MirrorRecord | None:
+        return self._mirrors.records.get(incident)
+
+    async def mirror_records(self, query: MirrorQuery) -> list[MirrorRecord]:
+        return self._mirrors.wanted(query, self._events)
 
     async def integration_context(self, instance: InstanceId) -> IntegrationContext:
         held = self._memories.get(instance, IntegrationContext())

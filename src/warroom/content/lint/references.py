@@ -27,6 +27,7 @@ def check_references(pack: Pack, catalogue: Catalogue) -> list[Finding]:
         *(finding for item in pack.incident_types.values() for finding in _of_type(item, catalogue)),
         *(finding for item in pack.classifiers.values() for finding in _of_classifier(item, catalogue)),
         *(finding for item in pack.mappers.values() for finding in _of_mapper(item, catalogue)),
+        *(finding for item in pack.outgoing_mappers.values() for finding in _of_types(item, catalogue)),
         *(finding for item in pack.layouts.values() for finding in _of_layout(item, catalogue)),
         *(finding for item in pack.integrations.values() for finding in _of_integration(item, catalogue)),
     ]
@@ -46,11 +47,16 @@ def _of_classifier(item: Classifier, catalogue: Catalogue) -> Iterator[Finding]:
             yield _finding(item.at, f"The classifier `{item.id}`", Rule.UNKNOWN_TYPE, "gives the incident type", name)
 
 
-def _of_mapper(item: Mapper, catalogue: Catalogue) -> Iterator[Finding]:
+def _of_types(item: Mapper, catalogue: Catalogue) -> Iterator[Finding]:
     report = partial(_finding, item.at, f"The mapper `{item.id}`")
     for name in item.by_type:
         if catalogue.find_incident_type(name) is None:
             yield report(Rule.UNKNOWN_TYPE, "has a part for the incident type", name)
+
+
+def _of_mapper(item: Mapper, catalogue: Catalogue) -> Iterator[Finding]:
+    yield from _of_types(item, catalogue)
+    report = partial(_finding, item.at, f"The mapper `{item.id}`")
     fields = dict.fromkeys(field for part in (item.all_types, *item.by_type.values()) for field in part.values)
     for name in fields:
         if not _is_field(catalogue, name):
@@ -75,6 +81,8 @@ def _of_integration(item: Integration, catalogue: Catalogue) -> Iterator[Finding
         yield report(Rule.UNKNOWN_CLASSIFIER, "names the classifier", item.classifier)
     if item.mapper_in and item.mapper_in not in catalogue.mappers:
         yield report(Rule.UNKNOWN_MAPPER, "names the incoming mapper", item.mapper_in)
+    if item.mapper_out and item.mapper_out not in catalogue.outgoing_mappers:
+        yield report(Rule.UNKNOWN_MAPPER, "names the outgoing mapper", item.mapper_out)
 
 
 def _is_layout(catalogue: Catalogue, name: str) -> bool:

@@ -59,6 +59,7 @@ def happenings(
     yield from _tasks(changes, homes)
     yield from _intents(changes, homes)
     yield from _answers(changes, homes)
+    yield from _mirrors(changes)
     if changes.last_run:
         payload = {"instance": changes.last_run.instance, "incidents": len(changes.incidents)}
         yield Happening(incident=None, kind="fetch", payload=payload)
@@ -122,3 +123,11 @@ def _answers(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[H
     for answer in changes.answers:
         payload = {"plan": answer.plan, "key": answer.key, "choice": answer.choice, "comment": answer.comment}
         yield Happening(incident=homes.get(answer.plan), kind="answer", payload=payload)
+
+
+def _mirrors(changes: Changes) -> Iterator[Happening]:
+    for record in changes.mirrors:
+        payload = {"instance": record.instance, "behind": record.behind, "due": record.due}
+        yield Happening(incident=record.incident, kind="mirror", payload=payload)
+    if changes.mirror_run:
+        yield Happening(incident=None, kind="mirror", payload={"instance": changes.mirror_run.instance})

@@ -13,6 +13,7 @@ from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, 
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
+from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
 
 
@@ -34,6 +35,14 @@ class LastRun:
 
     instance: InstanceId
     value: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """An integration's context as a run has left it; whatever version is there, it is replaced."""
+
+    instance: InstanceId
+    value: JsonObject = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,9 @@ class Changes:
     intents: Sequence[Intent] = ()
     answers: Sequence[Answer] = ()  # raises the plan's signal; a second one for the same task: ConflictError
     last_run: LastRun | None = None
+    mirrors: Sequence[MirrorRecord] = ()
+    mirror_run: MirrorRun | None = None
+    memory: Memory | None = None
     legs: Sequence[Leg] = ()
     durable: bool = False
 
@@ -122,6 +134,18 @@ class IncidentGroup:
     severity: Severity
     owner: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorQuery:
+    """Mirror records of an instance, by its name.
+
+    With `touched_after`, only those that are due, or whose incident or entries an event after it has changed.
+    """
+
+    instance: str
+    touched_after: int | None = None
+    limit: int = 100_000
 
 
 class EntryKind(StrEnum):
@@ -308,6 +332,18 @@ class ReadStore(Protocol):
     async def instances(self) -> list[IntegrationInstance]: ...
 
     async def last_run(self, instance: InstanceId) -> JsonObject: ...
+
+    async def mirror_run(self, instance: InstanceId) -> MirrorRun:
+        """How far the instance's mirroring has come; one that begins at nothing before the first round."""
+        ...
+
+    async def mirror_record(self, incident: IncidentId) -> MirrorRecord | None:
+        """What is remembered of a mirrored incident; None when it is not mirrored."""
+        ...
+
+    async def mirror_records(self, query: MirrorQuery) -> list[MirrorRecord]:
+        """The records that a query wants, by incident."""
+        ...
 
     async def integration_context(self, instance: InstanceId) -> IntegrationContext: ...
 
