@@ -71,7 +71,8 @@ class TwinServer(uvicorn.Server):
         tick = 0
         while not await self.on_tick(tick):
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopped.wait(), timeout=0.1)
+                async with asyncio.timeout(0.1):
+                    await self._stopped.wait()
             tick = (tick + 1) % 10
 
     @contextlib.contextmanager

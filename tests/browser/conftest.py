@@ -3,12 +3,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.stage import Console
+from tests.browser.stage import PATIENCE_MS, Console
 
 CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+SWITCHES = [
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+    # It asks nobody outside, and does nothing of its own beside the tests.
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--no-first-run",
+    ),
+]
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +29,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(lacking)
         pytest.skip(f"UNTESTED here: {lacking}")
+    expect.set_options(timeout=PATIENCE_MS)  # else 5 s, which two busy cores can exceed
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield browser

@@ -51,6 +51,11 @@ class Person:
                 self.look()
         return found[0]
 
+    async def leave(self) -> None:
+        """Wait until the prompt has ended."""
+        async with asyncio.timeout(20):
+            await self.prompt
+
     def look(self) -> str:
         out, err = self.capsys.readouterr()
         self.shown += out + err
@@ -81,7 +86,7 @@ async def test_a_typed_command_shows_its_entries_and_the_end_of_input_leaves(
             person.type(f"half a line{DROP}a note\r")
             await person.wait_for("a note")
             person.type(END)
-            await person.prompt
+            await person.leave()
     assert "half a line" not in person.look()
     assert "+!Print value=hello" in (tmp_path / "shell_history").read_text(encoding="utf-8")
 
@@ -101,7 +106,7 @@ async def test_the_prompt_works_through_a_server_that_others_use_too(
             person.type("!Print value=hello\r")
             await person.wait_for("hello")
             person.type("/quit\r")
-            await person.prompt
+            await person.leave()
 
 
 async def test_leaving_tells_what_had_not_ended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +117,7 @@ async def test_leaving_tells_what_had_not_ended(tmp_path: Path, capsys: pytest.C
         with at_prompt(door, tmp_path, capsys) as person:
             await person.wait_for("Ctrl-D leaves")
             person.type(END)
-            await person.prompt
+            await person.leave()
         assert "Ask has not ended." in person.look()
 
 
@@ -136,7 +141,7 @@ async def test_a_person_isolates_an_endpoint_sees_the_task_end_and_the_endpoint_
             person.type(f"!trendmicro-visionone-get-endpoint-info endpoint={name}\r")
             await person.wait_for_match(r"Isolated +on\b")
             person.type(END)
-            await person.prompt
+            await person.leave()
     assert twin.tenant.endpoints[endpoint.agent_guid].isolated
 
 

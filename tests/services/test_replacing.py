@@ -128,7 +128,8 @@ async def test_a_command_under_way_ends_first_and_is_told() -> None:
     order = asyncio.create_task(typed(lab_world, "!setPlaybook name=Other"))
     await asyncio.sleep(0)
     goes_on.set()
-    await asyncio.wait_for(order, 5)
+    async with asyncio.timeout(5):
+        await order
     plans = await plans_of(lab_world)
     assert plans["Both"].state is PlanState.REPLACED
     assert {key: task.state for key, task in (await lab_world.tasks(plans["Both"])).items()}["2"] is TaskState.COMPLETED

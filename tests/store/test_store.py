@@ -127,7 +127,8 @@ async def test_readers_on_postgres_never_miss_an_event(open_postgres: Callable[[
             seen.extend(await follower.events(after=seen[-1].sequence if seen else 0, limit=7))
 
     jobs = [write(store, 10 * index + caller) for index, store in enumerate(writers, start=1) for caller in range(8)]
-    await asyncio.wait_for(asyncio.gather(follow(), *jobs), 60)
+    async with asyncio.timeout(60):
+        await asyncio.gather(follow(), *jobs)
     for store in (*writers, follower):
         store.close()
     assert [event.sequence for event in seen] == list(range(1, total + 1))

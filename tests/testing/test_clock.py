@@ -35,8 +35,10 @@ async def test_sleepers_wake_in_the_order_of_their_moments() -> None:
 
 async def test_a_moment_that_has_passed_is_not_waited_for() -> None:
     clock = ManualClock()
-    await asyncio.wait_for(clock.sleep_until(START - timedelta(seconds=1)), 1)
-    await asyncio.wait_for(clock.sleep_until(START), 1)
+    async with asyncio.timeout(1):
+        await clock.sleep_until(START - timedelta(seconds=1))
+    async with asyncio.timeout(1):
+        await clock.sleep_until(START)
 
 
 async def test_a_cancelled_sleeper_does_not_stop_the_clock() -> None:

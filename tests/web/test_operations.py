@@ -173,3 +173,18 @@ async def test_what_can_be_listed_is_there(do: Do) -> None:
 
 def test_operations_are_named_as_people_would_look_for_them() -> None:
     assert list(OPERATIONS) == sorted(OPERATIONS)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_stops_listening_stops_also_in_the_turn_in_which_something_happens(app: App, turns: int) -> None:
+    after = await perform(app, "events.last", {}, an_actor())
+    waiting = asyncio.create_task(perform(app, "events", {"after": after, "seconds": 600}, an_actor()))
+    async with asyncio.timeout(20):
+        while not (heard := [listener for listener in app.journal._listeners if listener._waiters]):  # noqa: ASYNC110  # asyncio tells nobody
+            await asyncio.sleep(0)
+        heard[0].set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting

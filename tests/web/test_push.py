@@ -53,7 +53,8 @@ async def served(app: App) -> AsyncIterator[Served]:
 async def hear(socket: ClientConnection) -> dict[str, Any]:
     """Give the next thing that is no sign of life."""
     while True:
-        said: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 10))
+        async with asyncio.timeout(10):
+            said: dict[str, Any] = json.loads(await socket.recv())
         if said.get("kind") != "alive":
             return said
 
@@ -62,7 +63,8 @@ async def ask(socket: ClientConnection, *topics: str, after: int | None = None) 
     """Subscribe and wait until that is known; gives the sign of life."""
     await socket.send(json.dumps({"subscribe": topics, "after": after}))
     while True:
-        said: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 10))
+        async with asyncio.timeout(10):
+            said: dict[str, Any] = json.loads(await socket.recv())
         if said.get("kind") == "alive":
             return said
 

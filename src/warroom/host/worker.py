@@ -73,7 +73,8 @@ class Worker:
             if not at_once:
                 self._signal(signal.SIGTERM)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._process.wait(), self._settings.grace_seconds)
+                    async with asyncio.timeout(self._settings.grace_seconds):
+                        await self._process.wait()
         finally:
             self._signal(signal.SIGKILL)
         if self._watch is not None:
@@ -131,7 +132,8 @@ class Worker:
             self._last_wait.cancel()
         self._signal(signal.SIGKILL)  # children that it has left
         with contextlib.suppress(TimeoutError):  # the last words may still be in the pipe
-            await asyncio.wait_for(self._eof.wait(), DRAIN_SECONDS)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._eof.wait()
         self.is_alive = False
         self.fail(self._death(code))
         for transport in self._transports:

@@ -165,7 +165,8 @@ class Hub:
                     self._pass_on(events)
                     continue
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(commits.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await commits.wait()
         finally:
             self._app.journal.unlisten(commits)
 

@@ -231,7 +231,8 @@ async def events(app: App, asked: JsonObject, actor: Actor) -> Json:
         found = await app.audit.events(after, actor)
         if not found and asked.get("seconds"):
             try:
-                await asyncio.wait_for(listener.wait(), float(asked["seconds"]))
+                async with asyncio.timeout(float(asked["seconds"])):
+                    await listener.wait()
             except TimeoutError:
                 return []
             found = await app.audit.events(after, actor)

@@ -90,7 +90,8 @@ class Tab:
         looked = loop.time()
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.listener.news.wait(), PATIENCE_SECONDS)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self.listener.news.wait()
             if self.listener.is_over:
                 await self._socket.close(TRY_AGAIN)
                 return

@@ -233,7 +233,8 @@ async def test_two_answers_at_once_are_both_taken_and_the_plan_still_parks() -> 
 """)
     plan = await lab_world.play(book)
     await lab_world.answer(plan.id, TaskKey("2"), "yes")
-    await asyncio.wait_for(lab_world.conductor.drive(plan.id), 5)
+    async with asyncio.timeout(5):
+        await lab_world.conductor.drive(plan.id)
     tasks = await lab_world.tasks(plan)
     assert {key: tasks[key].state for key in "234"} == {
         "2": TaskState.COMPLETED, "3": TaskState.COMPLETED, "4": TaskState.WAITING
@@ -263,7 +264,8 @@ def broken(_: FakeCode) -> list[Json]:
 async def test_a_driver_that_fails_leaves_the_plan_failed_and_says_so() -> None:
     lab_world = world(FussyStore(), act=lambda _: ["poison"])
     (plan,) = await plans_of(lab_world, playbook(ACT), 1)
-    plan = await asyncio.wait_for(lab_world.conductor.see_through(plan.id), 5)
+    async with asyncio.timeout(5):
+        plan = await lab_world.conductor.see_through(plan.id)
     assert plan.state is PlanState.FAILED
     assert plan.error == "'Book' could not be driven any further: OSError: No space left on device"
     (entry,) = await lab_world.store.entries(plan.incident)
