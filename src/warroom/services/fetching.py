@@ -19,7 +19,7 @@ from warroom.model.plan import Leg, PlanRecord
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import Mask
-from warroom.services.execution.results import normalise
+from warroom.services.execution.results import error_of
 from warroom.services.incidents import Incidents
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -89,7 +89,7 @@ class Fetching:
             ran = await self._run(instance)
         except WarroomError as error:
             return await self._failed(instance, str(error), next_leg)
-        if refused := _error_of(ran):
+        if refused := error_of(ran):
             return await self._failed(instance, Mask(instance.secrets.values()).text(refused), next_leg)
         try:
             return await self._store(instance, ran, next_leg)
@@ -184,10 +184,3 @@ class Fetching:
 
 def _remote_id(item: MappedIncident) -> str:
     return item.incident.mirror.id if item.incident.mirror else ""
-
-
-def _error_of(ran: Ran) -> str:
-    if ran.error:
-        return ran.error
-    errors = [raw for raw in normalise(ran.results) if raw.type.name == "ERROR"]
-    return str(errors[0].readable or errors[0].contents) if errors else ""

@@ -4,16 +4,15 @@ from dataclasses import replace
 import pytest
 
 from tests.services.world import World, an_instance, command, failure, lab, note, script
-from warroom.content.integration import Argument, Command, Integration, Param
+from warroom.content.integration import Argument, Command
 from warroom.model.entry import EntryType
 from warroom.model.errors import CommandTimeoutError, InvalidInputError, WorkerDiedError
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.services.execution.call import Call, Controls, Origin, Outcome
-from warroom.services.execution.executor import DEFAULT_TIMEOUT, params_of
+from warroom.services.execution.executor import DEFAULT_TIMEOUT
 from warroom.services.execution.masking import MASK
 from warroom.services.ports.store import Changes, Committed
-from warroom.testing.code import python_code
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.samples import a_plan, some_changes
 from warroom.testing.store import MemoryStore
@@ -154,27 +153,6 @@ async def test_a_secret_that_a_nested_command_let_slip_is_masked_in_what_the_scr
 
     left = await outcome(world({"Plain": plain, "read": lambda _: [note(f"key {SECRET['apikey']}")]}), "Plain")
     assert said(left) == [f"it said key {MASK}"]
-
-
-def test_settings_reach_the_code_as_xsoar_shapes_them() -> None:
-    params = (
-        Param(name="url", kind=0, default_value="https://api.example"),
-        Param(name="apikey", kind=4),
-        Param(name="insecure", kind=8),
-        Param(name="proxy", kind=8, default_value="TRUE"),
-        Param(name="login", kind=9),
-        Param(name="limit", kind=0, default_value="50"),
-    )
-    integration = Integration(id="Lab", name="Lab", code=python_code(""), params=params)
-    instance = an_instance(params={"limit": "10", "login": "ana"}, secrets={"apikey": "k", "login": "pw"})
-    assert params_of(integration, instance) == {
-        "url": "https://api.example",
-        "apikey": "k",
-        "insecure": False,
-        "proxy": True,
-        "login": {"identifier": "ana", "password": "pw", "credentials": {}},
-        "limit": "10",
-    }
 
 
 # -- an integration's memory --------------------------------------------------------------------------------------

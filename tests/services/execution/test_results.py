@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.json import Json
-from warroom.services.execution.results import error_entry, label_of, normalise
+from warroom.services.execution.results import error_entry, error_of, label_of, normalise
+from warroom.services.ports.runner import Ran
 
 POLL = {"Type": 1, "ContentsFormat": "text", "Contents": "", "PollingCommand": "status"}
 
@@ -68,3 +71,18 @@ def test_a_condition_script_answers_with_its_first_text(results: list[Json], lab
 
 def test_an_entry_context_that_is_no_object_writes_nothing() -> None:
     assert normalise([{"Type": 1, "EntryContext": ["a"]}])[0].context == {}
+
+
+@pytest.mark.parametrize(
+    ("results", "escaped", "error"),
+    [
+        (["fine"], "", ""),
+        ([], "HTTPError: 500", "HTTPError: 500"),
+        (["a", [{"Type": 4, "Contents": "refused"}]], "", "refused"),
+        ([{"Type": 4, "Contents": {"code": 1}, "HumanReadable": "told"}], "", "told"),
+    ],
+)
+def test_a_runs_error_is_what_escaped_it_or_its_first_error_entry(
+    results: list[Json], escaped: str, error: str
+) -> None:
+    assert error_of(Ran(results=results, error=escaped, scratch=Path())) == error

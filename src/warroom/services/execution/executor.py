@@ -1,8 +1,10 @@
 """The executor: one call in, its outcome out; it commits nothing, so that the caller can commit all at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
@@ -25,6 +27,7 @@ from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, file_in_scratch
 from warroom.services.execution.looks import schedules_of
 from warroom.services.execution.masking import Mask, secrets_of
+from warroom.services.execution.params import params_of
 from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise
 from warroom.services.execution.targets import (
     BuiltinTarget,
@@ -46,6 +49,7 @@ from warroom.services.ports.store import Changes, IntegrationContext, Store
 from warroom.services.replacing import Replacement
 
 BUILTIN_NAMES = frozenset(BUILTINS)
+NOTHING: Mapping[str, Json] = MappingProxyType({})
 DEFAULT_TIMEOUT = 300.0
 DEEPEST_NESTING = 8
 LIVES = 2  # a worker's death is rarely the code's fault; twice in a row it is
@@ -178,23 +182,37 @@ class Executor:
 
     async def fetch(self, instance: IntegrationInstance, incident: Incident, last_run: JsonObject, origin: Call) -> Ran:
         """Run an instance's `fetch-incidents`; what it wrote to its scratch folder is gone afterwards."""
-        return await self._special(instance, incident, "fetch-incidents", last_run, origin)
+        call = replace(origin, name="fetch-incidents", incident=incident)
+        async with self.asked_by_server(instance, call, last_run=last_run) as ran:
+            await self._remember(instance, ran)
+            return ran
 
     async def test(self, instance: IntegrationInstance, incident: Incident, origin: Call) -> Ran:
         """Run an instance's `test-module`."""
-        return await self._special(instance, incident, "test-module", {}, origin)
-
-    async def _special(
-        self, instance: IntegrationInstance, incident: Incident, command: str, last_run: JsonObject, origin: Call
-    ) -> Ran:
-        integration = self.library.catalogue.integration(instance.integration)
-        run = await self._integration_run(integration, instance, replace(origin, name=command, incident=incident))
-        async with self.runner.run(
-            replace(run, last_run=last_run, timeout=integration.timeout or self.settings.timeout),
-            Desk(self, origin, instance.id),
-        ) as ran:
+        async with self.asked_by_server(instance, replace(origin, name="test-module", incident=incident)) as ran:
             await self._remember(instance, ran)
             return ran
+
+    @asynccontextmanager
+    async def asked_by_server(
+        self,
+        instance: IntegrationInstance,
+        call: Call,
+        *,
+        last_run: Mapping[str, Json] = NOTHING,
+        last_mirror_run: Mapping[str, Json] = NOTHING,
+    ) -> AsyncIterator[Ran]:
+        """Run a command that nobody types; the caller keeps the integration's memory, or calls `forget_memory`."""
+        integration = self.library.catalogue.integration(instance.integration)
+        run = await self._integration_run(integration, instance, call)
+        kept = {"last_run": dict(last_run), "last_mirror_run": dict(last_mirror_run)}
+        limit = integration.timeout or self.settings.timeout
+        async with self.runner.run(replace(run, timeout=limit, **kept), Desk(self, call, instance.id)) as ran:
+            yield ran
+
+    def forget_memory(self, instance: InstanceId) -> None:
+        """Ask the store for an integration's memory the next time: somebody else has committed it."""
+        self._memories.pop(instance, None)
 
     async def _targets(self, call: Call) -> list[Target]:
         self._refuse_without_rights(call)
@@ -347,21 +365,6 @@ class Executor:
         stored = await self.store.save_integration_context(instance, value, version)
         self._memories[instance] = IntegrationContext(value=value, version=stored)
         return stored
-
-
-def params_of(integration: Integration, instance: IntegrationInstance) -> dict[str, Json]:
-    """Give the instance's settings as its code sees them: defaults filled in, credentials as XSOAR shapes them."""
-    params: dict[str, Json] = {}
-    for param in integration.params:
-        value = instance.params.get(param.name, param.default_value)
-        secret = instance.secrets.get(param.name)
-        if param.kind == 9:
-            params[param.name] = {"identifier": value or "", "password": secret or "", "credentials": {}}
-        elif param.kind == 8:
-            params[param.name] = str(value).lower() == "true"
-        else:
-            params[param.name] = secret if secret is not None else value
-    return params
 
 
 def _instance_id(target: ScriptTarget | CommandTarget) -> InstanceId | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Schedule
+from warroom.services.ports.runner import Ran
 
 FILE_TYPES = frozenset({EntryType.FILE, EntryType.INFO_FILE, EntryType.IMAGE, EntryType.DEBUG_FILE})
 
@@ -85,6 +86,14 @@ def normalise(results: Iterable[Json]) -> list[RawEntry]:
 def error_entry(message: str) -> RawEntry:
     body = {"Type": EntryType.ERROR.value, "ContentsFormat": "text", "Contents": message}
     return RawEntry(body=body, type=EntryType.ERROR, format=EntryFormat.TEXT)
+
+
+def error_of(ran: Ran) -> str:
+    """What went wrong in a run: what escaped the code, or its first error entry; else nothing."""
+    if ran.error:
+        return ran.error
+    errors = [raw for raw in normalise(ran.results) if raw.type is EntryType.ERROR]
+    return str(errors[0].readable or errors[0].contents) if errors else ""
 
 
 def label_of(entries: Iterable[RawEntry]) -> str:
