@@ -1,12 +1,10 @@
 """The console's server: pages, the native API and live push, around one opened data folder."""
 
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from warroom.model.errors import InvalidInputError, SignInError, WarroomError
@@ -14,6 +12,7 @@ from warroom.services.app import App
 from warroom.web import metrics, push, signin
 from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
+from warroom.web.assets import STATIC, Assets
 from warroom.web.errors import problem
 from warroom.web.hub import Hub
 from warroom.web.idempotency import Idempotency
@@ -21,8 +20,6 @@ from warroom.web.limits import BodyLimit, Compressed
 from warroom.web.pages import page_routers
 from warroom.web.security import Headers
 from warroom.web.simulator import Simulator
-
-STATIC = Path(__file__).parent / "static"
 
 
 def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
@@ -48,7 +45,7 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     for router in (signin.router, metrics.router, *page_routers()):
         server.include_router(router, include_in_schema=False)
     server.include_router(push.router)
-    server.mount("/static", StaticFiles(directory=STATIC), name="static")
+    server.mount("/static", Assets(directory=STATIC), name="static")
     server.add_exception_handler(WarroomError, _refused)
     server.add_exception_handler(RequestValidationError, _misread)
     server.add_exception_handler(HTTPException, _not_served)

@@ -51,6 +51,7 @@ STATUS_WORDS: Mapping[Status, str] = {
     Status.ARCHIVE: "Archived",
 }
 CLOSE_REASONS = ("True positive", "False positive", "Duplicate", "Resolved", "Other")
+FIRST = 50  # entries in the page itself: a tall screen; earlier ones come on the way up
 SCRIPT_ENTRIES = 200  # of the newest ones, where a section's last answer is looked for
 
 
@@ -71,7 +72,7 @@ async def incident_page(
         **await beside_view(app, incident, actor),
         **await summary_view(app, incident, actor),
         **await evidence_view(app, incident, actor),
-        **await entries_view(app, EntryQuery(incident=incident.id, limit=80), actor),
+        **await entries_view(app, EntryQuery(incident=incident.id, limit=FIRST), actor),
     }
     return await show(request, "incident.html", actor, "incidents", data)
 

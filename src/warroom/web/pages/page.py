@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may
+from warroom.web.assets import ROOT
 from warroom.web.pages.text import one_line
 from warroom.web.security import app_of
 
@@ -98,6 +99,7 @@ def allows(permission: str, actor: Actor) -> bool:
     return may(actor.role, Permission[permission])
 
 
+TEMPLATES.env.globals["static"] = ROOT
 TEMPLATES.env.filters["may"] = allows
 TEMPLATES.env.filters["counted"] = counted
 TEMPLATES.env.filters["ago"] = ago

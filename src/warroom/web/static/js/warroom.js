@@ -22,7 +22,7 @@ export class WarRoom {
     this.isAtEnd = true; // whether the page holds the newest entries
     this.unseen = 0;
     this.busy = null;
-    this.adopt(this.list);
+    this.empty.hidden = this.list.children.length > 0;
     this.scroll.addEventListener("scroll", () => this.scrolled());
     this.older.querySelector("button").addEventListener("click", () => attempt(() => this.back()));
     this.newest.addEventListener("click", () => attempt(() => this.toNewest()));
@@ -43,12 +43,6 @@ export class WarRoom {
 
   get last() {
     return Number(this.list.querySelector(".entry:last-of-type")?.dataset.number ?? 0);
-  }
-
-  adopt(root) {
-    // The server gives pages of entries; the list here is flat, so that either end can be dropped.
-    for (const page of [...root.querySelectorAll(".page-of-entries")]) page.replaceWith(...page.children);
-    this.empty.hidden = this.list.children.length > 0;
   }
 
   async page(wish) {
@@ -226,11 +220,13 @@ export class WarRoom {
     this.newest.querySelector("span").textContent = this.unseen ? `${this.unseen} new` : "Newest";
   }
 
+  // Folds what is tall. All is measured before anything changes, else each entry would be laid out for itself.
   fold(entries) {
-    for (const entry of entries) {
-      const text = entry.querySelector?.(".prose");
-      if (text && text.scrollWidth > text.clientWidth + 1) reachable(text);
-      if (!text || text.classList.contains("folded") || text.scrollHeight <= TALL) continue;
+    const texts = [...entries].map((entry) => entry.querySelector(".prose:not(.folded)")).filter(Boolean);
+    const wide = texts.filter((text) => text.scrollWidth > text.clientWidth + 1);
+    const tall = texts.filter((text) => text.scrollHeight > TALL);
+    wide.forEach(reachable);
+    for (const text of tall) {
       text.classList.add("folded");
       const button = Object.assign(document.createElement("button"), { type: "button", className: "small unfold", textContent: "Show all of it" });
       text.after(button);
