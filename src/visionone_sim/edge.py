@@ -45,7 +45,8 @@ class Exchange:
     cut_after_bytes: int | None = None
     muted: bool = False
     extra_headers: dict[str, str] = field(default_factory=dict)
-    on_answer: Callable[["Exchange"], None] = lambda _exchange: None
+    on_end: Callable[["Exchange"], None] = lambda _exchange: None
+    told: bool = False
     headers: Headers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,14 +88,19 @@ class Exchange:
 
         return receive
 
+    def tell(self) -> None:
+        """Say once what became of it, before the client can know: a test that has its answer may look at once."""
+        if not self.told:
+            self.told = True
+            self.on_end(self)
+
     async def answer(self, message: Message) -> None:
         """Pass a piece of the answer on, unless a fault swallows or cuts it."""
         if self.muted:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            # Now, not at the end: a test that has its answer may look at once.
-            self.on_answer(self)
+            self.tell()
             more = [(name.encode(), value.encode()) for name, value in self.extra_headers.items()]
             message = {**message, "headers": [*message.get("headers", ()), *more]}
         body = message.get("body", b"")
@@ -109,6 +115,7 @@ class Exchange:
     async def break_off(self) -> None:
         """Break the connection and wait until the server has noticed; what is still said goes nowhere."""
         self.muted = True
+        self.tell()
         self.connections.abort(self.scope.get("client"))
         while (await self.receive())["type"] != "http.disconnect":
             pass
@@ -137,15 +144,14 @@ class Edge:
         if scope["type"] != "http" or not _is_public(scope["path"]):
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope, receive, send, self._connections, on_answer=self._record)
+        exchange = Exchange(scope, receive, send, self._connections, on_end=self._record)
         try:
             await self._handle(exchange)
         except VendorError as error:
             await error.response()(scope, receive, exchange.answer)
         except ClientGoneError:
             pass
-        if exchange.status is None:
-            self._record(exchange)
+        exchange.tell()
 
     async def _handle(self, exchange: Exchange) -> None:
         await exchange.read_body(self._longest_body(exchange.path))
