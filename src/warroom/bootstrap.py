@@ -34,6 +34,7 @@ from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     secret_key: str | None = Field(default=None, repr=False)
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     fetch_seconds: float = Field(default=15.0, gt=0)
+    mirror_seconds: float = Field(default=60.0, gt=0)
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -179,8 +181,25 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         clock=clock,
         seconds=settings.fetch_seconds,
     )
+    mirroring = Mirroring(
+        store=store,
+        journal=journal,
+        library=library,
+        executor=executor,
+        blobs=adapters.blobs,
+        users=store.users,
+        clock=clock,
+        seconds=settings.mirror_seconds,
+    )
     runtime = Runtime(
-        store=store, journal=journal, runner=runner, legs=legs, conductor=conductor, fetching=fetching, clock=clock
+        store=store,
+        journal=journal,
+        runner=runner,
+        legs=legs,
+        conductor=conductor,
+        fetching=fetching,
+        mirroring=mirroring,
+        clock=clock,
     )
     return App(
         home=settings.home,
@@ -196,6 +215,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal)),
         fetching=fetching,
+        mirroring=mirroring,
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),

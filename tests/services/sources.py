@@ -10,6 +10,7 @@ from warroom.model.ids import InstanceId
 from warroom.model.json import Json, JsonObject
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.incidents import Incidents
+from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.ports.runner import Ran
 from warroom.services.runtime import Runtime
 from warroom.testing.legs import MemoryLegs
@@ -92,6 +93,15 @@ class Intake:
             incidents=self.incidents,
             clock=world.clock,
         )
+        self.mirroring = Mirroring(
+            store=world.store,
+            journal=world.journal,
+            library=world.library,
+            executor=world.executor,
+            blobs=world.blobs,
+            users=world.store.users,
+            clock=world.clock,
+        )
         self.runtime = Runtime(
             store=world.store,
             journal=world.journal,
@@ -99,6 +109,7 @@ class Intake:
             legs=self.legs,
             conductor=world.conductor,
             fetching=self.fetching,
+            mirroring=self.mirroring,
             clock=world.clock,
         )
 

@@ -21,6 +21,7 @@ from warroom.services.evidence import Evidence
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
+from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
@@ -95,6 +96,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
     "Audit.last": (Role.READER, lambda desk, actor: desk.audit.last(actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
+    "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
     "Users.everyone": (Role.ADMIN, lambda desk, actor: desk.users.everyone(actor)),
     "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
@@ -134,6 +136,7 @@ NOT_OFFERED = {
     "clock": "a port",
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
+    "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
 SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Runtime, Users)
 
@@ -172,6 +175,15 @@ async def desk() -> Desk:
             legs=legs,
             conductor=world.conductor,
             fetching=fetching,
+            mirroring=Mirroring(
+                store=store,
+                journal=journal,
+                library=library,
+                executor=executor,
+                blobs=world.blobs,
+                users=store.users,
+                clock=clock,
+            ),
             clock=clock,
         ),
         users=users,

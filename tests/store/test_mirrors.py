@@ -23,6 +23,7 @@ RECORD = MirrorRecord(
     entries=(3, 4),
     is_closed=True,
     said_closed=True,
+    owes=True,
     behind=True,
     synced=START,
 )

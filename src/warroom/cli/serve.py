@@ -21,6 +21,9 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     fetch_seconds: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds between two fetches; default 15.")
     ] = None,
+    mirror_seconds: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds between two rounds of mirroring; default 60.")
+    ] = None,
     speed: Annotated[
         float | None, typer.Option(min=0.01, help="Shortens the waits that content asks for; for tests.")
     ] = None,
@@ -38,7 +41,12 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     Example: warroom serve
     """
     logs.talkative()
-    given = {"fetch_seconds": fetch_seconds, "speed": speed, "allowed_origins": allow_origin and tuple(allow_origin)}
+    given = {
+        "fetch_seconds": fetch_seconds,
+        "mirror_seconds": mirror_seconds,
+        "speed": speed,
+        "allowed_origins": allow_origin and tuple(allow_origin),
+    }
     settings = context.obj.settings(**{key: value for key, value in given.items() if value is not None})
     asyncio.run(_serve(settings, None if no_console else (host, port)))
 

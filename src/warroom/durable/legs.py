@@ -29,6 +29,7 @@ class LegSettings:
 
     plans: int = 128
     fetches: int = 8
+    mirrorings: int = 4
     poll_seconds: float = 1.0
     retry_seconds: Sequence[float] = (1, 5, 30, 120, 300)  # after the first failure, the second …; the last repeats
     grace_seconds: float = 2.0  # what a leg under way is given when we stop; then it is interrupted
@@ -39,7 +40,7 @@ class LegSettings:
 
     @property
     def concurrency(self) -> Mapping[str, int]:
-        return {"plan": self.plans, "fetch": self.fetches}
+        return {"plan": self.plans, "fetch": self.fetches, "mirror": self.mirrorings}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,4 +151,5 @@ class DbosLegs:
     def _check(self, legs: Sequence[Leg]) -> None:
         for leg in legs:
             if leg.kind not in self._settings.concurrency:
-                raise InvalidInputError(f"There is no queue for legs of the kind {leg.kind}; take plan or fetch.")
+                known = ", ".join(self._settings.concurrency)
+                raise InvalidInputError(f"There is no queue for legs of the kind {leg.kind}; take one of {known}.")

@@ -161,9 +161,14 @@ def _classifier(instance: IntegrationInstance, catalogue: Catalogue, notes: list
     return catalogue.classifiers.get(name)
 
 
-def _mapper(instance: IntegrationInstance, catalogue: Catalogue, notes: list[str]) -> Mapper | None:
+def incoming_mapper(instance: IntegrationInstance, catalogue: Catalogue) -> str:
+    """The id of the mapper that an instance's records go through; nothing when there is none."""
     integration = catalogue.find_integration(instance.integration)
-    name = instance.mapper or (integration.mapper_in if integration else "")
+    return instance.mapper or (integration.mapper_in if integration else "")
+
+
+def _mapper(instance: IntegrationInstance, catalogue: Catalogue, notes: list[str]) -> Mapper | None:
+    name = incoming_mapper(instance, catalogue)
     if name and name not in catalogue.mappers:
         notes.append(f"The mapper `{name}` is not installed; no fields were mapped.")
     return catalogue.mappers.get(name)

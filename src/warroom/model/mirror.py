@@ -19,6 +19,7 @@ class MirrorRecord:
     entries: tuple[int, ...] = ()  # numbers of entries that both sides have
     is_closed: bool = False  # the incident, as the other side was told or had it told
     said_closed: bool = False  # the other side, in its last word on it
+    owes: bool = False  # something here has changed that could not be sent
     behind: bool = False  # something there has changed that was not taken in
     due: bool = False  # to be looked at in the next round even if nothing happens until then
     synced: datetime

@@ -13,6 +13,7 @@ from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -38,6 +39,7 @@ class App:
     instances: Instances
     evidence: Evidence
     fetching: Fetching
+    mirroring: Mirroring
     users: Users
     audit: Audit
     runtime: Runtime

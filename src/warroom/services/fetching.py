@@ -15,6 +15,7 @@ from warroom.model.ids import IncidentId, InstanceId, PlanId, entry_id
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
+from warroom.model.mirror import MirrorRecord
 from warroom.model.plan import Leg, PlanRecord
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
@@ -23,6 +24,7 @@ from warroom.services.execution.results import error_of
 from warroom.services.incidents import Incidents
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.mirroring.tie import first_record, maps_of
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran
 from warroom.services.ports.store import Changes, LastRun, Store
@@ -123,6 +125,7 @@ class Fetching:
                     incidents=incidents,
                     entries=[entry for item in mapped if item.notes for entry in await self._notes(item)],
                     plans=plans,
+                    mirrors=self._mirrored(instance, incidents),
                     last_run=LastRun(instance=instance.id, value=last_run) if last_run is not None else None,
                     legs=[*(Leg(kind="plan", target=plan.id) for plan in plans), next_leg],
                     durable=bool(incidents),
@@ -131,6 +134,11 @@ class Fetching:
         else:
             await self._queue(next_leg)
         return Fetched(incidents=[incident.id for incident in incidents], plans=[plan.id for plan in plans])
+
+    def _mirrored(self, instance: IntegrationInstance, incidents: Sequence[Incident]) -> list[MirrorRecord]:
+        """Remember what both sides have at first, so that nothing that happens before the first mirroring is missed."""
+        maps, now = maps_of(instance, self.library.catalogue), self.clock.now()
+        return [record for incident in incidents if (record := first_record(incident, maps, now))]
 
     async def _new_ones(
         self, instance: IntegrationInstance, mapped: Sequence[MappedIncident]

@@ -12,7 +12,6 @@ from warroom.model.ids import InstanceId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
-from warroom.model.plan import Leg
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.execution.call import Call, Origin
@@ -23,6 +22,7 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
+from warroom.services.recurring import recurring
 
 FETCH_PARAM = "isFetch"
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -66,13 +66,13 @@ class Instances:
             incident_type=str(checked.get("incidentType", "") or _default(integration, "incidentType")),
             classifier=integration.classifier,
             mapper=integration.mapper_in,
+            mapper_out=integration.mapper_out,
         )
         async with self._one_at_a_time:
             if any(each.name == name for each in await self.journal.instances()):
                 raise ConflictError(f"There is an instance {name!r} already. Remove it first, or choose another name.")
             await self.journal.save_instance(instance, actor.name, self.clock.now())
-        if instance.fetch:
-            await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
+        await self._begin(instance)
         return _without_secrets(instance)
 
     async def list(self, actor: Actor) -> Sequence[IntegrationInstance]:
@@ -116,10 +116,15 @@ class Instances:
                 incident_type=str(checked.get("incidentType", before.incident_type)),
             )
             await self.journal.save_instance(after, actor.name, self.clock.now())
-        fetched = before.fetch and before.enabled
-        if after.fetch and after.enabled and not fetched:
-            await self.legs.enqueue(Leg(kind="fetch", target=after.id))
+        await self._begin(after, before)
         return _without_secrets(after)
+
+    async def _begin(self, now: IntegrationInstance, before: IntegrationInstance | None = None) -> None:
+        """Queue what was not going on already."""
+        going_on = recurring(before, self.library.catalogue) if before else ()
+        for leg in recurring(now, self.library.catalogue):
+            if leg not in going_on:
+                await self.legs.enqueue(leg)
 
     def _checked_settings(
         self, integration: Integration, params: Mapping[str, str], secret_params: Mapping[str, str]

@@ -1,5 +1,6 @@
-"""The runtime of one process: takes legs, drives plans, fetches; starts and stops as a whole."""
+"""The runtime of one process: takes legs, drives plans, fetches, mirrors; starts and stops as a whole."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,10 +13,12 @@ from warroom.services.access import Permission, require
 from warroom.services.drive.conductor import Conductor
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.journal import Journal
+from warroom.services.mirroring.mirroring import Mirrored, Mirroring
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
 from warroom.services.ports.runner import Runner
 from warroom.services.ports.store import Store
+from warroom.services.recurring import recurring
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +33,9 @@ class Runtime:
     legs: Legs
     conductor: Conductor
     fetching: Fetching
+    mirroring: Mirroring
     clock: Clock
-    _last_fetch: dict[InstanceId, datetime] = field(default_factory=dict)
+    _last: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Take up what an earlier process left, and begin to take legs."""
@@ -39,8 +43,8 @@ class Runtime:
         if self.store.exclusive:
             await self._take_up()
         for instance in await self.journal.instances():
-            if instance.fetch and instance.enabled:
-                await self.legs.enqueue(Leg(kind="fetch", target=instance.id))
+            for leg in recurring(instance, self.fetching.library.catalogue):
+                await self.legs.enqueue(leg)
 
     async def stop(self) -> None:
         """Stop taking work; plans under way are taken up by the next process."""
@@ -54,7 +58,9 @@ class Runtime:
             case "plan":
                 await self.conductor.drive(PlanId(leg.target))
             case "fetch":
-                await self._fetch(InstanceId(leg.target))
+                await self._once(leg, self.fetching.seconds, self._fetch_and_drive)
+            case "mirror":
+                await self._once(leg, self.mirroring.seconds, self.mirroring.mirror)
             case _:
                 log.error("unknown leg", kind=leg.kind, target=leg.target)
 
@@ -63,26 +69,31 @@ class Runtime:
         require(actor, Permission.MANAGE_INSTANCES)
         return await self._fetch_and_drive(instance)
 
+    async def mirror_now(self, instance: InstanceId, actor: Actor) -> Mirrored:
+        """Mirror at once, both ways."""
+        require(actor, Permission.MANAGE_INSTANCES)
+        return await self.mirroring.mirror(instance)
+
     async def _fetch_and_drive(self, instance: InstanceId) -> Fetched:
         fetched = await self.fetching.fetch(instance)
         for plan in fetched.plans:
             self.conductor.start_soon(plan)
         return fetched
 
-    async def _fetch(self, instance: InstanceId) -> None:
-        """Fetch, unless that was done just now: restarts leave more than one leg, and each would breed its own line."""
-        now = self.clock.now()
-        last = self._last_fetch.get(instance)
-        if last and now < last + (self.clock.after(self.fetching.seconds / 2) - now):
+    async def _once(self, leg: Leg, seconds: float, work: Callable[[InstanceId], Awaitable[object]]) -> None:
+        """Do it, unless that was done just now: restarts leave more than one leg, and each would breed its own line."""
+        now, line = self.clock.now(), (leg.kind, leg.target)
+        last = self._last.get(line)
+        if last and now < last + (self.clock.after(seconds / 2) - now):
             return
-        self._last_fetch[instance] = now
+        self._last[line] = now
         is_done = False
         try:
-            await self._fetch_and_drive(instance)
+            await work(InstanceId(leg.target))
             is_done = True
         finally:
-            if not is_done:  # the leg comes again, and must find that nothing was fetched
-                self._last_fetch.pop(instance, None)
+            if not is_done:  # the leg comes again, and must find that nothing was done
+                self._last.pop(line, None)
 
     async def _take_up(self) -> None:
         for plan in await self.store.open_plans():

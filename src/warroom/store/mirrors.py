@@ -31,6 +31,7 @@ def record_row(record: MirrorRecord) -> Row:
         "entries": list(record.entries),
         "is_closed": record.is_closed,
         "said_closed": record.said_closed,
+        "owes": record.owes,
         "behind": record.behind,
         "synced": iso(record.synced),
     }

@@ -28,7 +28,7 @@ KINDS_OF_TOPIC = {
     "queue": frozenset({"incident", "plan"}),
     "tasks": frozenset({"task", "answer", "plan"}),
     "users": PRIVATE_KINDS,
-    "instances": frozenset({"fetch", "instance"}),
+    "instances": frozenset({"fetch", "instance", "mirror"}),
 }
 PERMISSION_OF_TOPIC = {
     "queue": Permission.SEE,

@@ -1,0 +1,132 @@
+"""Rounds of mirroring: what changed here goes out, then what changed there comes in."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from warroom.content.catalogue import Catalogue
+from warroom.model.ids import InstanceId
+from warroom.model.instance import IntegrationInstance
+from warroom.model.plan import Leg
+from warroom.services.execution.executor import Executor
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.mirroring.commands import Remote
+from warroom.services.mirroring.incoming import Inbound
+from warroom.services.mirroring.outgoing import Outbound
+from warroom.services.mirroring.round import Round
+from warroom.services.mirroring.tie import maps_of
+from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Changes, MirrorQuery, Store
+from warroom.services.ports.users import UserStore
+from warroom.services.recurring import recurring
+
+MIRROR_SECONDS = 60.0  # XSOAR's own interval
+MIRROR_ACTOR = "mirror:"  # and the instance's name; no user can be called so
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirrored:
+    """What one round did: how many incidents it sent something of, and took something into."""
+
+    sent: int = 0
+    received: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorHealth:
+    """How the last round of an instance went in this process."""
+
+    at: datetime
+    mirrored: Mirrored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirroring:
+    """Runs rounds; each ends with the next one queued."""
+
+    store: Store
+    journal: Journal
+    library: Library
+    executor: Executor
+    blobs: Blobs
+    users: UserStore
+    clock: Clock
+    seconds: float = MIRROR_SECONDS
+    _locks: dict[InstanceId, asyncio.Lock] = field(default_factory=dict)
+    _health: dict[InstanceId, MirrorHealth] = field(default_factory=dict)
+
+    async def mirror(self, instance_id: InstanceId) -> Mirrored:
+        """Run one round and queue the next; what fails is logged and told, and stays to be done.
+
+        Rounds of one instance wait for each other: both would send the same.
+        """
+        async with self._locks.setdefault(instance_id, asyncio.Lock()):
+            instance = next((item for item in await self.journal.instances() if item.id == instance_id), None)
+            if instance is None or not _mirrors(instance, self.library.catalogue):
+                return Mirrored()
+            mirrored = await self._round(instance)
+        if mirrored is None:
+            return Mirrored()
+        if mirrored.error:
+            log.warning("mirroring failed", instance=instance.name, error=mirrored.error)
+        self._health[instance_id] = MirrorHealth(at=self.clock.now(), mirrored=mirrored)
+        return mirrored
+
+    def health(self, instance_id: InstanceId) -> MirrorHealth | None:
+        """Say how the last round went; None when this process has run none for it, or it has nothing to mirror."""
+        return self._health.get(instance_id)
+
+    async def _round(self, instance: IntegrationInstance) -> Mirrored | None:
+        """None when there is nothing to mirror: what goes which way is each incident's own."""
+        next_leg = Leg(kind="mirror", target=instance.id, at=self.clock.after(self.seconds))
+        integration = self.library.catalogue.integration(instance.integration)
+        run = await self.store.mirror_run(instance.id)
+        event = await self.store.last_event()
+        due = await self.store.mirror_records(MirrorQuery(instance=instance.name, touched_after=run.event))
+        is_busy = due or await self.store.mirror_records(MirrorQuery(instance=instance.name, limit=1))
+        if not is_busy:
+            await self.journal.commit(Changes(actor=self._actor(instance), at=self.clock.now(), legs=[next_leg]))
+            return None
+        round_ = self._new_round(instance)
+        if not integration.mirrors_out or await round_.send(due):
+            run = replace(run, event=event)
+        if integration.mirrors_in:
+            run = await round_.take_in(run, due)
+        changes = Changes(actor=self._actor(instance), at=self.clock.now(), mirror_run=run, legs=[next_leg])
+        await self.journal.commit(changes)
+        return Mirrored(sent=round_.tally.sent, received=round_.tally.received, error=round_.tally.error)
+
+    def _new_round(self, instance: IntegrationInstance) -> Round:
+        store, journal, clock = self.store, self.journal, self.clock
+        maps = maps_of(instance, self.library.catalogue)
+        remote = Remote(executor=self.executor, instance=instance, actor=self._actor(instance))
+        return Round(
+            store=store,
+            journal=journal,
+            clock=clock,
+            remote=remote,
+            outbound=Outbound(store=store, journal=journal, clock=clock, remote=remote, maps=maps),
+            inbound=Inbound(
+                store=store,
+                journal=journal,
+                blobs=self.blobs,
+                users=self.users,
+                clock=clock,
+                remote=remote,
+                maps=maps,
+            ),
+        )
+
+    def _actor(self, instance: IntegrationInstance) -> str:
+        return f"{MIRROR_ACTOR}{instance.name}"
+
+
+def _mirrors(instance: IntegrationInstance, catalogue: Catalogue) -> bool:
+    return any(leg.kind == "mirror" for leg in recurring(instance, catalogue))
