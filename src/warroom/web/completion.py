@@ -21,6 +21,7 @@ BUILTIN_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "closeInvestigation": ("closeReason", "closeNotes"),
     "delContext": ("key", "all"),
     "getEntry": ("id",),
+    "setEntriesTags": ("entryIDs", "entryTags"),
     "setIncident": ("name", "type", "severity", "owner", "details", "customFields"),
     "setPlaybook": ("name", "incidentId"),
 }

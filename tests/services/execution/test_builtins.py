@@ -7,9 +7,10 @@ from warroom.content.incident_type import IncidentField
 from warroom.content.pack import Pack
 from warroom.context.merge import apply
 from warroom.model.context import ContextPatch, PatchKind
-from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
+from warroom.model.user import Role
 from warroom.services.execution.builtins import BUILTINS, Done, Server
 from warroom.services.execution.call import Call, Origin
 from warroom.services.journal import Journal
@@ -105,3 +106,44 @@ async def test_the_context_the_entries_and_the_incident_can_be_read() -> None:
 async def test_an_entry_that_is_not_there_is_said() -> None:
     with pytest.raises(NotFoundError, match="There is no entry 9@1"):
         await run("getEntry", id="9@1")
+
+
+# -- setEntriesTags -----------------------------------------------------------------------------------------------
+
+
+async def tagging(rights: Role = Role.ANALYST, **args: Json) -> list[tuple[str, ...]]:
+    """Tag entries of a War Room with two; give the tags of both."""
+    store = MemoryStore()
+    await store.commit(some_changes(incidents=[INCIDENT], entries=[an_entry(1, tags=("old",)), an_entry(2)]))
+    server = Server(store=store, journal=Journal(store), library=Library(CATALOGUE, store), clock=ManualClock(NOW))
+    origin = Origin(actor="ana", rights=rights)
+    await BUILTINS["setEntriesTags"](server, Call(incident=INCIDENT, name="setEntriesTags", args=args, origin=origin))
+    entries = await store.entries(INCIDENT.id)
+    return [entry.tags for entry in entries]
+
+
+@pytest.mark.parametrize("ids", ["1@1, 2@1,1@1", ["1@1", "2@1"]])
+async def test_tags_are_added_to_what_entries_have(ids: Json) -> None:
+    assert await tagging(entryIDs=ids, entryTags="visionone,old") == [("old", "visionone"), ("visionone", "old")]
+
+
+async def test_an_entry_that_has_the_tags_is_left_alone() -> None:
+    assert await tagging(entryIDs="1@1", entryTags=["old"]) == [("old",), ()]
+
+
+@pytest.mark.parametrize(
+    ("args", "error"),
+    [
+        ({"entryIDs": "1@1"}, InvalidInputError),
+        ({"entryTags": "a"}, InvalidInputError),
+        ({"entryIDs": "9@1", "entryTags": "a"}, NotFoundError),
+    ],
+)
+async def test_tagging_needs_entries_that_are_there_and_tags(args: dict[str, Json], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await tagging(**args)
+
+
+async def test_a_reader_tags_nothing() -> None:
+    with pytest.raises(ForbiddenError, match="write notes"):
+        await tagging(Role.READER, entryIDs="1@1", entryTags="a")

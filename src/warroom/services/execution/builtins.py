@@ -21,7 +21,7 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import Store
+from warroom.services.ports.store import Changes, Store
 from warroom.services.replacing import Replacement, replacement
 
 
@@ -171,8 +171,25 @@ def named_playbook(args: Mapping[str, Json]) -> str:
     return str(args["name"])
 
 
+async def set_entries_tags(server: Server, call: Call) -> Done:
+    """Add tags to entries of the War Room; mirroring, for one, sends out those with its tag."""
+    origin = call.origin
+    require(Actor(name=origin.actor, role=origin.rights), PERMISSIONS["setEntriesTags"])
+    ids, tags = _words(call.args.get("entryIDs")), _words(call.args.get("entryTags"))
+    if not ids or not tags:
+        raise InvalidInputError("setEntriesTags needs entryIDs and entryTags. Write entryIDs=4@17 entryTags=visionone.")
+    found = [await server.store.entry(EntryId(one)) for one in ids]
+    tagged = [
+        replace(entry, tags=tuple(dict.fromkeys((*entry.tags, *tags))), modified=server.now)
+        for entry in found
+        if not set(tags) <= set(entry.tags)
+    ]
+    await server.journal.commit(Changes(actor=origin.actor, at=server.now, entries=tagged))
+    return Done(entry=text_entry(f"Tagged {', '.join(ids)} with {', '.join(tags)}."))
+
+
 # What a built-in command takes beyond the right to run commands.
-PERMISSIONS: Mapping[str, Permission] = {"setPlaybook": Permission.RUN_PLAYBOOKS}
+PERMISSIONS: Mapping[str, Permission] = {"setPlaybook": Permission.RUN_PLAYBOOKS, "setEntriesTags": Permission.NOTE}
 
 BUILTINS: Mapping[str, Builtin] = {
     "closeInvestigation": close_investigation,
@@ -181,9 +198,16 @@ BUILTINS: Mapping[str, Builtin] = {
     "getEntries": get_entries,
     "getEntry": get_entry,
     "getIncidents": get_incidents,
+    "setEntriesTags": set_entries_tags,
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
 }
+
+
+def _words(value: Json) -> list[str]:
+    """Read a list that is given as one, or as text with commas."""
+    items = value if isinstance(value, list) else str(value or "").split(",")
+    return list(dict.fromkeys(word for item in items if (word := str(item).strip())))
 
 
 def _json_object(name: str, value: Json) -> JsonObject:
