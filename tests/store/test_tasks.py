@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from warroom.model.errors import ConflictError, NotFoundError
-from warroom.model.ids import PlanId, TaskKey
+from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.plan import Answer, Frame, PlanState, TaskRecord, TaskState, Wait, WaitKind
-from warroom.services.ports.store import Store
+from warroom.services.ports.store import AskedMark, AskedQuery, Store
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, some_changes
 
@@ -72,6 +72,31 @@ async def test_tasks_for_people_are_listed_oldest_first(store: Store) -> None:
     found = await store.tasks_for_people()
     assert [(plan.id, task.key) for plan, task in found] == [("p1", "2"), ("p2", "5"), ("p1", "1")]
     assert found[0] == (plans[0], tasks[1])
+
+
+async def test_tasks_for_people_come_in_pages_and_of_one_incident(store: Store) -> None:
+    plans = [a_plan("p1"), a_plan("p2", incident=2)]
+    tasks = [
+        a_task(str(number), plan=f"p{number % 2 + 1}", state=TaskState.WAITING, wait=asks(number // 2 * 2))
+        for number in range(8)
+    ]
+    await store.commit(some_changes(plans=plans, tasks=tasks))
+    await store.commit(some_changes(answers=[an_answer("2"), an_answer("4")]))
+    every = [task.key for _, task in await store.tasks_for_people()]
+    assert every == ["0", "1", "3", "5", "6", "7"]
+    found: list[str] = []
+    after = None
+    while page := await store.tasks_for_people(AskedQuery(limit=2, after=after)):
+        found += [task.key for _, task in page]
+        last = page[-1][1]
+        after = AskedMark(since=last.wait.since, plan=last.plan, key=last.key) if last.wait else None
+    assert found == every
+    assert [task.key for _, task in await store.tasks_for_people(AskedQuery(incident=IncidentId("2")))] == [
+        "1",
+        "3",
+        "5",
+        "7",
+    ]
 
 
 async def test_an_answered_task_waits_for_nobody(store: Store) -> None:

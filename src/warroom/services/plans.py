@@ -20,7 +20,7 @@ from warroom.services.forms import checked
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import Changes, Store
+from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes, Store
 from warroom.services.scopes import scope_of
 
 
@@ -102,11 +102,13 @@ class Plans:
         (shown,) = await self.discretion.plans(found.incident, [found], actor)
         return shown, await self.discretion.tasks(found.incident, await self.store.tasks(plan), actor)
 
-    async def waiting_for_people(self, actor: Actor) -> list[tuple[PlanRecord, TaskRecord]]:
+    async def waiting_for_people(
+        self, actor: Actor, query: AskedQuery = ALL_ASKED
+    ) -> list[tuple[PlanRecord, TaskRecord]]:
         """List the tasks that wait for a person, oldest first."""
         require(actor, Permission.SEE)
         shown = []
-        for plan, task in await self.store.tasks_for_people():
+        for plan, task in await self.store.tasks_for_people(query):
             (seen_plan,) = await self.discretion.plans(plan.incident, [plan], actor)
             (seen_task,) = await self.discretion.tasks(plan.incident, [task], actor)
             shown.append((seen_plan, seen_task))

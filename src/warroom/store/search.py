@@ -56,7 +56,7 @@ def _found_in_sqlite(wanted: Sequence[Sequence[str]]) -> ColumnElement[bool]:
     rows = text("SELECT rowid FROM incident_search WHERE incident_search MATCH :search").bindparams(search=match)
     # The plus keeps SQLite from looking up what was found row by row: going through a narrow index in the order that
     # is asked for takes less, whether the words are rare or in every incident.
-    number = literal_column("+incident.number")
+    number: ColumnElement[int] = literal_column("+incident.number")
     return number.in_(rows.columns(literal_column("rowid")).scalar_subquery())
 
 

@@ -17,8 +17,10 @@ from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import (
+    ALL_ASKED,
     Action,
     ActionQuery,
+    AskedQuery,
     Changes,
     Committed,
     ContextLog,
@@ -166,8 +168,8 @@ class SqlStore:
     async def tasks(self, plan: PlanId) -> list[TaskRecord]:
         return await self._reader.look(tasks.tasks_of, plan)
 
-    async def tasks_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
-        return await self._reader.ask(tasks.waiting_for_people)
+    async def tasks_for_people(self, query: AskedQuery = ALL_ASKED) -> list[tuple[PlanRecord, TaskRecord]]:
+        return await self._reader.ask(tasks.waiting_for_people, query)
 
     async def answers(self, plan: PlanId) -> list[Answer]:
         return await self._reader.look(tasks.answers_of, plan)

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select, text
+from sqlalchemy import Select, and_, bindparam, func, select, text, tuple_
 
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Answer, Frame, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.ports.blobs import Blobs
-from warroom.store.body import encode, from_iso, iso, micros, moment, pack
+from warroom.services.ports.store import AskedMark, AskedQuery
+from warroom.store.body import encode, from_iso, incident_number, iso, micros, moment, pack
 from warroom.store.plans import OPEN, plan_from
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -27,6 +29,7 @@ _LAST_ANSWERED = (
     .where(and_(ANSWER.c.work_plan == TASK.c.work_plan, ANSWER.c.key == TASK.c.key))
     .scalar_subquery()
 )
+_PLACE = (TASK.c.asked, TASK.c.work_plan, TASK.c.key)
 _ASKED = (
     select(_LAST_ANSWERED, TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob, *WORK_PLAN.columns)
     .join(WORK_PLAN, WORK_PLAN.c.id == TASK.c.work_plan)
@@ -34,7 +37,7 @@ _ASKED = (
         text("task.asked IS NOT NULL"),
         WORK_PLAN.c.state.in_(OPEN),
     )
-    .order_by(TASK.c.asked)
+    .order_by(*_PLACE)
 )
 _TASK_COLUMNS = 4
 
@@ -104,13 +107,30 @@ def tasks_of(db: Rows, plan: PlanId) -> list[TaskRecord]:
     return [_task_from(row, db) for row in sorted(rows, key=lambda row: str(row[1]))]
 
 
-def waiting_for_people(db: Rows) -> list[tuple[PlanRecord, TaskRecord]]:
-    asked = []
-    for answered, *row in db.select(_ASKED):
-        task = _task_from(tuple(row[:_TASK_COLUMNS]), db)
-        if answered is None or answered < task.attempts:  # else it has its answer, and its driver will see it
-            asked.append((plan_from(tuple(row[_TASK_COLUMNS:]), db), task))
-    return asked
+def waiting_for_people(db: Rows, query: AskedQuery) -> list[tuple[PlanRecord, TaskRecord]]:
+    asked: list[tuple[PlanRecord, TaskRecord]] = []
+    after = query.after
+    while True:
+        rows = db.select(_asked(query, after))
+        task = None
+        for answered, *row in rows:
+            task = _task_from(tuple(row[:_TASK_COLUMNS]), db)
+            if answered is None or answered < task.attempts:  # else it has its answer, and its driver will see it
+                asked.append((plan_from(tuple(row[_TASK_COLUMNS:]), db), task))
+        if query.limit is None or len(rows) < query.limit or len(asked) >= query.limit:
+            return asked[: query.limit]
+        assert task is not None  # the page was full
+        assert task.wait is not None  # it was asked
+        after = AskedMark(since=task.wait.since, plan=task.plan, key=task.key)
+
+
+def _asked(query: AskedQuery, after: AskedMark | None) -> Select[Any]:
+    statement = _ASKED.limit(query.limit)
+    if query.incident is not None:
+        statement = statement.where(WORK_PLAN.c.incident == incident_number(query.incident))
+    if after is not None:
+        statement = statement.where(tuple_(*_PLACE) > tuple_(micros(after.since), after.plan, after.key))
+    return statement
 
 
 def answer_row(answer: Answer) -> Row:

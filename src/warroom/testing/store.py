@@ -20,8 +20,11 @@ from warroom.model.plan import ENDED, Answer, Intent, Leg, PlanRecord, PlanState
 from warroom.services.ports.events import Face, Happening, face_of, happenings
 from warroom.services.ports.search import needles, searched_text
 from warroom.services.ports.store import (
+    ALL_ASKED,
     Action,
     ActionQuery,
+    AskedMark,
+    AskedQuery,
     Changes,
     Committed,
     ContextLog,
@@ -287,15 +290,20 @@ class MemoryStore:
     async def tasks(self, plan: PlanId) -> list[TaskRecord]:
         return sorted(self._tasks.get(plan, {}).values(), key=lambda task: task.key)
 
-    async def tasks_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
+    async def tasks_for_people(self, query: AskedQuery = ALL_ASKED) -> list[tuple[PlanRecord, TaskRecord]]:
         waiting = [
-            (wait.since, plan, task)
+            (AskedMark(since=wait.since, plan=plan.id, key=task.key), plan, task)
             for plan in await self.open_plans()
             for task in await self.tasks(plan.id)
             if task.state is TaskState.WAITING and (wait := task.wait) and wait.kind in FOR_PEOPLE
             if (task.key, task.attempts) not in self._answers.get(plan.id, {})
         ]
-        return [(plan, task) for _, plan, task in sorted(waiting, key=lambda found: found[0])]
+        return [
+            (plan, task)
+            for mark, plan, task in sorted(waiting, key=lambda found: astuple(found[0]))
+            if query.incident in {None, plan.incident}
+            if query.after is None or astuple(mark) > astuple(query.after)
+        ][: query.limit]
 
     async def answers(self, plan: PlanId) -> list[Answer]:
         return sorted(self._answers.get(plan, {}).values(), key=lambda answer: answer.at)

@@ -30,6 +30,17 @@ async def test_the_inbox_lists_it_until_it_is_answered(desk: Desk) -> None:
     assert (done["state"], done["started_by"]) == ("completed", "responder")
 
 
+async def test_the_inbox_comes_in_pages(desk: Desk) -> None:
+    plans = [await waiting(desk) for _ in range(3)]
+    first = (await desk.reader.get(f"{API}/tasks", params={"limit": 2})).json()
+    rest = (await desk.reader.get(f"{API}/tasks", params={"limit": 2, "cursor": first["cursor"]})).json()
+    assert [(item["incident"], item["plan"]) for item in first["items"] + rest["items"]] == plans
+    assert rest["cursor"] is None
+    (item,) = (await desk.reader.get(f"{API}/tasks", params={"incident": plans[1][0]})).json()["items"]
+    assert item["plan"] == plans[1][1]
+    assert (await desk.reader.get(f"{API}/tasks", params={"cursor": "x"})).status_code == 422
+
+
 async def test_the_second_answer_is_refused(desk: Desk) -> None:
     _, plan = await waiting(desk)
     path = f"{API}/plans/{plan}/tasks/1/answer"

@@ -5,6 +5,7 @@ from tests.web.desk import Desk
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.plan import Frame, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.model.user import SYSTEM
+from warroom.services.ports.store import AskedQuery
 from warroom.web.pages.question import choices_of, question_of, waiting_questions
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -64,4 +65,4 @@ async def test_questions_of_one_incident_leave_the_others_out(desk: Desk) -> Non
     asked, other = await desk.incident("Asked"), await desk.incident("Other")
     await desk.done(await desk.responder.post(f"/api/v1/incidents/{asked}/playbooks", json={"name": "Ask"}))
     assert [question.incident_name for question in await waiting_questions(desk.app, SYSTEM)] == ["Asked"]
-    assert await waiting_questions(desk.app, SYSTEM, other) == []
+    assert await waiting_questions(desk.app, SYSTEM, AskedQuery(incident=IncidentId(other))) == []

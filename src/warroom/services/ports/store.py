@@ -207,6 +207,27 @@ class ActionQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedMark:
+    """Where a task that waits for a person stands in the order of all."""
+
+    since: datetime
+    plan: PlanId
+    key: TaskKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedQuery:
+    """Tasks that wait for a person, of all incidents or of one; oldest first."""
+
+    incident: IncidentId | None = None
+    limit: int | None = None
+    after: AskedMark | None = None  # page on: what stands after this one
+
+
+ALL_ASKED = AskedQuery()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """An action that began, with the plan that it belongs to."""
 
@@ -317,7 +338,7 @@ class ReadStore(Protocol):
 
     async def tasks(self, plan: PlanId) -> list[TaskRecord]: ...
 
-    async def tasks_for_people(self) -> list[tuple[PlanRecord, TaskRecord]]:
+    async def tasks_for_people(self, query: AskedQuery = ALL_ASKED) -> list[tuple[PlanRecord, TaskRecord]]:
         """Tasks that wait for a person's answer, oldest first."""
         ...
 

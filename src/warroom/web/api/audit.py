@@ -1,17 +1,14 @@
 """The response audit: who or what did which action on which target, when, with which answer."""
 
-import base64
-import binascii
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from warroom.model.errors import InvalidInputError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import ActionMark, ActionQuery
 from warroom.web.api.incidents import Cursor, Limit
+from warroom.web.cursor import read, written
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import audit_json
 from warroom.web.words import moment_named
@@ -52,18 +49,13 @@ async def list_actions(  # noqa: PLR0913, PLR0917  # one parameter for each filt
 
 def cursor_of(mark: ActionMark) -> str:
     """Write a place in the audit as a word that only we need to understand."""
-    text = json.dumps([mark.began.isoformat(), mark.plan, mark.key, mark.attempt])
-    return base64.urlsafe_b64encode(text.encode()).decode()
+    return written(mark.began.isoformat(), mark.plan, mark.key, mark.attempt)
 
 
 def mark_of(cursor: str) -> ActionMark:
     """Read what `cursor_of` wrote."""
-    try:
-        began, plan, key, attempt = json.loads(base64.urlsafe_b64decode(cursor))
-        return ActionMark(
-            began=moment_named(str(began)), plan=PlanId(str(plan)), key=TaskKey(str(key)), attempt=int(attempt)
-        )
-    except (ValueError, TypeError, binascii.Error, InvalidInputError):
-        raise InvalidInputError(
-            "This cursor is not one of the audit's. Take the one that the last answer gave."
-        ) from None
+
+    def place(began: str, plan: str, key: str, attempt: str) -> ActionMark:
+        return ActionMark(began=moment_named(began), plan=PlanId(plan), key=TaskKey(key), attempt=int(attempt))
+
+    return read(cursor, place)

@@ -7,10 +7,15 @@ from pydantic import BaseModel, Field
 
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
+from warroom.model.plan import TaskRecord
 from warroom.services.command_line import TYPED
+from warroom.services.ports.store import AskedMark, AskedQuery
+from warroom.web.api.incidents import Cursor, Limit
+from warroom.web.cursor import read, written
 from warroom.web.plan_details import task_details
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import person_task_json, plan_json, whole_plan_json
+from warroom.web.words import moment_named
 
 router = APIRouter(tags=["work plans"])
 
@@ -58,6 +63,34 @@ async def answer_task(plan_id: str, key: str, body: Reply, actor: Asking, app: S
 
 
 @router.get("/tasks", operation_id="list_tasks")
-async def list_tasks(actor: Asking, app: Served) -> JsonObject:
-    """List what waits for a person, over all incidents, oldest first."""
-    return {"items": [person_task_json(plan, task) for plan, task in await app.plans.waiting_for_people(actor)]}
+async def list_tasks(
+    actor: Asking,
+    app: Served,
+    incident: Annotated[str | None, Query(max_length=20)] = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> JsonObject:
+    """List what waits for a person, over all incidents or of one, oldest first."""
+    query = AskedQuery(
+        incident=IncidentId(incident) if incident else None, limit=limit, after=mark_of(cursor) if cursor else None
+    )
+    found = await app.plans.waiting_for_people(actor, query)
+    return {
+        "items": [person_task_json(plan, task) for plan, task in found],
+        "cursor": cursor_of(found[-1][1]) if len(found) == limit else None,
+    }
+
+
+def cursor_of(task: TaskRecord) -> str:
+    """Write the place of a task that waits as a word that only we need to understand."""
+    assert task.wait is not None  # it is one of those that are listed
+    return written(task.wait.since.isoformat(), task.plan, task.key)
+
+
+def mark_of(cursor: str) -> AskedMark:
+    """Read what `cursor_of` wrote."""
+
+    def place(since: str, plan: str, key: str) -> AskedMark:
+        return AskedMark(since=moment_named(since), plan=PlanId(plan), key=TaskKey(key))
+
+    return read(cursor, place)

@@ -13,7 +13,7 @@ from warroom.model.plan import PlanRecord, PlanState, TaskRecord
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.command_line import TYPED
-from warroom.services.ports.store import EntryQuery
+from warroom.services.ports.store import AskedQuery, EntryQuery
 from warroom.web.pages import dialect  # noqa: F401  # the templates need it
 from warroom.web.pages.page import bare, show
 from warroom.web.pages.plan_view import SAID, progress
@@ -133,7 +133,7 @@ async def beside_view(app: App, incident: Incident, actor: Actor) -> dict[str, A
     plans = await app.plans.of_incident(incident.id, actor)
     shown = [plan for plan in plans if not plan.frame.name.startswith(TYPED)]
     return {
-        "questions": await waiting_questions(app, actor, incident.id),
+        "questions": await waiting_questions(app, actor, AskedQuery(incident=incident.id)),
         "briefs": [await _brief(app, plan, actor) for plan in reversed(shown)],
         "running": [plan for plan in plans if plan.frame.name.startswith(TYPED) and plan.finished is None],
         "facts": facts_of(sections),

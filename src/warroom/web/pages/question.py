@@ -8,6 +8,7 @@ from warroom.model.json import JsonObject
 from warroom.model.plan import PlanRecord, TaskRecord, WaitKind
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.ports.store import ALL_ASKED, AskedQuery
 from warroom.web.graph.looks import PEOPLE
 from warroom.web.pages.text import one_line, plain
 
@@ -132,13 +133,11 @@ def _input(item: JsonObject) -> Input:
     )
 
 
-async def waiting_questions(app: App, actor: Actor, incident: str = "") -> list[Question]:
+async def waiting_questions(app: App, actor: Actor, query: AskedQuery = ALL_ASKED) -> list[Question]:
     """List what waits for a person, of one incident or of all, oldest first."""
     found = []
     names: dict[str, str] = {}
-    for plan, task in await app.plans.waiting_for_people(actor):
-        if incident and plan.incident != incident:
-            continue
+    for plan, task in await app.plans.waiting_for_people(actor, query):
         if plan.incident not in names:
             names[plan.incident] = (await app.incidents.get(plan.incident, actor)).name
         if question := question_of(plan, task, names[plan.incident]):

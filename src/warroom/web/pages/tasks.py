@@ -7,11 +7,14 @@ from fastapi.responses import HTMLResponse
 
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.ports.store import AskedQuery
 from warroom.web.pages.page import bare, show
 from warroom.web.pages.question import waiting_questions
 from warroom.web.security import Asking, Served
 
 router = APIRouter()
+
+MOST = 200  # cards in the page
 
 
 @router.get("/tasks")
@@ -27,4 +30,5 @@ async def tasks(request: Request, actor: Asking, app: Served) -> HTMLResponse:
 
 
 async def view(app: App, actor: Actor) -> dict[str, Any]:
-    return {"questions": await waiting_questions(app, actor)}
+    found = await waiting_questions(app, actor, AskedQuery(limit=MOST + 1))
+    return {"questions": found[:MOST], "more": len(found) > MOST}

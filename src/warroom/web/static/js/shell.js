@@ -27,6 +27,7 @@ live.onState((state) => {
   indicator.textContent = SAYS[state];
 });
 
+const MOST_TASKS = 500;
 let asked = 0;
 live.subscribe("tasks", () => {
   clearTimeout(asked);
@@ -36,8 +37,8 @@ live.onResync(countTasks);
 
 async function countTasks() {
   const count = document.getElementById("task-count");
-  const { items } = await api.get("/tasks");
-  count.textContent = String(items.length);
+  const { items, cursor } = await api.get(`/tasks?limit=${MOST_TASKS}`);
+  count.textContent = cursor ? `${MOST_TASKS}+` : String(items.length);
   count.hidden = items.length === 0;
   document.dispatchEvent(new CustomEvent("tasks", { detail: items })); // for pages that show who waits
 }
