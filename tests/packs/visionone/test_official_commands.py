@@ -14,6 +14,10 @@ OPTIONAL = {
     "get-endpoint-info": {"query_op"},  # there is a default
     "update-status": {"if_match"},  # the command reads the ETag itself
     "get-observed-attack-techniques": {"fields"},  # none means all
+    # there are older names for these
+    "check-task-status": {"task_id"},
+    "download-information-for-collected-forensic-file": {"task_id"},
+    "submit-file-to-sandbox": {"file_name"},
 }
 # One argument takes JSON there; ours has flat ones beside it, so none of them is required.
 JSON = {"account_identifiers", "block_objects", "collect_files", "email_identifiers", "endpoint_identifiers",

@@ -92,13 +92,16 @@ def test_several_files_are_submitted_and_one_that_fails_is_an_error(
     assert ran.errors == ["1 of 2 files were not submitted: Vision One answered 413 RequestEntityTooLarge: Too large."]
 
 
-def test_a_file_behind_an_address_is_fetched_and_submitted(xsoar: Any, twin: RunningTwin, tmp_path: Path) -> None:
+@pytest.mark.parametrize("argument", ["file_name", "filename"])
+def test_a_file_behind_an_address_is_fetched_and_submitted(
+    xsoar: Any, twin: RunningTwin, tmp_path: Path, argument: str
+) -> None:
     folder = tmp_path / "web"
     folder.mkdir()
     (folder / "x.bin").write_bytes(BAD)
     with web(folder) as origin:
         xsoar.demisto.allowed_origins = [origin]
-        ran = xsoar.run(URL, file_url=f"{origin}/x.bin", file_name="invoice.exe")
+        ran = xsoar.run(URL, file_url=f"{origin}/x.bin", **{argument: "invoice.exe"})
 
     assert ran.errors == []
     assert ran.context(SUBMITTED[URL])[0]["task_id"] == only(twin).id

@@ -440,6 +440,8 @@ OBJECT_TYPES = {
     "file_sha256": "fileSha256",
     "sender_mail_address": "senderMailAddress",
 }
+# Trend Micro's V2 integration named some arguments and values otherwise; its names are understood too.
+OLDER_TYPES = {"sha1": "file_sha1", "mailbox": "sender_mail_address"}
 NUMBERS = ("process_id", "expiry_days")
 
 
@@ -540,7 +542,7 @@ def read_processes(args: dict[str, Any]) -> list[Target]:
         raise DemistoException(
             "process_id is the ID of one process on one endpoint; name one endpoint, or leave it out."
         )
-    more = {"file_name": args.get("file_name"), "process_id": process_id}
+    more = {"file_name": args.get("file_name") or args.get("filename"), "process_id": process_id}
     return [target(**dict(endpoint.known), file_sha1=one, **more) for endpoint in endpoints for one in hashes]
 
 
@@ -561,8 +563,10 @@ def read_accounts(args: dict[str, Any]) -> list[Target]:
 
 
 def read_objects(args: dict[str, Any]) -> list[Target]:
-    given = str(args.get("object_type") or "")
-    return [target(object_type=given or object_type(one), object_value=one) for one in words(args.get("object_value"))]
+    given = str(args.get("object_type") or args.get("value_type") or args.get("type") or "")
+    older = args.get("target_value") or args.get("value")  # one object, whatever commas it has
+    values = words(args.get("object_value")) or [str(older).strip()] * bool(older)
+    return [target(object_type=OLDER_TYPES.get(given, given) or object_type(one), object_value=one) for one in values]
 
 
 def endpoint_lacks(one: Target) -> str:
@@ -816,7 +820,7 @@ def wait_for(accepted: list[dict], refused: str) -> ScheduledCommand:
 
 def start_action(client: Client, action: ResponseAction, args: dict[str, Any]) -> list[Answer]:
     """Begin an action on each target, unless an earlier call with the same key has done so."""
-    targets = read_targets(args, action.kind)
+    targets = [by_agent(client, one) for one in read_targets(args, action.kind)]
     if not targets:
         raise DemistoException(nothing_named(action.kind))
     key = key_of(args)
@@ -835,6 +839,21 @@ def start_action(client: Client, action: ResponseAction, args: dict[str, Any]) -
             items = [{"status": status_of(error), "body": {"error": {"message": str(error)}}}] * len(batch)
         answers |= {one: read_answer(one, item) for one, item in zip(batch, items, strict=True)}
     return [answers[one] for one in targets]
+
+
+def by_agent(client: Client, one: Target) -> Target:
+    """Return a target with its agent's GUID when its endpoint is named by an address, which one endpoint must have."""
+    known = dict(one.known)
+    name = str(known.get("endpoint") or "")
+    field = name_field(name)
+    if known.get("agent_guid") or field not in {"ip", "macAddress"}:
+        return one
+    query = {"TMV1-Query": f"{field} eq {quoted(name)}"}
+    found = list(islice(client.records("eiqs/endpoints", {"top": 50}, query), 2))
+    if len(found) != 1:
+        many = "More than one endpoint has" if found else "No endpoint has"
+        raise DemistoException(f"{many} the address {name}; give the endpoint's name or its agent_guid.")
+    return target(one.description, **known, agent_guid=found[0]["agentGuid"])
 
 
 def action_body(one: Target, key: str) -> dict:
@@ -1695,10 +1714,13 @@ BASE64_SHORTEST = 8
 def submit_file_to_sandbox_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Fetch a file from an address and submit it."""
     form = sandbox_form(args)
+    name = base_name(str(args.get("file_name") or args.get("filename") or ""))
+    if not name:
+        raise DemistoException("The file has no name; give file_name.")
     file = Path(f"sample-{demisto.uniqueFile()}")
     try:
         client.save_sample(args["file_url"].strip(), file)
-        outputs, left = submit(client, file, base_name(args["file_name"]), form)
+        outputs, left = submit(client, file, name, form)
     finally:
         file.unlink(missing_ok=True)
     return submitted("VisionOne.Submit_File_to_Sandbox", [outputs], left)
@@ -2052,6 +2074,18 @@ def download_suspicious_object_list_command(client: Client, args: dict[str, Any]
     )
 
 
+def get_file_analysis_report_command(client: Client, args: dict[str, Any]) -> Any:
+    """Bring what an older form asked for by its kind; each kind has a command of its own now."""
+    run = {
+        "vaReport": partial(download_artifact_command, artifact=REPORT),
+        "investigationPackage": partial(download_artifact_command, artifact=PACKAGE),
+        "suspiciousObject": download_suspicious_object_list_command,
+    }.get(str(args["type"]))
+    if not run:
+        raise DemistoException(f"type is {args['type']!r}; use vaReport, investigationPackage or suspiciousObject.")
+    return run(client, {"submission_id": args["report_id"]})
+
+
 """ COMMANDS: ACTIVITY """
 
 TOPS = (50, 100, 500, 1000, 5000)
@@ -2153,6 +2187,12 @@ def search_term(field: str, value: Any) -> str:
 """ COMMANDS: WORKBENCH ALERTS """
 
 STATUS = {"open": "Open", "in_progress": "In Progress", "closed": "Closed"}
+# What a status meant together with findings, in the older form.
+OLDER_STATUS = {
+    "new": ("open", ""),
+    "resolved_true_positive": ("closed", "true_positive"),
+    "resolved_false_positive": ("closed", "false_positive"),
+}
 FINDINGS = {
     "no_findings": "No Findings",
     "noteworthy": "Noteworthy",
@@ -2188,10 +2228,11 @@ def get_alert_details_command(client: Client, args: dict[str, Any]) -> CommandRe
 
 def update_status_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Set an alert's status, findings or both."""
-    workbench_id = args["workbench_id"]
+    workbench_id, given = args["workbench_id"], str(args.get("status") or "")
+    status, finding = OLDER_STATUS.get(given.strip().lower(), (given, ""))
     changes = {
-        "status": chosen(STATUS, args.get("status"), "status"),
-        "investigationResult": chosen(FINDINGS, args.get("inv_result"), "inv_result"),
+        "status": chosen(STATUS, status, "status"),
+        "investigationResult": chosen(FINDINGS, args.get("inv_result") or finding, "inv_result"),
     }
     changes = {key: value for key, value in changes.items() if value}
     if not changes:
@@ -2796,6 +2837,7 @@ COMMANDS: dict[str, Command] = {
     "trendmicro-visionone-run-sandbox-submission-polling": reading(
         run_sandbox_submission_polling_command, VIEW_SANDBOX
     ),
+    "trendmicro-visionone-get-file-analysis-report": reading(get_file_analysis_report_command, VIEW_SANDBOX),
     REPORT.command: reading(partial(download_artifact_command, artifact=REPORT), VIEW_SANDBOX),
     PACKAGE.command: reading(partial(download_artifact_command, artifact=PACKAGE), VIEW_SANDBOX),
     "trendmicro-visionone-download-suspicious-object-list": reading(
@@ -3070,7 +3112,7 @@ def read_object(value: Any, argument: str) -> dict:
 
 
 def read_task_ids(args: dict[str, Any]) -> list[str]:
-    task_ids = words(args.get("task_id"))
+    task_ids = words(args.get("task_id") or args.get("actionId"))
     if not task_ids:
         raise DemistoException("No response task is named; give task_id.")
     return task_ids
