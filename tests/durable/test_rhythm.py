@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from warroom.durable.rhythm import Rhythm
 from warroom.model.errors import UnavailableError
+from warroom.services.ports.outage import OutageError
 from warroom.testing.clock import ManualClock
 
 
@@ -61,7 +62,12 @@ async def test_started_twice_it_still_works_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [UnavailableError("The store is closed."), OperationalError("SELECT 1", None, Exception("gone"))]
+    "error",
+    [
+        UnavailableError("The store is closed."),
+        OutageError("The database is locked.", unwritten=True),
+        OperationalError("SELECT 1", None, Exception("gone")),
+    ],
 )
 async def test_an_outage_costs_one_turn(error: Exception) -> None:
     clock, counter = ManualClock(), Counter(error)

@@ -6,7 +6,6 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from warroom.model.errors import InvalidInputError
-from warroom.store import engine as engines
 from warroom.store.engine import begin_as_writer, flush_to_disk, reading_engine, writing_engine
 
 
@@ -33,9 +32,8 @@ def test_a_file_that_is_no_database_is_named(make: Callable[[str], Engine], tmp_
     engine.dispose()
 
 
-def test_who_begins_as_a_writer_keeps_others_out(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "BUSY_SECONDS", 0)
-    first, second = writing_engine(sqlite_url), writing_engine(sqlite_url)
+def test_who_begins_as_a_writer_keeps_others_out(sqlite_url: str) -> None:
+    first, second = writing_engine(sqlite_url), writing_engine(sqlite_url, busy_seconds=0)
     with first.begin() as connection, second.begin() as other:
         begin_as_writer(connection)
         with pytest.raises(OperationalError, match="locked"):

@@ -1,6 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
-from tests.web.desk import Desk
+from tests.web.desk import Desk, opened_desk
+from warroom.services.app import App
+from warroom.services.journal import Journal
+from warroom.testing.outages import UnsteadyStore
+from warroom.testing.samples import an_incident, some_changes
 from warroom.web.api import API
 
 
@@ -28,6 +34,16 @@ async def test_every_refusal_of_the_api_is_a_problem(desk: Desk, method: str, pa
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
     assert answer.json()["detail"]
+
+
+async def test_a_database_that_is_away_is_said_and_is_nobodys_mistake(app: App) -> None:
+    store = UnsteadyStore(1)
+    await store.commit(some_changes(incidents=[an_incident()]))
+    store.rate = 1.0
+    war_room = replace(app.war_room, store=store, journal=Journal(store))
+    async with opened_desk(replace(app, war_room=war_room)) as desk:
+        answer = await desk.admin.post(f"{API}/incidents/1/notes", json={"text": "hello"})
+    assert (answer.status_code, answer.json()["title"]) == (503, "Service Unavailable")
 
 
 async def test_what_was_misread_is_named(desk: Desk) -> None:

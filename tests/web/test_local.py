@@ -3,6 +3,7 @@ import os
 import socket
 import stat
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,9 @@ import pytest
 
 from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError
 from warroom.services.app import App
-from warroom.testing.samples import an_actor
+from warroom.services.journal import Journal
+from warroom.testing.outages import UnsteadyStore
+from warroom.testing.samples import an_actor, an_incident, some_changes
 from warroom.web.local import (
     ACTOR_HEADER,
     Underway,
@@ -69,6 +72,17 @@ async def test_a_refusal_is_a_status_and_a_sentence(
         answer = await client.post(f"/operations/{operation}", json=asked)
     assert answer.status_code == status
     assert sentence in answer.json()["error"]["message"]
+
+
+async def test_a_database_that_is_away_is_said_and_is_nobodys_mistake(app: App) -> None:
+    store = UnsteadyStore(1)
+    await store.commit(some_changes(incidents=[an_incident()]))
+    store.rate = 1.0
+    war_room = replace(app.war_room, store=store, journal=Journal(store))
+    transport = httpx.ASGITransport(local_app(replace(app, war_room=war_room), Underway()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+        answer = await client.post("/operations/say", json={"incident": "1", "text": "hello"})
+    assert (answer.status_code, answer.json()["error"]["kind"]) == (503, "UnavailableError")
 
 
 async def test_a_server_that_ends_does_not_wait_for_who_waits(app: App) -> None:

@@ -15,6 +15,7 @@ from warroom.cli import logs
 from warroom.cli.opened import Globals
 from warroom.cli.output import printable
 from warroom.model.errors import WarroomError
+from warroom.services.ports.outage import OutageError
 
 HELP_HOME = "The data folder; default WARROOM_HOME or ~/.local/share/warroom."
 
@@ -100,7 +101,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     logs.quiet()
     try:
         app(args=argv)
-    except WarroomError as error:
+    except (WarroomError, OutageError) as error:
         sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(1)
     except OperationalError as error:

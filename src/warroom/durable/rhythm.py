@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from warroom.model.errors import WarroomError
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.outage import OutageError
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ class Rhythm:
             await self._clock.sleep_until(self._clock.now() + self._pause)
             try:
                 await self._work()
-            except (WarroomError, SQLAlchemyError, dbos_error.DBOSException) as error:
+            except (WarroomError, OutageError, SQLAlchemyError, dbos_error.DBOSException) as error:
                 log.warning("turn missed", rhythm=self._name, error=str(error))
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+from collections.abc import Awaitable
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,6 +12,7 @@ from typing import BinaryIO
 from warroom.model.entry import StoredFile
 from warroom.model.errors import NotFoundError
 from warroom.store.digest import digest
+from warroom.store.outage import outage_of
 
 READ_ONLY = 0o400
 
@@ -25,10 +27,10 @@ class FolderBlobs:
         root.chmod(0o700)
 
     async def take(self, path: Path, name: str) -> StoredFile:
-        return await asyncio.to_thread(self._take, path, name)
+        return await _kept(asyncio.to_thread(self._take, path, name))
 
     async def put(self, data: bytes, name: str) -> StoredFile:
-        return await asyncio.to_thread(self._put, data, name)
+        return await _kept(asyncio.to_thread(self._put, data, name))
 
     def open(self, sha256: str) -> BinaryIO:
         try:
@@ -101,6 +103,15 @@ class FolderBlobs:
             shutil.copyfile(place, target)
             target.chmod(READ_ONLY)
         return target
+
+
+async def _kept(work: Awaitable[StoredFile]) -> StoredFile:
+    try:
+        return await work
+    except OSError as error:
+        if outage := outage_of(error):
+            raise outage from error
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

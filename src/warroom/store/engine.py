@@ -12,16 +12,16 @@ from sqlalchemy.exc import ArgumentError
 from warroom.model.errors import InvalidInputError
 
 BUSY_SECONDS = 30
-SQLITE = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256}
+SQLITE: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256}
 SUBSECONDS_SINCE = (3, 42)
 
 
-def writing_engine(url: str) -> Engine:
+def writing_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """Where transactions write; the queue's tables are reached through it as well."""
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
-    engine = create_engine(parsed, connect_args=SQLITE)
+    engine = create_engine(parsed, connect_args=SQLITE | {"timeout": busy_seconds})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "connect", _write_at_once)
     return engine
@@ -82,7 +82,6 @@ def _prepare_sqlite(dbapi: sqlite3.Connection, _record: object) -> None:
         raise InvalidInputError(f"{path} is no SQLite database; bring a copy back, or name another folder.") from None
     dbapi.execute("PRAGMA synchronous = NORMAL")
     dbapi.execute("PRAGMA foreign_keys = ON")  # the queue's tables have some
-    dbapi.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
         # The queue asks for unixepoch('subsec') wherever Python is 3.12 or newer, without looking at SQLite's version.
         dbapi.create_function("unixepoch", 1, _unixepoch)

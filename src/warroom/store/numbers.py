@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from warroom.model.ids import IncidentId
 from warroom.store.body import incident_number
 from warroom.store.engine import begin_as_writer
+from warroom.store.outage import Outages
 from warroom.store.sql import run
 from warroom.store.tables import COUNTER, ENTRY, INCIDENT
 
@@ -41,6 +42,7 @@ class OwnNumbers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._outages = Outages(engine)
         with engine.connect() as connection:
             self._incident: int = connection.execute(select(func.coalesce(func.max(INCIDENT.c.number), 0))).scalar_one()
         self._found = self._incident
@@ -53,10 +55,13 @@ class OwnNumbers:
     async def entries(self, incident: IncidentId, count: int) -> int:
         number = incident_number(incident)
         if number not in self._entries:
-            last = await asyncio.to_thread(self._last_entry, number) if number <= self._found else 0
+            last = await self._last_known(number) if number <= self._found else 0
             self._entries.setdefault(number, last)  # another caller may have been quicker
         self._entries[number] += count
         return self._entries[number] - count + 1
+
+    async def _last_known(self, incident: int) -> int:
+        return await self._outages.wait_out(lambda: asyncio.to_thread(self._last_entry, incident))
 
     def _last_entry(self, incident: int) -> int:
         statement = select(func.coalesce(func.max(ENTRY.c.number), 0)).where(ENTRY.c.incident == incident)
@@ -69,12 +74,16 @@ class SharedNumbers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._outages = Outages(engine)
 
     async def incidents(self, count: int) -> int:
-        return await asyncio.to_thread(self._take, INCIDENT_COUNTER, count)
+        return await self._taken(INCIDENT_COUNTER, count)
 
     async def entries(self, incident: IncidentId, count: int) -> int:
-        return await asyncio.to_thread(self._take, f"entry:{incident_number(incident)}", count)
+        return await self._taken(f"entry:{incident_number(incident)}", count)
+
+    async def _taken(self, name: str, count: int) -> int:
+        return await self._outages.wait_out(lambda: asyncio.to_thread(self._take, name, count))
 
     def _take(self, name: str, count: int) -> int:
         with self._engine.begin() as connection:

@@ -14,6 +14,7 @@ from sqlalchemy.sql.expression import ClauseElement, Executable
 from warroom.model.json import JsonObject
 from warroom.services.ports.blobs import Blobs
 from warroom.store.body import unpack
+from warroom.store.outage import PAUSES, Outages
 from warroom.store.sql import Row, run
 
 THREADS = 4
@@ -47,8 +48,9 @@ class Rows:
 class Reader:
     """Asks a noun's read functions, off the event loop or on the spot."""
 
-    def __init__(self, engine: Engine, blobs: Blobs) -> None:
+    def __init__(self, engine: Engine, blobs: Blobs, pauses: Sequence[float] = PAUSES) -> None:
         self._engine = engine
+        self._outages = Outages(engine, pauses)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-read")
         self.far = Rows(connect=engine.connect, blobs=blobs, dialect=engine.dialect.name)
         self._at_hand = engine.connect() if engine.dialect.name == "sqlite" else None
@@ -59,7 +61,8 @@ class Reader:
     async def ask(self, question: Callable[Concatenate[Rows, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Ask in a thread: for lists, and whatever may take long."""
         answer = partial(question, self.far, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, answer)
+        loop = asyncio.get_running_loop()
+        return await self._outages.wait_out(lambda: loop.run_in_executor(self._threads, answer))
 
     async def look(self, question: Callable[Concatenate[Rows, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Ask for what belongs to one id.
@@ -69,7 +72,12 @@ class Reader:
         """
         if self._near is None:
             return await self.ask(question, *args, **kwargs)
-        return question(self._near, *args, **kwargs)
+        try:
+            return question(self._near, *args, **kwargs)
+        except self._outages.errors as error:
+            if self._outages.of(error) is None:
+                raise
+        return await self.ask(question, *args, **kwargs)
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -33,26 +33,36 @@ from warroom.services.ports.store import (
 )
 from warroom.store import content, context_log, entries, events, incidents, instances, intents, mirrors, plans, tasks
 from warroom.store.body import encode
-from warroom.store.engine import reading_engine, writing_engine
+from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
 from warroom.store.migrate import migrate
 from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
+from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
 
 
-def open_store(url: str, blobs: Blobs, vault: Vault, enqueue: Enqueue | None = None) -> "SqlStore":
+def open_store(
+    url: str,
+    blobs: Blobs,
+    vault: Vault,
+    enqueue: Enqueue | None = None,
+    *,
+    busy_seconds: float = BUSY_SECONDS,
+    pauses: Sequence[float] = PAUSES,
+) -> "SqlStore":
     """Open the database, made or brought up to date when need be; `sqlite:///PATH` or `postgresql://…`.
 
     With SQLite, whoever opens it must hold the data folder's lock: numbers are then counted in memory.
-    `enqueue` is called inside the transaction for the legs of a commit.
+    `enqueue` is called inside the transaction for the legs of a commit. `busy_seconds` is how long SQLite waits for a
+    lock that a stranger holds, `pauses` how long we wait before we try again after an outage.
     """
-    engine = writing_engine(url)
+    engine = writing_engine(url, busy_seconds)
     migrate(engine)
     reading = reading_engine(url)
     own = engine.dialect.name == "sqlite"
-    writer, reader = Writer(engine, enqueue), Reader(reading, blobs)
+    writer, reader = Writer(engine, enqueue, pauses), Reader(reading, blobs, pauses)
     return SqlStore(
         engine=engine,
         exclusive=own,

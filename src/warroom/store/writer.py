@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, TypeAlias, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from warroom.model.errors import UnavailableError, WarroomError
+from warroom.services.ports.outage import OutageError
 from warroom.services.ports.store import Committed
 from warroom.store.engine import flush_to_disk
 from warroom.store.group import Enqueue, Prepared, write_group
 from warroom.store.numbers import queue_up
+from warroom.store.outage import PAUSES, Outages
 
 GROUP_LIMIT = 256
 
@@ -36,9 +37,12 @@ class Job:
 class Writer:
     """Commits in groups: the more callers wait, the fewer transactions there are."""
 
-    def __init__(self, engine: Engine, enqueue: Enqueue | None) -> None:
+    def __init__(self, engine: Engine, enqueue: Enqueue | None, pauses: Sequence[float] = PAUSES) -> None:
         self.enqueue = enqueue
         self._engine = engine
+        self._outages = Outages(engine, pauses)
+        self._may_be_written = False  # the transaction under way has been told to commit, and somebody else does it
+        self._closing = Event()
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._closed = False
         self._thread = Thread(target=self._serve, name="store-write", daemon=True)
@@ -62,6 +66,7 @@ class Writer:
         """Write what is queued, then stop."""
         if not self._closed:
             self._closed = True
+            self._closing.set()
             self._jobs.put(None)
             self._thread.join()
 
@@ -86,19 +91,29 @@ class Writer:
         return group
 
     def _outcomes(self, group: Sequence[Job]) -> list[object]:
-        try:
-            return self._transaction(group)
-        except Exception as error:  # noqa: BLE001  # goes to whoever waits for the commit; the thread must live on
-            if len(group) > 1:
-                return [outcome for job in group for outcome in self._outcomes([job])]
-            return [self._worded(error)]
+        for pause in (*self._outages.pauses, None):
+            try:
+                return self._transaction(group)
+            except Exception as error:  # noqa: BLE001  # goes to whoever waits for the commit; the thread must live on
+                outage = self._outages.of(error, unwritten=not self._may_be_written)
+                failure = error
+            if outage is None:
+                break
+            if pause is None or self._may_be_written or self._closing.wait(pause):
+                return [OutageError(str(outage), unwritten=outage.unwritten) for _ in group]
+        if len(group) > 1:
+            return [outcome for job in group for outcome in self._outcomes([job])]
+        return [self._worded(failure)]
 
     def _transaction(self, group: Sequence[Job]) -> list[object]:
+        self._may_be_written = False
         with self._engine.connect() as connection:
             flush_to_disk(connection, durable=any(job.durable for job in group))
             with connection.begin():
                 queue_up(connection)
-                return [outcome for part in _parts(group) for outcome in self._write(connection, part)]
+                outcomes = [outcome for part in _parts(group) for outcome in self._write(connection, part)]
+                self._may_be_written = connection.dialect.name != "sqlite"
+            return outcomes
 
     def _write(self, connection: Connection, part: "Sequence[Prepared] | Step") -> Sequence[object]:
         if not callable(part):
@@ -109,8 +124,7 @@ class Writer:
             return [error]
 
     def _worded(self, error: Exception) -> Exception:
-        driver = self._engine.dialect.loaded_dbapi.Error
-        if isinstance(error, (driver, SQLAlchemyError)):
+        if isinstance(error, self._outages.errors):
             cause = getattr(error, "orig", None) or error
             return UnavailableError(f"The database did not take a commit ({cause}). Check its disk and its connection.")
         return error

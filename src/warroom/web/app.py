@@ -7,8 +7,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from warroom.model.errors import InvalidInputError, SignInError, WarroomError
+from warroom.model.errors import InvalidInputError, SignInError, UnavailableError, WarroomError
 from warroom.services.app import App
+from warroom.services.ports.outage import OutageError
 from warroom.web import metrics, push, signin
 from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
@@ -47,6 +48,7 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     server.include_router(push.router)
     server.mount("/static", Assets(directory=STATIC), name="static")
     server.add_exception_handler(WarroomError, _refused)
+    server.add_exception_handler(OutageError, _is_out)
     server.add_exception_handler(RequestValidationError, _misread)
     server.add_exception_handler(HTTPException, _not_served)
     return server
@@ -59,6 +61,11 @@ async def _refused(request: Request, error: Exception) -> Response:
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
     body = problem(error)
+    return Problem(body, status_code=int(body["status"]))
+
+
+async def _is_out(_: Request, error: Exception) -> Response:
+    body = problem(UnavailableError(str(error)))
     return Problem(body, status_code=int(body["status"]))
 
 

@@ -19,6 +19,7 @@ from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundErro
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
+from warroom.services.ports.outage import OutageError
 from warroom.web.errors import as_json, status_of
 from warroom.web.operations import OPERATIONS
 
@@ -105,6 +106,12 @@ def local_app(app: App, underway: Underway) -> FastAPI:
         """Answer what we raise on purpose in one sentence."""
         assert isinstance(error, WarroomError)
         return JSONResponse(as_json(error), status_code=status_of(error))
+
+    @door.exception_handler(OutageError)
+    async def is_out(_: Request, error: Exception) -> JSONResponse:
+        """Say that the database does not work at the moment."""
+        outage = UnavailableError(str(error))
+        return JSONResponse(as_json(outage), status_code=status_of(outage))
 
     return door
 

@@ -1,6 +1,7 @@
 """The conductor of a process: claims plans, plays them side by side, and says when one has ended."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
 from warroom.services.drive.session import Session, Tools
 from warroom.services.execution.masking import Mask
+from warroom.services.patience import pauses
+from warroom.services.ports.outage import OutageError
 from warroom.services.ports.store import Changes, Fence
 
 STALE = timedelta(seconds=20)
@@ -70,22 +73,43 @@ class Conductor:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _drive(self, plan: PlanId, nudge: asyncio.Event) -> None:
-        async with self._room:
-            now = self._tools.clock.now()
-            stale_before = now + FOREVER if self._tools.store.exclusive else now - STALE
-            record = await self._tools.store.claim(plan, self._worker, now, stale_before)
-            if record is None:
+        """Drive a plan; after an outage of the store it is claimed anew, and goes on from what is written there."""
+        for pause in pauses():
+            async with self._room:
+                outage = await self._outage_of(self._claim_and_play(plan, nudge))
+            if outage is None:
                 return
-            play = asyncio.create_task(self._play(record, nudge))
-            try:
-                await asyncio.wait([play])  # a task of its own: whatever it raises is looked at, nothing is swallowed
-            finally:
-                play.cancel()
-                await asyncio.gather(play, return_exceptions=True)
-            error = asyncio.CancelledError("cut off") if play.cancelled() else play.exception()
-            if isinstance(error, StaleEpochError):
+            log.warning("a plan waits for the database", plan=plan, seconds=pause.total_seconds(), error=outage)
+            await self._tools.clock.sleep_until(self._tools.clock.now() + pause)
+
+    async def _outage_of(self, work: Awaitable[None]) -> str | None:
+        try:
+            await work
+        except OutageError as outage:
+            return str(outage)
+        return None
+
+    async def _claim_and_play(self, plan: PlanId, nudge: asyncio.Event) -> None:
+        now = self._tools.clock.now()
+        stale_before = now + FOREVER if self._tools.store.exclusive else now - STALE
+        record = await self._tools.store.claim(plan, self._worker, now, stale_before)
+        if record is None:
+            return
+        play = asyncio.create_task(self._play(record, nudge))
+        try:
+            await asyncio.wait([play])  # a task of its own: whatever it raises is looked at, nothing is swallowed
+        finally:
+            play.cancel()
+            await asyncio.gather(play, return_exceptions=True)
+        error = asyncio.CancelledError("cut off") if play.cancelled() else play.exception()
+        match error:
+            case None:
+                pass
+            case StaleEpochError():
                 log.info("plan taken over", plan=plan)
-            elif error:
+            case OutageError():
+                raise error
+            case _:
                 await self._give_up(record, error)
 
     async def _play(self, record: PlanRecord, nudge: asyncio.Event) -> None:

@@ -1,34 +1,50 @@
 """One driver playing one plan: start what is ready, commit what ended, park when only waits are left (design D3)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from functools import partial
+from typing import TypeVar, assert_never
 
-from warroom.content.playbook import NO_LABEL, TaskKind
-from warroom.model.context import ContextPatch, PatchKind
+from warroom.content.playbook import NO_LABEL, Playbook, TaskKind
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
-from warroom.model.ids import PlanId, TaskKey
-from warroom.model.json import JsonObject
-from warroom.model.plan import ENDED, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.plan import (
+    ENDED,
+    Answer,
+    Frame,
+    Intent,
+    Leg,
+    PlanRecord,
+    PlanState,
+    TaskRecord,
+    TaskState,
+    Wait,
+    WaitKind,
+)
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
+from warroom.services.drive.answering import with_form
 from warroom.services.drive.batch import Batch
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
+from warroom.services.drive.inflight import Inflight
 from warroom.services.drive.ledger import Ledger
 from warroom.services.drive.perform import UNKNOWN_CHOICES, Performer, actor_of, idempotency_key
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, split
 from warroom.services.drive.stopping import ending, finished, stop_among
 from warroom.services.execution.targets import is_action, is_keyed
-from warroom.services.forms import fields_of
-from warroom.services.journal import Journal
+from warroom.services.journal import NO_EDITS, Edit, Journal
 from warroom.services.library import Library
+from warroom.services.patience import written
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Fence, Store
 
+NO_PLAYBOOK = "There is no playbook {!r}; its branch is skipped."
 PATIENCE = timedelta(seconds=5)  # a wait that ends sooner is waited out; a longer one parks the plan
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +62,15 @@ class Tools:
 class Session:
     """Plays one claimed plan until it ends or only waits are left."""
 
-    def __init__(
-        self, tools: Tools, play: Play, nudge: asyncio.Event, wake: Callable[[PlanId], None] = lambda _: None
-    ) -> None:
+    def __init__(self, tools: Tools, play: Play, nudge: asyncio.Event, wake: Callable[[PlanId], None]) -> None:
         self._tools = tools
         self._play = play
         self._claimed_signal = play.plan.signal
         self._nudge = nudge
         self._wake = wake  # has somebody look at a plan
         self._stop: Answer | None = None  # another playbook takes this one's place: nothing starts any more
-        self._inflight: dict[asyncio.Task[Performed], TaskKey] = {}
+        self._inflight = Inflight()
+        self._launch = self._inflight.launch
         self._actor = actor_of(play.plan)
         self._ledger = Ledger()
         self._signal_read = -1  # the plan's signal when the answers were last read
@@ -73,7 +88,7 @@ class Session:
             while not await self._rest():
                 await self._settle(await self._next_ended())
         finally:
-            await self._cancel()
+            await self._inflight.cancel()
         return self._play.plan
 
     async def _is_stopped(self) -> bool:
@@ -113,21 +128,12 @@ class Session:
 
     async def _next_ended(self) -> list[Performed]:
         """Wait until a task has ended, a wait is over, or an answer has come."""
-        signs: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._nudge.wait())]
-        if wake_at := self._next_wake():
-            signs.append(asyncio.ensure_future(self._tools.clock.sleep_until(wake_at)))
-        try:
-            await asyncio.wait([*self._inflight, *signs], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for sign in signs:
-                sign.cancel()
+        wake_at = self._next_wake()
+        await self._inflight.wait(self._nudge.wait(), *([self._tools.clock.sleep_until(wake_at)] if wake_at else ()))
         self._missed_signal |= self._nudge.is_set() or not self._tools.store.exclusive
         self._nudge.clear()
         self._wake_due()  # before the ended ones leave: what has just ended has not told its row yet
-        ended = [task for task in self._inflight if task.done()]
-        for task in ended:
-            del self._inflight[task]
-        return [task.result() for task in ended] + await self._answers()
+        return self._inflight.take() + await self._answers()
 
     async def _settle(self, ended: Iterable[Performed]) -> None:
         batch = Batch(performed=list(ended), starting=self._again)
@@ -218,7 +224,7 @@ class Session:
         )
         edits = batch.edits_by_incident(self._play.plan.incident)
         if changes.tasks or changes.entries or changes.plans or changes.intents or edits:
-            await self._tools.journal.commit(changes, edits)
+            await self._write(changes, edits)
         self._play.plan = plan or self._play.plan
         for touched in (plan_id for one in replacements for plan_id in one.touched):
             self._wake(touched)
@@ -227,6 +233,12 @@ class Session:
         for item in starting:
             record = self._play.records[item.key]
             self._launch(item.key, self._tools.performer.perform(self._play.plan, item, record))
+
+    async def _write(self, changes: Changes, edits: Mapping[IncidentId, Edit] = NO_EDITS) -> None:
+        await self._patiently(lambda: self._tools.journal.commit(changes, edits))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[_T]]) -> _T:
+        return await written(ask, self._tools.clock)  # what has ended meanwhile must not be lost
 
     async def _open_frames(self, batch: Batch) -> list[Starting]:
         """Open the sub-playbooks among the starting tasks; what they start counts as starting too."""
@@ -241,15 +253,16 @@ class Session:
                 self._launch(item.key, self._skip(item))
                 continue
             try:
-                frame, playbook = await self._tools.frames.open(
-                    self._play.plan, item, batch.patches(), together(batch.edits)
-                )
+                frame, playbook = await self._patiently(partial(self._opened, item, batch))
             except WarroomError as error:
                 self._play.update(replace(self._play.records[item.key], error=str(error)))
                 self._launch(item.key, self._fail(item, str(error)))
                 continue
             todo += self._begin_frame(self._play.open_frame(item.key, frame, playbook))
         return ready
+
+    async def _opened(self, item: Starting, batch: Batch) -> tuple[Frame, Playbook]:
+        return await self._tools.frames.open(self._play.plan, item, batch.patches(), together(batch.edits))
 
     def _begin_frame(self, run: FrameRun) -> list[Starting]:
         """Start a sub-playbook; one with nothing to do is closed next."""
@@ -262,11 +275,7 @@ class Session:
         return await self._tools.performer.fail(self._play.plan, starting, self._play.records[starting.key], message)
 
     async def _skip(self, starting: Starting) -> Performed:
-        reason = f"There is no playbook {starting.task.playbook!r}; its branch is skipped."
-        return Performed(key=starting.key, ending=Unavailable(reason))
-
-    def _launch(self, key: TaskKey, work: Awaitable[Performed]) -> None:
-        self._inflight[asyncio.ensure_future(work)] = key
+        return Performed(key=starting.key, ending=Unavailable(NO_PLAYBOOK.format(starting.task.playbook)))
 
     # -- waiting and parking ------------------------------------------------------------------------------------------
 
@@ -278,7 +287,7 @@ class Session:
             return False
         if self._stop:
             changes = await ending(self._tools.store, self._play, self._stop, self._tools.clock.now())
-            await self._tools.journal.commit(changes)
+            await self._write(changes)
             (self._play.plan,) = changes.plans
             return True
         wake_at = self._next_wake()
@@ -289,7 +298,7 @@ class Session:
         legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at and wake_at != self._parked_until else []
         now = self._tools.clock.now()
         try:
-            await self._tools.journal.commit(Changes(actor=self._actor, at=now, fence=fence, plans=[plan], legs=legs))
+            await self._write(Changes(actor=self._actor, at=now, fence=fence, plans=[plan], legs=legs))
         except StaleEpochError:
             raise
         except ConflictError:
@@ -302,7 +311,7 @@ class Session:
     def _waits(self) -> list[tuple[TaskRecord, Wait]]:
         if self._stop:
             return []
-        busy = set(self._inflight.values())
+        busy = self._inflight.keys
         return [
             (record, record.wait)
             for record in self._play.under_way()
@@ -335,11 +344,11 @@ class Session:
         if not asked and not self._missed_signal:
             return []
         self._missed_signal = False
-        signal = (await self._tools.store.plan(self._play.plan.id)).signal
+        signal = (await self._patiently(lambda: self._tools.store.plan(self._play.plan.id))).signal
         if signal == self._signal_read:
             return []
         self._signal_read = signal
-        answers = await self._tools.store.answers(self._play.plan.id)
+        answers = await self._patiently(lambda: self._tools.store.answers(self._play.plan.id))
         self._stop = self._stop or stop_among(answers)
         given = {(answer.key, answer.attempt): answer for answer in answers}
         ended = []
@@ -353,25 +362,14 @@ class Session:
         if wait.kind is WaitKind.PERSON:
             is_branch = answer.choice in wait.data.get("options", ())
             done = Performed(key=record.key, ending=Done(answer.choice if is_branch else NO_LABEL))
-            return self._with_form(done, wait.data["form"], answer) if "form" in wait.data else done
+            form, catalogue = wait.data.get("form"), self._tools.library.catalogue
+            return done if form is None else with_form(done, self._play, form, answer, catalogue)
         happened, again, _ = UNKNOWN_CHOICES
         if answer.choice == again:
             self._go_on(wait.kind, record)
             return None
         reason = answer.comment or f"{answer.actor} says that it failed."
         return Performed(key=record.key, ending=Done() if answer.choice == happened else Failed(reason))
-
-    def _with_form(self, done: Performed, form: JsonObject, answer: Answer) -> Performed:
-        """Write a form's answers where XSOAR has them: under the form's title, with who gave them."""
-        patch = ContextPatch(
-            incident=self._play.plan.incident,
-            kind=PatchKind.MERGE,
-            scope=self._play.frames[split(done.key)[0]].frame.scope,
-            value={form["title"]: {"Answers": {**answer.form, "name": answer.actor}}},
-        )
-        known = self._tools.library.catalogue.find_field
-        fields = {name: value for name, value in fields_of(form, answer.form).items() if known(name)}
-        return replace(done, patches=(patch,), fields=fields)
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
@@ -392,8 +390,3 @@ class Session:
             began=now,
             actor=self._actor,
         )
-
-    async def _cancel(self) -> None:
-        for task in self._inflight:
-            task.cancel()
-        await asyncio.gather(*self._inflight, return_exceptions=True)

@@ -15,6 +15,7 @@ from warroom.services.execution.call import Call
 from warroom.services.execution.looks import is_interim
 from warroom.services.execution.masking import Mask, secrets_in
 from warroom.services.execution.results import RawEntry, error_entry
+from warroom.services.patience import written
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -43,7 +44,7 @@ class EntryWriter:
         if not shown:
             return [], patches
         over = await self._written_over(call, shown)
-        first = await self.store.reserve_entries(call.incident.id, len(shown))
+        first = await written(lambda: self.store.reserve_entries(call.incident.id, len(shown)), self.clock)
         entries: list[Entry] = []
         files: list[ContextPatch] = []
         for number, raw in enumerate(shown, first):
@@ -73,7 +74,7 @@ class EntryWriter:
         path = scratch / file_in_scratch(call, raw.file_id)
         if path.is_symlink() or not path.is_file():
             return None
-        return await self.blobs.take(path, raw.file_name)
+        return await written(lambda: self.blobs.take(path, raw.file_name), self.clock)
 
     def _entry(
         self, call: Call, raw: RawEntry, number: int, stored: StoredFile | None, instance: str, mask: Mask

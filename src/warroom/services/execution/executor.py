@@ -42,6 +42,7 @@ from warroom.services.execution.targets import (
 )
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.patience import written
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran, Run, Runner
@@ -173,7 +174,8 @@ class Executor:
         )
         noted.append(intent)  # before anything is waited for: threads of the code call side by side
         blind = not intent.idempotency_key
-        await self.journal.commit(Changes(actor=origin.actor, at=now, intents=[intent], durable=blind))
+        changes = Changes(actor=origin.actor, at=now, intents=[intent], durable=blind)
+        await written(lambda: self.journal.commit(changes), self.clock)
 
     async def error_outcome(self, call: Call, message: str) -> Outcome:
         """Put an error that no run reported into the War Room."""
@@ -362,7 +364,7 @@ class Executor:
 
     async def save_memory(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
         """Store an integration's memory, so that its next run begins with it."""
-        stored = await self.store.save_integration_context(instance, value, version)
+        stored = await written(lambda: self.store.save_integration_context(instance, value, version), self.clock)
         self._memories[instance] = IntegrationContext(value=value, version=stored)
         return stored
 

@@ -1,0 +1,23 @@
+"""What a person's answer writes: a form's answers go where XSOAR has them."""
+
+from dataclasses import replace
+
+from warroom.content.catalogue import Catalogue
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.json import JsonObject
+from warroom.model.plan import Answer
+from warroom.services.drive.performed import Performed
+from warroom.services.drive.play import Play, split
+from warroom.services.forms import fields_of
+
+
+def with_form(done: Performed, play: Play, form: JsonObject, answer: Answer, catalogue: Catalogue) -> Performed:
+    """Add a form's answers, under its title, with who gave them, and the incident fields that questions fill."""
+    patch = ContextPatch(
+        incident=play.plan.incident,
+        kind=PatchKind.MERGE,
+        scope=play.frames[split(done.key)[0]].frame.scope,
+        value={form["title"]: {"Answers": {**answer.form, "name": answer.actor}}},
+    )
+    fields = {name: value for name, value in fields_of(form, answer.form).items() if catalogue.find_field(name)}
+    return replace(done, patches=(patch,), fields=fields)

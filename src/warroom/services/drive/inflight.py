@@ -1,0 +1,54 @@
+"""The tasks of a plan that run at this moment."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+from warroom.model.ids import TaskKey
+from warroom.services.drive.performed import Performed
+
+
+class Inflight:
+    """Runs performances side by side; one that breaks is told when the others have ended, so that none is cut off."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[asyncio.Task[Performed], TaskKey] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._tasks)
+
+    @property
+    def keys(self) -> set[TaskKey]:
+        return set(self._tasks.values())
+
+    def launch(self, key: TaskKey, work: Awaitable[Performed]) -> None:
+        self._tasks[asyncio.ensure_future(work)] = key
+
+    async def wait(self, *signs: Awaitable[Any]) -> None:
+        """Wait until a task has ended, or a sign has come."""
+        heard = [asyncio.ensure_future(sign) for sign in signs]
+        running = [task for task in self._tasks if not task.done()]
+        try:
+            if not self._ended() and (running or not self._tasks):
+                await asyncio.wait([*running, *heard], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for sign in heard:
+                sign.cancel()
+
+    def take(self) -> list[Performed]:
+        """Give what has ended; raises what broke once nothing else runs any more."""
+        ended = self._ended()
+        if self._tasks and not ended and all(task.done() for task in self._tasks):
+            return [next(iter(self._tasks)).result()]
+        for task in ended:
+            del self._tasks[task]
+        return [task.result() for task in ended]
+
+    async def cancel(self) -> None:
+        """Cut off what runs."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _ended(self) -> list[asyncio.Task[Performed]]:
+        return [task for task in self._tasks if task.done() and not task.cancelled() and not task.exception()]

@@ -1,0 +1,89 @@
+"""Tells an outage, which passes (locked, full, away), from a mistake, which does not; waits out a short one."""
+
+import asyncio
+import errno
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
+
+from warroom.services.ports.outage import OutageError
+
+PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before each next try; then whoever asked is told
+
+_T = TypeVar("_T")
+
+_SQLITE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+_PRIMARY = 0xFF  # the rest of SQLite's codes says more precisely what it was
+# PostgreSQL's classes: connection, rollback (a deadlock), resources, locks, intervention, system.
+_POSTGRES = frozenset({"08", "40", "53", "55", "57", "58"})
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENFILE, errno.EMFILE})
+
+
+def outage_of(error: Exception, driver: Any = sqlite3, *, unwritten: bool = True) -> OutageError | None:
+    """Give the outage that an error is; None when trying again would come to the same."""
+    cause = getattr(error, "orig", None) or error
+    if not _passes(cause, driver):
+        return None
+    said = str(cause).strip().partition("\n")[0].rstrip(".")
+    return OutageError(
+        f"The database or its disk does not work at the moment ({said}). It is tried again; see to it.",
+        unwritten=unwritten,
+    )
+
+
+def _passes(cause: object, driver: Any) -> bool:
+    match cause:
+        case sqlite3.Error():
+            return getattr(cause, "sqlite_errorcode", 0) & _PRIMARY in _SQLITE
+        case OSError():
+            return cause.errno in _DISK
+        case NoConnectionFreeError():
+            return True
+        case driver.OperationalError() | driver.InterfaceError():
+            state = getattr(cause, "sqlstate", None)
+            return state is None or state[:2] in _POSTGRES  # without one, there is no server
+        case _:
+            return False
+
+
+class Outages:
+    """Waits out the short outages of one database."""
+
+    def __init__(self, engine: Engine, pauses: Sequence[float] = PAUSES) -> None:
+        self._driver: Any = engine.dialect.loaded_dbapi
+        self.pauses = pauses
+        self.errors: tuple[type[Exception], ...] = (self._driver.Error, SQLAlchemyError, OSError)
+
+    def of(self, error: Exception, *, unwritten: bool = True) -> OutageError | None:
+        return outage_of(error, self._driver, unwritten=unwritten)
+
+    async def wait_out(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
+        """Ask, and again after a pause; raises OutageError when it lasts."""
+        for pause in self.pauses:
+            try:
+                return await attempt()
+            except self.errors as error:
+                if self.of(error) is None:
+                    raise
+            await asyncio.sleep(pause)
+        try:
+            return await attempt()
+        except self.errors as error:
+            if outage := self.of(error):
+                raise outage from error
+            raise
