@@ -9,29 +9,29 @@ from warroom.web.queue import QueueFilter, facets_of
 
 
 def test_an_empty_filter_wants_everything() -> None:
-    query = QueueFilter(text="", type="").query()
+    query = QueueFilter(text="", type="").wanted().query(10)
     assert (query.text, query.type, query.owner, query.sort) == (None, None, None, IncidentSort.NEWEST)
 
 
 def test_an_empty_owner_is_one_that_is_wanted() -> None:
-    assert QueueFilter(owner="").query().owner == ""
+    assert QueueFilter(owner="").wanted().owner == ""
 
 
 def test_several_severities_and_states_are_any_of_them() -> None:
-    query = QueueFilter(status=["pending", "active"], severity=["high"]).query()
+    query = QueueFilter(status=["pending", "active"], severity=["high"]).wanted().query(10)
     assert query.statuses == [Status.PENDING, Status.ACTIVE]
     assert query.severities == [Severity.HIGH]
 
 
 def test_a_state_that_there_is_not_is_refused() -> None:
     with pytest.raises(InvalidInputError):
-        QueueFilter(status=["lost"]).query()
+        QueueFilter(status=["lost"]).wanted()
 
 
 async def test_counts_go_by_what_the_other_filters_leave(desk: Desk) -> None:
     for severity in (Severity.LOW, Severity.LOW, Severity.HIGH):
         await desk.incident(severity=severity)
-    counts = await facets_of(desk.app, QueueFilter(severity=["high"], owner="nobody"), SYSTEM)
+    counts = await facets_of(desk.app, QueueFilter(severity=["high"], owner="nobody").wanted(), SYSTEM)
     assert counts["total"] == 0
     assert counts["severity"] == {}
     assert counts["owner"] == {"DBot": 1}

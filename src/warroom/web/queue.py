@@ -1,12 +1,14 @@
-"""The incident queue: its filters as they stand in an address, its rows, and the counts beside them."""
+"""The incident queue: what it shows, and the counts beside it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Annotated
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from fastapi import Query
 
+from warroom.model.ids import IncidentId
+from warroom.model.incident import Severity, Status
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
@@ -15,11 +17,61 @@ from warroom.services.war_room import PLAYGROUND
 from warroom.web.words import severity_named, status_named
 
 LONGEST_TEXT = 1000
+FACETS: Mapping[str, Callable[[IncidentGroup], Hashable]] = {
+    "severity": lambda group: group.severity,
+    "status": lambda group: group.status,
+    "owner": lambda group: group.owner,
+    "type": lambda group: group.type,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the queue shows. `owner` empty finds incidents that nobody has."""
+
+    severities: Sequence[Severity] = ()
+    statuses: Sequence[Status] = ()
+    owner: str | None = None
+    type: str | None = None
+    text: str = ""
+    sort: IncidentSort = IncidentSort.NEWEST
+
+    def query(self, limit: int, behind: IncidentId | None = None, offset: int = 0) -> IncidentQuery:
+        """Give what the store is asked for a page."""
+        return IncidentQuery(
+            severities=self.severities,
+            statuses=self.statuses,
+            owner=self.owner,
+            type=self.type,
+            but_type=PLAYGROUND,  # commands without an incident have one that the queue does not show
+            text=self.text or None,
+            sort=self.sort,
+            limit=limit,
+            before=behind,
+            offset=offset,
+        )
+
+    def wants(self, group: IncidentGroup, but: str = "") -> bool:
+        """Whether incidents of a group are shown, whatever the filter named `but` says."""
+        return (
+            (but == "severity" or not self.severities or group.severity in self.severities)
+            and (but == "status" or not self.statuses or group.status in self.statuses)
+            and (but == "owner" or self.owner in {None, group.owner})
+            and (but == "type" or self.type in {None, group.type})
+        )
+
+    def counts(self, groups: Sequence[IncidentGroup], facet: str) -> Counter[Any]:
+        """Count for each choice of a filter the incidents that it would leave, given the other filters."""
+        counts: Counter[Any] = Counter()
+        for group in groups:
+            if self.wants(group, facet):
+                counts[FACETS[facet](group)] += group.count
+        return counts
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Filters of the queue, as the parameters of a request. `owner` empty finds incidents that nobody has."""
+    """The queue's filters as the parameters of a request; what is no severity or status is refused."""
 
     status: Annotated[list[str], Query(description="Any of these; repeatable.")] = ()  # type: ignore[assignment]  # FastAPI gives a list
     severity: Annotated[list[str], Query(description="Any of these; repeatable.")] = ()  # type: ignore[assignment]  # FastAPI gives a list
@@ -28,47 +80,31 @@ class QueueFilter:
     text: Annotated[str | None, Query(max_length=LONGEST_TEXT, description="Words, or how they begin.")] = None
     sort: IncidentSort = IncidentSort.NEWEST
 
-    def query(self) -> IncidentQuery:
-        """Give what the store is asked; commands without an incident have one that the queue does not show."""
-        return IncidentQuery(
+    def wanted(self) -> Wanted:
+        return Wanted(
             statuses=[status_named(text) for text in self.status],
             severities=[severity_named(text) for text in self.severity],
             owner=self.owner,
             type=self.type or None,
-            but_type=PLAYGROUND,
-            text=self.text or None,
+            text=self.text or "",
             sort=self.sort,
         )
 
 
-async def facets_of(app: App, asked: QueueFilter, actor: Actor) -> JsonObject:
+async def groups_of(app: App, wanted: Wanted, actor: Actor) -> list[IncidentGroup]:
+    """Count all that the search finds, whatever the filters say."""
+    return await app.incidents.groups(IncidentQuery(text=wanted.text or None, but_type=PLAYGROUND), actor)
+
+
+async def facets_of(app: App, wanted: Wanted, actor: Actor) -> JsonObject:
     """Count the queue by each thing that it can be narrowed by, and in all."""
-    query = asked.query()
-    everything = replace(query, statuses=(), severities=(), owner=None, type=None)
-    groups = await app.incidents.groups(everything, actor)
+    groups = await groups_of(app, wanted, actor)
+    counts = {name: wanted.counts(groups, name).most_common() for name in FACETS}
     return {
-        "total": sum(group.count for group in groups if _fits(group, query)),
-        "severity": _counted(groups, replace(query, severities=()), lambda group: group.severity.name.lower()),
-        "status": _counted(groups, replace(query, statuses=()), lambda group: group.status.name.lower()),
-        "owner": _counted(groups, replace(query, owner=None), lambda group: group.owner),
-        "type": _counted(groups, replace(query, type=None), lambda group: group.type),
+        "total": sum(group.count for group in groups if wanted.wants(group)),
+        **{name: {_named(value): count for value, count in found} for name, found in counts.items()},
     }
 
 
-def _counted(
-    groups: Sequence[IncidentGroup], query: IncidentQuery, name: Callable[[IncidentGroup], str]
-) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for group in groups:
-        if _fits(group, query):
-            counts[name(group)] += group.count
-    return dict(counts.most_common())
-
-
-def _fits(group: IncidentGroup, query: IncidentQuery) -> bool:
-    return (
-        (not query.statuses or group.status in query.statuses)
-        and (not query.severities or group.severity in query.severities)
-        and query.owner in {None, group.owner}
-        and query.type in {None, group.type}
-    )
+def _named(value: Severity | Status | str) -> str:
+    return value if isinstance(value, str) else value.name.lower()

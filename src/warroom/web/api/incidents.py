@@ -1,6 +1,5 @@
 """Incidents: list, create, change, close, reopen."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -50,7 +49,7 @@ async def list_incidents(
     limit: Limit = 100,
 ) -> JsonObject:
     """List incidents. `text` finds its words in names, details, fields and ids of the source."""
-    query = replace(asked.query(), limit=limit, before=IncidentId(cursor) if cursor else None)
+    query = asked.wanted().query(limit, IncidentId(cursor) if cursor else None)
     found = await app.incidents.find(query, actor)
     return {
         "items": [incident_json(item) for item in found],
@@ -61,7 +60,7 @@ async def list_incidents(
 @router.get("/facets", operation_id="count_incidents")
 async def count_incidents(actor: Asking, app: Served, asked: Annotated[QueueFilter, Depends()]) -> JsonObject:
     """Count incidents by severity, status, owner and type; each as it would be without its own filter."""
-    return await facets_of(app, asked, actor)
+    return await facets_of(app, asked.wanted(), actor)
 
 
 @router.post("", status_code=201, operation_id="create_incident")

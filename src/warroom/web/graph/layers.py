@@ -103,7 +103,7 @@ def _order(graph: _Graph) -> None:
         for fixed, layer in pairwise(layers):
             place = {node: number for number, node in enumerate(fixed)}
             here = {node: number for number, node in enumerate(layer)}
-            layer.sort(key=lambda node, place=place, here=here: _wish(near[node], place, here[node]))  # type: ignore[misc]
+            layer.sort(key=lambda node, place=place, here=here: _wish(near[node], place, here[node]))  # type: ignore[misc]  # mypy does not infer a lambda with defaults
         crossings = _crossings(graph)
         if crossings < fewest:
             best, fewest = [list(layer) for layer in graph.layers], crossings

@@ -1,7 +1,6 @@
 """The incident queue: what is open, what is late, and whose it is."""
 
 import asyncio
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,10 +11,10 @@ from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
-from warroom.services.war_room import PLAYGROUND
 from warroom.web.pages.page import bare, show
-from warroom.web.pages.queue_filter import Wanted, facets, wanted_from
+from warroom.web.pages.queue_filter import facets, wanted_from
 from warroom.web.pages.queue_row import row_of
+from warroom.web.queue import Wanted, groups_of
 from warroom.web.security import Asking, Served
 
 router = APIRouter()
@@ -48,8 +47,8 @@ async def rows(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> HTMLResponse:
     """Give the rows from an offset behind a cursor on; the last one carries the next cursor."""
-    query = wanted_from(request.query_params).query(limit, IncidentId(cursor) if cursor else None)
-    return bare(request, "queue_rows.html", await view(app, actor, replace(query, offset=offset)))
+    query = wanted_from(request.query_params).query(limit, IncidentId(cursor) if cursor else None, offset)
+    return bare(request, "queue_rows.html", await view(app, actor, query))
 
 
 @router.get("/fragments/queue/rows")
@@ -82,6 +81,6 @@ async def view(app: App, actor: Actor, query: IncidentQuery) -> JsonObject:
 
 async def filters_view(app: App, actor: Actor, wanted: Wanted) -> JsonObject:
     """Give the filters, how many incidents each would leave, and how many there are now."""
-    groups = await app.incidents.groups(IncidentQuery(text=wanted.text or None, but_type=PLAYGROUND), actor)
+    groups = await groups_of(app, wanted, actor)
     total = sum(group.count for group in groups if wanted.wants(group))
     return {"wanted": wanted, "facets": facets(groups, wanted, actor.name), "total": total}

@@ -1,17 +1,16 @@
 """The queue's filters: read from the address, counted over all incidents."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from starlette.datastructures import QueryParams
 
-from warroom.model.ids import IncidentId
 from warroom.model.incident import Severity, Status
-from warroom.services.ports.store import IncidentGroup, IncidentQuery, IncidentSort
-from warroom.services.war_room import PLAYGROUND
+from warroom.services.ports.store import IncidentGroup, IncidentSort
 from warroom.web.pages.text import one_line
+from warroom.web.queue import FACETS, Wanted
 
 T = TypeVar("T")
 
@@ -26,40 +25,6 @@ STATUS_NAMES: Mapping[Status, str] = {
 }
 MOST_NAMES = 8  # owners and types that the filter offers
 SEVERITIES = tuple(sorted(Severity, reverse=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the queue shows."""
-
-    severities: tuple[Severity, ...] = ()
-    statuses: tuple[Status, ...] = OPEN
-    owner: str | None = None
-    type: str | None = None
-    text: str = ""
-    sort: IncidentSort = IncidentSort.NEWEST
-
-    def query(self, limit: int, behind: IncidentId | None = None) -> IncidentQuery:
-        return IncidentQuery(
-            severities=self.severities,
-            statuses=self.statuses,
-            owner=self.owner,
-            type=self.type,
-            but_type=PLAYGROUND,
-            text=self.text or None,
-            sort=self.sort,
-            limit=limit,
-            before=behind,
-        )
-
-    def wants(self, group: IncidentGroup, but: str = "") -> bool:
-        """Whether incidents of a group are shown, whatever the filter named `but` says."""
-        return (
-            (but == "severity" or not self.severities or group.severity in self.severities)
-            and (but == "status" or not self.statuses or group.status in self.statuses)
-            and (but == "owner" or self.owner is None or group.owner == self.owner)
-            and (but == "type" or self.type is None or group.type == self.type)
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +68,7 @@ def wanted_from(params: QueryParams) -> Wanted:
 
 def facets(groups: Sequence[IncidentGroup], wanted: Wanted, me: str) -> list[Facet]:
     """Count for each choice of each filter the incidents that it would leave, given the other filters."""
-    severity = _counts(groups, wanted, "severity", lambda group: group.severity)
-    status = _counts(groups, wanted, "status", lambda group: group.status)
-    owner = _counts(groups, wanted, "owner", lambda group: group.owner)
-    kind = _counts(groups, wanted, "type", lambda group: group.type)
+    severity, status, owner, kind = (wanted.counts(groups, name) for name in FACETS)
     found = [
         Facet(name="severity", says="Severity", several=True, choices=list(_severities(severity, wanted))),
         Facet(name="status", says="Status", several=True, choices=list(_statuses(status, wanted))),
@@ -119,16 +81,6 @@ def facets(groups: Sequence[IncidentGroup], wanted: Wanted, me: str) -> list[Fac
 
 def _known(names: Iterable[str], members: Mapping[str, T]) -> Iterator[T]:
     yield from (members[name.upper()] for name in names if name.upper() in members)
-
-
-def _counts(
-    groups: Sequence[IncidentGroup], wanted: Wanted, facet: str, key: Callable[[IncidentGroup], T]
-) -> Counter[T]:
-    counts: Counter[T] = Counter()
-    for group in groups:
-        if wanted.wants(group, facet):
-            counts[key(group)] += group.count
-    return counts
 
 
 def _severities(counts: Counter[Severity], wanted: Wanted) -> Iterator[Choice]:
