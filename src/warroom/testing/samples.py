@@ -15,7 +15,7 @@ def an_incident(number: int = 1, *, mirrors: str = "", **fields: Any) -> Inciden
     """An incident; `mirrors` is the remote id that it came from, of instance "one".
 
     >>> an_incident(3, mirrors="WB-9").mirror
-    Mirror(instance='one', id='WB-9', direction='')
+    Mirror(instance='one', id='WB-9', direction='', tags=())
     """
     mirror = Mirror(instance="one", id=mirrors) if mirrors else None
     known = {"name": f"Incident {number}", "occurred": START, "created": START, "modified": START, "mirror": mirror}

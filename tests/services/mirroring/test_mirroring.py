@@ -1,0 +1,112 @@
+"""Mirroring as the runtime runs it: by itself, each minute, told when it fails."""
+
+import asyncio
+
+import pytest
+
+from tests.services.mirroring.reflection import Reflection
+from tests.services.sources import SOURCE
+from tests.services.world import ANA
+from warroom.model.ids import InstanceId
+from warroom.model.plan import Leg
+from warroom.services.mirroring.mirroring import MIRROR_SECONDS, Mirrored
+
+UPDATE, MODIFIED = "update-remote-system", "get-modified-remote-data"
+
+
+def waiting(reflection: Reflection) -> int:
+    return [leg.kind for leg in reflection.legs.waiting].count("mirror")
+
+
+async def served(reflection: Reflection) -> Reflection:
+    await reflection.begin()
+    await reflection.runtime.start()
+    await reflection.legs.run_until_idle()
+    return reflection
+
+
+async def pass_time(reflection: Reflection, seconds: float) -> None:
+    reflection.world.clock.advance(seconds)
+    await reflection.legs.run_until_idle()
+
+
+async def test_from_start_on_it_mirrors_each_minute() -> None:
+    reflection = await served(Reflection())
+    assert reflection.other.times(MODIFIED) == 1
+    await pass_time(reflection, MIRROR_SECONDS / 2)
+    assert reflection.other.times(MODIFIED) == 1
+    await reflection.set(stage="Closed")
+    await pass_time(reflection, MIRROR_SECONDS / 2)
+    assert (reflection.other.times(UPDATE), reflection.other.times(MODIFIED)) == (1, 2)
+    assert waiting(reflection) == 1
+
+
+async def test_restarts_leave_several_legs_and_only_one_line_goes_on() -> None:
+    reflection = await served(Reflection())
+    for _ in range(3):
+        await reflection.legs.enqueue(Leg(kind="mirror", target=SOURCE))
+    await pass_time(reflection, MIRROR_SECONDS)
+    await pass_time(reflection, MIRROR_SECONDS)
+    assert waiting(reflection) == 1
+    assert reflection.other.times(MODIFIED) == 3
+
+
+async def test_what_fails_is_told_and_the_next_round_comes() -> None:
+    reflection = await served(Reflection())
+    reflection.other.fails[MODIFIED] = ["HTTPError: 500 for tmv1-secret"]
+    await pass_time(reflection, MIRROR_SECONDS)
+    health = reflection.mirroring.health(SOURCE)
+    assert health is not None
+    assert (health.at, health.mirrored.error) == (
+        reflection.world.clock.now(),
+        "get-modified-remote-data: HTTPError: 500 for ••••••",
+    )
+    await pass_time(reflection, MIRROR_SECONDS)
+    healthy = reflection.mirroring.health(SOURCE)
+    assert healthy is not None
+    assert healthy.mirrored.error == ""
+
+
+async def test_without_anything_to_mirror_nothing_is_asked_and_it_looks_again() -> None:
+    reflection = await served(Reflection(alerts=0))
+    assert reflection.other.asked == []
+    assert reflection.mirroring.health(SOURCE) is None
+    assert waiting(reflection) == 1
+    assert "mirror" not in {event.kind for event in await reflection.world.store.events()}
+
+
+async def test_an_instance_that_is_off_or_gone_is_left_alone() -> None:
+    reflection = Reflection()
+    await reflection.begin()
+    await reflection.save(enabled=False)
+    reflection.legs.waiting.clear()
+    for instance in (SOURCE, InstanceId("gone")):
+        assert await reflection.mirroring.mirror(instance) == Mirrored()
+    assert (reflection.other.asked, waiting(reflection)) == ([], 0)
+
+
+async def test_rounds_of_one_instance_wait_for_each_other() -> None:
+    reflection = Reflection()
+    await reflection.begin()
+    await reflection.set(stage="Closed")
+    async with asyncio.timeout(10):
+        rounds = await asyncio.gather(*(reflection.mirroring.mirror(SOURCE) for _ in range(3)))
+    assert sorted(mirrored.sent for mirrored in rounds) == [0, 0, 1]
+
+
+async def test_an_admin_may_have_it_mirror_at_once() -> None:
+    reflection = Reflection()
+    await reflection.begin()
+    await reflection.set(stage="Closed")
+    assert (await reflection.runtime.mirror_now(SOURCE, ANA)).sent == 1
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_it_goes_on_when_the_instance_is_switched_on_again(*, enabled: bool) -> None:
+    reflection = await served(Reflection())
+    await reflection.save(enabled=False)
+    await pass_time(reflection, MIRROR_SECONDS)
+    await reflection.save(enabled=enabled)
+    assert waiting(reflection) == 0
+    await reflection.runtime.start()
+    assert waiting(reflection) == int(enabled)
