@@ -11,7 +11,7 @@ class FailuresAtOnce:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         terminal = self._config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None and report.failed:
+        if terminal is not None and report.outcome in {"failed", "rerun"}:
             terminal.ensure_newline()
             terminal.write_line(f"{report.nodeid} failed ({report.when}, {report.duration:.1f} s):")
             terminal.write_line(report.longreprtext)
