@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -152,15 +153,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     store, clock, legs, runner = adapters.store, adapters.clock, adapters.legs, adapters.runner
     journal = Journal(store)
     library = Library(Catalogue(adapters.packs), store)
-    executor = Executor(
-        library=library,
-        store=store,
-        journal=journal,
-        runner=runner,
-        blobs=adapters.blobs,
-        clock=clock,
-        settings=ExecutionSettings(allowed_origins=settings.allowed_origins),
-    )
+    executor = _executor(settings, adapters, journal, library)
     tools = Tools(
         store=store,
         journal=journal,
@@ -181,16 +174,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         clock=clock,
         seconds=settings.fetch_seconds,
     )
-    mirroring = Mirroring(
-        store=store,
-        journal=journal,
-        library=library,
-        executor=executor,
-        blobs=adapters.blobs,
-        users=store.users,
-        clock=clock,
-        seconds=settings.mirror_seconds,
-    )
+    mirroring = _mirroring(settings, adapters, executor)
     runtime = Runtime(
         store=store,
         journal=journal,
@@ -225,6 +209,31 @@ def wire(settings: Settings, adapters: Adapters) -> App:
 def installed_packs(home: Path) -> list[Pack]:
     """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
     own = load_packs(_packs_folder() / name for name in OUR_PACKS)
+def _executor(settings: Settings, adapters: Adapters, journal: Journal, library: Library) -> Executor:
+    return Executor(
+        library=library,
+        store=adapters.store,
+        journal=journal,
+        runner=adapters.runner,
+        blobs=adapters.blobs,
+        clock=adapters.clock,
+        settings=ExecutionSettings(allowed_origins=settings.allowed_origins),
+    )
+
+
+def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mirroring:
+    return Mirroring(
+        store=adapters.store,
+        journal=executor.journal,
+        library=executor.library,
+        executor=executor,
+        blobs=adapters.blobs,
+        users=adapters.store.users,
+        clock=adapters.clock,
+        seconds=settings.mirror_seconds,
+    )
+
+
     folder = home / "packs"
     theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
     return [*own, *theirs]
