@@ -13,7 +13,7 @@ class HostGoneError(Exception):
 
 def encode(value: object) -> str:
     """Compact JSON in one line; what JSON does not know becomes text, as a server would show it."""
-    return json.dumps(value, separators=(",", ":"), default=_as_json)
+    return _encode(value)
 
 
 def _as_json(value: object) -> object:
@@ -22,6 +22,9 @@ def _as_json(value: object) -> object:
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=str)
     return str(value)
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), default=_as_json).encode  # dumps would make one for each value
 
 
 class Channel:

@@ -17,6 +17,7 @@ class Surroundings:
 
     def __init__(self) -> None:
         self._environment = dict(os.environ)
+        self._expected = self._environment  # as the run finds it
         self._argv = list(sys.argv[:1])
         self._path = list(sys.path)
         self._out, self._err = LogStream(1), LogStream(2)
@@ -26,7 +27,10 @@ class Surroundings:
 
     def enter(self, scratch: str, log: BoundedLog) -> None:
         os.chdir(scratch)
-        os.environ["TMPDIR"] = tempfile.tempdir = scratch
+        tempfile.tempdir = scratch
+        if self._expected.get("TMPDIR") != scratch:
+            os.environ["TMPDIR"] = scratch
+            self._expected = {**self._environment, "TMPDIR": scratch}
         self._out.log = self._err.log = log
         sys.stdout, sys.stderr = text_over(self._out), text_over(self._err)
         sys.argv[:] = self._argv
@@ -35,10 +39,11 @@ class Surroundings:
 
     def leave(self) -> None:
         self._out.log = self._err.log = None
-        if os.environ != self._environment:
+        if os.environ != self._expected:  # the folder of the last run stays in it until the next one comes
             os.environ.clear()
-            os.environ.update(self._environment)
+            os.environ.update(self._expected)
         sys.path[:] = self._path
         logging.root.handlers[:] = self._handlers
-        logging.root.setLevel(self._level)
+        if logging.root.level != self._level:
+            logging.root.setLevel(self._level)
         socket.setdefaulttimeout(self._timeout)
