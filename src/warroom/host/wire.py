@@ -32,7 +32,7 @@ class MalformedMessageError(Exception):
 
 
 def encode(message: Mapping[str, Json]) -> bytes:
-    return json.dumps(message, separators=(",", ":"), default=_plain).encode() + b"\n"
+    return _encode(message).encode() + b"\n"
 
 
 def _plain(value: object) -> Json:
@@ -40,6 +40,9 @@ def _plain(value: object) -> Json:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} cannot go to a worker: it is not JSON.")
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode  # dumps would make one for each message
 
 
 def run_message(number: int, run: Run, scratch: Path, known: set[str]) -> bytes:
@@ -81,12 +84,12 @@ def refusal_message(call: int, error: str) -> bytes:
 def read_message(line: bytes) -> Call | Done:
     """Raises MalformedMessageError for anything but a call or the end of a run."""
     try:
-        message = json.loads(line)
+        message = json.loads(line.decode())  # of bytes it would guess the encoding
         match message:
-            case {"op": "call", "id": int(number), "method": str(method), "args": dict(args)}:
-                return Call(id=number, method=method, args=args)
             case {"op": "done", "keep": bool(keep), "resident": int(resident), "results": list()}:
                 return Done(body=message, keep=keep, resident=resident)
+            case {"op": "call", "id": int(number), "method": str(method), "args": dict(args)}:
+                return Call(id=number, method=method, args=args)
     except ValueError:
         pass
     raise MalformedMessageError
