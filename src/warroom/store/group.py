@@ -1,6 +1,6 @@
 """Commits as rows, and many of them written in one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -109,7 +109,7 @@ def write_group(
 
 def _write_rows(connection: Connection, members: Sequence[Prepared]) -> None:
     for position, upsert in enumerate(_TABLES):
-        _write(connection, upsert, (row for member in members for row in member.rows[position]))
+        _write(connection, upsert, [row for member in members for row in member.rows[position]])
     for member in members:
         for answer in member.changes.answers:
             run(connection, _SIGNAL, plan=answer.plan)
@@ -150,5 +150,6 @@ def _write_events(connection: Connection, accepted: Sequence[tuple[Prepared, lis
     return last
 
 
-def _write(connection: Connection, upsert: Upsert, rows: Iterable[Row]) -> None:
-    upsert.write(connection, list(rows))
+def _write(connection: Connection, upsert: Upsert, rows: Sequence[Row]) -> None:
+    if rows:
+        upsert.write(connection, rows)

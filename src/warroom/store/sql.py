@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table
@@ -13,9 +14,10 @@ from sqlalchemy.sql.expression import ClauseElement
 Row: TypeAlias = tuple[Any, ...]
 
 # A statement for many rows is one step of the database, and Python's lock changes hands once for it, not once for
-# each row (while the event loop computes, every hand-over can cost the writer five milliseconds). Few sizes, so that
-# each is prepared once.
-SIZES = (128, 64, 32, 16, 8, 4, 2, 1)
+# each row (while the event loop computes, every hand-over can cost the writer five milliseconds). Of the larger sizes
+# there are few, so that each is prepared once.
+SMALL = 16
+LARGE = 128
 MARKS = {"sqlite": "?", "postgresql": "%s"}
 # SQLAlchemy types its dialects, but not how they are made.
 DIALECTS = {"sqlite": sqlite.dialect(paramstyle="named"), "postgresql": psycopg.dialect()}  # type: ignore[no-untyped-call]
@@ -47,10 +49,14 @@ class Upsert:
     def write(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Write them; of several with one key, the last one counts."""
         mark = MARKS[connection.dialect.name]
-        key = len(self.table.primary_key.columns)
+        key = _key_length(self.table)
         for chunk in chunked(list({row[:key]: row for row in rows}.values())):
-            values = tuple(value for row in chunk for value in row)
-            execute(connection, _spelled(self, len(chunk), mark), values)
+            execute(connection, _spelled(self, len(chunk), mark), tuple(chain.from_iterable(chunk)))
+
+
+@lru_cache
+def _key_length(table: Table) -> int:
+    return len(table.primary_key.columns)
 
 
 @lru_cache(maxsize=256)
@@ -81,7 +87,7 @@ def execute(connection: Connection, sql: str, values: Row | Mapping[str, Any]) -
     cursor = connection.connection.cursor()
     try:
         cursor.execute(sql, values)
-        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+        return cursor.fetchall() if cursor.description else []
     finally:
         cursor.close()
 
@@ -105,10 +111,10 @@ def chunked(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Cut into the sizes that statements are prepared for.
 
     >>> [len(chunk) for chunk in chunked(range(300))]
-    [128, 128, 32, 8, 4]
+    [128, 128, 32, 12]
     """
-    start = 0
-    for size in SIZES:
-        while len(rows) - start >= size:
-            yield rows[start : start + size]
-            start += size
+    start, count = 0, len(rows)
+    while left := count - start:
+        size = left if left <= SMALL else min(LARGE, 1 << left.bit_length() - 1)
+        yield rows[start : start + size]
+        start += size
