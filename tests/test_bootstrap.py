@@ -64,6 +64,19 @@ def test_settings_that_cannot_be_are_refused(wrong: dict[str, float]) -> None:
         Settings(**wrong)  # type: ignore[arg-type]
 
 
+def test_the_time_to_close_is_set_by_severity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "warroom.toml").write_text("[sla_hours]\ncritical = 1\nlow = 100\n")
+    assert Settings().sla_hours == {"critical": 1, "low": 100}
+    monkeypatch.setenv("WARROOM_SLA_HOURS", '{"critical": 0.5}')
+    assert Settings().sla_hours["critical"] == 0.5
+
+
+@pytest.mark.parametrize("wrong", [{"urgent": 1}, {"high": 0}, {"high": "soon"}])
+def test_a_time_to_close_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="sla_hours"):
+        Settings(sla_hours=wrong)  # type: ignore[arg-type]  # it is wrong on purpose
+
+
 def test_the_secret_key_is_not_printed() -> None:
     assert "hunter2" not in repr(Settings(secret_key="hunter2"))
 

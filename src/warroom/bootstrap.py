@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,7 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
+from warroom.services.sla import SeverityName, targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     fetch_seconds: float = Field(default=15.0, gt=0)
     mirror_seconds: float = Field(default=60.0, gt=0)
+    sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -192,6 +194,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         journal=journal,
         library=library,
         clock=clock,
+        sla=targets(settings.sla_hours),
         conductor=conductor,
         plans=plans,
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
@@ -206,9 +209,6 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     )
 
 
-def installed_packs(home: Path) -> list[Pack]:
-    """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
-    own = load_packs(_packs_folder() / name for name in OUR_PACKS)
 def _executor(settings: Settings, adapters: Adapters, journal: Journal, library: Library) -> Executor:
     return Executor(
         library=library,
@@ -234,6 +234,9 @@ def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mi
     )
 
 
+def installed_packs(home: Path) -> list[Pack]:
+    """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
+    own = load_packs(_packs_folder() / name for name in OUR_PACKS)
     folder = home / "packs"
     theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
     return [*own, *theirs]

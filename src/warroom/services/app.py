@@ -18,6 +18,7 @@ from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
+from warroom.services.sla import Targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 
@@ -32,6 +33,7 @@ class App:
     journal: Journal
     library: Library
     clock: Clock
+    sla: Targets
     conductor: Conductor
     plans: Plans
     war_room: WarRoom

@@ -60,7 +60,7 @@ async def some_rows(
 ) -> HTMLResponse:
     """Give rows by their incidents' ids, to show anew what changed."""
     found = [await app.incidents.get(IncidentId(each), actor) for each in id]
-    return bare(request, "queue_rows.html", {"rows": [row_of(item, app.clock.now()) for item in found]})
+    return bare(request, "queue_rows.html", {"rows": [row_of(item, app.sla, app.clock.now()) for item in found]})
 
 
 @router.get("/fragments/queue/filters")
@@ -74,7 +74,7 @@ async def view(app: App, actor: Actor, query: IncidentQuery) -> JsonObject:
     """Give rows of the queue and the cursor behind them, None at the end."""
     found = await app.incidents.find(query, actor)
     return {
-        "rows": [row_of(incident, app.clock.now()) for incident in found],
+        "rows": [row_of(incident, app.sla, app.clock.now()) for incident in found],
         "cursor": found[-1].id if len(found) == query.limit else None,
     }
 

@@ -1,23 +1,15 @@
 """One line of the queue: an incident in brief, and how late it is."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
+from warroom.services.sla import Targets, age_of
 from warroom.web.pages.page import span
 from warroom.web.pages.queue_filter import STATUS_NAMES
 from warroom.web.pages.text import one_line
 
-TARGETS: Mapping[Severity, timedelta] = {  # how soon an incident should be closed
-    Severity.CRITICAL: timedelta(hours=4),
-    Severity.HIGH: timedelta(hours=8),
-    Severity.MEDIUM: timedelta(days=1),
-    Severity.LOW: timedelta(days=3),
-    Severity.INFORMATIONAL: timedelta(days=7),
-    Severity.UNKNOWN: timedelta(days=1),
-}
 SOON = 0.75  # of the time: look at it now
 HOST_FIELD = "visiononeendpoints"
 
@@ -46,7 +38,7 @@ class Row:
     sla: Sla
 
 
-def row_of(incident: Incident, now: datetime) -> Row:
+def row_of(incident: Incident, targets: Targets, now: datetime) -> Row:
     return Row(
         id=incident.id,
         name=one_line(incident.name, 160) or "(no name)",
@@ -56,21 +48,19 @@ def row_of(incident: Incident, now: datetime) -> Row:
         host=_host(incident.custom_fields.get(HOST_FIELD)),
         owner=one_line(incident.owner, 40),
         source_id=one_line(incident.mirror.id, 60) if incident.mirror else "",
-        sla=sla_of(incident, now),
+        sla=sla_of(incident, targets, now),
     )
 
 
-def sla_of(incident: Incident, now: datetime) -> Sla:
+def sla_of(incident: Incident, targets: Targets, now: datetime) -> Sla:
     """Say how late an incident is, from its creation to its closing or to now."""
-    target = TARGETS[incident.severity]
-    used = (incident.closed or now) - incident.created
-    left = (target - used).total_seconds()
-    percent = min(100, max(0, round(100 * used / target)))
+    age = age_of(incident, targets, now)
+    left = age.left.total_seconds()
     if incident.status in {Status.DONE, Status.ARCHIVE}:
-        return Sla(percent=percent, says="met" if left >= 0 else "missed", look="done")
+        return Sla(percent=age.percent, says="met" if left >= 0 else "missed", look="done")
     if left < 0:
         return Sla(percent=100, says=f"{span(-left)} late", look="bad")
-    return Sla(percent=percent, says=f"{span(left)} left", look="wait" if percent >= 100 * SOON else "good")
+    return Sla(percent=age.percent, says=f"{span(left)} left", look="wait" if age.percent >= 100 * SOON else "good")
 
 
 def _host(value: Json) -> str:
