@@ -16,6 +16,7 @@ import typer
 from visionone_sim.app import Twin
 from visionone_sim.clock import Clock, SystemClock
 from visionone_sim.fault_tables import FaultTableError, read_table, tables
+from visionone_sim.parent import end_with_parent
 from visionone_sim.scenarios.catalog import SCENARIOS, ScriptError, Wish, begin, scenario_settings
 from visionone_sim.scenarios.commands import scenario_commands
 from visionone_sim.scenarios.story import Story
@@ -49,6 +50,8 @@ class SimulatorOptions:
     settings: dict[str, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
     state: Path | None = None
+    with_parent: bool = False
+    """It ends when its standard input does: when whoever started it has ended."""
     tenants: dict[str, str] = field(default_factory=dict)
     """Further tenants: the scenario of each by its key."""
 
@@ -90,7 +93,10 @@ def run_simulator(options: SimulatorOptions, *, on_start: Callable[[Started], No
                 scenario=options.scenario,
                 authority=authority,
             )
-            TwinServer(twin, certificate=certificate, on_ready=lambda: on_start(started)).run(sockets=[listener])
+            server = TwinServer(twin, certificate=certificate, on_ready=lambda: on_start(started))
+            if options.with_parent:
+                end_with_parent(server.stop)
+            server.run(sockets=[listener])
     finally:
         for tenant in twin.tenants:
             tenant.close()
@@ -114,6 +120,7 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
     state: Annotated[Path | None, typer.Option(help="A file that keeps the tenant's state over restarts.")] = None,
     tenant: Annotated[list[str] | None, typer.Option(help="A further tenant as key=scenario; repeatable.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON at the start.")] = False,
+    with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
 ) -> None:
     """Start a simulated Vision One tenant; Ctrl-C ends it.
 
@@ -134,6 +141,7 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
             settings=_assignments("setting", setting or []),
             faults=tuple(faults or ()),
             state=state,
+            with_parent=with_parent,
             tenants=_assignments("tenant", tenant or []),
         )
         run_simulator(options, on_start=lambda started: _announce(started, as_json=as_json))

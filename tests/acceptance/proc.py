@@ -8,6 +8,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 PR_SET_CHILD_SUBREAPER = 36
+LISTENING = "0A"
 
 
 def children(pid: int) -> list[int]:
@@ -18,6 +19,13 @@ def children(pid: int) -> list[int]:
 def is_alive(pid: int) -> bool:
     """Whether a process is there and is no zombie."""
     return _status(pid).get("State", "Z")[0] not in "ZX"
+
+
+def listening_ports(pid: int) -> set[int]:
+    """Give the TCP ports of 127.0.0.1 that a process listens on."""
+    held = {_link(file) for file in (PROC / str(pid) / "fd").glob("*")}
+    rows = [line.split() for line in _read(PROC / str(pid) / "net" / "tcp").splitlines()[1:]]
+    return {int(row[1].partition(":")[2], 16) for row in rows if row[3] == LISTENING and f"socket:[{row[9]}]" in held}
 
 
 def peak_bytes(pid: int) -> int:
@@ -52,6 +60,13 @@ def _children(pid: int) -> list[int]:
 def _status(pid: int) -> dict[str, str]:
     lines = _read(PROC / str(pid) / "status").splitlines()
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def _link(file: Path) -> str:
+    try:
+        return str(file.readlink())
+    except (FileNotFoundError, ProcessLookupError):  # closed meanwhile
+        return ""
 
 
 def _read(file: Path) -> str:

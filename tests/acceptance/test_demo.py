@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.acceptance.evidence import hash_of, hashes_inside
 from tests.acceptance.folder import PROGRAM, Folder, environment
-from tests.acceptance.proc import children
+from tests.acceptance.proc import adopting_orphans, children, is_alive, listening_ports
 from tests.acceptance.waiting import until
 from warroom.model.json import JsonObject
 
@@ -75,6 +76,18 @@ def test_a_demo_that_is_terminated_takes_its_twin_along(folder: Folder) -> None:
         out, _ = demo.communicate(timeout=LONGEST)
     assert demo.returncode == 128 + signal.SIGTERM
     assert out == ""
+
+
+def test_a_demo_that_is_killed_takes_its_twin_along(folder: Folder) -> None:
+    with adopting_orphans(), _running(folder) as demo:
+        until(lambda: len(children(demo.pid)) > 1, "the demo has its twin and a worker")
+        began = children(demo.pid)
+        (port,) = until(lambda: {port for pid in began for port in listening_ports(pid)}, "the twin listens")
+        demo.kill()
+        until(lambda: not any(is_alive(pid) for pid in began), "all that it had started has ended")
+        demo.communicate(timeout=LONGEST)
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", port)) != 0
 
 
 def test_an_unknown_scenario_is_refused_in_one_sentence(folder: Folder) -> None:

@@ -1,5 +1,7 @@
 """`warroom serve` as a process: one for a folder, reached through its socket, ended by a signal, alone afterwards."""
 
+import json
+import socket
 import time
 from pathlib import Path
 
@@ -40,6 +42,19 @@ def test_a_second_server_is_refused_in_one_sentence(folder: Folder) -> None:
         assert folder.read("incident", "list") == []
 
 
+def test_a_server_that_is_killed_takes_its_simulated_tenant_along(folder: Folder) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    folder.home.mkdir()
+    notes = {"port": port, "api_key": "a-key-of-an-earlier-server"}  # an earlier server had the tenant: it comes again
+    (folder.home / "simulator.json").write_text(json.dumps(notes), encoding="utf-8")
+    with folder.served() as server:
+        server.ready()
+        until(lambda: _is_open(port), "the tenant listens")
+        server.process.kill()
+        until(lambda: not _is_open(port), "the tenant's port is closed")
+
+
 def test_a_signal_ends_the_server_and_its_workers_while_they_work(folder: Folder, tmp_path: Path) -> None:
     with started_twin(tmp_path, "--speed", "20") as twin, open_gate(twin.port) as gate:
         folder.add_instance(gate.url)
@@ -68,3 +83,8 @@ def _ends_soon(server: Server) -> None:
 
 def _is_isolated(twin: TwinProcess, host: str) -> bool:
     return next(item["isolated"] for item in twin.state("endpoints") if item["name"] == host) is True
+
+
+def _is_open(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -42,12 +42,16 @@ class TwinProcess:
 
 @contextmanager
 def started_twin(scenario: str, speed: float, folder: Path, *more: str, api_key: str = "") -> Iterator[TwinProcess]:
-    """Run a twin while the context lasts; its key goes by the environment, its log into the folder."""
+    """Run a twin while the context lasts; its key goes by the environment, its log into the folder.
+
+    It ends with this process even when that is killed: then nothing holds its standard input open any more.
+    """
     api_key = api_key or secrets.token_urlsafe(24)
-    command = [sys.executable, "-m", "visionone_sim", "--json", "--scenario", scenario, "--speed", str(speed), *more]
+    command = [sys.executable, "-m", "visionone_sim", "--json", "--scenario", scenario, "--speed", str(speed)]
     with (folder / "twin.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(  # noqa: S603  # our own program
-            command,
+            [*command, "--with-parent", *more],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -76,5 +80,6 @@ def _stop(process: subprocess.Popen[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    if process.stdout:
-        process.stdout.close()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
