@@ -14,6 +14,7 @@ from warroom.model.errors import InvalidInputError
 BUSY_SECONDS = 30
 SQLITE: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 256}
 SUBSECONDS_SINCE = (3, 42)
+AS_WRITER = "BEGIN IMMEDIATE"
 
 
 def writing_engine(url: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -40,7 +41,7 @@ def reading_engine(url: str) -> Engine:
 def begin_as_writer(connection: Connection) -> None:
     """Keep other writers out before anything is read: on SQLite, who reads first and writes later may have to fail."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(AS_WRITER)
 
 
 def flush_to_disk(connection: Connection, *, durable: bool) -> None:

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from warroom.model.ids import IncidentId
 from warroom.store.body import incident_number
-from warroom.store.engine import begin_as_writer
+from warroom.store.engine import AS_WRITER
 from warroom.store.outage import Outages
-from warroom.store.sql import run
+from warroom.store.sql import execute, run
 from warroom.store.tables import COUNTER, ENTRY, INCIDENT
 
 EVENT = "event"
@@ -97,6 +97,7 @@ def queue_up(connection: Connection) -> None:
     reader that has seen 8 would never look for 7. So whoever numbers events holds the counter's row to the end; fences
     and answers are checked behind it too, and need no locks of their own. SQLite has one writer by nature.
     """
-    begin_as_writer(connection)
+    if connection.dialect.name == "sqlite":
+        execute(connection, AS_WRITER, ())
     if connection.dialect.name == "postgresql":
         connection.execute(select(COUNTER.c.value).where(COUNTER.c.name == EVENT).with_for_update())

@@ -87,7 +87,7 @@ def execute(connection: Connection, sql: str, values: Row | Mapping[str, Any]) -
     cursor = connection.connection.cursor()
     try:
         cursor.execute(sql, values)
-        return cursor.fetchall() if cursor.description else []
+        return list(cursor.fetchall()) if cursor.description else []
     finally:
         cursor.close()
 

@@ -1,10 +1,11 @@
 """One thread that writes: it takes everything that is queued and makes it one transaction."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -43,7 +44,9 @@ class Writer:
         self._outages = Outages(engine, pauses)
         self._may_be_written = False  # the transaction under way has been told to commit, and somebody else does it
         self._closing = Event()
-        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._jobs: deque[Job] = deque()
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._ringing: asyncio.AbstractEventLoop | None = None  # its turn ends with the bell
         self._closed = False
         self._thread = Thread(target=self._serve, name="store-write", daemon=True)
         self._thread.start()
@@ -59,35 +62,35 @@ class Writer:
             raise UnavailableError("The store is closed; nothing more is written.")
         loop = asyncio.get_running_loop()
         job = Job(work=work, durable=durable, loop=loop, future=loop.create_future())
-        self._jobs.put(job)
+        self._jobs.append(job)
+        if self._ringing is not loop:
+            self._ringing = loop
+            loop.call_soon(self._ring)  # once for all that this turn submits: waking a thread costs as much as a row
         return await job.future
+
+    def _ring(self) -> None:
+        self._ringing = None
+        self._bell.put(None)
 
     def close(self) -> None:
         """Write what is queued, then stop."""
         if not self._closed:
             self._closed = True
             self._closing.set()
-            self._jobs.put(None)
+            self._bell.put(None)
             self._thread.join()
 
     def _serve(self) -> None:
-        while group := self._next_group():
-            _resolve(list(zip(group, self._outcomes(group), strict=True)))
+        while not self._closing.is_set():
+            self._bell.get()
+            while group := self._next_group():
+                _resolve(list(zip(group, self._outcomes(group), strict=True)))
 
     def _next_group(self) -> list[Job]:
-        """Everything that is queued; empty only when the queue was closed."""
+        """What is queued now, as much as goes into one transaction."""
         group: list[Job] = []
-        job = self._jobs.get()
-        while job is not None:
-            group.append(job)
-            if len(group) == GROUP_LIMIT:
-                return group
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                return group
-        if group:
-            self._jobs.put(None)  # for the next round
+        while self._jobs and len(group) < GROUP_LIMIT:
+            group.append(self._jobs.popleft())
         return group
 
     def _outcomes(self, group: Sequence[Job]) -> list[object]:
