@@ -29,6 +29,7 @@ FULL = PlanRecord(
     error="Vision One refused.",
     started_by="ana",
     rights=Role.ANALYST,
+    sealed="a sealed text",
 )
 
 

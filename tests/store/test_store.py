@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from warroom.model.errors import StaleEpochError
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId, PlanId, WorkerId
+from warroom.model.json import Json
 from warroom.model.plan import Leg, PlanState
 from warroom.services.ports.store import Fence, Store
 from warroom.store.store import SqlStore
@@ -167,3 +168,17 @@ async def test_a_driver_that_was_replaced_from_another_process_writes_nothing(
     assert await one.tasks(P1) == [a_task("2")]
     one.close()
     two.close()
+
+
+async def test_what_is_sealed_is_read_by_this_store_alone_and_shows_nothing(store: Store) -> None:
+    secret: Json = {"password": "correct-horse"}
+    sealed = store.seal(secret)
+    assert "correct-horse" not in sealed
+    assert store.unseal(sealed) == secret
+
+
+async def test_a_plan_keeps_what_is_sealed_until_it_is_saved_without_it(store: Store) -> None:
+    await store.commit(some_changes(plans=[a_plan(sealed="x")]))
+    assert (await store.plan(PlanId("p1"))).sealed == "x"
+    await store.commit(some_changes(plans=[a_plan()]))
+    assert (await store.plan(PlanId("p1"))).sealed == ""

@@ -107,6 +107,7 @@ class PlanRecord:
     error: str = ""
     started_by: str = ""  # the person or API key, "fetch" for an alert that came in
     rights: Role = Role.ADMIN  # of its commands: a playbook has the system's, a typed command the typist's
+    sealed: str = ""  # the secret arguments of a typed command, encrypted; gone when the plan has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from warroom.content.playbook import Playbook
 from warroom.context.value import resolve
@@ -22,6 +23,8 @@ from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes, Store
 from warroom.services.scopes import scope_of
+
+NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 def new_plan_id() -> PlanId:
@@ -74,15 +77,21 @@ class Plans:
         return await self.launch(incident, playbook, inputs, actor)
 
     async def launch(
-        self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: Actor
+        self,
+        incident: Incident,
+        playbook: Playbook,
+        inputs: Mapping[str, Json],
+        actor: Actor,
+        secret: Mapping[str, Json] = NOTHING,
     ) -> PlanRecord:
         """Commit a new plan with its first leg; the incident becomes active. Whoever calls has asked for the right.
 
         A playbook acts as the system, whoever starts it; a typed command with the rights of the one who typed it.
+        `secret` are arguments that the text of the typed command only hints at; they are stored encrypted.
         """
         plan = await self.prepare(incident, playbook, inputs, actor.name)
         if is_typed(playbook):
-            plan = replace(plan, rights=actor.role)
+            plan = replace(plan, rights=actor.role, sealed=self.store.seal(dict(secret)) if secret else "")
 
         await self.journal.commit(
             Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=[Leg(kind="plan", target=plan.id)]),

@@ -20,7 +20,8 @@ from warroom.services.command_line import CommandLine, as_playbook, parse, place
 from warroom.services.discretion import Discretion
 from warroom.services.execution.builtins import BUILTINS, PERMISSIONS, named_playbook
 from warroom.services.execution.call import Call, Controls, Origin
-from warroom.services.execution.targets import arguments_of, find_targets, is_action
+from warroom.services.execution.masking import MASK
+from warroom.services.execution.targets import arguments_of, find_targets, is_action, secret_arguments
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
@@ -55,14 +56,14 @@ class WarRoom:
         line = parse(text)
         if using:
             line = replace(line, args={**line.args, "using": using})
-        playbook = await self._as_playbook(line, incident, actor)
+        playbook, secret = await self._as_playbook(line, incident, actor)
         if line.name in PERMISSIONS:
             require(actor, PERMISSIONS[line.name])
         if line.name == "setPlaybook":
             self.library.catalogue.playbook(named_playbook(line.args))
         if is_action(self.library.catalogue, line.name, line.args.get("using-brand", "")):
             require(actor, Permission.RUN_ACTIONS)
-        return await self.plans.launch(incident, playbook, {}, actor)
+        return await self.plans.launch(incident, playbook, {}, actor, secret)
 
     async def say(self, text: str, incident: IncidentId, actor: Actor) -> Entry:
         """Add a note."""
@@ -121,15 +122,20 @@ class WarRoom:
         await self.journal.commit(Changes(actor=actor.name, at=now, incidents=[incident]))
         return incident
 
-    async def _as_playbook(self, line: CommandLine, incident: Incident, actor: Actor) -> Playbook:
+    async def _as_playbook(
+        self, line: CommandLine, incident: Incident, actor: Actor
+    ) -> tuple[Playbook, dict[str, str]]:
+        """Give the playbook of a line, and the secret arguments that its text leaves out."""
         controls = Controls(using=line.args.get("using", ""), using_brand=line.args.get("using-brand", ""))
         call = Call(incident=incident, name=line.name, controls=controls, origin=Origin(actor=actor.name))
         targets = find_targets(self.library.catalogue, frozenset(BUILTINS), await self.journal.instances(), call)
         declared = arguments_of(targets[0])
         args = place_bare(line, declared)
         _check(line.name, declared, args)
-        text = as_playbook(line.name, args)
-        return read_playbook_text(text, hashlib.sha256(text.encode()).hexdigest())
+        hidden = secret_arguments(self.library.catalogue, line.name, line.args.get("using-brand", ""))
+        secret = {name: value for name, value in args.items() if name in hidden and value}
+        text = as_playbook(line.name, {**args, **dict.fromkeys(secret, MASK)})
+        return read_playbook_text(text, hashlib.sha256(text.encode()).hexdigest()), secret
 
 
 def _check(name: str, declared: Sequence[Argument], args: dict[str, str]) -> None:

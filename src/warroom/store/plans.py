@@ -79,6 +79,7 @@ def _body_of(plan: PlanRecord) -> JsonObject:
         "error": plan.error,
         "started_by": plan.started_by,
         "rights": plan.rights.value,
+        "sealed": plan.sealed,
     }
 
 
@@ -100,6 +101,7 @@ def plan_from(row: Row, db: Rows) -> PlanRecord:
         error=body["error"],
         started_by=body.get("started_by", ""),  # a plan of before there were users has neither
         rights=Role(body.get("rights", Role.ADMIN)),
+        sealed=body.get("sealed", ""),
     )
 
 

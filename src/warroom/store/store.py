@@ -12,7 +12,7 @@ from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, WorkerId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
-from warroom.model.json import JsonObject
+from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
@@ -97,6 +97,12 @@ class SqlStore:
         self._writer.close()
         self._reader.close()
         self.engine.dispose()
+
+    def seal(self, value: Json) -> str:
+        return self._vault.seal(value)
+
+    def unseal(self, sealed: str) -> Json:
+        return self._vault.open(sealed)
 
     # What changes state
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from warroom.model.errors import HostError, NotFoundError
 from warroom.model.json import Json, JsonObject
+from warroom.services.ports.outage import OutageError
 from warroom.services.ports.runner import Ran, Run, ServerCalls
 
 
@@ -65,7 +66,7 @@ async def _end(function: FakeFunction, code: FakeCode) -> Ran:
         returned = function(code)
         if inspect.isawaitable(returned):
             returned = await returned
-    except HostError:
+    except (HostError, OutageError):
         raise
     except Exception as error:  # noqa: BLE001  # it stands for pack code, which may raise anything
         return replace(code.ran(), error=f"{type(error).__name__}: {error}")

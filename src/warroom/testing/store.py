@@ -64,6 +64,7 @@ class MemoryStore:
         self._plans: dict[PlanId, PlanRecord] = {}
         self._tasks: dict[PlanId, dict[TaskKey, TaskRecord]] = defaultdict(dict)
         self._intents: dict[PlanId, dict[tuple[TaskKey, int], Intent]] = defaultdict(dict)
+        self._sealed: list[Json] = []
         self._answers: dict[PlanId, dict[tuple[TaskKey, int], Answer]] = defaultdict(dict)
         self._instances: dict[InstanceId, IntegrationInstance] = {}
         self._last_runs: dict[InstanceId, JsonObject] = {}
@@ -304,6 +305,13 @@ class MemoryStore:
             if query.incident in {None, plan.incident}
             if query.after is None or astuple(mark) > astuple(query.after)
         ][: query.limit]
+
+    def seal(self, value: Json) -> str:
+        self._sealed.append(value)
+        return f"sealed-{len(self._sealed)}"
+
+    def unseal(self, sealed: str) -> Json:
+        return self._sealed[int(sealed.removeprefix("sealed-")) - 1]
 
     async def answers(self, plan: PlanId) -> list[Answer]:
         return sorted(self._answers.get(plan, {}).values(), key=lambda answer: answer.at)

@@ -119,12 +119,12 @@ async def test_an_action_that_has_happened_is_not_asked_about_because_its_answer
     lab_world, store = world(1, product)
     plan = await lab_world.start(playbook(BLIND))
 
-    def send(_: FakeCode) -> list[Json]:
+    def send(code: FakeCode) -> list[Json]:
         store.away = 3
-        return product.send(_)
+        return product.send(code)
 
-    lab_world.table["send"] = send
+    lab_world.runner.table["send"] = send
     await see_through(lab_world, [plan])
-    assert product.sent == 1
+    assert (product.sent, store.outages) == (1, 3)
     assert (await store.plan(plan.id)).state is PlanState.COMPLETED
     assert await lab_world.said() == ["sent"]

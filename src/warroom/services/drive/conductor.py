@@ -14,6 +14,7 @@ from warroom.model.plan import ENDED, PlanRecord, PlanState, TaskState
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
 from warroom.services.drive.session import Session, Tools
+from warroom.services.drive.stopping import closed
 from warroom.services.execution.masking import Mask
 from warroom.services.patience import pauses
 from warroom.services.ports.outage import OutageError
@@ -128,7 +129,7 @@ class Conductor:
             actor=PLAYBOOK_ACTOR,
             at=now,
             fence=Fence(plan=plan.id, epoch=plan.epoch),
-            plans=[replace(plan, state=PlanState.FAILED, finished=now, error=message)],
+            plans=[closed(plan, PlanState.FAILED, now, message)],
             tasks=[replace(task, state=TaskState.ERROR, wait=None, finished=now, error=message) for task in under_way],
             entries=[
                 Entry(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Task, TaskKind
-from warroom.content.value import Value
+from warroom.content.value import Simple, Value
 from warroom.context.condition import choose
 from warroom.context.scope import Scope
 from warroom.context.value import resolve
@@ -21,8 +21,15 @@ from warroom.services.drive.play import Starting
 from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
 from warroom.services.execution.executor import Executor
+from warroom.services.execution.masking import secrets_of
 from warroom.services.execution.results import LONGEST_WAIT
-from warroom.services.execution.targets import UnavailableCommandError, is_action, is_keyed, visible_arguments
+from warroom.services.execution.targets import (
+    UnavailableCommandError,
+    is_action,
+    is_keyed,
+    secret_arguments,
+    visible_arguments,
+)
 from warroom.services.forms import asked
 from warroom.services.journal import Journal
 from warroom.services.ports.clock import Clock
@@ -84,12 +91,13 @@ class Performer:
             return await self.fail(plan, starting, record, str(error))
         call = self._call(plan, starting, record, incident, controls)
         outcomes = [await self._one_look(call, look) for look in wait.data["looks"]]
-        return await self._with_fields(starting, plan, self._ended(starting, record, incident, joined(outcomes)))
+        return await self._with_fields(starting, plan, self._ended(plan, starting, record, incident, joined(outcomes)))
 
     async def _one_look(self, call: Call, look: JsonObject) -> Outcome:
         controls = replace(call.controls, using=str(look["instance"]))
         line = look.get("line")  # a look that an earlier version left has none
-        again = replace(call, name=look["command"], brand="", args=look["args"], controls=controls, line=line)
+        args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
+        again = replace(call, name=look["command"], brand="", args=args, controls=controls, line=line)
         try:
             return await self.executor.run(again)
         except WarroomError as error:  # what the other looks found is kept
@@ -110,7 +118,8 @@ class Performer:
     async def _command(self, plan: PlanRecord, starting: Starting, record: TaskRecord, incident: Incident) -> Performed:
         task = starting.task
         scope = await self._scope(plan, starting, incident)
-        args = {key: value for key, item in task.arguments.items() if (value := resolve(item, scope)) is not None}
+        told = {**task.arguments, **{key: Simple(value=value) for key, value in self._secret(plan).items()}}
+        args = {key: value for key, item in told.items() if (value := resolve(item, scope)) is not None}
         retry = retry_of(task.controls, scope)
         call = replace(
             self._call(plan, starting, record, incident, controls_of(task.controls, scope)),
@@ -124,12 +133,18 @@ class Performer:
                 return Performed(key=starting.key, ending=Unavailable(str(error)))
             raise
         performed = replace(
-            self._ended(starting, record, incident, outcome, retry), inputs=self._visible(task, args) or None
+            self._ended(plan, starting, record, incident, outcome, retry), inputs=self._visible(task, args) or None
         )
         return await self._with_fields(starting, plan, performed)
 
     def _ended(
-        self, starting: Starting, record: TaskRecord, incident: Incident, outcome: Outcome, retry: Retry | None = None
+        self,
+        plan: PlanRecord,
+        starting: Starting,
+        record: TaskRecord,
+        incident: Incident,
+        outcome: Outcome,
+        retry: Retry | None = None,
     ) -> Performed:
         """Say what an outcome means for the task; a later look is no new attempt and is not tried again."""
         ending: Ending
@@ -138,7 +153,7 @@ class Performer:
             wait = self._next_try(starting.task, record, outcome, retry) if retry else None
             ending = Waits(wait) if wait else Failed(outcome.error)
         elif outcome.schedules:
-            ending = Waits(self._poll(record, outcome))
+            ending = Waits(self._poll(plan, record, outcome))
         elif starting.task.kind is TaskKind.CONDITION:
             ending = Done(outcome.label or "#default#")
         else:
@@ -158,7 +173,7 @@ class Performer:
         catalogue = self.executor.library.catalogue
         return is_action(catalogue, task.script, task.brand) and not is_keyed(catalogue, task.script, task.brand)
 
-    def _poll(self, record: TaskRecord, outcome: Outcome) -> Wait:
+    def _poll(self, plan: PlanRecord, record: TaskRecord, outcome: Outcome) -> Wait:
         before = record.wait if record.wait and record.wait.kind is WaitKind.POLL else None
         timeout = max(schedule.timeout for schedule in outcome.schedules)
         return Wait(
@@ -169,9 +184,27 @@ class Performer:
             data={
                 "name": record.name,
                 "timeout": before.data["timeout"] if before else timeout,
-                "looks": [_look(schedule) for schedule in outcome.schedules],
+                "looks": [self._look(plan, schedule) for schedule in outcome.schedules],
             },
         )
+
+    def _look(self, plan: PlanRecord, schedule: Schedule) -> JsonObject:
+        """Write down the next look; what of its arguments is secret is encrypted, as it may wait for days."""
+        texts = {text for value in self._secret(plan).values() for text in secrets_of(value)}
+        hidden = secret_arguments(self.executor.library.catalogue, schedule.command, "")
+        hidden |= {key for key, value in schedule.args.items() if any(text in str(value) for text in texts)}
+        secret = {key: value for key, value in schedule.args.items() if key in hidden and value}
+        return {
+            "command": schedule.command,
+            "args": {key: value for key, value in schedule.args.items() if key not in secret},
+            "instance": schedule.instance,
+            "line": schedule.line,
+            "sealed": self.executor.store.seal(secret) if secret else "",
+        }
+
+    def _secret(self, plan: PlanRecord) -> JsonObject:
+        """Give the arguments of a typed command that its text leaves out."""
+        return dict(self.executor.store.unseal(plan.sealed)) if plan.sealed else {}
 
     def _question(self, task: Task, scope: Scope) -> Wait:
         options = [label for label in task.next if not label.startswith("#")]
@@ -282,15 +315,6 @@ def _number(controls: Mapping[str, Value], name: str, scope: Scope) -> float:
     if not 0 <= number <= LONGEST_WAIT:
         raise InvalidInputError(f"{name} is {value!r}, which is out of range. Give it a number from 0 on.")
     return number
-
-
-def _look(schedule: Schedule) -> JsonObject:
-    return {
-        "command": schedule.command,
-        "args": schedule.args,
-        "instance": schedule.instance,
-        "line": schedule.line,
-    }
 
 
 def joined(outcomes: Sequence[Outcome]) -> Outcome:

@@ -26,6 +26,11 @@ def left_undone(records: Iterable[TaskRecord], at: datetime) -> list[TaskRecord]
     ]
 
 
+def closed(plan: PlanRecord, state: PlanState, at: datetime, error: str = "") -> PlanRecord:
+    """Give the plan as it is when nothing drives it any more; what it had been told in secret goes."""
+    return replace(plan, state=state, finished=at, worker=None, heartbeat=None, wake_at=None, error=error, sealed="")
+
+
 def finished(play: Play, at: datetime) -> PlanRecord | None:
     """Give the plan as its last task leaves it; None while it goes on."""
     state = play.root.state
@@ -33,7 +38,7 @@ def finished(play: Play, at: datetime) -> PlanRecord | None:
         return None
     failed = [record for record in play.records.values() if record.state is TaskState.ERROR]
     error = "; ".join(f"{record.name}: {record.error}" for record in failed)
-    return replace(play.plan, state=state, finished=at, worker=None, heartbeat=None, error=error)
+    return closed(play.plan, state, at, error)
 
 
 async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Changes:
@@ -49,6 +54,6 @@ async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Change
         actor=stop.actor,
         plan=plan.id,
     )
-    ended = replace(plan, state=PlanState.REPLACED, finished=at, worker=None, heartbeat=None, wake_at=None, error="")
+    ended = closed(plan, PlanState.REPLACED, at)
     fence = Fence(plan=plan.id, epoch=plan.epoch)
     return Changes(actor=stop.actor, at=at, fence=fence, plans=[ended], tasks=undone, entries=[told])

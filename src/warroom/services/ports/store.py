@@ -382,6 +382,14 @@ class Store(WriteStore, ReadStore, Protocol):
 
     exclusive: bool
 
+    def seal(self, value: Json) -> str:
+        """Encrypt what must lie nowhere in the clear, for a field of a row; it is not stored by this."""
+        ...
+
+    def unseal(self, sealed: str) -> Json:
+        """Give what was sealed; raises ConflictError when that was done with another key."""
+        ...
+
 
 class Vault(Protocol):
     """Encrypts what instances keep secret; the key lies in the data folder or the environment."""
