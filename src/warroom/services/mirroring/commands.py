@@ -89,7 +89,8 @@ class Remote:
 
     def _check(self, ran: Ran, command: str) -> None:
         if error := error_of(ran):
-            raise CommandFailedError(Mask(self.instance.secrets.values()).text(f"{command}: {error}"))
+            told = error if error.startswith(command) else f"{command}: {error}"
+            raise CommandFailedError(Mask(self.instance.secrets.values()).text(told))
 
 
 def remote_id(ran: Ran) -> str:
