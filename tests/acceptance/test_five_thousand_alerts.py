@@ -22,7 +22,7 @@ from visionone_sim.testing import RunningTwin, start_twin
 from visionone_sim.wire import wire_time
 from warroom.model.json import JsonObject
 
-# httpcore leaves its socket to the garbage collector when a Unix socket refuses: the server may be dead before it is asked.
+# When a Unix socket refuses, as that of a dead server does, httpcore leaves its own socket to the garbage collector.
 REFUSED = "ignore:Exception ignored in. <socket.socket fd=:pytest.PytestUnraisableExceptionWarning"
 pytestmark = [pytest.mark.acceptance, pytest.mark.promise(2), pytest.mark.filterwarnings(REFUSED)]
 
