@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
@@ -39,11 +40,13 @@ class Catalogue:
         self.outgoing_mappers: Mapping[str, Mapper] = _merge(pack.outgoing_mappers for pack in self.packs)
         self.layouts: Mapping[str, Layout] = _merge(pack.layouts for pack in self.packs)
         self._commands = _commands(self.integrations.values())
+        self._offers = _by_brand(self._commands)
         self._scripts = _by_name(self.scripts)
         self._integrations = _by_name(self.integrations)
         self._playbooks = _by_name({**self.test_playbooks, **self.playbooks})
         self._incident_types = _by_name(self.incident_types)
         self._fields = _fields(self.incident_fields.values())
+        self._modules = _modules(self._scripts)
 
     def script(self, name: str) -> Script:
         return _found(self._scripts, name, "script")
@@ -63,8 +66,7 @@ class Catalogue:
 
     def command_integrations(self, command: str, brand: str = "") -> tuple[tuple[Integration, Command], ...]:
         """Who offers a command; empty when nobody does, or not this brand."""
-        offers = self._commands.get(command, ())
-        return tuple(offer for offer in offers if not brand or brand in {offer[0].id, offer[0].name})
+        return self._offers.get((command, brand), ()) if brand else self._commands.get(command, ())
 
     def command(self, command: str, brand: str = "") -> tuple[tuple[Integration, Command], ...]:
         """Who offers a command; nobody is an error."""
@@ -101,8 +103,7 @@ class Catalogue:
 
     def module_sources(self) -> Mapping[str, Code]:
         """Scripts that other code imports by name."""
-        names = (*_SHARED_MODULES, *(name for name in self._scripts if name.endswith("ApiModule")))
-        return {name: self._scripts[name].code for name in names if name in self._scripts}
+        return self._modules
 
 
 _T = TypeVar("_T")
@@ -130,6 +131,23 @@ def _commands(integrations: Iterable[Integration]) -> dict[str, tuple[tuple[Inte
         for name, command in integration.commands.items():
             offers.setdefault(name, []).append((integration, command))
     return {name: tuple(offered) for name, offered in sorted(offers.items())}
+
+
+def _by_brand(
+    commands: Mapping[str, tuple[tuple[Integration, Command], ...]],
+) -> dict[tuple[str, str], tuple[tuple[Integration, Command], ...]]:
+    """Who offers a command, by the command and by the integration's id or name."""
+    offers: dict[tuple[str, str], tuple[tuple[Integration, Command], ...]] = {}
+    for command, offered in commands.items():
+        for offer in offered:
+            for brand in {offer[0].id, offer[0].name}:
+                offers[command, brand] = (*offers.get((command, brand), ()), offer)
+    return offers
+
+
+def _modules(scripts: Mapping[str, Script]) -> Mapping[str, Code]:
+    names = (*_SHARED_MODULES, *(name for name in scripts if name.endswith("ApiModule")))
+    return MappingProxyType({name: scripts[name].code for name in names if name in scripts})
 
 
 def _found(items: Mapping[str, _T], name: str, what: str) -> _T:

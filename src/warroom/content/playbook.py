@@ -1,8 +1,9 @@
 """A playbook as its file says it: tasks, edges, inputs and outputs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from warroom.content.value import AllOfAnyOf, Case, Value
 from warroom.model.errors import Location
@@ -11,6 +12,8 @@ from warroom.model.json import Json, JsonObject
 NO_LABEL = "#none#"
 DEFAULT_LABEL = "#default#"
 ERROR_LABEL = "#error#"
+
+Edge: TypeAlias = tuple[str, str]  # (the task that it comes from, its label)
 
 
 class TaskKind(StrEnum):
@@ -109,3 +112,16 @@ class Playbook:
     sha256: str = ""
     at: Location | None = None
     raw: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    incoming: Mapping[str, Sequence[Edge]] = field(init=False, repr=False, compare=False)  # by the task that they reach
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "incoming", _incoming(self.tasks.values()))
+
+
+def _incoming(tasks: Iterable[Task]) -> dict[str, list[Edge]]:
+    edges: dict[str, list[Edge]] = {}
+    for task in tasks:
+        for label, targets in task.next.items():
+            for target in targets:
+                edges.setdefault(target, []).append((task.id, label))
+    return edges

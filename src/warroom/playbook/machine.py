@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
-from warroom.content.playbook import DEFAULT_LABEL, ERROR_LABEL, NO_LABEL, OnError, Playbook, Task, TaskKind
+from warroom.content.playbook import DEFAULT_LABEL, ERROR_LABEL, NO_LABEL, Edge, OnError, Playbook, Task, TaskKind
 from warroom.model.plan import PlanState, TaskState
 
 AT_ONCE = frozenset({TaskKind.START, TaskKind.TITLE})  # nothing to do: they complete as they start
@@ -191,7 +191,6 @@ def _start(playbook: Playbook, marks: dict[str, Mark], ready: Iterable[str]) -> 
 
 def _spread(playbook: Playbook, marks: dict[str, Mark], settled: list[str]) -> list[str]:
     """Follow the edges of tasks that have ended, as far as they decide something."""
-    incoming = _incoming(playbook)
     started: list[str] = []
     todo = list(settled)
     while todo:
@@ -201,7 +200,7 @@ def _spread(playbook: Playbook, marks: dict[str, Mark], settled: list[str]) -> l
         for target in _targets(playbook.tasks[task_id]):
             if target in marks:
                 continue
-            verdict = _verdict(playbook, marks, incoming[target])
+            verdict = _verdict(playbook, marks, playbook.incoming[target])
             if verdict is None:
                 continue
             if verdict and playbook.tasks[target].kind not in AT_ONCE:
@@ -217,16 +216,7 @@ def _targets(task: Task) -> list[str]:
     return list(dict.fromkeys(target for targets in task.next.values() for target in targets))
 
 
-def _incoming(playbook: Playbook) -> dict[str, list[tuple[str, str]]]:
-    edges: dict[str, list[tuple[str, str]]] = {}
-    for task in playbook.tasks.values():
-        for label, targets in task.next.items():
-            for target in targets:
-                edges.setdefault(target, []).append((task.id, label))
-    return edges
-
-
-def _verdict(playbook: Playbook, marks: Mapping[str, Mark], edges: Iterable[tuple[str, str]]) -> bool | None:
+def _verdict(playbook: Playbook, marks: Mapping[str, Mark], edges: Iterable[Edge]) -> bool | None:
     """Whether a task starts (True), is skipped (False), or has to wait for more edges (None)."""
     taken = False
     for source, label in edges:

@@ -5,6 +5,8 @@ The password of an evidence archive stays in the context (design 6) and is maske
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from functools import lru_cache
 
 from warroom.model.json import Json
 
@@ -19,6 +21,7 @@ SIGNED_LINK = re.compile(
     r"(?:(?<=[?&;])(?:sig|signature|token|x-(?:amz|goog|oss)-[a-z-]+|awsaccesskeyid|key-pair-id)=)[^\s\"'<>|)\]]*",
     re.IGNORECASE,
 )
+ORDINARY_KEY = 64
 SHORTEST_SECRET = 4  # masking shorter ones would blank out ordinary text
 
 
@@ -47,14 +50,38 @@ class Mask:
 
     def also(self, secrets: Iterable[str]) -> "Mask":
         """Give a mask for these texts too."""
-        return Mask([*self._secrets, *secrets])
+        more = list(secrets)
+        return Mask([*self._secrets, *more]) if more else self
 
     def _member(self, key: str, value: Json) -> Json:
-        if SECRET_KEYS.search(key):
-            return _blank(value)
-        if LINK_KEYS.search(key) and isinstance(value, str):
-            return without_query(self.text(value))
-        return self.tree(value)
+        match _named_by(key):
+            case Named.SECRET:
+                return _blank(value)
+            case Named.LINK if isinstance(value, str):
+                return without_query(self.text(value))
+            case _:
+                return self.tree(value)
+
+
+class Named(Enum):
+    """What a key says that stands under it."""
+
+    SECRET = auto()
+    LINK = auto()
+    DATA = auto()
+
+
+def _named_by(key: str) -> Named:
+    return _remembered(key) if len(key) <= ORDINARY_KEY else _read(key)
+
+
+def _read(key: str) -> Named:
+    if SECRET_KEYS.search(key):
+        return Named.SECRET
+    return Named.LINK if LINK_KEYS.search(key) else Named.DATA
+
+
+_remembered = lru_cache(maxsize=4096)(_read)  # the same keys come in each answer of a command
 
 
 def _blank(value: Json) -> Json:
@@ -83,7 +110,7 @@ def secrets_in(value: Json, *, is_secret: bool = False) -> Iterator[str]:
             yield value
         case dict():
             for key, item in value.items():
-                yield from secrets_in(item, is_secret=is_secret or bool(SECRET_KEYS.search(key)))
+                yield from secrets_in(item, is_secret=is_secret or _named_by(key) is Named.SECRET)
         case list():
             for item in value:
                 yield from secrets_in(item, is_secret=is_secret)
