@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -59,15 +58,21 @@ class Journal:
         An edit is given the incident as it is at that moment, so that two that meet both count.
         """
         patched = {patch.incident for patch in changes.patches}
-        async with AsyncExitStack() as locks:
+        held: list[asyncio.Lock] = []
+        try:
             for incident in sorted(patched | set(edits)):
-                await locks.enter_async_context(self._lock(incident))
+                lock = self._lock(incident)
+                await lock.acquire()
+                held.append(lock)
             edited = [after for incident, edit in edits.items() if (after := await self._edited(incident, edit))]
             changes = replace(changes, incidents=[*changes.incidents, *edited]) if edited else changes
             committed = await self._written(changes, sorted(patched))
             for incident in patched:
                 self._fold(incident, changes.patches, committed.patches)
             self._keep_incidents(changes.incidents)
+        finally:
+            for lock in held:
+                lock.release()
         for listener in self._listeners:
             listener.set()
         return committed
