@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warroom.cli.output import (
+    first_line,
     print_entries,
     print_entry,
     print_json,
@@ -21,6 +22,19 @@ def entry(**fields: Any) -> dict[str, Any]:
     """An entry as the doors shape it."""
     known = {"id": "1@1", "type": 1, "format": "text", "contents": "", "human_readable": None, "file": None}
     return {**known, "created": "2031-02-03T04:05:06+00:00", "actor": "ana", "command": "", "instance": "", **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"human_readable": "\n### Task **7**\nrunning"}, "Task 7"),
+        ({"contents": "plain \x1b[2Jtext"}, "plain [2Jtext"),
+        ({"contents": {"status": "running"}}, ""),
+        ({"contents": "x" * 500}, "x" * 80),
+    ],
+)
+def test_the_first_line_is_short_and_steers_nothing(fields: dict[str, Any], line: str) -> None:
+    assert first_line(entry(**fields)) == line
 
 
 @given(st.text())

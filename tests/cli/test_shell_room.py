@@ -8,9 +8,13 @@ import pytest
 from tests.cli.content import install_pack
 from warroom.bootstrap import Settings, open_app
 from warroom.cli.door import Door, OwnDoor
+from warroom.cli.shell import toolbar
 from warroom.cli.shell_room import Room
 from warroom.model.errors import NotFoundError, UnavailableError
+from warroom.model.ids import PlanId
 from warroom.model.json import Json
+from warroom.testing.clock import START
+from warroom.testing.samples import an_entry, some_changes
 
 
 @dataclass
@@ -138,6 +142,23 @@ async def test_a_plan_is_known_while_it_runs_and_its_question_is_told_once(
     await looked(room)
     assert room.plans == {}
     assert "answered 'Isolate it?' with 'no'." in capsys.readouterr().out
+
+
+async def test_what_a_later_look_writes_over_an_entry_is_not_a_new_line_but_stands_with_what_runs(
+    room: Room, door: OwnDoor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = PlanId((await door.call("playbook.run", name="Ask", incident="1", wait=True))["plan"])
+    for number, text in enumerate(("10 %", "40 %", "70 %")):
+        modified = START if number else None
+        await door.app.journal.commit(some_changes(entries=[an_entry(9, contents=text, plan=plan, modified=modified)]))
+        await looked(room)
+    out = capsys.readouterr().out
+    assert [text for text in ("10 %", "40 %", "70 %") if text in out] == ["10 %"]
+    assert room.standing == {plan: "70 %"}
+    assert "Ask (Isolate it?): 70 %" in "".join(text for _, text, *_ in toolbar(room))
+    room.do("task.answer", plan=plan, task="1", choice="no")
+    await looked(room)
+    assert room.standing == {}
 
 
 async def test_following_waits_for_a_server_that_went_away(door: OwnDoor, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,7 +41,7 @@ async def test_each_part_of_a_commit_is_told(store: Store) -> None:
         plans=[a_plan(state=PlanState.WAITING)],
         tasks=[a_task(name="Isolate", state=TaskState.ERROR, branch="#error#", error="refused")],
         intents=[Intent(plan=P1, key=KEY, attempt=1, command="isolate", began=START)],
-        answers=[Answer(plan=P1, key=KEY, choice="yes", comment="ours", actor="eve", at=START)],
+        answers=[Answer(plan=P1, key=KEY, choice="yes", comment="ours", form={"0": ["a"]}, actor="eve", at=START)],
         last_run=LastRun(instance=InstanceId("i1"), value={"secret": "cursor"}),
     )
     await store.commit(changes)
@@ -55,7 +55,7 @@ async def test_each_part_of_a_commit_is_told(store: Store) -> None:
         ("plan", HOME, {"id": "p1", "state": "waiting"}),
         ("task", HOME, task),
         ("intent", HOME, {"plan": "p1", "key": "1", "command": "isolate", "state": "began"}),
-        ("answer", HOME, {"plan": "p1", "key": "1", "choice": "yes", "comment": "ours"}),
+        ("answer", HOME, {"plan": "p1", "key": "1", "choice": "yes", "comment": "ours", "form": {"0": ["a"]}}),
         ("fetch", None, {"instance": "i1", "incidents": 0}),
     ]
 

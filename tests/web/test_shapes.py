@@ -3,7 +3,7 @@ from pathlib import Path
 
 from warroom.content.pack import Pack
 from warroom.model.entry import EntryType, StoredFile
-from warroom.model.ids import InstanceId
+from warroom.model.ids import InstanceId, PlanId
 from warroom.model.incident import Severity, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.plan import TaskState, Wait, WaitKind
@@ -16,7 +16,12 @@ def test_an_entry_carries_what_the_contract_names() -> None:
     shaped = entry_json(an_entry(4, 17, type=EntryType.ERROR, contents="broke", tags=("x",), actor="ana"))
     assert {"id", "type", "format", "contents", "human_readable", "context", "file"} <= set(shaped)
     assert (shaped["id"], shaped["type"], shaped["contents"], shaped["file"]) == ("4@17", 4, "broke", None)
-    assert (shaped["incident"], shaped["tags"], shaped["actor"]) == ("17", ["x"], "ana")
+    assert (shaped["incident"], shaped["tags"], shaped["actor"], shaped["modified"]) == ("17", ["x"], "ana", None)
+
+
+def test_an_entry_that_a_later_look_wrote_over_says_when_and_in_which_plan() -> None:
+    shaped = entry_json(an_entry(modified=START, plan=PlanId("p1")))
+    assert (shaped["modified"], shaped["plan"]) == (START.isoformat(), "p1")
 
 
 def test_a_file_carries_its_hashes_and_its_place() -> None:

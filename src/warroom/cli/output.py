@@ -27,6 +27,7 @@ STATE_STYLES: Mapping[str, str] = {
     "replaced": "dim",
     "waiting": "yellow",
 }
+LONGEST_LINE = 80
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})
 
 
@@ -78,6 +79,18 @@ def print_said(entries: Iterable[JsonObject]) -> None:
         by = f"{entry['actor']} {entry['command']}{instance}".strip()
         console().print(Text(printable(f"{entry['created'][11:19]}  {entry['id']}  {by}"), style="dim"), soft_wrap=True)
         print_entry(entry)
+
+
+def first_line(entry: JsonObject) -> str:
+    r"""Give the first line of an entry's text, without Markdown's signs.
+
+    >>> first_line({"human_readable": None, "contents": "## Task 7 is **running**\nmore"})
+    'Task 7 is running'
+    """
+    contents = entry["contents"]
+    text = printable(entry["human_readable"] or (contents if isinstance(contents, str) else ""))
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return line.replace("**", "").lstrip("# ").strip()[:LONGEST_LINE]
 
 
 def print_line(sentence: str) -> None:

@@ -93,7 +93,7 @@ async def run_lines(door: Door, lines: Iterable[str], *, incident: str | None) -
 
 def toolbar(room: Room) -> StyleAndTextTuples:
     """Say where we are and what runs."""
-    running = ", ".join(_running(plan) for plan in room.plans.values())
+    running = ", ".join(_running(plan, room.standing.get(plan["plan"], "")) for plan in room.plans.values())
     return [
         ("bold", f" Incident {room.incident['id']} "),
         ("", printable(f"{room.incident['name']}  ")),
@@ -175,6 +175,7 @@ async def _keep_names(offers: Offers, room: Room) -> None:
         await room.has_news.wait()
 
 
-def _running(plan: JsonObject) -> str:
+def _running(plan: JsonObject, standing: str) -> str:
     now = [task["name"] for task in plan["tasks"] if task["state"] in UNDER_WAY and task["name"] != plan["playbook"]]
-    return f"{plan['playbook']} ({', '.join(now)})" if now else str(plan["playbook"])
+    named = f"{plan['playbook']} ({', '.join(now)})" if now else str(plan["playbook"])
+    return f"{named}: {standing}" if standing else named

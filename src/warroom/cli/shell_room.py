@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from warroom.cli.door import Door
-from warroom.cli.output import print_line, print_refusal, print_said
+from warroom.cli.output import first_line, print_line, print_refusal, print_said
 from warroom.model.errors import WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import ENDED, PlanState, WaitKind
@@ -29,13 +29,14 @@ class Screen(Protocol):
 
 
 class Room:
-    """One incident at a time; `plans` are the work plans that run on it."""
+    """One incident at a time; `plans` are the work plans that run on it, `standing` is how each of them stands."""
 
     def __init__(self, door: Door, screen: Screen) -> None:
         self.door = door
         self.screen = screen
         self.incident: JsonObject = {"id": "", "name": ""}
         self.plans: dict[str, JsonObject] = {}
+        self.standing: dict[str, str] = {}
         self.refused = 0
         self.has_news = asyncio.Event()
         self._after = 0
@@ -51,7 +52,7 @@ class Room:
     async def enter(self, incident: str) -> None:
         """Stand on another incident; raises NotFoundError and stays when there is none."""
         found = await self.door.call("incident.show", id=incident)
-        self.incident, self.plans = found, {}
+        self.incident, self.plans, self.standing = found, {}, {}
         for plan in found["plans"]:
             await self._see(plan)
         self.screen.refresh()
@@ -109,7 +110,7 @@ class Room:
         self.has_news.set()
         here = [event for event in events if event["incident"] == self.incident["id"]]
         await self._announce(events)
-        await self._show_entries([event["id"] for event in here if event["kind"] == "entry"])
+        await self._show_entries([event for event in here if event["kind"] == "entry"])
         for plan in dict.fromkeys(filter(None, map(_plan_of, here))):
             await self._see(await self.door.call("plan.show", plan=plan))
         self.screen.refresh()
@@ -128,18 +129,28 @@ class Room:
         for event in new:
             await self.say(f"New incident {event['incident']}: {event['name']}")
 
-    async def _show_entries(self, ids: Sequence[str]) -> None:
-        """Show the entries of these ids; numbers may be committed out of order, so the last one seen says nothing."""
-        if not ids:
+    async def _show_entries(self, events: Sequence[JsonObject]) -> None:
+        """Show new entries; numbers may be committed out of order, so the last one seen says nothing.
+
+        What is written over one that stands there already is shown with what runs: a terminal's lines stay as they are.
+        """
+        if not events:
             return
-        first = min(int(entry.partition("@")[0]) for entry in ids)
+        touched = {event["id"] for event in events}
+        new = {event["id"] for event in events if event["change"] == "created"}
+        first = min(int(entry.partition("@")[0]) for entry in touched)
         found = await self.door.call("entries", incident=self.incident["id"], after=first - 1)
-        shown = [entry for entry in found if entry["id"] in ids]
-        await self.screen.show(lambda: print_said(shown))
+        shown = [entry for entry in found if entry["id"] in new]
+        if shown:
+            await self.screen.show(lambda: print_said(shown))
+        for entry in found:
+            if entry["id"] in touched and entry["modified"] and entry["plan"]:
+                self.standing[entry["plan"]] = first_line(entry)
 
     async def _see(self, plan: JsonObject) -> None:
         if plan["state"] in ENDED:
             known = self.plans.pop(plan["plan"], None)
+            self.standing.pop(plan["plan"], None)
             if known and plan["state"] == PlanState.FAILED and not plan["playbook"].startswith("!"):
                 await self.refuse(f"{plan['playbook']} failed: {plan['error']}")
             return

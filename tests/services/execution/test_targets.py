@@ -87,7 +87,10 @@ def test_a_brand_an_instance_or_both_narrow_it_down() -> None:
 @pytest.mark.parametrize(
     ("name", "controls", "words"),
     [
-        ("isolat", {}, "There is no command `isolat`; did you mean `isolate`"),
+        ("isolat", {}, r"There is no command or script `isolat`; did you mean `isolate`\?"),
+        ("Pritn", {}, r"There is no command or script `Pritn`; did you mean `Print`\?"),
+        ("setincident", {}, r"There is no command or script `setincident`; did you mean `setIncident`\?"),
+        ("quite different", {}, "There is no command `quite different`; install the pack that has it"),
         ("read", {"brand": "Other"}, "`Other` has no command `read`"),
         ("read", {}, "read needs an enabled instance of Lab. Add one with `warroom instance add NAME"),
         ("isolate", {"using": "nobody"}, "No enabled instance 'nobody' offers isolate"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TypeAlias
 
 from warroom.content.catalogue import Catalogue
@@ -92,7 +93,7 @@ def find_targets(
         return [ScriptTarget(script=scripts[0])]
     offers = _commands(catalogue, call.name, call.controls.using_brand or call.brand)
     if not offers:
-        raise _unknown(catalogue, call)
+        raise _unknown(catalogue, builtins, call)
     targets: list[Target] = [
         CommandTarget(integration=integration, command=command, instance=instance)
         for integration, command in offers
@@ -113,7 +114,12 @@ def find_targets(
     )
 
 
-def _unknown(catalogue: Catalogue, call: Call) -> UnavailableCommandError:
+def _unknown(catalogue: Catalogue, builtins: frozenset[str], call: Call) -> UnavailableCommandError:
+    if not (call.brand or call.controls.using_brand):
+        scripts = [script.name for script in catalogue.scripts.values()]
+        if close := get_close_matches(call.name, {*catalogue.commands(), *scripts, *builtins}, n=3, cutoff=0.7):
+            names = ", ".join(f"`{name}`" for name in close)
+            return UnavailableCommandError(f"There is no command or script `{call.name}`; did you mean {names}?")
     try:
         catalogue.command(call.name, call.controls.using_brand or call.brand)
     except NotFoundError as error:

@@ -121,7 +121,13 @@ def _intents(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[H
 
 def _answers(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[Happening]:
     for answer in changes.answers:
-        payload = {"plan": answer.plan, "key": answer.key, "choice": answer.choice, "comment": answer.comment}
+        payload = {
+            "plan": answer.plan,
+            "key": answer.key,
+            "choice": answer.choice,
+            "comment": answer.comment,
+            "form": dict(answer.form),
+        }
         yield Happening(incident=homes.get(answer.plan), kind="answer", payload=payload)
 
 
