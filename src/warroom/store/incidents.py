@@ -1,10 +1,11 @@
 """Incidents as rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from sqlalchemy import Column, ColumnElement, bindparam, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, bindparam, func, select, tuple_
 
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId
@@ -104,12 +105,25 @@ def by_id(db: Rows, incident: IncidentId) -> Incident:
 
 
 def matching(db: Rows, query: IncidentQuery) -> list[Incident]:
-    order = [column.desc() for column in _ORDER[query.sort]]
-    wanted = (*_wanted(query, db), *_behind(query))
     # Which ones, an index says alone; only their bodies are read then.
-    page = select(INCIDENT.c.number).where(*wanted).order_by(*order).limit(query.limit).offset(query.offset)
-    rows = select(*_COLUMNS).where(INCIDENT.c.number.in_(page.correlate(None))).order_by(*order)
+    page = _page(query, db).limit(query.limit).offset(query.offset).correlate(None)
+    rows = select(*_COLUMNS).where(INCIDENT.c.number.in_(page)).order_by(*_order(query))
     return [_incident_from(row, db) for row in db.select(rows)]
+
+
+def _page(query: IncidentQuery, db: Rows) -> Select[Row]:
+    every = select(INCIDENT.c.number)
+    # Where little of what is found would be left, a page is not full soon: then the filters have to come first.
+    is_soon_full = query.sort is IncidentSort.NEWEST and (query.owner, query.type) == (None, None)
+    if query.text is not None and is_soon_full and not query.severities:
+        found = search.newest_first(every, query.text, db.dialect)
+        if found is not None:
+            return found.where(*_wanted(replace(query, text=None), db), *_behind(query))
+    return every.where(*_wanted(query, db), *_behind(query)).order_by(*_order(query))
+
+
+def _order(query: IncidentQuery) -> Iterator[ColumnElement[Any]]:
+    return (column.desc() for column in _ORDER[query.sort])
 
 
 def count(db: Rows, query: IncidentQuery) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, literal_column, select, text
+from sqlalchemy import ColumnElement, Integer, Select, column, literal_column, select, table, text
 
 from warroom.model.incident import Incident
 from warroom.services.ports.search import phrases, searched_text
@@ -11,6 +11,7 @@ from warroom.store.sql import Row, Upsert
 from warroom.store.tables import INCIDENT, INCIDENT_WORDS
 
 SAVE = Upsert(table=INCIDENT_WORDS)
+_FOUND = table("incident_search", column("rowid", Integer))
 
 # The index holds no text of its own. An incident that changes in other ways than its words is not indexed again.
 # Words are looked for by how they begin: without the prefixes, "h" would put together the lists of all words in h.
@@ -51,9 +52,26 @@ def found(search: str, dialect: str) -> Iterator[ColumnElement[bool]]:
         yield from _found_in_postgres(wanted)
 
 
+def newest_first(page: Select[Row], search: str, dialect: str) -> Select[Row] | None:
+    """Take a page of incidents as the index gives them, as far as it is read; None where it has no order of its own."""
+    wanted = [[plain(word) for word in words] for words in phrases(search)]
+    if dialect != "sqlite" or not wanted:
+        return None
+    return (
+        page.join_from(_FOUND, INCIDENT, INCIDENT.c.number == _FOUND.c.rowid)
+        .where(text("incident_search MATCH :search").bindparams(search=_match(wanted)))
+        .order_by(_FOUND.c.rowid.desc())
+    )
+
+
+def _match(wanted: Sequence[Sequence[str]]) -> str:
+    return " ".join(f'"{" ".join(words)}"*' for words in wanted)
+
+
 def _found_in_sqlite(wanted: Sequence[Sequence[str]]) -> ColumnElement[bool]:
-    match = " ".join(f'"{" ".join(words)}"*' for words in wanted)
-    rows = text("SELECT rowid FROM incident_search WHERE incident_search MATCH :search").bindparams(search=match)
+    rows = text("SELECT rowid FROM incident_search WHERE incident_search MATCH :search").bindparams(
+        search=_match(wanted)
+    )
     # The plus keeps SQLite from looking up what was found row by row: going through a narrow index in the order that
     # is asked for takes less, whether the words are rare or in every incident.
     number: ColumnElement[int] = literal_column("+incident.number")
