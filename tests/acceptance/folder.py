@@ -92,11 +92,13 @@ class Folder:
         """Run a command with `--json` and read what it prints."""
         return json.loads(self.command(*words, "--json").stdout)
 
-    def add_instance(self, url: str) -> None:
+    def add_instance(self, url: str, **more: str) -> None:
         key = self.home.parent / "key"
         key.write_text(API_KEY, encoding="utf-8")
-        params = ("--param", f"url={url}", "--param", "isFetch=true", "--secret", f"apikey=@{key}")
-        self.command("instance", "add", INSTANCE, "--integration", "VisionOneResponse", *params)
+        given = {"url": url, "isFetch": "true", **more}
+        params = [word for name, value in given.items() for word in ("--param", f"{name}={value}")]
+        secret = ("--secret", f"apikey=@{key}")
+        self.command("instance", "add", INSTANCE, "--integration", "VisionOneResponse", *params, *secret)
 
     def call(self, operation: str, **asked: Json) -> Json:
         """Ask the server through its socket, as the commands do, without the cost of a process."""

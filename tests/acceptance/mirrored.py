@@ -57,10 +57,6 @@ class Pair:
         document = self._alert().document
         return {there: document[there] for there in FIELDS.values()}
 
-    def owner_there(self) -> list[str]:
-        owners: list[str] = self._alert().document.get("ownerIds") or []
-        return owners
-
     def _alert(self) -> Alert:
         return self.twin.tenant.alerts[self.alert]
 

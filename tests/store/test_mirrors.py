@@ -19,6 +19,7 @@ RECORD = MirrorRecord(
     incident=ONE,
     instance="one",
     fields={"status": "Open", "tags": ["a"]},
+    unsure=("status",),
     seen={"severity": "4f"},
     entries=(3, 4),
     is_closed=True,

@@ -15,6 +15,7 @@ class MirrorRecord:
     incident: IncidentId
     instance: str  # its name, as the incident's `Mirror` has it
     fields: Mapping[str, Json] = field(default_factory=dict)  # what goes out, by the other system's names
+    unsure: tuple[str, ...] = ()  # of these it is not known which value the other side has: sending began
     seen: Mapping[str, str] = field(default_factory=dict)  # digests of what only comes in, by incident field
     entries: tuple[int, ...] = ()  # numbers of entries that both sides have
     is_closed: bool = False  # the incident, as the other side was told or had it told

@@ -27,6 +27,7 @@ def record_row(record: MirrorRecord) -> Row:
     body = {
         "instance": record.instance,
         "fields": dict(record.fields),
+        "unsure": list(record.unsure),
         "seen": dict(record.seen),
         "entries": list(record.entries),
         "is_closed": record.is_closed,
@@ -73,5 +74,6 @@ def _record_from(row: Row, db: Rows) -> MirrorRecord:
         due=bool(due),
         synced=datetime.fromisoformat(body.pop("synced")),
         entries=tuple(body.pop("entries")),
+        unsure=tuple(body.pop("unsure", ())),
         **body,
     )

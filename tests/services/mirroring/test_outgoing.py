@@ -132,16 +132,36 @@ async def test_what_could_not_be_sent_stays_to_be_sent_and_comes_after_the_rest(
     assert not (await reflection.record()).due
 
 
-async def test_a_change_that_was_taken_back_is_owed_no_more() -> None:
+async def test_a_change_that_was_taken_back_after_a_failure_is_sent_since_it_may_have_had_effect() -> None:
     reflection = Reflection()
     await reflection.begin()
-    reflection.other.fails["update-remote-system"] = ["HTTPError: 500"]
+
+    def failing(code: FakeCode) -> Ran:
+        reflection.other.update(code)
+        reflection.world.runner.table["update-remote-system"] = reflection.other.update
+        return replace(code.ran(), error="The connection broke.")
+
+    reflection.world.runner.table |= {"update-remote-system": failing}
+    reflection.other.fails["get-modified-remote-data"] = ["The connection broke."]
     await reflection.set(stage="Investigating")
     await reflection.round()
     await reflection.set(stage="Open")
-    assert (await reflection.good_round()).sent == 0
+    assert (await reflection.good_round()).sent == 1
+    assert await reflection.stage() == reflection.other.cases["WB-1"]["stage"] == "Open"
     record = await reflection.record()
-    assert (record.owes, record.due) == (False, False)
+    assert (record.owes, record.due, record.unsure) == (False, False, ())
+
+
+async def test_entries_that_could_not_be_sent_and_lost_their_tag_are_owed_no_more() -> None:
+    reflection = Reflection()
+    await reflection.begin()
+    reflection.other.fails["update-remote-system"] = ["HTTPError: 500"]
+    await write(reflection, "for both", TAG)
+    await reflection.round()
+    (entry,) = await reflection.entries()
+    await reflection.world.journal.commit(some_changes(entries=[replace(entry, tags=())]))
+    assert (await reflection.good_round()).sent == 0
+    assert not (await reflection.record()).due
 
 
 async def test_a_process_that_is_killed_after_sending_sends_the_same_once_more() -> None:

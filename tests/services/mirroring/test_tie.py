@@ -69,20 +69,29 @@ def test_a_change_that_is_yet_to_be_sent_stays_and_is_not_in_common(maps: Maps) 
     tie = tied(maps, stage="Investigating")
     taken = tie.taken_in(MappedFields(custom={"stage": "Closed"}))
     assert taken.changed == {}
-    assert tie.common_after(taken, map_out(maps.outgoing, taken.incident)) == {"stage": "Open"}
+    assert tie.after(taken, map_out(maps.outgoing, taken.incident)).fields == {"stage": "Open"}
 
 
 def test_what_only_comes_in_is_never_yet_to_be_sent(maps: Maps) -> None:
     tie = tied(maps, "In", stage="Investigating")
     taken = tie.taken_in(MappedFields(custom={"stage": "Closed"}))
     assert taken.changed == {"stage": "Closed"}
-    assert tie.common_after(taken, map_out(maps.outgoing, taken.incident)) == {"stage": "Closed"}
+    assert tie.after(taken, map_out(maps.outgoing, taken.incident)).fields == {"stage": "Closed"}
 
 
 def test_the_same_change_on_both_sides_is_in_common(maps: Maps) -> None:
     tie = tied(maps, stage="Closed")
     taken = tie.taken_in(MappedFields(custom={"stage": "Closed"}))
-    assert tie.common_after(taken, map_out(maps.outgoing, taken.incident)) == {"stage": "Closed"}
+    assert tie.after(taken, map_out(maps.outgoing, taken.incident)).fields == {"stage": "Closed"}
+
+
+def test_a_field_of_which_nobody_knows_what_the_other_side_has_is_sent_until_both_agree(maps: Maps) -> None:
+    tie = tied(maps)
+    tie = replace(tie, record=replace(tie.record, unsure=("stage",)))
+    assert tie.delta == {"stage": "Open"}
+    unlike, alike = (tie.taken_in(MappedFields(custom={"stage": stage})) for stage in ("Closed", "Open"))
+    assert (unlike.changed, tie.after(unlike, tie.outgoing).unsure) == ({}, ("stage",))
+    assert tie.after(alike, tie.outgoing).unsure == ()
 
 
 def test_the_instance_may_name_its_own_mappers() -> None:

@@ -119,9 +119,7 @@ class Inbound:
         if said:
             after = replace(after, modified=self.clock.now())
         record = replace(
-            _heard(tie.record, closing),
-            fields=tie.common_after(taken, map_out(self.maps.outgoing, after)),
-            seen=taken.seen,
+            _heard(tie.after(taken, map_out(self.maps.outgoing, after)), closing),
             is_closed=after.status is Status.DONE if after.status is not tie.incident.status else tie.record.is_closed,
             behind=False,
             due=tie.record.owes,

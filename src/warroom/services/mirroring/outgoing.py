@@ -23,8 +23,9 @@ PAGE = 1000
 class Outbound:
     """Sends one incident's changes.
 
-    What was sent is committed after it was sent: a process that is killed between sends the same once more. The same
-    delta sets the same values, and an integration knows an entry that it has written by the entry's id.
+    That sending begins is committed before, and what was sent after it. A process that is killed between, and one that
+    got no good answer, sends these fields and entries once more, as they are by then: fields end with the values that
+    they have here, and an integration knows an entry that it has written by the entry's id.
     """
 
     store: Store
@@ -50,10 +51,13 @@ class Outbound:
             "status": tie.incident.status.value,
             "entries": [entry_as_xsoar(entry) for entry in entries],
         }
+        if tie.delta:
+            await self._commit(replace(record, unsure=tuple(tie.delta)))
         async with self.remote.update(tie.incident, args) as ran:
             sent = replace(
                 _settled(record, tie),
                 fields=dict(tie.outgoing.values),
+                unsure=(),
                 entries=(*record.entries, *(_number(entry) for entry in entries)),
                 is_closed=tie.is_closed,
             )

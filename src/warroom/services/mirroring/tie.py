@@ -65,8 +65,9 @@ class Tie:
 
     @property
     def delta(self) -> dict[str, Json]:
-        """What has changed here, by the other side's names."""
-        return self.outgoing.delta(self.record.fields)
+        """What has changed here, by the other side's names, and what may or may not have been sent."""
+        unsure = {name: self.outgoing.values.get(name, "") for name in self.record.unsure}
+        return {**unsure, **self.outgoing.delta(self.record.fields)}
 
     def taken_in(self, mapped: MappedFields) -> TakenIn:
         """Merge what the other side has; what was changed here and is yet to be sent stays."""
@@ -74,13 +75,18 @@ class Tie:
         dirty = self.outgoing.made_of(self.delta) if self.goes_out else frozenset()
         return take_in(self.incident, mapped, Shared(synced=synced, dirty=dirty, seen=self.record.seen))
 
-    def common_after(self, taken: TakenIn, after: Outgoing) -> dict[str, Json]:
+    def after(self, taken: TakenIn, outgoing: Outgoing) -> MirrorRecord:
         """What both sides have in common when that was taken in: a change that is yet to be sent is no part of it."""
         unsent = self.delta if self.goes_out else {}
-        kept = {name for name in unsent if self.outgoing.sources[name] not in taken.agreed} if unsent else set()
-        names = dict.fromkeys((*after.values, *self.record.fields))
-        common = {name: (self.record.fields if name in kept else after.values).get(name) for name in names}
-        return {name: value for name, value in common.items() if value is not None}
+        kept = {name for name in unsent if self.outgoing.sources.get(name) not in taken.agreed}
+        names = dict.fromkeys((*outgoing.values, *self.record.fields))
+        common = {name: (self.record.fields if name in kept else outgoing.values).get(name) for name in names}
+        return replace(
+            self.record,
+            fields={name: value for name, value in common.items() if value is not None},
+            unsure=tuple(name for name in self.record.unsure if name in kept),
+            seen=taken.seen,
+        )
 
 
 def tie_of(incident: Incident, record: MirrorRecord, maps: Maps) -> Tie:
