@@ -27,12 +27,14 @@ async def written(commit: Callable[[], Awaitable[_T]], clock: Clock) -> _T:
 
     Raises OutageError when nobody knows whether it was written: then the store has to be asked first.
     """
-    for pause in pauses():
+    waits: Iterator[timedelta] | None = None
+    while True:
         try:
             return await commit()
         except OutageError as outage:
             if not outage.unwritten:
                 raise
+            waits = waits or pauses()
+            pause = next(waits)
             log.warning("a commit waits for the database", seconds=pause.total_seconds(), error=str(outage))
         await clock.sleep_until(clock.now() + pause)
-    raise AssertionError("The pauses have no end.")

@@ -21,7 +21,7 @@ async def broken() -> Performed:
 
 
 async def test_what_has_ended_is_given_once() -> None:
-    inflight, never = Inflight(), asyncio.Event()
+    inflight, never = Inflight(asyncio.Event()), asyncio.Event()
     inflight.launch(FIRST, performed(FIRST))
     inflight.launch(SECOND, performed(SECOND, never))
     async with asyncio.timeout(5):
@@ -32,28 +32,44 @@ async def test_what_has_ended_is_given_once() -> None:
 
 
 async def test_a_sign_ends_the_wait() -> None:
-    inflight, never, sign = Inflight(), asyncio.Event(), asyncio.Event()
+    inflight, never = Inflight(asyncio.Event()), asyncio.Event()
     inflight.launch(FIRST, performed(FIRST, never))
-    sign.set()
     async with asyncio.timeout(5):
-        await inflight.wait(never.wait(), sign.wait())
+        await inflight.wait(asyncio.sleep(60), asyncio.sleep(0))
     assert inflight.take() == []
     await inflight.cancel()
 
 
-async def test_with_nothing_in_flight_only_a_sign_ends_the_wait() -> None:
-    inflight, sign = Inflight(), asyncio.Event()
-    waiting = asyncio.create_task(inflight.wait(sign.wait()))
-    await asyncio.sleep(0)
-    assert not waiting.done()
-    sign.set()
-    async with asyncio.timeout(5):
-        await waiting
+async def test_with_nothing_in_flight_only_a_nudge_ends_the_wait_each_time() -> None:
+    nudge = asyncio.Event()
+    inflight = Inflight(nudge)
+    for _ in range(2):
+        waiting = asyncio.create_task(inflight.wait())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        nudge.set()
+        async with asyncio.timeout(5):
+            await waiting
+        nudge.clear()
     assert not inflight
+    await inflight.cancel()
+
+
+async def test_a_nudge_that_came_before_the_wait_ends_it() -> None:
+    nudge, never = asyncio.Event(), asyncio.Event()
+    inflight = Inflight(nudge)
+    inflight.launch(FIRST, performed(FIRST))
+    async with asyncio.timeout(5):
+        await inflight.wait()
+        inflight.take()
+        inflight.launch(SECOND, performed(SECOND, never))
+        nudge.set()
+        await inflight.wait()
+    await inflight.cancel()
 
 
 async def test_what_breaks_is_told_when_the_others_have_ended() -> None:
-    inflight, goes_on = Inflight(), asyncio.Event()
+    inflight, goes_on = Inflight(asyncio.Event()), asyncio.Event()
     inflight.launch(FIRST, broken())
     inflight.launch(SECOND, performed(SECOND, goes_on))
     await asyncio.sleep(0)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any
 
 from warroom.model.ids import TaskKey
 from warroom.services.drive.performed import Performed
@@ -11,8 +10,10 @@ from warroom.services.drive.performed import Performed
 class Inflight:
     """Runs performances side by side; one that breaks is told when the others have ended, so that none is cut off."""
 
-    def __init__(self) -> None:
+    def __init__(self, nudge: asyncio.Event) -> None:
         self._tasks: dict[asyncio.Task[Performed], TaskKey] = {}
+        self._nudge = nudge
+        self._nudged: asyncio.Task[bool] | None = None  # kept from wait to wait: most end without a nudge
 
     def __bool__(self) -> bool:
         return bool(self._tasks)
@@ -24,13 +25,15 @@ class Inflight:
     def launch(self, key: TaskKey, work: Awaitable[Performed]) -> None:
         self._tasks[asyncio.ensure_future(work)] = key
 
-    async def wait(self, *signs: Awaitable[Any]) -> None:
-        """Wait until a task has ended, or a sign has come."""
+    async def wait(self, *signs: Awaitable[None]) -> None:
+        """Wait until a task has ended, a nudge or a sign has come."""
         heard = [asyncio.ensure_future(sign) for sign in signs]
         running = [task for task in self._tasks if not task.done()]
+        if self._nudged is None or self._nudged.done():
+            self._nudged = asyncio.ensure_future(self._nudge.wait())
         try:
             if not self._ended() and (running or not self._tasks):
-                await asyncio.wait([*running, *heard], return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait([*running, *heard, self._nudged], return_when=asyncio.FIRST_COMPLETED)
         finally:
             for sign in heard:
                 sign.cancel()
@@ -46,6 +49,8 @@ class Inflight:
 
     async def cancel(self) -> None:
         """Cut off what runs."""
+        if self._nudged:
+            self._nudged.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -69,7 +69,7 @@ class Session:
         self._nudge = nudge
         self._wake = wake  # has somebody look at a plan
         self._stop: Answer | None = None  # another playbook takes this one's place: nothing starts any more
-        self._inflight = Inflight()
+        self._inflight = Inflight(nudge)
         self._launch = self._inflight.launch
         self._actor = actor_of(play.plan)
         self._ledger = Ledger()
@@ -129,7 +129,7 @@ class Session:
     async def _next_ended(self) -> list[Performed]:
         """Wait until a task has ended, a wait is over, or an answer has come."""
         wake_at = self._next_wake()
-        await self._inflight.wait(self._nudge.wait(), *([self._tools.clock.sleep_until(wake_at)] if wake_at else ()))
+        await self._inflight.wait(*([self._tools.clock.sleep_until(wake_at)] if wake_at else ()))
         self._missed_signal |= self._nudge.is_set() or not self._tools.store.exclusive
         self._nudge.clear()
         self._wake_due()  # before the ended ones leave: what has just ended has not told its row yet
