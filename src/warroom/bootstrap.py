@@ -191,6 +191,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         home=settings.home,
         packs=adapters.packs,
         store=store,
+        replies=store.replies,
         journal=journal,
         library=library,
         clock=clock,

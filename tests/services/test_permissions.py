@@ -131,6 +131,8 @@ NOT_OFFERED = {
     "home": "a value",
     "packs": "values",
     "store": "the port below; doors that read it past the services see what no role should",
+    "replies": "the port of the API's kept answers, which go back to who asked",
+    "sla": "values",
     "journal": "the one way to commit, for services",
     "library": "the installed content, which is no secret",
     "clock": "a port",

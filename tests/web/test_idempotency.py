@@ -1,9 +1,23 @@
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
-from tests.web.desk import Desk
+from tests.web.desk import ORIGIN, WRITE, Desk, NoSimulator, opened_desk
+from warroom.bootstrap import Settings, open_app
+from warroom.services.journal import Journal
+from warroom.services.ports.replies import Reply
+from warroom.testing.clock import ManualClock
+from warroom.testing.outages import UnsteadyStore
+from warroom.testing.samples import an_incident, some_changes
 from warroom.web.api import API
+from warroom.web.app import make_app
 
 KEY = {"Idempotency-Key": "k1"}
 PATH = f"{API}/incidents"
@@ -33,6 +47,85 @@ async def test_a_key_that_came_with_another_request_is_refused(desk: Desk) -> No
     answer = await desk.analyst.post(PATH, json={"name": "Other"}, headers=KEY)
     assert answer.status_code == 409
     assert "another request" in answer.json()["detail"]
+
+
+async def test_a_restart_forgets_no_answer(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with open_app(Settings(home=home)) as app, opened_desk(app) as desk:
+        token = dict(desk.admin.cookies)
+        first = await desk.admin.post(PATH, json={"name": "New"}, headers=KEY)
+    async with open_app(Settings(home=home)) as app:
+        transport = httpx.ASGITransport(make_app(app, NoSimulator()))
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=token, headers=WRITE) as client:
+            again = await client.post(PATH, json={"name": "New"}, headers=KEY)
+            other = await client.post(PATH, json={"name": "Other"}, headers=KEY)
+            incidents = (await client.get(PATH)).json()["items"]
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert (again.headers["idempotency-replayed"], other.status_code, len(incidents)) == ("true", 409, 1)
+
+
+async def test_an_answer_lies_in_the_database_encrypted(desk: Desk) -> None:
+    made = await desk.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"}, headers=KEY)
+    assert made.status_code == 201, made.text
+    files = [path.read_bytes() for path in desk.app.home.glob("warroom.db*")]
+    assert not any(made.json()["secret"].encode() in content for content in files)
+    again = await desk.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"}, headers=KEY)
+    assert again.json()["secret"] == made.json()["secret"]
+
+
+async def test_what_was_cut_off_is_not_done_again_by_itself(desk: Desk) -> None:
+    seen: list[Reply] = []
+
+    class Dying:
+        """Stands for a process that dies when the request is done and its answer is not kept."""
+
+        async def begin(self, reply: Reply, expired: datetime) -> Reply | None:
+            seen.append(reply)
+            return await desk.app.replies.begin(reply, expired)
+
+        async def end(self, name: str, sealed: str) -> None:
+            """Die before the answer is kept."""
+
+        async def drop(self, name: str) -> None:
+            """Die before it is forgotten."""
+
+    async with opened_desk_again(desk, replies=Dying()) as client:
+        await client.post(PATH, json={"name": "New"}, headers=KEY)
+    answer = await desk.analyst.post(PATH, json={"name": "New"}, headers=KEY)
+    assert (answer.status_code, len(seen)) == (409, 1)
+    assert "Look whether it was done" in answer.json()["detail"]
+
+
+async def test_after_a_day_a_key_is_a_new_one(desk: Desk) -> None:
+    clock = ManualClock(datetime.now(UTC))
+    async with opened_desk_again(desk, clock=clock) as client:
+        first = await client.post(PATH, json={"name": "New"}, headers=KEY)
+        clock.advance(23 * 3600)
+        again = await client.post(PATH, json={"name": "New"}, headers=KEY)
+        clock.advance(3601)
+        later = await client.post(PATH, json={"name": "New"}, headers=KEY)
+    assert first.json()["id"] == again.json()["id"] != later.json()["id"]
+
+
+async def test_a_failure_of_ours_is_not_kept(desk: Desk) -> None:
+    store = UnsteadyStore(1)
+    await store.commit(some_changes(incidents=[an_incident()]))
+    war_room = replace(desk.app.war_room, store=store, journal=Journal(store))
+    async with opened_desk_again(desk, war_room=war_room) as client:
+        store.rate = 1.0
+        failed = await client.post(f"{PATH}/1/notes", json={"text": "hello"}, headers=KEY)
+        store.rate = 0.0
+        done = await client.post(f"{PATH}/1/notes", json={"text": "hello"}, headers=KEY)
+    assert (failed.status_code, done.status_code) == (503, 201)
+
+
+@asynccontextmanager
+async def opened_desk_again(desk: Desk, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Open the desk's folder once more with other parts, and give the analyst's client."""
+    transport = httpx.ASGITransport(make_app(replace(desk.app, **changes), NoSimulator()))
+    cookies = dict(desk.analyst.cookies)
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookies, headers=WRITE) as client:
+        yield client
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])

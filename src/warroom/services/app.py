@@ -16,6 +16,7 @@ from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.replies import Replies
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
 from warroom.services.sla import Targets
@@ -30,6 +31,7 @@ class App:
     home: Path
     packs: Sequence[Pack]
     store: Store
+    replies: Replies
     journal: Journal
     library: Library
     clock: Clock

@@ -39,6 +39,7 @@ from warroom.store.migrate import migrate
 from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader
+from warroom.store.replies import SqlReplies
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
 
@@ -67,6 +68,7 @@ def open_store(
         engine=engine,
         exclusive=own,
         users=SqlUsers(writer, reader),
+        replies=SqlReplies(writer),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -82,6 +84,7 @@ class SqlStore:
     engine: Engine
     exclusive: bool
     users: SqlUsers
+    replies: SqlReplies
     _blobs: Blobs
     _vault: Vault
     _writer: Writer

@@ -226,6 +226,16 @@ SETUP_TOKEN = Table(
     Column("expires", Big, nullable=False),
 )
 
+KEPT_REPLY = Table(
+    "kept_reply",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("sealed", Text, nullable=False),
+)
+Index("kept_reply_at", KEPT_REPLY.c.at)
+
 EVENT = Table(
     "event",
     METADATA,

@@ -37,6 +37,7 @@ from warroom.services.ports.store import (
     Snapshot,
 )
 from warroom.testing.mirrors import MemoryMirrors
+from warroom.testing.replies import MemoryReplies
 from warroom.testing.users import MemoryUsers
 
 _Id = TypeVar("_Id", bound=str)
@@ -65,6 +66,7 @@ class MemoryStore:
         self._tasks: dict[PlanId, dict[TaskKey, TaskRecord]] = defaultdict(dict)
         self._intents: dict[PlanId, dict[tuple[TaskKey, int], Intent]] = defaultdict(dict)
         self._sealed: list[Json] = []
+        self.replies = MemoryReplies()
         self._answers: dict[PlanId, dict[tuple[TaskKey, int], Answer]] = defaultdict(dict)
         self._instances: dict[InstanceId, IntegrationInstance] = {}
         self._last_runs: dict[InstanceId, JsonObject] = {}

@@ -37,7 +37,7 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     server.state.simulator = simulator
     server.state.hub = Hub(app)
     server.state.once = signin.OneTimeLinks()
-    server.add_middleware(Idempotency, prefix=API)
+    server.add_middleware(Idempotency, prefix=API, warroom=app)
     server.add_middleware(BodyLimit)
     server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
     server.add_middleware(Headers)

@@ -1,28 +1,43 @@
 """`Idempotency-Key`: a write that is sent again, because its answer got lost, is not done again."""
 
 import asyncio
+import base64
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from warroom.model.errors import ConflictError, InvalidInputError
+from warroom.model.errors import ConflictError, InvalidInputError, UnavailableError, WarroomError
+from warroom.model.json import Json, JsonObject
+from warroom.services.app import App
+from warroom.services.ports.outage import OutageError
+from warroom.services.ports.replies import Reply
 from warroom.web.answers import Problem
 from warroom.web.errors import problem, status_of
 from warroom.web.security import COOKIE, SAFE_METHODS
 
 HEADER = "idempotency-key"
 LONGEST_KEY = 200
-HELD = 4096
+KEPT_FOR = timedelta(hours=24)
 COOKIE_GIVERS = ("session", "setup/")  # what they answer must not be had twice
 REPLAYED = (b"idempotency-replayed", b"true")
 
+OTHER_REQUEST = "This Idempotency-Key came with another request. Draw a new key for each write."
+FAILED = "The first request with this Idempotency-Key failed. Send it again."
+NO_ANSWER_YET = (
+    "The first request with this Idempotency-Key has no answer: it is under way, or was cut off."
+    " Look whether it was done before you send it with a new key."
+)
+
+log = structlog.get_logger(__name__)
+
 
 @dataclass(slots=True)
-class Held:
-    """A request and the answer that it got; `messages` are empty while it is under way."""
+class UnderWay:
+    """A request that this process answers now; no `messages` when it failed."""
 
     fingerprint: str
     done: asyncio.Event = field(default_factory=asyncio.Event)
@@ -30,13 +45,15 @@ class Held:
 
 
 class Idempotency:
-    """Keeps the last answers of this process by who asked and by key. Failures of ours (5xx) are not kept."""
+    """Keeps answers for a day by who asked and by key, over restarts. Failures of ours (5xx) are not kept."""
 
-    def __init__(self, app: ASGIApp, prefix: str, held: int = HELD) -> None:
+    def __init__(self, app: ASGIApp, prefix: str, warroom: App) -> None:
         self._app = app
         self._prefix = prefix
-        self._most = held
-        self._held: OrderedDict[str, Held] = OrderedDict()
+        self._replies = warroom.replies
+        self._store = warroom.store
+        self._clock = warroom.clock
+        self._under_way: dict[str, UnderWay] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not self._applies(request := Request(scope, receive)):
@@ -45,20 +62,18 @@ class Idempotency:
         key = request.headers[HEADER]
         if not key or len(key) > LONGEST_KEY:
             error = InvalidInputError(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters. Send a random one.")
-            await Problem(problem(error), status_code=422)(scope, receive, send)
+            await _refusal(error)(scope, receive, send)
             return
         body = await request.body()
         name = _digest(request.headers.get("authorization", ""), request.cookies.get(COOKIE, ""), key)
         fingerprint = _digest(request.method, str(request.url), body.hex())
-        held = self._held.get(name)
-        if held is None:
-            await self._first(name, fingerprint, scope, body, send)
-        elif held.fingerprint != fingerprint:
-            await _conflict("This Idempotency-Key came with another request. Draw a new key for each write.")(
-                scope, receive, send
-            )
-        else:
-            await self._again(held, scope, receive, send)
+        try:
+            messages = await self._answer(name, fingerprint, scope, body)
+        except WarroomError as error:
+            await _refusal(error)(scope, receive, send)
+            return
+        for message in messages:
+            await send(message)
 
     def _applies(self, request: Request) -> bool:
         return (
@@ -68,39 +83,86 @@ class Idempotency:
             and HEADER in request.headers
         )
 
-    async def _first(self, name: str, fingerprint: str, scope: Scope, body: bytes, send: Send) -> None:
-        held = self._held[name] = Held(fingerprint)
-        while len(self._held) > self._most:
-            self._held.popitem(last=False)
-
-        async def kept(message: Message) -> None:
-            held.messages.append(message)
-            await send(message)
-
-        is_kept = False
+    async def _answer(self, name: str, fingerprint: str, scope: Scope, body: bytes) -> list[Message]:
+        """Give the answer that was given before, or have the request done; raises a WarroomError that says why not."""
+        known = self._under_way.get(name)
+        if known is not None:
+            return await _again(known, fingerprint)
+        mine = self._under_way[name] = UnderWay(fingerprint)
         try:
-            await self._app(scope, _giving(body), kept)
-            is_kept = bool(held.messages) and held.messages[0]["status"] < 500
+            kept = await self._begun(name, fingerprint)
+            if kept is None:
+                mine.messages = await self._done(name, scope, body)
+                return mine.messages
         finally:
-            if not is_kept:
-                self._held.pop(name, None)
-                held.messages.clear()
-            held.done.set()
+            del self._under_way[name]
+            mine.done.set()
+        if kept.fingerprint != fingerprint:
+            raise ConflictError(OTHER_REQUEST)
+        if not kept.sealed:
+            raise ConflictError(NO_ANSWER_YET)
+        mine.messages = _replayed(_unpacked(self._store.unseal(kept.sealed)))
+        return mine.messages
 
-    async def _again(self, held: Held, scope: Scope, receive: Receive, send: Send) -> None:
-        await held.done.wait()
-        if not held.messages:
-            again = _conflict("The first request with this Idempotency-Key failed. Send it again.")
-            await again(scope, receive, send)
-            return
-        start, *rest = held.messages
-        await send({**start, "headers": [*start["headers"], REPLAYED]})
-        for message in rest:
-            await send(message)
+    async def _begun(self, name: str, fingerprint: str) -> Reply | None:
+        now = self._clock.now()
+        try:
+            return await self._replies.begin(Reply(name=name, fingerprint=fingerprint, at=now), now - KEPT_FOR)
+        except OutageError as outage:
+            raise UnavailableError(str(outage)) from outage
+
+    async def _done(self, name: str, scope: Scope, body: bytes) -> list[Message]:
+        """Do the request, and keep its answer before anybody sees it; one that was cut off stays without."""
+        messages: list[Message] = []
+
+        async def gather(message: Message) -> None:
+            messages.append(message)
+
+        try:
+            await self._app(scope, _giving(body), gather)
+        except Exception:
+            await self._replies.drop(name)
+            raise
+        if not messages or messages[0]["status"] >= 500:
+            await self._replies.drop(name)
+            return messages
+        try:
+            await self._replies.end(name, self._store.seal(_packed(messages)))
+        except OutageError as outage:
+            log.warning("an answer was not kept", error=str(outage))
+        return messages
 
 
-def _conflict(message: str) -> Problem:
-    error = ConflictError(message)
+async def _again(known: UnderWay, fingerprint: str) -> list[Message]:
+    if known.fingerprint != fingerprint:
+        raise ConflictError(OTHER_REQUEST)
+    await known.done.wait()
+    if not known.messages or known.messages[0]["status"] >= 500:
+        raise ConflictError(FAILED)
+    return _replayed(known.messages)
+
+
+def _replayed(messages: list[Message]) -> list[Message]:
+    start, *rest = messages
+    return [{**start, "headers": [*(header for header in start["headers"] if header != REPLAYED), REPLAYED]}, *rest]
+
+
+def _packed(messages: list[Message]) -> JsonObject:
+    start, *rest = messages
+    body = b"".join(message.get("body", b"") for message in rest)
+    headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in start["headers"]]
+    return {"status": start["status"], "headers": headers, "body": base64.b64encode(body).decode()}
+
+
+def _unpacked(kept: Json) -> list[Message]:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in kept["headers"]]
+    return [
+        {"type": "http.response.start", "status": kept["status"], "headers": headers},
+        {"type": "http.response.body", "body": base64.b64decode(kept["body"])},
+    ]
+
+
+def _refusal(error: WarroomError) -> Problem:
     return Problem(problem(error), status_code=status_of(error))
 
 
