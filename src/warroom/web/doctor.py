@@ -28,6 +28,9 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         except WarroomError as error:
             answer = str(error)
         checks += _about_instance(instance.name, answer)
+        if health := app.mirroring.health(instance.id):
+            said = health.mirrored.error or f"mirrored at {health.at:%H:%M:%S} UTC"
+            checks.append(_finding(f"instance {instance.name} mirroring", said, ok=not health.mirrored.error))
     return checks
 
 

@@ -1,5 +1,6 @@
 """Values as JSON for people and programs; the command line's contract (design 5) is written here."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from warroom.content.integration import Integration
@@ -14,6 +15,7 @@ from warroom.model.user import ApiKey, Session, User
 from warroom.services.audit import AuditRow
 from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS
+from warroom.services.mirroring.mirroring import MirrorHealth
 from warroom.services.users import Person
 
 QUIET_KINDS = frozenset({TaskKind.START, TaskKind.TITLE})
@@ -146,12 +148,15 @@ def whole_plan_json(plan: PlanRecord, tasks: list[TaskRecord]) -> JsonObject:
     }
 
 
-def instance_json(instance: IntegrationInstance, health: Health | None = None) -> JsonObject:
+def instance_json(
+    instance: IntegrationInstance, health: Health | None = None, mirroring: MirrorHealth | None = None
+) -> JsonObject:
     """Shape an instance; of its secrets only the names."""
     return {
         "last_fetch": {"at": health.at.isoformat(), "incidents": health.incidents, "error": health.error}
         if health
         else None,
+        "last_mirroring": {"at": mirroring.at.isoformat(), **asdict(mirroring.mirrored)} if mirroring else None,
         "id": instance.id,
         "name": instance.name,
         "integration": instance.integration,

@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.web.desk import Desk
-from warroom.model.ids import InstanceId
+from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.instance import IntegrationInstance
+from warroom.model.mirror import MirrorRecord
 from warroom.model.user import SYSTEM
 from warroom.services.fetching import Health
+from warroom.testing.samples import an_incident, some_changes
+from warroom.web.doctor import findings
 from warroom.web.pages.integrations import state_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -47,6 +50,25 @@ async def test_settings_are_shown_and_secrets_are_not(desk: Desk) -> None:
     assert "http://127.0.0.1:9" in page
     assert "read-only" in page
     assert "very-secret-key" not in page
+
+
+async def test_a_mirroring_that_fails_says_so_on_the_page_in_the_api_and_to_the_doctor(desk: Desk) -> None:
+    params = {"url": "http://127.0.0.1:9"}
+    instance = await desk.app.instances.add("tenant", "VisionOneResponse", params, {"apikey": "very-secret"}, SYSTEM)
+    record = MirrorRecord(incident=IncidentId("1"), instance="tenant", synced=NOW)
+    await desk.app.journal.commit(some_changes(incidents=[an_incident()], mirrors=[record]))
+    mirrored = await desk.app.runtime.mirror_now(instance.id, SYSTEM)
+    assert mirrored.error
+
+    page = (await desk.admin.get("/fragments/integrations")).text
+    (listed,) = (await desk.admin.get("/api/v1/instances")).json()["items"]
+    (found,) = [item for item in await findings(desk.app, SYSTEM) if item["what"] == "instance tenant mirroring"]
+
+    assert "Last mirroring" in page
+    assert mirrored.error[:40] in page
+    assert listed["last_mirroring"]["error"] == found["found"] == mirrored.error
+    assert not found["ok"]
+    assert "very-secret" not in page
 
 
 async def test_only_admins_are_offered_to_change_something(desk: Desk) -> None:

@@ -38,9 +38,10 @@ async def list_integrations(_: Asking, app: Served) -> JsonObject:
 
 @router.get("/instances", operation_id="list_instances")
 async def list_instances(actor: Asking, app: Served) -> JsonObject:
-    """List the instances with what their last fetch gave; of their secrets only the names."""
+    """List the instances with what their last fetch and mirroring gave; of their secrets only the names."""
     found = await app.instances.list(actor)
-    return {"items": [instance_json(item, app.fetching.health(item.id)) for item in found]}
+    health, mirroring = app.fetching.health, app.mirroring.health
+    return {"items": [instance_json(item, health(item.id), mirroring(item.id)) for item in found]}
 
 
 @router.post("/instances", status_code=201, operation_id="add_instance")

@@ -12,6 +12,7 @@ from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.fetching import Health
+from warroom.services.mirroring.mirroring import MirrorHealth
 from warroom.web.api.simulator import INSTANCE as SIMULATOR
 from warroom.web.api.simulator import REGIONS
 from warroom.web.pages.page import bare, show
@@ -41,6 +42,7 @@ class Shown:
     settings: Mapping[str, str]
     read_only: bool
     health: Health | None
+    mirroring: MirrorHealth | None
     state: State
 
 
@@ -77,6 +79,7 @@ def _shown(app: App, instance: IntegrationInstance) -> Shown:
         settings=_settings(integration, instance),
         read_only=str(instance.params.get("read_only", "")).lower() == "true",
         health=health,
+        mirroring=app.mirroring.health(instance.id),
         state=state_of(instance, health, is_installed=integration is not None),
     )
 
