@@ -207,9 +207,9 @@ class Executor:
         """Run a command that nobody types; the caller keeps the integration's memory, or calls `forget_memory`."""
         integration = self.library.catalogue.integration(instance.integration)
         run = await self._integration_run(integration, instance, call)
-        kept = {"last_run": dict(last_run), "last_mirror_run": dict(last_mirror_run)}
+        run = replace(run, last_run=dict(last_run), last_mirror_run=dict(last_mirror_run))
         limit = integration.timeout or self.settings.timeout
-        async with self.runner.run(replace(run, timeout=limit, **kept), Desk(self, call, instance.id)) as ran:
+        async with self.runner.run(replace(run, timeout=limit), Desk(self, call, instance.id)) as ran:
             yield ran
 
     def forget_memory(self, instance: InstanceId) -> None:
