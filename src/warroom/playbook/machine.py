@@ -6,7 +6,7 @@ what lies behind it stays blocked while other branches go on.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from warroom.content.playbook import DEFAULT_LABEL, ERROR_LABEL, NO_LABEL, Edge, OnError, Playbook, Task, TaskKind
@@ -107,7 +107,7 @@ def advance(playbook: Playbook, plan: WorkPlan, event: Event) -> tuple[WorkPlan,
     if not _active(marks):
         failed = any(mark.state is TaskState.ERROR for mark in marks.values())
         commands.append(FinishPlan(PlanState.FAILED if failed else PlanState.COMPLETED))
-    return replace(plan, marks=marks), commands
+    return WorkPlan(marks), commands
 
 
 def pending(plan: WorkPlan) -> list[str]:

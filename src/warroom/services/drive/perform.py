@@ -90,8 +90,10 @@ class Performer:
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
         call = self._call(plan, starting, record, incident, controls)
-        outcomes = [await self._one_look(call, look) for look in wait.data["looks"]]
-        return await self._with_fields(starting, plan, self._ended(plan, starting, record, incident, joined(outcomes)))
+        outcome = joined([await self._one_look(call, look) for look in wait.data["looks"]])
+        ending = self._ending(plan, starting.task, record, outcome)
+        performed = Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=record.attempts)
+        return await self._with_fields(starting, plan, performed)
 
     async def _one_look(self, call: Call, look: JsonObject) -> Outcome:
         controls = replace(call.controls, using=str(look["instance"]))
@@ -121,44 +123,33 @@ class Performer:
         told = {**task.arguments, **{key: Simple(value=value) for key, value in self._secret(plan).items()}}
         args = {key: value for key, item in told.items() if (value := resolve(item, scope)) is not None}
         retry = retry_of(task.controls, scope)
-        call = replace(
-            self._call(plan, starting, record, incident, controls_of(task.controls, scope)),
-            args=args,
-            idempotency_key=idempotency_key(plan.id, starting.key),
-        )
+        call = self._call(plan, starting, record, incident, controls_of(task.controls, scope), args)
         try:
             outcome = await self.executor.run(call)
         except UnavailableCommandError as error:
             if task.skip_unavailable:
                 return Performed(key=starting.key, ending=Unavailable(str(error)))
             raise
-        performed = replace(
-            self._ended(plan, starting, record, incident, outcome, retry), inputs=self._visible(task, args) or None
+        performed = Performed(
+            key=starting.key,
+            ending=self._ending(plan, starting.task, record, outcome, retry),
+            outcome=outcome,
+            base=incident,
+            inputs=self._visible(task, args) or None,
+            attempts=record.attempts + 1,
         )
         return await self._with_fields(starting, plan, performed)
 
-    def _ended(
-        self,
-        plan: PlanRecord,
-        starting: Starting,
-        record: TaskRecord,
-        incident: Incident,
-        outcome: Outcome,
-        retry: Retry | None = None,
-    ) -> Performed:
+    def _ending(
+        self, plan: PlanRecord, task: Task, record: TaskRecord, outcome: Outcome, retry: Retry | None = None
+    ) -> Ending:
         """Say what an outcome means for the task; a later look is no new attempt and is not tried again."""
-        ending: Ending
-        attempts = record.attempts + (1 if retry else 0)
         if outcome.error:
-            wait = self._next_try(starting.task, record, outcome, retry) if retry else None
-            ending = Waits(wait) if wait else Failed(outcome.error)
-        elif outcome.schedules:
-            ending = Waits(self._poll(plan, record, outcome))
-        elif starting.task.kind is TaskKind.CONDITION:
-            ending = Done(outcome.label or "#default#")
-        else:
-            ending = Done()
-        return Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=attempts)
+            wait = self._next_try(task, record, outcome, retry) if retry else None
+            return Waits(wait) if wait else Failed(outcome.error)
+        if outcome.schedules:
+            return Waits(self._poll(plan, record, outcome))
+        return Done(outcome.label or "#default#") if task.kind is TaskKind.CONDITION else Done()
 
     def _next_try(self, task: Task, record: TaskRecord, outcome: Outcome, retry: Retry) -> Wait | None:
         if record.attempts + 1 > retry.count:
@@ -254,7 +245,13 @@ class Performer:
         return visible_arguments(self.executor.library.catalogue, task.script, task.brand, args)
 
     def _call(
-        self, plan: PlanRecord, starting: Starting, record: TaskRecord | None, incident: Incident, controls: Controls
+        self,
+        plan: PlanRecord,
+        starting: Starting,
+        record: TaskRecord | None,
+        incident: Incident,
+        controls: Controls,
+        args: Mapping[str, Json] | None = None,
     ) -> Call:
         frame = starting.run.frame
         origin = Origin(
@@ -272,8 +269,10 @@ class Performer:
             incident=incident,
             name=starting.task.script,
             brand=starting.task.brand,
+            args=args or {},
             controls=controls,
             origin=origin,
+            idempotency_key="" if args is None else idempotency_key(plan.id, starting.key),
         )
 
 

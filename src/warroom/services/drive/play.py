@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from warroom.content.playbook import Playbook, Task
 from warroom.model.ids import TaskKey
@@ -135,21 +136,20 @@ class Play:
 
     def _follow(self, run: FrameRun, task_id: str, mark: Mark, at: datetime) -> None:
         key = run.key(task_id)
-        record = self.records.get(key) or TaskRecord(
-            plan=self.plan.id, key=key, name=run.playbook.tasks[task_id].name, state=mark.state
-        )
-        over = mark.state in OVER
-        self.update(
-            replace(
-                record,
-                state=mark.state,
-                branch=mark.branch,
-                started=record.started or (None if mark.state is TaskState.SKIPPED else at),
-                finished=at if over else None,
-                wait=None,
-                error="" if mark.state is TaskState.IN_PROGRESS else record.error,
-            )
-        )
+        record = self.records.get(key)
+        begun = None if mark.state is TaskState.SKIPPED else at
+        told: dict[str, Any] = {
+            "state": mark.state,
+            "branch": mark.branch,
+            "started": (record and record.started) or begun,
+            "finished": at if mark.state in OVER else None,
+        }
+        if record is None:
+            name = run.playbook.tasks[task_id].name
+            self.update(TaskRecord(plan=self.plan.id, key=key, name=name, **told))
+            return
+        error = "" if mark.state is TaskState.IN_PROGRESS else record.error
+        self.update(replace(record, wait=None, error=error, **told))
 
     def _marks(self, prefix: str) -> Mapping[str, Mark]:
         marks = {}

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from warroom.content.playbook import NO_LABEL, Playbook, TaskKind
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
@@ -150,9 +150,9 @@ class Session:
         """Bring rows and machine up to what came of a task."""
         play, now = self._play, self._tools.clock.now()
         record = play.records[performed.key]
+        told: dict[str, Any] = {"attempts": performed.attempts or record.attempts}
         if performed.inputs is not None:
-            record = replace(record, inputs=performed.inputs)
-        record = replace(record, attempts=performed.attempts or record.attempts)
+            told["inputs"] = performed.inputs
         batch.entries += performed.outcome.entries
         if edit := edit_of(performed, self._tools.library.catalogue, now):
             batch.edits.append(edit)
@@ -161,21 +161,22 @@ class Session:
         event: Event
         match performed.ending:
             case Waits(wait):
-                play.update(replace(record, state=TaskState.WAITING, wait=wait, error=performed.outcome.error))
+                told |= {"state": TaskState.WAITING, "wait": wait, "error": performed.outcome.error}
+                play.update(replace(record, **told))
                 return
             case NextTurn(frame, playbook):
-                play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None))
+                play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None, **told))
                 batch.starting += self._begin_frame(play.open_frame(performed.key, frame, playbook))
                 return
             case Failed(error):
-                record, event = replace(record, error=error), TaskFailed(task_id)
+                told["error"], event = error, TaskFailed(task_id)
             case Unavailable(reason):
-                record, event = replace(record, error=reason), TaskUnavailable(task_id)
+                told["error"], event = reason, TaskUnavailable(task_id)
             case Done(branch):
-                record, event = replace(record, error=""), TaskDone(task_id, branch)
+                told["error"], event = "", TaskDone(task_id, branch)
             case _:
                 assert_never(performed.ending)
-        play.update(record)
+        play.update(replace(record, **told))
         batch.starting += self._tell(performed.key, event)
 
     def _tell(self, key: TaskKey, event: Event) -> list[Starting]:
