@@ -82,17 +82,20 @@ async function refresh() {
   const now = turn;
   const query = address();
   history.replaceState(null, "", query ? `/?${query}` : "/");
-  const [rows, filters] = await Promise.all([
-    fragment(`/fragments/queue?${query}`), fragment(`/fragments/queue/filters?${query}`),
-  ]);
+  const counting = fragment(`/fragments/queue/filters?${query}`); // takes longer than the rows
+  counting.catch(() => {}); // whoever waits for it hears of it
+  const rows = await fragment(`/fragments/queue?${query}`);
   if (now !== turn) return;
   announced.clear();
   showFresh();
-  showFilters(filters);
-  table.replace(rows, Number(total.dataset.total));
+  table.replace(rows, 0);
   empty.hidden = table.rows.length > 0;
   markView();
   choose("");
+  const filters = await counting;
+  if (now !== turn) return;
+  showFilters(filters);
+  table.expect(Number(total.dataset.total));
 }
 
 function showFilters(html) {

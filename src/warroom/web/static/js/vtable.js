@@ -68,6 +68,13 @@ export class VTable {
     else this.total = at;
   }
 
+  // Says how many rows there are; the ones that are read know better.
+  expect(total) {
+    if (this.total === this.rows.length) return;
+    this.total = Math.max(total, this.rows.length + 1);
+    this.draw();
+  }
+
   // Takes places out; what is on the screen stays where it is.
   cut(from, to) {
     this.rows.splice(from, to - from);
