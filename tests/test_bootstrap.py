@@ -1,5 +1,6 @@
 """An opened data folder: settings from their places, our packs and the user's, everything wired."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -155,3 +156,11 @@ async def test_serving_drives_what_is_started(tmp_path: Path) -> None:
             await listener.wait()
             listener.clear()
         assert await app.journal.context(incident.id) == {"Host": "FIN-1"}
+
+
+async def test_the_collector_leaves_the_content_alone_as_long_as_the_app_is_open(tmp_path: Path) -> None:
+    before = gc.get_threshold()
+    async with open_app(Settings(home=tmp_path)):
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold() > before
+    assert (gc.get_freeze_count(), gc.get_threshold()) == (0, before)

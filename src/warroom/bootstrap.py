@@ -1,10 +1,11 @@
 """Wires the use cases to their adapters; the only file that knows every one of them."""
 
 import asyncio
+import gc
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,7 @@ from warroom.store.folder import lock_folder
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
+NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
 OUR_PACKS = ("WarroomBase", "VisionOneResponse")
 
 
@@ -122,7 +124,21 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
             stack.push_async_callback(app.runtime.stop)
         else:
             stack.push_async_callback(app.conductor.close)
+        stack.enter_context(_calm_collector())
         yield app
+
+
+@contextmanager
+def _calm_collector() -> Iterator[None]:
+    """Keep the garbage collector off the content, which lives as long as the app, and let it look less often."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: AsyncExitStack) -> Legs:
