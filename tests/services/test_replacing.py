@@ -138,6 +138,28 @@ async def test_a_command_under_way_ends_first_and_is_told() -> None:
     assert intent.done
 
 
+async def test_a_plan_that_another_worker_drives_ends_there() -> None:
+    goes_on = asyncio.Event()
+
+    async def act(_: FakeCode) -> list[Json]:
+        await goes_on.wait()
+        return [note("acted")]
+
+    lab_world = world(act=act)
+    lab_world.store.exclusive = False
+    started = await lab_world.start(playbook(BOTH, "Both"))
+    elsewhere = lab_world.new_conductor("worker-2")
+    elsewhere.start_soon(started.id)
+    await until(lambda: lab_world.runner.runs)
+    plan = await room(lab_world).run("!setPlaybook name=Other", lab_world.incident, ANA)
+    async with asyncio.timeout(5):
+        await lab_world.conductor.drive(plan.id)
+        goes_on.set()
+        await elsewhere.drive(started.id)
+    plans = await plans_of(lab_world)
+    assert (plans["Both"].state, plans["Both"].epoch) == (PlanState.REPLACED, 1)
+
+
 async def test_a_script_sets_it_and_the_last_one_counts() -> None:
     async def choose(code: FakeCode) -> list[Json]:
         for name in ("Ask", "Other"):
