@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from hashlib import sha256
+from typing import NamedTuple, TypeAlias
 
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId
@@ -17,6 +18,9 @@ MICROSECOND = timedelta(microseconds=1)  # a float would lose some of them from 
 
 # ASCII only: half of a surrogate pair or a NUL in an alert's text must neither be lost nor break the commit.
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+
+
+Large: TypeAlias = list[bytes]
 
 
 class Body(NamedTuple):
@@ -34,12 +38,14 @@ def encode(value: Json, what: str) -> str:
         raise InvalidInputError(f"{what} holds a value that is not JSON: {error}.") from error
 
 
-async def pack(value: Mapping[str, Json], what: str, blobs: Blobs) -> Body:
+def pack(value: Mapping[str, Json], what: str, large: Large) -> Body:
+    """Give the columns of a value; what does not fit is left in `large`, to be put in the blob store before them."""
     text = encode(value, what)
     if len(text) <= LIMIT:
         return Body(text, None)
-    stored = await blobs.put(text.encode("ascii"), f"{what}.json")
-    return Body(None, stored.sha256)
+    data = text.encode("ascii")
+    large.append(data)
+    return Body(None, sha256(data).hexdigest())
 
 
 def unpack(text: str | None, blob: str | None, blobs: Blobs) -> JsonObject:

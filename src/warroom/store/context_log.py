@@ -4,9 +4,8 @@ from sqlalchemy import bindparam, select
 
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.ids import IncidentId
-from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import ContextLog, Snapshot
-from warroom.store.body import Body, incident_number, pack
+from warroom.store.body import Body, Large, incident_number, pack
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import CONTEXT_PATCH, CONTEXT_SNAPSHOT
@@ -27,14 +26,14 @@ _PATCHES = (
 )
 
 
-async def patch_body(patch: ContextPatch, blobs: Blobs) -> tuple[int, Body]:
+def patch_body(patch: ContextPatch, large: Large) -> tuple[int, Body]:
     """The patch's row but for its sequence, which is given inside of the transaction."""
     value = {"kind": patch.kind.value, "scope": patch.scope, "path": patch.path, "value": patch.value}
-    return incident_number(patch.incident), await pack(value, f"A context patch of incident {patch.incident}", blobs)
+    return incident_number(patch.incident), pack(value, f"A context patch of incident {patch.incident}", large)
 
 
-async def snapshot_row(snapshot: Snapshot, blobs: Blobs) -> Row:
-    body = await pack(snapshot.context, f"The context of incident {snapshot.incident}", blobs)
+def snapshot_row(snapshot: Snapshot, large: Large) -> Row:
+    body = pack(snapshot.context, f"The context of incident {snapshot.incident}", large)
     return (incident_number(snapshot.incident), snapshot.sequence, *body)
 
 

@@ -8,9 +8,8 @@ from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import EntryId, IncidentId, entry_id, incident_of
 from warroom.model.json import JsonObject
-from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import EntryQuery
-from warroom.store.body import INTEGER_LIMIT, from_iso, incident_number, iso, pack
+from warroom.store.body import INTEGER_LIMIT, Large, from_iso, incident_number, iso, pack
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import ENTRY
@@ -46,8 +45,8 @@ _FILES = select(*_COLUMNS).where(ENTRY.c.file.is_not(None)).order_by(ENTRY.c.inc
 _FILES_OF = _FILES.where(ENTRY.c.incident == bindparam("incident"))
 
 
-async def row_of(entry: Entry, blobs: Blobs) -> Row:
-    body = await pack(_body_of(entry), f"Entry {entry.id}", blobs)
+def row_of(entry: Entry, large: Large) -> Row:
+    body = pack(_body_of(entry), f"Entry {entry.id}", large)
     return (incident_number(entry.incident), number_of(entry.id), entry.file and entry.file.sha256, *body)
 
 

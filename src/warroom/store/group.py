@@ -24,7 +24,7 @@ from warroom.store import (
     search,
     tasks,
 )
-from warroom.store.body import Body, micros, plain
+from warroom.store.body import Body, Large, micros, plain
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
 from warroom.store.view import View
@@ -61,24 +61,28 @@ class Prepared:
 
 async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
     """Turn values into rows; what is large goes to the blob store now, before any transaction."""
+    large: Large = []
+    rows, patches = _rows_of(changes, large), [context_log.patch_body(patch, large) for patch in changes.patches]
+    for data in large:
+        await blobs.put(data, "body.json")
+    return Prepared(changes=changes, rows=rows, patches=patches)
+
+
+def _rows_of(changes: Changes, large: Large) -> tuple[Sequence[Row], ...]:
     last_run, snapshot = changes.last_run, changes.snapshot
-    return Prepared(
-        changes=changes,
-        rows=(
-            [await incidents.row_of(incident, blobs) for incident in changes.incidents],
-            [search.row_of(incident) for incident in changes.incidents],
-            [await entries.row_of(entry, blobs) for entry in changes.entries],
-            [await plans.row_of(plan, blobs) for plan in changes.plans],
-            [await tasks.task_row(task, blobs) for task in changes.tasks],
-            [intents.row_of(intent) for intent in changes.intents],
-            [tasks.answer_row(answer) for answer in changes.answers],
-            [instances.last_run_row(last_run)] if last_run else [],
-            [mirrors.record_row(record) for record in changes.mirrors],
-            [mirrors.run_row(changes.mirror_run)] if changes.mirror_run else [],
-            [instances.memory_row(changes.memory)] if changes.memory else [],
-            [await context_log.snapshot_row(snapshot, blobs)] if snapshot else [],
-        ),
-        patches=[await context_log.patch_body(patch, blobs) for patch in changes.patches],
+    return (
+        [incidents.row_of(incident, large) for incident in changes.incidents],
+        [search.row_of(incident) for incident in changes.incidents],
+        [entries.row_of(entry, large) for entry in changes.entries],
+        [plans.row_of(plan, large) for plan in changes.plans],
+        [tasks.task_row(task, large) for task in changes.tasks],
+        [intents.row_of(intent) for intent in changes.intents],
+        [tasks.answer_row(answer) for answer in changes.answers],
+        [instances.last_run_row(last_run)] if last_run else [],
+        [mirrors.record_row(record) for record in changes.mirrors],
+        [mirrors.run_row(changes.mirror_run)] if changes.mirror_run else [],
+        [instances.memory_row(changes.memory)] if changes.memory else [],
+        [context_log.snapshot_row(snapshot, large)] if snapshot else [],
     )
 
 

@@ -11,10 +11,9 @@ from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Label, Mirror, Severity, Status
 from warroom.model.json import JsonObject
-from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import IncidentGroup, IncidentQuery, IncidentSort
 from warroom.store import search
-from warroom.store.body import from_iso, incident_number, iso, pack, plain
+from warroom.store.body import Large, from_iso, incident_number, iso, pack, plain
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import INCIDENT
@@ -32,8 +31,8 @@ _TIMES = ("occurred", "created", "modified")
 _CHUNK = 500
 
 
-async def row_of(incident: Incident, blobs: Blobs) -> Row:
-    body = await pack(_body_of(incident), f"Incident {incident.id}", blobs)
+def row_of(incident: Incident, large: Large) -> Row:
+    body = pack(_body_of(incident), f"Incident {incident.id}", large)
     mirror = incident.mirror
     return (
         incident_number(incident.id),

@@ -10,10 +10,9 @@ from warroom.model.ids import IncidentId, PlanId, WorkerId
 from warroom.model.json import JsonObject
 from warroom.model.plan import Frame, PlanRecord, PlanState
 from warroom.model.user import Role
-from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.events import Happening
 from warroom.store import events
-from warroom.store.body import from_iso, incident_number, iso, micros, moment, pack
+from warroom.store.body import Large, from_iso, incident_number, iso, micros, moment, pack
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
@@ -56,8 +55,8 @@ _RENEW = (
 )
 
 
-async def row_of(plan: PlanRecord, blobs: Blobs) -> Row:
-    body = await pack(_body_of(plan), f"Work plan {plan.id}", blobs)
+def row_of(plan: PlanRecord, large: Large) -> Row:
+    body = pack(_body_of(plan), f"Work plan {plan.id}", large)
     return (
         plan.id,
         incident_number(plan.incident),

@@ -9,9 +9,8 @@ from sqlalchemy import Select, and_, bindparam, func, select, text, tuple_
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Answer, Frame, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
-from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import AskedMark, AskedQuery
-from warroom.store.body import encode, from_iso, incident_number, iso, micros, moment, pack
+from warroom.store.body import Large, encode, from_iso, incident_number, iso, micros, moment, pack
 from warroom.store.plans import OPEN, plan_from
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -42,8 +41,8 @@ _ASKED = (
 _TASK_COLUMNS = 4
 
 
-async def task_row(task: TaskRecord, blobs: Blobs) -> Row:
-    body = await pack(_task_body(task), f"Task {task.key} of work plan {task.plan}", blobs)
+def task_row(task: TaskRecord, large: Large) -> Row:
+    body = pack(_task_body(task), f"Task {task.key} of work plan {task.plan}", large)
     wait = task.wait
     asks = task.state is TaskState.WAITING and wait is not None and wait.kind in FOR_PEOPLE
     return (task.plan, task.key, micros(wait.since) if asks and wait else None, *body)

@@ -43,6 +43,7 @@ class Writer:
         self._engine = engine
         self._outages = Outages(engine, pauses)
         self._may_be_written = False  # the transaction under way has been told to commit, and somebody else does it
+        self._connection: Connection | None = None
         self._closing = Event()
         self._jobs: deque[Job] = deque()
         self._bell: SimpleQueue[None] = SimpleQueue()
@@ -85,6 +86,7 @@ class Writer:
             self._bell.get()
             while group := self._next_group():
                 _resolve(list(zip(group, self._outcomes(group), strict=True)))
+        self._let_go()
 
     def _next_group(self) -> list[Job]:
         """What is queued now, as much as goes into one transaction."""
@@ -109,14 +111,25 @@ class Writer:
         return [self._worded(failure)]
 
     def _transaction(self, group: Sequence[Job]) -> list[object]:
-        self._may_be_written = False
-        with self._engine.connect() as connection:
+        self._may_be_written = is_over = False
+        try:
+            connection = self._connection = self._connection or self._engine.connect()
             flush_to_disk(connection, durable=any(job.durable for job in group))
             with connection.begin():
                 queue_up(connection)
                 outcomes = [outcome for part in _parts(group) for outcome in self._write(connection, part)]
                 self._may_be_written = connection.dialect.name != "sqlite"
+            is_over = connection.dialect.name == "sqlite"
             return outcomes
+        finally:
+            if not is_over:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Give the connection back; one to SQLite is kept while all goes well: no server can go away behind it."""
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
 
     def _write(self, connection: Connection, part: "Sequence[Prepared] | Step") -> Sequence[object]:
         if not callable(part):
