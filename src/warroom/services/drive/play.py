@@ -66,6 +66,7 @@ class Play:
         self.plan = plan
         self.frames: dict[str, FrameRun] = {}
         self.records: dict[TaskKey, TaskRecord] = {}
+        self._under_way: dict[TaskKey, TaskRecord] = {}
         self._changed: dict[TaskKey, TaskRecord] = {}
 
     @classmethod
@@ -73,6 +74,7 @@ class Play:
         """Rebuild the play from its rows."""
         play = cls(plan)
         play.records = {record.key: record for record in records}
+        play._under_way = {record.key: record for record in play.records.values() if record.state in STARTED}
         frames = {prefix_of(record.key, record.frame): record.frame for record in play.records.values() if record.frame}
         for prefix, frame in {"": plan.frame, **frames}.items():
             run = FrameRun(prefix, frame, await library.pinned(frame))
@@ -118,6 +120,9 @@ class Play:
     def update(self, record: TaskRecord) -> None:
         """Replace a row."""
         self.records[record.key] = record
+        self._under_way.pop(record.key, None)
+        if record.state in STARTED:
+            self._under_way[record.key] = record
         self._changed[record.key] = record
 
     def take_changed(self) -> list[TaskRecord]:
@@ -132,7 +137,7 @@ class Play:
         return Starting(key=key, task=run.playbook.tasks[task_id], run=run)
 
     def under_way(self) -> list[TaskRecord]:
-        return [record for record in self.records.values() if record.state in STARTED]
+        return list(self._under_way.values())
 
     def _follow(self, run: FrameRun, task_id: str, mark: Mark, at: datetime) -> None:
         key = run.key(task_id)

@@ -10,7 +10,7 @@ from warroom.content.integration import Argument
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
-ABSENT: tuple[Json, ...] = (None, "", [], {})
+MAY_BE_EMPTY = (str, list, dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,4 +86,4 @@ def digest(value: Json) -> str:
 
 
 def _absent(value: Json) -> bool:
-    return any(value == empty and type(value) is type(empty) for empty in ABSENT)
+    return value is None or (isinstance(value, MAY_BE_EMPTY) and not value)
