@@ -103,10 +103,11 @@ class _Answers:
         self._tasks: set[asyncio.Task[None]] = set()
         # Calls arrive from the event loop, in whatever context the pipe was opened: they belong to this run's.
         self._context = contextvars.copy_context()
-        self._context.run(_depth.set, _depth.get() + 1)
 
     def on_call(self, call: Call) -> None:
-        task = asyncio.create_task(self._answer(call), context=self._context.copy())
+        context = self._context.copy()
+        context.run(_depth.set, context.get(_depth, 0) + 1)
+        task = asyncio.create_task(self._answer(call), context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -124,11 +125,10 @@ class _Answers:
 
     async def stop(self) -> None:
         """Give up what is still being answered: nobody waits for it."""
-        tasks = list(self._tasks)
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
 
 def _what(run: Run) -> str:

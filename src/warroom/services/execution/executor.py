@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import structlog
 
-from warroom.content.integration import Code, Integration
+from warroom.content.integration import Integration
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
 from warroom.model.errors import HostError, InvalidInputError, WarroomError, WorkerDiedError
@@ -206,10 +206,9 @@ class Executor:
     ) -> AsyncIterator[Ran]:
         """Run a command that nobody types; the caller keeps the integration's memory, or calls `forget_memory`."""
         integration = self.library.catalogue.integration(instance.integration)
-        run = await self._integration_run(integration, instance, call)
+        run = await self._integration_run(integration, instance, call, integration.timeout)
         run = replace(run, last_run=dict(last_run), last_mirror_run=dict(last_mirror_run))
-        limit = integration.timeout or self.settings.timeout
-        async with self.runner.run(replace(run, timeout=limit), Desk(self, call, instance.id)) as ran:
+        async with self.runner.run(run, Desk(self, call, instance.id)) as ran:
             yield ran
 
     def forget_memory(self, instance: InstanceId) -> None:
@@ -298,16 +297,16 @@ class Executor:
 
     async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget, *, nested: bool = False) -> Run:
         if isinstance(target, CommandTarget):
-            run = await self._integration_run(target.integration, target.instance, call)
             limit = call.controls.timeout or target.command.timeout or target.integration.timeout
+            run = await self._integration_run(target.integration, target.instance, call, limit)
         else:
-            run = self._script_run(target, call)
             limit = call.controls.timeout or target.script.timeout
+            run = self._script_run(target, call, limit)
         if nested:  # a script cannot wait for a later look, so what it calls has to end now
             run.calling_context["context"]["CalledByScript"] = True
-        return replace(run, timeout=float(limit or self.settings.timeout))
+        return run
 
-    def _script_run(self, target: ScriptTarget, call: Call) -> Run:
+    def _script_run(self, target: ScriptTarget, call: Call, limit: float | None) -> Run:
         script = target.script
         return Run(
             worker="scripts",
@@ -315,13 +314,16 @@ class Executor:
             name=script.name,
             command=call.name,
             args=call.args,
-            modules=self._modules(),
+            modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
             calling_context=self._calling_context(call, ScriptName=script.name),
+            timeout=float(limit or self.settings.timeout),
         )
 
-    async def _integration_run(self, integration: Integration, instance: IntegrationInstance, call: Call) -> Run:
+    async def _integration_run(
+        self, integration: Integration, instance: IntegrationInstance, call: Call, limit: float | None
+    ) -> Run:
         memory = await self._memory(instance.id)
         return Run(
             worker=instance.id,
@@ -330,7 +332,7 @@ class Executor:
             command=call.name,
             args=call.args,
             params=params_of(integration, instance),
-            modules=self._modules(),
+            modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
             calling_context=self._calling_context(
@@ -338,10 +340,8 @@ class Executor:
             ),
             is_integration=True,
             integration_context=memory.value,
+            timeout=float(limit or self.settings.timeout),
         )
-
-    def _modules(self) -> Mapping[str, Code]:
-        return self.library.catalogue.module_sources()
 
     def _calling_context(self, call: Call, **names: str) -> JsonObject:
         return {

@@ -18,6 +18,8 @@ def schedules_of(call: Call, raws: Sequence[RawEntry], entries: Sequence[Entry],
 
     `entries` are those of the results that say something, in order. A look that said nothing leaves the line as it is.
     """
+    if all(raw.schedule is None for raw in raws):
+        return []
     told = dict(zip((number for number, raw in enumerate(raws) if not raw.is_silent), entries, strict=False))
     schedules = []
     for number, raw in enumerate(raws):
