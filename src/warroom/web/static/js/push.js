@@ -8,7 +8,7 @@ const SILENCE = 65000; // the server gives a sign of life more often than this
 const KINDS = { // of events that each topic is about; the server sends no others for it
   queue: ["incident", "plan"],
   tasks: ["task", "answer", "plan"],
-  instances: ["fetch", "instance"],
+  instances: ["fetch", "instance", "mirror"],
   users: ["sign-in", "user", "api-key"],
 };
 
