@@ -30,6 +30,7 @@ def check(tmp_path: Path) -> Callable[..., list[tuple[str, str]]]:
 TYPE = "IncidentTypes/incidenttype-Echo_Alert.json"
 CLASSIFIER = "Classifiers/classifier-Echo.json"
 MAPPER = "Classifiers/classifier-mapper-incoming-Echo.json"
+OUTGOING = "Classifiers/classifier-mapper-outgoing-Echo.json"
 LAYOUT = "Layouts/layoutscontainer-Echo.json"
 
 
@@ -50,6 +51,7 @@ def fills(field: str) -> dict[str, object]:
         (CLASSIFIER, {"keyTypeMap": {"loud": "Gone"}}, "unknown-type"),
         (MAPPER, {"mapping": {"Gone": {"internalMapping": {}}}}, "unknown-type"),
         (MAPPER, {"mapping": fills("Echo Vloume")}, "unknown-field"),
+        (OUTGOING, {"mapping": {"Gone": {"internalMapping": {}}}}, "unknown-type"),
         (LAYOUT, {"detailsV2": items(fieldId="incident_gone")}, "unknown-field"),
         (LAYOUT, {"detailsV2": items(scriptId="Gone")}, "unknown-script"),
         (LAYOUT, {"detailsV2": {"tabs": [{"queryType": "script", "query": "Gone"}]}}, "unknown-script"),
@@ -69,6 +71,7 @@ def test_a_name_that_nothing_has_is_an_error(
         (TYPE, {"playbookId": "", "layout": ""}),
         (MAPPER, {"mapping": fills("Echo Volume")}),
         (MAPPER, {"mapping": fills("closeReason")}),
+        (OUTGOING, {"mapping": fills("theirName")}),
         (LAYOUT, {"detailsV2": items(fieldId="incident_echovolume")}),
         (LAYOUT, {"detailsV2": items(fieldId="severity")}),
         (LAYOUT, {"detailsV2": items(scriptId="Shout")}),
