@@ -19,7 +19,6 @@ FILES_WITHOUT_TEST = {
     for name in (
         "content/incident_type",
         "content/pack",
-        "content/playbook",
         "content/value",
         "model/context",
         "model/event",
