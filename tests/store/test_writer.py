@@ -12,7 +12,7 @@ from warroom.model.plan import Leg
 from warroom.services.ports.store import Fence, IncidentQuery, Store
 from warroom.store.group import prepare
 from warroom.store.store import SqlStore
-from warroom.store.writer import GROUP_LIMIT, Writer
+from warroom.store.writer import GROUP_LIMIT, Job, Writer
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.samples import a_plan, a_task, an_entry, an_incident, some_changes
 
@@ -109,6 +109,29 @@ async def test_what_is_queued_is_written_before_the_writer_stops(sqlite_store: S
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
         assert connection.execute("SELECT count(*) FROM entry").fetchone() == (100,)
     connection.close()
+
+
+async def test_what_is_queued_in_the_moment_of_closing_is_written_too(sqlite_store: SqlStore) -> None:
+    found_nothing = Flag()
+
+    class Late(Writer):
+        """Finds nothing more to write, and looks up only when it was closed."""
+
+        def _next_group(self) -> list[Job]:
+            group = super()._next_group()
+            if not group:
+                found_nothing.set()
+                self._closing.wait(10)
+            return group
+
+    writer = Late(sqlite_store.engine, None)
+    await writer.step(lambda _: None)
+    await asyncio.to_thread(found_nothing.wait, 10)
+    last = asyncio.create_task(writer.step(lambda _: "written"))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(writer.close)
+    async with asyncio.timeout(10):
+        assert await last == "written"
 
 
 async def test_a_closed_store_takes_nothing(sqlite_store: SqlStore) -> None:

@@ -82,8 +82,10 @@ class Writer:
             self._thread.join()
 
     def _serve(self) -> None:
-        while not self._closing.is_set():
+        is_last = False
+        while not is_last:
             self._bell.get()
+            is_last = self._closing.is_set()  # asked first: what is queued before the end is written
             while group := self._next_group():
                 _resolve(list(zip(group, self._outcomes(group), strict=True)))
         self._let_go()
