@@ -85,6 +85,7 @@ PAGES = (
     ("queue page", "/", "150 ms, 30 kB"),
     ("queue page, open and high", "/?status=active&severity=high", "150 ms, 30 kB"),
     ("queue, a word of every incident", "/?text=credential", "100 ms"),
+    ("its rows, while one types", "/fragments/queue?text=credential&limit=100", "100 ms"),
     ("queue, a word of 500", "/?text=host1777", "100 ms"),
     ("queue, a word of none", "/?text=nonsense", "100 ms"),
     ("queue, one letter", "/?text=h", "100 ms"),
