@@ -96,7 +96,7 @@ async def test_a_task_sets_the_playbook_and_what_would_have_followed_it_is_not_d
         "2": TaskState.SKIPPED,
     }
     said = await lab_world.said()
-    assert said[:2] == ["Incident 1 now runs 'Other'.", "'Route' was replaced by 'Other'; not done: then."]
+    assert said[:2] == ["Incident 1 now runs 'Other'.", "'Route' was replaced by 'Other'; left unfinished: then."]
     assert said[2:] == ["read"]
     assert (await lab_world.store.incident(lab_world.incident.id)).playbook == "Other"
 
@@ -111,7 +111,7 @@ async def test_a_typed_one_ends_a_playbook_that_waits_for_a_person_and_nobody_is
     assert plans["!setPlaybook"].state is PlanState.COMPLETED
     assert plans["Other"].started_by == "ana"
     assert await lab_world.asked() == []
-    assert "'Ask' was replaced by 'Other'; not done: Isolate it?." in await lab_world.said()
+    assert "'Ask' was replaced by 'Other'; left unfinished: Isolate it?." in await lab_world.said()
 
 
 async def test_a_command_under_way_ends_first_and_is_told() -> None:

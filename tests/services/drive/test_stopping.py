@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 from warroom.content.playbook import Playbook
 from warroom.model.ids import PlanId, TaskKey
-from warroom.model.plan import STOP, Answer, Frame, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.plan import STOP, Answer, Frame, Intent, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.drive.play import FrameRun, Play
 from warroom.services.drive.stopping import ending, finished, left_undone, stop_among
 from warroom.testing.clock import START
-from warroom.testing.samples import an_incident
+from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 FRAME = Frame(playbook="old", name="Old", content="")
@@ -44,7 +46,19 @@ async def test_the_end_is_fenced_and_said_in_the_war_room() -> None:
     changes = await ending(MemoryStore(), running, WORD, START)
     assert changes.fence is not None
     assert (changes.fence.epoch, changes.plans[0].state) == (3, PlanState.REPLACED)
-    assert changes.entries[0].contents == "'Old' was replaced by 'New'; not done: task 1."
+    assert changes.entries[0].contents == "'Old' was replaced by 'New'; left unfinished: task 1."
+
+
+async def test_of_an_action_that_was_cut_off_the_end_does_not_say_that_it_was_not_done() -> None:
+    store = MemoryStore()
+    cut_off = Intent(plan=PLAN.id, key=TaskKey("2"), attempt=1, command="isolate", began=START)
+    done = replace(cut_off, key=TaskKey("3"), done=START)
+    await store.commit(some_changes(plans=[PLAN], intents=[cut_off, done]))
+    running = play(PlanState.IN_PROGRESS, *(task(key, TaskState.IN_PROGRESS) for key in ("1", "2", "3")))
+    (told,) = (await ending(store, running, WORD, START)).entries
+    assert str(told.contents).endswith(
+        "; left unfinished: task 1, task 3; began, and nobody knows whether it happened: task 2."
+    )
 
 
 def test_a_plan_ends_as_its_playbook_does() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from warroom.model.entry import Entry, EntryFormat
-from warroom.model.ids import entry_id
+from warroom.model.ids import TaskKey, entry_id, task_of
 from warroom.model.plan import Answer, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.drive.play import OVER, Play
 from warroom.services.ports.store import Changes, Fence, Store
@@ -44,12 +44,12 @@ def finished(play: Play, at: datetime) -> PlanRecord | None:
 async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Changes:
     """Give the commit that ends the plan."""
     plan, undone = play.plan, left_undone(play.records.values(), at)
-    replaced = f"{plan.frame.name!r} was replaced by {stop.choice!r}"
+    begun = {task_of(intent.key) for intent in await store.intents(plan.id) if intent.done is None}
     told = Entry(
         id=entry_id(await store.reserve_entries(plan.incident, 1), plan.incident),
         incident=plan.incident,
         format=EntryFormat.TEXT,
-        contents=f"{replaced}; not done: {', '.join(task.name for task in undone)}." if undone else f"{replaced}.",
+        contents=_sentence(f"{plan.frame.name!r} was replaced by {stop.choice!r}", undone, begun),
         created=at,
         actor=stop.actor,
         plan=plan.id,
@@ -57,3 +57,15 @@ async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Change
     ended = closed(plan, PlanState.REPLACED, at)
     fence = Fence(plan=plan.id, epoch=plan.epoch)
     return Changes(actor=stop.actor, at=at, fence=fence, plans=[ended], tasks=undone, entries=[told])
+
+
+def _sentence(replaced: str, undone: Iterable[TaskRecord], begun: set[TaskKey]) -> str:
+    """Say what is left; an action that began before its driver was cut off may have happened."""
+    unfinished = [task.name for task in undone if task.key not in begun]
+    unknown = [task.name for task in undone if task.key in begun]
+    parts = [
+        replaced,
+        *([f"left unfinished: {', '.join(unfinished)}"] if unfinished else ()),
+        *([f"began, and nobody knows whether it happened: {', '.join(unknown)}"] if unknown else ()),
+    ]
+    return f"{'; '.join(parts)}."
