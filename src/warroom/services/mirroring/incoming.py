@@ -10,7 +10,7 @@ from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import entry_id
-from warroom.model.incident import Incident, Status
+from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
 from warroom.model.mirror import MirrorRecord
 from warroom.services.execution.call import Call, Origin
@@ -206,5 +206,5 @@ def _unless_changed(before: Incident, after: Incident) -> Edit:
 
 
 def _value(value: Json) -> str:
-    text = value.label if hasattr(value, "label") else str(value)
+    text = value.label if isinstance(value, Severity) else str(value)
     return f" to {text}" if len(text) <= LONGEST_VALUE else ""
