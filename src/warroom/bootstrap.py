@@ -246,6 +246,7 @@ def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mi
         executor=executor,
         blobs=adapters.blobs,
         users=adapters.store.users,
+        turns=adapters.store.turns,
         clock=adapters.clock,
         seconds=settings.mirror_seconds,
     )

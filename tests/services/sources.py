@@ -16,6 +16,7 @@ from warroom.services.runtime import Runtime
 from warroom.testing.legs import MemoryLegs
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.store import MemoryStore
+from warroom.testing.turns import MemoryTurns
 
 SOURCE = InstanceId("id-lab-1")
 
@@ -93,6 +94,7 @@ class Intake:
             incidents=self.incidents,
             clock=world.clock,
         )
+        self.turns = MemoryTurns()
         self.mirroring = Mirroring(
             store=world.store,
             journal=world.journal,
@@ -100,6 +102,7 @@ class Intake:
             executor=world.executor,
             blobs=world.blobs,
             users=world.store.users,
+            turns=self.turns,
             clock=world.clock,
         )
         self.runtime = Runtime(

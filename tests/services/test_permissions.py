@@ -30,6 +30,7 @@ from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.legs import MemoryLegs
 from warroom.testing.samples import an_actor
+from warroom.testing.turns import MemoryTurns
 
 PASSWORD = "correct horse battery"
 INCIDENT, PLAN, ENTRY = IncidentId("1"), PlanId("none"), EntryId("9@1")
@@ -184,6 +185,7 @@ async def desk() -> Desk:
                 executor=executor,
                 blobs=world.blobs,
                 users=store.users,
+                turns=MemoryTurns(),
                 clock=clock,
             ),
             clock=clock,

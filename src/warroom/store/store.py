@@ -40,6 +40,7 @@ from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader
 from warroom.store.replies import SqlReplies
+from warroom.store.turns import SqlTurns
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
 
@@ -69,6 +70,7 @@ def open_store(
         exclusive=own,
         users=SqlUsers(writer, reader),
         replies=SqlReplies(writer),
+        turns=SqlTurns(engine),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -85,6 +87,7 @@ class SqlStore:
     exclusive: bool
     users: SqlUsers
     replies: SqlReplies
+    turns: SqlTurns
     _blobs: Blobs
     _vault: Vault
     _writer: Writer

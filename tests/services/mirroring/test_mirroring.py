@@ -94,6 +94,17 @@ async def test_rounds_of_one_instance_wait_for_each_other() -> None:
     assert sorted(mirrored.sent for mirrored in rounds) == [0, 0, 1]
 
 
+async def test_a_round_that_goes_on_in_another_process_is_left_to_it_and_the_next_one_comes() -> None:
+    reflection = Reflection()
+    await reflection.begin()
+    await reflection.set(stage="Closed")
+    reflection.turns.elsewhere.add(f"mirror {SOURCE}")
+    assert await reflection.mirroring.mirror(SOURCE) == Mirrored()
+    assert (reflection.other.asked, waiting(reflection)) == ([], 1)
+    reflection.turns.elsewhere.clear()
+    assert (await reflection.mirroring.mirror(SOURCE)).sent == 1
+
+
 async def test_an_admin_may_have_it_mirror_at_once() -> None:
     reflection = Reflection()
     await reflection.begin()

@@ -9,6 +9,7 @@ import structlog
 from warroom.content.catalogue import Catalogue
 from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
+from warroom.model.mirror import MirrorRun
 from warroom.model.plan import Leg
 from warroom.services.execution.executor import Executor
 from warroom.services.journal import Journal
@@ -21,6 +22,7 @@ from warroom.services.mirroring.tie import maps_of
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, MirrorQuery, Store
+from warroom.services.ports.turns import Turns
 from warroom.services.ports.users import UserStore
 from warroom.services.recurring import recurring
 
@@ -57,6 +59,7 @@ class Mirroring:
     executor: Executor
     blobs: Blobs
     users: UserStore
+    turns: Turns
     clock: Clock
     seconds: float = MIRROR_SECONDS
     _locks: dict[InstanceId, asyncio.Lock] = field(default_factory=dict)
@@ -65,13 +68,14 @@ class Mirroring:
     async def mirror(self, instance_id: InstanceId) -> Mirrored:
         """Run one round and queue the next; what fails is logged and told, and stays to be done.
 
-        Rounds of one instance wait for each other: both would send the same.
+        Rounds of one instance wait for each other, as both would send the same; another process is left to its own.
         """
         async with self._locks.setdefault(instance_id, asyncio.Lock()):
             instance = next((item for item in await self.journal.instances() if item.id == instance_id), None)
             if instance is None or not _mirrors(instance, self.library.catalogue):
                 return Mirrored()
-            mirrored = await self._round(instance)
+            async with self.turns.turn(f"mirror {instance_id}") as is_ours:
+                mirrored = await (self._round(instance) if is_ours else self._queue_next(instance))
         if mirrored is None:
             return Mirrored()
         if mirrored.error:
@@ -85,23 +89,27 @@ class Mirroring:
 
     async def _round(self, instance: IntegrationInstance) -> Mirrored | None:
         """None when there is nothing to mirror: what goes which way is each incident's own."""
-        next_leg = Leg(kind="mirror", target=instance.id, at=self.clock.after(self.seconds))
         integration = self.library.catalogue.integration(instance.integration)
         run = await self.store.mirror_run(instance.id)
         event = await self.store.last_event()
         due = await self.store.mirror_records(MirrorQuery(instance=instance.name, touched_after=run.event))
         is_busy = due or await self.store.mirror_records(MirrorQuery(instance=instance.name, limit=1))
         if not is_busy:
-            await self.journal.commit(Changes(actor=self._actor(instance), at=self.clock.now(), legs=[next_leg]))
+            await self._queue_next(instance)
             return None
         round_ = self._new_round(instance)
         if not integration.mirrors_out or await round_.send(due):
             run = replace(run, event=event)
         if integration.mirrors_in:
             run = await round_.take_in(run, due)
-        changes = Changes(actor=self._actor(instance), at=self.clock.now(), mirror_run=run, legs=[next_leg])
-        await self.journal.commit(changes)
+        await self._queue_next(instance, run)
         return Mirrored(sent=round_.tally.sent, received=round_.tally.received, error=round_.tally.error)
+
+    async def _queue_next(self, instance: IntegrationInstance, run: MirrorRun | None = None) -> None:
+        next_leg = Leg(kind="mirror", target=instance.id, at=self.clock.after(self.seconds))
+        await self.journal.commit(
+            Changes(actor=self._actor(instance), at=self.clock.now(), mirror_run=run, legs=[next_leg])
+        )
 
     def _new_round(self, instance: IntegrationInstance) -> Round:
         store, journal, clock = self.store, self.journal, self.clock
