@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from warroom.services.execution.call import Call, Origin
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.testing.clock import START, ManualClock
+from warroom.testing.outages import UnsteadyStore
 from warroom.testing.samples import an_entry, an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
@@ -142,6 +144,22 @@ async def test_an_entry_that_has_the_tags_is_left_alone() -> None:
 async def test_tagging_needs_entries_that_are_there_and_tags(args: dict[str, Json], error: type[Exception]) -> None:
     with pytest.raises(error):
         await tagging(**args)
+
+
+async def test_tags_wait_for_a_store_that_is_away() -> None:
+    store, clock = UnsteadyStore(seed=1), ManualClock(NOW)
+    await store.commit(some_changes(incidents=[INCIDENT], entries=[an_entry(1)]))
+    server = Server(store=store, journal=Journal(store), library=Library(CATALOGUE, store), clock=clock)
+    args: dict[str, Json] = {"entryIDs": "1@1", "entryTags": "a"}
+    call = Call(incident=INCIDENT, name="setEntriesTags", args=args, origin=Origin(actor="ana"))
+    store.away = 2
+    tagged = asyncio.ensure_future(BUILTINS["setEntriesTags"](server, call))
+    async with asyncio.timeout(5):
+        while not tagged.done():
+            clock.advance(1)
+            await asyncio.sleep(0)
+    await tagged
+    assert [(entry.tags, store.outages) for entry in await store.entries(INCIDENT.id)] == [(("a",), 2)]
 
 
 async def test_a_reader_tags_nothing() -> None:

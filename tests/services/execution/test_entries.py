@@ -89,6 +89,15 @@ async def test_a_look_writes_over_the_line_of_the_look_before() -> None:
     assert (other.id, other.modified) == ("4@17", None)
 
 
+async def test_a_line_keeps_the_tags_that_it_was_given_between_two_looks() -> None:
+    desk = Desk()
+    before = an_entry(3, 17, tags=("visionone", "a"))
+    await desk.store.commit(some_changes(entries=[before]))
+    desk.call = replace(desk.call, line=before.id)
+    ((line,), _) = await desk.write({**scheduled("two are left"), "Tags": ["a", "b"]})
+    assert line.tags == ("visionone", "a", "b")
+
+
 async def test_a_look_whose_line_was_not_kept_gets_a_new_one() -> None:
     desk = Desk()
     desk.call = replace(desk.call, line=EntryId("9@17"))

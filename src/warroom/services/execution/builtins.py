@@ -19,6 +19,7 @@ from warroom.services.discretion import seen_with
 from warroom.services.execution.call import Call
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.patience import written
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Store
@@ -184,7 +185,8 @@ async def set_entries_tags(server: Server, call: Call) -> Done:
         for entry in found
         if not set(tags) <= set(entry.tags)
     ]
-    await server.journal.commit(Changes(actor=origin.actor, at=server.now, entries=tagged))
+    changes = Changes(actor=origin.actor, at=server.now, entries=tagged)
+    await written(lambda: server.journal.commit(changes), server.clock)
     return Done(entry=text_entry(f"Tagged {', '.join(ids)} with {', '.join(tags)}."))
 
 

@@ -52,7 +52,7 @@ class EntryWriter:
             told = raw if stored or not raw.file_id or scratch is None else _lost(raw)
             entry = self._entry(call, told, number, stored, instance, mask)
             if over and raw is over[0]:
-                entry = replace(entry, id=over[1].id, created=over[1].created, modified=entry.created)
+                entry = _in_place_of(over[1], entry)
             entries.append(entry)
             if stored and entry.type in FILE_ROOTS:
                 files.append(_merge(call, {FILE_ROOTS[entry.type]: file_context(entry, stored)}))
@@ -99,6 +99,12 @@ class EntryWriter:
             note=call.origin.note or bool(raw.body.get("Note")),
             file=stored,
         )
+
+
+def _in_place_of(before: Entry, entry: Entry) -> Entry:
+    """Give an entry the place of an older one; what people did to that one stays."""
+    tags = tuple(dict.fromkeys((*before.tags, *entry.tags)))
+    return replace(entry, id=before.id, created=before.created, modified=entry.created, tags=tags)
 
 
 def file_in_scratch(call: Call, file_id: str) -> str:
