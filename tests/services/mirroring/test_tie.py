@@ -52,7 +52,7 @@ def test_without_a_direction_nothing_is_remembered(maps: Maps, direction: str) -
     assert first_record(replace(fetched(), mirror=None), maps, START) is None
 
 
-@pytest.mark.parametrize("raw", ["{broken", "[1]", ""])
+@pytest.mark.parametrize("raw", ["{broken", "[1]", "", "[" * 200_000], ids=["broken", "no object", "empty", "nested"])
 def test_a_raw_record_that_cannot_be_read_is_no_obstacle(maps: Maps, raw: str) -> None:
     record = first_record(replace(fetched(), raw_json=raw), maps, START)
     assert record is not None

@@ -7,7 +7,7 @@ from datetime import datetime
 from warroom.content.catalogue import Catalogue
 from warroom.content.incident_type import Mapper
 from warroom.mapping.incident_from import incoming_mapper
-from warroom.mapping.map_fields import MappedFields, map_fields
+from warroom.mapping.map_fields import UNREADABLE, MappedFields, map_fields
 from warroom.mapping.map_out import Outgoing, map_out
 from warroom.mapping.take_in import Shared, TakenIn, seen_in, take_in
 from warroom.model.incident import Incident, Status
@@ -116,6 +116,6 @@ def behind(record: MirrorRecord) -> MirrorRecord:
 def _raw(incident: Incident) -> JsonObject:
     try:
         raw = json.loads(incident.raw_json or "{}")
-    except ValueError:
+    except UNREADABLE:
         return {}
     return raw if isinstance(raw, dict) else {}
