@@ -22,8 +22,9 @@ from visionone_sim.scenarios.commands import scenario_commands
 from visionone_sim.scenarios.story import Story
 from visionone_sim.server import Certificate, PortInUseError, TwinServer, listen
 from visionone_sim.settings import changed
-from visionone_sim.state_file import load_state
+from visionone_sim.state_file import load_state, save_state
 from visionone_sim.tenant.snapshots import SnapshotError
+from visionone_sim.tenant.tenant import Tenant
 from visionone_sim.tls import make_certificates
 
 FAULTS_HELP = f"A table of faults: a file, or {', '.join(tables())}; repeatable."
@@ -138,11 +139,11 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
             more_alerts=alerts,
             dump_size=dump_size,
             dump_after=dump_after,
-            settings=_assignments("setting", setting or []),
+            settings=_assignments("setting", "name=value", setting or []),
             faults=tuple(faults or ()),
             state=state,
             with_parent=with_parent,
-            tenants=_assignments("tenant", tenant or []),
+            tenants=_assignments("tenant", "key=scenario", tenant or []),
         )
         run_simulator(options, on_start=lambda started: _announce(started, as_json=as_json))
     except (OptionError, PortInUseError) as error:
@@ -163,10 +164,10 @@ def _announce(started: Started, *, as_json: bool) -> None:
     print(started.document() if as_json else started.sentence(), flush=True)  # noqa: T201
 
 
-def _assignments(what: str, texts: list[str]) -> dict[str, str]:
+def _assignments(what: str, form: str, texts: list[str]) -> dict[str, str]:
     for text in texts:
         if "=" not in text:
-            raise OptionError(f"The {what} {text!r} has no value; write it as name=value.")
+            raise OptionError(f"The {what} {text!r} has no value; write it as {form}.")
     return dict(text.split("=", 1) for text in texts)
 
 
@@ -176,11 +177,23 @@ def _make_twin(options: SimulatorOptions, seed: int, api_key: str) -> Twin:
         for name in options.faults:
             for fault in read_table(name):
                 twin.faults.add(fault)
-        if options.state is not None:
-            load_state(twin.tenant, options.state)
-    except (ValueError, ScriptError, FaultTableError, SnapshotError) as error:
+    except (ValueError, ScriptError, FaultTableError) as error:
         raise OptionError(str(error)) from error
+    if options.state is not None:
+        _keep_state(twin.tenant, options.state)
     return twin
+
+
+def _keep_state(tenant: Tenant, file: Path) -> None:
+    """Take up what the file holds, and write it: a place that takes nothing is told now, not when the twin ends."""
+    try:
+        load_state(tenant, file)
+        save_state(tenant, file)
+    except SnapshotError as error:
+        raise OptionError(f"{file} cannot be taken up: {error} Name another file with --state.") from error
+    except OSError as error:
+        reason = f"The state cannot be kept in {file} ({error.strerror}); name one where you may write."
+        raise OptionError(reason) from error
 
 
 def _begin_twin(options: SimulatorOptions, seed: int, api_key: str) -> Twin:

@@ -20,6 +20,11 @@ def test_a_wrong_setting_is_named(command_line: CommandLine) -> None:
     assert "The setting speed is wrong" in command_line.refused("pack", "list")
 
 
+def test_a_variable_that_should_hold_json_and_does_not_is_named(command_line: CommandLine) -> None:
+    command_line.monkeypatch.setenv("WARROOM_SLA_HOURS", "four")
+    assert "sla_hours" in command_line.refused("pack", "list")
+
+
 def test_a_settings_file_that_is_no_toml_is_refused(command_line: CommandLine) -> None:
     (command_line.home.parent / "elsewhere" / "warroom.toml").write_text("fetch_seconds = \n", encoding="utf-8")
     assert "warroom.toml" in command_line.refused("pack", "list")

@@ -78,7 +78,11 @@ def test_as_json_it_tells_a_program_over_tls_too() -> None:
             f"There is no scenario 'nothing'; use one of {', '.join(SCENARIOS)}, or a file.",
         ),
         (["--faults", "none"], "none cannot be read (No such file or directory); name a file or one of mockup."),
-        (["--tenant", "x"], "The tenant 'x' has no value; write it as name=value."),
+        (["--tenant", "x"], "The tenant 'x' has no value; write it as key=scenario."),
+        (
+            ["--state", "/nowhere/x"],
+            "The state cannot be kept in /nowhere/x (No such file or directory); name one where you may write.",
+        ),
         (["--setting", "x"], "The setting 'x' has no value; write it as name=value."),
         (["--setting", "alert_page_size=x"], "The setting alert_page_size cannot be 'x'; it takes a whole number."),
     ],
@@ -140,7 +144,7 @@ def test_the_state_outlives_the_process(tmp_path: Path) -> None:
     (tmp_path / "tenant").write_bytes(b"rubbish")
     code, message = refused(*options)
     assert code == 1
-    assert message.startswith("This is no snapshot of a tenant")
+    assert message.startswith(f"{tmp_path / 'tenant'} cannot be taken up: This is no snapshot of a tenant")
 
 
 @pytest.mark.acceptance

@@ -33,4 +33,5 @@ def read_table(name: str) -> list[Fault]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise FaultTableError(f"{name}, row {place}: {first['msg']}.") from error
+        where = f"{name}, row {place}" if place else f"{name} is no list of faults"
+        raise FaultTableError(f"{where}: {first['msg']}.") from error

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from warroom.bootstrap import Settings
 from warroom.cli.door import Door, open_door
@@ -32,6 +33,8 @@ class Globals:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise InvalidInputError(f"The setting {where} is wrong: {first['msg']}. Correct it.") from error
+        except SettingsError as error:
+            raise InvalidInputError(f"A WARROOM_ variable holds no JSON: {error}. Correct it.") from error
         except tomllib.TOMLDecodeError as error:
             raise InvalidInputError(f"The settings in warroom.toml cannot be read: {error}. Correct them.") from error
 

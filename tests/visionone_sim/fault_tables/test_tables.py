@@ -18,7 +18,7 @@ def test_the_table_of_the_mockup_comes_along() -> None:
     [
         ("- {path: x, colour: red}", "row 0.colour"),
         ("[", "not YAML"),
-        ("path: x", "row"),
+        ("path: x", "no list of faults"),
         ("- {when: after}", "drop or a status"),
     ],
 )
