@@ -67,6 +67,17 @@ async def test_stop_interrupts_work_that_takes_too_long() -> None:
     assert desk.targets == ["p1"]
 
 
+async def test_a_wait_ends_in_time_or_is_interrupted_by_stop() -> None:
+    delivery = Delivery(Desk().take, {"plan": 1})
+    async with asyncio.timeout(5):
+        await delivery.wait(0.01)
+        waiting = asyncio.create_task(delivery.wait(60))
+        await asyncio.sleep(0)
+        await delivery.stop(grace_seconds=0)
+        with pytest.raises(Interrupted):
+            await waiting
+
+
 async def test_after_stop_nothing_is_taken() -> None:
     desk = Desk()
     delivery = Delivery(desk.take, {"plan": 1})

@@ -1,7 +1,10 @@
 import asyncio
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -12,6 +15,8 @@ from warroom.durable.legs import DbosLegs
 from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
+from warroom.services.ports.outage import OutageError
+from warroom.store.engine import writing_engine
 
 
 def plan(target: str, at: datetime | None = None) -> Leg:
@@ -145,6 +150,26 @@ async def test_work_that_stop_interrupts_comes_again(dbos_legs: DbosLegs, engine
     again = Desk()
     await dbos_legs.start(again.take)
     await queued.until(lambda: again.targets == ["p1"])
+
+
+async def test_a_leg_that_fails_because_the_database_is_locked_comes_again_when_it_is_free(tmp_path: Path) -> None:
+    engine = writing_engine(f"sqlite:///{tmp_path}/warroom.db", busy_seconds=0.01)
+    legs = DbosLegs(engine=engine, worker=WorkerId("w1"), clock=SystemClock(), settings=FAST)
+    queued = on_dbos(legs, engine)
+    with closing(sqlite3.connect(tmp_path / "warroom.db", isolation_level=None)) as stranger:
+
+        async def take(leg: Leg) -> None:
+            await queued.desk.take(leg)
+            if len(queued.desk.came) == 1:
+                stranger.execute("BEGIN IMMEDIATE")
+                asyncio.get_running_loop().call_later(0.5, stranger.execute, "ROLLBACK")
+                raise OutageError("The database is locked.", unwritten=True)
+
+        queued.commit([plan("p1")])
+        await legs.start(take)
+        await queued.until(lambda: queued.desk.targets == ["p1", "p1"])
+        await legs.stop()
+    engine.dispose()
 
 
 async def test_refuses_a_kind_that_has_no_queue(dbos_legs: DbosLegs) -> None:

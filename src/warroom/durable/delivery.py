@@ -19,14 +19,14 @@ class Delivery:
         self._on_leg = on_leg
         self._rooms = {kind: asyncio.Semaphore(count) for kind, count in concurrency.items()}
         self._under_way: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def deliver(self, legs: Sequence[Leg], on_failed: OnLeg) -> None:
         """Do the work of these legs side by side; where it raises something, that is logged and `on_failed` called.
 
         Raises Interrupted when `stop` came before all of it was done.
         """
-        if self._stopping:
+        if self._stopping.is_set():
             raise Interrupted
         tasks = {asyncio.create_task(self._one(leg), name=f"{leg.kind} leg {leg.target}"): leg for leg in legs}
         self._under_way.update(tasks)
@@ -40,9 +40,18 @@ class Delivery:
         if any(task.cancelled() for task in tasks):
             raise Interrupted
 
+    async def wait(self, seconds: float) -> None:
+        """Wait so long; raises Interrupted when `stop` comes meanwhile."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return
+        raise Interrupted
+
     async def stop(self, grace_seconds: float) -> None:
         """Take no more; return when the work under way has returned, after a while by cancelling it."""
-        self._stopping = True
+        self._stopping.set()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=grace_seconds)
         for task in self._under_way:
@@ -52,7 +61,7 @@ class Delivery:
 
     async def _one(self, leg: Leg) -> None:
         async with self._rooms[leg.kind]:
-            if self._stopping:
+            if self._stopping.is_set():
                 raise asyncio.CancelledError
             await self._on_leg(leg)
 

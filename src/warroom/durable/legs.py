@@ -8,7 +8,9 @@ from functools import partial
 from uuid import uuid4
 
 import structlog
+from dbos import error as dbos_error
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from warroom.durable.delivery import Delivery
 from warroom.durable.presence import presence
@@ -17,6 +19,7 @@ from warroom.durable.rhythm import Rhythm
 from warroom.model.errors import InvalidInputError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
+from warroom.services.patience import pauses
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import OnLeg
 
@@ -143,10 +146,21 @@ class DbosLegs:
         pause = timedelta(seconds=pauses[min(failures, len(pauses) - 1)])
 
         async def again(leg: Leg) -> None:
-            now = self._clock.now()
-            await asyncio.to_thread(self._queue.put_now, [replace(leg, at=now + pause)], now, failures + 1)
+            await self._put_again(delivery, leg, pause, failures + 1)
 
         await delivery.deliver([Leg(kind=kind, target=target) for target in targets], again)
+
+    async def _put_again(self, delivery: Delivery, leg: Leg, delay: timedelta, failures: int) -> None:
+        """Queue a leg once more, however long the database is away: what is not queued would never be done again."""
+        for pause in pauses():
+            now = self._clock.now()
+            try:
+                await asyncio.to_thread(self._queue.put_now, [replace(leg, at=now + delay)], now, failures)
+            except (SQLAlchemyError, dbos_error.DBOSException) as error:
+                log.warning("a leg waits for the database", kind=leg.kind, target=leg.target, error=str(error))
+                await delivery.wait(pause.total_seconds())
+            else:
+                return
 
     def _check(self, legs: Sequence[Leg]) -> None:
         for leg in legs:
