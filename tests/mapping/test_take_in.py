@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from warroom.mapping.map_fields import MappedFields
+from warroom.mapping.map_fields import LONGEST_NAME, MappedFields
 from warroom.mapping.take_in import Shared, seen_in, take_in
 from warroom.model.incident import Severity
 from warroom.model.json import Json
@@ -48,6 +48,11 @@ def test_what_is_empty_or_no_field_for_mirroring_changes_nothing() -> None:
     system: dict[str, Json] = {"type": "Other", "occurred": "2030", "name": "", "severity": "urgent"}
     taken = take_in(INCIDENT, MappedFields(system=system, custom={"stage": None, "score": ""}), Shared())
     assert (taken.incident, taken.changed) == (INCIDENT, {})
+
+
+def test_a_name_stays_as_short_as_a_fetched_one() -> None:
+    taken = take_in(INCIDENT, MappedFields(system={"name": "x" * 10_000}, custom={}), Shared())
+    assert taken.incident.name == "x" * LONGEST_NAME
 
 
 def test_only_what_does_not_go_out_is_remembered_as_seen() -> None:

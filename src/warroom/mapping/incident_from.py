@@ -11,7 +11,7 @@ from warroom.context.cast import written
 from warroom.context.moment import moment
 from warroom.mapping.classify import classify
 from warroom.mapping.deduplicate import mirror_id
-from warroom.mapping.map_fields import UNREADABLE, MappedFields, map_fields
+from warroom.mapping.map_fields import LONGEST_NAME, UNREADABLE, MappedFields, map_fields
 from warroom.mapping.severity import read_severity
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Label, Mirror, Severity
@@ -19,7 +19,6 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 
 UNCLASSIFIED = "Unclassified"
-LONGEST_NAME = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

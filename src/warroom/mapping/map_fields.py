@@ -34,6 +34,7 @@ SYSTEM_FIELDS: Mapping[str, str] = {
 }
 
 # What a transformer can make of hostile data is not known beforehand, and one odd record must not cost a whole fetch.
+LONGEST_NAME = 600  # characters of an incident's name
 UNREADABLE = (WarroomError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
 FindField = Callable[[str], IncidentField | None]

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from warroom.context.cast import written
-from warroom.mapping.map_fields import UNREADABLE, MappedFields
+from warroom.mapping.map_fields import LONGEST_NAME, UNREADABLE, MappedFields
 from warroom.mapping.severity import read_severity
 from warroom.model.incident import Incident
 from warroom.model.json import Json
@@ -85,9 +85,13 @@ def digest(value: Json) -> str:
     return sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGEST_CHARACTERS]
 
 
+def _short(value: Json) -> str:
+    return written(value)[:LONGEST_NAME]
+
+
 # Type, times and what ties an incident to its source are not changed by mirroring.
 SYSTEM: Mapping[str, Callable[[Json], Json]] = {
-    "name": written,
+    "name": _short,
     "severity": read_severity,
     "details": written,
     "owner": written,
