@@ -19,7 +19,7 @@ from warroom.model.ids import IncidentId
 from warroom.model.json import Json
 from warroom.model.plan import PlanState
 from warroom.services.ports.outage import OutageError
-from warroom.store.outage import Outages, outage_of
+from warroom.store.outage import Outages, cause_of, outage_of
 from warroom.store.store import SqlStore, open_store
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.runner import FakeCode
@@ -86,6 +86,12 @@ def test_it_says_what_the_driver_said_in_one_line() -> None:
     assert outage is not None
     assert "(server said so)" in str(outage)
     assert not outage.unwritten
+
+
+def test_the_cause_is_the_drivers_own_error() -> None:
+    own = sqlite_error(sqlite3.SQLITE_BUSY)
+    assert cause_of(OperationalError("INSERT", None, own)) is own
+    assert cause_of(own) is own
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from warroom.services.ports.outage import OutageError
@@ -34,9 +34,14 @@ _POSTGRES = frozenset({"08", "40", "53", "55", "57", "58"})
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENFILE, errno.EMFILE})
 
 
+def cause_of(error: Exception) -> BaseException:
+    """Give the driver's own error, without what SQLAlchemy has put around it."""
+    return (error.orig or error) if isinstance(error, StatementError) else error
+
+
 def outage_of(error: Exception, driver: Any = sqlite3, *, unwritten: bool = True) -> OutageError | None:
     """Give the outage that an error is; None when trying again would come to the same."""
-    cause = getattr(error, "orig", None) or error
+    cause = cause_of(error)
     if not _passes(cause, driver):
         return None
     said = str(cause).strip().partition("\n")[0].rstrip(".")

@@ -17,7 +17,7 @@ from warroom.services.ports.store import Committed
 from warroom.store.engine import flush_to_disk
 from warroom.store.group import Enqueue, Prepared, write_group
 from warroom.store.numbers import queue_up
-from warroom.store.outage import PAUSES, Outages
+from warroom.store.outage import PAUSES, Outages, cause_of
 
 GROUP_LIMIT = 256
 
@@ -143,8 +143,9 @@ class Writer:
 
     def _worded(self, error: Exception) -> Exception:
         if isinstance(error, self._outages.errors):
-            cause = getattr(error, "orig", None) or error
-            return UnavailableError(f"The database did not take a commit ({cause}). Check its disk and its connection.")
+            return UnavailableError(
+                f"The database did not take a commit ({cause_of(error)}). Check its disk and its connection."
+            )
         return error
 
 
