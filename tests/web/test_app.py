@@ -36,6 +36,18 @@ async def test_every_refusal_of_the_api_is_a_problem(desk: Desk, method: str, pa
     assert answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [("/incidents/9999", "There is no incident 9999."), ("/nowhere", "Not Found")],
+)
+async def test_who_follows_a_link_that_leads_nowhere_is_told_on_a_page(desk: Desk, path: str, says: str) -> None:
+    answer = await desk.admin.get(path, headers={"Accept": "text/html,*/*"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert says in answer.text
+    assert '<a href="/">' in answer.text
+
+
 async def test_a_database_that_is_away_is_said_and_is_nobodys_mistake(app: App) -> None:
     store = UnsteadyStore(1)
     await store.commit(some_changes(incidents=[an_incident()]))

@@ -1,5 +1,6 @@
 """The console's server: pages, the native API and live push, around one opened data folder."""
 
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -19,6 +20,7 @@ from warroom.web.hub import Hub
 from warroom.web.idempotency import Idempotency
 from warroom.web.limits import BodyLimit, Compressed
 from warroom.web.pages import page_routers
+from warroom.web.pages.page import bare
 from warroom.web.security import Headers
 from warroom.web.simulator import Simulator
 
@@ -60,27 +62,34 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInError) and _is_page(request):
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
-    body = problem(error)
-    return Problem(body, status_code=int(body["status"]))
+    return _told(request, problem(error))
 
 
-async def _is_out(_: Request, error: Exception) -> Response:
-    body = problem(UnavailableError(str(error)))
-    return Problem(body, status_code=int(body["status"]))
+async def _is_out(request: Request, error: Exception) -> Response:
+    return _told(request, problem(UnavailableError(str(error))))
 
 
-async def _misread(_: Request, error: Exception) -> Response:
+async def _misread(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part != "body")
-    body = problem(InvalidInputError(f"{where or 'The request'}: {first['msg']}. Correct it."))
-    return Problem(body, status_code=422)
+    return _told(request, problem(InvalidInputError(f"{where or 'The request'}: {first['msg']}. Correct it.")))
 
 
-async def _not_served(_: Request, error: Exception) -> Response:
+async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": error.detail}
-    return Problem(body, status_code=error.status_code, headers=error.headers)
+    answer = _told(request, body)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _told(request: Request, body: Mapping[str, str | int]) -> Response:
+    """Answer a program with a problem, and who followed a link to a page with a page."""
+    status = int(body["status"])
+    if _is_page(request) and "text/html" in request.headers.get("accept", ""):
+        return bare(request, "refused.html", body, status)
+    return Problem(body, status_code=status)
 
 
 def _is_page(request: Request) -> bool:
