@@ -1,12 +1,16 @@
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Label, Mirror, Severity, Status
 from warroom.services.ports.store import IncidentQuery, Store
+from warroom.store.store import SqlStore
+from warroom.store.tables import INCIDENT
 from warroom.testing.clock import START
 from warroom.testing.samples import an_incident, some_changes
 
@@ -123,3 +127,13 @@ async def test_the_same_record_twice_in_one_commit_is_refused(store: Store) -> N
     with pytest.raises(ConflictError, match="already"):
         await store.commit(some_changes(incidents=twice))
     assert await store.incidents(IncidentQuery()) == []
+
+
+async def test_an_incident_of_before_mirroring_has_no_tags(sql_store: SqlStore) -> None:
+    mirror = Mirror(instance="one", id="WB-1", direction="In", tags=("a",))
+    await sql_store.commit(some_changes(incidents=[replace(an_incident(1), mirror=mirror)]))
+    with sql_store.engine.begin() as connection:
+        body = json.loads(connection.execute(select(INCIDENT.c.body)).scalar_one())
+        older = json.dumps({**body, "mirror": body["mirror"][:3]})
+        connection.execute(update(INCIDENT).values(body=older))
+    assert (await sql_store.incident(IncidentId("1"))).mirror == replace(mirror, tags=())
