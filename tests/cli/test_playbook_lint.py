@@ -79,6 +79,16 @@ def test_a_playbook_that_cannot_be_read_is_a_finding(command_line: CommandLine, 
     assert (finding["rule"], finding["file"], finding["line"]) == ("unreadable", str(file), 5)
 
 
+def test_two_files_that_cannot_be_read_are_two_findings(command_line: CommandLine, sample: Path) -> None:
+    for name in ("playbook-Greet.yml", "playbook-Other.yml"):
+        (sample / "Playbooks" / name).write_text("[")
+    assert [one["rule"] for one in command_line("playbook", "lint", str(sample), "--json").document] == [
+        "unreadable",
+        "unreadable",
+    ]
+    assert command_line("pack", "validate", str(sample)).out.endswith("2 errors, 0 warnings in 0 items of 0 packs.\n")
+
+
 @pytest.mark.parametrize(
     ("target", "sentence"),
     [("Nope", "There is no playbook `Nope`"), ("nope/mine.yml", "There is no file or folder `nope/mine.yml`")],

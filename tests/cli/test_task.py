@@ -37,3 +37,13 @@ def test_a_second_answer_is_refused(command_line: CommandLine) -> None:
 
 def test_a_plan_that_does_not_exist_is_named(command_line: CommandLine) -> None:
     assert "nope" in command_line.refused("task", "answer", "nope", "1")
+
+
+def test_a_task_with_a_form_is_said_to_be_the_consoles(command_line: CommandLine) -> None:
+    command_line("incident", "create", "One")
+    inputs = ("--input", "Respond=ask", "--input", "Proposal=Isolate WIN-7.")
+    command_line("playbook", "run", "Vision One - Ask for Approval", "--incident", "1", *inputs, "--wait")
+    [waiting] = command_line("task", "list", "--json").document
+    assert waiting["has_form"]
+    assert "console" in command_line("task", "list").out
+    assert "needs an answer" in command_line.refused("task", "answer", waiting["plan"], waiting["task"])

@@ -4,7 +4,7 @@ from shutil import copytree
 
 import pytest
 
-from warroom.content.load import load_pack, load_packs
+from warroom.content.load import load_pack, load_packs, mistakes
 from warroom.model.errors import ContentError, Location, NotFoundError
 
 Zipped = Callable[..., Path]
@@ -150,6 +150,15 @@ def test_a_broken_file_is_named_with_its_line(copied: Path, name: str, text: str
     with pytest.raises(ContentError) as caught:
         load_pack(copied)
     assert caught.value.at == Location(copied / name, line)
+
+
+def test_every_file_that_cannot_be_read_is_named_not_only_the_first(copied: Path) -> None:
+    files = [copied / "Playbooks" / "playbook-Greet.yml", copied / "Layouts" / "layoutscontainer-Bad.json"]
+    for file in files:
+        file.write_text("[")
+    assert {error.at.path for error in mistakes(copied) if error.at} == set(files)
+    (copied / "notes.txt").write_text("no pack")
+    assert [error.message for error in mistakes(copied / "notes.txt")]
 
 
 def test_a_file_in_another_encoding_is_named(copied: Path) -> None:

@@ -47,7 +47,8 @@ def test_a_task_counts_its_seconds_once_it_has_ended() -> None:
 def test_a_waiting_task_says_for_what() -> None:
     wait = Wait(kind=WaitKind.PERSON, since=START, data={"question": "Isolate?", "options": ["yes", "no"], "x": "y"})
     assert waits_for(a_task(wait=wait)) == {
-        "kind": "person", "since": START.isoformat(), "wake_at": None, "question": "Isolate?", "options": ["yes", "no"]
+        "kind": "person", "since": START.isoformat(), "wake_at": None, "question": "Isolate?", "options": ["yes", "no"],
+        "has_form": False,
     }  # fmt: skip
     assert waits_for(a_task()) is None
 

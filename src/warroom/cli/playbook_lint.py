@@ -9,12 +9,12 @@ import typer
 from warroom.bootstrap import installed_packs
 from warroom.cli.findings import counted, end_with
 from warroom.content.catalogue import Catalogue
-from warroom.content.lint import Finding, Rule, Severity
-from warroom.content.load import load_packs
+from warroom.content.lint import Finding
+from warroom.content.load import load_packs, mistakes
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ContentError, NotFoundError
-from warroom.services.linting import check_playbooks
+from warroom.services.linting import check_playbooks, unreadable
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 PACK_FILE = "pack_metadata.json"
@@ -38,7 +38,7 @@ def lint_playbooks(
     try:
         findings, looked_at = _look(target, installed_packs(context.obj.settings().home))
     except ContentError as error:
-        findings, looked_at = [_unreadable(error)], 0
+        findings, looked_at = [unreadable(one) for one in _mistakes(target) or [error]], 0
     end_with(findings, counted(looked_at, "playbook"), as_json=as_json)
 
 
@@ -76,5 +76,6 @@ def _is_in(playbook: Playbook, path: Path) -> bool:
     return playbook.at.path.absolute().is_relative_to(path.absolute())
 
 
-def _unreadable(error: ContentError) -> Finding:
-    return Finding(rule=Rule.UNREADABLE, severity=Severity.ERROR, message=error.message, at=error.at)
+def _mistakes(target: str) -> list[ContentError]:
+    path = Path(target)
+    return mistakes(_pack_of(path)) if target and path.exists() else []

@@ -166,7 +166,8 @@ class Room:
         self._asked.add(mark)
         question = wait["question"] or task["name"]
         choices = " | ".join(str(option) for option in wait["options"] or [])
-        await self.say(f"{question}  Answer: /answer {plan['plan']} {task['id']} {choices}".rstrip())
+        answer = f"/answer {plan['plan']} {task['id']} {choices}".rstrip()
+        await self.say(f"{question}  Answer: {'its form, in the console' if wait['has_form'] else answer}")
 
 
 def _plan_of(event: JsonObject) -> str:

@@ -57,7 +57,7 @@ def print_waiting(found: Sequence[JsonObject]) -> None:
             item["task"],
             item["incident"],
             printable(item["question"] or item["name"]),
-            ", ".join(item["options"] or []) or "done",
+            "a form: the console asks" if item["has_form"] else ", ".join(item["options"] or []) or "done",
             item["since"][:19].replace("T", " "),
         )
         for item in found

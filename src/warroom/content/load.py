@@ -80,6 +80,15 @@ def load_pack(path: Path) -> Pack:
     return _load(found[0])
 
 
+def mistakes(path: Path) -> list[ContentError]:
+    """What keeps the items at a path from being read: every file's first mistake, not only the first file's."""
+    try:
+        opened = _open(path)
+    except ContentError as error:
+        return [error]
+    return [error for files in opened for error in _Loader(files.name, files).mistakes()]
+
+
 def unread_files(path: Path) -> list[Location]:
     """Files in the folders of items that no item is read from: too deep, or of another kind than the folder."""
     return [
@@ -134,17 +143,27 @@ class _Loader:
 
     def take_all(self) -> Self:
         for name, kind in _items(self.files):
-            source = self.files.source(name)
-            if not isinstance(source.data, dict):
-                raise source.root().error(f"The file of this {kind} holds no mapping; is it empty?")
-            if reason := _not_for_us(source.root()):
-                self.skipped[str(name)] = reason
-            else:
-                self._take(name, _by_content(kind, source), source)
+            self._take_file(name, kind)
         if not self._found_something():
             message = "There is nothing of a pack here; give a folder or zip with Integrations, Playbooks and so on."
             raise ContentError(message, at=Location(self.files.path))
         return self
+
+    def mistakes(self) -> Iterator[ContentError]:
+        for name, kind in _items(self.files):
+            try:
+                self._take_file(name, kind)
+            except ContentError as error:
+                yield error
+
+    def _take_file(self, name: PurePosixPath, kind: Kind) -> None:
+        source = self.files.source(name)
+        if not isinstance(source.data, dict):
+            raise source.root().error(f"The file of this {kind} holds no mapping; is it empty?")
+        if reason := _not_for_us(source.root()):
+            self.skipped[str(name)] = reason
+        else:
+            self._take(name, _by_content(kind, source), source)
 
     def _take(self, name: PurePosixPath, kind: Kind, source: Source) -> None:
         match kind:

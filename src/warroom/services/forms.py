@@ -33,7 +33,7 @@ def checked(form: JsonObject, given: Mapping[str, Json]) -> dict[str, Json]:
         value = given.get(question_id)
         if value in EMPTY:
             if question["required"]:
-                raise InvalidInputError(f"{question['label']!r} needs an answer. Give one for {question_id!r}.")
+                raise InvalidInputError(f"'{question['label']}' needs an answer. Give one for {question_id!r}.")
             continue
         answers[question_id] = KINDS.get(question["type"], _text)(question, value)
     return answers

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.lint import Finding, Language, Rule, Severity, check_references, lint
-from warroom.content.load import load_packs, unread_files
+from warroom.content.load import load_packs, mistakes, unread_files
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.context.dt import parse
@@ -27,11 +27,16 @@ def check_packs(path: Path, installed: Sequence[Pack]) -> tuple[list[Pack], list
         packs = load_packs([path])
         unread = unread_files(path)
     except ContentError as error:
-        return [], [Finding(rule=Rule.UNREADABLE, severity=Severity.ERROR, message=error.message, at=error.at)]
+        return [], [unreadable(one) for one in mistakes(path) or [error]]
     catalogue = Catalogue([*installed, *packs])
     playbooks = [one for pack in packs for one in (*pack.playbooks.values(), *pack.test_playbooks.values())]
     references = [finding for pack in packs for finding in check_references(pack, catalogue)]
     return packs, [*map(_unread, unread), *references, *check_playbooks(playbooks, catalogue)]
+
+
+def unreadable(error: ContentError) -> Finding:
+    """Say as a finding that something cannot be read."""
+    return Finding(rule=Rule.UNREADABLE, severity=Severity.ERROR, message=error.message, at=error.at)
 
 
 def _unread(at: Location) -> Finding:

@@ -78,7 +78,12 @@ async def _misread(request: Request, error: Exception) -> Response:
 
 async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    body = {"type": "about:blank", "title": error.detail, "status": error.status_code, "detail": error.detail}
+    body: dict[str, str | int] = {
+        "type": "about:blank",
+        "title": error.detail,
+        "status": error.status_code,
+        "detail": error.detail,
+    }
     answer = _told(request, body)
     answer.headers.update(error.headers or {})
     return answer

@@ -106,6 +106,7 @@ def waits_for(task: TaskRecord) -> JsonObject | None:
         "wake_at": task.wait.wake_at.isoformat() if task.wait.wake_at else None,
         "question": task.wait.data.get("question"),
         "options": task.wait.data.get("options"),
+        "has_form": bool(task.wait.data.get("form")),
     }
 
 
