@@ -39,6 +39,23 @@ async def test_what_changed_there_comes_in_with_a_line_that_says_who_and_does_no
     assert reflection.other.times("update-remote-system") == 0
 
 
+async def test_a_record_that_has_not_changed_writes_nothing() -> None:
+    reflection = await begun()
+
+    def data(code: FakeCode) -> Ran:
+        return replace(reflection.other.data(code), integration_context=None)
+
+    def cannot(_: FakeCode) -> Ran:
+        raise NotImplementedError("get-modified-remote-data")
+
+    reflection.world.runner.table |= {"get-remote-data": data, "get-modified-remote-data": cannot}
+    before = await reflection.world.store.last_event()
+    await reflection.good_round()
+    assert reflection.other.times("get-remote-data") == 2
+    events = await reflection.world.store.events(before)
+    assert [(event.kind, event.incident) for event in events] == [("mirror", None)]
+
+
 async def test_the_event_log_names_the_mirror() -> None:
     reflection = await begun()
     before = await reflection.world.store.last_event()
