@@ -148,7 +148,8 @@ def print_plan(plan: JsonObject) -> None:
         if item["name"]
     ]
     title = f"{printable(plan['playbook'])}: {plan['state']} (plan {plan['plan']})"
-    print_table(title, ("task", "name", "state", "branch", "seconds", "error"), rows, "The plan has no tasks yet.")
+    nothing = f"Plan {plan['plan']} has begun; `warroom incident show {plan['incident']}` shows how it stands."
+    print_table(title, ("task", "name", "state", "branch", "seconds", "error"), rows, nothing)
 
 
 def print_head(found: JsonObject) -> None:

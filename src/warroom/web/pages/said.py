@@ -36,7 +36,7 @@ REMEDIES: Mapping[str, str] = {
     "needs the argument": "Press the up arrow in the command line, add the argument, and run it again.",
     "no instance": "Add an instance under Integrations, or enable the one that is there.",
 }
-USUAL_REMEDY = "Correct what it names and run it again; the Work Plan shows the inputs it had."
+USUAL_REMEDY = "Correct what it names and run it again; what a playbook gave it stands in the Work Plan."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
