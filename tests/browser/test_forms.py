@@ -169,3 +169,22 @@ def test_what_is_being_typed_outlives_other_peoples_work(console: Console, brows
     run_playbook(console, other, "Choice")
     expect(page.locator(f'.question[data-incident="{other}"]')).to_be_visible()
     expect(comment).to_have_value("I am thinking")
+
+
+def test_a_card_read_as_answered_before_its_event_is_heard_says_by_whom(console: Console, browser: Browser) -> None:
+    incident = console.add_incident("Overtaken")
+    page = inbox(console, browser, "rita")
+    plan = run_playbook(console, incident, "Choice")
+    card = page.locator(f'.question[data-incident="{incident}"]')
+    card.get_by_label("Reason or comment").fill("half a sentence")
+
+    def empty(route: Route) -> None:
+        route.fulfill(body="", content_type="text/html")
+
+    page.route("**/fragments/tasks", empty)
+    with page.expect_response("**/fragments/tasks"):
+        run_playbook(console, console.add_incident("Elsewhere"), "Choice")
+    expect(card.get_by_label("Reason or comment")).to_have_value("half a sentence")
+    body = {"choice": "Approve", "comment": ""}
+    console.client().post(f"/api/v1/plans/{plan}/tasks/1/answer", json=body).raise_for_status()
+    expect(card).to_contain_text("ada answered “Approve”.")

@@ -10,18 +10,33 @@ import { attempt } from "./toast.js";
 import { start as startTimes } from "./times.js";
 
 const PAUSE = 120;
+const LINGER = 10000; // a card may be answered in the server's list before the event that says by whom is heard
 const inbox = document.getElementById("inbox");
 const empty = document.getElementById("nothing-waits");
+const missed = new Map(); // key of a card that nobody is asked any more -> since when
 let timer = 0;
 
 async function refresh() {
   const next = parse(await fragment("/fragments/tasks"));
   const open = new Set([...next.children].map((card) => card.dataset.key));
-  const kept = [...inbox.querySelectorAll("form.settled")].filter((card) => !open.has(card.dataset.key));
+  for (const key of open) missed.delete(key);
+  const gone = [...inbox.querySelectorAll("form.question")].filter((card) => !open.has(card.dataset.key));
+  const kept = gone.filter((card) => card.classList.contains("settled") || lingers(card.dataset.key));
+  if (kept.some((card) => !card.classList.contains("settled"))) soon(LINGER);
   next.append(...kept.map((card) => card.cloneNode(true)));
   patch(inbox, next);
   showSettled(inbox);
   empty.hidden = inbox.children.length > 0;
+}
+
+function lingers(key) {
+  if (!missed.has(key)) missed.set(key, Date.now());
+  return Date.now() - missed.get(key) < LINGER;
+}
+
+function soon(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(() => attempt(refresh), pause);
 }
 
 function step(by) {
@@ -39,7 +54,6 @@ bind("j", "Next task", () => step(1));
 bind("k", "Task before", () => step(-1));
 live.subscribe("tasks", (event) => {
   hear(event);
-  clearTimeout(timer);
-  timer = setTimeout(() => attempt(refresh), PAUSE);
+  soon(PAUSE);
 });
 live.onResync(() => attempt(refresh));
