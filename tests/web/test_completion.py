@@ -8,9 +8,10 @@ from warroom.content.integration import Argument, Command, Integration
 from warroom.content.pack import Pack
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.services.app import App
+from warroom.services.execution.builtins import BUILTINS
 from warroom.testing.code import python_code
 from warroom.testing.samples import an_actor, an_incident, some_changes
-from warroom.web.completion import commands_json, host_names, known_names
+from warroom.web.completion import BUILTIN_DESCRIPTIONS, commands_json, host_names, known_names
 
 
 def offered(*commands: Command) -> Any:
@@ -44,6 +45,11 @@ def test_the_playbooks_are_offered_where_one_is_set(app: App) -> None:
     name, incident = commands_json(app.library.catalogue)["setPlaybook"]["arguments"]
     assert "Vision One - Alert Router" in name["values"]
     assert (name["name"], incident["name"], incident["values"]) == ("name", "incidentId", [])
+
+
+def test_every_built_in_command_says_what_it_does(app: App) -> None:
+    assert set(BUILTIN_DESCRIPTIONS) == set(BUILTINS)
+    assert "tags" in commands_json(app.library.catalogue)["setEntriesTags"]["description"]
 
 
 def test_what_is_deprecated_is_not_offered() -> None:

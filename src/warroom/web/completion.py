@@ -17,6 +17,17 @@ HOST_NAME = re.compile(r"[^,{}\[\]\"]{1,253}")  # 253 is DNS's limit; the rest k
 INCIDENTS_LOOKED_AT = 200
 NAMES_OFFERED = 2000
 
+BUILTIN_DESCRIPTIONS: Mapping[str, str] = {
+    "closeInvestigation": "Closes the incident.",
+    "delContext": "Deletes a key of the incident's context, or all of it.",
+    "getContext": "Gives the incident's context.",
+    "getEntries": "Gives the entries of the War Room.",
+    "getEntry": "Gives one entry of the War Room.",
+    "getIncidents": "Gives the incident as a search for it would.",
+    "setEntriesTags": "Adds tags to entries, such as 4@17; one with the tag of the mirroring goes to its alert as a note.",
+    "setIncident": "Sets fields of the incident.",
+    "setPlaybook": "Puts another playbook in the place of the incident's own.",
+}
 BUILTIN_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "closeInvestigation": ("closeReason", "closeNotes"),
     "delContext": ("key", "all"),
@@ -31,7 +42,7 @@ def commands_json(catalogue: Catalogue) -> JsonObject:
     """List every command and script with its arguments."""
     offered: JsonObject = {
         name: {
-            "description": "Built-in command.",
+            "description": BUILTIN_DESCRIPTIONS[name],
             "arguments": _arguments(_of_builtin(name, catalogue)),
         }
         for name in BUILTINS
