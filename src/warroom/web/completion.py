@@ -24,7 +24,7 @@ BUILTIN_DESCRIPTIONS: Mapping[str, str] = {
     "getEntries": "Gives the entries of the War Room.",
     "getEntry": "Gives one entry of the War Room.",
     "getIncidents": "Gives the incident as a search for it would.",
-    "setEntriesTags": "Adds tags to entries, such as 4@17; one with the tag of the mirroring goes to its alert as a note.",
+    "setEntriesTags": "Adds tags to entries such as 4@17; one tagged for the mirroring goes to the alert as a note.",
     "setIncident": "Sets fields of the incident.",
     "setPlaybook": "Puts another playbook in the place of the incident's own.",
 }
