@@ -38,6 +38,7 @@ from warroom.services.ports.store import (
 )
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
+from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
 
 _Id = TypeVar("_Id", bound=str)
@@ -67,6 +68,7 @@ class MemoryStore:
         self._intents: dict[PlanId, dict[tuple[TaskKey, int], Intent]] = defaultdict(dict)
         self._sealed: list[Json] = []
         self.replies = MemoryReplies()
+        self.turns = MemoryTurns()
         self._answers: dict[PlanId, dict[tuple[TaskKey, int], Answer]] = defaultdict(dict)
         self._instances: dict[InstanceId, IntegrationInstance] = {}
         self._last_runs: dict[InstanceId, JsonObject] = {}
