@@ -1,6 +1,6 @@
 """A world that mirrors: another system in memory, behind the four commands of an integration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,11 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord
 from warroom.services.mirroring.mirroring import MIRROR_SECONDS, Mirrored
 from warroom.services.ports.runner import Ran
+from warroom.services.ports.store import Changes, Committed
 from warroom.testing.clock import ManualClock
 from warroom.testing.runner import FakeCode
 from warroom.testing.samples import an_actor
+from warroom.testing.store import MemoryStore
 
 ONE, TWO = IncidentId("1"), IncidentId("2")
 MIRROR = "mirror:lab-1"
@@ -102,6 +104,18 @@ class Other:
         return code.ran(case)
 
 
+class Dying(MemoryStore):
+    """Belongs to a process that dies before the first commit that `last_straw` holds for."""
+
+    last_straw: Callable[[Changes], bool] | None = None
+
+    async def commit(self, changes: Changes) -> Committed:
+        if self.last_straw and self.last_straw(changes):
+            self.last_straw = None
+            raise OSError("The process is gone.")
+        return await super().commit(changes)
+
+
 class Reflection(Intake):
     """Two alerts that are mirrored, as incidents 1 and 2."""
 
@@ -125,6 +139,12 @@ class Reflection(Intake):
         raw = '{"stage": "Open", "severity": 2, "impact": 10}'
         mirror = {"dbotMirrorDirection": self.direction, "dbotMirrorTags": [TAG]}
         return an_alert(number, rawJSON=raw, type="Case", **mirror)
+
+    def dies_once(self, last_straw: Callable[[Changes], bool]) -> None:
+        """Let the process die before such a commit; to be said before anything is stored."""
+        self.world.store = store = Dying(enqueue=self.legs.put)
+        store.last_straw = last_straw
+        self.restart()
 
     async def begin(self) -> None:
         """Fetch what there is."""

@@ -9,12 +9,10 @@ from warroom.model.incident import Severity, Status
 from warroom.model.json import Json
 from warroom.model.user import Role, User
 from warroom.services.ports.runner import Ran
-from warroom.services.ports.store import Changes, Committed
 from warroom.services.ports.users import Told
 from warroom.testing.clock import START
 from warroom.testing.runner import FakeCode
 from warroom.testing.samples import an_actor
-from warroom.testing.store import MemoryStore
 
 
 async def begun(*, closes: bool = False, direction: str = "Both") -> Reflection:
@@ -124,18 +122,8 @@ async def test_each_note_becomes_one_entry() -> None:
 
 
 async def test_a_note_is_told_again_when_it_could_not_be_committed() -> None:
-    class Dying(MemoryStore):
-        dies = True
-
-        async def commit(self, changes: Changes) -> Committed:
-            if self.dies and changes.mirrors and changes.entries:
-                self.dies = False
-                raise OSError("The process is gone.")
-            return await super().commit(changes)
-
     reflection = Reflection()
-    reflection.world.store = Dying(enqueue=reflection.legs.put)
-    reflection.restart()
+    reflection.dies_once(lambda changes: bool(changes.mirrors and changes.entries))
     await reflection.begin()
     reflection.other.note("WB-1", "from there")
     with pytest.raises(OSError, match="gone"):

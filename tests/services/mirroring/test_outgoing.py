@@ -9,10 +9,8 @@ from warroom.model.entry import EntryFormat, StoredFile
 from warroom.model.ids import IncidentId, entry_id
 from warroom.services.mirroring.outgoing import entry_as_xsoar
 from warroom.services.ports.runner import Ran
-from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode
 from warroom.testing.samples import an_actor, an_entry, some_changes
-from warroom.testing.store import MemoryStore
 
 
 async def write(reflection: Reflection, text: str, *tags: str, incident: IncidentId = ONE) -> None:
@@ -165,18 +163,8 @@ async def test_entries_that_could_not_be_sent_and_lost_their_tag_are_owed_no_mor
 
 
 async def test_a_process_that_is_killed_after_sending_sends_the_same_once_more() -> None:
-    class Dying(MemoryStore):
-        dies = True
-
-        async def commit(self, changes: Changes) -> Committed:
-            if self.dies and changes.mirrors and changes.mirrors[0].entries:
-                self.dies = False
-                raise OSError("The process is gone.")
-            return await super().commit(changes)
-
     reflection = Reflection()
-    reflection.world.store = Dying(enqueue=reflection.legs.put)
-    reflection.restart()
+    reflection.dies_once(lambda changes: bool(changes.mirrors and changes.mirrors[0].entries))
     await reflection.begin()
     await reflection.set(stage="Investigating")
     await write(reflection, "for both", TAG)
