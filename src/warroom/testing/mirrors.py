@@ -1,16 +1,13 @@
 """What a store in memory remembers of mirroring."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.services.ports.store import Changes, MirrorQuery
-
-_J = TypeVar("_J")
+from warroom.testing.stored import as_json_object
 
 TOUCHING = {"incident", "entry"}
 
@@ -25,10 +22,10 @@ class MemoryMirrors:
     def take(self, changes: Changes) -> None:
         """Keep what a commit says; as a real store does, without anybody else's objects."""
         for record in changes.mirrors:
-            own = replace(record, fields=_own(dict(record.fields)), seen=dict(record.seen))
+            own = replace(record, fields=as_json_object(record.fields), seen=dict(record.seen))
             self.records[record.incident] = own
         if run := changes.mirror_run:
-            self.runs[run.instance] = replace(run, value=_own(run.value))
+            self.runs[run.instance] = replace(run, value=as_json_object(run.value))
 
     def run(self, instance: InstanceId) -> MirrorRun:
         return self.runs.get(instance, MirrorRun(instance=instance))
@@ -41,8 +38,3 @@ class MemoryMirrors:
             touched = {event.incident for event in events if event.sequence > after and event.kind in TOUCHING}
             found = [record for record in found if record.due or record.incident in touched]
         return found[: query.limit]
-
-
-def _own(value: _J) -> _J:
-    copied: _J = json.loads(json.dumps(value))
-    return copied

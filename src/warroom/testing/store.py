@@ -1,7 +1,6 @@
 """A store in memory that keeps every promise of the real one but to outlive the process."""
 
-import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
@@ -9,7 +8,7 @@ from typing import TypeVar
 
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
-from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError, StaleEpochError
+from warroom.model.errors import ConflictError, NotFoundError, StaleEpochError
 from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident
@@ -18,7 +17,6 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import ENDED, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
 from warroom.services.ports.events import Face, Happening, face_of, happenings
-from warroom.services.ports.search import needles, searched_text
 from warroom.services.ports.store import (
     ALL_ASKED,
     Action,
@@ -31,23 +29,20 @@ from warroom.services.ports.store import (
     EntryQuery,
     IncidentGroup,
     IncidentQuery,
-    IncidentSort,
     IntegrationContext,
     MirrorQuery,
     Snapshot,
 )
+from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
+from warroom.testing.stored import as_json, as_json_object, as_stored
 from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
 
 _Id = TypeVar("_Id", bound=str)
 _Value = TypeVar("_Value")
 
-PLACES: Mapping[IncidentSort, Callable[[Incident], tuple[float, ...]]] = {
-    IncidentSort.NEWEST: lambda incident: (int(incident.id),),
-    IncidentSort.SEVERITY: lambda incident: (incident.severity.value, int(incident.id)),
-}
 FOR_PEOPLE = (WaitKind.PERSON, WaitKind.UNKNOWN)
 
 
@@ -84,7 +79,7 @@ class MemoryStore:
 
     async def commit(self, changes: Changes) -> Committed:
         self._judge(changes)
-        changes = _as_stored(changes)
+        changes = as_stored(changes)
         self._log(changes)
         patches = self._apply(changes)
         if changes.legs:
@@ -143,7 +138,7 @@ class MemoryStore:
         self._mirrors.take(changes)
         if memory := changes.memory:
             version = self._memories.get(memory.instance, IntegrationContext()).version + 1
-            self._memories[memory.instance] = IntegrationContext(value=_json(memory.value), version=version)
+            self._memories[memory.instance] = IntegrationContext(value=as_json(memory.value), version=version)
         if new := changes.snapshot:
             old = self._snapshots.get(new.incident)
             self._snapshots[new.incident] = old if old and old.sequence > new.sequence else new
@@ -182,7 +177,7 @@ class MemoryStore:
                 self._plans[plan.id] = replace(plan, heartbeat=now)
 
     async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None:
-        self._instances[instance.id] = replace(instance, params=_json(instance.params))
+        self._instances[instance.id] = replace(instance, params=as_json(instance.params))
         payload = {"id": instance.id, "name": instance.name, "change": "saved"}
         self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
 
@@ -202,7 +197,7 @@ class MemoryStore:
             raise ConflictError(
                 f"The integration context of {instance} is at version {known}, not {version}; read it again."
             )
-        self._memories[instance] = IntegrationContext(value=_json(value), version=known + 1)
+        self._memories[instance] = IntegrationContext(value=as_json(value), version=known + 1)
         return known + 1
 
     async def save_content(self, sha256: str, text: str) -> None:
@@ -214,30 +209,13 @@ class MemoryStore:
         return _found(self._incidents, incident, "incident")
 
     async def incidents(self, query: IncidentQuery) -> list[Incident]:
-        return self._matching(query)[query.offset :][: query.limit]
+        return matching(self._incidents, query)[query.offset :][: query.limit]
 
     async def count_incidents(self, query: IncidentQuery) -> int:
-        return len(self._matching(query))
+        return len(matching(self._incidents, query))
 
     async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
-        counts = Counter(
-            (incident.type, incident.status, incident.severity, incident.owner)
-            for incident in self._matching(replace(query, before=None))
-        )
-        return [
-            IncidentGroup(type=kind, status=status, severity=severity, owner=owner, count=count)
-            for (kind, status, severity, owner), count in counts.items()
-        ]
-
-    def _matching(self, query: IncidentQuery) -> list[Incident]:
-        place = PLACES[query.sort]
-        first = sorted(self._incidents.values(), key=place, reverse=True)
-        mark = self._incidents.get(query.before) if query.before else None
-        if mark:
-            first = [incident for incident in first if place(incident) < place(mark)]
-        elif query.before:
-            first = [incident for incident in first if int(incident.id) < int(query.before)]
-        return [incident for incident in first if _matches(incident, query)]
+        return groups(matching(self._incidents, replace(query, before=None)))
 
     async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         wanted = set(ids)
@@ -336,7 +314,7 @@ class MemoryStore:
         return sorted(self._instances.values(), key=lambda instance: instance.name)
 
     async def last_run(self, instance: InstanceId) -> JsonObject:
-        return _json_object(self._last_runs.get(instance, {}))
+        return as_json_object(self._last_runs.get(instance, {}))
 
     async def mirror_run(self, instance: InstanceId) -> MirrorRun:
         return self._mirrors.run(instance)
@@ -349,7 +327,7 @@ class MemoryStore:
 
     async def integration_context(self, instance: InstanceId) -> IntegrationContext:
         held = self._memories.get(instance, IntegrationContext())
-        return replace(held, value=_json_object(held.value))
+        return replace(held, value=as_json_object(held.value))
 
     async def content(self, sha256: str) -> str:
         return _found(self._contents, sha256, "content")
@@ -386,21 +364,6 @@ def _kept(stored: PlanRecord | None, new: PlanRecord) -> PlanRecord:
     )
 
 
-def _matches(incident: Incident, query: IncidentQuery) -> bool:
-    wanted = (
-        query.type in {None, incident.type},
-        query.status in {None, incident.status},
-        query.severity in {None, incident.severity},
-        query.mirror_instance in {None, incident.mirror.instance if incident.mirror else None},
-        not query.statuses or incident.status in query.statuses,
-        not query.severities or incident.severity in query.severities,
-        query.owner in {None, incident.owner},
-        query.but_type != incident.type,
-        query.text is None or all(needle in searched_text(incident) for needle in needles(query.text)),
-    )
-    return all(wanted)
-
-
 def _is_wanted(action: Action, query: ActionQuery) -> bool:
     intent = action.intent
     wanted = (
@@ -412,33 +375,3 @@ def _is_wanted(action: Action, query: ActionQuery) -> bool:
         query.before is None or astuple(action.mark) < astuple(query.before),
     )
     return all(wanted)
-
-
-def _json(value: Json) -> Json:
-    """The value as it comes back from a real store: JSON, and nobody else's object."""
-    try:
-        return json.loads(json.dumps(value))
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"A value to be stored is not JSON: {error}.") from error
-
-
-def _json_object(value: Mapping[str, Json]) -> JsonObject:
-    return dict(_json(dict(value)))
-
-
-def _as_stored(changes: Changes) -> Changes:
-    last_run, snapshot = changes.last_run, changes.snapshot
-    return replace(
-        changes,
-        incidents=[
-            replace(incident, custom_fields=_json_object(incident.custom_fields)) for incident in changes.incidents
-        ],
-        entries=[
-            replace(entry, contents=_json(entry.contents), context=_json_object(entry.context))
-            for entry in changes.entries
-        ],
-        patches=[replace(patch, value=_json(patch.value)) for patch in changes.patches],
-        tasks=[replace(task, inputs=_json_object(task.inputs)) for task in changes.tasks],
-        last_run=last_run and replace(last_run, value=_json_object(last_run.value)),
-        snapshot=snapshot and replace(snapshot, context=_json_object(snapshot.context)),
-    )
