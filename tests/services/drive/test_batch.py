@@ -1,3 +1,4 @@
+from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.incident import Status
 from warroom.model.plan import Frame, PlanRecord
@@ -26,6 +27,19 @@ def test_the_own_edits_and_the_playbooks_that_were_set_are_edits_of_their_incide
     own, other = edits[OWN.id](OWN), edits[OTHER.id](OTHER)
     assert (own.playbook, own.status) == ("A", Status.ACTIVE)
     assert (other.playbook, other.status) == ("B", Status.DONE)
+
+
+def test_context_comes_from_the_command_first_then_from_its_task() -> None:
+    def patch(value: str) -> ContextPatch:
+        return ContextPatch(incident=OWN.id, kind=PatchKind.MERGE, value={"Host": value})
+
+    done = [
+        Performed(
+            key=TaskKey(key), ending=Done(), outcome=Outcome(patches=[patch(f"{key}a")]), patches=(patch(f"{key}b"),)
+        )
+        for key in ("1", "2")
+    ]
+    assert [item.value["Host"] for item in Batch(performed=done).patches()] == ["1a", "1b", "2a", "2b"]
 
 
 def test_a_batch_that_edits_nothing_has_no_edits() -> None:

@@ -82,3 +82,20 @@ async def test_what_breaks_is_told_when_the_others_have_ended() -> None:
     with pytest.raises(OutageError):
         inflight.take()
     await inflight.cancel()
+
+
+async def test_what_is_cut_off_has_ended_when_that_is_said() -> None:
+    inflight, never = Inflight(asyncio.Event()), asyncio.Event()
+    ended = []
+
+    async def cleaned_up() -> Performed:
+        try:
+            return await performed(FIRST, never)
+        finally:
+            ended.append(FIRST)
+
+    inflight.launch(FIRST, cleaned_up())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await inflight.cancel()
+    assert ended == [FIRST]
