@@ -120,7 +120,7 @@ class Idempotency:
 
         try:
             await self._app(scope, _giving(body), gather)
-        except Exception:
+        except Exception:  # it goes on as it came; only a cancelled request stays claimed: nobody knows what it did
             await self._replies.drop(name)
             raise
         if not messages or messages[0]["status"] >= 500:
