@@ -5,7 +5,6 @@ from warroom.services.ports.replies import Reply
 from warroom.testing.clock import START
 from warroom.testing.replies import MemoryReplies
 
-
 FIRST = Reply(name="first", fingerprint="f", at=START)
 LONG_AGO = START - timedelta(1)
 
