@@ -1,11 +1,15 @@
 from collections import Counter
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from warroom.model.ids import IncidentId
+from warroom.model.ids import IncidentId, InstanceId, PlanId, WorkerId
 from warroom.services.ports.outage import OutageError
+from warroom.testing.clock import START
 from warroom.testing.outages import UnsteadyStore
-from warroom.testing.samples import an_entry, an_incident, some_changes
+from warroom.testing.samples import a_plan, an_entry, an_incident, some_changes
+
+PLAN = PlanId("p1")
 
 
 async def fates(store: UnsteadyStore, commits: int) -> Counter[str]:
@@ -33,10 +37,20 @@ async def test_a_calm_one_takes_everything() -> None:
     assert await fates(UnsteadyStore(7), 50) == {"written": 50}
 
 
-async def test_small_steps_fail_as_well() -> None:
+STEPS: dict[str, Callable[[UnsteadyStore], Awaitable[object]]] = {
+    "claim": lambda store: store.claim(PLAN, WorkerId("w"), START, START),
+    "reserve entries": lambda store: store.reserve_entries(IncidentId("1"), 1),
+    "save memory": lambda store: store.save_integration_context(InstanceId("one"), {"a": 1}, None),
+    "read a plan": lambda store: store.plan(PLAN),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_small_step_is_done_or_fails(step: str) -> None:
     store = UnsteadyStore(7)
-    await store.commit(some_changes(incidents=[an_incident()]))
+    await store.commit(some_changes(incidents=[an_incident()], plans=[a_plan(PLAN)]))
+    assert await STEPS[step](store) is not None
     store.rate = 1.0
     with pytest.raises(OutageError):
-        await store.reserve_entries(IncidentId("1"), 1)
+        await STEPS[step](store)
     assert store.outages == 1
