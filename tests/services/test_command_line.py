@@ -1,19 +1,17 @@
-import hashlib
 from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.services.world import playbook
 from warroom.content.integration import Argument
-from warroom.content.read_playbook import read_playbook_text
+from warroom.content.read_task import CONTROLS
 from warroom.content.value import Simple
 from warroom.model.errors import InvalidInputError
-from warroom.services.command_line import as_playbook, is_typed, parse, place_bare
+from warroom.model.plan import TypedCommand
+from warroom.services.command_line import as_playbook, parse, place_bare
 
 HOST = Argument(name="host", default=True)
-TITLE = "'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}"
 
 
 @pytest.mark.parametrize(
@@ -116,17 +114,21 @@ def test_whatever_is_typed_is_read_or_refused_in_a_sentence(typed: str) -> None:
         assert str(error).endswith(".")  # noqa: PT017  # the sentence is what is tested
 
 
-@given(st.dictionaries(st.sampled_from(["a", "b", "using"]), st.text()))
-def test_a_typed_command_is_a_playbook_of_one_task(args: dict[str, str]) -> None:
-    text = as_playbook("isolate", args)
-    book = read_playbook_text(text, hashlib.sha256(text.encode(errors="replace")).hexdigest())
+@given(st.dictionaries(st.sampled_from(["a", "b", "using", "retry-count"]), st.text()))
+def test_a_typed_command_is_a_playbook_of_one_task_that_has_each_value_as_it_was_typed(args: dict[str, str]) -> None:
+    book = as_playbook(TypedCommand(name="isolate", args=args))
     task = book.tasks["1"]
-    given_args = {**task.arguments, **task.controls}
-    assert (task.script, task.brand, set(given_args)) == ("isolate", "", set(args))
-    assert all(given_args[key] == Simple(value=value) for key, value in args.items() if value)
+    assert (book.name, task.name, task.script, task.brand, task.is_command) == (
+        "!isolate",
+        "!isolate",
+        "isolate",
+        "",
+        True,
+    )
+    assert {**task.arguments, **task.controls} == {name: Simple(value=value) for name, value in args.items()}
+    assert set(task.controls) == set(args) & CONTROLS
 
 
-def test_only_a_typed_command_counts_as_typed() -> None:
-    text = as_playbook("isolate", {})
-    assert is_typed(read_playbook_text(text, "x"))
-    assert not is_typed(playbook(TITLE))
+def test_pictures_of_two_commands_are_not_mixed_up() -> None:
+    isolate, restore = (as_playbook(TypedCommand(name=name)) for name in ("isolate", "restore"))
+    assert isolate.sha256 != restore.sha256

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,9 +7,11 @@ from tests.services.world import playbook
 from warroom.content.catalogue import Catalogue
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
+from warroom.content.value import Simple
 from warroom.model.errors import NotFoundError
-from warroom.model.plan import Frame
+from warroom.model.plan import Frame, PlanKind, TypedCommand
 from warroom.services.library import PLAYBOOKS_HELD, Library
+from warroom.testing.samples import a_plan
 from warroom.testing.store import MemoryStore
 
 OLD = playbook("'1': {id: '1', taskid: a, type: title, task: {id: a, name: old}}", "Collect")
@@ -57,3 +60,21 @@ async def test_only_so_many_texts_stay_in_memory_and_the_others_are_read_again()
         await held.pin(book)
     assert len(held._texts) == PLAYBOOKS_HELD
     assert (await held.pinned(frame_of(books[0].sha256))).tasks["1"].name == "n0"
+
+
+async def test_a_typed_command_carries_what_it_is_and_keeps_no_text() -> None:
+    store = MemoryStore()
+    held = library(store)
+    command = TypedCommand(name="isolate", args={"endpoint": "FIN-1"})
+    plan = replace(a_plan(), kind=PlanKind.COMMAND, command=command, frame=frame_of(""))
+    book = await held.of(plan)
+    assert (book.tasks["1"].script, book.tasks["1"].arguments) == ("isolate", {"endpoint": Simple(value="FIN-1")})
+    with pytest.raises(NotFoundError):
+        await store.content(book.sha256)
+
+
+async def test_a_plan_of_a_playbook_carries_out_the_text_that_it_is_pinned_to() -> None:
+    store = MemoryStore()
+    held = library(store)
+    plan = replace(a_plan(), frame=frame_of(await held.pin(OLD)))
+    assert await held.of(plan) is await held.pinned(plan.frame)

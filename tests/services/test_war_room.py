@@ -10,7 +10,7 @@ from warroom.content.integration import Argument, Command
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.incident import Incident, Status
-from warroom.model.plan import PlanState
+from warroom.model.plan import PlanKind, PlanState, TypedCommand
 from warroom.services.execution.targets import UnavailableCommandError
 from warroom.services.ports.store import IncidentQuery
 from warroom.services.war_room import PLAYGROUND, WarRoom
@@ -40,7 +40,8 @@ async def test_a_typed_command_runs_as_a_plan_and_leaves_the_incidents_own_playb
     plan = await war_room.run("!read FIN-1 using=lab-2", incident, ANA)
     await world.conductor.drive(plan.id)
     assert await world.said() == ["read {'host': 'FIN-1', 'limit': 5}"]
-    assert plan.frame.name == "!read"
+    assert (plan.kind, plan.frame.name, plan.frame.content) == (PlanKind.COMMAND, "!read", "")
+    assert plan.command == TypedCommand(name="read", args={"host": "FIN-1", "using": "lab-2"})
     assert (await world.store.plan(plan.id)).state is PlanState.COMPLETED
     assert (await world.store.incident(incident.id)).playbook == "Collect"
 
@@ -56,7 +57,7 @@ async def test_an_instance_may_be_named_beside_the_text() -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("!read", r"read needs the argument 'host'\. Write host=value\."),
+        ("!read", r"read needs the argument 'host', which is missing or empty\. Write host=value\."),
         ("!read host=", "read needs the argument 'host'"),
         ("!read hots=a host=b", r"read has no argument 'hots'\. It takes: host, limit\."),
         ("!act host=a b", "act does not know what 'b' is"),

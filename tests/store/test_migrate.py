@@ -91,6 +91,56 @@ def test_incidents_of_earlier_tables_are_found_by_their_words_and_owners(engine:
             assert connection.execute(text(found)).scalars().all() == [1]
 
 
+def typed_text(name: str, **args: str) -> str:
+    """A typed command as it was kept until revision 0007."""
+    task = {"id": "1", "type": "regular", "scriptarguments": {key: {"simple": value} for key, value in args.items()}}
+    book = {"id": f"!{name}", "name": f"!{name}", "starttaskid": "0", "tasks": {"1": task}}
+    return json.dumps(book, ensure_ascii=False, sort_keys=True)
+
+
+def plan_body(name: str, content: str) -> str:
+    frame = {"playbook": name, "name": name, "content": content, "inputs": {}, "scope": ""}
+    return json.dumps({"frame": frame, "wake_at": None, "error": "", "sealed": ""}, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_typed_commands_of_earlier_tables_become_values_of_their_plans(engine: Engine, *, large: bool) -> None:
+    """A plan whose body is too large for its row goes on reading the text."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    insert = "INSERT INTO work_plan (id, incident, state, epoch, signal, created, body, blob) VALUES"
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        texts: dict[str, str] = {
+            "c1": typed_text("isolate", endpoint="FIN \ud83d", using="lab"),
+            "c2": "id: Collect\nname: '!Collect'",
+        }
+        for sha256, body in texts.items():
+            values: dict[str, str | None] = {
+                "sha256": sha256,
+                "body": body.encode("utf-8", "backslashreplace").decode(),
+            }
+            connection.execute(text("INSERT INTO content (sha256, text) VALUES (:sha256, :body)"), values)
+        plans: dict[str, str | None] = {
+            "p1": plan_body("!isolate", "c1"),
+            "p2": plan_body("Collect", "c2"),
+            "p3": None if large else "{}",
+        }
+        for plan, row in plans.items():
+            values = {"id": plan, "body": row, "blob": None if row else "ab"}
+            connection.execute(text(f"{insert} (:id, 1, 'completed', 1, 0, 0, :body, :blob)"), values)
+    migrate(engine)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT sha256 FROM content ORDER BY sha256")).scalars().all()
+        bodies = {row.id: row.body for row in connection.execute(text("SELECT id, body FROM work_plan"))}
+    assert kept == (["c1", "c2"] if large else ["c2"])
+    assert (bodies["p2"], bodies["p3"]) == (plans["p2"], plans["p3"])
+    typed = json.loads(bodies["p1"])
+    assert (typed["kind"], typed["frame"]["content"]) == ("command", "")
+    assert typed["command"] == {"name": "isolate", "args": {"endpoint": "FIN \ud83d", "using": "lab"}}
+
+
 def test_files_and_revisions_carry_the_same_numbers() -> None:
     script = ScriptDirectory(str(Path(migrations.__file__).parent))
     files = sorted(path.stem[1:5] for path in (Path(migrations.__file__).parent / "versions").glob("r*.py"))

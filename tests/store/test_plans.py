@@ -5,7 +5,7 @@ import pytest
 
 from warroom.model.errors import ConflictError, NotFoundError, StaleEpochError
 from warroom.model.ids import IncidentId, PlanId, WorkerId
-from warroom.model.plan import Answer, Frame, PlanRecord, PlanState
+from warroom.model.plan import Answer, Frame, PlanKind, PlanRecord, PlanState, TypedCommand
 from warroom.model.user import Role
 from warroom.services.ports.store import Fence, Store
 from warroom.testing.clock import START
@@ -18,6 +18,8 @@ FULL = PlanRecord(
     id=P1,
     incident=IncidentId("1"),
     frame=Frame(playbook="b", name="B", content="c", inputs={"host": ["WIN-7"]}, scope="subplaybook-1"),
+    kind=PlanKind.COMMAND,
+    command=TypedCommand(name="isolate", args={"endpoint": "WIN-7"}),
     state=PlanState.WAITING,
     epoch=3,
     signal=2,

@@ -15,6 +15,7 @@ from warroom.model.entry import Entry
 from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
+from warroom.model.plan import PlanKind
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
@@ -146,7 +147,7 @@ async def _playbook(app: App, entry: Entry) -> str:
 
 async def _tasks(app: App, incident: Incident) -> list[JsonObject]:
     plans = await app.store.plans(incident.id)
-    shown = [plan_json(plan, await app.store.tasks(plan.id)) for plan in plans if not plan.frame.name.startswith("!")]
+    shown = [plan_json(plan, await app.store.tasks(plan.id)) for plan in plans if plan.kind is not PlanKind.COMMAND]
     keys = ("id", "name", "state", "branch", "seconds", "error")
     return [{key: task[key] for key in keys} for plan in shown for task in plan["tasks"]]
 

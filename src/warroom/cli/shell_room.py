@@ -8,7 +8,7 @@ from warroom.cli.door import Door
 from warroom.cli.output import first_line, print_line, print_refusal, print_said
 from warroom.model.errors import WarroomError
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import ENDED, PlanState, WaitKind
+from warroom.model.plan import ENDED, PlanKind, PlanState, WaitKind
 
 WAIT_SECONDS = 5.0  # how long one question for events stays open
 RETRY_SECONDS = 1.0
@@ -151,7 +151,7 @@ class Room:
         if plan["state"] in ENDED:
             known = self.plans.pop(plan["plan"], None)
             self.standing.pop(plan["plan"], None)
-            if known and plan["state"] == PlanState.FAILED and not plan["playbook"].startswith("!"):
+            if known and plan["state"] == PlanState.FAILED and plan["kind"] != PlanKind.COMMAND:
                 await self.refuse(f"{plan['playbook']} failed: {plan['error']}")
             return
         self.plans[plan["plan"]] = plan

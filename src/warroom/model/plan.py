@@ -32,6 +32,13 @@ class PlanState(StrEnum):
     REPLACED = "replaced"  # ours: another playbook was set in its place
 
 
+class PlanKind(StrEnum):
+    """What a plan carries out."""
+
+    PLAYBOOK = "playbook"
+    COMMAND = "command"  # typed by a person: it has that person's rights, and leaves the incident's playbook as it is
+
+
 ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED, PlanState.REPLACED})
 STOP = "!"  # the key of an answer to a plan as a whole begins with it, then comes the plan that replaces it
 
@@ -63,7 +70,7 @@ class Frame:
 
     playbook: str  # id
     name: str
-    content: str  # SHA-256 of the playbook's text: the version that this run is pinned to
+    content: str = ""  # SHA-256 of the playbook's text: the version that this run is pinned to; a command has none
     inputs: Mapping[str, Json] = field(default_factory=dict)
     scope: str = ""  # "" is the incident's context, else the key of a private node ("subplaybook-…")
     turn: int = -1  # of a loop, counted from 0; -1 is no loop
@@ -90,12 +97,22 @@ class TaskRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TypedCommand:
+    """A command as a person typed it; of a secret argument only a mask: its value is in the plan's `sealed`."""
+
+    name: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRecord:
     """A work plan's own row. `epoch` fences drivers, `signal` counts answers so that parking cannot miss one."""
 
     id: PlanId
     incident: IncidentId
+    kind: PlanKind = PlanKind.PLAYBOOK
     frame: Frame
+    command: TypedCommand | None = None  # of a plan of that kind
     state: PlanState = PlanState.IN_PROGRESS
     epoch: int = 0
     signal: int = 0

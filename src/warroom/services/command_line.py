@@ -1,19 +1,18 @@
 """Reads what is typed in the War Room: `!command arg=value "bare value" using=instance`."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from warroom.content.integration import Argument
-from warroom.content.playbook import Playbook
+from warroom.content.playbook import NO_LABEL, Playbook, Task, TaskKind
+from warroom.content.read_task import CONTROLS
+from warroom.content.value import Simple
 from warroom.model.errors import InvalidInputError
-from warroom.model.json import JsonObject
+from warroom.model.plan import TypedCommand
 
 ARGUMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_.\- ]*?)=(.*)$", re.DOTALL)
-# What YAML refuses or takes for a line break; escaped, every text comes back as it was typed.
-NOT_PLAIN_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-TYPED = "!"  # a typed command is a playbook of this name and the command's
 QUOTES = frozenset("\"'`")
 SLASHES_AND_QUOTE = re.compile(r'\\+"')
 SLASHES_OR_ONE = re.compile(r"\\+|.", re.DOTALL)
@@ -124,35 +123,28 @@ def _quoted(line: str, start: int) -> tuple[str, int]:
     raise InvalidInputError(f"A quote ({quote}) is not closed. Close it, or put the text in another kind of quotes.")
 
 
-def is_typed(playbook: Playbook) -> bool:
-    """Whether a playbook is a typed command, which leaves the incident's own playbook as it is."""
-    return playbook.name.startswith(TYPED)
+def title(name: str) -> str:
+    """Name a typed command where playbooks have a name."""
+    return f"!{name}"
 
 
-def as_playbook(name: str, args: Mapping[str, str], brand: str = "") -> str:
-    """Write a typed command as a playbook of one task, so that it waits, polls and survives as one."""
-    task: JsonObject = {
-        "id": "1",
-        "taskid": "1",
-        "type": "regular",
-        "task": {
-            "id": "1",
-            "version": -1,
-            "name": f"!{name}",
-            "iscommand": bool(brand),
-            "script": f"{brand}|||{name}",
-            "brand": brand,
-        },
-        "scriptarguments": {key: {"simple": value} for key, value in args.items()},
-        "nexttasks": {},
-    }
-    start = {"id": "0", "taskid": "0", "type": "start", "task": {"id": "0", "name": ""}, "nexttasks": {"#none#": ["1"]}}
-    body: JsonObject = {
-        "id": f"!{name}",
-        "version": -1,
-        "name": f"!{name}",
-        "starttaskid": "0",
-        "tasks": {"0": start, "1": task},
-    }
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
-    return NOT_PLAIN_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+def as_playbook(command: TypedCommand) -> Playbook:
+    """Give a typed command as a playbook of one task, so that it waits, polls and survives as one."""
+    values = {name: Simple(value=value) for name, value in command.args.items()}
+    task = Task(
+        id="1",
+        kind=TaskKind.REGULAR,
+        name=title(command.name),
+        script=command.name,
+        is_command=True,
+        arguments={name: value for name, value in values.items() if name not in CONTROLS},
+        controls={name: value for name, value in values.items() if name in CONTROLS},
+    )
+    start = Task(id="0", kind=TaskKind.START, name="", next={NO_LABEL: (task.id,)})
+    return Playbook(
+        id=task.name,
+        name=task.name,
+        start=start.id,
+        tasks={start.id: start, task.id: task},
+        sha256=sha256(task.name.encode("utf-8", "surrogatepass")).hexdigest(),  # of what its picture shows
+    )

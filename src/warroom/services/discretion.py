@@ -60,7 +60,8 @@ def _masked_entry(entry: Entry, mask: Mask) -> Entry:
 
 
 def _masked_plan(plan: PlanRecord, mask: Mask) -> PlanRecord:
-    return replace(plan, frame=_masked_frame(plan.frame, mask), error=mask.text(plan.error))
+    command = plan.command and replace(plan.command, args=mask.tree(dict(plan.command.args)))
+    return replace(plan, frame=_masked_frame(plan.frame, mask), command=command, error=mask.text(plan.error))
 
 
 def _masked_task(task: TaskRecord, mask: Mask) -> TaskRecord:

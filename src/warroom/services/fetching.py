@@ -21,6 +21,7 @@ from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import Mask
 from warroom.services.execution.results import error_of
+from warroom.services.execution.targets import Resolved
 from warroom.services.incidents import Incidents
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -101,7 +102,7 @@ class Fetching:
     async def _run(self, instance: IntegrationInstance) -> Ran:
         now = self.clock.now()
         nowhere = Incident(id=NOWHERE, name="", occurred=now, created=now, modified=now)
-        call = Call(incident=nowhere, name="fetch-incidents", origin=Origin(actor=FETCH_ACTOR))
+        call = Call(incident=nowhere, resolved=Resolved(name="fetch-incidents"), origin=Origin(actor=FETCH_ACTOR))
         return await self.executor.fetch(instance, nowhere, await self.store.last_run(instance.id), call)
 
     async def _store(self, instance: IntegrationInstance, ran: Ran, next_leg: Leg) -> Fetched:

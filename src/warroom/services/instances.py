@@ -18,6 +18,7 @@ from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import MASK, Mask
 from warroom.services.execution.results import normalise
+from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
@@ -139,7 +140,7 @@ class Instances:
         """Run the integration's test-module; "ok", or what it says is wrong."""
         require(actor, Permission.MANAGE_INSTANCES)
         instance = await self._named(name)
-        call = Call(incident=playground, name="test-module", origin=Origin(actor=actor.name))
+        call = Call(incident=playground, resolved=Resolved(name="test-module"), origin=Origin(actor=actor.name))
         ran = await self.executor.test(instance, playground, call)
         mask = Mask(instance.secrets.values())
         if ran.error:

@@ -5,7 +5,8 @@ from collections import OrderedDict
 from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook
 from warroom.content.read_playbook import read_playbook_text
-from warroom.model.plan import Frame
+from warroom.model.plan import Frame, PlanRecord
+from warroom.services.command_line import as_playbook
 from warroom.services.ports.store import Store
 
 PLAYBOOKS_HELD = 256
@@ -25,6 +26,10 @@ class Library:
             await self._store.save_content(playbook.sha256, playbook.text)
             self._keep(playbook)
         return playbook.sha256
+
+    async def of(self, plan: PlanRecord) -> Playbook:
+        """Give what a plan carries out: its playbook as it was when it started, or the typed command as one."""
+        return as_playbook(plan.command) if plan.command else await self.pinned(plan.frame)
 
     async def pinned(self, frame: Frame) -> Playbook:
         """Give the playbook as it was when the frame started, whatever is installed now."""

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from warroom.content.playbook import Playbook
 from warroom.context.value import resolve
@@ -12,10 +11,10 @@ from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Answer, Frame, Leg, PlanRecord, TaskRecord, TaskState, Wait
+from warroom.model.plan import Answer, Frame, Leg, PlanKind, PlanRecord, TaskRecord, TaskState, TypedCommand, Wait
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
-from warroom.services.command_line import is_typed
+from warroom.services.command_line import title
 from warroom.services.discretion import Discretion
 from warroom.services.forms import checked
 from warroom.services.journal import Edit, Journal
@@ -23,8 +22,6 @@ from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes, Store
 from warroom.services.scopes import scope_of
-
-NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 def new_plan_id() -> PlanId:
@@ -72,31 +69,36 @@ class Plans:
     async def start(
         self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: Actor
     ) -> PlanRecord:
-        """Start a playbook on an incident."""
+        """Start a playbook on an incident, which becomes active; it acts as the system, whoever starts it."""
         require(actor, Permission.RUN_PLAYBOOKS)
-        return await self.launch(incident, playbook, inputs, actor)
-
-    async def launch(
-        self,
-        incident: Incident,
-        playbook: Playbook,
-        inputs: Mapping[str, Json],
-        actor: Actor,
-        secret: Mapping[str, Json] = NOTHING,
-    ) -> PlanRecord:
-        """Commit a new plan with its first leg; the incident becomes active. Whoever calls has asked for the right.
-
-        A playbook acts as the system, whoever starts it; a typed command with the rights of the one who typed it.
-        `secret` are arguments that the text of the typed command only hints at; they are stored encrypted.
-        """
         plan = await self.prepare(incident, playbook, inputs, actor.name)
-        if is_typed(playbook):
-            plan = replace(plan, rights=actor.role, sealed=self.store.seal(dict(secret)) if secret else "")
+        return await self._launch(plan, actor, active_with(playbook.name))
 
-        await self.journal.commit(
-            Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=[Leg(kind="plan", target=plan.id)]),
-            {incident.id: active_with("" if is_typed(playbook) else playbook.name)},
+    async def start_command(
+        self, incident: Incident, command: TypedCommand, secret: Mapping[str, Json], actor: Actor
+    ) -> PlanRecord:
+        """Start a typed command with the rights of the one who typed it; whoever calls has asked for the right to it.
+
+        `secret` are the arguments that the command has only a mask of; they are stored encrypted.
+        """
+        plan = PlanRecord(
+            id=new_plan_id(),
+            incident=incident.id,
+            kind=PlanKind.COMMAND,
+            frame=Frame(playbook=title(command.name), name=title(command.name)),
+            command=command,
+            created=self.clock.now(),
+            started_by=actor.name,
+            rights=actor.role,
+            sealed=self.store.seal(dict(secret)) if secret else "",
         )
+        return await self._launch(plan, actor, active_with(""))
+
+    async def _launch(self, plan: PlanRecord, actor: Actor, edit: Edit) -> PlanRecord:
+        """Commit a new plan with its first leg."""
+        legs = [Leg(kind="plan", target=plan.id)]
+        changes = Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=legs)
+        await self.journal.commit(changes, {plan.incident: edit})
         return plan
 
     async def of_incident(self, incident: IncidentId, actor: Actor) -> list[PlanRecord]:

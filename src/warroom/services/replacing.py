@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from warroom.content.playbook import Playbook
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Incident
-from warroom.model.plan import ENDED, STOP, Answer, Leg, PlanRecord
-from warroom.services.command_line import TYPED
+from warroom.model.plan import ENDED, STOP, Answer, Leg, PlanKind, PlanRecord
 from warroom.services.journal import Edit
 from warroom.services.plans import Plans, active_with
 
@@ -45,7 +44,7 @@ async def replacement(plans: Plans, incident: Incident, playbook: Playbook, acto
     stops = [
         Answer(plan=old.id, key=TaskKey(f"{STOP}{plan.id}"), choice=playbook.name, actor=actor, at=plan.created)
         for old in await plans.store.plans(incident.id)
-        if old.state not in ENDED and not old.frame.name.startswith(TYPED)
+        if old.state not in ENDED and old.kind is not PlanKind.COMMAND
     ]
     return Replacement(plan=plan, stops=stops)
 

@@ -1,27 +1,23 @@
 """The War Room: typed commands, notes, and the entries of an incident."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from warroom.content.integration import Argument
-from warroom.content.playbook import Playbook
-from warroom.content.read_playbook import read_playbook_text
 from warroom.content.read_task import CONTROLS
 from warroom.model.entry import Entry, EntryFormat
-from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, entry_id
 from warroom.model.incident import Incident, Status
-from warroom.model.plan import PlanRecord
+from warroom.model.plan import PlanRecord, TypedCommand
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
-from warroom.services.command_line import CommandLine, as_playbook, parse, place_bare
+from warroom.services.command_line import CommandLine, parse, place_bare
 from warroom.services.discretion import Discretion
-from warroom.services.execution.builtins import BUILTINS, PERMISSIONS, named_playbook
-from warroom.services.execution.call import Call, Controls, Origin
+from warroom.services.execution.arguments import refuse_missing, refuse_unknown
+from warroom.services.execution.builtins import PERMISSIONS, named_playbook
+from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
-from warroom.services.execution.targets import arguments_of, find_targets, is_action, secret_arguments
+from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
@@ -56,14 +52,15 @@ class WarRoom:
         line = parse(text)
         if using:
             line = replace(line, args={**line.args, "using": using})
-        playbook, secret = await self._as_playbook(line, incident, actor)
+        resolved = look_up(self.library.catalogue, line.name, line.args.get("using-brand", ""))
+        command, secret = await self._command(line, resolved)
         if line.name in PERMISSIONS:
             require(actor, PERMISSIONS[line.name])
         if line.name == "setPlaybook":
             self.library.catalogue.playbook(named_playbook(line.args))
-        if is_action(self.library.catalogue, line.name, line.args.get("using-brand", "")):
+        if resolved.is_action:
             require(actor, Permission.RUN_ACTIONS)
-        return await self.plans.launch(incident, playbook, {}, actor, secret)
+        return await self.plans.start_command(incident, command, secret, actor)
 
     async def say(self, text: str, incident: IncidentId, actor: Actor) -> Entry:
         """Add a note."""
@@ -122,29 +119,14 @@ class WarRoom:
         await self.journal.commit(Changes(actor=actor.name, at=now, incidents=[incident]))
         return incident
 
-    async def _as_playbook(
-        self, line: CommandLine, incident: Incident, actor: Actor
-    ) -> tuple[Playbook, dict[str, str]]:
-        """Give the playbook of a line, and the secret arguments that its text leaves out."""
-        controls = Controls(using=line.args.get("using", ""), using_brand=line.args.get("using-brand", ""))
-        call = Call(incident=incident, name=line.name, controls=controls, origin=Origin(actor=actor.name))
-        targets = find_targets(self.library.catalogue, frozenset(BUILTINS), await self.journal.instances(), call)
-        declared = arguments_of(targets[0])
+    async def _command(self, line: CommandLine, resolved: Resolved) -> tuple[TypedCommand, dict[str, str]]:
+        """Check a line against what it names; gives the command, and the secret arguments that it only masks."""
+        targets = resolved.targets(await self.journal.instances(), line.args.get("using", ""))
+        declared = targets[0].arguments
         args = place_bare(line, declared)
-        _check(line.name, declared, args)
-        hidden = secret_arguments(self.library.catalogue, line.name, line.args.get("using-brand", ""))
-        secret = {name: value for name, value in args.items() if name in hidden and value}
-        text = as_playbook(line.name, {**args, **dict.fromkeys(secret, MASK)})
-        return read_playbook_text(text, hashlib.sha256(text.encode()).hexdigest()), secret
-
-
-def _check(name: str, declared: Sequence[Argument], args: dict[str, str]) -> None:
-    if not declared:
-        return
-    known = {argument.name for argument in declared}
-    unknown = sorted(set(args) - known - CONTROLS)
-    if unknown:
-        raise InvalidInputError(f"{name} has no argument {unknown[0]!r}. It takes: {', '.join(sorted(known))}.")
-    for argument in declared:
-        if argument.required and not args.get(argument.name) and argument.default_value in (None, ""):
-            raise InvalidInputError(f"{name} needs the argument {argument.name!r}. Write {argument.name}=value.")
+        if declared:
+            given = {name: value for name, value in args.items() if name not in CONTROLS}
+            refuse_unknown(line.name, declared, given)
+            refuse_missing(line.name, declared, given)
+        secret = {name: value for name, value in args.items() if name in resolved.secrets and value}
+        return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret

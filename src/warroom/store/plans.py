@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId, PlanId, WorkerId
 from warroom.model.json import JsonObject
-from warroom.model.plan import Frame, PlanRecord, PlanState
+from warroom.model.plan import Frame, PlanKind, PlanRecord, PlanState, TypedCommand
 from warroom.model.user import Role
 from warroom.services.ports.events import Happening
 from warroom.store import events
@@ -72,7 +72,9 @@ def row_of(plan: PlanRecord, large: Large) -> Row:
 
 def _body_of(plan: PlanRecord) -> JsonObject:
     return {
+        "kind": plan.kind.value,
         "frame": asdict(plan.frame),
+        "command": asdict(plan.command) if plan.command else None,
         "wake_at": iso(plan.wake_at),
         "finished": iso(plan.finished),
         "error": plan.error,
@@ -88,7 +90,11 @@ def plan_from(row: Row, db: Rows) -> PlanRecord:
     return PlanRecord(
         id=PlanId(plan),
         incident=IncidentId(str(incident)),
+        kind=PlanKind(
+            body.get("kind") or (PlanKind.COMMAND if body["frame"]["name"].startswith("!") else PlanKind.PLAYBOOK)
+        ),
         frame=Frame(**body["frame"]),
+        command=TypedCommand(**body["command"]) if body.get("command") else None,
         state=PlanState(state),
         epoch=epoch,
         signal=signal,

@@ -10,7 +10,7 @@ from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import PlanRecord
+from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
@@ -76,7 +76,9 @@ async def show_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
         **incident_json(incident),
         "details": incident.details,
         "fields": dict(incident.custom_fields),
-        "plans": [plan_json(*await app.plans.show(plan.id, actor)) for plan in plans if not _is_typed(plan)],
+        "plans": [
+            plan_json(*await app.plans.show(plan.id, actor)) for plan in plans if plan.kind is not PlanKind.COMMAND
+        ],
         "context": await app.incidents.context_for(actor, incident.id),
     }
 
@@ -303,7 +305,3 @@ def _severity(value: Json) -> Severity:
     if severity is None:
         raise InvalidInputError(f"{value!r} is no severity. Use Unknown, Low, Medium, High, Critical or 0 to 4.")
     return severity
-
-
-def _is_typed(plan: PlanRecord) -> bool:
-    return plan.frame.name.startswith("!")

@@ -117,6 +117,7 @@ def plan_json(plan: PlanRecord, tasks: list[TaskRecord]) -> JsonObject:
     return {
         "plan": plan.id,
         "incident": plan.incident,
+        "kind": plan.kind.value,
         "playbook": plan.frame.name,
         "state": plan.state.value,
         "error": plan.error,

@@ -14,6 +14,7 @@ from warroom.model.json import Json
 from warroom.model.user import Role
 from warroom.services.execution.builtins import BUILTINS, Done, Server
 from warroom.services.execution.call import Call, Origin
+from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.testing.clock import START, ManualClock
@@ -35,7 +36,8 @@ async def run(name: str, *, scope: str = "", **args: Json) -> Done:
     clock = ManualClock(NOW)
     server = Server(store=store, journal=Journal(store), library=Library(CATALOGUE, store), clock=clock)
     return await BUILTINS[name](
-        server, Call(incident=INCIDENT, name=name, args=args, origin=Origin(actor="ana", scope=scope))
+        server,
+        Call(incident=INCIDENT, resolved=Resolved(name=name), args=args, origin=Origin(actor="ana", scope=scope)),
     )
 
 
@@ -119,7 +121,9 @@ async def tagging(rights: Role = Role.ANALYST, **args: Json) -> list[tuple[str, 
     await store.commit(some_changes(incidents=[INCIDENT], entries=[an_entry(1, tags=("old",)), an_entry(2)]))
     server = Server(store=store, journal=Journal(store), library=Library(CATALOGUE, store), clock=ManualClock(NOW))
     origin = Origin(actor="ana", rights=rights)
-    await BUILTINS["setEntriesTags"](server, Call(incident=INCIDENT, name="setEntriesTags", args=args, origin=origin))
+    await BUILTINS["setEntriesTags"](
+        server, Call(incident=INCIDENT, resolved=Resolved(name="setEntriesTags"), args=args, origin=origin)
+    )
     entries = await store.entries(INCIDENT.id)
     return [entry.tags for entry in entries]
 
@@ -151,7 +155,7 @@ async def test_tags_wait_for_a_store_that_is_away() -> None:
     await store.commit(some_changes(incidents=[INCIDENT], entries=[an_entry(1)]))
     server = Server(store=store, journal=Journal(store), library=Library(CATALOGUE, store), clock=clock)
     args: dict[str, Json] = {"entryIDs": "1@1", "entryTags": "a"}
-    call = Call(incident=INCIDENT, name="setEntriesTags", args=args, origin=Origin(actor="ana"))
+    call = Call(incident=INCIDENT, resolved=Resolved(name="setEntriesTags"), args=args, origin=Origin(actor="ana"))
     store.away = 2
     tagged = asyncio.ensure_future(BUILTINS["setEntriesTags"](server, call))
     async with asyncio.timeout(5):

@@ -12,6 +12,7 @@ from warroom.services.execution.call import Call, Controls, Origin
 from warroom.services.execution.entries import EntryWriter, file_in_scratch
 from warroom.services.execution.masking import MASK, Mask
 from warroom.services.execution.results import normalise
+from warroom.services.execution.targets import Resolved
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import START, ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
@@ -28,7 +29,7 @@ class Desk:
         self.scratch = scratch
         self.call = Call(
             incident=an_incident(17),
-            name="collect",
+            resolved=Resolved(name="collect"),
             controls=Controls(**controls),
             origin=origin or Origin(actor="DBot", scope="subplaybook-x"),
         )

@@ -11,6 +11,7 @@ from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.services.execution.call import Call, Controls, Origin, Outcome
 from warroom.services.execution.executor import DEFAULT_TIMEOUT
+from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
 from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode, FakeFunction
@@ -30,7 +31,8 @@ def world(table: dict[str, FakeFunction], **given: Json) -> World:
 async def outcome(lab_world: World, name: str, args: dict[str, Json] | None = None, **call: Json) -> Outcome:
     await lab_world.begin()
     origin = Origin(actor="DBot", plan=PlanId("p1"), task=TaskKey("1"), attempt=1)
-    asked = Call(incident=lab_world.incident, name=name, args=args or {}, origin=origin)
+    resolved = look_up(lab_world.library.catalogue, name)
+    asked = Call(incident=lab_world.incident, resolved=resolved, args=args or {}, origin=origin)
     return await lab_world.executor.run(replace(asked, **call))
 
 

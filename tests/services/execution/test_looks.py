@@ -7,9 +7,10 @@ from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.looks import is_interim, schedules_of
 from warroom.services.execution.results import normalise
+from warroom.services.execution.targets import Resolved
 from warroom.testing.samples import an_entry, an_incident
 
-CALL = Call(incident=an_incident(1), name="wait", origin=Origin(actor="DBot"))
+CALL = Call(incident=an_incident(1), resolved=Resolved(name="wait"), origin=Origin(actor="DBot"))
 LATER: JsonObject = {"PollingCommand": "wait", "NextRun": "30", "PollingArgs": {"id": "7"}}
 
 

@@ -16,6 +16,7 @@ from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, 
 from warroom.services.drive.play import FrameRun, Starting
 from warroom.services.execution.call import Call, Origin, Outcome
 from warroom.services.execution.executor import Executor
+from warroom.services.execution.look_up import look_up
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
@@ -138,8 +139,9 @@ class Frames:
         if loop.script:
             args = {key: resolve(value, inside) for key, value in loop.script_arguments.items()}
             origin = Origin(actor="DBot", plan=plan.id, scope=run.frame.scope, inputs=run.frame.inputs)
+            resolved = look_up(self.library.catalogue, loop.script)
             outcome: Outcome = await self.executor.run(
-                Call(incident=incident, name=loop.script, args=args, origin=origin)
+                Call(incident=incident, resolved=resolved, args=args, origin=origin)
             )
             return outcome.label.casefold() in YES
         return holds(loop.until, inside)

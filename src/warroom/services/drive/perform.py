@@ -12,24 +12,18 @@ from warroom.model.errors import InvalidInputError, WarroomError
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import PlanRecord, TaskRecord, Wait, WaitKind
+from warroom.model.plan import PlanKind, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import SYSTEM
-from warroom.services.command_line import TYPED
 from warroom.services.discretion import seen_with
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Unavailable, Waits
 from warroom.services.drive.play import Starting
 from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
 from warroom.services.execution.executor import Executor
+from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import secrets_of
 from warroom.services.execution.results import LONGEST_WAIT
-from warroom.services.execution.targets import (
-    UnavailableCommandError,
-    is_action,
-    is_keyed,
-    secret_arguments,
-    visible_arguments,
-)
+from warroom.services.execution.targets import Resolved, UnavailableCommandError
 from warroom.services.forms import asked
 from warroom.services.journal import Journal
 from warroom.services.ports.clock import Clock
@@ -49,7 +43,7 @@ class Retry:
 
 def actor_of(plan: PlanRecord) -> str:
     """Name who acts in a plan: the person in a typed command, the system in a playbook."""
-    return plan.started_by if plan.frame.name.startswith(TYPED) else PLAYBOOK_ACTOR
+    return plan.started_by if plan.kind is PlanKind.COMMAND else PLAYBOOK_ACTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +85,7 @@ class Performer:
             return await self.fail(plan, starting, record, str(error))
         call = self._call(plan, starting, record, incident, controls)
         outcome = joined([await self._one_look(call, look) for look in wait.data["looks"]])
-        ending = self._ending(plan, starting.task, record, outcome)
+        ending = self._ending(plan, starting, record, outcome)
         performed = Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=record.attempts)
         return await self._with_fields(starting, plan, performed)
 
@@ -99,7 +93,8 @@ class Performer:
         controls = replace(call.controls, using=str(look["instance"]))
         line = look.get("line")  # a look that an earlier version left has none
         args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
-        again = replace(call, name=look["command"], brand="", args=args, controls=controls, line=line)
+        resolved = self._look_up(str(look["command"]), controls.using_brand)
+        again = replace(call, resolved=resolved, args=args, controls=controls, line=line)
         try:
             return await self.executor.run(again)
         except WarroomError as error:  # what the other looks found is kept
@@ -122,8 +117,10 @@ class Performer:
         scope = await self._scope(plan, starting, incident)
         told = {**task.arguments, **{key: Simple(value=value) for key, value in self._secret(plan).items()}}
         args = {key: value for key, item in told.items() if (value := resolve(item, scope)) is not None}
-        retry = retry_of(task.controls, scope)
-        call = self._call(plan, starting, record, incident, controls_of(task.controls, scope), args)
+        retry, controls = retry_of(task.controls, scope), controls_of(task.controls, scope)
+        if controls.using_brand or starting.resolved is None:
+            starting = replace(starting, resolved=self._look_up(task.script, controls.using_brand or task.brand))
+        call = self._call(plan, starting, record, incident, controls, args)
         try:
             outcome = await self.executor.run(call)
         except UnavailableCommandError as error:
@@ -132,37 +129,35 @@ class Performer:
             raise
         performed = Performed(
             key=starting.key,
-            ending=self._ending(plan, starting.task, record, outcome, retry),
+            ending=self._ending(plan, starting, record, outcome, retry),
             outcome=outcome,
             base=incident,
-            inputs=self._visible(task, args) or None,
+            inputs=call.resolved.visible(args) or None,
             attempts=record.attempts + 1,
         )
         return await self._with_fields(starting, plan, performed)
 
     def _ending(
-        self, plan: PlanRecord, task: Task, record: TaskRecord, outcome: Outcome, retry: Retry | None = None
+        self, plan: PlanRecord, starting: Starting, record: TaskRecord, outcome: Outcome, retry: Retry | None = None
     ) -> Ending:
         """Say what an outcome means for the task; a later look is no new attempt and is not tried again."""
         if outcome.error:
-            wait = self._next_try(task, record, outcome, retry) if retry else None
+            wait = self._next_try(starting, record, outcome, retry) if retry else None
             return Waits(wait) if wait else Failed(outcome.error)
         if outcome.schedules:
             return Waits(self._poll(plan, record, outcome))
-        return Done(outcome.label or "#default#") if task.kind is TaskKind.CONDITION else Done()
+        return Done(outcome.label or "#default#") if starting.task.kind is TaskKind.CONDITION else Done()
 
-    def _next_try(self, task: Task, record: TaskRecord, outcome: Outcome, retry: Retry) -> Wait | None:
+    def _next_try(self, starting: Starting, record: TaskRecord, outcome: Outcome, retry: Retry) -> Wait | None:
         if record.attempts + 1 > retry.count:
             return None
         blind = [intent.command for intent in outcome.intents if not intent.idempotency_key]
-        if outcome.interrupted and (blind or self._acts_blindly(task)):
-            return self._doubt(record, blind[0] if blind else task.script)
+        if outcome.interrupted and (blind or (starting.resolved and starting.resolved.acts_blindly)):
+            return self._doubt(record, blind[0] if blind else starting.task.script)
         return Wait(kind=WaitKind.RETRY, since=self.clock.now(), wake_at=self.clock.after(retry.seconds))
 
-    def _acts_blindly(self, task: Task) -> bool:
-        """Whether the task calls an action that would act twice when it is called twice."""
-        catalogue = self.executor.library.catalogue
-        return is_action(catalogue, task.script, task.brand) and not is_keyed(catalogue, task.script, task.brand)
+    def _look_up(self, name: str, brand: str = "") -> Resolved:
+        return look_up(self.executor.library.catalogue, name, brand)
 
     def _poll(self, plan: PlanRecord, record: TaskRecord, outcome: Outcome) -> Wait:
         before = record.wait if record.wait and record.wait.kind is WaitKind.POLL else None
@@ -182,8 +177,9 @@ class Performer:
     def _look(self, plan: PlanRecord, schedule: Schedule) -> JsonObject:
         """Write down the next look; what of its arguments is secret is encrypted, as it may wait for days."""
         texts = {text for value in self._secret(plan).values() for text in secrets_of(value)}
-        hidden = secret_arguments(self.executor.library.catalogue, schedule.command, "")
-        hidden |= {key for key, value in schedule.args.items() if any(text in str(value) for text in texts)}
+        hidden = self._look_up(schedule.command).secrets | {
+            key for key, value in schedule.args.items() if any(text in str(value) for text in texts)
+        }
         secret = {key: value for key, value in schedule.args.items() if key in hidden and value}
         return {
             "command": schedule.command,
@@ -241,9 +237,6 @@ class Performer:
             modules=modules_of(self.executor.library.catalogue, await self.journal.instances()),
         )
 
-    def _visible(self, task: Task, args: Mapping[str, Json]) -> JsonObject:
-        return visible_arguments(self.executor.library.catalogue, task.script, task.brand, args)
-
     def _call(
         self,
         plan: PlanRecord,
@@ -267,8 +260,7 @@ class Performer:
         )
         return Call(
             incident=incident,
-            name=starting.task.script,
-            brand=starting.task.brand,
+            resolved=starting.resolved or Resolved(name=starting.task.script),
             args=args or {},
             controls=controls,
             origin=origin,

@@ -9,6 +9,7 @@ from warroom.content.playbook import Playbook, Task
 from warroom.model.ids import TaskKey
 from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.playbook import Event, FinishPlan, Mark, StartTask, WorkPlan, advance
+from warroom.services.execution.targets import Resolved
 from warroom.services.library import Library
 
 STARTED = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING})
@@ -42,6 +43,7 @@ class Starting:
     key: TaskKey
     task: Task
     run: FrameRun
+    resolved: Resolved | None = None  # what the task calls, once it has been looked up
 
 
 def split(key: TaskKey) -> tuple[str, str]:
@@ -76,11 +78,11 @@ class Play:
         play.records = {record.key: record for record in records}
         play._under_way = {record.key: record for record in play.records.values() if record.state in STARTED}
         frames = {prefix_of(record.key, record.frame): record.frame for record in play.records.values() if record.frame}
-        for prefix, frame in {"": plan.frame, **frames}.items():
-            run = FrameRun(prefix, frame, await library.pinned(frame))
+        play.frames[""] = FrameRun("", plan.frame, await library.of(plan))
+        for prefix, frame in frames.items():
+            play.frames[prefix] = FrameRun(prefix, frame, await library.pinned(frame))
+        for prefix, run in play.frames.items():
             run.work = WorkPlan(play._marks(prefix))
-            play.frames[prefix] = run
-        for run in play.frames.values():
             run.state = _frame_state(run.work)
         return play
 

@@ -34,7 +34,7 @@ from warroom.services.drive.perform import UNKNOWN_CHOICES, Performer, actor_of,
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, split
 from warroom.services.drive.stopping import ending, finished, stop_among
-from warroom.services.execution.targets import is_action, is_keyed
+from warroom.services.execution.look_up import look_up
 from warroom.services.journal import NO_EDITS, Edit, Journal
 from warroom.services.library import Library
 from warroom.services.patience import written
@@ -118,7 +118,8 @@ class Session:
             elif child.state is not PlanState.IN_PROGRESS:
                 self._closing.append(record.key)
             return
-        if intent := self._ledger.in_doubt(record.key, keyed=self._keyed(starting)):
+        resolved = self._looked_up(starting).resolved
+        if intent := self._ledger.in_doubt(record.key, keyed=bool(resolved and resolved.is_keyed)):
             self._launch(record.key, self._ask_about(record, intent))
             return
         batch.starting.append(starting)
@@ -206,7 +207,7 @@ class Session:
         """Write what ended and what starts now in one commit, then start it: an action never runs before its intent."""
         starting = await self._open_frames(batch)
         now = self._tools.clock.now()
-        begun = [self._intent(item, now) for item in starting if self._is_action(item)]
+        begun = [self._intent(item, now) for item in starting if item.resolved and item.resolved.is_action]
         for intent in begun:
             self._ledger.begin(intent)
         plan, replacements = finished(self._play, now), batch.replacements()
@@ -248,7 +249,7 @@ class Session:
         while todo:
             item = todo.pop(0)
             if item.task.kind is not TaskKind.PLAYBOOK:
-                ready.append(item)
+                ready.append(self._looked_up(item))
                 continue
             if item.task.skip_unavailable and not self._tools.library.catalogue.find_playbook(item.task.playbook):
                 self._launch(item.key, self._skip(item))
@@ -374,12 +375,10 @@ class Session:
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
-    def _is_action(self, starting: Starting) -> bool:
-        task = starting.task
-        return bool(task.script) and is_action(self._tools.library.catalogue, task.script, task.brand)
-
-    def _keyed(self, starting: Starting) -> bool:
-        return is_keyed(self._tools.library.catalogue, starting.task.script, starting.task.brand)
+    def _looked_up(self, starting: Starting) -> Starting:
+        """Look up what a task calls, once for its intent and its run."""
+        task, catalogue = starting.task, self._tools.library.catalogue
+        return replace(starting, resolved=look_up(catalogue, task.script, task.brand)) if task.script else starting
 
     def _intent(self, starting: Starting, now: datetime) -> Intent:
         return Intent(

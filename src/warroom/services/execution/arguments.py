@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from warroom.content.integration import Argument
@@ -33,15 +33,31 @@ def prepare(
     by side, a shorter one giving nothing after its end, and a single value goes to every call. With `strict`, unknown
     names are refused: a typed command should not lose a misspelled argument in silence.
     """
+    if strict:
+        refuse_unknown(name, declared, given)
     known = {argument.name: argument for argument in declared}
-    if strict and (unknown := sorted(set(given) - set(known))):
-        offered = ", ".join(sorted(known)) or "none"
-        raise InvalidInputError(f"{name} has no argument {unknown[0]!r}. It takes: {offered}.")
     values = {key: value for key, value in given.items() if not _absent(value)}
     walked = {key: value for key, value in values.items() if isinstance(value, list) and _takes_one(known.get(key))}
     calls = [_filled(name, declared, call) for call in _one_call_each(values, walked)]
     turns = _turns(calls) if walked else [""]
     return [Prepared(args=call, turn=turn) for call, turn in zip(calls, turns, strict=True)]
+
+
+def refuse_unknown(name: str, declared: Sequence[Argument], given: Iterable[str]) -> None:
+    """Raise InvalidInputError when an argument is given that is not declared."""
+    known = {argument.name for argument in declared}
+    if unknown := sorted(set(given) - known):
+        offered = ", ".join(sorted(known)) or "none"
+        raise InvalidInputError(f"{name} has no argument {unknown[0]!r}. It takes: {offered}.")
+
+
+def refuse_missing(name: str, declared: Sequence[Argument], given: Mapping[str, Json]) -> None:
+    """Raise InvalidInputError when a required argument has neither a value nor a default."""
+    for argument in declared:
+        if argument.required and _absent(given.get(argument.name)) and _absent(argument.default_value):
+            raise InvalidInputError(
+                f"{name} needs the argument {argument.name!r}, which is missing or empty. Write {argument.name}=value."
+            )
 
 
 def _takes_one(argument: Argument | None) -> bool:
@@ -58,15 +74,9 @@ def _one_call_each(values: Mapping[str, Json], walked: Mapping[str, list[Json]])
 
 
 def _filled(name: str, declared: Sequence[Argument], call: Mapping[str, Json]) -> dict[str, Json]:
-    filled = dict(call)
-    for argument in declared:
-        if argument.name not in filled and not _absent(argument.default_value):
-            filled[argument.name] = argument.default_value
-        if argument.required and argument.name not in filled:
-            raise InvalidInputError(
-                f"{name} needs the argument {argument.name!r}, which is missing or empty. Give it a value."
-            )
-    return filled
+    refuse_missing(name, declared, call)
+    defaults = {item.name: item.default_value for item in declared if not _absent(item.default_value)}
+    return {**call, **{key: value for key, value in defaults.items() if key not in call}}
 
 
 def _turns(calls: Sequence[Mapping[str, Json]]) -> list[str]:

@@ -10,6 +10,7 @@ from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Intent
 from warroom.model.user import Role
+from warroom.services.execution.targets import Resolved
 from warroom.services.replacing import Replacement
 
 
@@ -45,13 +46,16 @@ class Call:
     """One command or script to run on an incident."""
 
     incident: Incident
-    name: str
-    brand: str = ""
+    resolved: Resolved
     args: Mapping[str, Json] = field(default_factory=dict)
     controls: Controls = field(default_factory=Controls)
     origin: Origin
     idempotency_key: str = ""
     line: EntryId | None = None  # in a later look of a scheduled command: the entry that says how it stands
+
+    @property
+    def name(self) -> str:
+        return self.resolved.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from warroom.services.access import Permission, require
 from warroom.services.discretion import seen_with
 from warroom.services.execution.arguments import digest
 from warroom.services.execution.call import Call, Controls, Effects
+from warroom.services.execution.look_up import look_up
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.blobs import Blobs
@@ -89,10 +90,9 @@ class Desk:
         nested = replace(
             self._call,
             incident=self.incident,
-            name=name,
-            brand="",
+            resolved=look_up(self._office.library.catalogue, name, controls.get("using-brand", "")),
             args=resolved,
-            controls=Controls(using=controls.get("using", ""), using_brand=controls.get("using-brand", "")),
+            controls=Controls(using=controls.get("using", "")),
             idempotency_key=self._key_for(name, resolved),
         )
         return await self._office.run_for_code(nested, self, scratch)

@@ -34,11 +34,6 @@ from warroom.services.execution.targets import (
     CommandTarget,
     ScriptTarget,
     Target,
-    arguments_of,
-    find_targets,
-    is_action,
-    is_keyed,
-    visible_arguments,
 )
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -49,7 +44,6 @@ from warroom.services.ports.runner import Ran, Run, Runner
 from warroom.services.ports.store import Changes, IntegrationContext, Store
 from warroom.services.replacing import Replacement
 
-BUILTIN_NAMES = frozenset(BUILTINS)
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 DEFAULT_TIMEOUT = 300.0
 DEEPEST_NESTING = 8
@@ -158,8 +152,8 @@ class Executor:
 
     async def _note_action(self, call: Call, noted: list[Intent]) -> None:
         """Commit that a script is about to call an action; a restart asks before it repeats one that has no key."""
-        catalogue, origin = self.library.catalogue, call.origin
-        if not is_action(catalogue, call.name, "") or origin.plan is None or origin.task is None:
+        resolved, origin = call.resolved, call.origin
+        if not resolved.is_action or origin.plan is None or origin.task is None:
             return
         now = self.clock.now()
         intent = Intent(
@@ -167,10 +161,10 @@ class Executor:
             key=nested_key(origin.task, len(noted) + 1),
             attempt=origin.attempt,
             command=call.name,
-            idempotency_key=call.idempotency_key if is_keyed(catalogue, call.name, "") else "",
+            idempotency_key=call.idempotency_key if resolved.is_keyed else "",
             began=now,
             actor=origin.actor,
-            target=brief_values(visible_arguments(catalogue, call.name, "", call.args)),
+            target=brief_values(resolved.visible(call.args)),
         )
         noted.append(intent)  # before anything is waited for: threads of the code call side by side
         blind = not intent.idempotency_key
@@ -184,14 +178,14 @@ class Executor:
 
     async def fetch(self, instance: IntegrationInstance, incident: Incident, last_run: JsonObject, origin: Call) -> Ran:
         """Run an instance's `fetch-incidents`; what it wrote to its scratch folder is gone afterwards."""
-        call = replace(origin, name="fetch-incidents", incident=incident)
+        call = replace(origin, incident=incident)
         async with self.asked_by_server(instance, call, last_run=last_run) as ran:
             await self._remember(instance, ran)
             return ran
 
     async def test(self, instance: IntegrationInstance, incident: Incident, origin: Call) -> Ran:
         """Run an instance's `test-module`."""
-        async with self.asked_by_server(instance, replace(origin, name="test-module", incident=incident)) as ran:
+        async with self.asked_by_server(instance, replace(origin, incident=incident)) as ran:
             await self._remember(instance, ran)
             return ran
 
@@ -217,23 +211,20 @@ class Executor:
 
     async def _targets(self, call: Call) -> list[Target]:
         self._refuse_without_rights(call)
-        if call.name in BUILTIN_NAMES or (self.library.catalogue.find_script(call.name) and not call.brand):
-            instances: list[IntegrationInstance] = []
-        else:
-            instances = await self.journal.instances()
-        return find_targets(self.library.catalogue, BUILTIN_NAMES, instances, call)
+        instances = await self.journal.instances() if call.resolved.offers else []
+        return call.resolved.targets(instances, call.controls.using)
 
     def _refuse_without_rights(self, call: Call) -> None:
         """Hold whatever runs for a person to that person's role: a script, and a look that a command asks for, too."""
-        rights, brand = call.origin.rights, call.controls.using_brand or call.brand
-        if not may(rights, Permission.RUN_ACTIONS) and is_action(self.library.catalogue, call.name, brand):
+        rights = call.origin.rights
+        if not may(rights, Permission.RUN_ACTIONS) and call.resolved.is_action:
             require(Actor(name=call.origin.actor, role=rights), Permission.RUN_ACTIONS)
 
     def _jobs(self, target: Target, call: Call, *, strict: bool) -> list[tuple[Target, dict[str, Json]]]:
         if isinstance(target, BuiltinTarget):
             return [(target, dict(call.args))]
-        calls = prepare(call.name, arguments_of(target), call.args, strict=strict)
-        if call.idempotency_key and is_keyed(self.library.catalogue, call.name, call.brand):
+        calls = prepare(call.name, target.arguments, call.args, strict=strict)
+        if call.idempotency_key and call.resolved.is_keyed:
             for item in calls:
                 key = f"{call.idempotency_key}@{item.turn}" if item.turn else call.idempotency_key
                 item.args.setdefault("idempotency_key", key)
@@ -275,8 +266,7 @@ class Executor:
         """Whether a run that was cut off may be done again: it acts on nothing, or once for each key (design D4)."""
         if any(not intent.idempotency_key for intent in desk.effects.intents):
             return False
-        catalogue = self.library.catalogue
-        return not is_action(catalogue, call.name, call.brand) or is_keyed(catalogue, call.name, call.brand)
+        return not call.resolved.acts_blindly
 
     async def _run_builtin(self, call: Call, target: BuiltinTarget, gathered: Gathered) -> None:
         try:
@@ -375,7 +365,7 @@ def _instance_id(target: ScriptTarget | CommandTarget) -> InstanceId | None:
 
 def _secrets(target: Target, call: Call) -> list[str]:
     secrets = list(target.instance.secrets.values()) if isinstance(target, CommandTarget) else []
-    secret_args = {item.name for item in arguments_of(target) if item.secret} & set(call.args)
+    secret_args = {item.name for item in target.arguments if item.secret} & set(call.args)
     return secrets + [text for name in secret_args for text in secrets_of(call.args[name])]
 
 

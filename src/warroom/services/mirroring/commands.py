@@ -13,6 +13,7 @@ from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import Mask
 from warroom.services.execution.results import RawEntry, error_of, normalise
+from warroom.services.execution.targets import Resolved
 from warroom.services.ports.runner import Ran
 
 RATE_LIMIT = "API rate limit"  # what an integration says when the rest is to be asked in a later round
@@ -85,7 +86,7 @@ class Remote:
             yield ran
 
     def _call(self, incident: Incident, name: str, args: Mapping[str, Json]) -> Call:
-        return Call(incident=incident, name=name, args=dict(args), origin=Origin(actor=self.actor))
+        return Call(incident=incident, resolved=Resolved(name=name), args=dict(args), origin=Origin(actor=self.actor))
 
     def _check(self, ran: Ran, command: str) -> None:
         if error := error_of(ran):

@@ -16,6 +16,7 @@ from warroom.model.mirror import MirrorRecord
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.entries import EntryWriter
 from warroom.services.execution.masking import Mask
+from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Edit, Journal
 from warroom.services.mirroring.commands import Closing, Remote, RemoteData
 from warroom.services.mirroring.tie import Maps, Tie, tie_of
@@ -154,7 +155,7 @@ class Inbound:
         return replace(mapped, system={**system, "owner": known} if known else system)
 
     async def _numbered(self, incident: Incident, data: RemoteData) -> Came:
-        call = Call(incident=incident, name="", origin=Origin(actor=self.remote.actor))
+        call = Call(incident=incident, resolved=Resolved(name=""), origin=Origin(actor=self.remote.actor))
         entries, patches = await EntryWriter(self.store, self.blobs, self.clock).write(
             call,
             data.entries,

@@ -7,8 +7,7 @@ from pydantic import BaseModel, Field
 
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import TaskRecord
-from warroom.services.command_line import TYPED
+from warroom.model.plan import PlanKind, TaskRecord
 from warroom.services.ports.store import AskedMark, AskedQuery
 from warroom.web.api.incidents import Cursor, Limit
 from warroom.web.cursor import read, written
@@ -38,7 +37,7 @@ async def list_plans(
     """List the incident's work plans with their tasks, oldest first."""
     incident = await app.incidents.get(IncidentId(incident_id), actor)
     plans = await app.plans.of_incident(incident.id, actor)
-    shown = [plan for plan in plans if typed or not plan.frame.name.startswith(TYPED)]
+    shown = [plan for plan in plans if typed or plan.kind is not PlanKind.COMMAND]
     return {"items": [plan_json(*await app.plans.show(plan.id, actor)) for plan in shown]}
 
 

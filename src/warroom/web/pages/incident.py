@@ -9,10 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Severity, Status
-from warroom.model.plan import PlanRecord, PlanState, TaskRecord
+from warroom.model.plan import PlanKind, PlanRecord, PlanState, TaskRecord
 from warroom.model.user import Actor
 from warroom.services.app import App
-from warroom.services.command_line import TYPED
 from warroom.services.ports.store import AskedQuery, EntryQuery
 from warroom.web.pages import dialect  # noqa: F401  # the templates need it
 from warroom.web.pages.page import bare, show
@@ -131,18 +130,18 @@ async def beside_view(app: App, incident: Incident, actor: Actor) -> dict[str, A
     """Give what waits for a person, how far the playbooks are, and the incident's facts."""
     sections = sections_of(incident, app.library.catalogue)
     plans = await app.plans.of_incident(incident.id, actor)
-    shown = [plan for plan in plans if not plan.frame.name.startswith(TYPED)]
+    shown = [plan for plan in plans if plan.kind is not PlanKind.COMMAND]
     return {
         "questions": await waiting_questions(app, actor, AskedQuery(incident=incident.id)),
         "briefs": [await _brief(app, plan, actor) for plan in reversed(shown)],
-        "running": [plan for plan in plans if plan.frame.name.startswith(TYPED) and plan.finished is None],
+        "running": [plan for plan in plans if plan.kind is PlanKind.COMMAND and plan.finished is None],
         "facts": facts_of(sections),
     }
 
 
 async def _brief(app: App, plan: PlanRecord, actor: Actor) -> PlanBrief:
     shown, tasks = await app.plans.show(plan.id, actor)
-    done, total = progress(await app.library.pinned(shown.frame), tasks)
+    done, total = progress(await app.library.of(shown), tasks)
     return PlanBrief(
         plan=shown,
         name=one_line(shown.frame.name),

@@ -63,7 +63,7 @@ async def plan_view(
     library: Library, drawings: Drawings, plan: PlanRecord, tasks: Sequence[TaskRecord], wish: Wish
 ) -> PlanView:
     """Draw a plan with its states."""
-    playbook = await library.pinned(plan.frame)
+    playbook = await library.of(plan)
     records = {str(task.key): task for task in tasks}
     opened = await _opened(library, playbook, records, wish)
     picture = work_plan_svg(playbook, records, drawing=drawings.of(playbook, opened))

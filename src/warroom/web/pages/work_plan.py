@@ -9,10 +9,9 @@ from fastapi.responses import HTMLResponse
 from warroom.content.playbook import Playbook, Task
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
-from warroom.model.plan import PlanRecord, PlanState, TaskRecord
+from warroom.model.plan import PlanKind, PlanRecord, PlanState, TaskRecord
 from warroom.model.user import Actor
 from warroom.services.app import App
-from warroom.services.command_line import TYPED
 from warroom.services.ports.store import ActionQuery, EntryQuery
 from warroom.web.graph.looks import SAID as LOOK_WORDS
 from warroom.web.graph.looks import Kind, kind_of, look_of
@@ -69,7 +68,7 @@ async def task(plan_id: str, key: str, request: Request, actor: Asking, app: Ser
 
 def _chosen(plans: list[PlanRecord], wanted: str) -> PlanRecord | None:
     named = [plan for plan in plans if plan.id == wanted]
-    playbooks = [plan for plan in plans if not plan.frame.name.startswith(TYPED)]
+    playbooks = [plan for plan in plans if plan.kind is not PlanKind.COMMAND]
     return next(iter((*named, *reversed(playbooks), *reversed(plans))), None)
 
 
@@ -79,7 +78,7 @@ def _named(plan: PlanRecord) -> dict[str, Any]:
         "name": one_line(plan.frame.name, 100),
         "said": SAID[plan.state],
         "created": plan.created,
-        "is_typed": plan.frame.name.startswith(TYPED),
+        "is_typed": plan.kind is PlanKind.COMMAND,
     }
 
 
@@ -139,7 +138,7 @@ KINDS = {
 
 async def _definition(app: App, plan: PlanRecord, records: dict[str, TaskRecord], key: str) -> Task | None:
     """Find what the playbook says about a task, through the sub-playbooks on its way."""
-    playbook: Playbook = await app.library.pinned(plan.frame)
+    playbook: Playbook = await app.library.of(plan)
     *way, last = key.split("/")
     passed = ""
     for step in way:

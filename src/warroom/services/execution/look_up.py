@@ -1,0 +1,52 @@
+"""Looks up what a name stands for: a built-in command, a script by id or name, else a command of integrations."""
+
+from difflib import get_close_matches
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.integration import Script
+from warroom.model.errors import NotFoundError
+from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.targets import BuiltinTarget, Resolved, ScriptTarget
+
+BUILTIN_BRAND = "Builtin"
+
+
+def look_up(catalogue: Catalogue, name: str, brand: str = "") -> Resolved:
+    """Look a name up; a brand means a command of that integration, "" anything of the name."""
+    if name in BUILTINS and brand in {"", BUILTIN_BRAND}:
+        return Resolved(name=name, here=BuiltinTarget(name=name))
+    if not brand and (script := catalogue.find_script(name)):
+        return _script(name, script)
+    offers = catalogue.command_integrations(name, brand)
+    commands = [command for _, command in offers]
+    return Resolved(
+        name=name,
+        offers=offers,
+        secrets=frozenset(item.name for command in commands for item in command.arguments if item.secret),
+        is_action=any(command.execution for command in commands),
+        is_keyed=bool(commands)
+        and all(any(item.name == "idempotency_key" for item in command.arguments) for command in commands),
+        missing="" if commands else _missing(catalogue, name, brand),
+    )
+
+
+def _script(name: str, script: Script) -> Resolved:
+    return Resolved(
+        name=name,
+        here=ScriptTarget(script=script),
+        secrets=frozenset(item.name for item in script.arguments if item.secret),
+        is_action=script.execution,
+    )
+
+
+def _missing(catalogue: Catalogue, name: str, brand: str) -> str:
+    """Say that nothing has the name, with those that look like it."""
+    if not brand:
+        scripts = [script.name for script in catalogue.scripts.values()]
+        if close := get_close_matches(name, {*catalogue.commands(), *scripts, *BUILTINS}, n=3, cutoff=0.7):
+            return f"There is no command or script `{name}`; did you mean {', '.join(f'`{one}`' for one in close)}?"
+    try:
+        catalogue.command(name, brand)
+    except NotFoundError as error:
+        return str(error)
+    return f"There is no command or script {name!r}."
