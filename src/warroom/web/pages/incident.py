@@ -161,8 +161,8 @@ async def summary_view(app: App, incident: Incident, actor: Actor) -> dict[str, 
     if scripts:
         found = await app.war_room.find(EntryQuery(incident=incident.id, limit=SCRIPT_ENTRIES), actor)
         for entry in found:
-            if (name := entry.command.removeprefix("!").partition(" ")[0]) in scripts:
-                answers[name] = said_of([entry])[0]
+            if entry.command in scripts:
+                answers[entry.command] = said_of([entry])[0]
     return {"sections": sections, "answers": answers}
 
 

@@ -62,7 +62,7 @@ class Said:
     @property
     def typed(self) -> str:
         """The command as one would type it."""
-        return f"!{self.command.removeprefix('!')}" + "".join(
+        return f"!{self.command}" + "".join(
             f" {plain(name, 100)}={quoted(value)}" for name, value in self.args.items()
         )
 
