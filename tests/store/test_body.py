@@ -5,20 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warroom.model.errors import InvalidInputError, NotFoundError
-from warroom.model.ids import IncidentId
+from warroom.model.ids import IncidentId, InstanceId
+from warroom.services.ports.store import LastRun
 from warroom.store.body import (
     LIMIT,
     Body,
     encode,
-    from_iso,
     incident_number,
-    iso,
     micros,
     moment,
     pack,
     plain,
+    read,
+    text_of,
     unpack,
 )
+from warroom.store.kinds import LAST_RUN
 from warroom.testing.blobs import MemoryBlobs
 
 MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis adds the zone
@@ -31,17 +33,11 @@ JSON = st.recursive(
 @given(MOMENTS)
 def test_a_time_comes_back_to_the_microsecond(when: datetime) -> None:
     assert moment(micros(when)) == when
-    assert from_iso(iso(when)) == when
 
 
 def test_a_time_of_another_zone_is_the_same_moment() -> None:
     tokyo = datetime(2026, 1, 5, 18, 0, tzinfo=timezone(timedelta(hours=9)))
     assert moment(micros(tokyo)) == tokyo
-
-
-def test_no_time_stays_none() -> None:
-    assert iso(None) is None
-    assert from_iso(None) is None
 
 
 @given(JSON)
@@ -62,15 +58,28 @@ def test_an_endless_value_is_refused() -> None:
         encode(endless, "It")
 
 
-@pytest.mark.parametrize(("size", "in_row"), [(LIMIT - len('{"v":""}'), True), (LIMIT - len('{"v":""}') + 1, False)])
+def _last_run(value: str) -> LastRun:
+    return LastRun(instance=InstanceId("i1"), value={"v": value})
+
+
+def test_a_body_is_its_version_and_what_is_no_column() -> None:
+    text = text_of(LAST_RUN, _last_run("é"), "It")
+    assert text == r'[1,{"value":{"v":"\u00e9"}}]'
+    assert read(LAST_RUN, text, instance="i1") == _last_run("é")
+
+
+AROUND = len(text_of(LAST_RUN, _last_run(""), "It"))
+
+
+@pytest.mark.parametrize(("size", "in_row"), [(LIMIT - AROUND, True), (LIMIT - AROUND + 1, False)])
 async def test_what_is_large_lies_in_the_blob_store(size: int, in_row: bool) -> None:
     blobs = MemoryBlobs()
     large: list[bytes] = []
-    body = pack({"v": "x" * size}, "It", large)
+    body = pack(LAST_RUN, _last_run("x" * size), "It", large)
     for data in large:
         await blobs.put(data, "body.json")
     assert (body.text is not None, body.blob is None, len(blobs)) == (in_row, in_row, 0 if in_row else 1)
-    assert unpack(body.text, body.blob, blobs) == {"v": "x" * size}
+    assert unpack(body.text, body.blob, blobs) == [1, {"value": {"v": "x" * size}}]
 
 
 def test_a_lost_blob_is_named() -> None:

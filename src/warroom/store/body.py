@@ -1,15 +1,15 @@
 """How values become text in a row, and come back; what is large lies in the blob store."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId
-from warroom.model.json import Json, JsonObject
+from warroom.model.json import Json
 from warroom.services.ports.blobs import Blobs
+from warroom.store.kinds import Kind
 
 LIMIT = 64 * 1024
 INTEGER_LIMIT = 2**31
@@ -19,7 +19,7 @@ MICROSECOND = timedelta(microseconds=1)  # a float would lose some of them from 
 # ASCII only: half of a surrogate pair or a NUL in an alert's text must neither be lost nor break the commit.
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
 
-
+_T = TypeVar("_T")
 Large: TypeAlias = list[bytes]
 
 
@@ -38,9 +38,14 @@ def encode(value: Json, what: str) -> str:
         raise InvalidInputError(f"{what} holds a value that is not JSON: {error}.") from error
 
 
-def pack(value: Mapping[str, Json], what: str, large: Large) -> Body:
+def text_of(kind: Kind[_T], value: _T, what: str) -> str:
+    """A body that has no blob."""
+    return encode(kind.versioned(value), what)
+
+
+def pack(kind: Kind[_T], value: _T, what: str, large: Large) -> Body:
     """Give the columns of a value; what does not fit is left in `large`, to be put in the blob store before them."""
-    text = encode(value, what)
+    text = text_of(kind, value, what)
     if len(text) <= LIMIT:
         return Body(text, None)
     data = text.encode("ascii")
@@ -48,13 +53,17 @@ def pack(value: Mapping[str, Json], what: str, large: Large) -> Body:
     return Body(None, sha256(data).hexdigest())
 
 
-def unpack(text: str | None, blob: str | None, blobs: Blobs) -> JsonObject:
+def read(kind: Kind[_T], text: str, /, **columns: Any) -> _T:
+    """Make a value of a body that has no blob, and of the columns of its row."""
+    return kind.read(json.loads(text), columns)
+
+
+def unpack(text: str | None, blob: str | None, blobs: Blobs) -> Json:
     if blob is not None:
         with blobs.open(blob) as file:
             text = file.read().decode("ascii")
     assert text is not None  # one of the two is set
-    value: JsonObject = json.loads(text)
-    return value
+    return json.loads(text)
 
 
 def micros(moment: datetime) -> int:
@@ -73,14 +82,6 @@ def moment(stored: int) -> datetime:
     datetime.datetime(2026, 1, 5, 9, 0, 0, 250, tzinfo=datetime.timezone.utc)
     """
     return EPOCH + stored * MICROSECOND
-
-
-def iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def from_iso(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
 
 
 def plain(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from sqlalchemy import bindparam, select
 
-from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.context import ContextPatch
 from warroom.model.ids import IncidentId
 from warroom.services.ports.store import ContextLog, Snapshot
+from warroom.store import kinds
 from warroom.store.body import Body, Large, incident_number, pack
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -28,12 +29,12 @@ _PATCHES = (
 
 def patch_body(patch: ContextPatch, large: Large) -> tuple[int, Body]:
     """The patch's row but for its sequence, which is given inside of the transaction."""
-    value = {"kind": patch.kind.value, "scope": patch.scope, "path": patch.path, "value": patch.value}
-    return incident_number(patch.incident), pack(value, f"A context patch of incident {patch.incident}", large)
+    what = f"A context patch of incident {patch.incident}"
+    return incident_number(patch.incident), pack(kinds.PATCH, patch, what, large)
 
 
 def snapshot_row(snapshot: Snapshot, large: Large) -> Row:
-    body = pack(snapshot.context, f"The context of incident {snapshot.incident}", large)
+    body = pack(kinds.SNAPSHOT, snapshot, f"The context of incident {snapshot.incident}", large)
     return (incident_number(snapshot.incident), snapshot.sequence, *body)
 
 
@@ -41,7 +42,7 @@ def of_incident(db: Rows, incident: IncidentId, after: int) -> ContextLog:
     number = incident_number(incident)
     snapshot = None
     for sequence, text, blob in db.of(_SNAPSHOT, incident=number, after=after):
-        snapshot = Snapshot(incident=incident, sequence=sequence, context=db.unpack(text, blob))
+        snapshot = db.read(kinds.SNAPSHOT, text, blob, incident=incident, sequence=sequence)
     start = snapshot.sequence if snapshot else after
     rows = db.of(_PATCHES, incident=number, after=start)
     return ContextLog(snapshot=snapshot, patches=tuple((row[0], _patch_from(row, incident, db)) for row in rows))
@@ -49,7 +50,4 @@ def of_incident(db: Rows, incident: IncidentId, after: int) -> ContextLog:
 
 def _patch_from(row: Row, incident: IncidentId, db: Rows) -> ContextPatch:
     _, text, blob = row
-    body = db.unpack(text, blob)
-    return ContextPatch(
-        incident=incident, kind=PatchKind(body["kind"]), scope=body["scope"], path=body["path"], value=body["value"]
-    )
+    return db.read(kinds.PATCH, text, blob, incident=incident)

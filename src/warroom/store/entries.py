@@ -1,15 +1,13 @@
 """War Room entries as rows."""
 
-from dataclasses import asdict
-
 from sqlalchemy import bindparam, select
 
-from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
+from warroom.model.entry import Entry
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import EntryId, IncidentId, entry_id, incident_of
-from warroom.model.json import JsonObject
 from warroom.services.ports.store import EntryQuery
-from warroom.store.body import INTEGER_LIMIT, Large, from_iso, incident_number, iso, pack
+from warroom.store import kinds
+from warroom.store.body import INTEGER_LIMIT, Large, incident_number, pack
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import ENTRY
@@ -46,7 +44,7 @@ _FILES_OF = _FILES.where(ENTRY.c.incident == bindparam("incident"))
 
 
 def row_of(entry: Entry, large: Large) -> Row:
-    body = pack(_body_of(entry), f"Entry {entry.id}", large)
+    body = pack(kinds.ENTRY, entry, f"Entry {entry.id}", large)
     return (incident_number(entry.incident), number_of(entry.id), entry.file and entry.file.sha256, *body)
 
 
@@ -62,46 +60,10 @@ def number_of(entry: EntryId) -> int:
     raise NotFoundError(f"There is no entry {entry!r}: an entry's id looks like 4@17.")
 
 
-def _body_of(entry: Entry) -> JsonObject:
-    return {
-        "type": entry.type.value,
-        "format": entry.format.value,
-        "contents": entry.contents,
-        "human_readable": entry.human_readable,
-        "context": dict(entry.context),
-        "created": iso(entry.created),
-        "modified": iso(entry.modified),
-        "actor": entry.actor,
-        "command": entry.command,
-        "instance": entry.instance,
-        "plan": entry.plan,
-        "task": entry.task,
-        "parent": entry.parent,
-        "tags": list(entry.tags),
-        "note": entry.note,
-        "file": entry.file and asdict(entry.file),
-    }
-
-
 def _entry_from(row: Row, db: Rows) -> Entry:
     incident, number, text, blob = row
-    body = db.unpack(text, blob)
     home = IncidentId(str(incident))
-    created = from_iso(body.pop("created"))
-    modified = from_iso(body.pop("modified", None))
-    assert created is not None  # every entry has it
-    file = body.pop("file")
-    return Entry(
-        id=entry_id(number, home),
-        incident=home,
-        type=EntryType(body.pop("type")),
-        format=EntryFormat(body.pop("format")),
-        created=created,
-        modified=modified,
-        tags=tuple(body.pop("tags")),
-        file=file and StoredFile(**file),
-        **body,
-    )
+    return db.read(kinds.ENTRY, text, blob, id=entry_id(number, home), incident=home)
 
 
 def by_id(db: Rows, entry: EntryId) -> Entry:

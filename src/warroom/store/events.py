@@ -5,9 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from warroom.model.event import Event
-from warroom.model.ids import IncidentId
 from warroom.services.ports.events import Happening
-from warroom.store import numbers
+from warroom.store import kinds, numbers
 from warroom.store.body import encode, incident_number, micros, moment, plain
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -21,7 +20,12 @@ _LAST = select(func.coalesce(func.max(EVENT.c.sequence), 0))
 
 def row_of(happening: Happening, sequence: int, at: int, actor: str) -> Row:
     incident = None if happening.incident is None else incident_number(happening.incident)
-    return (sequence, at, incident, happening.kind, actor, encode(happening.payload, "An event"))
+    return (sequence, at, incident, happening.kind, actor, _text_of(happening))
+
+
+def _text_of(happening: Happening) -> str:
+    """Write the body of an event that has not been made: many are written, and the columns are at hand."""
+    return encode([kinds.EVENT.version, {"payload": happening.payload}], "An event")
 
 
 def append(connection: Connection, happening: Happening, actor: str, at: datetime) -> None:
@@ -41,11 +45,5 @@ def last(db: Rows) -> int:
 
 def _event_from(row: Row, db: Rows) -> Event:
     sequence, at, incident, kind, actor, body = row
-    return Event(
-        sequence=sequence,
-        at=moment(at),
-        incident=None if incident is None else IncidentId(str(incident)),
-        kind=kind,
-        actor=actor,
-        payload=db.unpack(body, None),
-    )
+    home = None if incident is None else str(incident)
+    return db.read(kinds.EVENT, body, sequence=sequence, at=moment(at), incident=home, kind=kind, actor=actor)

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Column, ColumnElement, Select, bindparam, func, select, tuple_
 
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId
-from warroom.model.incident import Incident, Label, Mirror, Severity, Status
-from warroom.model.json import JsonObject
+from warroom.model.incident import Incident, Severity, Status
 from warroom.services.ports.store import IncidentGroup, IncidentQuery, IncidentSort
-from warroom.store import search
-from warroom.store.body import Large, from_iso, incident_number, iso, pack, plain
+from warroom.store import kinds, search
+from warroom.store.body import Large, incident_number, pack, plain
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import INCIDENT
@@ -27,12 +25,11 @@ _ORDER: Mapping[IncidentSort, tuple[Column[Any], ...]] = {
     IncidentSort.NEWEST: (INCIDENT.c.number,),
     IncidentSort.SEVERITY: (INCIDENT.c.severity, INCIDENT.c.number),
 }
-_TIMES = ("occurred", "created", "modified")
 _CHUNK = 500
 
 
 def row_of(incident: Incident, large: Large) -> Row:
-    body = pack(_body_of(incident), f"Incident {incident.id}", large)
+    body = pack(kinds.INCIDENT, incident, f"Incident {incident.id}", large)
     mirror = incident.mirror
     return (
         incident_number(incident.id),
@@ -48,52 +45,9 @@ def row_of(incident: Incident, large: Large) -> Row:
     )
 
 
-def _body_of(incident: Incident) -> JsonObject:
-    mirror = incident.mirror
-    return {
-        "name": incident.name,
-        "type": incident.type,
-        "severity": incident.severity.value,
-        "status": incident.status.value,
-        "owner": incident.owner,
-        "occurred": iso(incident.occurred),
-        "created": iso(incident.created),
-        "modified": iso(incident.modified),
-        "closed": iso(incident.closed),
-        "details": incident.details,
-        "raw_json": incident.raw_json,
-        "labels": [[label.type, label.value] for label in incident.labels],
-        "custom_fields": dict(incident.custom_fields),
-        "playbook": incident.playbook,
-        "source_brand": incident.source_brand,
-        "source_instance": incident.source_instance,
-        "mirror": [mirror.instance, mirror.id, mirror.direction, list(mirror.tags)] if mirror else None,
-        "close_reason": incident.close_reason,
-        "close_notes": incident.close_notes,
-    }
-
-
 def _incident_from(row: Row, db: Rows) -> Incident:
     number, text, blob = row
-    body = db.unpack(text, blob)
-    mirror = body.pop("mirror")
-    closed = body.pop("closed")
-    times: dict[str, Any] = {name: datetime.fromisoformat(body.pop(name)) for name in _TIMES}
-    return Incident(
-        id=IncidentId(str(number)),
-        severity=Severity(body.pop("severity")),
-        status=Status(body.pop("status")),
-        labels=tuple(Label(type=kind, value=value) for kind, value in body.pop("labels")),
-        mirror=_mirror_from(*mirror) if mirror else None,
-        closed=from_iso(closed),
-        **times,
-        **body,
-    )
-
-
-def _mirror_from(instance: str, remote: str, direction: str, tags: Sequence[str] = ()) -> Mirror:
-    """Rows of before mirroring have no tags."""
-    return Mirror(instance=instance, id=remote, direction=direction, tags=tuple(tags))
+    return db.read(kinds.INCIDENT, text, blob, id=str(number))
 
 
 def by_id(db: Rows, incident: IncidentId) -> Incident:

@@ -10,8 +10,8 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.services.ports.events import Happening
 from warroom.services.ports.store import IntegrationContext, LastRun, Memory, Vault
-from warroom.store import events
-from warroom.store.body import encode, plain
+from warroom.store import events, kinds
+from warroom.store.body import plain, text_of
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import INSTANCE, INTEGRATION_CONTEXT, LAST_RUN, MIRROR_RUN
@@ -36,19 +36,9 @@ _REMOVALS = (
 
 
 def row_of(instance: IntegrationInstance, vault: Vault) -> Row:
-    body = {
-        "name": instance.name,
-        "integration": instance.integration,
-        "enabled": instance.enabled,
-        "params": dict(instance.params),
-        "fetch": instance.fetch,
-        "incident_type": instance.incident_type,
-        "classifier": instance.classifier,
-        "mapper": instance.mapper,
-        "mapper_out": instance.mapper_out,
-    }
-    text = encode(body, f"Instance {instance.name}")
-    return (instance.id, plain(instance.name), text, vault.seal(dict(instance.secrets)))
+    text = text_of(kinds.INSTANCE, instance, f"Instance {instance.name}")
+    sealed = vault.seal(kinds.SECRETS.versioned(kinds.Secrets(secrets=instance.secrets)))
+    return (instance.id, plain(instance.name), text, sealed)
 
 
 def save(connection: Connection, row: Row, actor: str, at: datetime) -> None:
@@ -72,30 +62,35 @@ def _log(connection: Connection, instance: str, name: str, change: str, actor: s
 
 def all_of_them(db: Rows, vault: Vault) -> list[IntegrationInstance]:
     found = [
-        IntegrationInstance(id=InstanceId(id_), secrets=vault.open(sealed), **db.unpack(text, None))
+        db.read(kinds.INSTANCE, text, id=id_, secrets=kinds.SECRETS.read(vault.open(sealed), {}).secrets)
         for id_, text, sealed in db.of(_ALL)
     ]
     return sorted(found, key=lambda instance: instance.name)
 
 
 def last_run_row(last_run: LastRun) -> Row:
-    return (last_run.instance, encode(last_run.value, f"The last run of {last_run.instance}"))
+    return (last_run.instance, text_of(kinds.LAST_RUN, last_run, f"The last run of {last_run.instance}"))
 
 
 def last_run_of(db: Rows, instance: InstanceId) -> JsonObject:
     for (text,) in db.of(_LAST_RUN, instance=instance):
-        return db.unpack(text, None)
+        return db.read(kinds.LAST_RUN, text, instance=instance).value
     return {}
 
 
 def context_of(db: Rows, instance: InstanceId) -> IntegrationContext:
     for version, text in db.of(_CONTEXT, instance=instance):
-        return IntegrationContext(value=db.unpack(text, None), version=version)
+        return db.read(kinds.INTEGRATION_CONTEXT, text, version=version)
     return IntegrationContext()
 
 
 def memory_row(memory: Memory) -> Row:
-    return (memory.instance, 1, encode(memory.value, f"The integration context of {memory.instance}"))
+    return (memory.instance, 1, context_text(memory.instance, memory.value))
+
+
+def context_text(instance: InstanceId, value: JsonObject) -> str:
+    held = IntegrationContext(value=value)
+    return text_of(kinds.INTEGRATION_CONTEXT, held, f"The integration context of {instance}")
 
 
 def save_context(connection: Connection, instance: InstanceId, text: str, version: int | None) -> int:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
-from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.ids import IncidentId, PlanId
 from warroom.model.plan import Intent
 from warroom.services.ports.store import Action, ActionQuery
-from warroom.store.body import encode, from_iso, incident_number, iso, micros, moment, plain
+from warroom.store import kinds
+from warroom.store.body import incident_number, micros, moment, plain, text_of
 from warroom.store.plans import plan_from
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -20,14 +21,7 @@ _ORDER = (INTENT.c.began, INTENT.c.work_plan, INTENT.c.key, INTENT.c.attempt)
 
 
 def row_of(intent: Intent) -> Row:
-    body = {
-        "idempotency_key": intent.idempotency_key,
-        "done": iso(intent.done),
-        "target": dict(intent.target),
-        "answer": intent.answer,
-        "failed": intent.failed,
-    }
-    text = encode(body, "An intent")
+    text = text_of(kinds.INTENT, intent, "An intent")
     key = (intent.plan, intent.key, intent.attempt)
     return (*key, micros(intent.began), text, plain(intent.command), plain(intent.actor))
 
@@ -38,20 +32,8 @@ def of_plan(db: Rows, plan: PlanId) -> list[Intent]:
 
 def _intent_from(row: Row, db: Rows) -> Intent:
     plan, key, attempt, began, text, command, actor = row
-    body = db.unpack(text, None)
-    return Intent(
-        plan=PlanId(plan),
-        key=TaskKey(key),
-        attempt=attempt,
-        command=command,
-        idempotency_key=body["idempotency_key"],
-        began=moment(began),
-        done=from_iso(body["done"]),
-        actor=actor,
-        target=body.get("target", {}),  # an intent of before the response audit has none of these
-        answer=body.get("answer", ""),
-        failed=body.get("failed", False),
-    )
+    columns = {"plan": plan, "key": key, "attempt": attempt, "began": moment(began), "command": command, "actor": actor}
+    return db.read(kinds.INTENT, text, **columns)
 
 
 def actions(db: Rows, query: ActionQuery) -> list[Action]:

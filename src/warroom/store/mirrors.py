@@ -1,14 +1,12 @@
 """What is remembered of mirrored incidents, as rows."""
 
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy import bindparam, or_, select
 
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.services.ports.store import MirrorQuery
-from warroom.store.body import encode, from_iso, incident_number, iso, plain
+from warroom.store import kinds
+from warroom.store.body import incident_number, plain, text_of
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
 from warroom.store.tables import EVENT, MIRROR_RECORD, MIRROR_RUN
@@ -24,31 +22,18 @@ _RUN = select(MIRROR_RUN.c.body).where(MIRROR_RUN.c.instance == bindparam("insta
 
 
 def record_row(record: MirrorRecord) -> Row:
-    body = {
-        "instance": record.instance,
-        "fields": dict(record.fields),
-        "unsure": list(record.unsure),
-        "seen": dict(record.seen),
-        "entries": list(record.entries),
-        "is_closed": record.is_closed,
-        "said_closed": record.said_closed,
-        "owes": record.owes,
-        "behind": record.behind,
-        "synced": iso(record.synced),
-    }
-    text = encode(body, f"The mirror record of incident {record.incident}")
+    text = text_of(kinds.MIRROR_RECORD, record, f"The mirror record of incident {record.incident}")
     return (incident_number(record.incident), plain(record.instance), int(record.due), text)
 
 
 def run_row(mirror_run: MirrorRun) -> Row:
-    body = {"last_update": iso(mirror_run.last_update), "event": mirror_run.event, "value": dict(mirror_run.value)}
-    return (mirror_run.instance, encode(body, f"The mirror run of {mirror_run.instance}"))
+    text = text_of(kinds.MIRROR_RUN, mirror_run, f"The mirror run of {mirror_run.instance}")
+    return (mirror_run.instance, text)
 
 
 def run_of(db: Rows, instance: InstanceId) -> MirrorRun:
     for (text,) in db.of(_RUN, instance=instance):
-        body: dict[str, Any] = db.unpack(text, None)
-        return MirrorRun(instance=instance, last_update=from_iso(body.pop("last_update")), **body)
+        return db.read(kinds.MIRROR_RUN, text, instance=instance)
     return MirrorRun(instance=instance)
 
 
@@ -68,12 +53,4 @@ def wanted(db: Rows, query: MirrorQuery) -> list[MirrorRecord]:
 
 def _record_from(row: Row, db: Rows) -> MirrorRecord:
     number, due, text = row
-    body: dict[str, Any] = db.unpack(text, None)
-    return MirrorRecord(
-        incident=IncidentId(str(number)),
-        due=bool(due),
-        synced=datetime.fromisoformat(body.pop("synced")),
-        entries=tuple(body.pop("entries")),
-        unsure=tuple(body.pop("unsure", ())),
-        **body,
-    )
+    return db.read(kinds.MIRROR_RECORD, text, incident=str(number), due=bool(due))

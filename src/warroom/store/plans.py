@@ -1,18 +1,15 @@
 """Work plans as rows, and who drives them."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId, PlanId, WorkerId
-from warroom.model.json import JsonObject
-from warroom.model.plan import Frame, PlanKind, PlanRecord, PlanState, TypedCommand
-from warroom.model.user import Role
+from warroom.model.plan import PlanRecord, PlanState
 from warroom.services.ports.events import Happening
-from warroom.store import events
-from warroom.store.body import Large, from_iso, incident_number, iso, micros, moment, pack
+from warroom.store import events, kinds
+from warroom.store.body import Large, incident_number, micros, moment, pack
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
@@ -56,7 +53,7 @@ _RENEW = (
 
 
 def row_of(plan: PlanRecord, large: Large) -> Row:
-    body = pack(_body_of(plan), f"Work plan {plan.id}", large)
+    body = pack(kinds.PLAN, plan, f"Work plan {plan.id}", large)
     return (
         plan.id,
         incident_number(plan.incident),
@@ -70,43 +67,20 @@ def row_of(plan: PlanRecord, large: Large) -> Row:
     )
 
 
-def _body_of(plan: PlanRecord) -> JsonObject:
-    return {
-        "kind": plan.kind.value,
-        "frame": asdict(plan.frame),
-        "command": asdict(plan.command) if plan.command else None,
-        "wake_at": iso(plan.wake_at),
-        "finished": iso(plan.finished),
-        "error": plan.error,
-        "started_by": plan.started_by,
-        "rights": plan.rights.value,
-        "sealed": plan.sealed,
-    }
-
-
 def plan_from(row: Row, db: Rows) -> PlanRecord:
     plan, incident, state, epoch, signal, worker, heartbeat, created, text, blob = row
-    body = db.unpack(text, blob)
-    return PlanRecord(
-        id=PlanId(plan),
-        incident=IncidentId(str(incident)),
-        kind=PlanKind(
-            body.get("kind") or (PlanKind.COMMAND if body["frame"]["name"].startswith("!") else PlanKind.PLAYBOOK)
-        ),
-        frame=Frame(**body["frame"]),
-        command=TypedCommand(**body["command"]) if body.get("command") else None,
-        state=PlanState(state),
+    return db.read(
+        kinds.PLAN,
+        text,
+        blob,
+        id=plan,
+        incident=str(incident),
+        state=state,
         epoch=epoch,
         signal=signal,
         worker=worker,
         heartbeat=None if heartbeat is None else moment(heartbeat),
-        wake_at=from_iso(body["wake_at"]),
         created=moment(created),
-        finished=from_iso(body["finished"]),
-        error=body["error"],
-        started_by=body.get("started_by", ""),  # a plan of before there were users has neither
-        rights=Role(body.get("rights", Role.ADMIN)),
-        sealed=body.get("sealed", ""),
     )
 
 

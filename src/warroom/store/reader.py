@@ -11,9 +11,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.sql.expression import ClauseElement, Executable
 
-from warroom.model.json import JsonObject
 from warroom.services.ports.blobs import Blobs
 from warroom.store.body import unpack
+from warroom.store.kinds import Kind
 from warroom.store.outage import PAUSES, Outages
 from warroom.store.sql import Row, run
 
@@ -41,8 +41,9 @@ class Rows:
         with self.connect() as connection:
             return [tuple(row) for row in connection.execute(statement)]
 
-    def unpack(self, text: str | None, blob: str | None) -> JsonObject:
-        return unpack(text, blob, self.blobs)
+    def read(self, kind: Kind[_T], text: str | None, blob: str | None = None, /, **columns: Any) -> _T:
+        """Make a value of a row: of its body, wherever that lies, and of its columns."""
+        return kind.read(unpack(text, blob, self.blobs), columns)
 
 
 class Reader:

@@ -31,8 +31,19 @@ from warroom.services.ports.store import (
     MirrorQuery,
     Vault,
 )
-from warroom.store import content, context_log, entries, events, incidents, instances, intents, mirrors, plans, tasks
-from warroom.store.body import encode
+from warroom.store import (
+    content,
+    context_log,
+    entries,
+    events,
+    incidents,
+    instances,
+    intents,
+    kinds,
+    mirrors,
+    plans,
+    tasks,
+)
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
 from warroom.store.migrate import migrate
@@ -105,10 +116,10 @@ class SqlStore:
         self.engine.dispose()
 
     def seal(self, value: Json) -> str:
-        return self._vault.seal(value)
+        return self._vault.seal(kinds.SEALED.versioned(kinds.Sealed(value=value)))
 
     def unseal(self, sealed: str) -> Json:
-        return self._vault.open(sealed)
+        return kinds.SEALED.read(self._vault.open(sealed), {}).value
 
     # What changes state
 
@@ -137,7 +148,7 @@ class SqlStore:
         await self._writer.step(partial(instances.remove, instance=instance, actor=actor, at=at))
 
     async def save_integration_context(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
-        text = encode(value, f"The integration context of {instance}")
+        text = instances.context_text(instance, value)
         return await self._writer.step(partial(instances.save_context, instance=instance, text=text, version=version))
 
     async def save_content(self, sha256: str, text: str) -> None:

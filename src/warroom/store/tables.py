@@ -1,5 +1,6 @@
 """The tables. Columns are what is searched or counted; all the rest of a value is its `body`, as JSON.
 
+A body is `[version, fields]`; a bare object is one of before bodies had a version (see store/upgrades.py).
 `blob` is set instead of `body` when the JSON is larger than 64 KiB: it is the SHA-256 of the bytes in the blob store.
 Times are microseconds since 1970, in UTC.
 """

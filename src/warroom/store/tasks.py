@@ -1,16 +1,14 @@
 """Tasks of work plans as rows, and what people answered them."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select, text, tuple_
 
-from warroom.model.ids import PlanId, TaskKey
-from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Answer, Frame, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.ids import PlanId
+from warroom.model.plan import Answer, PlanRecord, TaskRecord, TaskState, WaitKind
 from warroom.services.ports.store import AskedMark, AskedQuery
-from warroom.store.body import Large, encode, from_iso, incident_number, iso, micros, moment, pack
+from warroom.store import kinds
+from warroom.store.body import Large, incident_number, micros, moment, pack, text_of
 from warroom.store.plans import OPEN, plan_from
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert
@@ -42,63 +40,15 @@ _TASK_COLUMNS = 4
 
 
 def task_row(task: TaskRecord, large: Large) -> Row:
-    body = pack(_task_body(task), f"Task {task.key} of work plan {task.plan}", large)
+    body = pack(kinds.TASK, task, f"Task {task.key} of work plan {task.plan}", large)
     wait = task.wait
     asks = task.state is TaskState.WAITING and wait is not None and wait.kind in FOR_PEOPLE
     return (task.plan, task.key, micros(wait.since) if asks and wait else None, *body)
 
 
-def _task_body(task: TaskRecord) -> JsonObject:
-    return {
-        "name": task.name,
-        "state": task.state.value,
-        "branch": task.branch,
-        "attempts": task.attempts,
-        "started": iso(task.started),
-        "finished": iso(task.finished),
-        "error": task.error,
-        "wait": task.wait and _wait_body(task.wait),
-        "frame": task.frame and asdict(task.frame),
-        "inputs": task.inputs,
-    }
-
-
-def _wait_body(wait: Wait) -> JsonObject:
-    return {
-        "kind": wait.kind.value,
-        "since": iso(wait.since),
-        "wake_at": iso(wait.wake_at),
-        "deadline": iso(wait.deadline),
-        "data": dict(wait.data),
-    }
-
-
 def _task_from(row: Row, db: Rows) -> TaskRecord:
     plan, key, text_, blob = row
-    body = db.unpack(text_, blob)
-    wait, frame = body.pop("wait"), body.pop("frame")
-    return TaskRecord(
-        plan=PlanId(plan),
-        key=TaskKey(key),
-        state=TaskState(body.pop("state")),
-        started=from_iso(body.pop("started")),
-        finished=from_iso(body.pop("finished")),
-        wait=wait and _wait_from(wait),
-        frame=frame and Frame(**frame),
-        **body,
-    )
-
-
-def _wait_from(body: Mapping[str, Json]) -> Wait:
-    since = from_iso(body["since"])
-    assert since is not None  # every wait has it
-    return Wait(
-        kind=WaitKind(body["kind"]),
-        since=since,
-        wake_at=from_iso(body["wake_at"]),
-        deadline=from_iso(body["deadline"]),
-        data=body["data"],
-    )
+    return db.read(kinds.TASK, text_, blob, plan=plan, key=key)
 
 
 def tasks_of(db: Rows, plan: PlanId) -> list[TaskRecord]:
@@ -133,12 +83,12 @@ def _asked(query: AskedQuery, after: AskedMark | None) -> Select[Any]:
 
 
 def answer_row(answer: Answer) -> Row:
-    body = {"choice": answer.choice, "comment": answer.comment, "form": dict(answer.form), "actor": answer.actor}
-    return (answer.plan, answer.key, answer.attempt, micros(answer.at), encode(body, "An answer"))
+    text_ = text_of(kinds.ANSWER, answer, "An answer")
+    return (answer.plan, answer.key, answer.attempt, micros(answer.at), text_)
 
 
 def answers_of(db: Rows, plan: PlanId) -> list[Answer]:
     return [
-        Answer(plan=PlanId(of), key=TaskKey(key), attempt=attempt, at=moment(at), **db.unpack(text_, None))
+        db.read(kinds.ANSWER, text_, plan=of, key=key, attempt=attempt, at=moment(at))
         for of, key, attempt, at, text_ in db.of(_ANSWERS, plan=plan)
     ]

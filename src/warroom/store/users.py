@@ -1,6 +1,5 @@
 """Users, their sessions and API keys as rows."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +8,10 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from warroom.model.errors import ConflictError, NotFoundError
-from warroom.model.user import ApiKey, Role, Session, SetupToken, User
+from warroom.model.user import ApiKey, Session, SetupToken, User
 from warroom.services.ports.users import EditKey, EditUser, Told, refuse_without_admin
-from warroom.store import events
-from warroom.store.body import encode, from_iso, iso, micros, moment, plain
+from warroom.store import events, kinds
+from warroom.store.body import micros, moment, plain, read, text_of
 from warroom.store.reader import Reader, Rows
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import ACCOUNT, ACCOUNT_SESSION, API_KEY, SETUP_TOKEN
@@ -111,27 +110,12 @@ class SqlUsers:
 
 
 def _user_row(user: User) -> Row:
-    body = {
-        "display_name": user.display_name,
-        "role": user.role.value,
-        "password_hash": user.password_hash,
-        "disabled": user.disabled,
-        "failures": user.failures,
-        "locked_until": iso(user.locked_until),
-    }
-    return (user.name, micros(user.created), encode(body, f"User {user.name}"))
+    return (user.name, micros(user.created), text_of(kinds.USER, user, f"User {user.name}"))
 
 
 def _user_from(row: Row) -> User:
     name, created, text = row
-    body = json.loads(text)
-    return User(
-        name=name,
-        created=moment(created),
-        role=Role(body.pop("role")),
-        locked_until=from_iso(body.pop("locked_until")),
-        **body,
-    )
+    return read(kinds.USER, text, name=name, created=moment(created))
 
 
 def _everybody(db: Rows) -> list[User]:
@@ -193,19 +177,13 @@ def _set_up(connection: Connection, token_hash: str, user: User, told: Told) -> 
 
 def _session_row(session: Session) -> Row:
     times = (session.created, session.expires, session.last_seen)
-    return (session.token_hash, session.user, *map(micros, times), encode({"client": session.client}, "A session"))
+    return (session.token_hash, session.user, *map(micros, times), text_of(kinds.SESSION, session, "A session"))
 
 
 def _session_from(row: Row) -> Session:
     token_hash, user, created, expires, last_seen, text = row
-    return Session(
-        token_hash=token_hash,
-        user=user,
-        created=moment(created),
-        expires=moment(expires),
-        last_seen=moment(last_seen),
-        client=json.loads(text)["client"],
-    )
+    times = {"created": moment(created), "expires": moment(expires), "last_seen": moment(last_seen)}
+    return read(kinds.SESSION, text, user=user, token_hash=token_hash, **times)
 
 
 def _add_session(connection: Connection, session: Session, told: Told) -> None:
@@ -235,30 +213,12 @@ def _end_sessions(connection: Connection, token_hashes: Sequence[str], told: Tol
 
 
 def _key_row(key: ApiKey) -> Row:
-    body = {
-        "name": key.name,
-        "role": key.role.value,
-        "prefix": key.prefix,
-        "created_by": key.created_by,
-        "expires": iso(key.expires),
-        "disabled": key.disabled,
-        "last_used": iso(key.last_used),
-    }
-    return (key.id, key.hash, micros(key.created), encode(body, f"API key {key.name}"))
+    return (key.id, key.hash, micros(key.created), text_of(kinds.API_KEY, key, f"API key {key.name}"))
 
 
 def _key_from(row: Row) -> ApiKey:
     key, hash_, created, text = row
-    body = json.loads(text)
-    return ApiKey(
-        id=key,
-        hash=hash_,
-        created=moment(created),
-        role=Role(body.pop("role")),
-        expires=from_iso(body.pop("expires")),
-        last_used=from_iso(body.pop("last_used")),
-        **body,
-    )
+    return read(kinds.API_KEY, text, id=key, hash=hash_, created=moment(created))
 
 
 def _all_keys(db: Rows) -> list[ApiKey]:

@@ -62,9 +62,7 @@ class Said:
     @property
     def typed(self) -> str:
         """The command as one would type it."""
-        return f"!{self.command}" + "".join(
-            f" {plain(name, 100)}={quoted(value)}" for name, value in self.args.items()
-        )
+        return f"!{self.command}" + "".join(f" {plain(name, 100)}={quoted(value)}" for name, value in self.args.items())
 
     @property
     def file(self) -> StoredFile | None:

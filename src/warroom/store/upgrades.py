@@ -1,0 +1,72 @@
+"""How bodies of older versions become what this version reads.
+
+The version of a kind of body is the number of its upgrades: the first one takes a body of version 0 to 1, and so on. A
+body of version 0 is a bare JSON object, from before bodies said their version.
+
+When a stored type gains, loses, renames or retypes a field:
+
+1. Append one pure function to its kind's tuple here: the body as it was in, the body as it is now out. Where the new
+   field's default is right for old rows too, append AS_IT_WAS.
+2. Never change or remove a function that was released: bodies that it has to read lie in people's folders.
+3. Run tests/store/test_saved.py. The bodies that each release saved are kept in tests/store/saved, and all are read; a
+   type that was changed without a new version is found there too.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from warroom.model.json import Json, JsonObject
+
+Upgrade: TypeAlias = Callable[[JsonObject], JsonObject]
+Upgrades: TypeAlias = tuple[Upgrade, ...]
+
+
+def AS_IT_WAS(body: JsonObject) -> JsonObject:  # noqa: N802  # stands in the tables below like a constant
+    """Change nothing: what is new has a default that is right for old bodies."""
+    return body
+
+
+def _in(field: str) -> Upgrade:
+    """Make it a field's value: the body had been somebody's data, bare."""
+
+    def upgraded(data: JsonObject) -> JsonObject:
+        return {field: data}
+
+    return upgraded
+
+
+def _incident_1(body: JsonObject) -> JsonObject:
+    """Lists become objects; before mirroring, a mirror had no tags."""
+    labels = [{"type": kind, "value": value} for kind, value in body["labels"]]
+    return {**body, "labels": labels, "mirror": body["mirror"] and _mirror_1(*body["mirror"])}
+
+
+def _mirror_1(instance: str, remote: str, direction: str, tags: Json = ()) -> JsonObject:
+    return {"instance": instance, "id": remote, "direction": direction, "tags": tags}
+
+
+def _plan_1(body: JsonObject) -> JsonObject:
+    """Plans had no kind: a typed command was named "!…". Revision 0008 gave it its command."""
+    kind = "command" if body["frame"]["name"].startswith("!") else "playbook"
+    return {"kind": kind, **body}
+
+
+INCIDENT: Upgrades = (_incident_1,)
+ENTRY: Upgrades = (AS_IT_WAS,)
+PATCH: Upgrades = (AS_IT_WAS,)
+SNAPSHOT: Upgrades = (_in("context"),)
+PLAN: Upgrades = (_plan_1,)
+TASK: Upgrades = (AS_IT_WAS,)
+INTENT: Upgrades = (AS_IT_WAS,)
+ANSWER: Upgrades = (AS_IT_WAS,)
+INSTANCE: Upgrades = (AS_IT_WAS,)
+SECRETS: Upgrades = (_in("secrets"),)
+SEALED: Upgrades = (_in("value"),)
+LAST_RUN: Upgrades = (_in("value"),)
+INTEGRATION_CONTEXT: Upgrades = (_in("value"),)
+MIRROR_RECORD: Upgrades = (AS_IT_WAS,)
+MIRROR_RUN: Upgrades = (AS_IT_WAS,)
+USER: Upgrades = (AS_IT_WAS,)
+SESSION: Upgrades = (AS_IT_WAS,)
+API_KEY: Upgrades = (AS_IT_WAS,)
+EVENT: Upgrades = (_in("payload"),)
