@@ -128,7 +128,7 @@ async def idle(legs: DbosLegs, waiting: int) -> Measured:
     await asyncio.sleep(IDLE_SECONDS)
     cpu = time.process_time() - cpu
     await legs.stop()
-    goal = "< 3 %" if waiting else "-"
+    goal = "< 1 %" if waiting else "-"
     return Measured(what=f"idle, {waiting:,} legs waiting", result=f"{cpu / IDLE_SECONDS:.2%} of a core", goal=goal)
 
 

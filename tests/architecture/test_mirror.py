@@ -11,7 +11,7 @@ NAMES_WITHOUT_TEST = {
     "__main__.py": "one call of main",
 }
 FOLDERS_WITHOUT_TEST = {
-    "src/warroom/services/ports": "Protocols; tests/contracts holds every adapter against them",
+    "src/warroom/services/ports": "Protocols; the tests of each adapter hold it against them",
     "src/warroom/store/migrations": "run as a whole by the store's tests of upgrades",
 }
 FILES_WITHOUT_TEST = {

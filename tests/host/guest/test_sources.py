@@ -11,6 +11,7 @@ TEXTS = {
     "csp1": "import itertools\ncount = itertools.count()\ndef tableToMarkdown(): return 'one'\n_private = 1",
     "csp2": "def tableToMarkdown(): return 'two'",
     "api": "from CommonServerPython import *\ntext = tableToMarkdown()",
+    "typed": "a: int = 1\nif a:\n    b: str = ''",
     "user": "def tableToMarkdown(): return 'mine'",
 }
 
@@ -32,6 +33,13 @@ def test_compiling_happens_once_and_tracebacks_find_the_lines() -> None:
     sources.add({"a": "x = 1\ny = 2"})
     assert sources.compiled("Probe", "a") is sources.compiled("Probe", "a")
     assert linecache.getline("<Probe>", 2) == "y = 2"
+
+
+def test_a_text_that_newer_pythons_warn_of_is_compiled_in_silence() -> None:
+    sources = Sources()
+    sources.add({"a": r'pattern = "\d"', "b": "x = 1 is 1"})
+    assert sources.compiled("Probe", "a").co_names == ("pattern",)
+    assert sources.compiled("Probe", "b").co_names == ("x",)
 
 
 def test_a_module_is_imported_once(modules: PackModules) -> None:
@@ -64,6 +72,11 @@ def test_common_names_hold_private_ones_and_the_users_win(modules: PackModules) 
     assert names["_private"] == 1
     assert names["tableToMarkdown"]() == "mine"  # type: ignore[operator]  # a function of the text above
     assert "__name__" not in names
+
+
+def test_annotations_stay_in_their_module(modules: PackModules) -> None:
+    modules.want({"CommonServerPython": "typed"})
+    assert {*modules.common_names()} == {"a", "b"}
 
 
 def test_common_names_follow_the_modules(modules: PackModules) -> None:

@@ -221,7 +221,9 @@ def test_a_file_is_asked_for_as_it_is(content: Content, allowed: Server) -> None
     allowed.answers("/x", lambda handler: handler.answer(200, b"data"))
     _saved(content, f"{allowed.origin}/x")
     _get(content, f"{allowed.origin}/x")
-    assert [asked.headers["accept-encoding"] for asked in allowed.asked] == ["identity", "gzip, deflate"]
+    usual = content.library.requests.utils.default_headers()["Accept-Encoding"]  # more of them from Python 3.14 on
+    assert usual.startswith("gzip, deflate")
+    assert [asked.headers["accept-encoding"] for asked in allowed.asked] == ["identity", usual]
 
 
 def test_a_body_is_counted_even_where_the_library_does_not(content: Content) -> None:

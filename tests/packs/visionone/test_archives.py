@@ -220,6 +220,14 @@ def test_the_command_works_with_what_the_stock_image_has(xsoar: Any, twin: Runni
     assert found["sha256"] == found["file_sha256"] != ""
 
 
+def test_the_command_works_where_python_itself_has_no_openssl(xsoar: Any, twin: RunningTwin, tmp_path: Path) -> None:
+    ran = collected_in_a_bare_process(xsoar, twin, ["_hashlib"], tmp_path)
+
+    [found] = ran["found"]
+    assert ran["errors"] == []
+    assert (found["match"], found["state"]) == (True, "match")
+
+
 def test_without_any_aes_it_says_that_nothing_was_compared(xsoar: Any, twin: RunningTwin, tmp_path: Path) -> None:
     ran = collected_in_a_bare_process(xsoar, twin, [*STRANGERS, "_hashlib"], tmp_path)
 

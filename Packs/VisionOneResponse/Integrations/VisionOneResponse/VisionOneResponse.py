@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
-from hashlib import pbkdf2_hmac, sha256
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -1585,7 +1585,7 @@ def unsealed(file: Path, member: ZipInfo, password: str, strength: int) -> Itera
     with file.open("rb") as stream:
         stream.seek(start_of_content(stream, member))
         salt, proof = stream.read(salt_size), stream.read(PROOF)
-        keys = pbkdf2_hmac("sha1", password.encode(), salt, ROUNDS, 2 * key_size + PROOF)
+        keys = stretched(password.encode(), salt, 2 * key_size + PROOF)
         if keys[2 * key_size :] != proof:
             raise UnreadableError("the archive has another password")
         seal = hmac.new(keys[key_size : 2 * key_size], digestmod="sha1")
@@ -1600,6 +1600,24 @@ def unsealed(file: Path, member: ZipInfo, password: str, strength: int) -> Itera
                 yield crossed(piece, mask)
         if left or not hmac.compare_digest(seal.digest()[:CODE], stream.read(CODE)):
             raise UnreadableError("its authentication code is wrong, so the archive was changed after it was made")
+
+
+def stretched(password: bytes, salt: bytes, size: int) -> bytes:
+    """Make keys of a password, with PBKDF2; from Python 3.12 on hashlib has it only where there is an OpenSSL."""
+    try:
+        from hashlib import pbkdf2_hmac  # noqa: PLC0415  # a Python may be built without it
+    except ImportError:
+        return stretched_by_cryptography(password, salt, size)
+    return pbkdf2_hmac("sha1", password, salt, ROUNDS, size)
+
+
+def stretched_by_cryptography(password: bytes, salt: bytes, size: int) -> bytes:
+    try:
+        from cryptography.hazmat.primitives.hashes import SHA1  # noqa: PLC0415  # as in block_cipher
+        from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC  # noqa: PLC0415
+    except ImportError as error:
+        raise UnreadableError(NO_AES) from error
+    return PBKDF2HMAC(SHA1(), size, salt, ROUNDS).derive(password)  # noqa: S303  # WinZip's AES has no other
 
 
 def start_of_content(stream: Any, member: ZipInfo) -> int:

@@ -4,6 +4,7 @@ import importlib.machinery
 import importlib.util
 import linecache
 import sys
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from types import CodeType, ModuleType
@@ -28,7 +29,9 @@ class Sources:
             text = self._texts[sha256]
             # Tracebacks then show the line, though there is no file.
             linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
-            code = self._compiled[name, sha256] = compile(text, file_name, "exec", dont_inherit=True)
+            # Each Python warns of other old habits, such as "\d" in a plain string; who runs a pack cannot mend them.
+            with warnings.catch_warnings(action="ignore"):
+                code = self._compiled[name, sha256] = compile(text, file_name, "exec", dont_inherit=True)
         return code
 
 
@@ -98,5 +101,9 @@ _MODULE_ATTRIBUTES = frozenset(
         "__cached__",
         "__builtins__",
         "__path__",
+        # What a module's annotations leave: shared, each run's would stay for the next one.
+        "__annotations__",
+        "__annotate__",
+        "__conditional_annotations__",
     }
 )
