@@ -48,6 +48,7 @@ from visionone_sim.services import (
 )
 from visionone_sim.services.control import machine, people, requests, snapshots, state
 from visionone_sim.services.control import tenant as control_tenant
+from visionone_sim.services.control.seeds import table as seeds
 from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, rules, scripts, tasks
 from visionone_sim.state_file import kept_in
 from visionone_sim.tenant.tenant import Tenant
@@ -136,7 +137,7 @@ def make_app(twin: Twin) -> ASGIApp:
         app.include_router(service.router, prefix=API)
     app.include_router(downloads.router)
     app.add_api_route("/_twin/openapi.json", lambda: describe(app, api_routes(), twin.tenant), include_in_schema=False)
-    for room in (state, machine, requests, snapshots, people, control_tenant):
+    for room in (state, machine, requests, snapshots, people, control_tenant, seeds):
         app.include_router(room.router)
     app.add_exception_handler(VendorError, _vendor_error)
     app.add_exception_handler(HTTPException, _http_error)
