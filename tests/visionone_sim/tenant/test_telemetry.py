@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from visionone_sim.tenant.telemetry import Log, Telemetry
+from visionone_sim.wire import Json
 
 NOW = datetime(2031, 2, 3, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ def test_an_activity_says_when_it_happened() -> None:
 def test_an_activity_is_found_and_forgotten_by_its_id_whatever_its_kind() -> None:
     telemetry = Telemetry()
     moment = int(NOW.timestamp() * 1000)
-    mail = {"eventTime": moment, "msgUuid": "m1"}
+    mail: dict[str, Json] = {"eventTime": moment, "msgUuid": "m1"}
     telemetry.record("emailActivities", mail)
     telemetry.record("networkActivities", {"eventTime": moment, "uuid": "n1"})
     telemetry.record("networkActivities", {"eventTime": moment, "uuid": "n2"})
