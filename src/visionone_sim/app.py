@@ -24,6 +24,7 @@ from visionone_sim.errors import (
 )
 from visionone_sim.faults import FaultTable
 from visionone_sim.openapi import describe
+from visionone_sim.operation_names import OperationNames, template
 from visionone_sim.recorder import Recorder
 from visionone_sim.scenarios.story import Story
 from visionone_sim.services import (
@@ -45,8 +46,9 @@ from visionone_sim.services import (
     threatintel,
     workbench,
 )
-from visionone_sim.services.control import machine, people, snapshots, state
+from visionone_sim.services.control import machine, people, requests, snapshots, state
 from visionone_sim.services.control import tenant as control_tenant
+from visionone_sim.services.control.seeds import table as seeds
 from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, rules, scripts, tasks
 from visionone_sim.state_file import kept_in
 from visionone_sim.tenant.tenant import Tenant
@@ -94,15 +96,18 @@ class Twin:
     faults: FaultTable = field(default_factory=FaultTable)
     connections: Connections = field(default_factory=Connections)
 
+    number: int | None = None
+    """Which of its tenants it is seen from, when a key has chosen one."""
+
     @property
     def tenants(self) -> list[Tenant]:
         return [self.tenant, *(story.tenant for story in self.neighbours)]
 
     def of_key(self, token: str) -> "Twin":
         """Return the same twin, seen from the tenant that a key belongs to."""
-        for story in (self.story, *self.neighbours):
+        for number, story in enumerate((self.story, *self.neighbours)):
             if any(key.token == token for key in story.tenant.keys):
-                return replace(self, tenant=story.tenant, story=story)
+                return replace(self, tenant=story.tenant, story=story, number=number)
         raise NotFoundError("No tenant has this key.")
 
 
@@ -125,19 +130,26 @@ def make_app(twin: Twin) -> ASGIApp:
         openapi_url=None,
         redirect_slashes=False,
     )
+    names = operation_names()
     app.state.twin = twin
+    app.state.operation_names = names
     for service in SERVICES:
         app.include_router(service.router, prefix=API)
     app.include_router(downloads.router)
     app.add_api_route("/_twin/openapi.json", lambda: describe(app, api_routes(), twin.tenant), include_in_schema=False)
-    for room in (state, machine, snapshots, people, control_tenant):
+    for room in (state, machine, requests, snapshots, people, control_tenant, seeds):
         app.include_router(room.router)
     app.add_exception_handler(VendorError, _vendor_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(Exception, _internal_error)
     return Edge(
-        app, tenants=lambda: twin.tenants, recorder=twin.requests, faults=twin.faults, connections=twin.connections
+        app,
+        tenants=lambda: twin.tenants,
+        recorder=twin.requests,
+        faults=twin.faults,
+        connections=twin.connections,
+        names=names,
     )
 
 
@@ -149,6 +161,13 @@ def api_routes() -> dict[str, list[APIRoute]]:
             if isinstance(route, APIRoute):
                 found.setdefault(f"{API}{route.path}", []).append(route)
     return found
+
+
+def operation_names() -> OperationNames:
+    """Return the operations of the API and the download of a file by their names."""
+    routes = [(path, route) for path, found in api_routes().items() for route in found]
+    routes += [(route.path, route) for route in downloads.router.routes if isinstance(route, APIRoute)]
+    return OperationNames(f"{method} {template(path)}" for path, route in routes for method in route.methods or ())
 
 
 async def _vendor_error(_request: Request, error: Exception) -> Response:

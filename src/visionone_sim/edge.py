@@ -12,9 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from visionone_sim.connections import Connections
 from visionone_sim.errors import GatewayTimeoutError, InvalidCredentialsError, TooLargeError, VendorError
 from visionone_sim.faults import Asked, Fault, FaultTable
+from visionone_sim.operation_names import OperationNames
 from visionone_sim.queries import header_text
 from visionone_sim.rates import RateMeter
-from visionone_sim.recorder import KEPT_BODY_BYTES, Recorder, SeenRequest
+from visionone_sim.recorder import KEPT_BODY_BYTES, Recorder, SeenRequest, read_results
 from visionone_sim.tenant.audit import AuditRecord
 from visionone_sim.tenant.keys import ApiKey, find_key
 from visionone_sim.tenant.links import DOWNLOADS
@@ -23,6 +24,7 @@ from visionone_sim.tenant.tenant import Tenant
 API = "/v3.0"
 UPLOAD = "/sandbox/files/analyze"
 READING = frozenset({"GET", "HEAD"})
+MULTI_STATUS = 207
 HALF_A_DOCUMENT = b'{"items": [{"id": "'
 FILTER_HEADERS = ("TMV1-Filter", "TMV1-Query")
 
@@ -45,9 +47,14 @@ class Exchange:
     cut_after_bytes: int | None = None
     muted: bool = False
     extra_headers: dict[str, str] = field(default_factory=dict)
+    holder: tuple[Tenant, ApiKey] | None = None
+    """Whose key it carries, also when it is refused."""
+    answers: bytes = b""
+    """The body of a 207, which says what each target was answered."""
     on_end: Callable[["Exchange"], None] = lambda _exchange: None
     told: bool = False
     headers: Headers = field(init=False)
+    _held: Message | None = None
 
     def __post_init__(self) -> None:
         self.headers = Headers(scope=self.scope)
@@ -100,9 +107,28 @@ class Exchange:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.tell()
             more = [(name.encode(), value.encode()) for name, value in self.extra_headers.items()]
             message = {**message, "headers": [*message.get("headers", ()), *more]}
+            if self.status == MULTI_STATUS:
+                self._held = message
+                return
+            self.tell()
+        if self._held is not None:
+            await self._answer_each(self._held, message)
+            return
+        await self._pass_on(message)
+
+    async def _answer_each(self, start: Message, piece: Message) -> None:
+        """Take in the whole of a 207 before the client sees its beginning, so that it can be recorded."""
+        self.answers += piece.get("body", b"")
+        if piece.get("more_body", False):
+            return
+        self._held = None
+        self.tell()
+        await self._pass_on(start)
+        await self._pass_on({"type": "http.response.body", "body": self.answers})
+
+    async def _pass_on(self, message: Message) -> None:
         body = message.get("body", b"")
         self.sent_bytes += len(body)
         if self.cut_after_bytes is not None and self.sent_bytes > self.cut_after_bytes:
@@ -132,8 +158,10 @@ class Edge:
         recorder: Recorder,
         faults: FaultTable,
         connections: Connections,
+        names: OperationNames,
     ) -> None:
         self._app = app
+        self._names = names
         self._tenants = tenants
         self._recorder = recorder
         self._faults = faults
@@ -196,7 +224,7 @@ class Edge:
 
     def _admit(self, exchange: Exchange) -> None:
         """Let a request in whose key is good, often enough not to be a nuisance, and allowed to do this."""
-        tenant, key = self._holder(exchange.headers.get("authorization"))
+        exchange.holder = tenant, key = self._holder(exchange.headers.get("authorization"))
         now = tenant.clock.now()
         key.require_valid(now)
         exchange.extra_headers = self._rates.count(key.token, tenant.settings, now)
@@ -237,6 +265,7 @@ class Edge:
     def _record(self, exchange: Exchange) -> None:
         self._audit(exchange)
         filters = (header_text(exchange.headers, name) for name in FILTER_HEADERS)
+        tenant, key = exchange.holder or (None, None)
         self._recorder.add(
             SeenRequest(
                 method=exchange.method,
@@ -246,8 +275,16 @@ class Edge:
                 body=exchange.body[:KEPT_BODY_BYTES].decode("utf-8", "replace") if exchange.body else None,
                 status=exchange.status,
                 time=self._tenants()[0].clock.now(),
+                operation=self._names.of(exchange.method, exchange.path),
+                key=key.name if key is not None else None,
+                tenant=self._number(tenant),
+                body_cut=len(exchange.body) > KEPT_BODY_BYTES,
+                results=read_results(exchange.answers),
             )
         )
+
+    def _number(self, wanted: Tenant | None) -> int | None:
+        return next((number for number, tenant in enumerate(self._tenants()) if tenant is wanted), None)
 
 
 def _is_public(path: str) -> bool:

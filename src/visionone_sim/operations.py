@@ -10,6 +10,7 @@ from pathlib import Path
 
 from visionone_sim.app import api_routes
 from visionone_sim.edge import API
+from visionone_sim.operation_names import template
 
 # What the vendor documents and no route of ours answers, by name; the rest of the API is below, by family.
 NOT_DONE = (
@@ -47,7 +48,7 @@ def done() -> list[str]:
     """Return the operations that the twin answers, such as `GET /workbench/alerts/{id}`."""
     return sorted(
         {
-            f"{method} {re.sub(r'{[^}]*}', '{id}', path.removeprefix(API))}"
+            f"{method} {template(path.removeprefix(API))}"
             for path, routes in api_routes().items()
             for route in routes
             for method in route.methods or ()

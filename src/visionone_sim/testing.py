@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from visionone_sim.app import Twin
 from visionone_sim.clock import Clock, ManualClock, SystemClock
+from visionone_sim.control_room import ControlRoom, Seed
 from visionone_sim.faults import Fault
-from visionone_sim.recorder import Recorder
+from visionone_sim.recorder import Recorder, SeenRequest
 from visionone_sim.scenarios.catalog import Wish, begin
 from visionone_sim.scenarios.models import MODELS
 from visionone_sim.scenarios.story import Story
@@ -20,6 +21,8 @@ from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.snapshots import restore_snapshot, take_snapshot
 from visionone_sim.tenant.tenant import Tenant
 
+SEED = 7
+BETWEEN_TWINS = 100_000
 TEST_START = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
 
 
@@ -42,6 +45,19 @@ class RunningTwin:
     @property
     def requests(self) -> Recorder:
         return self.twin.requests
+
+    @property
+    def control(self) -> ControlRoom:
+        return ControlRoom(url=self.url)
+
+    @property
+    def seed(self) -> Seed:
+        """What puts endpoints, accounts, messages … into the tenant."""
+        return self.control.seed
+
+    def asked(self, operation: str | None = None, *, contains: str | None = None) -> list[SeenRequest]:
+        """Return what was asked of the twin, in order; see `ControlRoom.asked` for more ways to choose."""
+        return self.control.asked(operation, contains=contains)
 
     @property
     def story(self) -> Story:
@@ -68,30 +84,55 @@ class RunningTwin:
 def start_twin(  # noqa: PLR0913  # each is one thing that a test may want to choose
     scenario: str = "credential-dumping",
     *,
-    seed: int = 7,
+    seed: int = SEED,
     speed: float | None = None,
     start: datetime = TEST_START,
     settings: Settings | None = None,
     api_key: str = "test-key",
     more_alerts: int = 0,
     dump_size: int | None = None,
+    first_number: int = 1,
 ) -> Iterator[RunningTwin]:
     """Start a twin and stop it at the end of the block.
 
     Without a speed its clock stands still until `twin.clock.advance(seconds)`; with one it runs from the present,
     that many tenant seconds for each real one. Settings replace all that the scenario sets; begin from
-    `scenario_settings(name)` to change a few.
+    `scenario_settings(name)` to change a few. `first_number` is that of its first response task and its first note.
     """
     clock: Clock = ManualClock(start) if speed is None else SystemClock(speed)
     wish = Wish(seed=seed, more_alerts=more_alerts, dump_size=dump_size)
 
     def tell(moment: Clock) -> Story:
-        return begin(scenario, wish, clock=moment, api_key=api_key, settings=settings)
+        story = begin(scenario, wish, clock=moment, api_key=api_key, settings=settings)
+        story.tenant.response.tasks.count_from(first_number)
+        story.tenant.notes.count_from(first_number)
+        return story
 
     story = tell(clock)
     twin = Twin(tenant=story.tenant, story=story, again=tell)
     with _served(twin) as url:
         yield RunningTwin(url=url, api_key=api_key, twin=twin)
+
+
+@contextmanager
+def start_twins(count: int, scenario: str = "empty", **options: Any) -> Iterator[tuple[RunningTwin, ...]]:
+    """Start several twins, each with an address, a key, a clock and a company of its own.
+
+    No id of one is drawn or counted in another. What a test puts there by an id of its choice may be equal on purpose.
+    """
+    with ExitStack() as stack:
+        yield tuple(
+            stack.enter_context(
+                start_twin(
+                    scenario,
+                    seed=SEED + number,
+                    api_key=f"test-key-{number}",
+                    first_number=1 + number * BETWEEN_TWINS,
+                    **options,
+                )
+            )
+            for number in range(count)
+        )
 
 
 @contextmanager
@@ -112,15 +153,24 @@ def _served(twin: Twin) -> Iterator[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """Make `from visionone_sim.testing import twin` a pytest fixture; without pytest all the rest still works."""
-    if name != "twin":
+    """Make `twin` and `twins` pytest fixtures for who imports them; without pytest all the rest still works."""
+    if name not in _FIXTURES:
         raise AttributeError(f"visionone_sim.testing has no {name}.")
     import pytest  # noqa: PLC0415  # only tests have it
 
-    @pytest.fixture
-    def twin() -> Iterator[RunningTwin]:
-        """A twin with the scenario credential-dumping, whose clock stands still."""
-        with start_twin() as running:
-            yield running
+    return pytest.fixture(_FIXTURES[name], name=name)
 
-    return twin
+
+def _twin() -> Iterator[RunningTwin]:
+    """A twin with the scenario credential-dumping, whose clock stands still."""
+    with start_twin() as running:
+        yield running
+
+
+def _twins() -> Iterator[tuple[RunningTwin, ...]]:
+    """Two twins without alerts, whose clocks stand still."""
+    with start_twins(2) as running:
+        yield running
+
+
+_FIXTURES = {"twin": _twin, "twins": _twins}

@@ -13,6 +13,7 @@ from typing import IO
 
 import httpx
 
+from visionone_sim.control_room import ControlRoom
 from warroom.model.json import Json, JsonObject
 
 API_KEY = "acceptance-key"
@@ -36,6 +37,11 @@ class TwinProcess:
     @property
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
+
+    @property
+    def control(self) -> ControlRoom:
+        """What puts things into the tenant and reads back what was asked of it."""
+        return ControlRoom(url=self.url)
 
     def state(self, part: str) -> list[JsonObject]:
         """Give one part of all that the twin knows: alerts, tasks, notes, files, endpoints."""

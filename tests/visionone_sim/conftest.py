@@ -5,7 +5,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from visionone_sim.testing import RunningTwin, start_twin
+from visionone_sim.testing import (
+    RunningTwin,
+    start_twin,
+    twins,  # noqa: F401  # pytest finds it here
+)
 
 # The twin speaks plain HTTP here; reading this machine's certificates for each client would take longer than a test.
 NO_CERTIFICATES = False

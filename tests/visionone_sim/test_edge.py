@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from visionone_sim.faults import Fault
+from visionone_sim.recorder import KEPT_BODY_BYTES
 from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.testing import RunningTwin
 
@@ -70,6 +71,27 @@ def test_requests_are_recorded_with_body_filter_and_answer(twin: RunningTwin, cl
     assert (first.filter, first.status, first.body) == ("severity eq 'high'", 200, None)
     assert (second.status, second.body) == (207, '[{"endpointName":"nobody"}]')
     assert second.time == twin.clock.now()
+
+
+def test_of_a_long_body_the_beginning_is_recorded_and_that_it_was_longer(
+    twin: RunningTwin, client: httpx.Client
+) -> None:
+    client.post("/response/endpoints/isolate", json=[{"description": "x" * KEPT_BODY_BYTES}])
+    client.post("/response/endpoints/isolate", json=[{"description": "x"}])
+    assert [(seen.body_cut, len(seen.body or ""), len(seen.targets)) for seen in twin.requests] == [
+        (True, KEPT_BODY_BYTES, 0),
+        (False, 21, 1),
+    ]
+
+
+def test_what_each_target_was_answered_is_recorded_also_when_the_answer_breaks_off(
+    twin: RunningTwin, client: httpx.Client
+) -> None:
+    twin.fail(Fault(path=".*/isolate", cut_after_bytes=10))
+    with pytest.raises((httpx.NetworkError, httpx.RemoteProtocolError)):
+        client.post("/response/endpoints/isolate", json=[{"endpointName": "nobody"}])
+    (seen,) = twin.requests
+    assert (seen.status, [result.code for result in seen.results]) == (207, ["BadRequest"])
 
 
 def test_a_body_over_a_megabyte_is_refused(twin: RunningTwin, client: httpx.Client) -> None:

@@ -1,6 +1,10 @@
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from visionone_sim.recorder import KEPT_REQUESTS, Recorder, SeenRequest
+import pytest
+
+from visionone_sim.recorder import KEPT_REQUESTS, Recorder, Result, SeenRequest, Wanted, read_results, read_seen
 
 
 def seen(path: str, method: str = "GET") -> SeenRequest:
@@ -28,3 +32,40 @@ def test_a_recorder_can_forget() -> None:
     recorder.add(seen("/a"))
     recorder.clear()
     assert (list(recorder), recorder.total) == ([], 0)
+
+
+def test_what_gave_way_is_counted_by_operation() -> None:
+    recorder = Recorder(kept=2)
+    for operation in ("GET /a", "GET /a", "GET /b"):
+        recorder.add(replace(seen("/x"), operation=operation))
+    assert recorder.dropped.by_operation(Wanted()) == {"GET /a": 1}
+    assert recorder.counts.by_operation(Wanted()) == {"GET /a": 2, "GET /b": 1}
+    assert [request.number for request in recorder] == [2, 3]
+
+
+def test_one_tenant_is_forgotten_and_the_other_is_not() -> None:
+    recorder = Recorder()
+    for tenant in (0, 1, 0):
+        recorder.add(replace(seen("/x"), tenant=tenant))
+    recorder.clear(0)
+    recorder.add(replace(seen("/x"), tenant=0))
+    assert [(request.tenant, request.number) for request in recorder] == [(1, 2), (0, 4)]
+    assert [recorder.counts.total(Wanted(tenant=tenant)) for tenant in (0, 1, None)] == [1, 1, 2]
+
+
+def test_a_request_is_the_same_after_it_has_travelled() -> None:
+    body = '[{"endpointName": "a"}, {"endpointName": "b"}]'
+    results = (Result(status=202, task="00000001"), Result(status=400, code="BadRequest", message="No."))
+    whole = replace(seen("/x", "POST"), body=body, operation="POST /x", key="soc-bot", results=results, number=7)
+    assert read_seen(json.loads(json.dumps(whole.wire()))) == whole
+    assert [target["endpointName"] for target in whole.targets] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("body", "count"), [(None, 0), ("", 0), ("[{", 0), ("3", 0), ('{"a": 1}', 1), ("[1, {}]", 1)])
+def test_targets_are_the_objects_that_a_body_holds(body: str | None, count: int) -> None:
+    assert len(replace(seen("/x"), body=body).targets) == count
+
+
+@pytest.mark.parametrize("answer", [b"", b"{", b"{}", b"[1]", b'[{"status": "x"}]'])
+def test_an_answer_that_says_nothing_of_targets_has_no_results(answer: bytes) -> None:
+    assert read_results(answer) == ()

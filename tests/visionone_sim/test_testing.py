@@ -25,6 +25,41 @@ def test_two_twins_of_the_same_seed_tell_the_same_story_and_others_do_not() -> N
         assert set(first.tenant.endpoints).isdisjoint(other.tenant.endpoints)
 
 
+def test_several_twins_have_nothing_in_common_but_what_a_test_puts_there(twins: tuple[RunningTwin, ...]) -> None:
+    first, second = twins
+    drawn = [_ids(twin) for twin in twins]
+    assert len({twin.url for twin in twins} | {twin.api_key for twin in twins}) == 4
+    assert all(drawn)
+    assert drawn[0].isdisjoint(drawn[1])
+    assert first.seed.endpoint(id="g1", name="HR-1") == second.seed.endpoint(id="g1", name="HR-1")
+
+
+def test_the_clock_of_one_twin_is_not_that_of_the_other(twins: tuple[RunningTwin, ...]) -> None:
+    first, second = twins
+    first.clock.advance(60)
+    assert (first.clock.now() - second.clock.now()).total_seconds() == 60
+
+
+def _ids(twin: RunningTwin) -> set[str]:
+    """Give the ids that the tenant draws and counts."""
+    twin.seed.alert(id=f"WB-of-{twin.api_key}")
+    headers = {"Authorization": f"Bearer {twin.api_key}"}
+    with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers) as client:
+        name = next(iter(twin.tenant.endpoints.values())).name
+        client.post("/response/endpoints/isolate", json=[{"endpointName": name}]).raise_for_status()
+        client.post(f"/workbench/alerts/WB-of-{twin.api_key}/notes", json={"content": "x"}).raise_for_status()
+    (seen,) = twin.asked("isolate")
+    tenant = twin.tenant
+    ids = {*tenant.endpoints, *tenant.mail, *tenant.alerts, str(seen.results[0].task), *map(str, tenant.notes)}
+    return ids | {twin.raise_alert("beacon").id} | {endpoint.name for endpoint in tenant.endpoints.values()}
+
+
+def test_numbers_begin_anew_with_the_story(twins: tuple[RunningTwin, ...]) -> None:
+    second = twins[1]
+    httpx.post(f"{second.url}/_twin/reset").raise_for_status()
+    assert second.tenant.tasks.next_id() == "00100001"
+
+
 def test_a_test_can_raise_alerts_on_the_hosts_that_it_names(twin: RunningTwin) -> None:
     names = tuple(endpoint.name for endpoint in list(twin.tenant.endpoints.values())[:2])
     document = twin.raise_alert(endpoints=names).document

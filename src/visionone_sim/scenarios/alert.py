@@ -20,6 +20,8 @@ WORDS = frozenset(
         "container",
     }
 )  # fmt: skip
+# As whom a program runs where nobody is logged on.
+NOBODY_LOGGED_ON = r"LAB\SYSTEM"
 SCORES: dict[Severity, tuple[int, int]] = {"low": (15, 34), "medium": (35, 59), "high": (60, 79), "critical": (80, 98)}
 COUNTED: dict[EntityType, str] = {
     "account": "accountCount",
@@ -46,7 +48,7 @@ class Entity:
 
 def draw_cast(rng: Random, endpoint: Endpoint, other_host: str) -> Cast:
     """Draw what is different in each alert."""
-    account = endpoint.login_accounts[0]
+    account = next(iter(endpoint.login_accounts), NOBODY_LOGGED_ON)
     company, _, user = account.partition("\\")
     domain = f"{rng.choice(('cdn', 'sync', 'mail', 'update'))}-{rng.getrandbits(24):06x}.example"
     words = {

@@ -70,7 +70,7 @@ def deliver(tenant: Tenant, letter: Letter) -> list[Message]:
             sender=letter.sender,
             recipients=letter.recipients,
             sent=letter.sent,
-            organization_id=_organization(mail_box),
+            organization_id=organization(mail_box),
             urls=letter.urls,
         )
         for mail_box in letter.recipients
@@ -103,7 +103,7 @@ def email_activity(copy: Message) -> dict[str, Json]:
     }
 
 
-def _organization(address: str) -> str:
+def organization(address: str) -> str:
     return f"org-{address.partition('@')[2].partition('.')[0]}"
 
 

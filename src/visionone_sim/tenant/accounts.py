@@ -39,6 +39,9 @@ class Directory:
     def put(self, account: DomainAccount) -> None:
         self._accounts[account.key] = account
 
+    def remove(self, key: str) -> None:
+        del self._accounts[key]
+
     def named(self, name: str) -> list[DomainAccount]:
         return [account for account in self if account.answers_to(name)]
 

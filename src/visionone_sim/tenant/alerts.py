@@ -176,11 +176,19 @@ class AlertBook(Mapping[str, Alert]):
         self._alerts[alert.id] = alert
         self._found = None
 
+    def remove(self, alert_id: str) -> None:
+        del self._alerts[alert_id]
+        self._unfile(alert_id)
+        self._found = None
+
+    def _unfile(self, alert_id: str) -> None:
+        self._by_creation = [key for key in self._by_creation if key[2] != alert_id]
+        self._by_visibility = [key for key in self._by_visibility if key[1] != alert_id]
+
     def _file(self, alert: Alert, old: Alert | None) -> None:
         """Enter an alert in the two registers, in place of an old one."""
         if old is not None:
-            self._by_creation = [key for key in self._by_creation if key[2] != alert.id]
-            self._by_visibility = [key for key in self._by_visibility if key[1] != alert.id]
+            self._unfile(alert.id)
         bisect.insort(self._by_creation, (_creation(alert), -len(self._alerts), alert.id))
         bisect.insort(self._by_visibility, (alert.visible_since, alert.id))
 

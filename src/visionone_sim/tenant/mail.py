@@ -42,9 +42,17 @@ class MailStore(Mapping[str, Message]):
         return len(self._messages)
 
     def deliver(self, message: Message) -> None:
-        if message.unique_id not in self._messages:
+        """Take a copy in, in place of the one with its unique id."""
+        old = self._messages.get(message.unique_id)
+        if old is not None and old.message_id != message.message_id:
+            self._copies[old.message_id].remove(old.unique_id)
+        if old is None or old.message_id != message.message_id:
             self._copies.setdefault(message.message_id, []).append(message.unique_id)
         self._messages[message.unique_id] = message
+
+    def remove(self, unique_id: str) -> None:
+        gone = self._messages.pop(unique_id)
+        self._copies[gone.message_id].remove(unique_id)
 
     def mark(self, unique_id: str, state: MessageState) -> None:
         self._messages[unique_id] = replace(self._messages[unique_id], state=state)

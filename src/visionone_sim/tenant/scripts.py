@@ -72,6 +72,13 @@ class ScriptShelf(Mapping[str, Script]):
         self._scripts[script.id] = script
         return script
 
+    def put(self, script: Script) -> None:
+        """Add a script, or replace the one with its id; its name is nobody else's."""
+        namesake = self.named(script.file_name)
+        if namesake is not None and namesake.id != script.id:
+            raise BadRequestError(f"The script {namesake.id!r} is named {script.file_name!r}.", target="fileName")
+        self._scripts[script.id] = script
+
     def find(self, script_id: str) -> Script:
         script = self._scripts.get(script_id)
         if script is None:

@@ -105,6 +105,8 @@ class Outcome:
 class TaskBook(Mapping[str, ResponseTask]):
     """All response tasks by id, oldest first."""
 
+    _first = 1
+
     def __init__(self) -> None:
         self._tasks: dict[str, ResponseTask] = {}
         self._open: dict[str, None] = {}
@@ -121,8 +123,12 @@ class TaskBook(Mapping[str, ResponseTask]):
     def __len__(self) -> int:
         return len(self._tasks)
 
+    def count_from(self, first: int) -> None:
+        """Give the first task this number, so that two tenants have none in common."""
+        self._first = first
+
     def next_id(self) -> str:
-        return f"{len(self._tasks) + 1:08d}"
+        return f"{self._first + len(self._tasks):08d}"
 
     def add(self, task: ResponseTask) -> ResponseTask:
         """Take a new task in; a prepared outcome for its action replaces its own timeline."""

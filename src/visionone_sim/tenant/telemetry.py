@@ -21,6 +21,11 @@ ActivityKind: TypeAlias = Literal[
 KINDS: tuple[ActivityKind, ...] = get_args(ActivityKind)
 
 
+def id_field(kind: ActivityKind) -> str:
+    """Name the field that holds the id of such a record."""
+    return "msgUuid" if kind == "emailActivities" else "uuid"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """One detection of observed attack techniques."""
@@ -52,6 +57,10 @@ class Log:
         self._times.insert(place, moment.timestamp())
         self._records.insert(place, record)
 
+    def remove(self, record: Any) -> None:
+        place = next(place for place, each in enumerate(self._records) if each is record)
+        del self._times[place], self._records[place]
+
     def between(self, start: datetime, end: datetime) -> list[Any]:
         """Return the records of a span, both ends inclusive, the newest first."""
         first = bisect.bisect_left(self._times, start.timestamp())
@@ -70,6 +79,20 @@ class Telemetry:
         if not isinstance(moment, int):
             raise ValueError(f"An activity needs eventTime in milliseconds, not {moment!r}.")  # noqa: TRY004
         self.activities[kind].add(datetime.fromtimestamp(moment / 1000, UTC), activity)
+
+    def find(self, record_id: str) -> tuple[ActivityKind, JsonObject] | None:
+        """Return the activity with this id, and its kind."""
+        for kind, log in self.activities.items():
+            for record in log:
+                if record.get(id_field(kind)) == record_id:
+                    return kind, record
+        return None
+
+    def forget(self, record_id: str) -> None:
+        """Take the activity with this id away, if there is one."""
+        found = self.find(record_id)
+        if found is not None:
+            self.activities[found[0]].remove(found[1])
 
     def observe(self, observation: Observation) -> None:
         self.observations.add(observation.detected, observation)

@@ -95,8 +95,9 @@ class Theatre:
         )
 
 
-async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner) -> Theatre:
-    """Wire the real packs to the twin: one instance of the integration, everything kept in memory."""
+async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, **others: RunningTwin) -> Theatre:
+    """Wire the real packs to the twin, and to others by their instances' names; everything is kept in memory."""
+    tenants = {INSTANCE: twin, **others}
     clock = ManualClock(twin.clock.now())
     adapters = Adapters(
         packs(),
@@ -107,14 +108,18 @@ async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner) -> Theatr
         clock,  # type: ignore[arg-type]  # the same
         WorkerId("worker-1"),
     )
-    app = wire(Settings(home=home, allowed_origins=(twin.url,)), adapters)
-    instance = IntegrationInstance(
-        id=InstanceId(INSTANCE),
-        name=INSTANCE,
+    app = wire(Settings(home=home, allowed_origins=tuple(each.url for each in tenants.values())), adapters)
+    for name, tenant in tenants.items():
+        await app.store.save_instance(_instance(name, tenant), "test", clock.now())
+    return Theatre(app=app, twin=twin, clock=clock)
+
+
+def _instance(name: str, twin: RunningTwin) -> IntegrationInstance:
+    return IntegrationInstance(
+        id=InstanceId(name),
+        name=name,
         integration="VisionOneResponse",
         params={"url": twin.url, "isFetch": True, "first_fetch": "2026-01-01T00:00:00Z"},
         secrets={"apikey": twin.api_key},
         fetch=True,
     )
-    await app.store.save_instance(instance, "test", clock.now())
-    return Theatre(app=app, twin=twin, clock=clock)

@@ -26,3 +26,9 @@ def test_sign_out_and_reset_are_separate_facts() -> None:
     made.sign_out(r"AAD:FIN\ana")
     made.reset_password(r"OPAD:FIN\ana")
     assert [(account.signed_in, account.must_change_password) for account in made] == [(False, False), (True, True)]
+
+
+def test_one_record_of_a_person_can_be_removed() -> None:
+    made = directory()
+    made.remove(r"AAD:FIN\ana")
+    assert [account.iam for account in made] == ["OPAD"]

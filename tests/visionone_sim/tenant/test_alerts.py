@@ -153,3 +153,10 @@ def test_the_register_finds_what_looking_at_all_would_find(
         if window.holds(each.moment("createdDateTime")) and each.visible_since <= moment
     }
     assert list(page[1:3]) == list(page)[1:3]
+
+
+def test_an_alert_that_is_removed_is_found_no_more() -> None:
+    made = book(alert("WB-1"), alert("WB-2"))
+    assert found(made) == ["WB-1", "WB-2"]
+    made.remove("WB-2")
+    assert (found(made), list(made)) == (["WB-1"], ["WB-1"])

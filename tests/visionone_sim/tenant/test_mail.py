@@ -37,3 +37,19 @@ def test_a_message_can_be_marked() -> None:
     store.deliver(message("u1", "a@y"))
     store.mark("u1", "quarantined")
     assert store["u1"].state == "quarantined"
+
+
+def test_a_message_that_has_another_id_now_is_no_copy_of_the_old_one() -> None:
+    store = MailStore()
+    store.deliver(message("u1", "a@y"))
+    store.deliver(message("u1", "a@y", "<2@x>"))
+    assert store.copies("<1@x>", None) == []
+    assert [copy.unique_id for copy in store.copies("<2@x>", None)] == ["u1"]
+
+
+def test_a_message_that_is_removed_is_gone_from_all_sides() -> None:
+    store = MailStore()
+    for copy in (message("u1", "a@y"), message("u2", "b@y")):
+        store.deliver(copy)
+    store.remove("u1")
+    assert (list(store), [copy.unique_id for copy in store.copies("<1@x>", None)]) == (["u2"], ["u2"])

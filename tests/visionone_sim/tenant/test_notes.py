@@ -59,3 +59,9 @@ def test_deleting_is_all_or_nothing() -> None:
 def test_a_note_needs_a_text_that_is_not_too_long(content: Json) -> None:
     with pytest.raises(BadRequestError):
         NoteBook().add("WB-1", content, creator="soc-bot", now=NOW)
+
+
+def test_notes_can_be_counted_from_another_number() -> None:
+    book = NoteBook()
+    book.count_from(100)
+    assert [add(book).id, add(book).id] == [100, 101]

@@ -37,3 +37,12 @@ def test_names_are_unique_and_unknown_ids_are_not_found() -> None:
         with pytest.raises(NotFoundError):
             act("9")
     assert shelf.named("none.ps1") is None
+
+
+def test_a_script_is_put_in_place_of_itself_and_under_no_name_that_is_taken() -> None:
+    shelf = ScriptShelf()
+    shelf.put(script())
+    shelf.put(script("b.ps1"))
+    assert [each.file_name for each in shelf.values()] == ["b.ps1"]
+    with pytest.raises(BadRequestError, match=r"'1' is named 'b\.ps1'"):
+        shelf.put(script("b.ps1", "2"))

@@ -81,3 +81,10 @@ def test_a_twin_is_a_task_with_the_same_action_and_target_that_has_not_ended() -
     assert book.running_twin_of("isolate", TARGET, after(4)) == first
     assert book.running_twin_of("isolate", TARGET, after(5)) is None
     assert book.running_twin_of("restoreIsolate", TARGET, after(4)) is None
+
+
+def test_tasks_can_be_counted_from_another_number() -> None:
+    book = TaskBook()
+    book.count_from(100_001)
+    ids = [book.add(task(book, action)).id for action in ("isolate", "collectFile")]
+    assert ids == ["00100001", "00100002"]

@@ -1,4 +1,4 @@
-"""The twin as a machine: its clock, the requests that it has seen, its faults, its settings."""
+"""The twin as a machine: its clock, its faults, its settings."""
 
 from dataclasses import fields
 from typing import Annotated, Any
@@ -19,17 +19,6 @@ router = APIRouter(prefix=PREFIX, tags=["Control room"])
 
 class ClockOrder(Order):
     advance: Annotated[float, Field(ge=0, le=MOST_SECONDS)]
-
-
-@router.get("/requests")
-async def show_requests(twin: TwinDep) -> JSONResponse:
-    return JSONResponse({"total": twin.requests.total, "items": [seen.wire() for seen in twin.requests]})
-
-
-@router.delete("/requests", status_code=204)
-async def forget_requests(twin: TwinDep) -> Response:
-    twin.requests.clear()
-    return Response(status_code=204)
 
 
 @router.get("/clock")

@@ -9,13 +9,14 @@ from starlette.responses import JSONResponse
 
 from visionone_sim.errors import BadRequestError
 from visionone_sim.services.control.door import PREFIX, TwinDep
+from visionone_sim.services.control.seeds.objects import blocked_document
 from visionone_sim.services.iam import key_document
 from visionone_sim.services.response.tasks import task_document
 from visionone_sim.services.sandbox import result_document, submission_document
 from visionone_sim.services.threatintel import listed_document
 from visionone_sim.tenant.endpoints import Endpoint
 from visionone_sim.tenant.tenant import Tenant
-from visionone_sim.wire import Json, precise_time, wire_time
+from visionone_sim.wire import Json, precise_time
 
 # A larger file's hash is shown only once it has been collected: reading all of it would keep the caller waiting.
 HASHED_BELOW_BYTES = 16_000_000
@@ -94,10 +95,7 @@ def _exceptions(tenant: Tenant) -> Json:
 
 
 def _block_list(tenant: Tenant) -> Json:
-    return [
-        {"type": entry.item.type, "value": entry.item.value, "since": wire_time(entry.since), "taskId": entry.task_id}
-        for entry in tenant.objects.blocked()
-    ]
+    return [blocked_document(entry) for entry in tenant.objects.blocked()]
 
 
 def _messages(tenant: Tenant) -> Json:

@@ -1,5 +1,6 @@
 """What happens in the tenant: detections, people who decide, agents that come and go, verdicts."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -53,6 +54,7 @@ class OutcomeOrder(Order):
 
 class EndpointOrder(Order):
     connected: bool | None = None
+    login_accounts: tuple[str, ...] | None = None
     remove_file: str | None = None
 
 
@@ -108,11 +110,13 @@ async def decide_task(task_id: str, order: TaskOrder, twin: TwinDep) -> JSONResp
 
 @router.post("/endpoints/{name}")
 async def change_endpoint(name: str, order: EndpointOrder, twin: TwinDep) -> JSONResponse:
-    """Bring an endpoint on line or take it off, or remove a file as an attacker would."""
+    """Bring an endpoint on line or take it off, say who is logged on, or remove a file as an attacker would."""
     tenant: Tenant = twin.tenant
     guid = find_endpoint(tenant, name).agent_guid
     if order.connected is not None:
         tenant.response.connect(guid, order.connected)
+    if order.login_accounts is not None:
+        tenant.join(replace(tenant.endpoints[guid], login_accounts=order.login_accounts))
     if order.remove_file is not None:
         tenant.remove_file(guid, order.remove_file)
     return JSONResponse(endpoint_state(tenant.endpoints[guid]))

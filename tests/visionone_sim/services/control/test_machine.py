@@ -6,14 +6,6 @@ from visionone_sim.testing import RunningTwin
 HEALTH = "/healthcheck/connectivity"
 
 
-def test_requests_can_be_read_and_forgotten(client: httpx.Client, control: httpx.Client) -> None:
-    client.get(HEALTH)
-    seen = control.get("/requests").json()
-    assert (seen["total"], seen["items"][0]["path"], seen["items"][0]["status"]) == (1, "/v3.0" + HEALTH, 200)
-    assert control.delete("/requests").status_code == 204
-    assert control.get("/requests").json() == {"total": 0, "items": []}
-
-
 def test_the_clock_can_be_moved_forward_only(control: httpx.Client) -> None:
     assert control.post("/clock", json={"advance": 60}).json() == {"now": "2031-02-03T04:06:06.000Z"}
     assert control.get("/clock").json() == {"now": "2031-02-03T04:06:06.000Z"}
