@@ -34,6 +34,14 @@ def test_compiling_happens_once_and_tracebacks_find_the_lines() -> None:
     assert linecache.getline("<Probe>", 2) == "y = 2"
 
 
+def test_a_text_of_a_file_has_that_files_name_and_lines() -> None:
+    sources = Sources()
+    sources.add({"a": "x = 1\ny = 2"}, {"a": ("Sample/Scripts/Shout.yml", 6)})
+    code = sources.compiled("Shout", "a")
+    assert (code.co_filename, {line for *_, line in code.co_lines() if line}) == ("Sample/Scripts/Shout.yml", {7, 8})
+    assert linecache.getline("Sample/Scripts/Shout.yml", 8) == "y = 2"
+
+
 def test_a_module_is_imported_once(modules: PackModules) -> None:
     modules.want({"CommonServerPython": "csp1"})
     first = importlib.import_module("CommonServerPython")
