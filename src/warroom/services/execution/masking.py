@@ -15,11 +15,10 @@ SECRET_KEYS = re.compile(
     r"passw(or)?d|passphrase|secret|api[-_ ]?key|private[-_ ]?key|token$|^authorization$|^(set-)?cookie$", re.IGNORECASE
 )
 LINK_KEYS = re.compile(r"resource_?location", re.IGNORECASE)
+LINK = re.compile(r"https?://[^\s\"'<>|)\]]+", re.IGNORECASE)
 # A link whose query holds a signature opens a file for whoever reads it; other links are of use to people.
-SIGNED_LINK = re.compile(
-    r"(https?://[^\s?\"'<>|)\]]+)\?[^\s\"'<>|)\]]*?"
-    r"(?:(?<=[?&;])(?:sig|signature|token|x-(?:amz|goog|oss)-[a-z-]+|awsaccesskeyid|key-pair-id)=)[^\s\"'<>|)\]]*",
-    re.IGNORECASE,
+SIGNATURE = re.compile(
+    r"(?:^|[?&;])(?:sig|signature|token|x-(?:amz|goog|oss)-[a-z-]+|awsaccesskeyid|key-pair-id)=", re.IGNORECASE
 )
 ORDINARY_KEY = 64
 SHORTEST_SECRET = 4  # masking shorter ones would blank out ordinary text
@@ -34,7 +33,7 @@ class Mask:
     def text(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
-        return SIGNED_LINK.sub(r"\1?…", text) if "://" in text else text
+        return LINK.sub(_unsigned, text) if "://" in text else text
 
     def tree(self, value: Json) -> Json:
         """Mask secrets in a JSON tree: known texts anywhere, and whatever stands under a key that names a secret."""
@@ -125,6 +124,10 @@ def secrets_of(argument: Json) -> list[str]:
     (['virus'], ['virus'])
     """
     return list(secrets_in(argument)) or list(secrets_in(argument, is_secret=True))
+
+
+def _unsigned(link: re.Match[str]) -> str:
+    return without_query(link[0]) if SIGNATURE.search(link[0].partition("?")[2]) else link[0]
 
 
 def without_query(url: str) -> str:
