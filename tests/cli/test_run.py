@@ -48,3 +48,23 @@ def test_no_command_at_all_is_wrong_usage(command_line: CommandLine) -> None:
     answer = command_line("run")
     assert answer.code == 2
     assert "Missing argument" in answer.err
+
+
+def test_a_script_that_fails_shows_where_and_what_it_printed_when_asked(command_line: CommandLine) -> None:
+    [entry] = command_line("run", "!Stumble stone=flint", "--json").document
+    assert (entry["type"], entry["contents"]) == (4, "ValueError: <b>stumbled</b>")
+    assert 'File "Desk/Scripts/Stumble/Stumble.py", line 5, in main' in entry["trace"]
+    assert entry["log"] == "looking\ndebug: there lies flint {'password': ••••••}"
+    told = command_line("run", "!Stumble", "--verbose")
+    assert told.code == 1
+    assert '  |   File "Desk/Scripts/Stumble/Stumble.py", line 5, in main' in told.out
+    assert "  | looking" in told.out
+    assert "looking" not in command_line("run", "!Stumble").out
+
+
+def test_the_log_tells_a_failure_in_one_line(command_line: CommandLine) -> None:
+    told = [line for line in command_line("run", "!Stumble stone=flint").err.splitlines() if line]
+    assert len(told) == 1
+    assert "pack code failed" in told[0]
+    assert "Desk/Scripts/Stumble/Stumble.py" in told[0]
+    assert "flint" not in told[0]

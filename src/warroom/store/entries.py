@@ -80,6 +80,8 @@ def _body_of(entry: Entry) -> JsonObject:
         "tags": list(entry.tags),
         "note": entry.note,
         "file": entry.file and asdict(entry.file),
+        "trace": entry.trace,
+        "log": entry.log,
     }
 
 

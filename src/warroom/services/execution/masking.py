@@ -3,10 +3,13 @@
 The password of an evidence archive stays in the context (design 6) and is masked everywhere else.
 """
 
+import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from functools import lru_cache
+from urllib.parse import quote, quote_plus
 
 from warroom.model.json import Json
 
@@ -19,6 +22,11 @@ LINK = re.compile(r"https?://[^\s\"'<>|)\]]+", re.IGNORECASE)
 # A link whose query holds a signature opens a file for whoever reads it; other links are of use to people.
 SIGNATURE = re.compile(
     r"(?:^|[?&;])(?:sig|signature|token|x-(?:amz|goog|oss)-[a-z-]+|awsaccesskeyid|key-pair-id)=", re.IGNORECASE
+)
+NAMED_TEXT = re.compile(
+    r"((?:passw(?:or)?d|passphrase|secret|api[-_ ]?key|private[-_ ]?key|token|authorization|cookie)\b[\"']?\s*[:=]\s*)"
+    r"(?:(?:basic|bearer)\s+)?(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;}]+)",
+    re.IGNORECASE,
 )
 ORDINARY_KEY = 64
 SHORTEST_SECRET = 4  # masking shorter ones would blank out ordinary text
@@ -34,6 +42,10 @@ class Mask:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         return LINK.sub(_unsigned, text) if "://" in text else text
+
+    def in_every_spelling(self) -> "Mask":
+        """Give a mask that also knows how code prints these texts."""
+        return self.also(spelling for text in self._secrets for spelling in _spellings(text))
 
     def tree(self, value: Json) -> Json:
         """Mask secrets in a JSON tree: known texts anywhere, and whatever stands under a key that names a secret."""
@@ -115,6 +127,26 @@ def secrets_in(value: Json, *, is_secret: bool = False) -> Iterator[str]:
                 yield from secrets_in(item, is_secret=is_secret)
         case _:
             return
+
+
+def without_named(text: str) -> str:
+    """Mask what stands behind a word that names a secret in text that code printed.
+
+    >>> without_named("{'password': 'virus', 'days': 3} Authorization: Bearer eyJ0")
+    "{'password': ••••••, 'days': 3} Authorization: ••••••"
+    """
+    return NAMED_TEXT.sub(rf"\1{MASK}", text)
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    """How code prints a text: as a literal, as JSON, in a URL, in Base64."""
+    return (
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+        b64encode(secret.encode(errors="replace")).decode().rstrip("="),
+    )
 
 
 def secrets_of(argument: Json) -> list[str]:

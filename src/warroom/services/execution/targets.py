@@ -8,6 +8,7 @@ from typing import TypeAlias
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument, Command, Integration, Script
 from warroom.model.errors import NotFoundError
+from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Call
@@ -49,6 +50,15 @@ def arguments_of(target: Target) -> tuple[Argument, ...]:
             return command.arguments
         case BuiltinTarget():
             return ()
+
+
+def instance_id(target: Target) -> InstanceId | None:
+    return target.instance.id if isinstance(target, CommandTarget) else None
+
+
+def instance_name(target: Target) -> str:
+    """Name the instance that a target is a command of; nothing for other targets."""
+    return target.instance.name if isinstance(target, CommandTarget) else ""
 
 
 def is_action(catalogue: Catalogue, name: str, brand: str) -> bool:
