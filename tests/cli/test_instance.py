@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CommandLine
+from tests.cli.content import install_pack
 from visionone_sim.testing import RunningTwin
 
 ADD = ("instance", "add", "v1", "--integration", "VisionOneResponse")
@@ -42,6 +43,7 @@ def test_a_wrong_key_is_one_sentence(command_line: CommandLine, twin: RunningTwi
 
 
 def test_a_test_that_fails_shows_where_and_what_was_printed_when_asked(command_line: CommandLine) -> None:
+    install_pack(command_line.home)
     command_line("instance", "add", "s1", "--integration", "Stumbler")
     assert "lay there" not in command_line("instance", "test", "s1").err
     told = command_line("instance", "test", "s1", "--verbose")
