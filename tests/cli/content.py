@@ -1,4 +1,4 @@
-"""A pack for the data folder: a playbook that asks a person, a script that makes a file, one with a secret."""
+"""A pack for the data folder: a playbook that asks a person, a script that makes a file, code that fails."""
 
 import json
 from pathlib import Path
@@ -36,15 +36,52 @@ from CommonServerPython import *
 arguments = demisto.args()
 return_results(fileResult(arguments.get("file_name", "text.txt"), arguments["text"]))
 """
+STUMBLE = """
+name: Stumble
+comment: Looks for a stone, and falls over it.
+commonfields: {id: Stumble, version: -1}
+type: python
+subtype: python3
+script: '-'
+args:
+- {name: stone, description: What lies there.}
+"""
+STUMBLE_CODE = """
+def main():
+    print("\\x1b[31mlooking\\x1b[0m")
+    demisto.debug("there lies", demisto.args().get("stone"), {"password": "hunter2"})
+    raise ValueError("<b>stumbled</b>")
+
+main()
+"""
+STUMBLER = """
+name: Stumbler
+commonfields: {id: Stumbler, version: -1}
+configuration: []
+script: {type: python, subtype: python3, script: '-', commands: []}
+"""
+STUMBLER_CODE = """
+
+def test():
+    demisto.debug("a stone lay there")
+    raise ValueError("no ground")
+
+test()
+"""
 
 
 def install_pack(home: Path) -> None:
     """Put the pack where a user would."""
     pack = home / "packs" / "Desk"
-    scripts = pack / "Scripts" / "SaveText"
-    scripts.mkdir(parents=True)
+    _put(pack / "Scripts", "Stumble", STUMBLE, STUMBLE_CODE)
+    _put(pack / "Integrations", "Stumbler", STUMBLER, STUMBLER_CODE)
+    _put(pack / "Scripts", "SaveText", SAVE, SAVE_CODE)
     (pack / "Playbooks").mkdir()
     (pack / "pack_metadata.json").write_text(json.dumps({"name": "Desk", "currentVersion": "1.0.0"}), encoding="utf-8")
     (pack / "Playbooks" / "playbook-Ask.yml").write_text(ASK, encoding="utf-8")
-    (scripts / "SaveText.yml").write_text(SAVE, encoding="utf-8")
-    (scripts / "SaveText.py").write_text(SAVE_CODE, encoding="utf-8")
+
+
+def _put(folder: Path, name: str, description: str, code: str) -> None:
+    (folder / name).mkdir(parents=True)
+    (folder / name / f"{name}.yml").write_text(description, encoding="utf-8")
+    (folder / name / f"{name}.py").write_text(code, encoding="utf-8")

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.cli.conftest import CommandLine
+from tests.cli.content import install_pack
 
 
 def test_a_created_incident_is_listed_and_shown(command_line: CommandLine) -> None:
@@ -68,3 +69,11 @@ def test_a_hostile_name_does_not_steer_the_terminal(command_line: CommandLine) -
         assert "\x1b" not in out
         assert "\r" not in out
         assert "a[2Jbc" in out
+
+
+def test_an_incidents_entries_show_where_code_failed_when_asked(command_line: CommandLine) -> None:
+    install_pack(command_line.home)
+    made = command_line("incident", "create", "Fall", "--json").document["id"]
+    command_line("run", "!Stumble", "--incident", made)
+    assert "Stumble.py" not in command_line("incident", "show", made).out
+    assert 'Stumble.py", line 5, in main' in command_line("incident", "show", made, "--verbose").out

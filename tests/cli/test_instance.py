@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CommandLine
+from tests.cli.content import install_pack
 from visionone_sim.testing import RunningTwin
 
 ADD = ("instance", "add", "v1", "--integration", "VisionOneResponse")
@@ -15,7 +16,9 @@ def test_an_instance_is_added_tested_listed_and_removed(
     added = command_line(*ADD, "--param", f"url={twin.url}", "--secret", f"apikey=@{key_file}", "--json").document
     assert (added["name"], added["integration"], added["secrets"]) == ("v1", "VisionOneResponse", ["apikey"])
     assert command_line("instance", "test", "v1").out == "ok\n"
-    assert command_line("instance", "test", "v1", "--json").document == {"name": "v1", "answer": "ok", "ok": True}
+    assert command_line("instance", "test", "v1", "--json").document == {
+        "name": "v1", "answer": "ok", "ok": True, "trace": "", "log": ""
+    }  # fmt: skip
     assert twin.url in command_line("instance", "list").out
     assert command_line("instance", "remove", "v1", "--json").document == {"removed": "v1"}
     assert command_line("instance", "list").out == "There are no instances.\n"
@@ -37,6 +40,19 @@ def test_a_wrong_key_is_one_sentence(command_line: CommandLine, twin: RunningTwi
     sentence = command_line.refused("instance", "test", "v1")
     assert "key" in sentence.lower()
     assert "not-the-key" not in sentence
+
+
+def test_a_test_that_fails_shows_where_and_what_was_printed_when_asked(command_line: CommandLine) -> None:
+    install_pack(command_line.home)
+    command_line("instance", "add", "s1", "--integration", "Stumbler")
+    assert "lay there" not in command_line("instance", "test", "s1").err
+    told = command_line("instance", "test", "s1", "--verbose")
+    assert told.code == 1
+    assert 'Desk/Integrations/Stumbler/Stumbler.py", line 5, in test' in told.err
+    assert "  | debug: a stone lay there" in told.err
+    document = command_line("instance", "test", "s1", "--json").document
+    assert (document["ok"], document["answer"]) == (False, "ValueError: no ground")
+    assert document["log"] == "debug: a stone lay there"
 
 
 def test_an_address_where_nobody_listens_is_one_sentence(command_line: CommandLine, key_file: Path) -> None:

@@ -7,18 +7,22 @@ from tests.cli.conftest import CommandLine
 from warroom.cli import logs
 
 
-@pytest.mark.parametrize(("choose", "heard"), [(logs.quiet, ["louder"]), (logs.talkative, ["soft", "louder"])])
+@pytest.mark.parametrize(
+    ("choose", "heard"),
+    [(logs.quiet, ["louder"]), (logs.talkative, ["soft", "louder"]), (logs.verbose, ["hardly", "soft", "louder"])],
+)
 def test_log_lines_go_to_standard_error_only(
     command_line: CommandLine, capsys: pytest.CaptureFixture[str], choose: object, heard: list[str]
 ) -> None:
     assert callable(choose)
     choose()
     log = structlog.get_logger("test")
+    log.debug("hardly")
     log.info("soft")
     log.warning("louder")
     out, err = capsys.readouterr()
     assert out == ""
-    assert [word for word in ("soft", "louder") if word in err] == heard
+    assert [word for word in ("hardly", "soft", "louder") if word in err] == heard
 
 
 def test_libraries_are_heard_only_when_they_warn(command_line: CommandLine, capsys: pytest.CaptureFixture[str]) -> None:

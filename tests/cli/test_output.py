@@ -20,7 +20,16 @@ from warroom.cli.output import (
 
 def entry(**fields: Any) -> dict[str, Any]:
     """An entry as the doors shape it."""
-    known = {"id": "1@1", "type": 1, "format": "text", "contents": "", "human_readable": None, "file": None}
+    known = {
+        "id": "1@1",
+        "type": 1,
+        "format": "text",
+        "contents": "",
+        "human_readable": None,
+        "file": None,
+        "trace": "",
+        "log": "",
+    }
     return {**known, "created": "2031-02-03T04:05:06+00:00", "actor": "ana", "command": "", "instance": "", **fields}
 
 
@@ -110,3 +119,18 @@ def test_a_refusal_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[s
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("\n") == 1
+
+
+def test_what_code_left_is_shown_when_asked_and_steers_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = entry(type=4, contents="broke", trace='File "Look.py", line 2\n    1 / 0\n', log="one\x1b[2J [b]two[/b]")
+    print_entry(failed)
+    assert capsys.readouterr().out == "broke\n"
+    assert print_entries([failed], verbose=True) is True
+    assert capsys.readouterr().out.splitlines() == [
+        "broke",
+        "where the code failed:",
+        '  | File "Look.py", line 2',
+        "  |     1 / 0",
+        "what the code printed:",
+        "  | one[2J [b]two[/b]",
+    ]

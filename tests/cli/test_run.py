@@ -1,4 +1,5 @@
 from tests.cli.conftest import CommandLine
+from tests.cli.content import install_pack
 
 
 def test_a_command_runs_and_its_entries_are_printed(command_line: CommandLine) -> None:
@@ -48,3 +49,25 @@ def test_no_command_at_all_is_wrong_usage(command_line: CommandLine) -> None:
     answer = command_line("run")
     assert answer.code == 2
     assert "Missing argument" in answer.err
+
+
+def test_a_script_that_fails_shows_where_and_what_it_printed_when_asked(command_line: CommandLine) -> None:
+    install_pack(command_line.home)
+    [entry] = command_line("run", "!Stumble stone=flint", "--json").document
+    assert (entry["type"], entry["contents"]) == (4, "ValueError: <b>stumbled</b>")
+    assert 'File "Desk/Scripts/Stumble/Stumble.py", line 5, in main' in entry["trace"]
+    assert entry["log"] == "looking\ndebug: there lies flint {'password': ••••••}"
+    told = command_line("run", "!Stumble", "--verbose")
+    assert told.code == 1
+    assert '  |   File "Desk/Scripts/Stumble/Stumble.py", line 5, in main' in told.out
+    assert "  | looking" in told.out
+    assert "looking" not in command_line("run", "!Stumble").out
+
+
+def test_the_log_tells_a_failure_in_one_line(command_line: CommandLine) -> None:
+    install_pack(command_line.home)
+    told = [line for line in command_line("run", "!Stumble stone=flint").err.splitlines() if line]
+    assert len(told) == 1
+    assert "pack code failed" in told[0]
+    assert "Desk/Scripts/Stumble/Stumble.py" in told[0]
+    assert "flint" not in told[0]

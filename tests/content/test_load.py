@@ -59,6 +59,7 @@ def test_items_know_their_pack_and_their_code(sample: Path) -> None:
     assert (echo.pack, echo.detailed_description) == ("Sample", "How to set Echo up.\n")
     assert echo.code.text.startswith("ANSWER")
     assert echo.code.at == Location(sample / "Integrations" / "Echo" / "Echo.py")
+    assert echo.code.file == "Sample/Integrations/Echo/Echo.py"
     assert pack.scripts["Shout"].code.text == 'ANSWER = "SHOUT"\n'
 
 

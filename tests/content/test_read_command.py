@@ -79,6 +79,14 @@ def test_code_of_the_package_form_lies_beside(node: Read, written: str) -> None:
     assert read_code(node(f"script: {written}"), beside).at == Location(Path("item.py"))
 
 
+@pytest.mark.parametrize(
+    "written", ['"pass"', "'pass'", "pass", ">-\n  pass", "|\n  pass", "|2- # code\n  pass", "&a |\n  pass"]
+)
+def test_only_the_lines_of_a_block_are_lines_of_the_file(node: Read, written: str) -> None:
+    code = read_code(node(f"script: {written}\n"), None)
+    assert code.at == Location(Path("item.yml"), 1 if "|" in written else 0)
+
+
 def test_no_code_at_all_is_an_error(node: Read) -> None:
     with pytest.raises(ContentError, match="There is no code"):
         read_code(node("script: '-'"), None)

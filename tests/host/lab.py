@@ -10,7 +10,7 @@ from warroom.testing.code import python_code
 from warroom.testing.server import FakeServer
 
 PID = "import os; demisto.results(os.getpid())"
-OF_THE_CODE = ("docker_image", "language", "subtype")
+OF_THE_CODE = ("at", "docker_image", "file", "language", "subtype")
 
 
 def a_run(text: str, **fields: Any) -> Run:

@@ -16,6 +16,7 @@ from warroom.host.wire import (
     reply_message,
     run_message,
 )
+from warroom.model.errors import Location
 from warroom.model.json import JsonObject
 from warroom.services.ports.runner import Run
 
@@ -38,6 +39,15 @@ def test_a_program_text_is_sent_once() -> None:
     again = sent(run, known)
     assert again["sources"] == {}
     assert again["modules"] == {"CommonServerPython": run.modules["CommonServerPython"].sha256}
+
+
+def test_a_text_goes_along_with_its_file_and_the_lines_above_it() -> None:
+    place = {"file": "Probe/Scripts/Look.yml", "at": Location(Path("/packs/Probe/Scripts/Look.yml"), 4)}
+    known: set[str] = set()
+    message = sent(a_run("x = 1", **place), known)
+    assert message["files"] == {message["code"]: ["Probe/Scripts/Look.yml", 4]}
+    assert message["sources"] == {message["code"]: "x = 1"}
+    assert sent(a_run("x = 1"), known)["files"] == {}
 
 
 def test_read_only_mappings_go_over_the_pipe() -> None:

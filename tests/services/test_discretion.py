@@ -66,3 +66,18 @@ async def test_tasks_and_plans_repeat_no_password(discretion: Discretion) -> Non
     assert replace(seen_task, frame=None, wait=None, inputs={}, error="") == a_task(error="")
     assert await discretion.tasks(HOME, [task], an_actor()) == [task]
     assert await discretion.plans(HOME, [plan], an_actor()) == [plan]
+
+
+@pytest.mark.parametrize(
+    ("role", "trace"),
+    [
+        (Role.READER, ""),
+        (Role.ANALYST, f"at {MASK}"),
+        (Role.RESPONDER, f"at {PASSWORD}"),
+        (Role.ADMIN, f"at {PASSWORD}"),
+    ],
+)
+async def test_what_code_left_is_for_those_who_may_run_it(discretion: Discretion, role: Role, trace: str) -> None:
+    entry = an_entry(contents="broke", trace=f"at {PASSWORD}", log=f"at {PASSWORD}")
+    (seen,) = await discretion.entries(HOME, [entry], an_actor(role=role))
+    assert (seen.contents, seen.trace, seen.log) == ("broke", trace, trace)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 
+import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -230,3 +231,18 @@ def test_every_alert_is_one_incident_whatever_happens_between(
         return len(found), len({incident.mirror.id for incident in found if incident.mirror})
 
     assert asyncio.run(play()) == (total, total)
+
+
+async def test_what_a_fetch_printed_is_in_the_log_and_where_it_failed_is_a_warning() -> None:
+    intake = Intake(Source([an_alert(1)]))
+    await intake.begin()
+    intake.world.runner.table["fetch-incidents"] = lambda code: replace(
+        code.ran(), log=["asked", "twice"], error="ValueError: no answer", traceback="Traceback of Lab.py"
+    )
+    with structlog.testing.capture_logs() as logs:
+        fetched = await intake.fetch()
+    assert fetched.error == "ValueError: no answer"
+    failed, printed, _ = logs
+    assert (failed["log_level"], failed["command"], failed["instance"]) == ("warning", "fetch-incidents", "lab-1")
+    assert (failed["traceback"], printed["log_level"]) == ("Traceback of Lab.py", "debug")
+    assert printed["output"] == "asked\ntwice"

@@ -11,8 +11,9 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
 from warroom.model.plan import Leg
 from warroom.services.execution.masking import MASK
-from warroom.services.instances import Instances
+from warroom.services.instances import Instances, Trial
 from warroom.services.journal import Journal
+from warroom.services.ports.runner import Ran
 from warroom.testing.code import python_code
 from warroom.testing.legs import MemoryLegs
 from warroom.testing.runner import FakeCode, FakeFunction
@@ -178,5 +179,19 @@ def raises(_: FakeCode) -> list[Json]:
 async def test_a_test_says_what_the_product_said_without_the_key(test: FakeFunction, answer: str) -> None:
     room = Room(test)
     await room.add()
-    assert await room.instances.test("v1", room.world.incident, ANA) == answer
+    tested = await room.instances.test("v1", room.world.incident, ANA)
+    assert (tested.answer, tested.is_ok) == (answer, answer == "ok")
     assert room.world.runner.runs[0].params["apikey"]["password"] == SECRET["apikey"]
+
+
+async def test_a_test_that_fails_tells_where_and_what_was_printed_without_the_key() -> None:
+    def broken(code: FakeCode) -> Ran:
+        key = SECRET["apikey"]
+        return replace(code.ran(), error="KeyError: 'x'", traceback=f"at {key}", log=["asked", f"with {key}"])
+
+    room = Room(broken)
+    await room.add()
+    tested = await room.instances.test("v1", room.world.incident, ANA)
+    assert tested == Trial("KeyError: 'x'", trace=f"at {MASK}", log=f"asked\nwith {MASK}")
+    room.world.runner.table["test-module"] = lambda code: replace(code.ran("ok"), log=["asked"])
+    assert await room.instances.test("v1", room.world.incident, ANA) == Trial("ok")

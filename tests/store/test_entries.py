@@ -33,6 +33,8 @@ FULL = Entry(
     tags=("evidence", "auto"),
     note=True,
     file=DUMP,
+    trace="Traceback …",
+    log="looking\n",
 )
 
 

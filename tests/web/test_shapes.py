@@ -7,9 +7,19 @@ from warroom.model.ids import InstanceId, PlanId
 from warroom.model.incident import Severity, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.plan import TaskState, Wait, WaitKind
+from warroom.services.instances import Trial
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, an_entry, an_incident
-from warroom.web.shapes import entry_json, incident_json, instance_json, pack_json, plan_json, task_json, waits_for
+from warroom.web.shapes import (
+    entry_json,
+    incident_json,
+    instance_json,
+    pack_json,
+    plan_json,
+    task_json,
+    trial_json,
+    waits_for,
+)
 
 
 def test_an_entry_carries_what_the_contract_names() -> None:
@@ -17,6 +27,17 @@ def test_an_entry_carries_what_the_contract_names() -> None:
     assert {"id", "type", "format", "contents", "human_readable", "context", "file"} <= set(shaped)
     assert (shaped["id"], shaped["type"], shaped["contents"], shaped["file"]) == ("4@17", 4, "broke", None)
     assert (shaped["incident"], shaped["tags"], shaped["actor"], shaped["modified"]) == ("17", ["x"], "ana", None)
+
+
+def test_an_entry_carries_where_its_code_failed_and_what_it_printed() -> None:
+    shaped = entry_json(an_entry(trace="at line 7", log="looking"))
+    assert (shaped["trace"], shaped["log"]) == ("at line 7", "looking")
+
+
+def test_a_test_that_failed_carries_them_too() -> None:
+    assert trial_json("v1", Trial("401", trace="at line 7", log="looking")) == {
+        "name": "v1", "ok": False, "answer": "401", "trace": "at line 7", "log": "looking"
+    }  # fmt: skip
 
 
 def test_an_entry_that_a_later_look_wrote_over_says_when_and_in_which_plan() -> None:

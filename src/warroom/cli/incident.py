@@ -7,7 +7,16 @@ import typer
 
 from warroom.cli.door import Door
 from warroom.cli.opened import through_door
-from warroom.cli.output import console, print_entries, print_json, print_table, printable, severity_label, status_label
+from warroom.cli.output import (
+    Verbose,
+    console,
+    print_entries,
+    print_json,
+    print_table,
+    printable,
+    severity_label,
+    status_label,
+)
 from warroom.model.incident import Status
 from warroom.model.json import JsonObject
 
@@ -51,6 +60,7 @@ def list_incidents(
 def show_incident(
     context: typer.Context,
     incident: Annotated[str, typer.Argument(help="The incident's id.")],
+    verbose: Verbose = False,
     as_json: Json = False,
 ) -> None:
     """Show an incident: what it is, its work plans, its War Room.
@@ -63,7 +73,7 @@ def show_incident(
         return
     print_head(found)
     print_plans(found["plans"])
-    print_entries(entries)
+    print_entries(entries, verbose=verbose)
 
 
 async def _both(door: Door, incident: str) -> tuple[JsonObject, list[JsonObject]]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import pairs, through_door
-from warroom.cli.output import console, print_json, print_table, printable
+from warroom.cli.output import Verbose, console, error_console, print_code_output, print_json, print_table, printable
 from warroom.model.errors import InvalidInputError
 
 group = typer.Typer(help="Integration instances: add, list, test, remove.", no_args_is_help=True)
@@ -65,7 +65,7 @@ def list_instances(context: typer.Context, as_json: Json = False) -> None:
 
 
 @group.command("test")
-def try_instance(context: typer.Context, name: Name, as_json: Json = False) -> None:
+def try_instance(context: typer.Context, name: Name, verbose: Verbose = False, as_json: Json = False) -> None:
     """Test an instance: does the product answer, and does it accept the key? Exit code 1 when not.
 
     Example: warroom instance test v1
@@ -77,6 +77,8 @@ def try_instance(context: typer.Context, name: Name, as_json: Json = False) -> N
         console().print("ok")
     else:
         sys.stderr.write(f"{printable(result['answer'])}\n")
+        if verbose:
+            print_code_output(error_console(), result)
     raise typer.Exit(0 if result["ok"] else 1)
 
 

@@ -1,4 +1,4 @@
-"""Where log lines go: to standard error, warnings and worse, unless `warroom serve` says otherwise."""
+"""Where log lines go: to standard error, warnings and worse, unless `warroom serve` asks for more."""
 
 import logging
 import sys
@@ -12,6 +12,10 @@ def quiet() -> None:
 
 def talkative() -> None:
     _configure(logging.INFO)
+
+
+def verbose() -> None:
+    _configure(logging.DEBUG)
 
 
 def _configure(level: int) -> None:

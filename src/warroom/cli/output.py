@@ -4,7 +4,9 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
 
+import typer
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -28,6 +30,7 @@ STATE_STYLES: Mapping[str, str] = {
     "waiting": "yellow",
 }
 LONGEST_LINE = 80
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show where the code failed, and what it printed.")]
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})
 
 
@@ -54,14 +57,17 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
         console().print(escape(empty))
 
 
-def print_entries(entries: Iterable[JsonObject]) -> bool:
+def print_entries(entries: Iterable[JsonObject], *, verbose: bool = False) -> bool:
     """Print entries; says whether one of them is an error."""
-    failed = [print_entry(entry) for entry in entries]
+    failed = [print_entry(entry, verbose=verbose) for entry in entries]
     return any(failed)
 
 
-def print_entry(entry: JsonObject) -> bool:
-    """Print one entry; says whether it is an error. What it holds is shown, never obeyed."""
+def print_entry(entry: JsonObject, *, verbose: bool = False) -> bool:
+    """Print one entry; says whether it is an error. What it holds is shown, never obeyed.
+
+    `verbose` shows where its code failed and what it printed, too.
+    """
     out = console()
     is_error = bool(entry["type"] == EntryType.ERROR)
     if (body := _body(entry, is_error=is_error)) is not None:
@@ -69,7 +75,17 @@ def print_entry(entry: JsonObject) -> bool:
     if file := entry["file"]:
         line = f"{printable(file['name'])}  {file['size']:,} bytes  SHA-256 {file['sha256']}"
         out.print(Text(line), soft_wrap=True)
+    if verbose:
+        print_code_output(out, entry)
     return is_error
+
+
+def print_code_output(out: Console, said: JsonObject) -> None:
+    """Print where code failed and what it printed, each line with a mark before it."""
+    for title, text in (("where the code failed", said["trace"]), ("what the code printed", said["log"])):
+        if text:
+            lines = printable(text).rstrip("\n").split("\n")
+            out.print(Text("\n".join((f"{title}:", *(f"  | {line}" for line in lines))), style="dim"), soft_wrap=True)
 
 
 def print_said(entries: Iterable[JsonObject]) -> None:
@@ -98,9 +114,13 @@ def print_line(sentence: str) -> None:
     console().print(Text(printable(sentence)))
 
 
+def error_console() -> Console:
+    return Console(highlight=False, stderr=True)
+
+
 def print_refusal(sentence: str) -> None:
     """Print on standard error why something was not done."""
-    Console(highlight=False, stderr=True).print(Text(printable(sentence), style="bold red"), soft_wrap=True)
+    error_console().print(Text(printable(sentence), style="bold red"), soft_wrap=True)
 
 
 def printable(text: str) -> str:

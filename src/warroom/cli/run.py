@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import through_door
-from warroom.cli.output import print_entries, print_json
+from warroom.cli.output import Verbose, print_entries, print_json
 from warroom.model.entry import EntryType
 
 
@@ -14,6 +14,7 @@ def run(
     command: Annotated[str, typer.Argument(help="What you would type in the War Room, quoted for the shell.")],
     incident: Annotated[str | None, typer.Option(help="The incident to run it on; default: the playground.")] = None,
     using: Annotated[str, typer.Option(help="The instance to use; default: every instance that offers it.")] = "",
+    verbose: Verbose = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the entries as one JSON list.")] = False,
 ) -> None:
     """Run one command to its end and print its entries. Exit code 1 when one of them is an error.
@@ -26,5 +27,5 @@ def run(
         print_json(entries)
         failed = any(entry["type"] == EntryType.ERROR for entry in entries)
     else:
-        failed = print_entries(entries)
+        failed = print_entries(entries, verbose=verbose)
     raise typer.Exit(1 if failed or result["state"] == "failed" else 0)

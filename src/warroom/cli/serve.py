@@ -34,13 +34,16 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Its port; default 8765, or a free one when that is taken.")
     ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Also log what pack code prints where no entry keeps it.")
+    ] = False,
     no_console: Annotated[bool, typer.Option("--no-console", help="Serve no console, only fetches and plans.")] = False,
 ) -> None:
     """Run fetches and work plans on the data folder, the console, and the socket that the other commands use.
 
     Example: warroom serve
     """
-    logs.talkative()
+    (logs.verbose if verbose else logs.talkative)()
     given = {
         "fetch_seconds": fetch_seconds,
         "mirror_seconds": mirror_seconds,

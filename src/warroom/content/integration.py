@@ -42,7 +42,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """Program text; `language` is python, javascript or powershell, `subtype` python3 or python2."""
+    """Program text; `language` is python, javascript or powershell, `subtype` python3 or python2.
+
+    Line n of it is line `at.line + n` of the file that `at` names. `file` is that file as a traceback names it.
+    """
 
     text: str = field(repr=False)
     sha256: str
@@ -50,6 +53,7 @@ class Code:
     subtype: str = "python3"
     docker_image: str = ""
     at: Location | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

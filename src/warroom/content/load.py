@@ -121,6 +121,7 @@ class _Item(Protocol):
 
 
 _I = TypeVar("_I", bound=_Item)
+_C = TypeVar("_C", Integration, Script)
 
 
 @dataclass(slots=True)
@@ -169,9 +170,9 @@ class _Loader:
         match kind:
             case Kind.INTEGRATION:
                 code, description = self.files.code_beside(name), self.files.description_beside(name)
-                _add(self.integrations, replace(read_integration(source, code, description), pack=self.pack))
+                _add(self.integrations, self._ours(read_integration(source, code, description)))
             case Kind.SCRIPT:
-                _add(self.scripts, replace(read_script(source, self.files.code_beside(name)), pack=self.pack))
+                _add(self.scripts, self._ours(read_script(source, self.files.code_beside(name))))
             case Kind.PLAYBOOK:
                 _add(self.playbooks, read_playbook(source))
             case Kind.TEST_PLAYBOOK:
@@ -186,6 +187,15 @@ class _Loader:
                 _add(self.layouts, replace(read_layout(source), pack=self.pack))
             case _:
                 assert_never(kind)
+
+    def _ours(self, item: _C) -> _C:
+        """Say which pack the item is of, and what a traceback calls the file of its code: from the pack's folder on."""
+        assert item.code.at is not None  # it was read from a file
+        at = item.code.at
+        file = str(Path(self.files.path.name or self.files.name) / at.path.relative_to(self.files.path))
+        if at.path.suffix in _YAML and not at.line:
+            file += " (its script)"
+        return replace(item, pack=self.pack, code=replace(item.code, file=file))
 
     def _take_classification(self, name: PurePosixPath, source: Source) -> None:
         root = source.root()

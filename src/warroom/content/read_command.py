@@ -1,11 +1,13 @@
 """Reads what integrations and scripts share: arguments, outputs and code."""
 
+import re
 from hashlib import sha256
 
 from warroom.content.integration import Argument, Code, Command, CommandOutput
 from warroom.content.source import Node
 from warroom.model.errors import Location
 
+_BLOCK = re.compile(r":\s*(&\S+\s+)?\|[-+0-9]*\s*(#.*)?")  # a literal block, whose lines are those of the file
 _NO_CODE = frozenset({"", "-"})  # what the package form writes where the unified form has the code
 
 
@@ -59,10 +61,10 @@ def read_timeout(node: Node) -> int | None:
 
 
 def read_code(node: Node, file: tuple[str, Location] | None) -> Code:
-    """The code below `script`, or of the file beside it. Line n of it is line `at.line + n` of the file."""
+    """The code below `script`, or of the file beside it."""
     body = node.get("script")
     written = body.text()
-    text, at = (written, body.at) if written.strip() not in _NO_CODE or file is None else file
+    text, at = (written, _place(body)) if written.strip() not in _NO_CODE or file is None else file
     if text.strip() in _NO_CODE:
         raise node.error("There is no code: `script` is empty and no code file lies beside this one; add one of them.")
     return Code(
@@ -73,3 +75,10 @@ def read_code(node: Node, file: tuple[str, Location] | None) -> Code:
         docker_image=node.get("dockerimage").text(),
         at=at,
     )
+
+
+def _place(body: Node) -> Location:
+    """Where the code of a yml begins; without a line where its lines are not lines of the file (quoted, folded)."""
+    line = body.at.line
+    written = body.source.text.split("\n", line)[line - 1]
+    return body.at if _BLOCK.search(written) else Location(body.at.path)

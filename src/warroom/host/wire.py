@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from warroom.content.integration import Code
 from warroom.model.json import Json, JsonObject
 from warroom.services.ports.runner import Ran, Run
 
@@ -47,16 +48,18 @@ _encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode  # dump
 
 def run_message(number: int, run: Run, scratch: Path, known: set[str]) -> bytes:
     """The message that starts a run. Program texts that the worker does not know yet go along, and are known then."""
-    texts = {code.sha256: code.text for code in (run.code, *run.modules.values()) if code.sha256 not in known}
-    known.update(texts)
+    codes = {_key(code): code for code in (run.code, *run.modules.values())}
+    new = {key: code for key, code in codes.items() if key not in known}
+    known.update(new)
     return encode(
         {
             "op": "run",
             "id": number,
             "name": run.name,
-            "code": run.code.sha256,
-            "modules": {name: code.sha256 for name, code in run.modules.items()},
-            "sources": texts,
+            "code": _key(run.code),
+            "modules": {name: _key(code) for name, code in run.modules.items()},
+            "sources": {key: code.text for key, code in new.items()},
+            "files": {key: [code.file, _lines_before(code)] for key, code in new.items() if code.file},
             "scratch": str(scratch),
             "command": run.command,
             "args": run.args,
@@ -71,6 +74,15 @@ def run_message(number: int, run: Run, scratch: Path, known: set[str]) -> bytes:
             "integration_context_version": run.integration_context_version,
         }
     )
+
+
+def _key(code: Code) -> str:
+    """Tell one text from another, and the same text in two files."""
+    return f"{code.sha256} {code.file}:{_lines_before(code)}" if code.file else code.sha256
+
+
+def _lines_before(code: Code) -> int:
+    return code.at.line if code.at else 0
 
 
 def reply_message(call: int, value: Json) -> bytes:

@@ -51,7 +51,10 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of an incident's War Room. `context` is the EntryContext that it wrote."""
+    """One line of an incident's War Room. `context` is the EntryContext that it wrote.
+
+    `trace` is where the code that wrote it failed, `log` what that code printed; both are for those who may run it.
+    """
 
     id: EntryId
     incident: IncidentId
@@ -71,6 +74,8 @@ class Entry:
     tags: tuple[str, ...] = ()
     note: bool = False
     file: StoredFile | None = None
+    trace: str = ""
+    log: str = ""
 
     @property
     def is_error(self) -> bool:

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     RUN_ACTIONS = "run response actions"
     RUN_PLAYBOOKS = "run playbooks"
     ANSWER_TASKS = "answer tasks"
+    SEE_CODE_OUTPUT = "see where code failed and what it printed"
     SEE_SECRETS = "see passwords of archives"
     DOWNLOAD_EVIDENCE = "download evidence"
     MANAGE_INSTANCES = "manage integration instances"
@@ -39,6 +40,7 @@ MINIMUM: Mapping[Permission, Role] = {
     Permission.RUN_ACTIONS: Role.RESPONDER,
     Permission.RUN_PLAYBOOKS: Role.RESPONDER,
     Permission.ANSWER_TASKS: Role.RESPONDER,
+    Permission.SEE_CODE_OUTPUT: Role.ANALYST,
     Permission.SEE_SECRETS: Role.RESPONDER,
     Permission.DOWNLOAD_EVIDENCE: Role.RESPONDER,
     Permission.MANAGE_INSTANCES: Role.ADMIN,

@@ -32,7 +32,8 @@ class Discretion:
     async def entries(self, incident: IncidentId, entries: Sequence[Entry], actor: Actor) -> list[Entry]:
         """Show entries: what stands under a secret's key was masked when they were written, its copies are here."""
         mask = await self._mask(incident, actor)
-        return [_masked_entry(entry, mask) for entry in entries] if mask else list(entries)
+        shown = [_masked_entry(entry, mask) for entry in entries] if mask else list(entries)
+        return shown if may(actor.role, Permission.SEE_CODE_OUTPUT) else [_results_only(entry) for entry in shown]
 
     async def plans(self, incident: IncidentId, plans: Sequence[PlanRecord], actor: Actor) -> list[PlanRecord]:
         mask = await self._mask(incident, actor)
@@ -56,7 +57,13 @@ def _masked_entry(entry: Entry, mask: Mask) -> Entry:
         contents=mask.tree(entry.contents),
         human_readable=None if readable is None else mask.text(readable),
         context=mask.tree(dict(entry.context)),
+        trace=mask.text(entry.trace),
+        log=mask.text(entry.log),
     )
+
+
+def _results_only(entry: Entry) -> Entry:
+    return replace(entry, trace="", log="")
 
 
 def _masked_plan(plan: PlanRecord, mask: Mask) -> PlanRecord:

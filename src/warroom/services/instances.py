@@ -27,7 +27,21 @@ from warroom.services.recurring import recurring
 
 FETCH_PARAM = "isFetch"
 NOTHING: Mapping[str, str] = MappingProxyType({})
+OK = "ok"
 CREDENTIALS = 9  # a kind of two parts: the user name is no secret, the password is
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an instance's own test says: "ok", or what is wrong, where the code failed and what it printed."""
+
+    answer: str
+    trace: str = ""
+    log: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        return self.answer == OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,17 +150,16 @@ class Instances:
                 raise InvalidInputError(f"{key!r} of {integration.id} is no secret. Give it with --param.")
         return {key: _checked(integration, declared, key, value) for key, value in params.items()}
 
-    async def test(self, name: str, playground: Incident, actor: Actor) -> str:
-        """Run the integration's test-module; "ok", or what it says is wrong."""
+    async def test(self, name: str, playground: Incident, actor: Actor) -> Trial:
+        """Run the integration's test-module."""
         require(actor, Permission.MANAGE_INSTANCES)
         instance = await self._named(name)
         call = Call(incident=playground, resolved=Resolved(name="test-module"), origin=Origin(actor=actor.name))
         ran = await self.executor.test(instance, playground, call)
         mask = Mask(instance.secrets.values())
-        if ran.error:
-            return mask.text(ran.error)
         said = [raw.readable or str(raw.contents) for raw in normalise(ran.results)]
-        return mask.text(" ".join(said)) or "ok"
+        answer = mask.text(ran.error or " ".join(said)) or OK
+        return Trial(answer) if answer == OK else Trial(answer, trace=ran.traceback, log="\n".join(ran.log))
 
     async def remove(self, name: str, actor: Actor) -> None:
         require(actor, Permission.MANAGE_INSTANCES)

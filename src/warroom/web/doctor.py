@@ -24,7 +24,7 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         checks.append(_finding("instances", "none; add one with `warroom instance add`", ok=False))
     for instance in instances:
         try:
-            answer = await app.instances.test(instance.name, await app.war_room.playground(actor), actor)
+            answer = (await app.instances.test(instance.name, await app.war_room.playground(actor), actor)).answer
         except WarroomError as error:
             answer = str(error)
         checks += _about_instance(instance.name, answer)

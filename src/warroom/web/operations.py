@@ -24,6 +24,7 @@ from warroom.web.shapes import (
     pack_json,
     plan_json,
     playbook_json,
+    trial_json,
     waits_for,
 )
 
@@ -180,8 +181,8 @@ async def list_instances(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 
 async def test_instance(app: App, asked: JsonObject, actor: Actor) -> Json:
-    answer = await app.instances.test(str(asked["name"]), await app.war_room.playground(actor), actor)
-    return {"name": asked["name"], "answer": answer, "ok": answer == "ok"}
+    name = str(asked["name"])
+    return trial_json(name, await app.instances.test(name, await app.war_room.playground(actor), actor))
 
 
 async def remove_instance(app: App, asked: JsonObject, actor: Actor) -> Json:

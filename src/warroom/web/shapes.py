@@ -14,7 +14,7 @@ from warroom.model.plan import PlanRecord, TaskRecord
 from warroom.model.user import ApiKey, Session, User
 from warroom.services.audit import AuditRow
 from warroom.services.fetching import Health
-from warroom.services.instances import CREDENTIALS
+from warroom.services.instances import CREDENTIALS, Trial
 from warroom.services.mirroring.mirroring import MirrorHealth
 from warroom.services.users import Person
 
@@ -50,6 +50,8 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
         "task": entry.task,
         "note": entry.note,
         "tags": list(entry.tags),
+        "trace": entry.trace,
+        "log": entry.log,
     }
 
 
@@ -167,6 +169,10 @@ def instance_json(
         "params": dict(instance.params),
         "secrets": sorted(instance.secrets),
     }
+
+
+def trial_json(name: str, trial: Trial) -> JsonObject:
+    return {"name": name, "ok": trial.is_ok, **asdict(trial)}
 
 
 def playbook_json(playbook: Playbook) -> JsonObject:

@@ -105,3 +105,29 @@ def foreign_imports(file: Path) -> list[str]:
             case ast.ImportFrom(level=0, module=str(module)):
                 names.append(module)
     return [f"{file.name}: {name}" for name in names if name.split(".")[0] not in sys.stdlib_module_names]
+
+
+async def test_50_megabytes_of_prints_are_bounded(lab: Lab) -> None:
+    ran = await lab.ran("print('first')\nprint('x' * (50 << 20))\nprint('last')")
+    assert (ran.log[0], ran.log[-1]) == ("first", "last")
+    assert sum(map(len, ran.log)) < 300_000
+
+
+async def test_prints_that_are_no_text_come_through(lab: Lab) -> None:
+    ran = await lab.ran("print('half \\ud800')\ndemisto.debug('half \\udfff', b'\\xff')\nraise ValueError('\\ud800')")
+    assert list(ran.log) == ["half \\ud800", "debug: half \\udfff b'\\xff'"]
+    assert ran.error == "ValueError: \ud800"
+
+
+async def test_a_thread_that_prints_after_the_end_disturbs_no_later_run(lab: Lab) -> None:
+    text = """
+        import threading
+        def chatter():
+            while True:
+                print('chatter')
+                demisto.debug('chatter')
+        threading.Thread(target=chatter, daemon=True).start()
+        """
+    await lab.ran(text)
+    for _ in range(3):
+        assert list((await lab.ran("print('quiet')")).log) == ["quiet"]

@@ -42,6 +42,14 @@ def test_a_text_that_newer_pythons_warn_of_is_compiled_in_silence() -> None:
     assert sources.compiled("Probe", "b").co_names == ("x",)
 
 
+def test_a_text_of_a_file_has_that_files_name_and_lines() -> None:
+    sources = Sources()
+    sources.add({"a": "x = 1\ny = 2"}, {"a": ("Sample/Scripts/Shout.yml", 6)})
+    code = sources.compiled("Shout", "a")
+    assert (code.co_filename, {line for *_, line in code.co_lines() if line}) == ("Sample/Scripts/Shout.yml", {7, 8})
+    assert linecache.getline("Sample/Scripts/Shout.yml", 8) == "y = 2"
+
+
 def test_a_module_is_imported_once(modules: PackModules) -> None:
     modules.want({"CommonServerPython": "csp1"})
     first = importlib.import_module("CommonServerPython")

@@ -55,6 +55,7 @@ def test_each_target_has_the_arguments_that_its_own_integration_declares() -> No
     ("resolved", "using", "words"),
     [
         (Resolved(name="gone", missing="There is no gone."), "", r"There is no gone\."),
+        (Resolved(name="gone"), "", r"There is no command or script 'gone'\."),
         (OFFERED, "", "isolate needs an enabled instance of Lab or Other. Add one with `warroom instance add NAME"),
         (OFFERED, "nobody", "No enabled instance 'nobody' offers isolate"),
         (OFFERED, "lab-off", "No enabled instance 'lab-off' offers isolate"),

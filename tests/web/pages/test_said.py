@@ -96,3 +96,10 @@ def test_what_is_no_list_of_objects_is_no_table() -> None:
 
 def test_the_number_is_the_place_in_the_war_room() -> None:
     assert number_of(ENTRY) == 4
+
+
+def test_what_code_left_is_to_be_unfolded_and_is_no_longer_than_a_page_takes() -> None:
+    assert one().code_output == []
+    (trace, log) = one(trace="at \u202eline 7", log="x" * 2 * LONGEST_BODY).code_output
+    assert trace == ("Where the code failed", "at line 7")
+    assert (log[0], len(log[1]) < LONGEST_BODY + 100) == ("What the code printed", True)

@@ -67,3 +67,35 @@ async def test_a_reader_gets_no_link_to_download(desk: Desk) -> None:
     seen = (await desk.reader.get(address)).text
     assert "/file" not in seen
     assert "<b>" not in seen
+
+
+async def test_where_code_failed_is_folded_away_for_those_who_may_run_it_and_not_there_for_readers(desk: Desk) -> None:
+    incident = await desk.incident()
+    typed = {"text": "!Stumble stone=flint"}
+    await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
+    address = f"/fragments/incidents/{incident}/entries"
+    seen = (await desk.analyst.get(address)).text
+    assert seen.count('<details class="code-output">') == 2  # neither is open
+    assert "File &#34;Desk/Scripts/Stumble/Stumble.py&#34;, line 5, in main" in seen
+    assert "debug: there lies flint" in seen
+    assert "hunter2" not in seen
+    assert "<b>stumbled" not in seen
+    for_readers = (await desk.reader.get(address)).text
+    assert "ValueError: &lt;b&gt;stumbled" in for_readers
+    assert "Stumble.py" not in for_readers
+    assert "there lies" not in for_readers
+
+
+async def test_the_api_gives_a_reader_no_traceback(desk: Desk) -> None:
+    incident = await desk.incident()
+    typed = {"text": "!Stumble"}
+    await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
+    listed = f"/api/v1/incidents/{incident}/entries"
+    [entry] = (await desk.analyst.get(listed)).json()["items"]
+    assert "Stumble.py" in entry["trace"]
+    assert entry["log"].startswith("looking")
+    for address in (listed, f"/api/v1/entries/{entry['id']}"):
+        answer = (await desk.reader.get(address)).text
+        assert "stumbled" in answer
+        assert "Stumble.py" not in answer
+        assert "looking" not in answer

@@ -16,6 +16,7 @@ from .limits import apply_limits, die_with_host, end_group, resident_bytes
 from .outcome import Outcome
 from .sources import PackModules, Sources
 from .surroundings import Surroundings
+from .traces import trace_of
 
 ERROR_LENGTH = 8_000
 TRACEBACK_LENGTH = 64_000
@@ -44,7 +45,7 @@ class Session:
 
     def _serve_one(self, run: dict[str, Any]) -> bool:
         outcome = Outcome(BoundedLog(self._log_limit), self._result_limit)
-        self._sources.add(run["sources"])
+        self._sources.add(run["sources"], run["files"])
         self._surroundings.enter(run["scratch"], outcome.log)
         try:
             end = self._execute(run, outcome)
@@ -61,8 +62,9 @@ class Session:
             self._modules.want(run["modules"])
             namespace = self._namespace()
             exec(self._sources.compiled(run["name"], run["code"]), namespace)  # noqa: S102  # the purpose of all this
-        except SystemExit:
-            return {}
+        except SystemExit as end:  # code that has caught an error and ends with it is still in its `except`
+            caught = end.__context__
+            return {"traceback": trace_of(caught, TRACEBACK_LENGTH)} if caught else {}
         except HostGoneError:
             raise
         except BaseException as error:  # noqa: BLE001  # whatever escapes pack code is the run's error, not ours
@@ -83,10 +85,9 @@ class Session:
 
 def _explain(error: BaseException) -> dict[str, object]:
     last = " ".join(traceback.format_exception_only(type(error), error)[-1].split())[:ERROR_LENGTH]
-    own = error.__traceback__.tb_next if error.__traceback__ else None  # without the frame of this module
     end: dict[str, object] = {
         "error": last,
-        "traceback": "".join(traceback.format_exception(type(error), error, own))[-TRACEBACK_LENGTH:],
+        "traceback": trace_of(error, TRACEBACK_LENGTH),
         "is_broken": isinstance(error, MemoryError),
     }
     if isinstance(error, ModuleNotFoundError):

@@ -7,31 +7,35 @@ import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
-from types import CodeType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 
 ALWAYS_THERE = ("CommonServerPython", "CommonServerUserPython")
+NO_FILES: Mapping[str, tuple[str, int]] = MappingProxyType({})
 
 
 class Sources:
-    """Program texts by SHA-256, compiled once each."""
+    """Program texts by their key, compiled once each, with the file and line that they come from."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self._files: dict[str, tuple[str, int]] = {}
         self._compiled: dict[tuple[str, str], CodeType] = {}
 
-    def add(self, texts: Mapping[str, str]) -> None:
+    def add(self, texts: Mapping[str, str], files: Mapping[str, tuple[str, int]] = NO_FILES) -> None:
+        """Take in texts by key; `files` says of some of them in which file they stand, below how many lines."""
         self._texts.update(texts)
+        self._files.update(files)
 
-    def compiled(self, name: str, sha256: str) -> CodeType:
-        code = self._compiled.get((name, sha256))
+    def compiled(self, name: str, key: str) -> CodeType:
+        code = self._compiled.get((name, key))
         if code is None:
-            file_name = f"<{name}>"
-            text = self._texts[sha256]
-            # Tracebacks then show the line, though there is no file.
+            file_name, before = self._files.get(key) or (f"<{name}>", 0)
+            text = "\n" * before + self._texts[key]  # so that line numbers are those of the file, in syntax errors too
+            # Tracebacks then show the line, though the file is not there to be read.
             linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
             # Each Python warns of other old habits, such as "\d" in a plain string; who runs a pack cannot mend them.
             with warnings.catch_warnings(action="ignore"):
-                code = self._compiled[name, sha256] = compile(text, file_name, "exec", dont_inherit=True)
+                code = self._compiled[name, key] = compile(text, file_name, "exec", dont_inherit=True)
         return code
 
 
@@ -45,10 +49,10 @@ class PackModules(MetaPathFinder, Loader):
         self._names: dict[str, object] | None = None
 
     def want(self, modules: Mapping[str, str]) -> None:
-        """Say which modules (name to SHA-256) exist from now on."""
+        """Say which modules (name to the key of their text) exist from now on."""
         if self._wanted == modules:
             return
-        if any(modules.get(name, sha256) != sha256 for name, (sha256, _) in self._loaded.items()):
+        if any(modules.get(name, key) != key for name, (key, _) in self._loaded.items()):
             # One may have imported names of another, so all go together.
             self._forget(self._loaded)
             self._loaded.clear()
@@ -84,10 +88,10 @@ class PackModules(MetaPathFinder, Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         name = module.__name__
-        sha256 = self._wanted.get(name, "")
-        if sha256:  # else it is CommonServerUserPython, which is the customer's, and there is none
-            exec(self._sources.compiled(name, sha256), vars(module))  # noqa: S102  # running pack code is the purpose
-        self._loaded[name] = (sha256, module)
+        key = self._wanted.get(name, "")
+        if key:  # else it is CommonServerUserPython, which is the customer's, and there is none
+            exec(self._sources.compiled(name, key), vars(module))  # noqa: S102  # running pack code is the purpose
+        self._loaded[name] = (key, module)
 
 
 _MODULE_ATTRIBUTES = frozenset(

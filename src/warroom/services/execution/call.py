@@ -95,6 +95,7 @@ class Effects:
     secrets: list[str] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     replacements: list[Replacement] = field(default_factory=list)
+    printed: str = ""  # by the code that it called
 
     def add(
         self,

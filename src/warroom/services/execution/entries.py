@@ -12,6 +12,7 @@ from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import entry_id
 from warroom.model.json import JsonObject
 from warroom.services.execution.call import Call
+from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_output
 from warroom.services.execution.looks import is_interim
 from warroom.services.execution.masking import Mask, secrets_in
 from warroom.services.execution.results import RawEntry, error_entry
@@ -32,7 +33,14 @@ class EntryWriter:
     clock: Clock
 
     async def write(
-        self, call: Call, raws: Sequence[RawEntry], *, scratch: Path | None, instance: str, mask: Mask
+        self,
+        call: Call,
+        raws: Sequence[RawEntry],
+        *,
+        scratch: Path | None,
+        instance: str,
+        mask: Mask,
+        output: CodeOutput = NO_OUTPUT,
     ) -> tuple[list[Entry], list[ContextPatch]]:
         """Number the results and take their files; nothing is committed yet.
 
@@ -56,7 +64,7 @@ class EntryWriter:
             entries.append(entry)
             if stored and entry.type in FILE_ROOTS:
                 files.append(_merge(call, {FILE_ROOTS[entry.type]: file_context(entry, stored)}))
-        return entries, files + patches
+        return with_output(entries, output), files + patches
 
     async def _written_over(self, call: Call, shown: Sequence[RawEntry]) -> tuple[RawEntry, Entry] | None:
         """Give the first result that is only in between, and the entry of the look before that it replaces."""
@@ -110,6 +118,14 @@ def _in_place_of(before: Entry, entry: Entry) -> Entry:
 def file_in_scratch(call: Call, file_id: str) -> str:
     """Name a file that code announced, as `fileResult` writes it into its working folder."""
     return f"{call.incident.id}_{Path(file_id).name}"
+
+
+def hand_over_files(call: Call, raws: Sequence[RawEntry], written_to: Path, scratch: Path) -> None:
+    """Give the files of a nested run to the code that called it, which may hand their entries on as its own."""
+    for raw in raws:
+        path = written_to / file_in_scratch(call, raw.file_id)
+        if raw.file_id and path.is_file() and not path.is_symlink():
+            path.rename(scratch / path.name)
 
 
 def file_context(entry: Entry, stored: StoredFile) -> JsonObject:

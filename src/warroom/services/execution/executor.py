@@ -23,17 +23,20 @@ from warroom.services.execution.arguments import prepare
 from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
 from warroom.services.execution.call import Call, Outcome, Schedule
+from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
-from warroom.services.execution.entries import EntryWriter, file_in_scratch
+from warroom.services.execution.entries import EntryWriter, hand_over_files
 from warroom.services.execution.looks import schedules_of
 from warroom.services.execution.masking import Mask, secrets_of
 from warroom.services.execution.params import params_of
-from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise
+from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise, raws_of
 from warroom.services.execution.targets import (
     BuiltinTarget,
     CommandTarget,
     ScriptTarget,
     Target,
+    instance_id,
+    instance_name,
 )
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -135,13 +138,17 @@ class Executor:
         self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
     ) -> list[Json]:
         await self._note_action(call, asker.effects.intents)
-        desk = Desk(self, call, _instance_id(target), asker)
+        desk = Desk(self, call, instance_id(target), asker)
         run = await self._as_run(call, target, nested=True)
         async with self.runner.run(run, desk) as ran:
-            raws = _raws(ran)
-            _hand_over_files(call, raws, ran.scratch, scratch)
+            raws = raws_of(ran)
+            hand_over_files(call, raws, ran.scratch, scratch)
             if isinstance(target, CommandTarget):
                 await self._remember(target.instance, ran)
+        mask = Mask(_secrets(target, call)).also(desk.effects.secrets)
+        output = output_of(run, ran, mask, desk.effects.printed)
+        tell(call, instance_name(target), output, has_entries=True)
+        pass_on(output, asker.effects)
         asker.effects.add(
             patches=desk.effects.patches,
             incident=desk.effects.incident,
@@ -198,12 +205,19 @@ class Executor:
         last_run: Mapping[str, Json] = NOTHING,
         last_mirror_run: Mapping[str, Json] = NOTHING,
     ) -> AsyncIterator[Ran]:
-        """Run a command that nobody types; the caller keeps the integration's memory, or calls `forget_memory`."""
+        """Run a command that nobody types; the caller keeps the integration's memory, or calls `forget_memory`.
+
+        Its traceback and log are masked; they have been told to the log.
+        """
         integration = self.library.catalogue.integration(instance.integration)
         run = await self._integration_run(integration, instance, call, integration.timeout)
         run = replace(run, last_run=dict(last_run), last_mirror_run=dict(last_mirror_run))
-        async with self.runner.run(run, Desk(self, call, instance.id)) as ran:
-            yield ran
+        desk = Desk(self, call, instance.id)
+        async with self.runner.run(run, desk) as ran:
+            mask = Mask([*instance.secrets.values(), *desk.effects.secrets])
+            output = output_of(run, ran, mask, desk.effects.printed)
+            tell(call, instance.name, output)
+            yield replace(ran, traceback=output.trace, log=output.log.splitlines())
 
     def forget_memory(self, instance: InstanceId) -> None:
         """Ask the store for an integration's memory the next time: somebody else has committed it."""
@@ -234,15 +248,17 @@ class Executor:
         if isinstance(target, BuiltinTarget):
             await self._run_builtin(call, target, gathered)
             return
-        instance = target.instance.name if isinstance(target, CommandTarget) else ""
-        desk = Desk(self, call, _instance_id(target))
+        instance = instance_name(target)
+        desk = Desk(self, call, instance_id(target))
         mask = Mask(_secrets(target, call))
         try:
-            async with self.runner.run(await self._as_run(call, target), desk) as ran:
-                raws = _raws(ran)
+            run = await self._as_run(call, target)
+            async with self.runner.run(run, desk) as ran:
+                raws = raws_of(ran)
                 mask = mask.also(desk.effects.secrets)
+                output = output_of(run, ran, mask, desk.effects.printed)
                 entries, patches = await self._writer.write(
-                    call, raws, scratch=ran.scratch, instance=instance, mask=mask
+                    call, raws, scratch=ran.scratch, instance=instance, mask=mask, output=output
                 )
                 if isinstance(target, CommandTarget):
                     await self._remember(target.instance, ran)
@@ -252,8 +268,12 @@ class Executor:
                 await self._run_one(call, target, gathered, lives - 1)
                 return
             raws = [error_entry(str(error))]
-            entries, patches = await self._writer.write(call, raws, scratch=None, instance=instance, mask=mask)
+            output = output_of_cut_off(call, error, mask.also(desk.effects.secrets), desk.effects.printed)
+            entries, patches = await self._writer.write(
+                call, raws, scratch=None, instance=instance, mask=mask, output=output
+            )
             gathered.interrupted = gathered.interrupted or isinstance(error, HostError)
+        tell(call, instance, output, has_entries=bool(entries))
         gathered.entries += entries
         gathered.patches += [*desk.effects.patches, *patches]
         gathered.incident = desk.effects.incident or gathered.incident
@@ -359,27 +379,10 @@ class Executor:
         return stored
 
 
-def _instance_id(target: ScriptTarget | CommandTarget) -> InstanceId | None:
-    return target.instance.id if isinstance(target, CommandTarget) else None
-
-
 def _secrets(target: Target, call: Call) -> list[str]:
     secrets = list(target.instance.secrets.values()) if isinstance(target, CommandTarget) else []
     secret_args = {item.name for item in target.arguments if item.secret} & set(call.args)
     return secrets + [text for name in secret_args for text in secrets_of(call.args[name])]
-
-
-def _hand_over_files(call: Call, raws: Sequence[RawEntry], written: Path, scratch: Path) -> None:
-    """Give the files of a nested run to the code that called it, which may hand their entries on as its own."""
-    for raw in raws:
-        path = written / file_in_scratch(call, raw.file_id)
-        if raw.file_id and path.is_file() and not path.is_symlink():
-            path.rename(scratch / path.name)
-
-
-def _raws(ran: Ran) -> list[RawEntry]:
-    raws = normalise(ran.results)
-    return [*raws, error_entry(ran.error)] if ran.error else raws
 
 
 def _add_facts(gathered: Gathered, raws: Sequence[RawEntry], entries: Sequence[Entry]) -> None:

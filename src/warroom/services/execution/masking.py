@@ -3,10 +3,13 @@
 The password of an evidence archive stays in the context (design 6) and is masked everywhere else.
 """
 
+import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from functools import lru_cache
+from urllib.parse import quote, quote_plus
 
 from warroom.model.json import Json
 
@@ -15,10 +18,14 @@ SECRET_KEYS = re.compile(
     r"passw(or)?d|passphrase|secret|api[-_ ]?key|private[-_ ]?key|token$|^authorization$|^(set-)?cookie$", re.IGNORECASE
 )
 LINK_KEYS = re.compile(r"resource_?location", re.IGNORECASE)
+LINK = re.compile(r"https?://[^\s\"'<>|)\]]+", re.IGNORECASE)
 # A link whose query holds a signature opens a file for whoever reads it; other links are of use to people.
-SIGNED_LINK = re.compile(
-    r"(https?://[^\s?\"'<>|)\]]+)\?[^\s\"'<>|)\]]*?"
-    r"(?:(?<=[?&;])(?:sig|signature|token|x-(?:amz|goog|oss)-[a-z-]+|awsaccesskeyid|key-pair-id)=)[^\s\"'<>|)\]]*",
+SIGNATURE = re.compile(
+    r"(?:^|[?&;])(?:sig|signature|token|x-(?:amz|goog|oss)-[a-z-]+|awsaccesskeyid|key-pair-id)=", re.IGNORECASE
+)
+NAMED_TEXT = re.compile(
+    r"((?:passw(?:or)?d|passphrase|secret|api[-_ ]?key|private[-_ ]?key|token|authorization|cookie)\b[\"']?\s*[:=]\s*)"
+    r"(?:(?:basic|bearer)\s+)?(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;}]+)",
     re.IGNORECASE,
 )
 ORDINARY_KEY = 64
@@ -34,7 +41,11 @@ class Mask:
     def text(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
-        return SIGNED_LINK.sub(r"\1?…", text) if "://" in text else text
+        return LINK.sub(_unsigned, text) if "://" in text else text
+
+    def in_every_spelling(self) -> "Mask":
+        """Give a mask that also knows how code prints these texts."""
+        return self.also(spelling for text in self._secrets for spelling in _spellings(text))
 
     def tree(self, value: Json) -> Json:
         """Mask secrets in a JSON tree: known texts anywhere, and whatever stands under a key that names a secret."""
@@ -118,6 +129,26 @@ def secrets_in(value: Json, *, is_secret: bool = False) -> Iterator[str]:
             return
 
 
+def without_named(text: str) -> str:
+    """Mask what stands behind a word that names a secret in text that code printed.
+
+    >>> without_named("{'password': 'virus', 'days': 3} Authorization: Bearer eyJ0")
+    "{'password': ••••••, 'days': 3} Authorization: ••••••"
+    """
+    return NAMED_TEXT.sub(rf"\1{MASK}", text)
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    """How code prints a text: as a literal, as JSON, in a URL, in Base64."""
+    return (
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+        b64encode(secret.encode(errors="replace")).decode().rstrip("="),
+    )
+
+
 def secrets_of(argument: Json) -> list[str]:
     """List what is secret of an argument that is declared so: what its own keys name as secret, else all of it.
 
@@ -125,6 +156,10 @@ def secrets_of(argument: Json) -> list[str]:
     (['virus'], ['virus'])
     """
     return list(secrets_in(argument)) or list(secrets_in(argument, is_secret=True))
+
+
+def _unsigned(link: re.Match[str]) -> str:
+    return without_query(link[0]) if SIGNATURE.search(link[0].partition("?")[2]) else link[0]
 
 
 def without_query(url: str) -> str:

@@ -88,6 +88,12 @@ def error_entry(message: str) -> RawEntry:
     return RawEntry(body=body, type=EntryType.ERROR, format=EntryFormat.TEXT)
 
 
+def raws_of(ran: Ran) -> list[RawEntry]:
+    """Shape what a run left; what escaped the code comes last, as an error."""
+    raws = normalise(ran.results)
+    return [*raws, error_entry(ran.error)] if ran.error else raws
+
+
 def error_of(ran: Ran) -> str:
     """What went wrong in a run: what escaped the code, or its first error entry; else nothing."""
     if ran.error:

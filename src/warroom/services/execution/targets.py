@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from warroom.content.integration import Argument, Command, Integration, Script
 from warroom.model.errors import NotFoundError
+from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.services.execution.masking import MASK, Mask
@@ -49,6 +50,15 @@ class CommandTarget:
 Target: TypeAlias = BuiltinTarget | ScriptTarget | CommandTarget
 
 
+def instance_id(target: Target) -> InstanceId | None:
+    return target.instance.id if isinstance(target, CommandTarget) else None
+
+
+def instance_name(target: Target) -> str:
+    """Name the instance that a target is a command of; nothing for other targets."""
+    return target.instance.name if isinstance(target, CommandTarget) else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
     """What a name stands for: looked up once, then carried with the call. `missing` says why there is nothing."""
@@ -75,10 +85,10 @@ class Resolved:
 
         Raises UnavailableCommandError in one sentence that says what is missing and what to do.
         """
-        if self.missing:
-            raise UnavailableCommandError(self.missing)
         if self.here:
             return [self.here]
+        if not self.offers:
+            raise UnavailableCommandError(self.missing or f"There is no command or script {self.name!r}.")
         targets: list[Target] = [
             CommandTarget(integration=integration, command=command, instance=instance)
             for integration, command in self.offers

@@ -41,8 +41,9 @@ class Run:
 class Ran:
     """What a run left behind. `results` are demisto.results(...) values in order; `incidents` a fetch's output.
 
-    `error` is what escaped the code as an exception (its last line), with `traceback` for the log. `scratch` holds
-    the files that the code wrote; it is deleted when the run's context ends.
+    `error` is what escaped the code as an exception (its last line). `traceback` is where that happened, or where what
+    happened that the code caught and ended with (`return_error`); it names the pack's own files. `log` is what the
+    code printed. `scratch` holds the files that the code wrote; it is deleted when the run's context ends.
     """
 
     results: Sequence[Json] = ()

@@ -7,7 +7,7 @@ from warroom.model.errors import ConflictError
 from warroom.model.json import JsonObject
 from warroom.services.access import Permission, require
 from warroom.web.security import Asking, Served
-from warroom.web.shapes import instance_json, integration_json
+from warroom.web.shapes import instance_json, integration_json, trial_json
 
 router = APIRouter(tags=["integrations"])
 
@@ -67,8 +67,7 @@ async def remove_instance(name: str, actor: Asking, app: Served) -> None:
 @router.post("/instances/{name}/test", operation_id="test_instance")
 async def test_instance(name: str, actor: Asking, app: Served) -> JsonObject:
     """Run the integration's own test; `ok`, or what it says is wrong (a missing permission by its name)."""
-    answer = await app.instances.test(name, await app.war_room.playground(actor), actor)
-    return {"name": name, "ok": answer == "ok", "answer": answer}
+    return trial_json(name, await app.instances.test(name, await app.war_room.playground(actor), actor))
 
 
 @router.post("/instances/{name}/fetch", operation_id="fetch_instance")

@@ -65,6 +65,12 @@ class Said:
         return f"!{self.command}" + "".join(f" {plain(name, 100)}={quoted(value)}" for name, value in self.args.items())
 
     @property
+    def code_output(self) -> list[tuple[str, str]]:
+        """What the code left besides its results, to be unfolded: title and text."""
+        texts = (("Where the code failed", self.entry.trace), ("What the code printed", self.entry.log))
+        return [(title, plain(text, LONGEST_BODY)) for title, text in texts if text]
+
+    @property
     def file(self) -> StoredFile | None:
         return self.entry.file
 

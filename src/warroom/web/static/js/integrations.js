@@ -34,6 +34,7 @@ const ACTIONS = {
   async test(item) {
     const answer = await api.post(path(item.dataset.name, "/test"));
     tell(item, answer.ok ? "The test went well: the product answers, and no permission is missing." : answer.answer, answer.ok);
+    said(item).append(...codeOutput(answer));
   },
   async fetch(item) {
     const answer = await api.post(path(item.dataset.name, "/fetch"));
@@ -68,6 +69,18 @@ function tell(item, sentence, good) {
   const place = said(item);
   place.textContent = sentence;
   place.classList.toggle("good", good);
+}
+
+function codeOutput(answer) {
+  const texts = [["Where the code failed", answer.trace], ["What the code printed", answer.log]];
+  return texts.filter(([, text]) => text).map(([title, text]) => {
+    const fold = document.createElement("details");
+    const summary = fold.appendChild(document.createElement("summary"));
+    summary.textContent = title;
+    fold.className = "code-output";
+    fold.appendChild(document.createElement("pre")).textContent = text;
+    return fold;
+  });
 }
 
 // -- the form -----------------------------------------------------------------------------------------------------------
