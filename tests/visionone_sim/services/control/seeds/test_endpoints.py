@@ -100,10 +100,9 @@ def test_who_is_logged_on_can_change_alone(control: httpx.Client) -> None:
     ],
 )
 def test_wrong_orders_are_refused(
-    control: httpx.Client, path: str, order: dict[str, Any], status: int, word: str
+    shared: httpx.Client, path: str, order: dict[str, Any], status: int, word: str
 ) -> None:
-    control.put("/endpoints/host")
-    refused = control.put(path, json=order)
+    refused = shared.put(path, json=order)
     assert (refused.status_code, word in refused.json()["error"]["message"]) == (status, True), refused.text
 
 

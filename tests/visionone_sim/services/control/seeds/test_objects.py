@@ -41,6 +41,6 @@ def test_a_blocked_object_can_be_released(twin: RunningTwin, client: httpx.Clien
         ("/blockList/ip/192.0.2.1", {"taskId": None}, 400),
     ],
 )
-def test_wrong_orders_are_refused(control: httpx.Client, path: str, order: dict[str, Any], status: int) -> None:
-    control.put("/exceptions/domain/fine.example")
-    assert control.put(path, json=order).status_code == status
+def test_wrong_orders_are_refused(shared: httpx.Client, path: str, order: dict[str, Any], status: int) -> None:
+    shared.put("/exceptions/domain/fine.example")
+    assert shared.put(path, json=order).status_code == status

@@ -65,7 +65,7 @@ def found(client: httpx.Client, unique_id: str) -> list[dict[str, Any]]:
         ("/messages/m1", {"uniqueId": "m2"}),
     ],
 )
-def test_wrong_orders_are_refused(control: httpx.Client, path: str, order: dict[str, Any]) -> None:
-    refused = control.put(path, json=order)
+def test_wrong_orders_are_refused(shared: httpx.Client, path: str, order: dict[str, Any]) -> None:
+    refused = shared.put(path, json=order)
     assert (refused.status_code, next(iter(order)) in refused.json()["error"]["message"]) == (400, True), refused.text
-    assert control.get(path).status_code == 404
+    assert shared.get(path).status_code == 404

@@ -84,8 +84,8 @@ def test_a_script_is_run_by_its_name(client: httpx.Client, control: httpx.Client
         ("/scripts/s1", {"fileName": "taken.ps1"}, "'s0'"),
     ],
 )
-def test_wrong_orders_are_refused(control: httpx.Client, path: str, order: dict[str, Any], word: str) -> None:
-    control.put("/scripts/s0", json={"fileName": "taken.ps1"})
-    refused = control.put(path, json=order)
+def test_wrong_orders_are_refused(shared: httpx.Client, path: str, order: dict[str, Any], word: str) -> None:
+    shared.put("/scripts/s0", json={"fileName": "taken.ps1"})
+    refused = shared.put(path, json=order)
     assert (refused.status_code, word in refused.json()["error"]["message"]) == (400, True), refused.text
-    assert control.get(path).status_code == 404
+    assert shared.get(path).status_code == 404
