@@ -168,7 +168,7 @@ def main() -> None:
     print(f"{'playbooks per second':<34} {options.count / took.wall:>12,.0f}")
     print(f"{'runtime CPU per command':<34} {took.cpu / commands * 1e6:>9,.0f} µs")
     print(f"{'  of it the event loop':<34} {took.loop / commands * 1e6:>9,.0f} µs")
-    print(f"{'workers CPU, their start included':<34} {workers / commands * 1e6:>9,.0f} µs")
+    print(f"{'workers CPU per command, all in all':<34} {workers / (2 * commands) * 1e6:>8,.0f} µs")
     print(f"{'peak memory of the runtime':<34} {memory:>9,.0f} MB")
 
 
