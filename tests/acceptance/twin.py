@@ -16,7 +16,7 @@ import httpx
 from warroom.model.json import Json, JsonObject
 
 API_KEY = "acceptance-key"
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 
 
 def hash_of_pieces(pieces: Iterable[bytes]) -> str:
