@@ -4,6 +4,8 @@
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
+# The tests start hundreds of interpreters; without its byte code each would compile all of ours anew.
+export PYTHONDONTWRITEBYTECODE :=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
@@ -22,7 +24,7 @@ demo: $(READY)  ## a Vision One twin, warroom and one attack, until the evidence
 	@$(BIN)/warroom demo $(ARGS)
 
 test: $(READY)  ## run the tests, in two processes (ARGS=-k …; ARGS=-n0 for one)
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: format-check lint types imports packs test  ## everything CI runs
 

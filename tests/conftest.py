@@ -1,8 +1,11 @@
-"""What every test gets: one profile for properties, failures printed at once, and the promises taken down."""
+"""What every test gets: one profile for properties, failures at once, the promises, the cost, nothing left."""
 
+import pytest
 from hypothesis import settings
 
-from tests.failures import pytest_configure  # noqa: F401  # pytest finds it here
+from tests.cost import Cost
+from tests.failures import FailuresAtOnce
+from tests.leftovers import NothingLeft
 from tests.promises import (  # noqa: F401  # pytest finds them here
     pytest_addoption,
     pytest_collection_modifyitems,
@@ -12,3 +15,9 @@ from tests.promises import (  # noqa: F401  # pytest finds them here
 # Two cores shared by parallel tests make single examples slow now and then; slowness is measured in bench/, not here.
 settings.register_profile("warroom", deadline=None)
 settings.load_profile("warroom")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(FailuresAtOnce(config))
+    config.pluginmanager.register(NothingLeft())
+    config.pluginmanager.register(Cost())

@@ -15,7 +15,3 @@ class FailuresAtOnce:
             terminal.ensure_newline()
             terminal.write_line(f"{report.nodeid} failed ({report.when}, {report.duration:.1f} s):")
             terminal.write_line(report.longreprtext)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(FailuresAtOnce(config))

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -254,10 +255,15 @@ def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mi
 
 def installed_packs(home: Path) -> list[Pack]:
     """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
-    own = load_packs(_packs_folder() / name for name in OUR_PACKS)
     folder = home / "packs"
     theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
-    return [*own, *theirs]
+    return [*_own_packs(), *theirs]
+
+
+@cache
+def _own_packs() -> tuple[Pack, ...]:
+    """They come with the program, and so change only with it; a process that opens several folders reads them once."""
+    return tuple(load_packs(_packs_folder() / name for name in OUR_PACKS))
 
 
 def _packs_folder() -> Path:

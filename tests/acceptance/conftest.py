@@ -17,7 +17,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     """A data folder that nobody serves yet; when the test has ended, no process that it started may live."""
     with adopting_orphans() as before:
         yield Folder(home=tmp_path / "home")
-        until(lambda: not _alive(before), "every process that the test started ends", seconds=10)
+        until(lambda: not _alive(before), "every process that the test started ends")
 
 
 def _alive(before: set[int]) -> list[int]:

@@ -21,7 +21,7 @@ PROGRAM = str(Path(sys.executable).with_name("warroom"))
 INSTANCE = "v1"
 SPEED = 20  # content waits ten seconds at least between two looks
 FETCH_SECONDS = 20  # of content time
-COMMAND_SECONDS = 60
+COMMAND_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,7 @@ def open_gate(upstream: int) -> Iterator[Gate]:
     thread = threading.Thread(target=run, name="gate", daemon=True)
     thread.start()
     try:
-        assert is_open.wait(10), "The gate did not open."
+        assert is_open.wait(60), "The gate did not open."
         yield gate
     finally:
         loop.call_soon_threadsafe(main.cancel)

@@ -18,7 +18,7 @@ from warroom.model.json import JsonObject
 
 pytestmark = pytest.mark.acceptance
 
-LONGEST = 60.0  # the goal is 20 s; a machine that does much else may take longer
+LONGEST = 180.0  # the goal is 20 s; a machine that does much else may take longer
 KEYS = {
     "": {"incidents", "incident", "tasks", "evidence", "dump", "timings", "twin"},
     "incident": {"id", "name", "severity", "type", "playbook", "status"},

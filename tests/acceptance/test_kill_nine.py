@@ -10,7 +10,7 @@ from tests.acceptance.evidence import check_evidence
 from tests.acceptance.folder import Folder, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.twin import TwinProcess, started_twin
-from tests.acceptance.waiting import until
+from tests.acceptance.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.acceptance
 
@@ -78,7 +78,7 @@ def test_a_kill_between_a_request_and_its_answer_repeats_no_effect(folder: Folde
         for start in MOMENTS:
             gate.hold(start)
             with folder.served(*options_for(gate.url)) as server:
-                assert gate.held.wait(20), f"{start} was not asked:\n{server.log.read_text(encoding='utf-8')}"
+                assert gate.held.wait(PATIENCE), f"{start} was not asked:\n{server.log.read_text(encoding='utf-8')}"
                 server.kill()
         with folder.served(*options_for(gate.url)) as server:
             server.ready()

@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.folder import Folder, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.twin import API_KEY, TwinProcess, started_twin
-from tests.acceptance.waiting import until
+from tests.acceptance.waiting import PATIENCE, until
 from warroom.model.json import JsonObject
 
 pytestmark = pytest.mark.acceptance
@@ -48,7 +48,7 @@ def test_a_kill_between_a_request_and_its_answer_is_made_good(folder: Folder, tm
                 server.ready()
                 gate.hold(start)
                 _edit_both(folder, twin, incident, alert, start)
-                assert gate.held.wait(30), f"It did not come to {start}."
+                assert gate.held.wait(PATIENCE), f"It did not come to {start}."
                 server.kill()
         with folder.served(*options_for(gate.url), *EACH_SECOND) as server:
             server.ready()

@@ -11,7 +11,7 @@ from tests.acceptance.folder import Folder, Server, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.proc import is_alive
 from tests.acceptance.twin import TwinProcess, started_twin
-from tests.acceptance.waiting import until
+from tests.acceptance.waiting import PATIENCE, until
 
 pytestmark = pytest.mark.acceptance
 
@@ -61,7 +61,7 @@ def test_a_signal_ends_the_server_and_its_workers_while_they_work(folder: Folder
         gate.hold("POST /v3.0/response/endpoints/collectFile")
         with folder.served(*options_for(gate.url)) as server:
             server.ready()
-            assert gate.held.wait(20), "The playbook did not come to its collection."
+            assert gate.held.wait(PATIENCE), "The playbook did not come to its collection."
             workers = server.workers()
             assert workers
             _ends_soon(server)

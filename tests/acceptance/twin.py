@@ -17,7 +17,7 @@ from visionone_sim.control_room import ControlRoom
 from warroom.model.json import Json, JsonObject
 
 API_KEY = "acceptance-key"
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 
 
 def hash_of_pieces(pieces: Iterable[bytes]) -> str:

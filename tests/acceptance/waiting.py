@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 30.0
+PATIENCE = 120.0  # on a machine at load 20 as well; whoever waits goes on as soon as it can
 PAUSE = 0.05
 
 

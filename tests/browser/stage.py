@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 PASSWORD = "a horse that staples batteries"
 PROGRAM = str(Path(sys.executable).with_name("warroom"))
 ADMIN = "ada"
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 ADDRESS = re.compile(r"Open (http://[^/\s]+)(/setup/(\S+))?")
 Theme = Literal["light", "dark"]
 
@@ -67,7 +67,7 @@ class Console:
             return
         self._process.send_signal(number)
         try:
-            self._process.wait(10)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -80,7 +80,7 @@ class Console:
     def client(self, name: str = ADMIN) -> httpx.Client:
         """Give somebody's signed-in client of the API; the admin is made on the first call."""
         if name not in self._clients:
-            client = httpx.Client(base_url=self.address, headers={"X-Warroom-Request": "1"}, timeout=30.0)
+            client = httpx.Client(base_url=self.address, headers={"X-Warroom-Request": "1"}, timeout=PATIENCE_MS / 1000)
             if name == ADMIN and self.setup:
                 body = {"name": ADMIN, "password": PASSWORD, "display_name": "Ada"}
                 client.post(f"/api/v1/setup/{self.setup}", json=body).raise_for_status()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fcntl import ioctl
 from pathlib import Path
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 STEERING = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])")
 ASKS_WHERE_THE_CURSOR_IS = b"\x1b[6n"
 

@@ -21,7 +21,7 @@ from warroom.testing.clock import ManualClock
 from warroom.testing.legs import MemoryLegs
 
 FAST = LegSettings(poll_seconds=0.05, retry_seconds=(0.1,), grace_seconds=0.2, beat_seconds=0.2, silence_seconds=1.5)
-PATIENCE = 15.0
+PATIENCE = 120.0
 
 
 @dataclass(kw_only=True)

@@ -69,7 +69,7 @@ async def test_stop_interrupts_work_that_takes_too_long() -> None:
 
 async def test_a_wait_ends_in_time_or_is_interrupted_by_stop() -> None:
     delivery = Delivery(Desk().take, {"plan": 1})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await delivery.wait(0.01)
         waiting = asyncio.create_task(delivery.wait(60))
         await asyncio.sleep(0)

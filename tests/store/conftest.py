@@ -13,6 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, create_engine, insert, text
 
+from tests.database import lay_database
 from warroom.model.plan import Leg
 from warroom.services.ports.store import Store
 from warroom.store.numbers import EVENT, PATCH
@@ -136,4 +137,7 @@ def open_sql(url: str, legs: list[Leg]) -> SqlStore:
     def enqueue(_connection: Connection, new: Sequence[Leg]) -> None:
         legs.extend(new)
 
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:") and not path.exists():
+        lay_database(path)  # test_migrate brings up empty ones
     return open_store(url, MemoryBlobs(), VAULT, enqueue)

@@ -130,7 +130,7 @@ async def test_what_is_queued_in_the_moment_of_closing_is_written_too(sqlite_sto
     last = asyncio.create_task(writer.step(lambda _: "written"))
     await asyncio.sleep(0)
     await asyncio.to_thread(writer.close)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert await last == "written"
 
 

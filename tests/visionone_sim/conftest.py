@@ -24,11 +24,11 @@ def twin() -> Iterator[RunningTwin]:
 @pytest.fixture
 def client(twin: RunningTwin) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {twin.api_key}"}
-    with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=20, verify=NO_CERTIFICATES) as session:
+    with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=60, verify=NO_CERTIFICATES) as session:
         yield session
 
 
 @pytest.fixture
 def control(twin: RunningTwin) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{twin.url}/_twin", timeout=20, verify=NO_CERTIFICATES) as session:
+    with httpx.Client(base_url=f"{twin.url}/_twin", timeout=60, verify=NO_CERTIFICATES) as session:
         yield session

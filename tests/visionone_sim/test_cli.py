@@ -34,13 +34,13 @@ def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 def end(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
     process.send_signal(number)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
     return process.returncode, errors
 
 
 def refused(*options: str) -> tuple[int, str]:
     done = subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, env=ENVIRONMENT, timeout=30, check=False
+        [*COMMAND, *options], capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False
     )
     return done.returncode, done.stderr
 

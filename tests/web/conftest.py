@@ -7,6 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.cli.content import install_pack
+from tests.database import lay_database
 from tests.web.desk import Desk, opened_desk
 from warroom.bootstrap import Settings, open_app
 from warroom.services.app import App
@@ -19,6 +20,7 @@ async def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     for name in [name for name in os.environ if name.startswith("WARROOM_")]:
         monkeypatch.delenv(name)
     install_pack(tmp_path / "home")
+    lay_database(tmp_path / "home" / "warroom.db")
     async with open_app(Settings(home=tmp_path / "home")) as app:
         passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))  # work that no test needs
         yield replace(app, users=replace(app.users, passwords=passwords))

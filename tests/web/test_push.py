@@ -53,7 +53,7 @@ async def served(app: App) -> AsyncIterator[Served]:
 async def hear(socket: ClientConnection) -> dict[str, Any]:
     """Give the next thing that is no sign of life."""
     while True:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             said: dict[str, Any] = json.loads(await socket.recv())
         if said.get("kind") != "alive":
             return said
@@ -63,7 +63,7 @@ async def ask(socket: ClientConnection, *topics: str, after: int | None = None) 
     """Subscribe and wait until that is known; gives the sign of life."""
     await socket.send(json.dumps({"subscribe": topics, "after": after}))
     while True:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             said: dict[str, Any] = json.loads(await socket.recv())
         if said.get("kind") == "alive":
             return said

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Annotated
@@ -89,6 +90,9 @@ def _text_problems(model: DetectionModel) -> list[str]:
     return found
 
 
+_SCRIPT = TypeAdapter(Script)
+
+
 def names() -> list[str]:
     """Return the scenarios that come along."""
     return sorted(file.stem for file in FOLDER.glob("*.yaml"))
@@ -113,9 +117,10 @@ def _text(name: str, file: Path) -> str:
         raise ScriptError(f"There is no scenario {name!r}; use one of {', '.join(names())}, or a file.") from error
 
 
+@lru_cache(maxsize=32)  # who starts many twins tells few stories
 def _parse(name: str, text: str) -> Script:
     try:
-        return TypeAdapter(Script).validate_python(yaml.safe_load(text))
+        return _SCRIPT.validate_python(yaml.safe_load(text))
     except yaml.YAMLError as error:
         raise ScriptError(f"{name} is not YAML: {' '.join(str(error).split())}.") from error
     except ValidationError as error:

@@ -233,7 +233,7 @@ async def test_two_answers_at_once_are_both_taken_and_the_plan_still_parks() -> 
 """)
     plan = await lab_world.play(book)
     await lab_world.answer(plan.id, TaskKey("2"), "yes")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await lab_world.conductor.drive(plan.id)
     tasks = await lab_world.tasks(plan)
     assert {key: tasks[key].state for key in "234"} == {
@@ -264,7 +264,7 @@ def broken(_: FakeCode) -> list[Json]:
 async def test_a_driver_that_fails_leaves_the_plan_failed_and_says_so() -> None:
     lab_world = world(FussyStore(), act=lambda _: ["poison"])
     (plan,) = await plans_of(lab_world, playbook(ACT), 1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         plan = await lab_world.conductor.see_through(plan.id)
     assert plan.state is PlanState.FAILED
     assert plan.error == "'Book' could not be driven any further: OSError: No space left on device"

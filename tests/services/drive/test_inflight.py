@@ -24,7 +24,7 @@ async def test_what_has_ended_is_given_once() -> None:
     inflight, never = Inflight(asyncio.Event()), asyncio.Event()
     inflight.launch(FIRST, performed(FIRST))
     inflight.launch(SECOND, performed(SECOND, never))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await inflight.wait()
     assert [item.key for item in inflight.take()] == [FIRST]
     assert (inflight.take(), inflight.keys) == ([], {SECOND})
@@ -34,7 +34,7 @@ async def test_what_has_ended_is_given_once() -> None:
 async def test_a_sign_ends_the_wait() -> None:
     inflight, never = Inflight(asyncio.Event()), asyncio.Event()
     inflight.launch(FIRST, performed(FIRST, never))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await inflight.wait(asyncio.sleep(60), asyncio.sleep(0))
     assert inflight.take() == []
     await inflight.cancel()
@@ -48,7 +48,7 @@ async def test_with_nothing_in_flight_only_a_nudge_ends_the_wait_each_time() -> 
         await asyncio.sleep(0)
         assert not waiting.done()
         nudge.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await waiting
         nudge.clear()
     assert not inflight
@@ -59,7 +59,7 @@ async def test_a_nudge_that_came_before_the_wait_ends_it() -> None:
     nudge, never = asyncio.Event(), asyncio.Event()
     inflight = Inflight(nudge)
     inflight.launch(FIRST, performed(FIRST))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await inflight.wait()
         inflight.take()
         inflight.launch(SECOND, performed(SECOND, never))
@@ -75,7 +75,7 @@ async def test_what_breaks_is_told_when_the_others_have_ended() -> None:
     await asyncio.sleep(0)
     assert inflight.take() == []
     goes_on.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await inflight.wait()
         assert [item.key for item in inflight.take()] == [SECOND]
         await inflight.wait()
@@ -96,6 +96,6 @@ async def test_what_is_cut_off_has_ended_when_that_is_said() -> None:
 
     inflight.launch(FIRST, cleaned_up())
     await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await inflight.cancel()
     assert ended == [FIRST]

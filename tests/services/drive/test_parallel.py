@@ -135,6 +135,6 @@ async def test_branches_run_side_by_side() -> None:
         return []
 
     lab_world = World(lab(command("write", "what")), {"write": write})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         plan = await lab_world.play(fan(3))
     assert plan.state is PlanState.COMPLETED

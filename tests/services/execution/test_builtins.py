@@ -158,7 +158,7 @@ async def test_tags_wait_for_a_store_that_is_away() -> None:
     call = Call(incident=INCIDENT, resolved=Resolved(name="setEntriesTags"), args=args, origin=Origin(actor="ana"))
     store.away = 2
     tagged = asyncio.ensure_future(BUILTINS["setEntriesTags"](server, call))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not tagged.done():
             clock.advance(1)
             await asyncio.sleep(0)
