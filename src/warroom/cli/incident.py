@@ -7,7 +7,8 @@ import typer
 
 from warroom.cli.door import Door
 from warroom.cli.opened import through_door
-from warroom.cli.output import console, print_entries, print_json, print_table, printable, severity_label, status_label
+from warroom.cli.output import console, print_entries, print_json, print_table, severity_label, status_label
+from warroom.cli.printable import printable
 from warroom.model.incident import Status
 from warroom.model.json import JsonObject
 

@@ -2,15 +2,15 @@
 
 import json
 import sys
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from warroom.cli.markdown import EntryMarkdown
+from warroom.cli.late import Late
+from warroom.cli.printable import printable
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.incident import Severity, Status
 from warroom.model.json import Json, JsonObject
@@ -28,6 +28,7 @@ STATE_STYLES: Mapping[str, str] = {
     "waiting": "yellow",
 }
 LONGEST_LINE = 80
+MARKDOWN: Late[Callable[[str], RenderableType]] = Late("warroom.cli.markdown:EntryMarkdown")
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})
 
 
@@ -103,25 +104,12 @@ def print_refusal(sentence: str) -> None:
     Console(highlight=False, stderr=True).print(Text(printable(sentence), style="bold red"), soft_wrap=True)
 
 
-def printable(text: str) -> str:
-    r"""Drop what could steer a terminal: everything invisible except spaces, line breaks and tabs.
-
-    >>> printable("a\x1b[2Jb\u202ec\rd")
-    'a[2Jbcd'
-    """
-    return "".join(character for character in text if _is_harmless(character))
-
-
 def severity_label(value: float) -> str:
     return Severity(value).label
 
 
 def status_label(value: int) -> str:
     return Status(value).name.capitalize()
-
-
-def _is_harmless(character: str) -> bool:
-    return character.isprintable() or character in "\n\t" or unicodedata.category(character) == "Zs"
 
 
 def _body(entry: JsonObject, *, is_error: bool) -> RenderableType | None:
@@ -133,7 +121,7 @@ def _body(entry: JsonObject, *, is_error: bool) -> RenderableType | None:
     if is_error:
         return Text(text, style="bold red")
     if readable or entry["format"] in MARKDOWN_FORMATS:
-        return EntryMarkdown(text)
+        return MARKDOWN.get()(text)
     return Text(text)
 
 
