@@ -6,21 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from warroom.bootstrap import OUR_PACKS, Settings, Unqueued, installed_packs, open_app
+from tests.content.written import a_pack
+from warroom.bootstrap import Settings, Unqueued, open_app
 from warroom.model.errors import ContentError, FolderInUseError
 from warroom.model.plan import Leg, PlanState
 from warroom.testing.samples import an_actor
 
 ANA = an_actor()
-SCRIPT = """
-commonfields: {{id: {name}, version: -1}}
-name: {name}
-script: "demisto.results('mine')"
-type: python
-subtype: python3
-comment: Says mine.
-args: []
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +21,6 @@ def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("WARROOM_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-
-
-def a_pack(folder: Path, name: str, script: str) -> Path:
-    (folder / "Scripts" / script).mkdir(parents=True)
-    (folder / "pack_metadata.json").write_text(f'{{"name": "{name}", "currentVersion": "1.0.0"}}')
-    (folder / "Scripts" / script / f"{script}.yml").write_text(SCRIPT.format(name=script))
-    return folder
 
 
 # -- settings -----------------------------------------------------------------------------------------------------
@@ -83,13 +68,6 @@ def test_the_secret_key_is_not_printed() -> None:
 
 
 # -- packs --------------------------------------------------------------------------------------------------------
-
-
-def test_our_packs_are_there_and_a_users_pack_comes_after_them(tmp_path: Path) -> None:
-    assert [pack.id for pack in installed_packs(tmp_path)] == list(OUR_PACKS)
-    a_pack(tmp_path / "packs" / "Mine", "Mine", "Print")
-    packs = installed_packs(tmp_path)
-    assert [pack.id for pack in packs] == [*OUR_PACKS, "Mine"]
 
 
 async def test_an_item_of_the_users_pack_wins_over_ours(tmp_path: Path) -> None:

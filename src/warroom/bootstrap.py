@@ -7,19 +7,18 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy.exc import OperationalError
 
 from warroom.content.catalogue import Catalogue
-from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
-from warroom.model.errors import ContentError
+from warroom.model.errors import UnavailableError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
 from warroom.services.app import App
@@ -34,6 +33,7 @@ from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
+from warroom.services.installed import installed_packs
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -51,7 +51,6 @@ from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
-OUR_PACKS = ("WarroomBase", "VisionOneResponse")
 
 
 class Settings(BaseSettings):
@@ -106,6 +105,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
     Raises FolderInUseError when another process holds the folder, ContentError when a pack cannot be read.
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(_database_in_a_sentence())
         stack.enter_context(lock_folder(settings.home))
         packs = installed_packs(settings.home)
         blobs = FolderBlobs(settings.home / "blobs")
@@ -127,6 +127,18 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
             stack.push_async_callback(app.conductor.close)
         stack.enter_context(_calm_collector())
         yield app
+
+
+@contextmanager
+def _database_in_a_sentence() -> Iterator[None]:
+    """Say what is wrong with the database, and where to look."""
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).strip().partition("\n")[0].rstrip(".")
+        raise UnavailableError(
+            f"The database does not work: {reason}. See WARROOM_DATABASE_URL and the disk."
+        ) from error
 
 
 @contextmanager
@@ -251,25 +263,3 @@ def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mi
         clock=adapters.clock,
         seconds=settings.mirror_seconds,
     )
-
-
-def installed_packs(home: Path) -> list[Pack]:
-    """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
-    folder = home / "packs"
-    theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
-    return [*_own_packs(), *theirs]
-
-
-@cache
-def _own_packs() -> tuple[Pack, ...]:
-    """They come with the program, and so change only with it; a process that opens several folders reads them once."""
-    return tuple(load_packs(_packs_folder() / name for name in OUR_PACKS))
-
-
-def _packs_folder() -> Path:
-    """Find our packs: inside the wheel, or in the repository that this file belongs to."""
-    here = Path(__file__).resolve().parent
-    for folder in (here / "packs", here.parents[1] / "Packs"):
-        if folder.is_dir():
-            return folder
-    raise ContentError(f"The packs that belong to warroom are missing from {here}. Install warroom again.")

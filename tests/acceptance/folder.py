@@ -15,7 +15,7 @@ from tests.acceptance.proc import children, is_alive
 from tests.acceptance.twin import API_KEY
 from tests.acceptance.waiting import until
 from warroom.model.json import Json, JsonObject
-from warroom.web.local import socket_path
+from warroom.web.local_socket import socket_path
 
 PROGRAM = str(Path(sys.executable).with_name("warroom"))
 INSTANCE = "v1"

@@ -8,7 +8,7 @@ from prompt_toolkit.document import Document
 from tests.cli.content import install_pack
 from warroom.bootstrap import Settings, open_app
 from warroom.cli.completer import Offers, WarRoomCompleter
-from warroom.cli.door import OwnDoor
+from warroom.cli.own_door import OwnDoor
 
 
 def argument(name: str, **more: Any) -> dict[str, Any]:

@@ -3,14 +3,16 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.cli.answering import answering
 from tests.cli.conftest import CommandLine
 from warroom.bootstrap import Settings, open_app
-from warroom.cli.door import OwnDoor, ServerDoor, open_door, user_name
+from warroom.cli.door import Door, ServerDoor, open_door, user_name
+from warroom.cli.own_door import OwnDoor, open_own_door
 from warroom.model.errors import FolderInUseError, InvalidInputError, NotFoundError, UnavailableError
 from warroom.web.local import serve_locally
 
@@ -25,6 +27,10 @@ sys.stdin.read()
 """
 
 
+def door_of(home: Path) -> AbstractAsyncContextManager[Door]:
+    return open_door(home, lambda: open_own_door(home))
+
+
 @pytest.fixture
 async def served(tmp_path: Path) -> AsyncIterator[Settings]:
     """A folder that a server holds; the lock counts within a process too."""
@@ -34,13 +40,13 @@ async def served(tmp_path: Path) -> AsyncIterator[Settings]:
 
 
 async def test_a_folder_that_nobody_holds_is_opened(tmp_path: Path) -> None:
-    async with open_door(Settings(home=tmp_path)) as door:
+    async with door_of(tmp_path) as door:
         assert isinstance(door, OwnDoor)
         assert await door.call("incident.list") == []
 
 
 async def test_a_folder_that_a_server_holds_is_reached_through_it(served: Settings) -> None:
-    async with open_door(served) as door:
+    async with door_of(served.home) as door:
         assert isinstance(door, ServerDoor)
         created = await door.call("incident.create", name="One")
         assert created["id"] == "1"
@@ -49,7 +55,7 @@ async def test_a_folder_that_a_server_holds_is_reached_through_it(served: Settin
 
 
 async def test_a_refusal_comes_through_the_server_as_the_same_error(served: Settings) -> None:
-    async with open_door(served) as door:
+    async with door_of(served.home) as door:
         with pytest.raises(NotFoundError, match="99"):
             await door.call("incident.show", id="99")
         with pytest.raises(InvalidInputError, match=r"incident\.show needs 'id'"):
@@ -57,7 +63,7 @@ async def test_a_refusal_comes_through_the_server_as_the_same_error(served: Sett
 
 
 async def test_two_questions_may_be_open_at_once(served: Settings) -> None:
-    async with open_door(served) as door:
+    async with door_of(served.home) as door:
         last = await door.call("events.last")
         waiting = asyncio.create_task(door.call("events", after=last, seconds=20))
         await door.call("incident.create", name="One")
@@ -66,24 +72,21 @@ async def test_two_questions_may_be_open_at_once(served: Settings) -> None:
 
 
 async def test_a_server_that_is_gone_is_told_in_one_sentence(tmp_path: Path) -> None:
-    transport = httpx.AsyncHTTPTransport(uds=str(tmp_path / "nobody.sock"))
-    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
-        with pytest.raises(UnavailableError, match="Is `warroom serve` still running"):
-            await ServerDoor(client, "ana").call("incident.list")
+    with pytest.raises(UnavailableError, match="Is `warroom serve` still running"):
+        await ServerDoor(tmp_path / "nobody.sock", "ana").call("incident.list")
 
 
 async def test_an_answer_that_is_not_ours_is_told_with_its_status(tmp_path: Path) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(500, text="Internal Server Error"))
-    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+    said = b"HTTP/1.1 500 Internal Server Error\r\ncontent-type: text/plain\r\n\r\nInternal Server Error"
+    async with answering(tmp_path / "x.sock", said):
         with pytest.raises(UnavailableError, match="HTTP 500"):
-            await ServerDoor(client, "ana").call("incident.list")
+            await ServerDoor(tmp_path / "x.sock", "ana").call("incident.list")
 
 
 async def test_a_folder_that_is_held_without_a_socket_is_in_use(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    async with open_door(settings):
+    async with door_of(tmp_path):
         with pytest.raises(FolderInUseError, match=f"process {os.getpid()}"):
-            async with open_door(settings):
+            async with door_of(tmp_path):
                 pass
 
 

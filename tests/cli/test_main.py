@@ -62,7 +62,7 @@ def test_a_mistyped_command_is_told_what_was_meant(command_line: CommandLine) ->
 
 def test_a_server_does_not_carry_the_prompt_and_the_twin_about() -> None:
     heavy = "{'prompt_toolkit', 'visionone_sim'}"
-    code = f"import sys, warroom.cli.main, warroom.cli.serve; print({heavy} & {{*sys.modules}})"
+    code = f"import sys, warroom.cli.main, warroom.cli.server; print({heavy} & {{*sys.modules}})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 

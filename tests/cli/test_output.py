@@ -14,7 +14,6 @@ from warroom.cli.output import (
     print_refusal,
     print_said,
     print_table,
-    printable,
 )
 
 
@@ -44,19 +43,6 @@ def entry(**fields: Any) -> dict[str, Any]:
 )
 def test_the_first_line_is_short_and_steers_nothing(fields: dict[str, Any], line: str) -> None:
     assert first_line(entry(**fields)) == line
-
-
-@given(st.text())
-def test_what_is_printable_never_steers(text: str) -> None:
-    kept = printable(text)
-    assert all(character.isprintable() or character in "\n\t" or character.isspace() for character in kept)
-    assert not set(kept) & set("\x1b\r\x0b\x0c\x85\x9b\u202e\u2028\u2066")
-    assert printable(kept) == kept
-
-
-@pytest.mark.parametrize("text", ["Grüße, 東京 🙂", "a\nb\tc", "no\u00a0break"])
-def test_ordinary_text_stays(text: str) -> None:
-    assert printable(text) == text
 
 
 @given(st.recursive(st.none() | st.text(), st.lists))

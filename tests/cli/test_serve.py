@@ -1,42 +1,21 @@
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 
 from tests.cli.conftest import CommandLine
+from tests.cli.serving import PROGRAM, serving
 from tests.cli.terminal import PATIENCE, in_terminal, wait_until_nobody_is_left
 from warroom.cli.door import user_name
-
-PROGRAM = "from warroom.cli.main import main; main()"
-
-
-@contextmanager
-def _serving(command_line: CommandLine) -> Iterator[subprocess.Popen[str]]:
-    """Start the server in a session of its own, whose members can be counted."""
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "--home", str(command_line.home), "serve"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as server:
-        try:
-            assert server.stdout is not None
-            assert f"warroom serves {command_line.home}" in server.stdout.readline()
-            yield server
-        finally:
-            server.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_other_commands_work_through_the_server_until_it_is_told_to_stop(
     command_line: CommandLine, number: signal.Signals
 ) -> None:
-    with _serving(command_line) as server:
+    with serving(command_line.home) as server:
         assert (command_line.home / "warroom.sock").stat().st_mode & 0o777 == 0o600
         assert command_line("run", "!Print value=hello").out.strip() == "hello"
         assert "in use" in command_line.refused("serve")
@@ -51,7 +30,7 @@ def test_the_other_commands_work_through_the_server_until_it_is_told_to_stop(
 def test_a_prompt_outlives_the_server_that_it_looks_through(command_line: CommandLine) -> None:
     argv = [sys.executable, "-c", PROGRAM, "--home", str(command_line.home), "shell"]
     with ExitStack() as stack:
-        server = stack.enter_context(_serving(command_line))
+        server = stack.enter_context(serving(command_line.home))
         terminal = stack.enter_context(in_terminal(argv, {**os.environ, "TERM": "xterm-256color"}))
         terminal.wait_for("Ctrl-D leaves")
         terminal.wait_for(">")
@@ -59,7 +38,7 @@ def test_a_prompt_outlives_the_server_that_it_looks_through(command_line: Comman
         _, err = server.communicate(timeout=PATIENCE)
         assert (server.returncode, err) == (0, "")
         terminal.wait_for("The server")
-        stack.enter_context(_serving(command_line))
+        stack.enter_context(serving(command_line.home))
         terminal.wait_for("That works again.")
         terminal.type("!Print value=hello\r")
         terminal.wait_for(f"{user_name()} Print")
@@ -68,7 +47,7 @@ def test_a_prompt_outlives_the_server_that_it_looks_through(command_line: Comman
 
 
 def test_a_server_that_is_killed_leaves_neither_processes_nor_a_folder_in_use(command_line: CommandLine) -> None:
-    with _serving(command_line) as server:
+    with serving(command_line.home) as server:
         command_line("run", "!Print value=hello")  # so that there is a worker
         server.kill()
     wait_until_nobody_is_left(server.pid)

@@ -18,7 +18,8 @@ from tests.cli.terminal import PATIENCE, in_terminal, wait_until_nobody_is_left
 from tests.cli.test_shell_room import Paper
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap import Settings, open_app
-from warroom.cli.door import Door, OwnDoor, ServerDoor, open_door, user_name
+from warroom.cli.door import Door, ServerDoor, open_door, user_name
+from warroom.cli.own_door import OwnDoor, open_own_door
 from warroom.cli.shell import toolbar, war_room_prompt
 from warroom.cli.shell_room import Room
 from warroom.web.local import serve_locally
@@ -95,7 +96,11 @@ async def test_the_prompt_works_through_a_server_that_others_use_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = Settings(home=tmp_path)
-    async with open_app(settings) as app, serve_locally(app), open_door(settings) as door:
+    async with (
+        open_app(settings) as app,
+        serve_locally(app),
+        open_door(tmp_path, lambda: open_own_door(tmp_path)) as door,
+    ):
         assert isinstance(door, ServerDoor)
         incident = (await door.call("incident.create", name="One"))["id"]
         with at_prompt(door, tmp_path, capsys, incident) as person:

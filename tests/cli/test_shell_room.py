@@ -7,7 +7,8 @@ import pytest
 
 from tests.cli.content import install_pack
 from warroom.bootstrap import Settings, open_app
-from warroom.cli.door import Door, OwnDoor
+from warroom.cli.door import Door
+from warroom.cli.own_door import OwnDoor
 from warroom.cli.shell import toolbar
 from warroom.cli.shell_room import Room
 from warroom.model.errors import NotFoundError, UnavailableError

@@ -6,7 +6,7 @@ import pytest
 from tests.cli.content import install_pack
 from tests.cli.test_shell_room import Paper
 from warroom.bootstrap import Settings, open_app
-from warroom.cli.door import OwnDoor
+from warroom.cli.own_door import OwnDoor
 from warroom.cli.shell_room import Room
 from warroom.cli.shell_words import SLASH_WORDS, obey
 from warroom.model.errors import InvalidInputError, NotFoundError

@@ -172,3 +172,16 @@ def test_scenarios_are_listed_and_checked(tmp_path: Path) -> None:
     assert [line.partition(":")[0] for line in listed.stdout.splitlines()] == list(SCENARIOS)
     code, message = refused("scenario", "lint", "empty", str(file))
     assert (code, message) == (1, f"{file}: detect: there is no model 'nothing'.\n")
+
+
+@pytest.mark.parametrize("options", [["--help"], ["--version"]])
+def test_help_and_version_build_no_tenant(options: list[str]) -> None:
+    code = (
+        "import sys, visionone_sim.cli as cli\ntry: cli.main()\nexcept SystemExit: pass\n"
+        "print({'fastapi', 'yaml', 'pydantic', 'visionone_sim.app'} & {*sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *options], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    assert done.stdout.endswith("set()\n")
+    assert "visionone-sim " in done.stdout or "--scenario" in done.stdout

@@ -1,28 +1,19 @@
 import asyncio
-import os
 import socket
 import stat
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
-from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError
 from warroom.services.app import App
 from warroom.services.journal import Journal
 from warroom.testing.outages import UnsteadyStore
 from warroom.testing.samples import an_actor, an_incident, some_changes
-from warroom.web.local import (
-    ACTOR_HEADER,
-    Underway,
-    local_app,
-    perform,
-    refuse_foreign_folder,
-    serve_locally,
-    socket_path,
-)
+from warroom.web.local import Underway, local_app, serve_locally
+from warroom.web.local_socket import ACTOR_HEADER, socket_path
+from warroom.web.perform import perform
 
 
 def through(path: Path) -> httpx.AsyncClient:
@@ -94,32 +85,3 @@ async def test_a_server_that_ends_does_not_wait_for_who_waits(app: App) -> None:
         answer = await waiting
     assert answer.status_code == 503
     assert "The server is ending" in answer.json()["error"]["message"]
-
-
-async def test_a_word_that_the_request_lacks_is_named(app: App) -> None:
-    with pytest.raises(InvalidInputError, match="say needs 'text'"):
-        await perform(app, "say", {"incident": "1"}, an_actor())
-    with pytest.raises(NotFoundError, match="no operation 'fly'"):
-        await perform(app, "fly", {}, an_actor())
-
-
-def test_a_folder_with_a_long_name_has_its_socket_in_the_temporary_folder(tmp_path: Path) -> None:
-    long = tmp_path / ("x" * 120)
-    path = socket_path(long)
-    assert path.parent == Path(tempfile.gettempdir()) / f"warroom-{os.getuid()}"
-    assert path != socket_path(tmp_path / ("y" * 120))
-    assert len(os.fsencode(path)) < 107
-
-
-def test_a_socket_where_others_could_have_put_it_is_not_used(tmp_path: Path) -> None:
-    home, foreign = tmp_path / "home", tmp_path / "foreign"
-    foreign.mkdir(mode=0o700)
-    refuse_foreign_folder(foreign / "x.sock", home)
-    foreign.chmod(0o777)
-    with pytest.raises(ForbiddenError, match="not yours alone"):
-        refuse_foreign_folder(foreign / "x.sock", home)
-    link = tmp_path / "link"
-    foreign.chmod(0o700)
-    link.symlink_to(foreign)
-    with pytest.raises(ForbiddenError):
-        refuse_foreign_folder(link / "x.sock", home)

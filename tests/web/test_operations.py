@@ -8,8 +8,8 @@ import pytest
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.services.app import App
 from warroom.testing.samples import an_actor
-from warroom.web.local import perform
 from warroom.web.operations import OPERATIONS
+from warroom.web.perform import perform
 
 Do: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]
 

@@ -6,27 +6,21 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from visionone_sim.faults import Fault
-
-FOLDER = Path(__file__).parent
+from visionone_sim.shipped import FAULT_TABLES, fault_table_names
 
 
 class FaultTableError(Exception):
     """A file holds no table of faults."""
 
 
-def tables() -> list[str]:
-    """Return the names of the tables that come along."""
-    return sorted(file.stem for file in FOLDER.glob("*.yaml"))
-
-
 def read_table(name: str) -> list[Fault]:
     """Read a table by its name, or by the path of a file."""
-    file = FOLDER / f"{name}.yaml" if name in tables() else Path(name)
+    file = FAULT_TABLES / f"{name}.yaml" if name in fault_table_names() else Path(name)
     try:
         rows = yaml.safe_load(file.read_text(encoding="utf-8"))
         return TypeAdapter(list[Fault]).validate_python(rows or [])
     except OSError as error:
-        known = ", ".join(tables())
+        known = ", ".join(fault_table_names())
         raise FaultTableError(f"{name} cannot be read ({error.strerror}); name a file or one of {known}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FaultTableError(f"{name} is not YAML: {' '.join(str(error).split())}.") from error

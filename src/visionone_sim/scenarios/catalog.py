@@ -8,9 +8,10 @@ from visionone_sim.clock import Clock, ManualClock
 from visionone_sim.scenarios.fleet import draw_fleet
 from visionone_sim.scenarios.people import settle_people
 from visionone_sim.scenarios.play import Stage, Wish
-from visionone_sim.scenarios.script import Script, ScriptError, names, read_script
+from visionone_sim.scenarios.script import Script, ScriptError, read_script
 from visionone_sim.scenarios.story import Story
 from visionone_sim.settings import Settings, changed
+from visionone_sim.shipped import scenario_names
 from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.tenant.tenant import Tenant
 
@@ -20,7 +21,7 @@ _NOISE_SPAN_SECONDS = 20 * 3600
 
 
 # The names of those that come along.
-SCENARIOS = tuple(names())
+SCENARIOS = tuple(scenario_names())
 
 
 def scenario_settings(name: str, base: Settings | None = None) -> Settings:

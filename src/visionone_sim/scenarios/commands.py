@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from visionone_sim.scenarios.catalog import lint
-from visionone_sim.scenarios.script import names, read_script
+from visionone_sim.scenarios.script import read_script
+from visionone_sim.shipped import scenario_names
 
 scenario_commands = typer.Typer(
     help="Scenarios that a twin can start with.", no_args_is_help=True, add_completion=False
@@ -18,7 +19,7 @@ def list_scenarios() -> None:
 
     Example: visionone-sim scenario list
     """
-    for name in names():
+    for name in scenario_names():
         typer.echo(f"{name}: {read_script(name).summary}")
 
 

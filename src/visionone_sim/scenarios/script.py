@@ -12,8 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from visionone_sim.scenarios.alert import WORDS
 from visionone_sim.scenarios.models import MODELS, DetectionModel, Strict
-
-FOLDER = Path(__file__).parent / "stories"
+from visionone_sim.shipped import STORIES, scenario_names
 
 
 class ScriptError(Exception):
@@ -93,14 +92,9 @@ def _text_problems(model: DetectionModel) -> list[str]:
 _SCRIPT = TypeAdapter(Script)
 
 
-def names() -> list[str]:
-    """Return the scenarios that come along."""
-    return sorted(file.stem for file in FOLDER.glob("*.yaml"))
-
-
 def read_script(name: str) -> Script:
     """Read a scenario by its name, or by the path of a file."""
-    file = FOLDER / f"{name}.yaml" if name in names() else Path(name)
+    file = STORIES / f"{name}.yaml" if name in scenario_names() else Path(name)
     script = _parse(name, _text(name, file))
     if script.like is not None:
         script = _continued(read_script(script.like), script)
@@ -114,7 +108,9 @@ def _text(name: str, file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ScriptError(f"There is no scenario {name!r}; use one of {', '.join(names())}, or a file.") from error
+        raise ScriptError(
+            f"There is no scenario {name!r}; use one of {', '.join(scenario_names())}, or a file."
+        ) from error
 
 
 @lru_cache(maxsize=32)  # who starts many twins tells few stories

@@ -7,7 +7,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from warroom.cli.door import Door
-from warroom.cli.output import printable
+from warroom.cli.printable import printable
 from warroom.cli.shell_line import Word, quoted, words_of
 from warroom.model.json import JsonObject
 from warroom.services.execution.masking import SECRET_KEYS

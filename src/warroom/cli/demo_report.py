@@ -9,7 +9,8 @@ from pathlib import Path
 import pyzipper
 
 from warroom.cli.demo_twin import TwinProcess
-from warroom.cli.output import console, printable, severity_label, status_label
+from warroom.cli.output import console, severity_label, status_label
+from warroom.cli.printable import printable
 from warroom.context.path import get
 from warroom.model.entry import Entry
 from warroom.model.ids import TaskKey

@@ -9,7 +9,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from warroom.cli.output import STATE_STYLES, console, printable
+from warroom.cli.output import STATE_STYLES, console
+from warroom.cli.printable import printable
 from warroom.model.plan import ENDED, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.model.user import SYSTEM
 from warroom.services.app import App

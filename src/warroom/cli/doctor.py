@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import through_door
-from warroom.cli.output import print_json, print_table, printable
+from warroom.cli.output import print_json, print_table
+from warroom.cli.printable import printable
 
 
 def doctor(

@@ -1,20 +1,22 @@
 """The door to a data folder: through the server that holds it, else by opening it ourselves (design 5)."""
 
 import getpass
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import httpx
-
-from warroom.bootstrap import Settings, open_app
+from warroom.cli.local_http import post
 from warroom.model.errors import FolderInUseError, InvalidInputError, UnavailableError
 from warroom.model.json import Json
-from warroom.services.app import App
 from warroom.web.errors import from_json
-from warroom.web.local import ACTOR_HEADER, local_actor, perform, refuse_foreign_folder, socket_path
+from warroom.web.local_socket import ACTOR_HEADER, refuse_foreign_folder, socket_path
+
+JSON_TYPE = "application/json"
 
 
 class Door(Protocol):
@@ -26,37 +28,25 @@ class Door(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OwnDoor:
-    """Operations in this process."""
-
-    app: App
-    actor: str
-
-    async def call(self, operation: str, **asked: Json) -> Json:
-        return await perform(self.app, operation, asked, local_actor(self.actor))
-
-
-@dataclass(frozen=True, slots=True)
 class ServerDoor:
     """Operations in the server that holds the folder."""
 
-    client: httpx.AsyncClient
+    path: Path
     actor: str
 
     async def call(self, operation: str, **asked: Json) -> Json:
+        headers = {"content-type": JSON_TYPE, ACTOR_HEADER: self.actor}
         try:
-            answer = await self.client.post(
-                f"/operations/{operation}", json=asked, headers={ACTOR_HEADER: self.actor}, timeout=None
-            )
-        except httpx.TransportError as error:
+            answer = await post(self.path, f"/operations/{operation}", json.dumps(asked).encode(), headers)
+        except OSError as error:
             raise UnavailableError(
                 f"The server of this data folder does not answer ({error}). Is `warroom serve` still running?"
             ) from error
-        if answer.is_success:
-            return answer.json()["result"]
-        if answer.headers.get("content-type", "").startswith("application/json"):
-            raise from_json(answer.json())
-        raise UnavailableError(f"The server answered with HTTP {answer.status_code}. Its log says why.")
+        if answer.status == 200:
+            return json.loads(answer.body)["result"]
+        if answer.headers.get("content-type", "").startswith(JSON_TYPE):
+            raise from_json(json.loads(answer.body))
+        raise UnavailableError(f"The server answered with HTTP {answer.status}. Its log says why.")
 
 
 def user_name() -> str:
@@ -68,19 +58,30 @@ def user_name() -> str:
 
 
 @asynccontextmanager
-async def open_door(settings: Settings) -> AsyncIterator[Door]:
-    """Open the folder, or the socket of the server that holds it."""
-    path = socket_path(settings.home)
-    _make_folder(settings.home)
+async def open_door(home: Path, open_here: Callable[[], AbstractAsyncContextManager[Door]]) -> AsyncIterator[Door]:
+    """Give the door of the server that holds the folder; without one, open the folder with `open_here`."""
+    path = socket_path(home)
+    if _is_served(path, home):
+        yield ServerDoor(path, user_name())
+        return
+    _make_folder(home)
     try:
-        async with open_app(settings) as app:
-            yield OwnDoor(app, user_name())
-    except FolderInUseError:
+        async with open_here() as door:
+            yield door
+    except FolderInUseError:  # by a server that has begun in the meantime, or by something else
         if not path.exists():
             raise
-        refuse_foreign_folder(path, settings.home)
-        async with _client(path) as client:
-            yield ServerDoor(client, user_name())
+        refuse_foreign_folder(path, home)
+        yield ServerDoor(path, user_name())
+
+
+def _is_served(path: Path, home: Path) -> bool:
+    """Whether a server listens; a socket that a dead one left is in nobody's way."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        if probe.connect_ex(os.fspath(path)) != 0:
+            return False
+    refuse_foreign_folder(path, home)
+    return True
 
 
 def _make_folder(home: Path) -> None:
@@ -90,8 +91,3 @@ def _make_folder(home: Path) -> None:
         raise InvalidInputError(
             f"The data folder {home} cannot be used ({error.strerror}). Name another one with --home."
         ) from error
-
-
-def _client(path: Path) -> httpx.AsyncClient:
-    transport = httpx.AsyncHTTPTransport(uds=str(path))
-    return httpx.AsyncClient(transport=transport, base_url="http://warroom")

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import through_door
-from warroom.cli.output import console, print_json, print_table, printable
+from warroom.cli.output import console, print_json, print_table
+from warroom.cli.printable import printable
 
 group = typer.Typer(help="Evidence: the files of the War Room.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

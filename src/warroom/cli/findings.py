@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import typer
 from rich.text import Text
 
-from warroom.cli.output import console, print_json, printable
+from warroom.cli.output import console, print_json
+from warroom.cli.printable import printable
 from warroom.content.lint import Finding, Severity
 from warroom.model.json import JsonObject
 

@@ -13,10 +13,10 @@ from warroom.cli.output import (
     print_entries,
     print_json,
     print_table,
-    printable,
     severity_label,
     status_label,
 )
+from warroom.cli.printable import printable
 from warroom.model.incident import Status
 from warroom.model.json import JsonObject
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import pairs, through_door
-from warroom.cli.output import Verbose, console, error_console, print_code_output, print_json, print_table, printable
+from warroom.cli.output import Verbose, console, error_console, print_code_output, print_json, print_table
+from warroom.cli.printable import printable
 from warroom.model.errors import InvalidInputError
 
 group = typer.Typer(help="Integration instances: add, list, test, remove.", no_args_is_help=True)

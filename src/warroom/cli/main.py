@@ -1,70 +1,55 @@
 """`warroom`: all commands, and how a refusal looks."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from importlib import import_module
-from importlib.metadata import version
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, ClassVar
 
 import typer
-from sqlalchemy.exc import OperationalError
-from typer.core import TyperGroup
 
-from warroom.cli import logs
-from warroom.cli.opened import Globals
-from warroom.cli.output import printable
+from warroom.cli.group import LateGroup, Listed
+from warroom.cli.home import Globals
+from warroom.cli.late import Late
+from warroom.cli.printable import printable
 from warroom.model.errors import WarroomError
 from warroom.services.ports.outage import OutageError
 
 HELP_HOME = "The data folder; default WARROOM_HOME or ~/.local/share/warroom."
-
-# By module and name: a command is imported when it is asked for. All of them cost half a second and 15 MB, which
-# a server would carry about.
-COMMANDS: Mapping[str, str] = {
-    "demo": "warroom.cli.demo:demo",
-    "serve": "warroom.cli.serve:serve",
-    "shell": "warroom.cli.shell:shell",
-    "simulator": "visionone_sim.cli:simulate",
-    "run": "warroom.cli.run:run",
-    "doctor": "warroom.cli.doctor:doctor",
-    "instance": "warroom.cli.instance:group",
-    "incident": "warroom.cli.incident:group",
-    "task": "warroom.cli.task:group",
-    "playbook": "warroom.cli.playbook:group",
-    "pack": "warroom.cli.pack:group",
-    "evidence": "warroom.cli.evidence:group",
-}
+VERSION: Late[Callable[[str], str]] = Late("importlib.metadata:version")
 
 
-class Commands(TyperGroup):
-    """The commands of the table."""
+class Commands(LateGroup):
+    """All commands."""
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        names: Any = dict.fromkeys(COMMANDS)
-        self.commands = names  # what a mistyped word is compared with; nobody reads the values
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        del ctx
-        return _imported(cmd_name) if cmd_name in COMMANDS else None
-
-
-def _imported(name: str) -> Any:
-    module, _, attribute = COMMANDS[name].partition(":")
-    found = getattr(import_module(module), attribute)
-    if isinstance(found, typer.Typer):
-        command: Any = typer.main.get_group(found)
-    else:
-        alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
-        alone.command()(found)
-        command = typer.main.get_command(alone)
-    command.name = name
-    return command
+    table: ClassVar[Mapping[str, Listed]] = {
+        "demo": Listed(
+            Late("warroom.cli.demo:demo"),
+            "Show the whole way of one attack: from Vision One alerts to evidence in the War Room.",
+        ),
+        "serve": Listed(
+            Late("warroom.cli.serve:serve"),
+            "Run fetches and work plans on the data folder, the console, and the socket that the other commands use.",
+        ),
+        "shell": Listed(
+            Late("warroom.cli.shell:shell"),
+            "Open the War Room in the terminal: entries as they come, !commands with completion.",
+        ),
+        "simulator": Listed(Late("visionone_sim.cli:simulate"), "Start a simulated Vision One tenant; Ctrl-C ends it."),
+        "run": Listed(
+            Late("warroom.cli.run:run"),
+            "Run one command to its end and print its entries. Exit code 1 when one of them is an error.",
+        ),
+        "doctor": Listed(
+            Late("warroom.cli.doctor:doctor"),
+            "Check the data folder, the key file, the database, the packs, every instance and the clock.",
+        ),
+        "instance": Listed(Late("warroom.cli.instance:group"), "Integration instances: add, list, test, remove."),
+        "incident": Listed(Late("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
+        "task": Listed(Late("warroom.cli.task:group"), "Tasks that wait for a person."),
+        "playbook": Listed(Late("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
+        "pack": Listed(Late("warroom.cli.pack:group"), "Packs: list, validate, build, install."),
+        "evidence": Listed(Late("warroom.cli.evidence:group"), "Evidence: the files of the War Room."),
+    }
 
 
 app = typer.Typer(
@@ -80,7 +65,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"warroom {version('warroom')}\n")
+        sys.stdout.write(f"warroom {VERSION.get()('warroom')}\n")
         raise typer.Exit
 
 
@@ -98,18 +83,10 @@ def global_options(
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; a refusal is one sentence on standard error and exit code 1, wrong usage is 2."""
-    logs.quiet()
     try:
         app(args=argv)
     except (WarroomError, OutageError) as error:
         sys.stderr.write(f"{printable(str(error))}\n")
         sys.exit(1)
-    except OperationalError as error:
-        sys.stderr.write(f"The database does not work: {_first_line(error)}. See WARROOM_DATABASE_URL and the disk.\n")
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _first_line(error: OperationalError) -> str:
-    return printable(str(error.orig)).strip().partition("\n")[0].rstrip(".")

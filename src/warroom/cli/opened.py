@@ -1,49 +1,28 @@
-"""What stands before a command: the global options, and the way to the data folder."""
+"""What commands begin with: the way to the data folder, and options that are pairs."""
 
 import asyncio
-import tomllib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TypeVar
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
-from warroom.bootstrap import Settings
 from warroom.cli.door import Door, open_door
+from warroom.cli.late import Late
 from warroom.model.errors import InvalidInputError
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Globals:
-    """The global options."""
-
-    home: Path | None
-
-    def settings(self, **more: object) -> Settings:
-        """Read the settings; one that is wrong is named in one sentence."""
-        given = {**({"home": self.home} if self.home else {}), **more}
-        try:
-            return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise InvalidInputError(f"The setting {where} is wrong: {first['msg']}. Correct it.") from error
-        except SettingsError as error:
-            raise InvalidInputError(f"A WARROOM_ variable holds no JSON: {error}. Correct it.") from error
-        except tomllib.TOMLDecodeError as error:
-            raise InvalidInputError(f"The settings in warroom.toml cannot be read: {error}. Correct them.") from error
+OWN_DOOR: Late[Callable[[Path], AbstractAsyncContextManager[Door]]] = Late("warroom.cli.own_door:open_own_door")
 
 
 def through_door(context: typer.Context, work: Callable[[Door], Awaitable[T]]) -> T:
     """Do something with the data folder, through its server when there is one."""
+    home: Path = context.obj.folder
 
     async def opened() -> T:
-        async with open_door(context.obj.settings()) as door:
+        async with open_door(home, lambda: OWN_DOOR.get()(home)) as door:
             return await work(door)
 
     return asyncio.run(opened())

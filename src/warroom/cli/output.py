@@ -2,8 +2,7 @@
 
 import json
 import sys
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -12,7 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from warroom.cli.markdown import EntryMarkdown
+from warroom.cli.late import Late
+from warroom.cli.printable import printable
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.incident import Severity, Status
 from warroom.model.json import Json, JsonObject
@@ -31,6 +31,7 @@ STATE_STYLES: Mapping[str, str] = {
 }
 LONGEST_LINE = 80
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show where the code failed, and what it printed.")]
+MARKDOWN: Late[Callable[[str], RenderableType]] = Late("warroom.cli.markdown:EntryMarkdown")
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})
 
 
@@ -123,25 +124,12 @@ def print_refusal(sentence: str) -> None:
     error_console().print(Text(printable(sentence), style="bold red"), soft_wrap=True)
 
 
-def printable(text: str) -> str:
-    r"""Drop what could steer a terminal: everything invisible except spaces, line breaks and tabs.
-
-    >>> printable("a\x1b[2Jb\u202ec\rd")
-    'a[2Jbcd'
-    """
-    return "".join(character for character in text if _is_harmless(character))
-
-
 def severity_label(value: float) -> str:
     return Severity(value).label
 
 
 def status_label(value: int) -> str:
     return Status(value).name.capitalize()
-
-
-def _is_harmless(character: str) -> bool:
-    return character.isprintable() or character in "\n\t" or unicodedata.category(character) == "Zs"
 
 
 def _body(entry: JsonObject, *, is_error: bool) -> RenderableType | None:
@@ -153,7 +141,7 @@ def _body(entry: JsonObject, *, is_error: bool) -> RenderableType | None:
     if is_error:
         return Text(text, style="bold red")
     if readable or entry["format"] in MARKDOWN_FORMATS:
-        return EntryMarkdown(text)
+        return MARKDOWN.get()(text)
     return Text(text)
 
 

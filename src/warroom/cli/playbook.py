@@ -1,20 +1,20 @@
 """`warroom playbook`: list, lint and run."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 import typer
 
+from warroom.cli.group import LateGroup, Listed
 from warroom.cli.incident import print_plan
+from warroom.cli.late import Late
 from warroom.cli.opened import pairs, through_door
-from warroom.cli.output import print_json, print_table, printable
-from warroom.cli.playbook_lint import lint_playbooks
+from warroom.cli.output import print_json, print_table
+from warroom.cli.printable import printable
 
-group = typer.Typer(help="Playbooks: list, lint, run.", no_args_is_help=True)
-group.command("lint")(lint_playbooks)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
-@group.command("list")
 def list_playbooks(context: typer.Context, as_json: Json = False) -> None:
     """List the playbooks of the installed packs.
 
@@ -31,7 +31,6 @@ def list_playbooks(context: typer.Context, as_json: Json = False) -> None:
     print_table("Playbooks", ("name", "tasks", "inputs"), rows, "There are no playbooks.")
 
 
-@group.command("run")
 def run_playbook(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The playbook's name or id.")],
@@ -55,3 +54,23 @@ def run_playbook(
     else:
         print_plan(plan)
     raise typer.Exit(1 if plan["state"] == "failed" else 0)
+
+
+class Commands(LateGroup):
+    """The commands about playbooks."""
+
+    table: ClassVar[Mapping[str, Listed]] = {
+        "list": Listed(Late("warroom.cli.playbook:list_playbooks"), "List the playbooks of the installed packs."),
+        "lint": Listed(
+            Late("warroom.cli.playbook_lint:lint_playbooks"),
+            "Look for mistakes in playbooks before they run."
+            " Exit code 1 when there is an error; warnings leave it at 0.",
+        ),
+        "run": Listed(
+            Late("warroom.cli.playbook:run_playbook"),
+            "Run a playbook on an incident. With --wait, exit code 1 when it ends in an error.",
+        ),
+    }
+
+
+group = typer.Typer(cls=Commands, help="Playbooks: list, lint, run.", no_args_is_help=True)

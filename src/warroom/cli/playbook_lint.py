@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from warroom.bootstrap import installed_packs
 from warroom.cli.findings import counted, end_with
 from warroom.content.catalogue import Catalogue
 from warroom.content.lint import Finding
@@ -14,6 +13,7 @@ from warroom.content.load import load_packs, mistakes
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ContentError, NotFoundError
+from warroom.services.installed import installed_packs
 from warroom.services.linting import check_playbooks, unreadable
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -36,7 +36,7 @@ def lint_playbooks(
     Example: warroom playbook lint Packs
     """
     try:
-        findings, looked_at = _look(target, installed_packs(context.obj.settings().home))
+        findings, looked_at = _look(target, installed_packs(context.obj.folder))
     except ContentError as error:
         findings, looked_at = [unreadable(one) for one in _mistakes(target) or [error]], 0
     end_with(findings, counted(looked_at, "playbook"), as_json=as_json)

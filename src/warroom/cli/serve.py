@@ -1,19 +1,16 @@
 """`warroom serve`: fetches and plays plans until it is told to stop."""
 
-import asyncio
-import signal
-import sys
-from contextlib import AsyncExitStack
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, TypeAlias
 
 import typer
 
-from warroom.bootstrap import Settings, open_app
-from warroom.cli import logs
-from warroom.cli.simulator import HeldSimulator
-from warroom.services.app import App
-from warroom.web.local import serve_locally
-from warroom.web.serving import serve_console
+from warroom.cli.late import Late
+
+Address: TypeAlias = tuple[str, int | None]  # of the console; without a port, the usual one or a free one
+
+RUN: Late[Callable[[Path, Mapping[str, object], Address | None, bool], None]] = Late("warroom.cli.server:run_server")
 
 
 def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
@@ -43,45 +40,11 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
 
     Example: warroom serve
     """
-    (logs.verbose if verbose else logs.talkative)()
     given = {
         "fetch_seconds": fetch_seconds,
         "mirror_seconds": mirror_seconds,
         "speed": speed,
         "allowed_origins": allow_origin and tuple(allow_origin),
     }
-    settings = context.obj.settings(**{key: value for key, value in given.items() if value is not None})
-    asyncio.run(_serve(settings, None if no_console else (host, port)))
-
-
-async def _serve(settings: Settings, at: tuple[str, int | None] | None) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    simulator = HeldSimulator(settings.home)
-    if at is not None:  # what the simulated tenant collects lies at a local address
-        settings = settings.model_copy(update={"allowed_origins": (*settings.allowed_origins, simulator.origin)})
-    async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(open_app(settings, serve=True))
-        path = await stack.enter_async_context(serve_locally(app))
-        _say(f"warroom serves {settings.home} (socket {path}). Ctrl-C ends it.")
-        if at is not None:
-            stack.enter_context(simulator)
-            await simulator.resume()
-            console = await stack.enter_async_context(serve_console(app, *at, simulator))
-            _say(await _invitation(app, console.address))
-        await stop.wait()
-
-
-async def _invitation(app: App, address: str) -> str:
-    """Name the one address to open: that of the set-up while there is nobody who could sign in."""
-    token = await app.users.offer_setup()
-    if token:
-        return f"Open {address}/setup/{token} to make the first admin (once, within 24 hours)."
-    return f"Open {address}"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    chosen = {key: value for key, value in given.items() if value is not None}
+    RUN.get()(context.obj.folder, chosen, None if no_console else (host, port), verbose)

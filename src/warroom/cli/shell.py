@@ -17,7 +17,8 @@ from warroom.cli.completer import Offers, WarRoomCompleter
 from warroom.cli.door import Door
 from warroom.cli.incident import print_head
 from warroom.cli.opened import through_door
-from warroom.cli.output import print_entries, print_line, printable
+from warroom.cli.output import print_entries, print_line
+from warroom.cli.printable import printable
 from warroom.cli.shell_history import PrivateHistory
 from warroom.cli.shell_room import Room
 from warroom.cli.shell_words import SLASH_WORDS, obey
@@ -42,7 +43,7 @@ def shell(
     Example: warroom shell --incident 7
     """
     if sys.stdin.isatty() and sys.stdout.isatty():
-        history = context.obj.settings().home / HISTORY_FILE
+        history = context.obj.folder / HISTORY_FILE
         through_door(context, lambda door: war_room_prompt(door, incident=incident, history=history))
         return
     failed = through_door(context, lambda door: run_lines(door, sys.stdin, incident=incident))

@@ -7,7 +7,8 @@ import typer
 
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
-from warroom.cli.output import print_json, print_table, printable
+from warroom.cli.output import print_json, print_table
+from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
 
 group = typer.Typer(help="Tasks that wait for a person.", no_args_is_help=True)

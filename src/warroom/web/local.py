@@ -1,11 +1,8 @@
 """The local door: operations over a Unix socket in the data folder, for its owner only."""
 
 import asyncio
-import hashlib
 import os
 import socket
-import stat
-import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -15,52 +12,13 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError, UnavailableError, WarroomError
-from warroom.model.json import Json, JsonObject
-from warroom.model.user import Actor, Role
+from warroom.model.errors import UnavailableError, WarroomError
+from warroom.model.json import Json
 from warroom.services.app import App
 from warroom.services.ports.outage import OutageError
 from warroom.web.errors import as_json, status_of
-from warroom.web.operations import OPERATIONS
-
-LONGEST_SOCKET_PATH = 100  # the kernel takes 107 bytes
-ACTOR_HEADER = "x-warroom-actor"
-
-
-def socket_path(home: Path) -> Path:
-    """Say where the socket of a data folder lies; a folder with a long name has it in the temporary folder."""
-    path = home.resolve() / "warroom.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
-        return path
-    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
-    return Path(tempfile.gettempdir()) / f"warroom-{os.getuid()}" / f"{name}.sock"
-
-
-def refuse_foreign_folder(path: Path, home: Path) -> None:
-    """Raise ForbiddenError when a socket outside of the data folder lies where somebody else could have put it."""
-    if path.parent == home.resolve():
-        return
-    status = path.parent.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
-        raise ForbiddenError(f"{path.parent} is not yours alone. Remove it, or use a data folder with a shorter name.")
-
-
-def local_actor(name: str) -> Actor:
-    """Make an admin of whoever may open the data folder (design 5); the name is the system user's."""
-    return Actor(name=name, role=Role.ADMIN)
-
-
-async def perform(app: App, name: str, asked: JsonObject, actor: Actor) -> Json:
-    """Perform one operation; a missing word of the request is told by name."""
-    operation = OPERATIONS.get(name)
-    if operation is None:
-        raise NotFoundError(f"There is no operation {name!r}. Use a warroom of the same version on both sides.")
-    try:
-        return await operation(app, asked, actor)
-    except KeyError as error:
-        if error.args and error.args[0] in asked:
-            raise
-        raise InvalidInputError(f"{name} needs {error.args[0]!r}, which the request does not name.") from error
+from warroom.web.local_socket import ACTOR_HEADER, refuse_foreign_folder, socket_path
+from warroom.web.perform import local_actor, perform
 
 
 class Underway:

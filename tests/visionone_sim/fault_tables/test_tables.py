@@ -4,12 +4,13 @@ import httpx
 import pytest
 
 from tests.visionone_sim.answers import codes
-from visionone_sim.fault_tables import FaultTableError, read_table, tables
+from visionone_sim.fault_tables import FaultTableError, read_table
+from visionone_sim.shipped import fault_table_names
 from visionone_sim.testing import RunningTwin
 
 
 def test_the_table_of_the_mockup_comes_along() -> None:
-    assert tables() == ["mockup"]
+    assert fault_table_names() == ["mockup"]
     assert len(read_table("mockup")) > 30
 
 

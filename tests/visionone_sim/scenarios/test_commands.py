@@ -1,12 +1,12 @@
 from typer.testing import CliRunner
 
 from visionone_sim.scenarios.commands import scenario_commands
-from visionone_sim.scenarios.script import names
+from visionone_sim.shipped import scenario_names
 
 
 def test_every_scenario_says_what_happens() -> None:
     lines = CliRunner().invoke(scenario_commands, ["list"]).output.splitlines()
-    assert [line.split(": ")[0] for line in lines] == names()
+    assert [line.split(": ")[0] for line in lines] == scenario_names()
     assert all(line.endswith(".") for line in lines)
 
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from visionone_sim.scenarios.script import ScriptError, names, read_script
+from visionone_sim.scenarios.script import ScriptError, read_script
+from visionone_sim.shipped import scenario_names
 
 MODEL = """
 summary: Mine.
@@ -31,7 +32,7 @@ def test_the_issue_s_attacks_come_along() -> None:
     attacks = {
         "credential-dumping", "ransomware", "phishing", "c2-beacon", "compromised-account", "insider-copy", "noise",
     }  # fmt: skip
-    assert attacks <= set(names())
+    assert attacks <= set(scenario_names())
 
 
 def test_a_scenario_of_one_s_own_is_one_file(tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""What `warroom demo` plays: a twin, a runtime and one attack, until the evidence is in the War Room."""
+
+import asyncio
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+from warroom.bootstrap import Settings, open_app
+from warroom.cli import logs
+from warroom.cli.demo_report import Report, investigate, print_report
+from warroom.cli.demo_twin import TwinProcess, started_twin
+from warroom.cli.demo_view import watch
+from warroom.cli.door import user_name
+from warroom.cli.output import console, print_json
+from warroom.cli.own_door import OwnDoor
+from warroom.cli.settings import read_settings
+from warroom.cli.shell import war_room_prompt
+from warroom.model.errors import ConflictError, UnavailableError
+from warroom.services.app import App
+from warroom.store.folder import LOCK_FILE, lock_folder
+from warroom.web.perform import local_actor
+from warroom.web.serving import serve_console
+from warroom.web.signin import first_session
+
+MARKER = "made-by-warroom-demo"
+INTEGRATION = "VisionOneResponse"
+INSTANCE = "vision-one-twin"
+SPEED = 20.0  # content waits ten seconds at least between two looks; the demo should not
+FETCH_SECONDS = 30.0  # of content time: 1.5 seconds
+PATIENCE = 60.0
+
+
+def play_demo(home: Path, scenario: str, as_json: bool) -> bool:
+    """Play it in this folder; says whether the evidence is there and right."""
+    logs.quiet()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    empty_folder(home)
+    quiet = as_json or not sys.stdout.isatty()
+    with started_twin(scenario, SPEED, home) as twin:
+        settings = read_settings(
+            home, allowed_origins=(twin.url,), speed=SPEED, fetch_seconds=FETCH_SECONDS, database_url=""
+        )
+        report = asyncio.run(_play(settings, twin, quiet=quiet, as_json=as_json))
+    if as_json:
+        print_json(report.as_json())
+    else:
+        console().print(f"Folder and evidence stay in {home}", markup=False, soft_wrap=True)
+    return report.is_right
+
+
+def empty_folder(home: Path) -> None:
+    """Make the demo's folder; what an earlier demo left goes, anything else is refused.
+
+    Raises FolderInUseError when that demo still runs, ConflictError when the folder is somebody else's.
+    """
+    if home.is_dir() and any(home.iterdir()) and not (home / MARKER).exists():
+        raise ConflictError(f"{home} is not empty and no demo made it. Name another folder with --home.")
+    with lock_folder(home):
+        for item in home.iterdir():
+            if item.name not in {LOCK_FILE, MARKER}:
+                _remove(item)
+        (home / MARKER).touch()
+
+
+def _remove(item: Path) -> None:
+    if item.is_dir() and not item.is_symlink():
+        shutil.rmtree(item)
+    else:
+        item.unlink()
+
+
+def _leave(number: int, _: object) -> None:
+    """End by unwinding, so that no twin stays behind."""
+    sys.exit(128 + number)
+
+
+async def _play(settings: Settings, twin: TwinProcess, *, quiet: bool, as_json: bool) -> Report:
+    async with open_app(settings, serve=True) as app:
+        await _add_instance(app, twin)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await watch(app, quiet=quiet)
+        except TimeoutError as error:
+            raise UnavailableError(
+                f"The demo did not end within {PATIENCE:.0f} seconds. `warroom --home {settings.home} incident list`"
+                " shows how far it came."
+            ) from error
+        report = await investigate(app, twin)
+        if not as_json:
+            print_report(report)
+        if not quiet:
+            async with serve_console(app, "127.0.0.1", None) as live_console:
+                link = live_console.link(await first_session(app))
+                console().print(f"The console, signed in once: {link}", markup=False, soft_wrap=True)
+                await war_room_prompt(
+                    OwnDoor(app, user_name()), incident=report.incident_id, history=settings.home / "shell_history"
+                )
+        return report
+
+
+async def _add_instance(app: App, twin: TwinProcess) -> None:
+    params = {"url": twin.url, "isFetch": "true"}
+    actor = local_actor(user_name())
+    await app.instances.add(INSTANCE, INTEGRATION, params, {"apikey": twin.api_key}, actor)
+    instance = await app.instances.find(INSTANCE, actor)
+    await app.runtime.fetch_now(instance.id, actor)

@@ -1,0 +1,50 @@
+"""HTTP over a Unix socket, as much of it as asking our own server needs."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+MARK = b"\r\n\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said; names of headers are in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+async def post(path: Path, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Ask once, on a connection of its own; raises OSError when there is no server or it breaks off.
+
+    In HTTP/1.0, where the answer comes in one piece and ends with the connection.
+    """
+    reader, writer = await asyncio.open_unix_connection(path)
+    try:
+        writer.write(_head(target, {"host": "warroom", "content-length": str(len(body)), **headers}) + body)
+        await writer.drain()
+        return _read(await reader.read())
+    finally:
+        writer.close()
+
+
+def _head(target: str, headers: Mapping[str, str]) -> bytes:
+    lines = (f"POST {target} HTTP/1.0", *(f"{name}: {value}" for name, value in headers.items()))
+    return b"\r\n".join(_line(line) for line in lines) + MARK
+
+
+def _line(text: str) -> bytes:
+    return "".join(filter(str.isprintable, text)).encode("latin-1", "replace")
+
+
+def _read(said: bytes) -> Answer:
+    head, mark, body = said.partition(MARK)
+    first, *lines = head.decode("latin-1").split("\r\n")
+    status = first.split(" ")[1] if mark and first.startswith("HTTP/") else ""
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if not status.isdigit() or int(headers.get("content-length", len(body))) != len(body):
+        raise ConnectionError("it broke off")
+    return Answer(int(status), headers, body)

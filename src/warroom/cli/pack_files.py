@@ -1,0 +1,72 @@
+"""`warroom pack validate|build|install`: whether a pack is right, the zip that XSOAR takes, installing one."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warroom.cli.findings import counted, end_with
+from warroom.cli.output import print_json, print_line
+from warroom.services.installed import installed_packs
+from warroom.services.linting import check_packs
+from warroom.services.packing import build_pack, count_items, install_pack
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+class Marketplace(StrEnum):
+    """Where a zip is for."""
+
+    XSOAR = "xsoar"
+    XSIAM = "marketplacev2"
+
+
+def validate_pack(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A pack's folder, a folder of packs, a zip, or a yml.")],
+    as_json: Json = False,
+) -> None:
+    """Look for mistakes in a pack: files that cannot be read or are no items, and names that nothing has.
+
+    Playbooks of incident types, what tasks call and with what, fields, layouts, mappers, classifiers. What the pack
+    names may be its own or that of an installed pack. Exit code 1 when there is an error.
+
+    Example: warroom pack validate Packs/VisionOneResponse
+    """
+    packs, findings = check_packs(path, installed_packs(context.obj.folder))
+    items = counted(sum(map(count_items, packs)), "item")
+    end_with(findings, f"{items} of {counted(len(packs), 'pack')}", as_json=as_json)
+
+
+def build(
+    folder: Annotated[Path, typer.Argument(help="The pack's folder.", exists=True, file_okay=False)],
+    to: Annotated[Path, typer.Option("--output", "-o", help="Where the zip goes.")] = Path(),
+    marketplace: Annotated[Marketplace, typer.Option(help="Cortex XSOAR, or XSIAM.")] = Marketplace.XSOAR,
+    as_json: Json = False,
+) -> None:
+    """Make the zip that Cortex XSOAR and XSIAM take, and read it back to see that nothing is missing.
+
+    Example: warroom pack build Packs/VisionOneResponse -o dist
+    """
+    path, items = build_pack(folder, to, marketplace.value)
+    if as_json:
+        print_json({"path": str(path), "items": items, "marketplace": marketplace.value})
+    else:
+        print_line(f"{path} holds {counted(items, 'item')} for {marketplace.value}.")
+
+
+def install(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A pack's folder, zip or yml.")],
+    as_json: Json = False,
+) -> None:
+    """Copy a pack into the data folder, where it wins over ours. A running server takes it up when it starts again.
+
+    Example: warroom pack install Other.zip
+    """
+    packs = install_pack(path, context.obj.folder)
+    if as_json:
+        print_json([{"id": pack.id, "name": pack.name, "version": pack.version} for pack in packs])
+    for pack in () if as_json else packs:
+        print_line(f"{pack.name} {pack.version} is installed; a running server takes it up when it starts again.")

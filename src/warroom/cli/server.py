@@ -1,0 +1,59 @@
+"""What `warroom serve` runs."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from warroom.bootstrap import Settings, open_app
+from warroom.cli import logs
+from warroom.cli.serve import Address
+from warroom.cli.settings import read_settings
+from warroom.cli.simulator import HeldSimulator
+from warroom.services.app import App
+from warroom.web.local import serve_locally
+from warroom.web.serving import serve_console
+
+
+def run_server(home: Path, chosen: Mapping[str, object], at: Address | None, verbose: bool) -> None:
+    """Serve a data folder, with a console at the address if there is one, until a signal ends it.
+
+    `verbose` also logs what pack code prints where no entry keeps it.
+    """
+    (logs.verbose if verbose else logs.talkative)()
+    asyncio.run(_serve(read_settings(home, **chosen), at))
+
+
+async def _serve(settings: Settings, at: Address | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    simulator = HeldSimulator(settings.home)
+    if at is not None:  # what the simulated tenant collects lies at a local address
+        settings = settings.model_copy(update={"allowed_origins": (*settings.allowed_origins, simulator.origin)})
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(open_app(settings, serve=True))
+        path = await stack.enter_async_context(serve_locally(app))
+        _say(f"warroom serves {settings.home} (socket {path}). Ctrl-C ends it.")
+        if at is not None:
+            stack.enter_context(simulator)
+            await simulator.resume()
+            console = await stack.enter_async_context(serve_console(app, *at, simulator))
+            _say(await _invitation(app, console.address))
+        await stop.wait()
+
+
+async def _invitation(app: App, address: str) -> str:
+    """Name the one address to open: that of the set-up while there is nobody who could sign in."""
+    token = await app.users.offer_setup()
+    if token:
+        return f"Open {address}/setup/{token} to make the first admin (once, within 24 hours)."
+    return f"Open {address}"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
