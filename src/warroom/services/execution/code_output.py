@@ -36,8 +36,9 @@ def output_of(run: Run, ran: Ran, mask: Mask, printed: str = "") -> CodeOutput:
     """Give the output of a run; `printed` is that of the code which it called."""
     if not (ran.log or printed or ran.traceback or ran.error):
         return CodeOutput(name=run.name)
-    around = [run.params, run.args, run.integration_context, ran.integration_context, ran.results]
-    hidden = mask.also(text for value in around for text in secrets_in(value)).in_every_spelling()
+    given = [run.params, run.args, run.integration_context, ran.integration_context]
+    hidden = mask.also(text for value in given for text in secrets_in(value)).in_every_spelling()
+    hidden = hidden.also(secrets_in(ran.results))  # these may be thousands, so only as they are
     return CodeOutput(
         name=run.name,
         error=_readable(hidden.text(ran.error)),
