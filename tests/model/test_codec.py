@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warroom.model.codec import from_json, picked, to_json, writer
+from warroom.model.codec import from_json, picked, reader, to_json, writer
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
 from warroom.model.event import Event
@@ -189,6 +189,13 @@ def test_a_writer_leaves_out_what_it_is_told_to() -> None:
         "failures": 0,
         "locked_until": None,
     }
+
+
+def test_a_reader_takes_the_fields_that_were_left_out_apart() -> None:
+    entry = an_entry(2, 5, modified=TOKYO, tags=("a",))
+    written = writer(Entry, without=["id", "incident"])(entry)
+    assert reader(Entry)(written, {"id": entry.id, "incident": entry.incident}) == entry
+    assert written["modified"] == "2026-01-05T18:00:00.000250+09:00", "What it is given stays."
 
 
 def test_picked_fields_stand_in_the_order_that_was_asked_for() -> None:

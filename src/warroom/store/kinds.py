@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from warroom.model.codec import from_json, writer
+from warroom.model.codec import reader, writer
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError
@@ -43,6 +43,7 @@ class Kind(Generic[_T]):
     name: str
     type: type[_T]
     write: Callable[[_T], JsonObject]
+    make: Callable[[JsonObject, Mapping[str, Any]], _T]
     upgrades: Upgrades
 
     @property
@@ -67,11 +68,12 @@ class Kind(Generic[_T]):
             )
         for upgrade in self.upgrades[version:]:
             body = upgrade(body)
-        return from_json(self.type, {**body, **columns})
+        return self.make(body, columns)
 
 
 def _kind(name: str, type_: type[_T], columns: Collection[str], upgrades: Upgrades) -> Kind[_T]:
-    return Kind(name=name, type=type_, write=writer(type_, without=columns), upgrades=upgrades)
+    write, make = writer(type_, without=columns), reader(type_)
+    return Kind(name=name, type=type_, write=write, make=make, upgrades=upgrades)
 
 
 _PLAN_COLUMNS = ("id", "incident", "state", "epoch", "signal", "worker", "heartbeat", "created")

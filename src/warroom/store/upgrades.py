@@ -8,8 +8,8 @@ When a stored type gains, loses, renames or retypes a field:
 1. Append one pure function to its kind's tuple here: the body as it was in, the body as it is now out. Where the new
    field's default is right for old rows too, append AS_IT_WAS.
 2. Never change or remove a function that was released: bodies that it has to read lie in people's folders.
-3. Run tests/store/test_saved.py. The bodies that each release saved are kept in tests/store/saved, and all are read; a
-   type that was changed without a new version is found there too.
+3. Run tests/store/test_saved.py. It reads the bodies that each release has saved (tests/store/saved), and prints the
+   line to append to shapes.jsonl there: a type that was changed without a new version fails.
 """
 
 from collections.abc import Callable

@@ -1,11 +1,11 @@
 """Values as JSON for people and programs; the command line's contract (design 5) is written here."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from warroom.content.integration import Integration
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook, TaskKind
+from warroom.model.codec import picked, to_json
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -23,49 +23,18 @@ QUIET_KINDS = frozenset({TaskKind.START, TaskKind.TITLE})
 
 def entry_json(entry: Entry, location: str = "") -> JsonObject:
     """Shape an entry; `type` 4 is an error."""
+    file = entry.file and {**picked(entry.file, "name", "size", "md5", "sha1", "sha256"), "path": location}
     return {
-        "id": entry.id,
-        "type": entry.type.value,
-        "format": entry.format.value,
-        "contents": entry.contents,
-        "human_readable": entry.human_readable,
-        "context": dict(entry.context),
-        "file": {
-            "name": entry.file.name,
-            "size": entry.file.size,
-            "md5": entry.file.md5,
-            "sha1": entry.file.sha1,
-            "sha256": entry.file.sha256,
-            "path": location,
-        }
-        if entry.file
-        else None,
-        "incident": entry.incident,
-        "created": entry.created.isoformat(),
-        "modified": entry.modified and entry.modified.isoformat(),
-        "actor": entry.actor,
-        "command": entry.command,
-        "instance": entry.instance,
-        "plan": entry.plan,
-        "task": entry.task,
-        "note": entry.note,
-        "tags": list(entry.tags),
-        "trace": entry.trace,
-        "log": entry.log,
+        **picked(entry, "id", "type", "format", "contents", "human_readable", "context"),
+        "file": file,
+        **picked(entry, "incident", "created", "modified", "actor", "command", "instance", "plan", "task"),
+        **picked(entry, "note", "tags", "trace", "log"),
     }
 
 
 def incident_json(incident: Incident) -> JsonObject:
     return {
-        "id": incident.id,
-        "name": incident.name,
-        "type": incident.type,
-        "severity": incident.severity.value,
-        "status": incident.status.value,
-        "owner": incident.owner,
-        "occurred": incident.occurred.isoformat(),
-        "created": incident.created.isoformat(),
-        "playbook": incident.playbook,
+        **picked(incident, "id", "name", "type", "severity", "status", "owner", "occurred", "created", "playbook"),
         "source": incident.source_instance,
         "mirror_id": incident.mirror.id if incident.mirror else "",
         "close_reason": incident.close_reason,
@@ -78,10 +47,7 @@ def whole_incident_json(incident: Incident) -> JsonObject:
         **incident_json(incident),
         "details": incident.details,
         "fields": dict(incident.custom_fields),
-        "labels": [{"type": label.type, "value": label.value} for label in incident.labels],
-        "modified": incident.modified.isoformat(),
-        "closed": incident.closed.isoformat() if incident.closed else None,
-        "close_notes": incident.close_notes,
+        **picked(incident, "labels", "modified", "closed", "close_notes"),
     }
 
 
@@ -89,9 +55,7 @@ def task_json(task: TaskRecord) -> JsonObject:
     seconds = (task.finished - task.started).total_seconds() if task.finished and task.started else None
     return {
         "id": task.key,
-        "name": task.name,
-        "state": task.state.value,
-        "branch": task.branch,
+        **picked(task, "name", "state", "branch"),
         "seconds": seconds,
         "error": task.error,
         "waits_for": waits_for(task),
@@ -103,9 +67,7 @@ def waits_for(task: TaskRecord) -> JsonObject | None:
     if task.wait is None:
         return None
     return {
-        "kind": task.wait.kind.value,
-        "since": task.wait.since.isoformat(),
-        "wake_at": task.wait.wake_at.isoformat() if task.wait.wake_at else None,
+        **picked(task.wait, "kind", "since", "wake_at"),
         "question": task.wait.data.get("question"),
         "options": task.wait.data.get("options"),
         "has_form": bool(task.wait.data.get("form")),
@@ -118,8 +80,7 @@ def plan_json(plan: PlanRecord, tasks: list[TaskRecord]) -> JsonObject:
     rest = sorted((task for task in tasks if not task.started), key=lambda task: task.key)
     return {
         "plan": plan.id,
-        "incident": plan.incident,
-        "kind": plan.kind.value,
+        **picked(plan, "incident", "kind"),
         "playbook": plan.frame.name,
         "state": plan.state.value,
         "error": plan.error,
@@ -146,9 +107,7 @@ def whole_plan_json(plan: PlanRecord, tasks: list[TaskRecord]) -> JsonObject:
         **plan_json(plan, tasks),
         "playbook_id": plan.frame.playbook,
         "inputs": dict(plan.frame.inputs),
-        "created": plan.created.isoformat(),
-        "finished": plan.finished.isoformat() if plan.finished else None,
-        "started_by": plan.started_by,
+        **picked(plan, "created", "finished", "started_by"),
     }
 
 
@@ -157,32 +116,21 @@ def instance_json(
 ) -> JsonObject:
     """Shape an instance; of its secrets only the names."""
     return {
-        "last_fetch": {"at": health.at.isoformat(), "incidents": health.incidents, "error": health.error}
-        if health
-        else None,
-        "last_mirroring": {"at": mirroring.at.isoformat(), **asdict(mirroring.mirrored)} if mirroring else None,
-        "id": instance.id,
-        "name": instance.name,
-        "integration": instance.integration,
-        "enabled": instance.enabled,
-        "fetch": instance.fetch,
-        "params": dict(instance.params),
+        "last_fetch": health and picked(health, "at", "incidents", "error"),
+        "last_mirroring": mirroring and {**picked(mirroring, "at"), **to_json(mirroring.mirrored)},
+        **picked(instance, "id", "name", "integration", "enabled", "fetch", "params"),
         "secrets": sorted(instance.secrets),
     }
 
 
 def trial_json(name: str, trial: Trial) -> JsonObject:
-    return {"name": name, "ok": trial.is_ok, **asdict(trial)}
+    return {"name": name, "ok": trial.is_ok, **picked(trial, "answer", "trace", "log")}
 
 
 def playbook_json(playbook: Playbook) -> JsonObject:
     return {
-        "id": playbook.id,
-        "name": playbook.name,
-        "description": playbook.description,
-        "inputs": [
-            {"key": item.key, "required": item.required, "description": item.description} for item in playbook.inputs
-        ],
+        **picked(playbook, "id", "name", "description"),
+        "inputs": [picked(item, "key", "required", "description") for item in playbook.inputs],
         "outputs": [item.context_path for item in playbook.outputs],
         "tasks": sum(task.kind not in QUIET_KINDS for task in playbook.tasks.values()),
     }
@@ -195,9 +143,7 @@ def whole_playbook_json(playbook: Playbook) -> JsonObject:
         "outputs": [{"path": item.context_path, "description": item.description} for item in playbook.outputs],
         "tasks": [
             {
-                "id": task.id,
-                "name": task.name,
-                "kind": task.kind.value,
+                **picked(task, "id", "name", "kind"),
                 "command": task.script,
                 "playbook": task.playbook,
                 "next": {label: list(ids) for label, ids in task.next.items()},
@@ -236,62 +182,36 @@ def integration_json(integration: Integration) -> JsonObject:
 
 def audit_json(row: AuditRow) -> JsonObject:
     return {
-        "incident": row.incident,
-        "plan": row.plan,
-        "playbook": row.playbook,
-        "task": row.task,
-        "attempt": row.attempt,
-        "command": row.command,
-        "actor": row.actor,
-        "started_by": row.started_by,
-        "approved_by": list(row.approved_by),
-        "target": dict(row.target),
-        "began": row.began.isoformat(),
-        "done": row.done.isoformat() if row.done else None,
-        "failed": row.failed,
-        "answer": row.answer,
+        **picked(row, "incident", "plan", "playbook", "task", "attempt", "command", "actor", "started_by"),
+        **picked(row, "approved_by", "target", "began", "done", "failed", "answer"),
     }
 
 
 def person_json(person: Person) -> JsonObject:
-    return {"name": person.name, "display_name": person.display_name, "role": person.role.label}
+    return {**picked(person, "name", "display_name"), "role": person.role.label}
 
 
 def user_json(user: User, now: datetime) -> JsonObject:
     """Shape a user; nothing of the password."""
     return {
-        "name": user.name,
-        "display_name": user.display_name,
+        **picked(user, "name", "display_name"),
         "role": user.role.label,
         "disabled": user.disabled,
         "locked": bool(user.locked_until and now < user.locked_until),
-        "created": user.created.isoformat(),
+        **picked(user, "created"),
     }
 
 
 def session_json(session: Session) -> JsonObject:
-    return {
-        "id": session.id,
-        "user": session.user,
-        "client": session.client,
-        "created": session.created.isoformat(),
-        "last_seen": session.last_seen.isoformat(),
-        "expires": session.expires.isoformat(),
-    }
+    return picked(session, "id", "user", "client", "created", "last_seen", "expires")
 
 
 def key_json(key: ApiKey) -> JsonObject:
     """Shape an API key; of its secret only the first letters."""
     return {
-        "id": key.id,
-        "name": key.name,
+        **picked(key, "id", "name"),
         "role": key.role.label,
-        "prefix": key.prefix,
-        "created": key.created.isoformat(),
-        "created_by": key.created_by,
-        "expires": key.expires.isoformat() if key.expires else None,
-        "disabled": key.disabled,
-        "last_used": key.last_used.isoformat() if key.last_used else None,
+        **picked(key, "prefix", "created", "created_by", "expires", "disabled", "last_used"),
     }
 
 
