@@ -1,19 +1,67 @@
-"""Which files pytest looks into."""
+"""Which files pytest looks into: all that can be imported as they stand, with --fast what fits between two edits."""
 
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent
 PACKS = ROOT / "Packs"
 # Alembic runs these files in a surrounding of its own.
 MIGRATIONS = ROOT / "src/warroom/store/migrations"
+# Rooms whose tests start processes or browsers. They also come first in a whole run, so that none is left for its end,
+# when there is nothing to do beside it.
+SLOW = (
+    ROOT / "tests/acceptance",
+    ROOT / "tests/browser",
+    ROOT / "tests/packs/visionone/playbooks",
+    ROOT / "tests/durable",
+    ROOT / "tests/cli",
+    ROOT / "tests/host",
+    ROOT / "tests/web",
+    ROOT / "tests/packs",
+)
+SLOW_MARKS = ("acceptance", "postgres", "slow")
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="Leave out what takes long; the end of the run says what.")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave alone what cannot be imported as it stands; pack code imports names that only a worker has."""
     if collection_path == MIGRATIONS:
+        return True
+    if config.getoption("--fast") and collection_path in SLOW and not _asked_for(collection_path, config):
         return True
     name = collection_path.name
     is_test = name.startswith(("test_", "conftest")) or name.endswith("_test.py")
     if PACKS in collection_path.parents and collection_path.suffix == ".py" and not is_test:
         return True
     return None
+
+
+def _asked_for(room: Path, config: pytest.Config) -> bool:
+    """Whether the command line names the room, or something in it."""
+    asked = [(config.invocation_params.dir / word.partition("::")[0]).resolve() for word in config.args]
+    return any(path == room or room in path.parents for path in asked)
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffling
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=_turn)
+    if config.getoption("--fast"):
+        quick = [item for item in items if not any(map(item.get_closest_marker, SLOW_MARKS))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(quick)])
+        items[:] = quick
+
+
+def _turn(item: pytest.Item) -> int:
+    """Slow rooms first, in their order."""
+    return next((turn for turn, room in enumerate(SLOW) if room in item.path.parents), len(SLOW))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("--fast"):
+        rooms = ", ".join(str(room.relative_to(ROOT)) for room in SLOW if not _asked_for(room, config))
+        marks = ", ".join(SLOW_MARKS)
+        terminalreporter.write_line(f"--fast left out {rooms}, and what is marked {marks}; all: make test")

@@ -41,9 +41,10 @@ def check_evidence(folder: Folder, twin: TwinProcess) -> JsonObject:
     with path.open("rb") as stream:
         stored = hash_of(stream)
     task = twin.collected()
+    offered = twin.hash_of_download(task["resourceLocation"])  # at once: the link is for a short time
     (file,) = [item for item in twin.state("files") if _place(item, "path") == _place(task, "filePath")]
     inside = hashes_inside(path, _password(folder, entry["incident"]))
-    assert stored == entry["file"]["sha256"] == twin.hash_of_download(task["resourceLocation"])
+    assert stored == entry["file"]["sha256"] == offered
     assert list(inside.values()) == [task["fileSha256"]]
     assert file["sha256"] in {task["fileSha256"], None}, "The twin hashes small files where they lie."
     return dict(entry)

@@ -131,7 +131,7 @@ def _arguments(action: Action) -> list[str]:
 
 def _declared() -> dict[str, set[str]]:
     path = Path(__file__).parents[2] / "Packs/VisionOneResponse/Integrations/VisionOneResponse/VisionOneResponse.yml"
-    commands = yaml.safe_load(path.read_text(encoding="utf-8"))["script"]["commands"]
+    commands = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)["script"]["commands"]
     return {command["name"]: {argument["name"] for argument in command["arguments"]} for command in commands}
 
 

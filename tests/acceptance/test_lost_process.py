@@ -16,13 +16,14 @@ from tests.acceptance.waiting import PATIENCE, until
 pytestmark = pytest.mark.acceptance
 
 ALERTS = 12
+TWIN = ("--speed", "20", "--setting", "link_lifetime_seconds=1200")  # a link lives for a minute, as in Vision One
 COLLECT = "POST /v3.0/response/endpoints/collectFile"
 
 
 def test_a_worker_killed_in_an_action_is_replaced_and_the_action_is_not_done_twice(
     folder: Folder, tmp_path: Path
 ) -> None:
-    with started_twin(tmp_path, "--speed", "20") as twin, open_gate(twin.port) as gate:
+    with started_twin(tmp_path, *TWIN) as twin, open_gate(twin.port) as gate:
         folder.add_instance(gate.url)
         gate.hold(COLLECT)
         with folder.served(*options_for(gate.url)) as server:
@@ -45,14 +46,14 @@ def test_idle_workers_that_were_killed_are_replaced(folder: Folder) -> None:
 
 
 def test_fetching_goes_on_when_the_tenant_is_back(folder: Folder, tmp_path: Path) -> None:
-    with started_twin(tmp_path, "--speed", "20", "--seed", "1") as twin:
+    with started_twin(tmp_path, *TWIN, "--seed", "1") as twin:
         folder.add_instance(twin.url)
         with folder.served(*options_for(twin.url)) as server:
             server.ready()
             until(folder.all_ended(ALERTS), "every plan ends")
             twin.kill()
             until(lambda: "fetch failed" in server.log.read_text(encoding="utf-8"), "a fetch finds nobody there")
-            with started_twin(tmp_path, "--speed", "20", "--seed", "2", "--port", str(twin.port)) as other:
+            with started_twin(tmp_path, *TWIN, "--seed", "2", "--port", str(twin.port)) as other:
                 until(folder.all_ended(2 * ALERTS), "the alerts of the tenant that is back become incidents")
                 mirrors = {incident["mirror_id"] for incident in folder.incidents()}
                 assert mirrors >= {alert["id"] for alert in other.state("alerts")}

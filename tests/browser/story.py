@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.stage import Console, wait_until_live
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 240.0
 PAUSE_MS = 250
 
 

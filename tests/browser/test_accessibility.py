@@ -28,7 +28,7 @@ PAGES = (
     "/start",
 )
 OPEN_DIALOGS = {"/": "create", "/users": "[data-open=key-dialog]", "/integrations": "add"}
-WAIT_SECONDS = 60
+WAIT_SECONDS = 180
 
 
 @pytest.fixture(scope="module")

@@ -40,8 +40,8 @@ class Lab:
 
 
 async def is_gone(pid: int) -> bool:
-    """Wait a moment for a process to end."""
-    for _ in range(200):
+    """Wait for a process to end."""
+    for _ in range(6000):
         if _state(pid) in {"", "Z"}:
             return True
         await asyncio.sleep(0.01)

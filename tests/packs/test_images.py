@@ -56,7 +56,7 @@ def images() -> dict[Path, str]:
     """The image of each module, as the yml beside it says."""
     found = {}
     for path in [*PACKS.glob("*/Integrations/*/*.yml"), *PACKS.glob("*/Scripts/*/*.yml")]:
-        item = yaml.safe_load(path.read_text(encoding="utf-8"))
+        item = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         found[path.with_suffix(".py")] = (item["script"] if isinstance(item["script"], dict) else item)["dockerimage"]
     return found
 

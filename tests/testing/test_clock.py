@@ -35,9 +35,9 @@ async def test_sleepers_wake_in_the_order_of_their_moments() -> None:
 
 async def test_a_moment_that_has_passed_is_not_waited_for() -> None:
     clock = ManualClock()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         await clock.sleep_until(START - timedelta(seconds=1))
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         await clock.sleep_until(START)
 
 

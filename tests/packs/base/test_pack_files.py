@@ -18,7 +18,7 @@ IMAGE = "demisto/python3:3.12.13.10116658"
 
 
 def _yml(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((SCRIPTS / name / f"{name}.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load((SCRIPTS / name / f"{name}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return loaded
 
 

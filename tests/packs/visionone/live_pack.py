@@ -181,7 +181,7 @@ class Xsoar:
     def script(self, name: str, /, **args: Any) -> Ran:
         self.demisto.runs = lambda command, args: self.rerun(command, args).entries
         module = load(PACK / "Scripts" / name / f"{name}.py")
-        declared = yaml.safe_load((PACK / "Scripts" / name / f"{name}.yml").read_text())
+        declared = yaml.load((PACK / "Scripts" / name / f"{name}.yml").read_text(), yaml.CSafeLoader)
         self.demisto.begin(name, complete({"arguments": declared["args"]}, args), {})
         with contextlib.suppress(SystemExit):
             module.main()
@@ -233,4 +233,4 @@ def load_integration() -> ModuleType:
 def declared_commands() -> dict[str, Any]:
     """The commands as the yml declares them."""
     text = (INTEGRATION / "VisionOneResponse.yml").read_text()
-    return {command["name"]: command for command in yaml.safe_load(text)["script"]["commands"]}
+    return {command["name"]: command for command in yaml.load(text, yaml.CSafeLoader)["script"]["commands"]}
