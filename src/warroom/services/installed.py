@@ -2,19 +2,52 @@
 
 from pathlib import Path
 
+from warroom.content.files import pack_roots
+from warroom.content.index import is_current, open_index, read_and_index, renewed
 from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.model.errors import ContentError
+from warroom.model.json import JsonObject
+from warroom.services.indexes import Indexes
 
 OUR_PACKS = ("WarroomBase", "VisionOneResponse")
 
 
 def installed_packs(home: Path) -> list[Pack]:
-    """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
-    own = load_packs(_packs_folder() / name for name in OUR_PACKS)
+    """Read our own packs, then what the user installed in the data folder, which wins where ids are the same."""
+    return load_packs(_places(home))
+
+
+def indexed_packs(home: Path, now: int) -> list[Pack]:
+    """Open the same packs by their indexes; what has none, or an old one, is read. `now` is in nanoseconds.
+
+    Only who holds the folder may do so: the file of indexes is written anew.
+    """
+    cache = Indexes(home / "cache" / "packs.json")
+    known, kept = cache.read(), dict[str, JsonObject]()
+    packs: list[Pack] = []
+    for place in _places(home):
+        if not place.is_dir():
+            packs += load_packs([place])
+            continue
+        for root in pack_roots(place):
+            pack, kept[str(root)] = _opened(root, known.get(str(root)), now)
+            packs.append(pack)
+    if kept != known:
+        cache.write(kept)
+    return packs
+
+
+def _opened(root: Path, index: JsonObject | None, now: int) -> tuple[Pack, JsonObject]:
+    if index and not is_current(root, index):
+        index = renewed(root, index, now)
+    return (open_index(root, index), index) if index else read_and_index(root, now)
+
+
+def _places(home: Path) -> list[Path]:
     folder = home / "packs"
-    theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
-    return [*own, *theirs]
+    theirs = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [*(_packs_folder() / name for name in OUR_PACKS), *theirs]
 
 
 def _packs_folder() -> Path:

@@ -3,9 +3,10 @@
 from dataclasses import asdict
 from datetime import datetime
 
+from warroom.content.heading import Brief, brief_of
 from warroom.content.integration import Integration
 from warroom.content.pack import Pack
-from warroom.content.playbook import Playbook, TaskKind
+from warroom.content.playbook import Playbook
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -17,8 +18,6 @@ from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS
 from warroom.services.mirroring.mirroring import MirrorHealth
 from warroom.services.users import Person
-
-QUIET_KINDS = frozenset({TaskKind.START, TaskKind.TITLE})
 
 
 def entry_json(entry: Entry, location: str = "") -> JsonObject:
@@ -168,7 +167,7 @@ def instance_json(
     }
 
 
-def playbook_json(playbook: Playbook) -> JsonObject:
+def playbook_json(playbook: Brief) -> JsonObject:
     return {
         "id": playbook.id,
         "name": playbook.name,
@@ -176,15 +175,15 @@ def playbook_json(playbook: Playbook) -> JsonObject:
         "inputs": [
             {"key": item.key, "required": item.required, "description": item.description} for item in playbook.inputs
         ],
-        "outputs": [item.context_path for item in playbook.outputs],
-        "tasks": sum(task.kind not in QUIET_KINDS for task in playbook.tasks.values()),
+        "outputs": list(playbook.outputs),
+        "tasks": playbook.tasks,
     }
 
 
 def whole_playbook_json(playbook: Playbook) -> JsonObject:
     """Shape a playbook with its tasks and what they call."""
     return {
-        **playbook_json(playbook),
+        **playbook_json(brief_of(playbook)),
         "outputs": [{"path": item.context_path, "description": item.description} for item in playbook.outputs],
         "tasks": [
             {

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument, Command, Integration, Script
+from warroom.content.shelf import headings
 from warroom.model.errors import NotFoundError
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
@@ -116,7 +117,7 @@ def find_targets(
 
 def _unknown(catalogue: Catalogue, builtins: frozenset[str], call: Call) -> UnavailableCommandError:
     if not (call.brand or call.controls.using_brand):
-        scripts = [script.name for script in catalogue.scripts.values()]
+        scripts = [script.name for script in headings(catalogue.scripts).values()]
         if close := get_close_matches(call.name, {*catalogue.commands(), *scripts, *builtins}, n=3, cutoff=0.7):
             names = ", ".join(f"`{name}`" for name in close)
             return UnavailableCommandError(f"There is no command or script `{call.name}`; did you mean {names}?")
