@@ -91,12 +91,10 @@ def test_files_that_hold_the_same_as_before_need_not_be_read_again(root: Path, t
     assert renewed(moved, index, LATER) is not None
 
 
-@pytest.mark.parametrize(
-    "change", [change for name, change in CHANGES.items() if name != "kind of item added"], ids=str
-)
-def test_files_that_hold_something_else_must_be_read(root: Path, change: Callable[[Path], object]) -> None:
+@pytest.mark.parametrize("name", sorted(CHANGES.keys() - {"kind of item added"}))
+def test_files_that_hold_something_else_must_be_read(root: Path, name: str) -> None:
     index = indexed(root)
-    change(root)
+    CHANGES[name](root)
     assert renewed(root, index, LATER) is None
 
 

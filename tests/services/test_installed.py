@@ -26,6 +26,15 @@ def test_packs_are_opened_by_their_indexes_from_the_second_time_on(tmp_path: Pat
     assert {type(pack.scripts) for pack in second} == {Shelf}
 
 
+def test_the_same_folder_by_another_name_has_the_same_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_pack(tmp_path / "packs" / "Mine", "Mine", "Print")
+    indexed_packs(tmp_path, LATER)
+    monkeypatch.chdir(tmp_path)
+    mine = indexed_packs(Path(), LATER)[-1]
+    assert (type(mine.scripts), mine.path) == (Shelf, Path("packs", "Mine"))
+    assert mine.scripts["Print"].comment == "Says mine."
+
+
 def test_an_edited_pack_is_read_again_and_a_broken_one_is_told_with_its_place(tmp_path: Path) -> None:
     script = a_pack(tmp_path / "packs" / "Mine", "Mine", "Hello") / "Scripts" / "Hello" / "Hello.yml"
     indexed_packs(tmp_path, LATER)

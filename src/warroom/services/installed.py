@@ -31,7 +31,8 @@ def indexed_packs(home: Path, now: int) -> list[Pack]:
             packs += load_packs([place])
             continue
         for root in pack_roots(place):
-            pack, kept[str(root)] = _opened(root, known.get(str(root)), now)
+            key = str(root.absolute())
+            pack, kept[key] = _opened(root, known.get(key), now)
             packs.append(pack)
     if kept != known:
         cache.write(kept)
