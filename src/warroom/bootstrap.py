@@ -4,6 +4,7 @@ import asyncio
 import gc
 import secrets
 import shutil
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
-from warroom.services.installed import installed_packs
+from warroom.services.installed import indexed_packs, installed_packs
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -107,7 +108,9 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         stack.enter_context(_database_in_a_sentence())
         stack.enter_context(lock_folder(settings.home))
-        packs = installed_packs(settings.home)
+        # A server needs everything sooner or later, and waits for no file while it serves.
+        with _no_collector():
+            packs = installed_packs(settings.home) if serve else indexed_packs(settings.home, time.time_ns())
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
         stack.callback(store.close)
@@ -139,6 +142,18 @@ def _database_in_a_sentence() -> Iterator[None]:
         raise UnavailableError(
             f"The database does not work: {reason}. See WARROOM_DATABASE_URL and the disk."
         ) from error
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Look for no cycles while thousands of values are made, all of which stay: it would double what they cost."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

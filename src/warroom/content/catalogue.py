@@ -2,26 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import TypeAlias, TypeVar
 
+from warroom.content.heading import Brief, Heading
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
 from warroom.content.integration import Code, Command, Integration, Script
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
+from warroom.content.shelf import LateMapping, Shelf, headings
 from warroom.model.errors import NotFoundError
 
 _SHARED_MODULES = ("CommonServerPython", "CommonServerUserPython")
 
 
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-
-
-_N = TypeVar("_N", bound=_Named)
+_Offers: TypeAlias = tuple[tuple[Integration, Command], ...]
 
 
 class Catalogue:
@@ -39,13 +33,13 @@ class Catalogue:
         self.mappers: Mapping[str, Mapper] = _merge(pack.mappers for pack in self.packs)
         self.outgoing_mappers: Mapping[str, Mapper] = _merge(pack.outgoing_mappers for pack in self.packs)
         self.layouts: Mapping[str, Layout] = _merge(pack.layouts for pack in self.packs)
-        self._commands = _commands(self.integrations.values())
-        self._offers = _by_brand(self._commands)
+        self._commands = _commands(self.integrations)
+        self._offers = _by_brand(self.integrations)
         self._scripts = _by_name(self.scripts)
         self._integrations = _by_name(self.integrations)
-        self._playbooks = _by_name({**self.test_playbooks, **self.playbooks})
+        self._playbooks = _by_name(_merge([self.test_playbooks, self.playbooks]))
         self._incident_types = _by_name(self.incident_types)
-        self._fields = _fields(self.incident_fields.values())
+        self._fields = _fields(self.incident_fields)
         self._modules = _modules(self._scripts)
 
     def script(self, name: str) -> Script:
@@ -60,15 +54,15 @@ class Catalogue:
     def find_integration(self, brand: str) -> Integration | None:
         return self._integrations.get(brand)
 
-    def commands(self) -> Mapping[str, tuple[tuple[Integration, Command], ...]]:
+    def commands(self) -> Mapping[str, _Offers]:
         """Every command and the integrations that offer it."""
         return self._commands
 
-    def command_integrations(self, command: str, brand: str = "") -> tuple[tuple[Integration, Command], ...]:
+    def command_integrations(self, command: str, brand: str = "") -> _Offers:
         """Who offers a command; empty when nobody does, or not this brand."""
         return self._offers.get((command, brand), ()) if brand else self._commands.get(command, ())
 
-    def command(self, command: str, brand: str = "") -> tuple[tuple[Integration, Command], ...]:
+    def command(self, command: str, brand: str = "") -> _Offers:
         """Who offers a command; nobody is an error."""
         offers = self.command_integrations(command, brand)
         if not offers and command in self._commands:
@@ -78,6 +72,10 @@ class Catalogue:
 
     def playbook(self, id_or_name: str) -> Playbook:
         return _found(self._playbooks, id_or_name, "playbook")
+
+    def briefs(self) -> list[Brief]:
+        """What lists say of every playbook, by name; none is read for it."""
+        return sorted((known.brief for known in headings(self.playbooks).values()), key=lambda brief: brief.name)
 
     def find_playbook(self, id_or_name: str) -> Playbook | None:
         return self._playbooks.get(id_or_name)
@@ -109,45 +107,57 @@ class Catalogue:
 _T = TypeVar("_T")
 
 
-def _merge(parts: Iterable[Mapping[str, _T]]) -> dict[str, _T]:
-    return {item_id: item for part in parts for item_id, item in part.items()}
+def _merge(parts: Iterable[Mapping[str, _T]]) -> Shelf[_T]:
+    known: dict[str, Heading] = {}
+    holders: dict[str, Mapping[str, _T]] = {}
+    for part in parts:
+        known |= headings(part)
+        holders |= dict.fromkeys(part, part)
+    return Shelf(known, lambda item_id: holders[item_id][item_id])
 
 
-def _by_name(items: Mapping[str, _N]) -> dict[str, _N]:
+def _by_name(items: Mapping[str, _T]) -> Mapping[str, _T]:
     """Ids come before names."""
-    return {item.name: item for item in items.values()} | dict(items)
+    known = headings(items)
+    return _under({one.name: one.id for one in known.values()} | {item_id: item_id for item_id in known}, items)
 
 
-def _fields(fields: Iterable[IncidentField]) -> dict[str, IncidentField]:
-    known = tuple(fields)
-    by_id = {each.id: each for each in known}
-    by_name = {each.name: each for each in known}
-    return by_id | by_name | {each.cli_name: each for each in known}
+def _fields(fields: Mapping[str, IncidentField]) -> Mapping[str, IncidentField]:
+    known = tuple(headings(fields).values())
+    by_id = {each.id: each.id for each in known}
+    by_name = {each.name: each.id for each in known}
+    return _under(by_id | by_name | {each.cli_name: each.id for each in known}, fields)
 
 
-def _commands(integrations: Iterable[Integration]) -> dict[str, tuple[tuple[Integration, Command], ...]]:
-    offers: dict[str, list[tuple[Integration, Command]]] = {}
-    for integration in integrations:
-        for name, command in integration.commands.items():
-            offers.setdefault(name, []).append((integration, command))
-    return {name: tuple(offered) for name, offered in sorted(offers.items())}
+def _under(ids: Mapping[str, str], items: Mapping[str, _T]) -> Mapping[str, _T]:
+    return LateMapping(ids, lambda name: items[ids[name]])
 
 
-def _by_brand(
-    commands: Mapping[str, tuple[tuple[Integration, Command], ...]],
-) -> dict[tuple[str, str], tuple[tuple[Integration, Command], ...]]:
+def _commands(integrations: Mapping[str, Integration]) -> Mapping[str, _Offers]:
+    offers: dict[str, list[str]] = {}
+    for known in headings(integrations).values():
+        for name in known.commands:
+            offers.setdefault(name, []).append(known.id)
+    return LateMapping(sorted(offers), lambda name: _offered(integrations, offers[name], name))
+
+
+def _by_brand(integrations: Mapping[str, Integration]) -> Mapping[tuple[str, str], _Offers]:
     """Who offers a command, by the command and by the integration's id or name."""
-    offers: dict[tuple[str, str], tuple[tuple[Integration, Command], ...]] = {}
-    for command, offered in commands.items():
-        for offer in offered:
-            for brand in {offer[0].id, offer[0].name}:
-                offers[command, brand] = (*offers.get((command, brand), ()), offer)
-    return offers
+    offers: dict[tuple[str, str], list[str]] = {}
+    for known in headings(integrations).values():
+        for command in known.commands:
+            for brand in {known.id, known.name}:
+                offers.setdefault((command, brand), []).append(known.id)
+    return LateMapping(offers, lambda key: _offered(integrations, offers[key], key[0]))
+
+
+def _offered(integrations: Mapping[str, Integration], ids: Iterable[str], command: str) -> _Offers:
+    return tuple((integrations[item_id], integrations[item_id].commands[command]) for item_id in ids)
 
 
 def _modules(scripts: Mapping[str, Script]) -> Mapping[str, Code]:
     names = (*_SHARED_MODULES, *(name for name in scripts if name.endswith("ApiModule")))
-    return MappingProxyType({name: scripts[name].code for name in names if name in scripts})
+    return LateMapping((name for name in names if name in scripts), lambda name: scripts[name].code)
 
 
 def _found(items: Mapping[str, _T], name: str, what: str) -> _T:

@@ -66,7 +66,7 @@ def decode(data: bytes, path: Path) -> str:
 
 def open_folder(path: Path) -> list[PackFiles]:
     """The pack in a folder, or the packs in the folders below it."""
-    return [_folder(root) for root in _roots(path)]
+    return [open_root(root) for root in pack_roots(path)]
 
 
 def open_single(path: Path) -> PackFiles:
@@ -76,7 +76,8 @@ def open_single(path: Path) -> PackFiles:
     return PackFiles(name=path.stem, path=path.parent, names=names, read=_reader(path.parent))
 
 
-def _roots(path: Path) -> list[Path]:
+def pack_roots(path: Path) -> list[Path]:
+    """The folder, if a pack lies in it, else those below it that hold packs."""
     if _has_metadata(path):
         return [path]
     below = [*path.iterdir(), *((path / "Packs").iterdir() if (path / "Packs").is_dir() else ())]
@@ -87,7 +88,8 @@ def _has_metadata(folder: Path) -> bool:
     return any((folder / name).is_file() for name in METADATA)
 
 
-def _folder(root: Path) -> PackFiles:
+def open_root(root: Path) -> PackFiles:
+    """The pack in a folder."""
     resolved = root.resolve()
     names = frozenset(PurePosixPath(file.relative_to(root).as_posix()) for file in _walk(root, resolved))
     return PackFiles(name=resolved.name, path=root, names=names, read=_reader(root))

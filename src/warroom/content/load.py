@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Protocol, Self, TypeVar, assert_never
+from typing import Any, Protocol, Self, TypeVar, assert_never
 
 from warroom.content.archive import open_zip
 from warroom.content.files import METADATA, PackFiles, open_folder, open_single
@@ -40,7 +40,7 @@ class Kind(StrEnum):
     LAYOUT = "layout"
 
 
-_FOLDERS: Mapping[str, Kind] = {
+FOLDERS: Mapping[str, Kind] = {
     "Integrations": Kind.INTEGRATION,
     "Scripts": Kind.SCRIPT,
     "Playbooks": Kind.PLAYBOOK,
@@ -67,9 +67,16 @@ _PACKAGED = frozenset({Kind.INTEGRATION, Kind.SCRIPT})  # may lie in a folder of
 _YAML = frozenset({".yml", ".yaml"})
 
 
+# What a pack keeps its items in.
+SECTIONS = (
+    *("integrations", "scripts", "playbooks", "test_playbooks", "incident_types", "incident_fields"),
+    *("classifiers", "mappers", "outgoing_mappers", "layouts"),
+)
+
+
 def load_packs(paths: Iterable[Path]) -> list[Pack]:
     """Every pack in these folders, zips and files, in order."""
-    return [_load(files) for path in paths for files in _open(path)]
+    return [load_files(files) for path in paths for files in _open(path)]
 
 
 def load_pack(path: Path) -> Pack:
@@ -77,7 +84,16 @@ def load_pack(path: Path) -> Pack:
     found = _open(path)
     if len(found) != 1:
         raise ContentError(f"There are {len(found)} packs here; name one of them.", at=Location(path))
-    return _load(found[0])
+    return load_files(found[0])
+
+
+def read_item(files: PackFiles, pack_id: str, section: str, item_id: str, name: PurePosixPath) -> Any:
+    """One item of a pack, from its file; `section` says what it is, as the fields of Pack do."""
+    kind = _kind(name)
+    assert kind is not None
+    loader = _Loader(pack_id, files)
+    loader.take_file(name, kind)
+    return getattr(loader, section)[item_id]
 
 
 def mistakes(path: Path) -> list[ContentError]:
@@ -97,7 +113,7 @@ def unread_files(path: Path) -> list[Location]:
 
 
 def _is_unread(files: PackFiles, name: PurePosixPath) -> bool:
-    looks_like_one = name.suffix in _YAML | {".json"} and name.parts[0] in _FOLDERS and len(name.parts) > 1
+    looks_like_one = name.suffix in _YAML | {".json"} and name.parts[0] in FOLDERS and len(name.parts) > 1
     return looks_like_one and "test_data" not in name.parts and name not in dict(_items(files))
 
 
@@ -144,7 +160,7 @@ class _Loader:
 
     def take_all(self) -> Self:
         for name, kind in _items(self.files):
-            self._take_file(name, kind)
+            self.take_file(name, kind)
         if not self._found_something():
             message = "There is nothing of a pack here; give a folder or zip with Integrations, Playbooks and so on."
             raise ContentError(message, at=Location(self.files.path))
@@ -153,11 +169,11 @@ class _Loader:
     def mistakes(self) -> Iterator[ContentError]:
         for name, kind in _items(self.files):
             try:
-                self._take_file(name, kind)
+                self.take_file(name, kind)
             except ContentError as error:
                 yield error
 
-    def _take_file(self, name: PurePosixPath, kind: Kind) -> None:
+    def take_file(self, name: PurePosixPath, kind: Kind) -> None:
         source = self.files.source(name)
         if not isinstance(source.data, dict):
             raise source.root().error(f"The file of this {kind} holds no mapping; is it empty?")
@@ -216,7 +232,8 @@ class _Loader:
         return any((*found, *mappers, *more)) or any(self.files.has(PurePosixPath(name)) for name in METADATA)
 
 
-def _load(files: PackFiles) -> Pack:
+def load_files(files: PackFiles) -> Pack:
+    """The pack that some files are."""
     metadata = {name: _metadata(files, PurePosixPath(name)) for name in METADATA}
     author, packed = (metadata[name] for name in METADATA)
     pack_id = str(packed.get("id") or files.name)
@@ -228,17 +245,8 @@ def _load(files: PackFiles) -> Pack:
         version=str(both.get("currentVersion") or "0.0.0"),
         path=files.path,
         metadata=both,
-        integrations=loaded.integrations,
-        scripts=loaded.scripts,
-        playbooks=loaded.playbooks,
-        test_playbooks=loaded.test_playbooks,
-        incident_types=loaded.incident_types,
-        incident_fields=loaded.incident_fields,
-        classifiers=loaded.classifiers,
-        mappers=loaded.mappers,
-        outgoing_mappers=loaded.outgoing_mappers,
-        layouts=loaded.layouts,
         skipped=loaded.skipped,
+        **{section: getattr(loaded, section) for section in SECTIONS},
     )
 
 
@@ -248,12 +256,16 @@ def _metadata(files: PackFiles, name: PurePosixPath) -> JsonObject:
 
 def _items(files: PackFiles) -> Iterator[tuple[PurePosixPath, Kind]]:
     for name in sorted(files.names):
-        kind = _FOLDERS.get(name.parts[0]) if len(name.parts) > 1 else _by_name(name)
+        kind = _kind(name)
         if kind is None or str(name) in METADATA:
             continue
         fits = name.suffix in _YAML if kind in _YAML_KINDS else name.suffix == ".json"
         if fits and len(name.parts) <= (3 if kind in _PACKAGED else 2):
             yield name, kind
+
+
+def _kind(name: PurePosixPath) -> Kind | None:
+    return FOLDERS.get(name.parts[0]) if len(name.parts) > 1 else _by_name(name)
 
 
 def _by_name(name: PurePosixPath) -> Kind | None:

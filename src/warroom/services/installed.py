@@ -3,24 +3,66 @@
 from functools import cache
 from pathlib import Path
 
+from warroom.content.files import pack_roots
+from warroom.content.index import is_current, open_index, read_and_index, renewed
 from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.model.errors import ContentError
+from warroom.model.json import JsonObject
+from warroom.services.indexes import Indexes
 
 OUR_PACKS = ("WarroomBase", "VisionOneResponse")
+_OPENED: dict[Path, tuple[Pack, JsonObject]] = {}  # of our own packs, which come with the program: once a process
 
 
 def installed_packs(home: Path) -> list[Pack]:
-    """Load our own packs, then what the user installed in the data folder, which wins where ids are the same."""
-    folder = home / "packs"
-    theirs = load_packs(sorted(folder.iterdir())) if folder.is_dir() else []
-    return [*_own_packs(), *theirs]
+    """Read our own packs, then what the user installed in the data folder, which wins where ids are the same."""
+    return [*_own_packs(), *load_packs(_theirs(home))]
 
 
 @cache
 def _own_packs() -> tuple[Pack, ...]:
     """They come with the program, and so change only with it; a process that opens several folders reads them once."""
-    return tuple(load_packs(_packs_folder() / name for name in OUR_PACKS))
+    return tuple(load_packs(_own_places()))
+
+
+def indexed_packs(home: Path, now: int) -> list[Pack]:
+    """Open the same packs by their indexes; what has none, or an old one, is read. `now` is in nanoseconds.
+
+    Only who holds the folder may do so: the file of indexes is written anew.
+    """
+    cache = Indexes(home / "cache" / "packs.json")
+    known, kept = cache.read(), dict[str, JsonObject]()
+    packs: list[Pack] = []
+    own = _own_places()
+    for place in (*own, *_theirs(home)):
+        if not place.is_dir():
+            packs += load_packs([place])
+            continue
+        for root in pack_roots(place):
+            key = str(root.absolute())
+            pack, kept[key] = _OPENED.get(root) or _opened(root, known.get(key), now)
+            packs.append(pack)
+            if root in own:
+                _OPENED[root] = pack, kept[key]
+    if kept != known:
+        cache.write(kept)
+    return packs
+
+
+def _opened(root: Path, index: JsonObject | None, now: int) -> tuple[Pack, JsonObject]:
+    if index and not is_current(root, index):
+        index = renewed(root, index, now)
+    return (open_index(root, index), index) if index else read_and_index(root, now)
+
+
+def _own_places() -> list[Path]:
+    return [_packs_folder() / name for name in OUR_PACKS]
+
+
+def _theirs(home: Path) -> list[Path]:
+    folder = home / "packs"
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def _packs_folder() -> Path:

@@ -58,7 +58,7 @@ def commands_json(catalogue: Catalogue) -> JsonObject:
 
 
 def _of_builtin(name: str, catalogue: Catalogue) -> list[Argument]:
-    values = {("setPlaybook", "name"): tuple(sorted(book.name for book in catalogue.playbooks.values()))}
+    values = {("setPlaybook", "name"): tuple(brief.name for brief in catalogue.briefs())}
     return [Argument(name=each, predefined=values.get((name, each), ())) for each in BUILTIN_ARGUMENTS.get(name, ())]
 
 

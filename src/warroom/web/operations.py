@@ -140,9 +140,7 @@ async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
 
 
 async def list_playbooks(app: App, _asked: JsonObject, _: Actor) -> Json:
-    return [
-        playbook_json(item) for item in sorted(app.library.catalogue.playbooks.values(), key=lambda item: item.name)
-    ]
+    return [playbook_json(brief) for brief in app.library.catalogue.briefs()]
 
 
 async def run_playbook(app: App, asked: JsonObject, actor: Actor) -> Json:

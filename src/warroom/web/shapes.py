@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from warroom.content.heading import Brief, brief_of
 from warroom.content.integration import Integration
 from warroom.content.pack import Pack
-from warroom.content.playbook import Playbook, TaskKind
+from warroom.content.playbook import Playbook
 from warroom.model.codec import picked, to_json
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
@@ -17,8 +18,6 @@ from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS, Trial
 from warroom.services.mirroring.mirroring import MirrorHealth
 from warroom.services.users import Person
-
-QUIET_KINDS = frozenset({TaskKind.START, TaskKind.TITLE})
 
 
 def entry_json(entry: Entry, location: str = "") -> JsonObject:
@@ -127,19 +126,19 @@ def trial_json(name: str, trial: Trial) -> JsonObject:
     return {"name": name, "ok": trial.is_ok, **picked(trial, "answer", "trace", "log")}
 
 
-def playbook_json(playbook: Playbook) -> JsonObject:
+def playbook_json(playbook: Brief) -> JsonObject:
     return {
         **picked(playbook, "id", "name", "description"),
         "inputs": [picked(item, "key", "required", "description") for item in playbook.inputs],
-        "outputs": [item.context_path for item in playbook.outputs],
-        "tasks": sum(task.kind not in QUIET_KINDS for task in playbook.tasks.values()),
+        "outputs": list(playbook.outputs),
+        "tasks": playbook.tasks,
     }
 
 
 def whole_playbook_json(playbook: Playbook) -> JsonObject:
     """Shape a playbook with its tasks and what they call."""
     return {
-        **playbook_json(playbook),
+        **playbook_json(brief_of(playbook)),
         "outputs": [{"path": item.context_path, "description": item.description} for item in playbook.outputs],
         "tasks": [
             {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from warroom.content.catalogue import Catalogue
+from warroom.content.shelf import headings
 from warroom.content.value import Simple
 from warroom.context.merge import apply
 from warroom.context.path import get
@@ -168,8 +169,7 @@ class Desk:
 
 def _commands_by_brand(catalogue: Catalogue) -> JsonObject:
     return {
-        integration.id: [{"name": name} for name in integration.commands]
-        for integration in catalogue.integrations.values()
+        known.id: [{"name": name} for name in known.commands] for known in headings(catalogue.integrations).values()
     }
 
 

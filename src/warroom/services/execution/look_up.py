@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Script
+from warroom.content.shelf import headings
 from warroom.model.errors import NotFoundError
 from warroom.services.execution.builtins import BUILTINS
 from warroom.services.execution.targets import BuiltinTarget, Resolved, ScriptTarget
@@ -42,7 +43,7 @@ def _script(name: str, script: Script) -> Resolved:
 def _missing(catalogue: Catalogue, name: str, brand: str) -> str:
     """Say that nothing has the name, with those that look like it."""
     if not brand:
-        scripts = [script.name for script in catalogue.scripts.values()]
+        scripts = [script.name for script in headings(catalogue.scripts).values()]
         if close := get_close_matches(name, {*catalogue.commands(), *scripts, *BUILTINS}, n=3, cutoff=0.7):
             return f"There is no command or script `{name}`; did you mean {', '.join(f'`{one}`' for one in close)}?"
     try:

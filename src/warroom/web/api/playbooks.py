@@ -22,8 +22,7 @@ class Run(BaseModel):
 @router.get("/playbooks", operation_id="list_playbooks")
 async def list_playbooks(_: Asking, app: Served) -> JsonObject:
     """List the playbooks of the installed packs, by name."""
-    found = sorted(app.library.catalogue.playbooks.values(), key=lambda item: item.name)
-    return {"items": [playbook_json(item) for item in found]}
+    return {"items": [playbook_json(brief) for brief in app.library.catalogue.briefs()]}
 
 
 @router.get("/playbooks/{playbook_id:path}", operation_id="get_playbook")

@@ -66,7 +66,7 @@ async def incident_page(
         "reasons": CLOSE_REASONS,
         "severities": list(Severity),
         "people": await app.users.people(actor),
-        "playbooks": sorted(item.name for item in app.library.catalogue.playbooks.values()),
+        "playbooks": [brief.name for brief in app.library.catalogue.briefs()],
         **await header_view(app, incident, actor),
         **await beside_view(app, incident, actor),
         **await summary_view(app, incident, actor),
