@@ -3,6 +3,7 @@
 import ast
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -28,4 +29,9 @@ class Repository:
         return (self.root / path).read_text(encoding="utf-8", errors="replace")
 
     def tree(self, path: Path) -> ast.Module:
-        return ast.parse(self.text(path), filename=str(path))
+        return _parsed(self.root / path)
+
+
+@cache  # several tests look through all of them
+def _parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8", errors="replace"), filename=str(file))

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.repository import Repository
 
 GUEST = Path("src/warroom/host/guest")
@@ -18,6 +20,7 @@ def _imported_modules(tree: ast.Module) -> Iterator[str]:
             yield node.module or ""
 
 
+@pytest.mark.slow
 def test_imports_only_point_down(repository: Repository) -> None:
     lint = Path(sys.executable).with_name("lint-imports")
     environment = {**os.environ, "PYTHONPATH": str(repository.root / "src")}

@@ -24,6 +24,7 @@ def _mocks(path: Path, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno} asks for mocker"
 
 
+@pytest.mark.slow
 def test_no_test_and_no_code_uses_a_mock(repository: Repository) -> None:
     files = repository.under("src", "tests", "bench", "Packs")
     found = [line for path in files for line in _mocks(path, repository.tree(path))]

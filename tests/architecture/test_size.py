@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.repository import Repository
 
 LINES_IN_A_FILE = 500
@@ -24,6 +26,7 @@ def test_a_file_fits_in_one_head(repository: Repository) -> None:
     assert [f"{path} has {lines} lines" for path, lines in lengths.items() if lines > LINES_IN_A_FILE] == []
 
 
+@pytest.mark.slow
 def test_a_function_fits_on_one_screen(repository: Repository) -> None:
     found = [line for path in repository.under(*OURS) for line in _long_functions(path, repository.tree(path))]
     assert found == []

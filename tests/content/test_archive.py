@@ -72,6 +72,7 @@ def test_a_bomb_is_refused_before_it_is_read(zipped: Zipped) -> None:
         open_zip(path)
 
 
+@pytest.mark.slow
 def test_too_many_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with ZipFile(path, "w") as archive:

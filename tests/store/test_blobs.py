@@ -134,6 +134,7 @@ async def test_nothing_arrives_in_halves(folder: FolderBlobs, tmp_path: Path) ->
     assert list((tmp_path / "blobs" / "arriving").iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_a_large_file_passes_with_flat_memory(tmp_path: Path) -> None:
     size = 300 * 1024 * 1024
     big = tmp_path / "big"

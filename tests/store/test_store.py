@@ -87,6 +87,7 @@ async def test_a_queue_can_be_named_after_opening(sqlite_store: SqlStore) -> Non
 
 
 @pytest.mark.parametrize("after", [1, 40, 150, 400])
+@pytest.mark.slow
 async def test_killing_the_process_loses_no_commit_and_leaves_no_half_of_one(
     open_sqlite: Callable[[], SqlStore], sqlite_url: str, tmp_path_factory: pytest.TempPathFactory, after: int
 ) -> None:

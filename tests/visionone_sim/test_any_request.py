@@ -100,6 +100,7 @@ def operations(running: RunningTwin) -> dict[str, set[int]]:
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_request_is_answered_by_a_fault_of_ours(

@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -178,6 +179,7 @@ async def outcome_of(nodes: dict[str, JsonObject], deaths: list[int]) -> JsonObj
     }
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(graphs(), st.lists(st.integers(0, 80), max_size=4))
 def test_a_plan_ends_the_same_whenever_its_processes_die(nodes: dict[str, JsonObject], deaths: list[int]) -> None:
@@ -186,6 +188,7 @@ def test_a_plan_ends_the_same_whenever_its_processes_die(nodes: dict[str, JsonOb
     assert asyncio.run(outcome_of(nodes, deaths)) == undisturbed
 
 
+@pytest.mark.slow
 def test_every_kind_of_task_survives_a_death_at_every_step() -> None:
     chain = {str(number): node_of(kind, number) for number, kind in enumerate(KINDS, 1)}
     nodes = {number: node | {"next": [str(int(number) + 1)] if int(number) < len(KINDS) else []}
