@@ -12,12 +12,16 @@ from warroom.services.execution.targets import BuiltinTarget, Resolved, ScriptTa
 BUILTIN_BRAND = "Builtin"
 
 
-def look_up(catalogue: Catalogue, name: str, brand: str = "") -> Resolved:
-    """Look a name up; a brand means a command of that integration, "" anything of the name."""
+def look_up(catalogue: Catalogue, name: str, brand: str = "", using_brand: str = "") -> Resolved:
+    """Look a name up; a brand means a command of that integration, "" anything of the name.
+
+    `using_brand` chooses among the integrations that offer a command; a built-in command or a script has none.
+    """
     if name in BUILTINS and brand in {"", BUILTIN_BRAND}:
         return Resolved(name=name, here=BuiltinTarget(name=name))
     if not brand and (script := catalogue.find_script(name)):
         return _script(name, script)
+    brand = using_brand or brand
     try:
         offers = catalogue.command(name, brand)
     except NotFoundError as error:
