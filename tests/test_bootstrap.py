@@ -76,6 +76,11 @@ async def test_an_item_of_the_users_pack_wins_over_ours(tmp_path: Path) -> None:
         assert app.library.catalogue.script("Print").pack == "Mine"
 
 
+async def test_a_command_keeps_the_indexes_of_the_packs_in_the_folder(tmp_path: Path) -> None:
+    async with open_app(Settings(home=tmp_path)):
+        assert (tmp_path / "cache" / "packs.json").is_file()
+
+
 async def test_a_broken_pack_is_said_when_the_folder_is_opened(tmp_path: Path) -> None:
     pack = a_pack(tmp_path / "packs" / "Mine", "Mine", "Hello")
     (pack / "Scripts" / "Hello" / "Hello.yml").write_text("name: [")

@@ -48,6 +48,7 @@ from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
+from warroom.store.pack_indexes import PackIndexFile
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
@@ -110,7 +111,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         stack.enter_context(lock_folder(settings.home))
         # A server needs everything sooner or later, and waits for no file while it serves.
         with _no_collector():
-            packs = installed_packs(settings.home) if serve else indexed_packs(settings.home, time.time_ns())
+            packs = installed_packs(settings.home) if serve else _indexed_packs(settings.home)
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
         stack.callback(store.close)
@@ -130,6 +131,10 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
             stack.push_async_callback(app.conductor.close)
         stack.enter_context(_calm_collector())
         yield app
+
+
+def _indexed_packs(home: Path) -> list[Pack]:
+    return indexed_packs(home, PackIndexFile(home / "cache" / "packs.json"), time.time_ns())
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def _refused(folder: Folder, *words: str) -> str:
     ("words", "sentence"),
     [
         (("run", "!nonsense"), r"There is no command `nonsense`; .+"),
-        (("run", DETAILS), rf"{DETAILS[1:]} needs the argument 'workbench_id', which is missing or empty\. Write .+"),
+        (("run", DETAILS), rf"{DETAILS[1:]} needs the argument 'workbench_id', which is missing or empty\. .+"),
         (("playbook", "run", "Nope", "--wait"), r"There is no playbook `Nope`; .+"),
         (("instance", "test", INSTANCE), r".*127\.0\.0\.1:1 could not be reached .+; check the server URL .+"),
     ],

@@ -10,6 +10,14 @@ import pytest
 from tests.architecture.repository import Repository
 
 GUEST = Path("src/warroom/host/guest")
+# An import by name is seen by no check of directions, so each place has its reason here.
+IMPORTS_BY_NAME = {
+    "src/warroom/cli/late.py": "a command loads what it needs; the command line lies above all other rooms",
+    "src/visionone_sim/cli.py": "the same, of the twin's command line",
+    "src/warroom/web/pages/__init__.py": "its own modules, each of which may have routes",
+    "src/warroom/host/guest/__main__.py": "its own module, by the name that a worker's program has",
+    "src/warroom/host/guest/sources.py": "modules of pack code",
+}
 
 
 def _imported_modules(tree: ast.Module) -> Iterator[str]:
@@ -28,6 +36,18 @@ def test_imports_only_point_down(repository: Repository) -> None:
         [lint, "--no-cache"], cwd=repository.root, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_only_named_places_import_by_name(repository: Repository) -> None:
+    found = [
+        str(path)
+        for path in repository.under("src")
+        if any(
+            getattr(node, "attr", getattr(node, "id", "")) == "import_module"
+            for node in ast.walk(repository.tree(path))
+        )
+    ]
+    assert sorted(found) == sorted(IMPORTS_BY_NAME)
 
 
 def test_the_guest_needs_nothing_but_the_standard_library_and_itself(repository: Repository) -> None:

@@ -25,10 +25,8 @@ def test_an_unknown_command_is_refused_with_the_nearest_names(command_line: Comm
 
 
 def test_a_missing_argument_is_named(command_line: CommandLine) -> None:
-    assert (
-        command_line.refused("run", "!Print")
-        == "Print needs the argument 'value', which is missing or empty. Write value=value."
-    )
+    sentence = "Print needs the argument 'value', which is missing or empty. Write value=value."
+    assert command_line.refused("run", "!Print") == sentence
 
 
 def test_an_unknown_argument_is_named_with_those_that_exist(command_line: CommandLine) -> None:

@@ -24,7 +24,11 @@ READ = Command(
 def room() -> tuple[World, WarRoom]:
     world = World(
         lab(READ, command("act", "host", execution=True)),
-        {"read": lambda code: [note(f"read {dict(code.run.args)}")], "act": lambda _: [note("acted")]},
+        {
+            "read": lambda code: [note(f"read {dict(code.run.args)}")],
+            "act": lambda _: [note("acted")],
+            "Tool": lambda _: [note("used")],
+        },
         scripts={"Tool": script("Tool", "what!")},
         instances=[an_instance("lab-1"), an_instance("lab-2")],
     )
@@ -89,6 +93,15 @@ async def test_xsoars_own_arguments_go_with_every_command(control: str) -> None:
     plan = await war_room.run(f"!read host=a {control}", world.incident, ANA)
     await world.conductor.drive(plan.id)
     assert world.runner.runs[0].args == {"host": "a", "limit": 5}
+
+
+@pytest.mark.parametrize("typed", ["!Tool what=x", "!setIncident details=x"])
+async def test_a_brand_to_be_used_means_nothing_to_what_no_integration_runs(typed: str) -> None:
+    world, war_room = room()
+    await world.begin()
+    plan = await war_room.run(f"{typed} using-brand=Lab", world.incident, ANA)
+    await world.conductor.drive(plan.id)
+    assert (await world.store.plan(plan.id)).state is PlanState.COMPLETED
 
 
 async def test_a_note_is_said_under_the_name_of_who_says_it() -> None:

@@ -5,7 +5,7 @@ import pytest
 from warroom.model.plan import PlanKind
 from warroom.store import upgrades
 from warroom.store.kinds import INCIDENT, INSTANCE, PLAN
-from warroom.store.upgrades import AS_IT_WAS
+from warroom.store.upgrades import unchanged
 
 
 def test_an_incidents_lists_become_objects() -> None:
@@ -43,7 +43,7 @@ def test_bare_data_becomes_a_fields_value(chain: upgrades.Upgrades, field: str) 
 
 def test_what_did_not_change_stays() -> None:
     body = {"a": 1}
-    assert AS_IT_WAS(body) is body
+    assert unchanged(body) is body
 
 
 def test_fields_that_came_later_have_their_defaults() -> None:

@@ -158,6 +158,11 @@ class Inventory(Mapping[str, Endpoint]):
     def remove_sensor_override(self, agent_guid: str) -> None:
         self.put(replace(self[agent_guid], sensor_policy=NO_OVERRIDE))
 
+    def known_as(self, guid_or_name: str) -> Endpoint:
+        """Find the one endpoint with this GUID or, where none has it, of this name."""
+        guid = guid_or_name if guid_or_name.lower() in self else None
+        return self.target(agent_guid=guid, name=guid_or_name)
+
     def target(self, *, agent_guid: str | None, name: str | None) -> Endpoint:
         """Find the one endpoint that a response action names."""
         if agent_guid:

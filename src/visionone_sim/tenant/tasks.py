@@ -105,7 +105,7 @@ class Outcome:
 class TaskBook(Mapping[str, ResponseTask]):
     """All response tasks by id, oldest first."""
 
-    _first = 1
+    _first = 1  # also where a snapshot has none: it was taken before books could begin elsewhere
 
     def __init__(self) -> None:
         self._tasks: dict[str, ResponseTask] = {}

@@ -1,17 +1,15 @@
 """`warroom doctor`: says whether everything is well."""
 
-from typing import Annotated
-
 import typer
 
 from warroom.cli.opened import through_door
-from warroom.cli.output import print_json, print_table
+from warroom.cli.output import AsJson, print_json, print_table
 from warroom.cli.printable import printable
 
 
 def doctor(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check the data folder, the key file, the database, the packs, every instance and the clock.
 

@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import through_door
-from warroom.cli.output import console, print_json, print_table
+from warroom.cli.output import AsJson, console, print_json, print_table
 from warroom.cli.printable import printable
 
 group = typer.Typer(help="Evidence: the files of the War Room.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 EntryArgument = Annotated[str, typer.Argument(help="The entry's id, such as 4@7.")]
 
 
@@ -18,7 +17,7 @@ EntryArgument = Annotated[str, typer.Argument(help="The entry's id, such as 4@7.
 def list_evidence(
     context: typer.Context,
     incident: Annotated[str | None, typer.Option(help="Of one incident only.")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the files of the War Room with their hashes.
 
@@ -47,7 +46,7 @@ def export_evidence(
     entry: EntryArgument,
     target: Annotated[Path, typer.Argument(help="A file, or a folder that takes it under its own name.")] = Path(),
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file of that name.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Copy a file out of the War Room.
 
@@ -64,7 +63,7 @@ def export_evidence(
 
 
 @group.command("verify")
-def verify_evidence(context: typer.Context, entry: EntryArgument, as_json: Json = False) -> None:
+def verify_evidence(context: typer.Context, entry: EntryArgument, as_json: AsJson = False) -> None:
     """Hash a stored file again and compare; exit code 1 when it has changed.
 
     Example: warroom evidence verify 4@7

@@ -8,6 +8,7 @@ import typer
 from warroom.cli.door import Door
 from warroom.cli.opened import through_door
 from warroom.cli.output import (
+    AsJson,
     Verbose,
     console,
     print_entries,
@@ -21,7 +22,6 @@ from warroom.model.incident import Status
 from warroom.model.json import JsonObject
 
 group = typer.Typer(help="Incidents: list, show, create, close.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 STATUSES = {status.name.lower(): status.value for status in Status}
 
 
@@ -32,7 +32,7 @@ def list_incidents(
     type_name: Annotated[str | None, typer.Option("--type", help="The incident type.")] = None,
     text: Annotated[str | None, typer.Option(help="Text in the name.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 100,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """List incidents, newest first.
 
@@ -61,7 +61,7 @@ def show_incident(
     context: typer.Context,
     incident: Annotated[str, typer.Argument(help="The incident's id.")],
     verbose: Verbose = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show an incident: what it is, its work plans, its War Room.
 
@@ -87,7 +87,7 @@ def create_incident(
     type_name: Annotated[str, typer.Option("--type", help="The incident type; its playbook starts by itself.")] = "",
     severity: Annotated[str, typer.Option(help="unknown, low, medium, high or critical.")] = "unknown",
     details: Annotated[str, typer.Option(help="More words.")] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Create an incident by hand.
 
@@ -109,7 +109,7 @@ def close_incident(
     incident: Annotated[str, typer.Argument(help="The incident's id.")],
     reason: Annotated[str, typer.Option(help="Why: Resolved, False Positive, Duplicate, Other.")] = "",
     notes: Annotated[str, typer.Option(help="More words.")] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Close an incident.
 

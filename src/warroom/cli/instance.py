@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import pairs, through_door
-from warroom.cli.output import Verbose, console, error_console, print_code_output, print_json, print_table
+from warroom.cli.output import AsJson, Verbose, console, error_console, print_code_output, print_json, print_table
 from warroom.cli.printable import printable
 from warroom.model.errors import InvalidInputError
 
 group = typer.Typer(help="Integration instances: add, list, test, remove.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Name = Annotated[str, typer.Argument(help="The instance's name.")]
 
 
@@ -23,7 +22,7 @@ def add_instance(
     integration: Annotated[str, typer.Option(help="The integration's id.")],
     param: Annotated[list[str] | None, typer.Option(help="key=value; may be repeated.")] = None,
     secret: Annotated[list[str] | None, typer.Option(help="key=@FILE (or @- for standard input).")] = None,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Add an instance. Secrets come from files, so that they stand in no process list and no shell history.
 
@@ -43,7 +42,7 @@ def add_instance(
 
 
 @group.command("list")
-def list_instances(context: typer.Context, as_json: Json = False) -> None:
+def list_instances(context: typer.Context, as_json: AsJson = False) -> None:
     """List the instances.
 
     Example: warroom instance list
@@ -66,7 +65,7 @@ def list_instances(context: typer.Context, as_json: Json = False) -> None:
 
 
 @group.command("test")
-def try_instance(context: typer.Context, name: Name, verbose: Verbose = False, as_json: Json = False) -> None:
+def try_instance(context: typer.Context, name: Name, verbose: Verbose = False, as_json: AsJson = False) -> None:
     """Test an instance: does the product answer, and does it accept the key? Exit code 1 when not.
 
     Example: warroom instance test v1
@@ -84,7 +83,7 @@ def try_instance(context: typer.Context, name: Name, verbose: Verbose = False, a
 
 
 @group.command("remove")
-def remove_instance(context: typer.Context, name: Name, as_json: Json = False) -> None:
+def remove_instance(context: typer.Context, name: Name, as_json: AsJson = False) -> None:
     """Remove an instance; its incidents stay.
 
     Example: warroom instance remove v1

@@ -1,4 +1,4 @@
-"""What costs time to import is named, and imported when it is asked for: the one place that imports by name."""
+"""What costs time to import is named, and imported when it is asked for: the one place of the command line for that."""
 
 from dataclasses import dataclass
 from importlib import import_module

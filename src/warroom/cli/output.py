@@ -30,6 +30,7 @@ STATE_STYLES: Mapping[str, str] = {
     "waiting": "yellow",
 }
 LONGEST_LINE = 80
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show where the code failed, and what it printed.")]
 MARKDOWN: Late[Callable[[str], RenderableType]] = Late("warroom.cli.markdown:EntryMarkdown")
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})

@@ -1,20 +1,18 @@
 """`warroom pack`: what is installed, and the commands on the files of packs."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import typer
 
 from warroom.cli.group import LateGroup, Listed
 from warroom.cli.late import Late
 from warroom.cli.opened import through_door
-from warroom.cli.output import print_json, print_table
+from warroom.cli.output import AsJson, print_json, print_table
 from warroom.cli.printable import printable
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-
-def list_packs(context: typer.Context, as_json: Json = False) -> None:
+def list_packs(context: typer.Context, as_json: AsJson = False) -> None:
     """List the installed packs: our own, and those in the `packs` folder of the data folder, which win.
 
     Example: warroom pack list

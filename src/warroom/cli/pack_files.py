@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 
 from warroom.cli.findings import counted, end_with
-from warroom.cli.output import print_json, print_line
+from warroom.cli.output import AsJson, print_json, print_line
 from warroom.services.installed import installed_packs
 from warroom.services.linting import check_packs
 from warroom.services.packing import build_pack, count_items, install_pack
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 class Marketplace(StrEnum):
@@ -25,7 +23,7 @@ class Marketplace(StrEnum):
 def validate_pack(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="A pack's folder, a folder of packs, a zip, or a yml.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Look for mistakes in a pack: files that cannot be read or are no items, and names that nothing has.
 
@@ -43,7 +41,7 @@ def build(
     folder: Annotated[Path, typer.Argument(help="The pack's folder.", exists=True, file_okay=False)],
     to: Annotated[Path, typer.Option("--output", "-o", help="Where the zip goes.")] = Path(),
     marketplace: Annotated[Marketplace, typer.Option(help="Cortex XSOAR, or XSIAM.")] = Marketplace.XSOAR,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make the zip that Cortex XSOAR and XSIAM take, and read it back to see that nothing is missing.
 
@@ -59,7 +57,7 @@ def build(
 def install(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="A pack's folder, zip or yml.")],
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Copy a pack into the data folder, where it wins over ours. A running server takes it up when it starts again.
 

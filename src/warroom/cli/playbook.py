@@ -9,13 +9,11 @@ from warroom.cli.group import LateGroup, Listed
 from warroom.cli.incident import print_plan
 from warroom.cli.late import Late
 from warroom.cli.opened import pairs, through_door
-from warroom.cli.output import print_json, print_table
+from warroom.cli.output import AsJson, print_json, print_table
 from warroom.cli.printable import printable
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-
-def list_playbooks(context: typer.Context, as_json: Json = False) -> None:
+def list_playbooks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the playbooks of the installed packs.
 
     Example: warroom playbook list
@@ -37,7 +35,7 @@ def run_playbook(
     incident: Annotated[str | None, typer.Option(help="The incident to run it on; default: the playground.")] = None,
     inputs: Annotated[list[str] | None, typer.Option("--input", help="key=value; may be repeated.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for its end, or for a person to be asked.")] = False,
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run a playbook on an incident. With --wait, exit code 1 when it ends in an error.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from warroom.cli.findings import counted, end_with
+from warroom.cli.output import AsJson
 from warroom.content.catalogue import Catalogue
 from warroom.content.lint import Finding
 from warroom.content.load import load_packs, mistakes
@@ -16,7 +17,6 @@ from warroom.model.errors import ContentError, NotFoundError
 from warroom.services.installed import installed_packs
 from warroom.services.linting import check_playbooks, unreadable
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 PACK_FILE = "pack_metadata.json"
 PATH_MARKS = ("/", "\\", ".yml", ".yaml", ".zip")
 
@@ -26,7 +26,7 @@ def lint_playbooks(
     target: Annotated[
         str, typer.Argument(help="A playbook's name, a file, or a folder with packs; default: all that is installed.")
     ] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Look for mistakes in playbooks before they run. Exit code 1 when there is an error; warnings leave it at 0.
 

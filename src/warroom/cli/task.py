@@ -7,16 +7,15 @@ import typer
 
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
-from warroom.cli.output import print_json, print_table
+from warroom.cli.output import AsJson, print_json, print_table
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
 
 group = typer.Typer(help="Tasks that wait for a person.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @group.command("list")
-def list_tasks(context: typer.Context, as_json: Json = False) -> None:
+def list_tasks(context: typer.Context, as_json: AsJson = False) -> None:
     """List what waits for a person, oldest first.
 
     Example: warroom task list
@@ -35,7 +34,7 @@ def answer_task(
     task: Annotated[str, typer.Argument(help="The task, as `warroom task list` shows it.")],
     choice: Annotated[str, typer.Argument(help="One of the answers; nothing for a task that is simply done.")] = "",
     comment: Annotated[str, typer.Option(help="Why; it goes to the War Room.")] = "",
-    as_json: Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer a waiting task; the plan goes on from there.
 

@@ -53,7 +53,7 @@ def read_and_index(root: Path, now: int) -> tuple[Pack, JsonObject]:
         "read": now,
         "folders": folders,
         "files": {name: [*reading.stamps[name], digest] for name, digest in reading.hashes.items()},
-        "names": _names(files),
+        "names": _hash_of_names(files),
         "pack": {"id": pack.id, "name": pack.name, "version": pack.version},
         "metadata": pack.metadata,
         "skipped": dict(pack.skipped),
@@ -79,7 +79,9 @@ def renewed(root: Path, index: JsonObject, now: int) -> JsonObject | None:
     folders = {folder: stamp(f"{root}/{folder}") for folder in _folders(root)}
     files = open_root(root)
     reading = Reading(files, {}, {})
-    if _names(files) != index["names"] or not all(_is_same(reading, *noted) for noted in index["files"].items()):
+    if _hash_of_names(files) != index["names"] or not all(
+        _is_same(reading, *noted) for noted in index["files"].items()
+    ):
         return None
     noted_now = {name: [*reading.stamps[name], digest] for name, digest in reading.hashes.items()}
     return {**index, "read": now, "folders": folders, "files": noted_now}
@@ -143,5 +145,5 @@ def _below(folder: Path) -> list[str]:
         return []
 
 
-def _names(files: PackFiles) -> str:
+def _hash_of_names(files: PackFiles) -> str:
     return sha256("\n".join(sorted(map(str, files.names))).encode(errors="surrogatepass")).hexdigest()

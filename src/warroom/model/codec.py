@@ -140,7 +140,7 @@ def _same(value: _T, _kind: object) -> _T:
     return value
 
 
-def _moment(value: "str | datetime", _kind: object) -> datetime:
+def _moment(value: str | datetime, _kind: object) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 

@@ -9,7 +9,7 @@ from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.model.errors import ContentError
 from warroom.model.json import JsonObject
-from warroom.services.indexes import Indexes
+from warroom.services.ports.pack_indexes import PackIndexes
 
 OUR_PACKS = ("WarroomBase", "VisionOneResponse")
 _OPENED: dict[Path, tuple[Pack, JsonObject]] = {}  # of our own packs, which come with the program: once a process
@@ -26,13 +26,12 @@ def _own_packs() -> tuple[Pack, ...]:
     return tuple(load_packs(_own_places()))
 
 
-def indexed_packs(home: Path, now: int) -> list[Pack]:
+def indexed_packs(home: Path, indexes: PackIndexes, now: int) -> list[Pack]:
     """Open the same packs by their indexes; what has none, or an old one, is read. `now` is in nanoseconds.
 
-    Only who holds the folder may do so: the file of indexes is written anew.
+    Only who holds the folder may do so: the indexes are written anew.
     """
-    cache = Indexes(home / "cache" / "packs.json")
-    known, kept = cache.read(), dict[str, JsonObject]()
+    known, kept = indexes.read(), dict[str, JsonObject]()
     packs: list[Pack] = []
     own = _own_places()
     for place in (*own, *_theirs(home)):
@@ -46,7 +45,7 @@ def indexed_packs(home: Path, now: int) -> list[Pack]:
             if root in own:
                 _OPENED[root] = pack, kept[key]
     if kept != known:
-        cache.write(kept)
+        indexes.write(kept)
     return packs
 
 

@@ -52,7 +52,7 @@ class WarRoom:
         line = parse(text)
         if using:
             line = replace(line, args={**line.args, "using": using})
-        resolved = look_up(self.library.catalogue, line.name, line.args.get("using-brand", ""))
+        resolved = look_up(self.library.catalogue, line.name, using_brand=line.args.get("using-brand", ""))
         command, secret = await self._command(line, resolved)
         if line.name in PERMISSIONS:
             require(actor, PERMISSIONS[line.name])

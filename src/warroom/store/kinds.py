@@ -48,11 +48,12 @@ class Kind(Generic[_T]):
 
     @property
     def version(self) -> int:
+        """Of the bodies that are written now."""
         return len(self.upgrades)
 
     def versioned(self, value: _T) -> Json:
         """Give the body of a value as it is stored: its version comes first."""
-        return [len(self.upgrades), self.write(value)]
+        return [self.version, self.write(value)]
 
     def read(self, stored: Json, columns: Mapping[str, Any]) -> _T:
         """Make a value of its body and its columns, the first of which names it.
@@ -60,11 +61,11 @@ class Kind(Generic[_T]):
         Raises ConflictError when the body was written by a newer version of this program.
         """
         version, body = stored if isinstance(stored, list) else (0, stored)
-        if version > len(self.upgrades):
+        if version > self.version:
             which = " ".join([self.name, *(str(column) for column in columns.values())][:2])
             raise ConflictError(
                 f"The {which} was saved by a newer version of warroom (its body has version {version}, this "
-                f"program reads up to {len(self.upgrades)}); start that version, or use another data folder."
+                f"program reads up to {self.version}); start that version, or use another data folder."
             )
         for upgrade in self.upgrades[version:]:
             body = upgrade(body)

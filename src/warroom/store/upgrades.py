@@ -6,7 +6,7 @@ body of version 0 is a bare JSON object, from before bodies said their version.
 When a stored type gains, loses, renames or retypes a field:
 
 1. Append one pure function to its kind's tuple here: the body as it was in, the body as it is now out. Where the new
-   field's default is right for old rows too, append AS_IT_WAS.
+   field's default is right for old rows too, append `unchanged`.
 2. Never change or remove a function that was released: bodies that it has to read lie in people's folders.
 3. Run tests/store/test_saved.py. It reads the bodies that each release has saved (tests/store/saved), and prints the
    line to append to shapes.jsonl there: a type that was changed without a new version fails.
@@ -21,8 +21,8 @@ Upgrade: TypeAlias = Callable[[JsonObject], JsonObject]
 Upgrades: TypeAlias = tuple[Upgrade, ...]
 
 
-def AS_IT_WAS(body: JsonObject) -> JsonObject:  # noqa: N802  # stands in the tables below like a constant
-    """Change nothing: what is new has a default that is right for old bodies."""
+def unchanged(body: JsonObject) -> JsonObject:
+    """Give the body as it is: what is new has a default that is right for old bodies."""
     return body
 
 
@@ -52,21 +52,21 @@ def _plan_1(body: JsonObject) -> JsonObject:
 
 
 INCIDENT: Upgrades = (_incident_1,)
-ENTRY: Upgrades = (AS_IT_WAS,)
-PATCH: Upgrades = (AS_IT_WAS,)
+ENTRY: Upgrades = (unchanged,)
+PATCH: Upgrades = (unchanged,)
 SNAPSHOT: Upgrades = (_in("context"),)
 PLAN: Upgrades = (_plan_1,)
-TASK: Upgrades = (AS_IT_WAS,)
-INTENT: Upgrades = (AS_IT_WAS,)
-ANSWER: Upgrades = (AS_IT_WAS,)
-INSTANCE: Upgrades = (AS_IT_WAS,)
+TASK: Upgrades = (unchanged,)
+INTENT: Upgrades = (unchanged,)
+ANSWER: Upgrades = (unchanged,)
+INSTANCE: Upgrades = (unchanged,)
 SECRETS: Upgrades = (_in("secrets"),)
 SEALED: Upgrades = (_in("value"),)
 LAST_RUN: Upgrades = (_in("value"),)
 INTEGRATION_CONTEXT: Upgrades = (_in("value"),)
-MIRROR_RECORD: Upgrades = (AS_IT_WAS,)
-MIRROR_RUN: Upgrades = (AS_IT_WAS,)
-USER: Upgrades = (AS_IT_WAS,)
-SESSION: Upgrades = (AS_IT_WAS,)
-API_KEY: Upgrades = (AS_IT_WAS,)
+MIRROR_RECORD: Upgrades = (unchanged,)
+MIRROR_RUN: Upgrades = (unchanged,)
+USER: Upgrades = (unchanged,)
+SESSION: Upgrades = (unchanged,)
+API_KEY: Upgrades = (unchanged,)
 EVENT: Upgrades = (_in("payload"),)

@@ -48,6 +48,15 @@ def test_a_brand_means_a_command_even_where_a_script_has_the_name() -> None:
     assert (found.here, [integration.id for integration, _ in found.offers]) == (None, ["Lab"])
 
 
+def test_a_brand_that_is_only_to_be_used_leaves_scripts_and_built_in_commands_what_they_are() -> None:
+    script_found = look_up(CATALOGUE, "wipe", using_brand="Lab")
+    assert isinstance(script_found.here, ScriptTarget)
+    assert script_found.is_action
+    assert look_up(CATALOGUE, "setIncident", using_brand="Lab").here == BuiltinTarget(name="setIncident")
+    assert [found.id for found, _ in look_up(CATALOGUE, "isolate", "Lab", using_brand="Other").offers] == ["Other"]
+    assert look_up(CATALOGUE, "read", using_brand="Other").missing.startswith("`Other` has no command `read`")
+
+
 def test_a_brand_is_an_integrations_id_or_name() -> None:
     assert [
         [integration.id for integration, _ in look_up(CATALOGUE, "isolate", brand).offers]

@@ -31,6 +31,15 @@ def test_an_endpoint_is_found_by_guid_before_name(endpoint: Endpoint) -> None:
     assert inventory.target(agent_guid=None, name="fin-lt-042").agent_guid == "g1"
 
 
+def test_one_word_means_a_guid_before_a_name(endpoint: Endpoint) -> None:
+    inventory = Inventory()
+    inventory.put(endpoint)
+    inventory.put(replace(endpoint, agent_guid="g2", name="G1"))
+    assert [inventory.known_as(word).agent_guid for word in ("G1", "g2", "fin-lt-042")] == ["g1", "g2", "g1"]
+    with pytest.raises(BadRequestError, match=r"^Target not found\.$"):
+        inventory.known_as("nobody")
+
+
 def test_an_unknown_or_ambiguous_name_is_refused(endpoint: Endpoint) -> None:
     inventory = Inventory()
     inventory.put(endpoint)

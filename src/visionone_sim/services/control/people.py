@@ -10,7 +10,6 @@ from visionone_sim.errors import BadRequestError
 from visionone_sim.scenarios.people import Letter, deliver
 from visionone_sim.services.control.door import MOST_SECONDS, PREFIX, Order, TwinDep
 from visionone_sim.services.control.state import endpoint_state
-from visionone_sim.services.control.tenant import find_endpoint
 from visionone_sim.tenant.endpoints import Process
 from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.wire import after
@@ -90,7 +89,7 @@ async def send_message(order: MessageOrder, twin: TwinDep) -> JSONResponse:
 @router.post("/endpoints/{name}/processes", status_code=201)
 async def start_process(name: str, order: ProcessOrder, twin: TwinDep) -> JSONResponse:
     """Start a program on an endpoint."""
-    guid = find_endpoint(twin.tenant, name).agent_guid
+    guid = twin.tenant.endpoints.known_as(name).agent_guid
     process = Process(pid=order.pid, name=order.name, path=order.path, sha1=order.sha1)
     twin.tenant.start_process(guid, process)
     return JSONResponse(endpoint_state(twin.tenant.endpoints[guid]), status_code=201)

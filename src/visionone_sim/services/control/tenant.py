@@ -13,7 +13,6 @@ from visionone_sim.services.control.door import MOST_SECONDS, PREFIX, Order, Twi
 from visionone_sim.services.control.state import endpoint_state
 from visionone_sim.services.response.tasks import task_document
 from visionone_sim.settings import ResponseStatus, Timeline
-from visionone_sim.tenant.endpoints import Endpoint
 from visionone_sim.tenant.tasks import Action, Outcome, TaskError
 from visionone_sim.tenant.tenant import Tenant
 from visionone_sim.tenant.verdicts import SandboxRisk
@@ -69,7 +68,7 @@ async def raise_alerts(order: AlertOrder, twin: TwinDep) -> JSONResponse:
     """Let a detection happen once or several times."""
     if order.model not in MODELS:
         raise BadRequestError(f"There is no model {order.model!r}; use one of {', '.join(MODELS)}.")
-    endpoints = [find_endpoint(twin.tenant, name) for name in order.endpoints]
+    endpoints = [twin.tenant.endpoints.known_as(name) for name in order.endpoints]
     try:
         alerts = [
             twin.story.raise_alert(
@@ -112,7 +111,7 @@ async def decide_task(task_id: str, order: TaskOrder, twin: TwinDep) -> JSONResp
 async def change_endpoint(name: str, order: EndpointOrder, twin: TwinDep) -> JSONResponse:
     """Bring an endpoint on line or take it off, say who is logged on, or remove a file as an attacker would."""
     tenant: Tenant = twin.tenant
-    guid = find_endpoint(tenant, name).agent_guid
+    guid = tenant.endpoints.known_as(name).agent_guid
     if order.connected is not None:
         tenant.response.connect(guid, order.connected)
     if order.login_accounts is not None:
@@ -127,8 +126,3 @@ async def know_verdict(order: VerdictOrder, twin: TwinDep) -> Response:
     """Decide what the sandbox will find in a sample."""
     twin.tenant.sandbox.know(order.value, order.risk)
     return Response(status_code=201)
-
-
-def find_endpoint(tenant: Tenant, name: str) -> Endpoint:
-    by_guid = tenant.endpoints.get(name.lower())
-    return by_guid or tenant.inventory.target(agent_guid=None, name=name)

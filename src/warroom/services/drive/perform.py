@@ -93,7 +93,7 @@ class Performer:
         controls = replace(call.controls, using=str(look["instance"]))
         line = look.get("line")  # a look that an earlier version left has none
         args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
-        resolved = self._look_up(str(look["command"]), controls.using_brand)
+        resolved = self._look_up(str(look["command"]), using_brand=controls.using_brand)
         again = replace(call, resolved=resolved, args=args, controls=controls, line=line)
         try:
             return await self.executor.run(again)
@@ -119,7 +119,7 @@ class Performer:
         args = {key: value for key, item in told.items() if (value := resolve(item, scope)) is not None}
         retry, controls = retry_of(task.controls, scope), controls_of(task.controls, scope)
         if controls.using_brand or starting.resolved is None:
-            starting = replace(starting, resolved=self._look_up(task.script, controls.using_brand or task.brand))
+            starting = replace(starting, resolved=self._look_up(task.script, task.brand, controls.using_brand))
         call = self._call(plan, starting, record, incident, controls, args)
         try:
             outcome = await self.executor.run(call)
@@ -156,8 +156,8 @@ class Performer:
             return self._doubt(record, blind[0] if blind else starting.task.script)
         return Wait(kind=WaitKind.RETRY, since=self.clock.now(), wake_at=self.clock.after(retry.seconds))
 
-    def _look_up(self, name: str, brand: str = "") -> Resolved:
-        return look_up(self.executor.library.catalogue, name, brand)
+    def _look_up(self, name: str, brand: str = "", using_brand: str = "") -> Resolved:
+        return look_up(self.executor.library.catalogue, name, brand, using_brand)
 
     def _poll(self, plan: PlanRecord, record: TaskRecord, outcome: Outcome) -> Wait:
         before = record.wait if record.wait and record.wait.kind is WaitKind.POLL else None

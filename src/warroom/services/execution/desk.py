@@ -91,7 +91,7 @@ class Desk:
         nested = replace(
             self._call,
             incident=self.incident,
-            resolved=look_up(self._office.library.catalogue, name, controls.get("using-brand", "")),
+            resolved=look_up(self._office.library.catalogue, name, using_brand=controls.get("using-brand", "")),
             args=resolved,
             controls=Controls(using=controls.get("using", "")),
             idempotency_key=self._key_for(name, resolved),

@@ -22,7 +22,7 @@ from warroom.services.access import Permission, may, require
 from warroom.services.execution.arguments import prepare
 from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
-from warroom.services.execution.call import Call, Outcome, Schedule
+from warroom.services.execution.call import Call, Effects, Outcome, Schedule
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
@@ -78,6 +78,21 @@ class Gathered:
     intents: list[Intent] = field(default_factory=list)
     replacements: list[Replacement] = field(default_factory=list)
 
+    def add(
+        self, effects: Effects, raws: Sequence[RawEntry], entries: Sequence[Entry], patches: Sequence[ContextPatch]
+    ) -> None:
+        """Add what a run did, and its results: as they came, and as entries with the context that they write."""
+        self.entries += entries
+        self.patches += [*effects.patches, *patches]
+        self.incident = effects.incident or self.incident
+        self.intents += effects.intents
+        self.replacements += effects.replacements
+        self.raw += [raw.body for raw in raws]
+        self.label = self.label or label_of(raws)
+        failed = next((entry for entry in entries if entry.is_error), None)
+        if failed and not self.error:
+            self.error = failed.readable or str(failed.contents)
+
 
 @dataclass(slots=True, kw_only=True)
 class Executor:
@@ -104,7 +119,11 @@ class Executor:
         jobs = [job for target in await self._targets(call) for job in self._jobs(target, call, strict=strict)]
         gathered = Gathered()
         for target, args in jobs:
-            await self._run_one(replace(call, args=args), target, gathered)
+            job = replace(call, args=args)
+            if isinstance(target, BuiltinTarget):
+                await self._run_builtin(job, target, gathered)
+            else:
+                await self._run_code(job, target, gathered)
         return Outcome(
             entries=gathered.entries,
             patches=gathered.patches,
@@ -244,10 +263,9 @@ class Executor:
                 item.args.setdefault("idempotency_key", key)
         return [(target, item.args) for item in calls]
 
-    async def _run_one(self, call: Call, target: Target, gathered: Gathered, lives: int = LIVES) -> None:
-        if isinstance(target, BuiltinTarget):
-            await self._run_builtin(call, target, gathered)
-            return
+    async def _run_code(
+        self, call: Call, target: ScriptTarget | CommandTarget, gathered: Gathered, lives: int = LIVES
+    ) -> None:
         instance = instance_name(target)
         desk = Desk(self, call, instance_id(target))
         mask = Mask(_secrets(target, call))
@@ -265,7 +283,7 @@ class Executor:
         except WarroomError as error:  # what ran before it in this call has happened, and must be told
             if isinstance(error, WorkerDiedError) and lives > 1 and self._acts_once(call, desk):
                 log.warning("worker died, its run is done again", command=call.name, error=str(error))
-                await self._run_one(call, target, gathered, lives - 1)
+                await self._run_code(call, target, gathered, lives - 1)
                 return
             raws = [error_entry(str(error))]
             output = output_of_cut_off(call, error, mask.also(desk.effects.secrets), desk.effects.printed)
@@ -274,13 +292,8 @@ class Executor:
             )
             gathered.interrupted = gathered.interrupted or isinstance(error, HostError)
         tell(call, instance, output, has_entries=bool(entries))
-        gathered.entries += entries
-        gathered.patches += [*desk.effects.patches, *patches]
-        gathered.incident = desk.effects.incident or gathered.incident
-        gathered.intents += desk.effects.intents
-        gathered.replacements += desk.effects.replacements
         gathered.schedules += schedules_of(call, raws, entries, instance)
-        _add_facts(gathered, raws, entries)
+        gathered.add(desk.effects, raws, entries, patches)
 
     def _acts_once(self, call: Call, desk: Desk) -> bool:
         """Whether a run that was cut off may be done again: it acts on nothing, or once for each key (design D4)."""
@@ -289,18 +302,15 @@ class Executor:
         return not call.resolved.acts_blindly
 
     async def _run_builtin(self, call: Call, target: BuiltinTarget, gathered: Gathered) -> None:
+        effects = Effects()
         try:
             done = await BUILTINS[target.name](self._server(), call)
             raws = normalise([done.entry])
-            gathered.patches += done.patches
-            gathered.incident = done.incident or gathered.incident
-            gathered.replacements += done.replacements
+            effects.add(done.patches, done.incident, replacements=done.replacements)
         except WarroomError as error:
             raws = [error_entry(str(error))]
         entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=Mask())
-        gathered.entries += entries
-        gathered.patches += patches
-        _add_facts(gathered, raws, entries)
+        gathered.add(effects, raws, entries, patches)
 
     def _server(self) -> Server:
         return Server(store=self.store, journal=self.journal, library=self.library, clock=self.clock)
@@ -383,11 +393,3 @@ def _secrets(target: Target, call: Call) -> list[str]:
     secrets = list(target.instance.secrets.values()) if isinstance(target, CommandTarget) else []
     secret_args = {item.name for item in target.arguments if item.secret} & set(call.args)
     return secrets + [text for name in secret_args for text in secrets_of(call.args[name])]
-
-
-def _add_facts(gathered: Gathered, raws: Sequence[RawEntry], entries: Sequence[Entry]) -> None:
-    failed = next((entry for entry in entries if entry.is_error), None)
-    if failed and not gathered.error:
-        gathered.error = failed.readable or str(failed.contents)
-    gathered.label = gathered.label or label_of(raws)
-    gathered.raw += [raw.body for raw in raws]

@@ -12,22 +12,27 @@ from warroom.services.execution.targets import BuiltinTarget, Resolved, ScriptTa
 BUILTIN_BRAND = "Builtin"
 
 
-def look_up(catalogue: Catalogue, name: str, brand: str = "") -> Resolved:
-    """Look a name up; a brand means a command of that integration, "" anything of the name."""
+def look_up(catalogue: Catalogue, name: str, brand: str = "", using_brand: str = "") -> Resolved:
+    """Look a name up; a brand means a command of that integration, "" anything of the name.
+
+    `using_brand` chooses among the integrations that offer a command; a built-in command or a script has none.
+    """
     if name in BUILTINS and brand in {"", BUILTIN_BRAND}:
         return Resolved(name=name, here=BuiltinTarget(name=name))
     if not brand and (script := catalogue.find_script(name)):
         return _script(name, script)
-    offers = catalogue.command_integrations(name, brand)
+    brand = using_brand or brand
+    try:
+        offers = catalogue.command(name, brand)
+    except NotFoundError as error:
+        return Resolved(name=name, missing=_close_ones(catalogue, name, brand) or str(error))
     commands = [command for _, command in offers]
     return Resolved(
         name=name,
         offers=offers,
         secrets=frozenset(item.name for command in commands for item in command.arguments if item.secret),
         is_action=any(command.execution for command in commands),
-        is_keyed=bool(commands)
-        and all(any(item.name == "idempotency_key" for item in command.arguments) for command in commands),
-        missing="" if commands else _missing(catalogue, name, brand),
+        is_keyed=all(any(item.name == "idempotency_key" for item in command.arguments) for command in commands),
     )
 
 
@@ -40,14 +45,11 @@ def _script(name: str, script: Script) -> Resolved:
     )
 
 
-def _missing(catalogue: Catalogue, name: str, brand: str) -> str:
-    """Say that nothing has the name, with those that look like it."""
-    if not brand:
-        scripts = [script.name for script in headings(catalogue.scripts).values()]
-        if close := get_close_matches(name, {*catalogue.commands(), *scripts, *BUILTINS}, n=3, cutoff=0.7):
-            return f"There is no command or script `{name}`; did you mean {', '.join(f'`{one}`' for one in close)}?"
-    try:
-        catalogue.command(name, brand)
-    except NotFoundError as error:
-        return str(error)
-    return f"There is no command or script {name!r}."
+def _close_ones(catalogue: Catalogue, name: str, brand: str) -> str:
+    """Say what looks like the name, scripts and built-in commands too; nothing where a command of a brand is meant."""
+    if brand:
+        return ""
+    scripts = [script.name for script in headings(catalogue.scripts).values()]
+    close = get_close_matches(name, {*catalogue.commands(), *scripts, *BUILTINS}, n=3, cutoff=0.7)
+    named = ", ".join(f"`{one}`" for one in close)
+    return f"There is no command or script `{name}`; did you mean {named}?" if close else ""

@@ -61,7 +61,10 @@ def instance_name(target: Target) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """What a name stands for: looked up once, then carried with the call. `missing` says why there is nothing."""
+    """What a name stands for: looked up once, then carried with the call. `missing` says why there is nothing.
+
+    What the server asks of an instance by itself (a fetch, a test) is not looked up: of it there is only the name.
+    """
 
     name: str
     here: BuiltinTarget | ScriptTarget | None = None  # what needs no instance

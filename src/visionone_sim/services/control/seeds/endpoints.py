@@ -55,11 +55,10 @@ def _bytes(text: str) -> bytes:
 
 
 def endpoint_of(tenant: Tenant, name: str) -> Endpoint:
-    """Find an endpoint by GUID or name."""
-    found = tenant.endpoints.get(name.lower())
-    if found is None and not tenant.inventory.named(name):
+    """Find the endpoint that something is put on, by GUID or name."""
+    if name.lower() not in tenant.endpoints and not tenant.endpoints.named(name):
         raise NotFoundError(f"There is no endpoint {name!r}; put it there with PUT /_twin/endpoints/{{agentGuid}}.")
-    return found or tenant.inventory.target(agent_guid=None, name=name)
+    return tenant.endpoints.known_as(name)
 
 
 def read_endpoint(guid: str, body: Body) -> Endpoint:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,24 +14,23 @@ from warroom.model.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
-class Indexes:
-    """JSON under its own hash: what is damaged, or was written by other readers than ours, is as good as missing.
+class PackIndexFile:
+    """Implements the PackIndexes port with a file: JSON under its own hash.
 
     JSON and not pickle, though the folder is the owner's alone: what is read here must never run.
     """
 
     path: Path
 
-    def read(self) -> dict[str, JsonObject]:
-        """Give the indexes by the folders of their packs."""
+    def read(self) -> Mapping[str, JsonObject]:
         with suppress(OSError, ValueError):
             mark, _, body = self.path.read_bytes().partition(b"\n")
             if mark == _mark(body):
                 return dict(json.loads(body))
         return {}
 
-    def write(self, indexes: dict[str, JsonObject]) -> None:
-        """Keep them, whole or not at all; where nothing can be written, the next command reads the packs again."""
+    def write(self, indexes: Mapping[str, JsonObject]) -> None:
+        """Keep them, whole or not at all."""
         body = json.dumps(indexes, separators=(",", ":")).encode()
         with suppress(OSError):
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
