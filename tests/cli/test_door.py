@@ -84,7 +84,7 @@ async def test_an_answer_that_is_not_ours_is_told_with_its_status(tmp_path: Path
             await ServerDoor(tmp_path / "x.sock", "ana").call("incident.list")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"7", b"{}", b'{"error": "no"}', b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"[1]", b"7", b"{}", b'{"error": "no"}', b"\xff"])
 async def test_an_answer_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, body: bytes) -> None:
     said = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + body
     async with answering(tmp_path / "x.sock", said):

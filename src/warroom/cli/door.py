@@ -54,7 +54,7 @@ def _said(answer: Answer) -> JsonObject:
     """Give the JSON object of an answer; empty when it is none: then it is not of our server's operations."""
     if not answer.headers.get("content-type", "").startswith(JSON_TYPE):
         return {}
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         said = json.loads(answer.body)
         return said if isinstance(said, dict) else {}
     return {}
