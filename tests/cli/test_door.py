@@ -1,5 +1,6 @@
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -81,6 +82,29 @@ async def test_an_answer_that_is_not_ours_is_told_with_its_status(tmp_path: Path
     async with answering(tmp_path / "x.sock", said):
         with pytest.raises(UnavailableError, match="HTTP 500"):
             await ServerDoor(tmp_path / "x.sock", "ana").call("incident.list")
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b"[1]", b"7", b"{}", b'{"error": "no"}', b"\xff"])
+async def test_an_answer_that_cannot_be_read_is_told_in_one_sentence(tmp_path: Path, body: bytes) -> None:
+    said = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + body
+    async with answering(tmp_path / "x.sock", said):
+        with pytest.raises(UnavailableError, match="HTTP 200"):
+            await ServerDoor(tmp_path / "x.sock", "ana").call("incident.list")
+
+
+async def test_a_text_that_is_no_unicode_comes_through_the_server(served: Settings) -> None:
+    async with door_of(served.home) as door:
+        created = await door.call("incident.create", name="half \ud83d")
+        assert [each["name"] for each in await door.call("incident.list")] == [created["name"]] == ["half \ud83d"]
+
+
+async def test_a_folder_that_is_held_beside_what_a_dead_server_left_is_in_use(tmp_path: Path) -> None:
+    async with door_of(tmp_path):
+        with socket.socket(socket.AF_UNIX) as left:
+            left.bind(str(tmp_path / "warroom.sock"))
+        with pytest.raises(FolderInUseError, match=f"process {os.getpid()}"):
+            async with door_of(tmp_path):
+                pass
 
 
 async def test_a_folder_that_is_held_without_a_socket_is_in_use(tmp_path: Path) -> None:

@@ -18,7 +18,16 @@ async def test_a_question_and_its_answer_arrive_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n{}", b"hello\r\n\r\n"]
+    "said",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\n{}",
+        b"HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 many\r\n\r\n",
+        b"hello\r\n\r\n",
+    ],
 )
 async def test_what_breaks_off_is_no_answer(tmp_path: Path, said: bytes) -> None:
     async with answering(tmp_path / "x.sock", said):

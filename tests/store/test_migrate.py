@@ -93,8 +93,17 @@ def test_incidents_of_earlier_tables_are_found_by_their_words_and_owners(engine:
 
 def typed_text(name: str, **args: str) -> str:
     """A typed command as it was kept until revision 0007."""
-    task = {"id": "1", "type": "regular", "scriptarguments": {key: {"simple": value} for key, value in args.items()}}
-    book = {"id": f"!{name}", "name": f"!{name}", "starttaskid": "0", "tasks": {"1": task}}
+    start = {"id": "0", "taskid": "0", "type": "start", "task": {"id": "0", "name": ""}, "nexttasks": {"#none#": ["1"]}}
+    task = {
+        "id": "1",
+        "taskid": "1",
+        "type": "regular",
+        "task": {"id": "1", "version": -1, "name": f"!{name}", "iscommand": False, "script": f"|||{name}", "brand": ""},
+        "scriptarguments": {key: {"simple": value} for key, value in args.items()},
+        "nexttasks": {},
+    }
+    tasks = {"0": start, "1": task}
+    book = {"id": f"!{name}", "version": -1, "name": f"!{name}", "starttaskid": "0", "tasks": tasks}
     return json.dumps(book, ensure_ascii=False, sort_keys=True)
 
 
@@ -115,6 +124,7 @@ def test_typed_commands_of_earlier_tables_become_values_of_their_plans(engine: E
         texts: dict[str, str] = {
             "c1": typed_text("isolate", endpoint="FIN \ud83d", using="lab"),
             "c2": "id: Collect\nname: '!Collect'",
+            "c3": '{"id": "!mine", "name": "!mine", "starttaskid": "0", "tasks": {"0": {"id": "0", "type": "start"}}}',
         }
         for sha256, body in texts.items():
             values: dict[str, str | None] = {
@@ -125,6 +135,7 @@ def test_typed_commands_of_earlier_tables_become_values_of_their_plans(engine: E
         plans: dict[str, str | None] = {
             "p1": plan_body("!isolate", "c1"),
             "p2": plan_body("Collect", "c2"),
+            "p4": plan_body("!mine", "c3"),
             "p3": None if large else "{}",
         }
         for plan, row in plans.items():
@@ -134,8 +145,8 @@ def test_typed_commands_of_earlier_tables_become_values_of_their_plans(engine: E
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT sha256 FROM content ORDER BY sha256")).scalars().all()
         bodies = {row.id: row.body for row in connection.execute(text("SELECT id, body FROM work_plan"))}
-    assert kept == (["c1", "c2"] if large else ["c2"])
-    assert (bodies["p2"], bodies["p3"]) == (plans["p2"], plans["p3"])
+    assert kept == (["c1", "c2", "c3"] if large else ["c2", "c3"])
+    assert (bodies["p2"], bodies["p3"], bodies["p4"]) == (plans["p2"], plans["p3"], plans["p4"])
     typed = json.loads(bodies["p1"])
     assert (typed["kind"], typed["frame"]["content"]) == ("command", "")
     assert typed["command"] == {"name": "isolate", "args": {"endpoint": "FIN \ud83d", "using": "lab"}}

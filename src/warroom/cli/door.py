@@ -5,14 +5,14 @@ import json
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from warroom.cli.local_http import post
+from warroom.cli.local_http import Answer, post
 from warroom.model.errors import FolderInUseError, InvalidInputError, UnavailableError
-from warroom.model.json import Json
+from warroom.model.json import Json, JsonObject
 from warroom.web.errors import from_json
 from warroom.web.local_socket import ACTOR_HEADER, refuse_foreign_folder, socket_path
 
@@ -42,11 +42,22 @@ class ServerDoor:
             raise UnavailableError(
                 f"The server of this data folder does not answer ({error}). Is `warroom serve` still running?"
             ) from error
-        if answer.status == 200:
-            return json.loads(answer.body)["result"]
-        if answer.headers.get("content-type", "").startswith(JSON_TYPE):
-            raise from_json(json.loads(answer.body))
+        said = _said(answer)
+        if answer.status == 200 and "result" in said:
+            return said["result"]
+        if isinstance(said.get("error"), dict):
+            raise from_json(said)
         raise UnavailableError(f"The server answered with HTTP {answer.status}. Its log says why.")
+
+
+def _said(answer: Answer) -> JsonObject:
+    """Give the JSON object of an answer; empty when it is none: then it is not of our server's operations."""
+    if not answer.headers.get("content-type", "").startswith(JSON_TYPE):
+        return {}
+    with suppress(ValueError, RecursionError):
+        said = json.loads(answer.body)
+        return said if isinstance(said, dict) else {}
+    return {}
 
 
 def user_name() -> str:
@@ -69,9 +80,8 @@ async def open_door(home: Path, open_here: Callable[[], AbstractAsyncContextMana
         async with open_here() as door:
             yield door
     except FolderInUseError:  # by a server that has begun in the meantime, or by something else
-        if not path.exists():
+        if not _is_served(path, home):
             raise
-        refuse_foreign_folder(path, home)
         yield ServerDoor(path, user_name())
 
 

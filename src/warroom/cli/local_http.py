@@ -1,11 +1,13 @@
 """HTTP over a Unix socket, as much of it as asking our own server needs."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 MARK = b"\r\n\r\n"
+STATUS = re.compile(r"HTTP/[0-9.]+ ([0-9]{3})(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ def _line(text: str) -> bytes:
 def _read(said: bytes) -> Answer:
     head, mark, body = said.partition(MARK)
     first, *lines = head.decode("latin-1").split("\r\n")
-    status = first.split(" ")[1] if mark and first.startswith("HTTP/") else ""
+    status = STATUS.match(first) if mark else None
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    if not status.isdigit() or int(headers.get("content-length", len(body))) != len(body):
+    length = str(len(body))
+    if not status or headers.get("content-length", length) != length:
         raise ConnectionError("it broke off")
-    return Answer(int(status), headers, body)
+    return Answer(int(status[1]), headers, body)

@@ -10,12 +10,12 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
 
 from warroom.model.errors import UnavailableError, WarroomError
 from warroom.model.json import Json
 from warroom.services.app import App
 from warroom.services.ports.outage import OutageError
+from warroom.web.answers import Answer
 from warroom.web.errors import as_json, status_of
 from warroom.web.local_socket import ACTOR_HEADER, refuse_foreign_folder, socket_path
 from warroom.web.perform import local_actor, perform
@@ -52,24 +52,24 @@ def local_app(app: App, underway: Underway) -> FastAPI:
     door = FastAPI(title="warroom, local door", docs_url=None, redoc_url=None, openapi_url=None)
 
     @door.post("/operations/{name}")
-    async def call(name: str, request: Request) -> JSONResponse:
+    async def call(name: str, request: Request) -> Answer:
         """Perform an operation for whoever may open the socket."""
         body = await request.json()
         actor = local_actor(request.headers.get(ACTOR_HEADER, "local"))
         result = await underway.do(perform(app, name, body, actor))
-        return JSONResponse({"result": result})
+        return Answer({"result": result})
 
     @door.exception_handler(WarroomError)
-    async def refuse(_: Request, error: Exception) -> JSONResponse:
+    async def refuse(_: Request, error: Exception) -> Answer:
         """Answer what we raise on purpose in one sentence."""
         assert isinstance(error, WarroomError)
-        return JSONResponse(as_json(error), status_code=status_of(error))
+        return Answer(as_json(error), status_code=status_of(error))
 
     @door.exception_handler(OutageError)
-    async def is_out(_: Request, error: Exception) -> JSONResponse:
+    async def is_out(_: Request, error: Exception) -> Answer:
         """Say that the database does not work at the moment."""
         outage = UnavailableError(str(error))
-        return JSONResponse(as_json(outage), status_code=status_of(outage))
+        return Answer(as_json(outage), status_code=status_of(outage))
 
     return door
 

@@ -14,7 +14,7 @@ from warroom.model.errors import CommandTimeoutError, WorkerDiedError
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.services.execution.call import Call, Effects, Origin
-from warroom.services.execution.code_output import LONGEST, NO_OUTPUT, CodeOutput, pass_on, with_output
+from warroom.services.execution.code_output import CUT_ERROR, LONGEST, NO_OUTPUT, CodeOutput, pass_on, with_output
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
 from warroom.services.ports.runner import Ran
@@ -69,12 +69,45 @@ async def test_a_run_that_went_well_has_no_trace_of_what_it_caught_on_the_way() 
 
 @pytest.mark.parametrize(
     "printed",
-    [KEY, repr(KEY), json.dumps({"k": KEY}), quote(KEY, safe=""), f"s3cr3t \x1b[0m{KEY[7:]}", f"two\n{KEY}\nlines"],
+    [
+        KEY,
+        repr(KEY),
+        json.dumps({"k": KEY}),
+        quote(KEY, safe=""),
+        quote(KEY),
+        f"s3cr3t \x1b[0m{KEY[7:]}",
+        f"two\n{KEY}\nlines",
+    ],
 )
 async def test_a_secret_of_the_instance_is_masked_in_every_spelling(printed: str) -> None:
     told = await log_of(*f"the key is {printed}".split("\n"))
     assert MASK in told
     assert "s3cr3t" not in told
+
+
+async def test_an_error_is_masked_in_every_spelling_too() -> None:
+    (entry,) = await entries_of(printing(results=[], error=f"HTTPError: no /login?key={quote(KEY)} for {KEY}"))
+    assert entry.contents == f"HTTPError: no /login?key={MASK} for {MASK}"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (f"a {KEY[:9]}\n… 7 bytes of output are left out here …\n{KEY[-9:]} z", "a {0}\n… 7 bytes {1}\n{0} z"),
+        (f"a {KEY}\n… 7 bytes of output are left out here …\n\n{KEY} z", "a {0}\n… 7 bytes {1}\n\n{0} z"),
+        ("a s3c\n… 7 bytes of output are left out here …\nz", "a s3c\n… 7 bytes {1}\nz"),
+        (f"a {KEY[:9]}", f"a {KEY[:9]}"),
+    ],
+)
+async def test_what_a_cut_has_left_of_a_secret_is_masked(told: str, shown: str) -> None:
+    assert await log_of(*told.split("\n")) == shown.format(MASK, "of output are left out here …")
+
+
+async def test_what_is_left_of_a_secret_where_a_worker_cut_an_error_is_masked() -> None:
+    start = "x" * (CUT_ERROR - 9)
+    (cut,) = await entries_of(printing(results=[], error=f"{start}{KEY[:9]}"))
+    (whole,) = await entries_of(printing(results=[], error=f"x{KEY[:9]}"))
+    assert (cut.contents, whole.contents) == (f"{start}{MASK}", f"x{KEY[:9]}")
 
 
 async def test_secrets_around_the_run_are_masked_in_prints_and_trace() -> None:

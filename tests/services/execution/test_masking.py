@@ -1,4 +1,6 @@
 import time
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 
 import pytest
 
@@ -16,6 +18,23 @@ def test_a_known_secret_is_masked_wherever_it_stands() -> None:
 
 def test_of_two_secrets_the_longer_one_is_masked_whole() -> None:
     assert Mask(["abcd", "abcdefgh"]).text("abcdefgh abcd") == f"{MASK} {MASK}"
+
+
+@pytest.mark.parametrize("before", ["", "u:", "me:", "joe:"])
+@pytest.mark.parametrize("after", ["", "!", "!!"])
+@pytest.mark.parametrize("encoded", [b64encode, urlsafe_b64encode])
+def test_a_secret_inside_of_base64_is_masked(before: str, after: str, encoded: Callable[[bytes], bytes]) -> None:
+    secret = "??>>~~ s3cret\xff"
+    told = Mask([secret]).in_every_spelling().text(encoded(f"{before}{secret}{after}".encode()).decode())
+    assert MASK in told
+    assert len(told.replace(MASK, "")) <= 2 * len(before) + 2 * len(after) + 4
+
+
+def test_the_lines_of_a_secret_and_its_other_spellings_are_masked() -> None:
+    mask = Mask(["-- KEY --\n0123abcd\n{\n"]).in_every_spelling()
+    assert mask.text("> -- KEY --\n>   0123abcd\n> {") == f"> {MASK}\n>   {MASK}\n> {{"
+    assert mask.text("-- KEY -- 0123abcd {") == MASK
+    assert Mask(["s3cret"]).in_every_spelling().text(b"s3cret".hex()) == MASK
 
 
 def test_a_very_short_secret_does_not_blank_out_ordinary_text() -> None:

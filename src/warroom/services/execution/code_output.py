@@ -14,6 +14,7 @@ from warroom.services.execution.results import error_of
 from warroom.services.ports.runner import Ran, Run
 
 LONGEST = 32_000  # characters that are kept of each text: its beginning and its end
+CUT_ERROR = 8_000  # characters; a worker cuts a longer error there
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")  # colours and the like
 
 log = structlog.get_logger(__name__)
@@ -41,8 +42,8 @@ def output_of(run: Run, ran: Ran, mask: Mask, printed: str = "") -> CodeOutput:
     hidden = hidden.also(secrets_in(ran.results))  # these may be thousands, so only as they are
     return CodeOutput(
         name=run.name,
-        error=_readable(hidden.text(ran.error)),
-        trace=_bounded(_readable(hidden.text(ran.traceback))) if error_of(ran) else "",
+        error=_readable(hidden.cut_text(ran.error, at_end=len(ran.error) >= CUT_ERROR)),
+        trace=_bounded(_readable(hidden.cut_text(ran.traceback))) if error_of(ran) else "",
         log=_log_of([*ran.log, printed], hidden),
     )
 
@@ -90,7 +91,7 @@ def tell(call: Call, instance: str, output: CodeOutput, *, has_entries: bool = F
 
 
 def _log_of(parts: Sequence[str], hidden: Mask) -> str:
-    text = hidden.text("\n".join(parts))  # as it was printed: a secret may hold what is not readable
+    text = hidden.cut_text("\n".join(parts))  # as it was printed: a secret may hold what is not readable
     return _bounded(without_named(hidden.text(_readable(text)))).strip("\n")
 
 

@@ -272,9 +272,9 @@ class Executor:
         try:
             run = await self._as_run(call, target)
             async with self.runner.run(run, desk) as ran:
-                raws = raws_of(ran)
                 mask = mask.also(desk.effects.secrets)
                 output = output_of(run, ran, mask, desk.effects.printed)
+                raws = raws_of(replace(ran, error=output.error))
                 entries, patches = await self._writer.write(
                     call, raws, scratch=ran.scratch, instance=instance, mask=mask, output=output
                 )

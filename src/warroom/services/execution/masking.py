@@ -30,6 +30,9 @@ NAMED_TEXT = re.compile(
 )
 ORDINARY_KEY = 64
 SHORTEST_SECRET = 4  # masking shorter ones would blank out ordinary text
+SHORTEST_PART = 8  # the same for a line of a secret, and for what is left of one inside of Base64
+URL_SAFE = str.maketrans("+/", "-_")
+CUT = re.compile(r"(\n?… [^\n]{1,40} left out here …\n?)")  # where a worker has cut what code printed
 
 
 class Mask:
@@ -42,6 +45,26 @@ class Mask:
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         return LINK.sub(_unsigned, text) if "://" in text else text
+
+    def cut_text(self, text: str, *, at_end: bool = False) -> str:
+        """Mask a text that was cut, perhaps in a secret: where it says so and, with `at_end`, at its end."""
+        parts = CUT.split(self.text(text))
+        for place in range(2, len(parts), 2):
+            parts[place - 2] = self._without_half(parts[place - 2], at_end=True)
+            parts[place] = self._without_half(parts[place], at_end=False)
+        if at_end:
+            parts[-1] = self._without_half(parts[-1], at_end=True)
+        return "".join(parts)
+
+    def _without_half(self, text: str, *, at_end: bool) -> str:
+        """Mask what a cut has left of a secret at one end of the text."""
+        for secret in self._secrets:
+            for length in range(min(len(secret) - 1, len(text)), SHORTEST_SECRET - 1, -1):
+                if at_end and text.endswith(secret[:length]):
+                    return text[:-length] + MASK
+                if not at_end and text.startswith(secret[-length:]):
+                    return MASK + text[length:]
+        return text
 
     def in_every_spelling(self) -> "Mask":
         """Give a mask that also knows how code prints these texts."""
@@ -138,15 +161,31 @@ def without_named(text: str) -> str:
     return NAMED_TEXT.sub(rf"\1{MASK}", text)
 
 
-def _spellings(secret: str) -> tuple[str, ...]:
-    """How code prints a text: as a literal, as JSON, in a URL, in Base64."""
-    return (
-        repr(secret)[1:-1],
-        json.dumps(secret)[1:-1],
-        quote(secret, safe="", errors="replace"),
-        quote_plus(secret, errors="replace"),
-        b64encode(secret.encode(errors="replace")).decode().rstrip("="),
-    )
+def _spellings(secret: str) -> Iterator[str]:
+    """How code prints a text: as a literal, as JSON, in a URL, in one line or line by line, in hex, in Base64."""
+    data = secret.encode(errors="replace")
+    yield repr(secret)[1:-1]
+    yield json.dumps(secret)[1:-1]
+    yield from (quote(secret, safe=safe, errors="replace") for safe in ("", "/"))
+    yield quote_plus(secret, errors="replace")
+    yield " ".join(secret.split())
+    yield from (line.strip() for line in secret.splitlines() if len(line.strip()) >= SHORTEST_PART)
+    yield data.hex()
+    for place in range(3):
+        text, inside = _in_base64(data, place)
+        yield from (part.translate(table) for part in (text, inside) for table in ({}, URL_SAFE))
+
+
+def _in_base64(data: bytes, place: int) -> tuple[str, str]:
+    """Give what Base64 makes of data that begins at such a place of three: at the end of a text, and inside of one.
+
+    >>> _in_base64(b"password", 0), b64encode(b"me:password!")
+    (('cGFzc3dvcmQ', 'cGFzc3dvcm'), b'bWU6cGFzc3dvcmQh')
+    """
+    first, last = -(-place * 8 // 6), (place + len(data)) * 8 // 6  # of the characters that only the data decides
+    text = b64encode(bytes(place) + data).decode().rstrip("=")[first:]
+    inside = text[: last - first]
+    return (text, inside) if len(inside) >= SHORTEST_PART else (text if not place else "", "")
 
 
 def secrets_of(argument: Json) -> list[str]:

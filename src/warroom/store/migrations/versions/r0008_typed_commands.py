@@ -9,7 +9,12 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
-TYPED_TEXT = '{"id": "!%'  # how the text of a typed command began; a playbook's own is as its author wrote it
+# How the text of a typed command began: a playbook's own, even one that is JSON, is as its author wrote it.
+TYPED_TEXT = (
+    '{"id": "!%", "name": "!%", "starttaskid": "0", "tasks": {"0": {"id": "0", "nexttasks": {"#none#": ["1"]}, '
+    '"task": {"id": "0", "name": ""}, "taskid": "0", "type": "start"}, "1": {"id": "1", "nexttasks": {}, '
+    '"scriptarguments": {%'
+)
 TYPED_PLAN = '%"name":"!%'
 
 _PLAN = sa.table("work_plan", sa.column("id"), sa.column("body"), sa.column("blob"))
