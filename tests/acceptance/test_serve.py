@@ -37,7 +37,7 @@ def test_a_second_server_is_refused_in_one_sentence(folder: Folder) -> None:
         assert refused.stdout == ""
         assert refused.stderr == (
             f"The data folder {folder.home} is in use by process {server.process.pid};"
-            " stop it, or name another folder.\n"
+            " stop it, or name another folder. A server that is just starting answers in a few seconds.\n"
         )
         assert folder.read("incident", "list") == []
 

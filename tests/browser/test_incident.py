@@ -155,6 +155,14 @@ def test_a_sub_playbook_opens_and_closes_in_place(story: tuple[Console, str], pa
     expect(page.locator("#plan-scroll .inside")).to_have_count(0)
 
 
+def test_the_tools_of_the_work_plan_fit_a_narrow_window(story: tuple[Console, str], browser: Browser) -> None:
+    console, incident = story
+    page = console.tab(browser, "ada", width=1280)
+    page.goto(f"/incidents/{incident}?tab=plan")
+    expect(page.locator("#plan-said")).to_contain_text("tasks")
+    expect(page.locator(".plan-tools").get_by_role("button", name="Run a playbook…")).to_be_in_viewport(ratio=1)
+
+
 def test_a_place_in_the_context_is_found_and_copied_as_dt(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.keyboard.press("4")

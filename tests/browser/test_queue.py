@@ -32,6 +32,17 @@ def page(filled: Console, browser: Browser) -> Iterator[Page]:
     assert filled.trouble == []
 
 
+def test_severity_and_sla_are_whole_in_a_narrow_window(filled: Console, browser: Browser) -> None:
+    filled.add_incident("Beacon in Turin", "medium")
+    page = filled.tab(browser, "ada", width=1280)
+    page.goto("/?text=Turin")
+    expect(page.locator(ROWS)).to_have_count(1)
+    cells = page.locator(f"{ROWS} td:nth-child(2), {ROWS} td.sla")
+    expect(cells).to_have_count(2)
+    cut = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.innerText)"
+    assert cells.evaluate_all(cut) == []
+
+
 def test_a_search_finds_words_of_the_details_and_stays_in_the_address(page: Page, filled: Console) -> None:
     page.keyboard.press("/")
     page.keyboard.type("lsass")

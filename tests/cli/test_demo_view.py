@@ -59,7 +59,7 @@ async def test_the_picture_names_tasks_and_branches_and_lets_no_name_steer_the_t
     app = await told(routed(), rows=[done])
     out = StringIO()
     Console(file=out, width=100).print(_picture([routed()], await _story(app, [routed()])))
-    assert "1 alerts became incidents; 0 playbooks have ended" in out.getvalue()
+    assert "Incidents made of alerts: 1; playbooks that have ended: 0" in out.getvalue()
     assert "Is it[2J?" in out.getvalue()
     assert " no " in out.getvalue()
 

@@ -93,7 +93,7 @@ async def _play(settings: Settings, twin: TwinProcess, *, quiet: bool, as_json: 
         if not quiet:
             async with serve_console(app, "127.0.0.1", None) as live_console:
                 link = live_console.link(await first_session(app))
-                console().print(f"The console, signed in once: {link}", markup=False, soft_wrap=True)
+                console().print(f"The console; this link signs you in, once: {link}", markup=False, soft_wrap=True)
                 await war_room_prompt(
                     OwnDoor(app, user_name()), incident=report.incident_id, history=settings.home / "shell_history"
                 )

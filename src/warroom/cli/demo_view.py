@@ -89,7 +89,7 @@ async def _story(app: App, plans: Sequence[PlanRecord]) -> Story | None:
 
 def _picture(plans: Sequence[PlanRecord], story: Story | None) -> Group:
     over = sum(plan.state in ENDED for plan in plans)
-    head = Text(f"{len(plans)} alerts became incidents; {over} playbooks have ended")
+    head = Text(f"Incidents made of alerts: {len(plans)}; playbooks that have ended: {over}")
     if story is None:
         return Group(head)
     table = Table(title=f"Incident {story.plan.incident}: {printable(story.playbook)}", title_justify="left")

@@ -59,7 +59,10 @@ def _take(descriptor: int, home: Path) -> None:
     except BlockingIOError:
         pid = _written(descriptor)
         who = f"process {pid}" if pid else "another process"
-        raise FolderInUseError(f"The data folder {home} is in use by {who}; stop it, or name another folder.") from None
+        raise FolderInUseError(
+            f"The data folder {home} is in use by {who}; stop it, or name another folder. "
+            "A server that is just starting answers in a few seconds."
+        ) from None
 
 
 def _written(descriptor: int) -> int:

@@ -27,6 +27,7 @@ def test_loopback_is_refused_before_anything_is_sent(content: Content, service: 
     entry = _get(content, f"{service.origin}/x?token=geheim")
     assert entry["Type"] == 4
     assert entry["Contents"].startswith(f"http: {service.origin} leads to 127.0.0.1, an address of this machine")
+    assert f"`warroom serve --allow-origin {service.origin}` allows it" in entry["Contents"]
     assert "geheim" not in entry["Contents"]
     assert service.asked == []
 

@@ -80,7 +80,7 @@ class Border:
         if origin not in self.allowed and is_off_limits(address):
             raise DemistoException(
                 f"{origin} leads to {address}, an address of this machine or its link, and is refused; "
-                "an administrator can allow the origin in the server's settings."
+                f"`warroom serve --allow-origin {origin}` allows it, such as for a simulated tenant."
             )
 
 
