@@ -1,6 +1,7 @@
 """Remembers the requests that the twin has seen: the newest ones whole, and how many there were of each operation."""
 
 import json
+import math
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -54,10 +55,10 @@ class SeenRequest:
 
     @property
     def targets(self) -> Sequence[JsonObject]:
-        """What the body names: the elements of an array, or the one object that it is."""
+        """What the body names: the elements of an array, or the one object that it is; none where it is no JSON."""
         try:
-            read = json.loads(self.body or "[]")
-        except ValueError:
+            read = json.loads(self.body or "[]", parse_float=_finite, parse_constant=_finite)
+        except (ValueError, RecursionError):
             return ()
         elements = read if isinstance(read, list) else [read]
         return [element for element in elements if isinstance(element, dict)]
@@ -181,7 +182,7 @@ def read_results(answer: bytes) -> tuple[Result, ...]:
     """Read what a 207 says about each target; a body that a fault has put there may say nothing of the kind."""
     try:
         elements = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     if not isinstance(elements, list) or not all(_is_result(element) for element in elements):
         return ()
@@ -203,16 +204,30 @@ def _holds(seen: SeenRequest, text: str) -> bool:
     return any(text in (part or "").casefold() for part in (seen.path, seen.query, seen.filter, seen.body))
 
 
+def _finite(text: str) -> float:
+    """Read a number; Python also takes NaN and the infinities, which JSON does not have."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number in JSON.")
+    return number
+
+
 def _is_result(element: Any) -> bool:
     return isinstance(element, dict) and isinstance(element.get("status"), int)
 
 
 def _result(element: Mapping[str, Any]) -> Result:
-    places = [header["value"] for header in element.get("headers") or () if header["name"] == "Operation-Location"]
-    error = (element.get("body") or {}).get("error") or {}
+    headers = element.get("headers")
+    fields = [_object(header) for header in headers] if isinstance(headers, list) else []
+    places = [str(header.get("value")) for header in fields if header.get("name") == "Operation-Location"]
+    error = _object(_object(element.get("body")).get("error"))
     return Result(
         status=element["status"],
         task=places[0].rpartition("/")[2] if places else None,
         code=error.get("code"),
         message=error.get("message"),
     )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -69,3 +70,18 @@ def test_targets_are_the_objects_that_a_body_holds(body: str | None, count: int)
 @pytest.mark.parametrize("answer", [b"", b"{", b"{}", b"[1]", b'[{"status": "x"}]'])
 def test_an_answer_that_says_nothing_of_targets_has_no_results(answer: bytes) -> None:
     assert read_results(answer) == ()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"headers": 5},
+        {"headers": ["x", {}, {"name": "Operation-Location"}]},
+        {"body": "sorry"},
+        {"body": {"error": "sorry"}},
+        {"body": [1]},
+    ],
+)
+def test_a_target_may_be_answered_in_any_form(more: dict[str, Any]) -> None:
+    (result,) = read_results(json.dumps([{"status": 400, **more}]).encode())
+    assert (result.status, result.code, result.message) == (400, None, None)

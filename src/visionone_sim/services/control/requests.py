@@ -1,5 +1,6 @@
 """What was asked of the twin: the log of its requests, by operation."""
 
+import json
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Request
@@ -44,7 +45,7 @@ FoundDep = Annotated[Wanted, Depends(_found)]
 
 
 @router.get("")
-async def show_requests(request: Request, wanted: FoundDep, twin: TwinDep) -> JSONResponse:
+async def show_requests(request: Request, wanted: FoundDep, twin: TwinDep) -> Response:
     """Show what was asked, in the order of the answers; each parameter narrows, `operation` and `status` may repeat."""
     recorder: Recorder = twin.requests
     found = recorder.find(wanted)
@@ -57,7 +58,8 @@ async def show_requests(request: Request, wanted: FoundDep, twin: TwinDep) -> JS
     }
     if len(page) < len(found):
         answer["next"] = page[-1].number if page else wanted.after
-    return JSONResponse(answer)
+    # Plain ASCII: what was asked may hold half of a surrogate pair.
+    return Response(json.dumps(answer, allow_nan=False), media_type="application/json")
 
 
 @router.get("/counts")

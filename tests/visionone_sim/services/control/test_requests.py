@@ -46,6 +46,25 @@ def test_a_request_is_found_by_its_operation_with_what_each_target_was_answered(
     assert [each["number"] for each in log(control, operation="tasks/{id}")["items"]] == [2]
 
 
+@pytest.mark.parametrize(
+    ("body", "targets"),
+    [
+        ("[" * 15_000, []),
+        ('[{"a":' * 2_500, []),
+        ('[{"endpointName": NaN}]', []),
+        ('[{"endpointName": -1e999}]', []),
+        (f'[{{"endpointName": {"9" * 6_000}}}]', []),
+        ('[{"endpointName": "\\ud800"}, 1.5]', [{"endpointName": "\ud800"}]),
+    ],
+)
+def test_no_body_keeps_the_log_from_being_read(
+    client: httpx.Client, control: httpx.Client, body: str, targets: list[Any]
+) -> None:
+    client.post("/response/endpoints/isolate", content=body)
+    (seen,) = log(control)["items"]
+    assert (seen["body"], seen["targets"]) == (body, targets)
+
+
 def test_parameters_narrow_what_is_found(twin: RunningTwin, client: httpx.Client, control: httpx.Client) -> None:
     isolate(client, "first")
     twin.clock.advance(60)
