@@ -14,10 +14,13 @@ from tests.promises import (  # noqa: F401  # pytest finds them here
 
 # Two cores shared by parallel tests make single examples slow now and then; slowness is measured in bench/, not here.
 settings.register_profile("warroom", deadline=None)
+settings.register_profile("fast", deadline=None, max_examples=25)  # of a property, between two edits
 settings.load_profile("warroom")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--fast"):
+        settings.load_profile("fast")
     config.pluginmanager.register(FailuresAtOnce(config))
     config.pluginmanager.register(NothingLeft())
     config.pluginmanager.register(Cost())
