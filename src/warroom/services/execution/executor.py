@@ -211,7 +211,7 @@ class Executor:
         """
         integration = self.library.catalogue.integration(instance.integration)
         run = await self._integration_run(integration, instance, call, integration.timeout)
-        run = replace(run, last_run=dict(last_run), last_mirror_run=dict(last_mirror_run))
+        run = replace(run, last_run=last_run, last_mirror_run=last_mirror_run)
         desk = Desk(self, call, instance.id)
         async with self.runner.run(run, desk) as ran:
             mask = Mask([*instance.secrets.values(), *desk.effects.secrets])
