@@ -1,6 +1,6 @@
 """A world that fetches: what shows alerts, and the use cases that make incidents of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.services.world import World, an_instance, lab
@@ -33,7 +33,7 @@ class Source:
     alerts: list[JsonObject] = field(default_factory=list)
     page: int = 5
     ends: list[str] = field(default_factory=list)
-    last_runs: list[JsonObject] = field(default_factory=list)
+    last_runs: list[Mapping[str, Json]] = field(default_factory=list)
 
     def fetch(self, code: FakeCode) -> Ran:
         position = int(code.run.last_run.get("position", 0))

@@ -187,11 +187,13 @@ async def test_a_test_says_what_the_product_said_without_the_key(test: FakeFunct
 async def test_a_test_that_fails_tells_where_and_what_was_printed_without_the_key() -> None:
     def broken(code: FakeCode) -> Ran:
         key = SECRET["apikey"]
-        return replace(code.ran(), error="KeyError: 'x'", traceback=f"at {key}", log=["asked", f"with {key}"])
+        return replace(
+            code.ran(), error=f"KeyError: {key.encode().hex()}", traceback=f"at {key}", log=["asked", f"with {key}"]
+        )
 
     room = Room(broken)
     await room.add()
     tested = await room.instances.test("v1", room.world.incident, ANA)
-    assert tested == Trial("KeyError: 'x'", trace=f"at {MASK}", log=f"asked\nwith {MASK}")
+    assert tested == Trial(f"KeyError: {MASK}", trace=f"at {MASK}", log=f"asked\nwith {MASK}")
     room.world.runner.table["test-module"] = lambda code: replace(code.ran("ok"), log=["asked"])
     assert await room.instances.test("v1", room.world.incident, ANA) == Trial("ok")

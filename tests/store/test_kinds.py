@@ -85,3 +85,11 @@ def test_every_kind_has_had_an_upgrade_since_bodies_say_their_version(kind: Kind
 def test_no_two_kinds_share_a_name() -> None:
     names = [kind.name for kind in KINDS]
     assert sorted(set(names)) == sorted(names)
+
+
+@pytest.mark.parametrize("kept", [[{"a": 1}, {"b": 2}], [1, 2], [{}], [], [{}, {}, {}], [True, {}]])
+def test_a_list_that_a_pack_kept_as_its_data_comes_back_as_it_was(kept: list[Json]) -> None:
+    """Packs with several kinds of incidents keep one run of each; older rows have such a list bare."""
+    run = LastRun(instance=InstanceId("i1"), value=kept)  # type: ignore[arg-type]  # what a pack gives is not checked
+    assert LAST_RUN.read(LAST_RUN.versioned(run), {"instance": "i1"}) == run
+    assert LAST_RUN.read(kept, {"instance": "i1"}) == run

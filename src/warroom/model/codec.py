@@ -96,7 +96,7 @@ def _converter() -> Converter:
     made.register_unstructure_hook(datetime, datetime.isoformat)
     made.register_unstructure_hook_func(_is_enum, attrgetter("value"))
     made.register_unstructure_hook(StrEnum, attrgetter("value"))  # else they count as text, which they are too
-    made.register_unstructure_hook_func(_is_data, dict)
+    made.register_unstructure_hook_func(_is_data, _data)
     made.register_unstructure_hook_func(_is_tuple, _listed)
     return made
 
@@ -130,6 +130,10 @@ def _is_tuple(kind: object) -> bool:
 
 def _itself(value: _T) -> _T:
     return value
+
+
+def _data(value: Json) -> Json:
+    return dict(value) if isinstance(value, Mapping) else value  # a pack may keep a list where an object is due
 
 
 def _listed(value: tuple[object, ...]) -> list[Json]:

@@ -60,7 +60,7 @@ class Kind(Generic[_T]):
 
         Raises ConflictError when the body was written by a newer version of this program.
         """
-        version, body = stored if isinstance(stored, list) else (0, stored)
+        version, body = stored if _says_version(stored) else (0, stored)
         if version > self.version:
             which = " ".join([self.name, *(str(column) for column in columns.values())][:2])
             raise ConflictError(
@@ -70,6 +70,11 @@ class Kind(Generic[_T]):
         for upgrade in self.upgrades[version:]:
             body = upgrade(body)
         return self.make(body, columns)
+
+
+def _says_version(stored: Json) -> bool:
+    """Tell a body from a list that a pack kept as its data, before bodies said their version."""
+    return isinstance(stored, list) and list(map(type, stored)) == [int, dict]
 
 
 def _kind(name: str, type_: type[_T], columns: Collection[str], upgrades: Upgrades) -> Kind[_T]:

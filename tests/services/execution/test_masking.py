@@ -3,9 +3,11 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from warroom.model.json import Json
-from warroom.services.execution.masking import MASK, Mask, secrets_in, without_query
+from warroom.services.execution.masking import MANY, MASK, Mask, secrets_in, without_query
 
 SIGNED = "https://files.example/a.zip?X-Amz-Date=20260105T090000Z&X-Amz-Signature=0a1b2c&x=1"
 
@@ -35,6 +37,20 @@ def test_the_lines_of_a_secret_and_its_other_spellings_are_masked() -> None:
     assert mask.text("> -- KEY --\n>   0123abcd\n> {") == f"> {MASK}\n>   {MASK}\n> {{"
     assert mask.text("-- KEY -- 0123abcd {") == MASK
     assert Mask(["s3cret"]).in_every_spelling().text(b"s3cret".hex()) == MASK
+
+
+def test_thousands_of_secrets_are_masked_like_a_few_and_in_no_more_than_a_moment() -> None:
+    mask = Mask(f"pw-{number}-abcdef" for number in range(10_000))
+    began = time.process_time()
+    assert mask.tree([f"x pw-{number}-abcdef" for number in range(0, 10_000, 7)]) == [f"x {MASK}"] * 1_429
+    assert mask.text("pw-7-abcde " * 20_000) == "pw-7-abcde " * 20_000
+    assert time.process_time() - began < 3
+
+
+@given(st.lists(st.text("ab", min_size=4, max_size=9)), st.text("ab"))
+def test_many_secrets_hide_exactly_what_each_of_them_would(secrets: list[str], text: str) -> None:
+    others = [f"other{number}" for number in range(MANY + 1)]
+    assert Mask([*secrets, *others]).text(text) == Mask(secrets).text(text)
 
 
 def test_a_very_short_secret_does_not_blank_out_ordinary_text() -> None:

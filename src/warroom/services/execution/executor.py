@@ -226,17 +226,17 @@ class Executor:
     ) -> AsyncIterator[Ran]:
         """Run a command that nobody types; the caller keeps the integration's memory, or calls `forget_memory`.
 
-        Its traceback and log are masked; they have been told to the log.
+        Its error, traceback and log are masked; they have been told to the log.
         """
         integration = self.library.catalogue.integration(instance.integration)
         run = await self._integration_run(integration, instance, call, integration.timeout)
-        run = replace(run, last_run=dict(last_run), last_mirror_run=dict(last_mirror_run))
+        run = replace(run, last_run=last_run, last_mirror_run=last_mirror_run)
         desk = Desk(self, call, instance.id)
         async with self.runner.run(run, desk) as ran:
             mask = Mask([*instance.secrets.values(), *desk.effects.secrets])
             output = output_of(run, ran, mask, desk.effects.printed)
             tell(call, instance.name, output)
-            yield replace(ran, traceback=output.trace, log=output.log.splitlines())
+            yield replace(ran, error=output.error, traceback=output.trace, log=output.log.splitlines())
 
     def forget_memory(self, instance: InstanceId) -> None:
         """Ask the store for an integration's memory the next time: somebody else has committed it."""

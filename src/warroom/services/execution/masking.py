@@ -6,7 +6,7 @@ The password of an evidence archive stays in the context (design 6) and is maske
 import json
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum, auto
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
@@ -30,6 +30,7 @@ NAMED_TEXT = re.compile(
 )
 ORDINARY_KEY = 64
 SHORTEST_SECRET = 4  # masking shorter ones would blank out ordinary text
+MANY = 100  # from so many secrets on, looking for each of them takes longer than looking at each character
 SHORTEST_PART = 8  # the same for a line of a secret, and for what is left of one inside of Base64
 URL_SAFE = str.maketrans("+/", "-_")
 CUT = re.compile(r"(\n?… [^\n]{1,40} left out here …\n?)")  # where a worker has cut what code printed
@@ -39,12 +40,24 @@ class Mask:
     """Masks a set of secret texts, wherever they stand."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = sorted({text for text in secrets if len(text) >= SHORTEST_SECRET}, key=len, reverse=True)
+        self._known = frozenset(text for text in secrets if len(text) >= SHORTEST_SECRET)
+        self._secrets = _longest_first(self._known)
+        self._lengths = _lengths(self._known) if len(self._known) > MANY else None
 
     def text(self, text: str) -> str:
-        for secret in self._secrets:
+        for secret in self._secrets if self._lengths is None else self._standing_in(text, self._lengths):
             text = text.replace(secret, MASK)
         return LINK.sub(_unsigned, text) if "://" in text else text
+
+    def _standing_in(self, text: str, lengths: Mapping[str, Collection[int]]) -> list[str]:
+        """Find the secrets that a text holds, the longest first, without looking for each of thousands in it."""
+        found = {
+            part
+            for place in range(len(text) - SHORTEST_SECRET + 1)
+            for length in lengths.get(text[place : place + SHORTEST_SECRET], ())
+            if (part := text[place : place + length]) in self._known
+        }
+        return _longest_first(found)
 
     def cut_text(self, text: str, *, at_end: bool = False) -> str:
         """Mask a text that was cut, perhaps in a secret: where it says so and, with `at_end`, at its end."""
@@ -95,6 +108,18 @@ class Mask:
                 return without_query(self.text(value))
             case _:
                 return self.tree(value)
+
+
+def _longest_first(secrets: Collection[str]) -> list[str]:
+    return sorted(secrets, key=lambda secret: (-len(secret), secret))
+
+
+def _lengths(secrets: Iterable[str]) -> Mapping[str, Collection[int]]:
+    """Say of each beginning how long the secrets with it are."""
+    lengths: dict[str, set[int]] = {}
+    for secret in secrets:
+        lengths.setdefault(secret[:SHORTEST_SECRET], set()).add(len(secret))
+    return lengths
 
 
 class Named(Enum):

@@ -30,8 +30,8 @@ class Run:
     investigation: str = ""
     calling_context: JsonObject = field(default_factory=dict)
     is_integration: bool = False
-    last_run: JsonObject = field(default_factory=dict)
-    last_mirror_run: JsonObject = field(default_factory=dict)
+    last_run: Mapping[str, Json] = field(default_factory=dict)
+    last_mirror_run: Mapping[str, Json] = field(default_factory=dict)
     integration_context: JsonObject = field(default_factory=dict, repr=False)  # tokens, as a rule
     integration_context_version: int = 0
     timeout: float = 300.0
