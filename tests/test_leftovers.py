@@ -47,7 +47,7 @@ def hanging(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[byte
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "test_hanging.py").write_text(HANGING, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", *PLUGINS.split(), *options, "--rootdir", str(folder), "test_hanging.py"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}  # what ours was asked is not for it
     run = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     try:
         until((folder / "pids").exists, "the test starts its processes", seconds=60)
