@@ -39,7 +39,7 @@ class Scene:
 
     def state(self, part: str) -> list[JsonObject]:
         """Give a part of what the twin knows; its own thread reads it."""
-        answer = httpx.get(f"{self.twin.url}/_twin/state", params={"part": part}, timeout=60)
+        answer = httpx.get(f"{self.twin.url}/_twin/state", params={"part": part}, timeout=60, verify=False)
         found: list[JsonObject] = answer.raise_for_status().json()[part]
         return found
 
@@ -124,6 +124,6 @@ class Scene:
 
     def _post(self, path: str, body: list[JsonObject]) -> list[JsonObject]:
         headers = {"Authorization": f"Bearer {self.twin.api_key}"}
-        answer = httpx.post(f"{self.twin.url}/v3.0/{path}", json=body, headers=headers, timeout=60)
+        answer = httpx.post(f"{self.twin.url}/v3.0/{path}", json=body, headers=headers, timeout=60, verify=False)
         found: list[JsonObject] = answer.raise_for_status().json()
         return found
