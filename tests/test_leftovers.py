@@ -35,6 +35,8 @@ def test_hangs():
     Path("pids.part").rename("pids")
     own.wait()
 """
+# A process that a shell started in the background ignores Ctrl-C, and so would all that it starts.
+RUN = "import pytest, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(pytest.main())"
 PLUGINS = "-p no:cacheprovider -p no:schemathesis -p no:hypothesispytest -p no:randomly -p no:asyncio"
 ROOT = Path(__file__).parents[1]
 
@@ -46,7 +48,7 @@ def hanging(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[byte
     """Run pytest on a test that hangs; gives the run, and the processes of the test: its own, and what it started."""
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "test_hanging.py").write_text(HANGING, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", *PLUGINS.split(), *options, "--rootdir", str(folder), "test_hanging.py"]
+    command = [sys.executable, "-c", RUN, *PLUGINS.split(), *options, "--rootdir", str(folder), "test_hanging.py"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}  # what ours was asked is not for it
     run = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     try:
