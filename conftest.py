@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent
 PACKS = ROOT / "Packs"
 # Alembic runs these files in a surrounding of its own.
 MIGRATIONS = ROOT / "src/warroom/store/migrations"
-# Rooms whose tests start processes or browsers. They also come first in a whole run, so that none is left for its end,
+# Rooms whose tests start processes, servers or browsers. They also come first in a whole run, so that none is left for its end,
 # when there is nothing to do beside it.
 SLOW = (
     ROOT / "tests/acceptance",
@@ -19,6 +19,7 @@ SLOW = (
     ROOT / "tests/host",
     ROOT / "tests/web",
     ROOT / "tests/packs",
+    ROOT / "tests/visionone_sim",
 )
 SLOW_MARKS = ("acceptance", "postgres", "slow")
 
