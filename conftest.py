@@ -8,8 +8,8 @@ ROOT = Path(__file__).parent
 PACKS = ROOT / "Packs"
 # Alembic runs these files in a surrounding of its own.
 MIGRATIONS = ROOT / "src/warroom/store/migrations"
-# Rooms whose tests start processes, servers or browsers. They also come first in a whole run, so that none is left for its end,
-# when there is nothing to do beside it.
+# Rooms whose tests start processes, servers or browsers. They also come first in a whole run, so that none is left for
+# its end, when there is nothing to do beside it.
 SLOW = (
     ROOT / "tests/acceptance",
     ROOT / "tests/browser",
