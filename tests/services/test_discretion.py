@@ -5,7 +5,7 @@ import pytest
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.ids import IncidentId
 from warroom.model.json import JsonObject
-from warroom.model.plan import Frame, Wait, WaitKind
+from warroom.model.plan import Frame, PlanKind, TypedCommand, Wait, WaitKind
 from warroom.model.user import Role
 from warroom.services.discretion import Discretion, seen_with
 from warroom.services.execution.masking import MASK
@@ -53,6 +53,14 @@ async def test_entries_repeat_no_password(discretion: Discretion) -> None:
     assert (seen.contents, seen.human_readable) == ({"said": MASK}, f"Open it with {MASK}")
     assert seen.context == {"Text": [MASK]}
     assert await discretion.entries(HOME, [entry], an_actor(role=Role.RESPONDER)) == [entry]
+
+
+async def test_a_typed_command_repeats_no_password(discretion: Discretion) -> None:
+    command = TypedCommand(name="open", args={"file": "dump.zip", "note": f"with {PASSWORD}"})
+    plan = a_plan(kind=PlanKind.COMMAND, command=command)
+    (seen,) = await discretion.plans(HOME, [plan], an_actor(role=Role.READER))
+    assert seen.command == TypedCommand(name="open", args={"file": "dump.zip", "note": f"with {MASK}"})
+    assert await discretion.plans(HOME, [plan], an_actor(role=Role.RESPONDER)) == [plan]
 
 
 async def test_tasks_and_plans_repeat_no_password(discretion: Discretion) -> None:
