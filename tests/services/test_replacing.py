@@ -12,12 +12,12 @@ from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundErro
 from warroom.model.ids import PlanId
 from warroom.model.incident import Status
 from warroom.model.json import Json
-from warroom.model.plan import PlanRecord, PlanState, TaskState
+from warroom.model.plan import PlanKind, PlanRecord, PlanState, TaskState, TypedCommand
 from warroom.model.user import Actor, Role
 from warroom.services.replacing import latest, replacement
 from warroom.services.war_room import WarRoom
 from warroom.testing.runner import FakeCode, FakeFunction
-from warroom.testing.samples import an_incident, some_changes
+from warroom.testing.samples import a_plan, an_incident, some_changes
 
 ASK = """
 '1': {id: '1', taskid: a, type: condition, task: {id: a, name: Isolate it?}, nexttasks: {'yes': ['2'], 'no': ['2']}}
@@ -244,3 +244,12 @@ async def test_of_several_for_one_incident_the_last_one_stays() -> None:
 
 def other(lab_world: World) -> Playbook:
     return lab_world.catalogue.playbook("Other")
+
+
+async def test_a_typed_command_under_way_is_left_alone() -> None:
+    lab_world = world()
+    await lab_world.begin()
+    command_line = a_plan("typed", kind=PlanKind.COMMAND, command=TypedCommand(name="read"))
+    await lab_world.store.commit(some_changes(plans=[command_line, a_plan("own")]))
+    made = await replacement(lab_world.plans, lab_world.incident, playbook(OTHER, "Other"), "ana")
+    assert [stop.plan for stop in made.stops] == ["own"]
