@@ -1,6 +1,6 @@
 """Plays playbooks of the pack by name on the twin, answers what they ask, and starts the runtime anew in between."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.packs.visionone.theatre import INSTANCE, Played, Theatre, packs
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap import Adapters, Settings, Unqueued, wire
+from warroom.content.pack import Pack
 from warroom.host.runner import WarmRunner
 from warroom.model.ids import InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident
@@ -99,11 +100,11 @@ class Stage:
         self.app = wire(self.settings, self.adapters)
 
 
-async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner) -> Stage:
-    """Wire the real packs to the twin, in a way that can be wired again."""
+async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, others: Sequence[Pack] = ()) -> Stage:
+    """Wire the real packs to the twin, in a way that can be wired again; what `others` hold wins, as if installed."""
     clock = ManualClock(twin.clock.now())
     adapters = Adapters(
-        packs(),
+        [*packs(), *others],
         MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
         FolderBlobs(home / "blobs"),
         runner,
