@@ -17,8 +17,8 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 from urllib.parse import urljoin as resolved
-from urllib.parse import urlsplit
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import demistomock as demisto
@@ -33,49 +33,82 @@ class Permission:
     """What the role of an API key must have for some requests, and the read that tells whether it has."""
 
     name: str
-    requests: tuple[tuple[str, str], ...]  # method ("" for any) and beginning of the path
+    reads: tuple[str, ...] = ()  # method and path; {} stands for an ID
+    changes: tuple[str, ...] = ()
     probe: tuple[str, dict, dict] | None = None  # path, parameters, headers
 
 
 def acting(name: str, *paths: str) -> Permission:
     """Return a permission to act; whether a key has it cannot be seen without acting."""
-    return Permission(name=name, requests=tuple(("POST", path) for path in paths))
+    return Permission(name=name, changes=tuple(f"POST {path}" for path in paths))
 
 
 VIEW_ALERTS = Permission(
     name="Workbench: View",
-    requests=(("GET", "workbench/"),),
+    reads=(
+        "GET workbench/alerts",
+        "GET workbench/alerts/{}",
+        "GET workbench/alerts/{}/notes",
+        "GET workbench/alerts/{}/notes/{}",
+    ),
     probe=("workbench/alerts", {"orderBy": "createdDateTime desc"}, {}),
 )
-CHANGE_ALERTS = Permission(name="Workbench: Modify alert details", requests=(("", "workbench/"),))
+CHANGE_ALERTS = Permission(
+    name="Workbench: Modify alert details",
+    changes=(
+        "PATCH workbench/alerts/{}",
+        "POST workbench/alerts/{}/notes",
+        "PATCH workbench/alerts/{}/notes/{}",
+        "POST workbench/alerts/{}/notes/delete",
+    ),
+)
 VIEW_ENDPOINTS = Permission(
     name="Endpoint Inventory: View",
-    requests=(("GET", "eiqs/"), ("GET", "endpointSecurity/")),
+    reads=("GET eiqs/endpoints", "GET endpointSecurity/endpoints"),
     probe=("eiqs/endpoints", {"top": 50}, {"TMV1-Query": "osName eq 'Windows'"}),
 )
 VIEW_TASKS = Permission(
     name="Response Management: View, and Download task result",
-    requests=(("GET", "response/"),),
+    reads=(
+        "GET response/tasks",
+        "GET response/tasks/{}",
+        "GET response/customScripts",
+        "GET response/customScripts/{}",
+    ),
     probe=("response/tasks", {"top": 50}, {}),
 )
 VIEW_LISTS = Permission(
     name="Suspicious Object Management: View",
-    requests=(("GET", "threatintel/"),),
+    reads=("GET threatintel/suspiciousObjects", "GET threatintel/suspiciousObjectExceptions"),
     probe=("threatintel/suspiciousObjects", {"top": 50}, {}),
 )
 VIEW_SANDBOX = Permission(
-    name="Sandbox Analysis: View", requests=(("GET", "sandbox/"),), probe=("sandbox/tasks", {"top": 50}, {})
+    name="Sandbox Analysis: View",
+    reads=(
+        "GET sandbox/tasks",
+        "GET sandbox/tasks/{}",
+        "GET sandbox/analysisResults",
+        "GET sandbox/analysisResults/{}",
+        "GET sandbox/analysisResults/{}/report",
+        "GET sandbox/analysisResults/{}/investigationPackage",
+        "GET sandbox/analysisResults/{}/suspiciousObjects",
+    ),
+    probe=("sandbox/tasks", {"top": 50}, {}),
 )
 VIEW_ACTIVITY = Permission(
     name="Search: View",
-    requests=(("GET", "search/"),),
+    reads=("GET search/endpointActivities", "GET search/emailActivities"),
     probe=("search/endpointActivities", {"mode": "countOnly"}, {"TMV1-Query": "*"}),
 )
 VIEW_TECHNIQUES = Permission(
-    name="Observed Attack Techniques: View", requests=(("GET", "oat/"),), probe=("oat/detections", {"top": 50}, {})
+    name="Observed Attack Techniques: View",
+    reads=("GET oat/detections",),
+    probe=("oat/detections", {"top": 50}, {}),
 )
 VIEW_PEOPLE = Permission(
-    name="User Accounts: View", requests=(("GET", "iam/accounts"),), probe=("iam/accounts", {"top": 50}, {})
+    name="User Accounts: View",
+    reads=("GET iam/accounts", "GET iam/accounts/{}"),
+    probe=("iam/accounts", {"top": 50}, {}),
 )
 ISOLATE_ENDPOINTS = acting(
     "Response Management: Isolate endpoint", "response/endpoints/isolate", "response/endpoints/restore"
@@ -85,13 +118,22 @@ END_PROCESSES = acting("Response Management: Terminate process", "response/endpo
 SCAN_ENDPOINTS = acting("Response Management: Scan for malware", "response/endpoints/startMalwareScan")
 RUN_SCRIPTS = acting("Response Management: Run custom script", "response/endpoints/runScript")
 MANAGE_SCRIPTS = Permission(
-    name="Response Management: Manage custom scripts", requests=(("", "response/customScripts"),)
+    name="Response Management: Manage custom scripts",
+    changes=(
+        "POST response/customScripts",
+        "POST response/customScripts/{}/update",
+        "DELETE response/customScripts/{}",
+    ),
 )
 MOVE_MESSAGES = acting(
     "Response Management: Quarantine/Restore messages", "response/emails/quarantine", "response/emails/restore"
 )
 DELETE_MESSAGES = acting("Response Management: Delete messages", "response/emails/delete")
-BLOCK_OBJECTS = acting("Response Management: Add to/Remove from block list", "response/suspiciousObjects")
+BLOCK_OBJECTS = acting(
+    "Response Management: Add to/Remove from block list",
+    "response/suspiciousObjects",
+    "response/suspiciousObjects/delete",
+)
 SWITCH_ACCOUNTS = acting(
     "Response Management: Disable/Enable user account",
     "response/domainAccounts/disable",
@@ -99,26 +141,121 @@ SWITCH_ACCOUNTS = acting(
 )
 SIGN_OUT_ACCOUNTS = acting("Response Management: Force sign out", "response/domainAccounts/signOut")
 RESET_PASSWORDS = acting("Response Management: Force password reset", "response/domainAccounts/resetPassword")
-MANAGE_LISTS = acting("Suspicious Object Management: Manage lists", "threatintel/")
-SUBMIT_SAMPLES = acting("Sandbox Analysis: Submit object", "sandbox/")
+MANAGE_LISTS = acting(
+    "Suspicious Object Management: Manage lists",
+    "threatintel/suspiciousObjects",
+    "threatintel/suspiciousObjects/delete",
+    "threatintel/suspiciousObjectExceptions",
+    "threatintel/suspiciousObjectExceptions/delete",
+)
+SUBMIT_SAMPLES = acting("Sandbox Analysis: Submit object", "sandbox/files/analyze", "sandbox/urls/analyze")
 
-# The first that fits a request is the one that it needs.
 PERMISSIONS = (
     VIEW_ALERTS, CHANGE_ALERTS, VIEW_ENDPOINTS, VIEW_TASKS, VIEW_LISTS, VIEW_SANDBOX, VIEW_ACTIVITY, VIEW_TECHNIQUES,
     VIEW_PEOPLE, SCAN_ENDPOINTS, RUN_SCRIPTS, MANAGE_SCRIPTS,
     ISOLATE_ENDPOINTS, COLLECT_FILES, END_PROCESSES, MOVE_MESSAGES, DELETE_MESSAGES, BLOCK_OBJECTS,
     SWITCH_ACCOUNTS, SIGN_OUT_ACCOUNTS, RESET_PASSWORDS, MANAGE_LISTS, SUBMIT_SAMPLES,
 )  # fmt: skip
+# Every key may make it.
+ANYBODY = Permission(name="", reads=("GET healthcheck/connectivity",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownRequest:
+    """A request that this integration makes: its form, what it needs, and whether it changes something."""
+
+    form: re.Pattern
+    permission: Permission
+    changes: bool
+
+
+def known_requests(permission: Permission) -> Iterator[KnownRequest]:
+    for rows, changes in ((permission.reads, False), (permission.changes, True)):
+        for row in rows:
+            form = re.escape(row).replace(re.escape("{}"), r"[\w.~%-]+")
+            yield KnownRequest(form=re.compile(form, re.ASCII), permission=permission, changes=changes)
+
+
+REQUESTS = tuple(one for permission in (ANYBODY, *PERMISSIONS) for one in known_requests(permission))
+
+
+def known_request(method: str, path: str) -> KnownRequest | None:
+    """Find what is known of a request; of one whose path climbs or hides something, nothing is."""
+    if any(part in {"", ".", ".."} or re.search(r"[/\\\x00-\x1f]", part) for part in map(unquote, path.split("/"))):
+        return None
+    return next((one for one in REQUESTS if one.form.fullmatch(f"{method} {path}")), None)
+
+
+""" IDS """
+
+PART_MAX = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdForm:
+    """What an ID of Vision One looks like, and one of them."""
+
+    what: str
+    form: re.Pattern
+    example: str
+
+
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+ALERT_ID = IdForm(what="a workbench alert", form=re.compile(r"WB(-[0-9]{1,20}){1,8}"), example="WB-14-20310203-00007")
+NOTE_ID = IdForm(what="a note", form=re.compile(r"[0-9]{1,20}"), example="3")
+TASK_ID = IdForm(what="a response task", form=re.compile(r"[0-9]{1,20}"), example="00000012")
+SCRIPT_ID = IdForm(what="a custom script", form=GUID, example="44c99cb0-8c5f-4182-af55-62135dbe32f1")
+SUBMISSION_ID = IdForm(what="a sandbox submission", form=GUID, example="8559a7ce-2b85-451b-8742-4b943ad76a22")
+
+
+def is_part(value: Any) -> bool:
+    """Say whether a value can be one part of a path: no way to another place, nothing that ends a line."""
+    text = str(value)
+    return text not in {"", ".", ".."} and len(text) <= PART_MAX and not re.search(r"[/\\\x00-\x20\x7f]", text)
+
+
+def path_of(form: str, *ids: Any) -> str:
+    """Return a path with IDs in the places of {}, each quoted; the one place that puts values into paths.
+
+    >>> path_of("workbench/alerts/{}/notes", "WB-1?x=2#3")
+    'workbench/alerts/WB-1%3Fx%3D2%233/notes'
+    """
+    for one in ids:
+        if not is_part(one):
+            raise DemistoException(f"{shortened(one)} cannot be an ID of Vision One, so it was not asked for.")
+    return form.format(*(quote(str(one), safe="") for one in ids))
+
+
+def checked_id(value: Any, argument: str, kind: IdForm) -> str:
+    text = str(value or "").strip()
+    if not kind.form.fullmatch(text):
+        raise DemistoException(f"{argument} is {shortened(value)}; give the ID of {kind.what}, such as {kind.example}.")
+    return text
+
+
+def read_id(args: dict[str, Any], argument: str, kind: IdForm) -> str:
+    return checked_id(args.get(argument), argument, kind)
+
+
+def shortened(value: Any) -> str:
+    """Return a value as an error shows it: on one line, and not all of a long one."""
+    text = str(value or "")
+    return repr(text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…")
+
+
+SHOWN_MAX = 100
 
 
 """ CLIENT """
 
 API = "/v3.0"
 BRAND = "VisionOneResponse"
-TASK = "response/tasks"
-ALERTS = "workbench/alerts"
-ANALYSES = "sandbox/analysisResults"
-SCRIPTS = "response/customScripts"
+TASKS, TASK = "response/tasks", "response/tasks/{}"
+ALERTS, ALERT = "workbench/alerts", "workbench/alerts/{}"
+NOTES, NOTE = "workbench/alerts/{}/notes", "workbench/alerts/{}/notes/{}"
+SUBMISSION = "sandbox/tasks/{}"
+ANALYSES, ANALYSIS = "sandbox/analysisResults", "sandbox/analysisResults/{}"
+SCRIPTS, SCRIPT = "response/customScripts", "response/customScripts/{}"
 RETRY_STATUSES = (429, 500, 502, 503, 504)
 RETRIES = 3
 BACKOFF = 0.5
@@ -149,8 +286,10 @@ class Client(BaseClient):
         self._stranger = BaseClient(base, verify=verify, proxy=proxy)
         self.now = clock
         self.reliability = DBotScoreReliability.B
+        self.read_only = False
+        self.needs: tuple[Permission, ...] = PERMISSIONS  # what the command that runs may ask for
 
-    def get(self, path: str, params: dict | None = None, headers: dict | None = None) -> dict:
+    def get(self, path: str, params: dict | str | None = None, headers: dict | None = None) -> dict:
         """Read one thing; a busy or failing server is asked again, as late as it wishes."""
         return read_json(self._get(path, params, headers))
 
@@ -159,9 +298,9 @@ class Client(BaseClient):
         page = self.get(path, params, headers)
         yield from page.get("items") or ()
         while page.get("nextLink"):
-            link = urlsplit(page["nextLink"])
-            # The link's host is left out: behind a gateway it is not the host that we may speak to.
-            page = self.get(f"{link.path.removeprefix(API)}?{link.query}", None, headers)
+            # Only the link's query counts: behind a gateway its host is not the host that we may speak to, and the
+            # next page of a list lies nowhere else.
+            page = self.get(path, urlsplit(page["nextLink"]).query, headers)
             yield from page.get("items") or ()
 
     def save(self, path: str, file: Path) -> int:
@@ -171,20 +310,20 @@ class Client(BaseClient):
 
     def alert(self, workbench_id: str) -> tuple[dict, str]:
         """Return a workbench alert and its ETag."""
-        answer = self._get(f"{ALERTS}/{workbench_id}")
+        answer = self._get(path_of(ALERT, workbench_id))
         return read_json(answer), answer.headers.get("ETag", "")
 
     def change_alert(self, workbench_id: str, changes: dict, etag: str) -> None:
         headers = {"If-Match": etag} if etag else {}
-        self._write("PATCH", f"{ALERTS}/{workbench_id}", headers, json_data=changes)
+        self._write("PATCH", path_of(ALERT, workbench_id), headers, json_data=changes)
 
     def add_note(self, workbench_id: str, content: str) -> str:
         """Write a note and return its id."""
-        answer = self._write("POST", f"{ALERTS}/{workbench_id}/notes", json_data={"content": content})
+        answer = self._write("POST", path_of(NOTES, workbench_id), json_data={"content": content})
         return answer.headers.get("Location", "").rsplit("/", 1)[-1]
 
     def task(self, task_id: str) -> dict:
-        return self.get(f"{TASK}/{task_id}")
+        return self.get(path_of(TASK, task_id))
 
     def post_each(self, path: str, targets: list[dict], *, repeatable: bool = False) -> list[dict]:
         """Post a list of targets; return one answer for each of them, in order."""
@@ -210,18 +349,19 @@ class Client(BaseClient):
 
     def note(self, workbench_id: str, note_id: str) -> tuple[dict, str]:
         """Return a note and its ETag."""
-        answer = self._get(f"{ALERTS}/{workbench_id}/notes/{note_id}")
+        answer = self._get(path_of(NOTE, workbench_id, note_id))
         return read_json(answer), answer.headers.get("ETag", "")
 
     def change_note(self, workbench_id: str, note_id: str, content: str, etag: str) -> None:
         headers = {"If-Match": etag} if etag else {}
-        self._write("PATCH", f"{ALERTS}/{workbench_id}/notes/{note_id}", headers, json_data={"content": content})
+        self._write("PATCH", path_of(NOTE, workbench_id, note_id), headers, json_data={"content": content})
 
     def delete_notes(self, workbench_id: str, note_ids: list[str]) -> None:
-        self._write("POST", f"{ALERTS}/{workbench_id}/notes/delete", json_data=[{"id": one} for one in note_ids])
+        path = path_of(f"{NOTES}/delete", workbench_id)
+        self._write("POST", path, json_data=[{"id": one} for one in note_ids])
 
     def script_text(self, script_id: str) -> str:
-        return self._get(f"{SCRIPTS}/{script_id}").text
+        return self._get(path_of(SCRIPT, script_id)).text
 
     def write_script(self, path: str, script: dict[str, str]) -> str:
         """Upload a custom script; return its id when it is a new one."""
@@ -231,7 +371,7 @@ class Client(BaseClient):
         return answer.headers.get("Location", "").rsplit("/", 1)[-1]
 
     def delete_script(self, script_id: str) -> None:
-        self._write("DELETE", f"{SCRIPTS}/{script_id}")
+        self._write("DELETE", path_of(SCRIPT, script_id))
 
     def submit_file(self, file: Path, name: str, form: dict[str, str]) -> tuple[dict, str]:
         """Submit a file to the sandbox; return its submission, and how many are left today."""
@@ -274,7 +414,24 @@ class Client(BaseClient):
             query = urlsplit(url).query
             raise DemistoException(str(error).replace(query, "..") if query else str(error)) from None
 
-    def _get(self, path: str, params: dict | None = None, headers: dict | None = None, *, stream: bool = False) -> Any:
+    def _http_request(self, method: str, url_suffix: str, **options: Any) -> Any:
+        """Make a request, if it is one that the command needs and this instance may make."""
+        self._require_allowed(method, url_suffix)
+        if options.get("retries"):
+            return super()._http_request(method, url_suffix, **options)
+        return self._writer._http_request(method, url_suffix, **options)  # noqa: SLF001  # its public name
+
+    def _require_allowed(self, method: str, path: str) -> None:
+        """Refuse what is not known to be allowed: the request counts, whatever command it was made for."""
+        known = known_request(method, path)
+        if self.read_only and (known is None or known.changes):
+            raise DemistoException(f"this instance is read-only, so {method} {path} was not asked of Vision One.")
+        if known is None or known.permission not in (ANYBODY, *self.needs):
+            raise DemistoException(f"{method} {path} is no request that this command makes, so it was not made.")
+
+    def _get(
+        self, path: str, params: dict | str | None = None, headers: dict | None = None, *, stream: bool = False
+    ) -> Any:
         return self._http_request(
             "GET",
             path,
@@ -302,7 +459,7 @@ class Client(BaseClient):
         )
 
     def _write(self, method: str, path: str, headers: dict | None = None, **body: Any) -> Any:
-        return self._writer._http_request(  # noqa: SLF001  # its public name, as XSOAR's content uses it
+        return self._http_request(
             method,
             path,
             headers={**self._headers, **(headers or {})},
@@ -370,22 +527,11 @@ def advice(response: Any) -> str:
             return " Check the API key of this instance and its expiry."
         case 403:
             path = urlsplit(response.url).path.partition(f"{API}/")[2]
-            needed = permission_for(response.request.method, path)
-            return f" The API key's role needs the permission {needed.name!r}." if needed else ""
+            needed = known_request(response.request.method, path)
+            name = needed.permission.name if needed else ""
+            return f" The API key's role needs the permission {name!r}." if name else ""
         case _:
             return ""
-
-
-def permission_for(method: str, path: str) -> Permission | None:
-    return next(
-        (
-            permission
-            for permission in PERMISSIONS
-            for verb, start in permission.requests
-            if path.startswith(start) and verb in {"", method}
-        ),
-        None,
-    )
 
 
 def require_public(url: str) -> None:
@@ -868,7 +1014,7 @@ def adopt_begun(
     marks = {mark_of(one, key): one for one in targets}
     params = {"filter": f"action eq '{action.word}'", "startDateTime": since, "top": 200}
     found: dict[Target, Answer] = {}
-    for task in client.records(TASK, params):
+    for task in client.records(TASKS, params):
         text = str(task.get("description") or "")
         one = next((one for mark, one in marks.items() if mark in text), None)
         if one:
@@ -1097,7 +1243,7 @@ def blocked(client: Client) -> list[dict]:
     """Return what is blocked: the last task on an object that succeeded decides."""
     params = {"filter": f"action eq '{BLOCK.word}' or action eq '{UNBLOCK.word}'", "top": 200}
     start = client.now() - timedelta(days=180)
-    tasks = list(client.records(TASK, {**params, "startDateTime": wire_time(start)}))
+    tasks = list(client.records(TASKS, {**params, "startDateTime": wire_time(start)}))
     last: dict[tuple, dict] = {}
     for task in sorted(tasks, key=lambda one: (str(one.get("lastActionDateTime")), str(one.get("id")))):
         if task.get("status") == "succeeded":
@@ -1203,7 +1349,6 @@ def name_field(name: str) -> str:
     return "ip"
 
 
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAC = re.compile(r"([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")
 
 
@@ -1405,7 +1550,7 @@ COLLECTED_COLUMNS = ("endpoint_name", "file_path", "file_size", "sha256", "state
 def collect_and_download_file_command(client: Client, args: dict[str, Any]) -> list:
     """Collect files, and save each in the War Room as soon as it is there."""
     looked = read_object(args.get("looked"), "looked")
-    task_ids, results = words(args.get("task_id")), []
+    task_ids, results = [checked_id(one, "task_id", TASK_ID) for one in words(args.get("task_id"))], []
     if not task_ids:
         answers = start_action(client, COLLECT, args)
         task_ids = [answer.task_id for answer in answers if answer.task_id]
@@ -1875,7 +2020,7 @@ def url_answer(url: str, item: dict) -> dict:
 
 def get_file_analysis_status_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Say how submissions stand."""
-    outputs = [snake(client.get(f"sandbox/tasks/{task_id}")) for task_id in read_task_ids(args)]
+    outputs = [snake(client.get(path_of(SUBMISSION, task_id))) for task_id in read_task_ids(args, SUBMISSION_ID)]
     columns = ("id", "action", "status", "created_date_time", "last_action_date_time", "is_cached", "error")
     return CommandResults(
         outputs_prefix="VisionOne.File_Analysis_Status",
@@ -1891,15 +2036,15 @@ def get_file_analysis_result_command(client: Client, args: dict[str, Any]) -> Co
     waiting = not_yet(client, "trendmicro-visionone-get-file-analysis-result", args, "report_id")
     if waiting:
         return waiting
-    result = client.get(f"{ANALYSES}/{args['report_id'].strip()}")
+    result = client.get(path_of(ANALYSIS, read_id(args, "report_id", SUBMISSION_ID)))
     return show_result("VisionOne.File_Analysis_Result", "id", snake(result), result, client.reliability)
 
 
 def not_yet(client: Client, command: str, args: dict[str, Any], argument: str) -> CommandResults | None:
     """Return the next look when an analysis still runs and may be waited for; one that failed is an error."""
-    submission_id = args[argument].strip()
+    submission_id = read_id(args, argument, SUBMISSION_ID)
     try:
-        task = client.get(f"sandbox/tasks/{submission_id}")
+        task = client.get(path_of(SUBMISSION, submission_id))
     except DemistoException as error:
         if status_of(error) != 404:
             raise
@@ -1923,14 +2068,14 @@ def analysis_sentence(task: dict) -> str:
 
 def run_sandbox_submission_polling_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Wait until a submission is analyzed, and show what was found."""
-    task_id = args["task_id"].strip()
-    task = client.get(f"sandbox/tasks/{task_id}")
+    task_id = read_id(args, "task_id", SUBMISSION_ID)
+    task = client.get(path_of(SUBMISSION, task_id))
     if task["status"] == "failed":
         raise DemistoException(analysis_sentence(task))
     if task["status"] != "succeeded":
         return still_analyzed(task, args)
     report_id = str(task.get("resourceLocation") or task_id).rstrip("/").rsplit("/", 1)[-1]
-    result = client.get(f"{ANALYSES}/{report_id}")
+    result = client.get(path_of(ANALYSIS, report_id))
     outputs = {
         "message": f"Risk level {result.get('riskLevel')}.",
         "status_code": 200,
@@ -2033,14 +2178,14 @@ class Artifact:
 
 REPORT = Artifact(
     command="trendmicro-visionone-download-analysis-report",
-    path="report",
+    path=f"{ANALYSIS}/report",
     outputs="VisionOne.Download_Analysis_Report",
     file="sandbox_report_{}.pdf",
     what="report",
 )
 PACKAGE = Artifact(
     command="trendmicro-visionone-download-investigation-package",
-    path="investigationPackage",
+    path=f"{ANALYSIS}/investigationPackage",
     outputs="VisionOne.Download_Investigation_Package",
     file="sandbox_package_{}.zip",
     what="investigation package",
@@ -2052,11 +2197,11 @@ def download_artifact_command(client: Client, args: dict[str, Any], *, artifact:
     waiting = not_yet(client, artifact.command, args, "submission_id")
     if waiting:
         return [waiting]
-    submission_id = args["submission_id"].strip()
+    submission_id = read_id(args, "submission_id", SUBMISSION_ID)
     name = artifact.file.format(submission_id)
     file = Path(f"sandbox-{demisto.uniqueFile()}")
     try:
-        size = client.save(f"{ANALYSES}/{submission_id}/{artifact.path}", file)
+        size = client.save(path_of(artifact.path, submission_id), file)
         entry = file_result_existing_file(str(file), name)
     finally:
         file.unlink(missing_ok=True)
@@ -2073,9 +2218,9 @@ def download_suspicious_object_list_command(client: Client, args: dict[str, Any]
     waiting = not_yet(client, "trendmicro-visionone-download-suspicious-object-list", args, "submission_id")
     if waiting:
         return waiting
-    submission_id = args["submission_id"].strip()
+    submission_id = read_id(args, "submission_id", SUBMISSION_ID)
     try:
-        records = list(client.records(f"{ANALYSES}/{submission_id}/suspiciousObjects"))
+        records = list(client.records(path_of(f"{ANALYSIS}/suspiciousObjects", submission_id)))
     except DemistoException as error:
         if status_of(error) != 404:
             raise
@@ -2101,7 +2246,7 @@ def get_file_analysis_report_command(client: Client, args: dict[str, Any]) -> An
     }.get(str(args["type"]))
     if not run:
         raise DemistoException(f"type is {args['type']!r}; use vaReport, investigationPackage or suspiciousObject.")
-    return run(client, {"submission_id": args["report_id"]})
+    return run(client, {"submission_id": read_id(args, "report_id", SUBMISSION_ID)})
 
 
 """ COMMANDS: ACTIVITY """
@@ -2223,7 +2368,7 @@ FINDINGS = {
 
 def get_alert_details_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Show a workbench alert as it is now."""
-    alert, etag = client.alert(args["workbench_id"])
+    alert, etag = client.alert(read_id(args, "workbench_id", ALERT_ID))
     row = {
         "ID": alert.get("id"),
         "Model": alert.get("model"),
@@ -2246,7 +2391,7 @@ def get_alert_details_command(client: Client, args: dict[str, Any]) -> CommandRe
 
 def update_status_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Set an alert's status, findings or both."""
-    workbench_id, given = args["workbench_id"], str(args.get("status") or "")
+    workbench_id, given = read_id(args, "workbench_id", ALERT_ID), str(args.get("status") or "")
     status, finding = OLDER_STATUS.get(given.strip().lower(), (given, ""))
     changes = {
         "status": chosen(STATUS, status, "status"),
@@ -2287,10 +2432,10 @@ def apply_changes(client: Client, workbench_id: str, changes: dict, etag: str) -
 
 def add_note_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Write a note on an alert, unless an earlier call with the same key has done so."""
-    workbench_id, key = args["workbench_id"], key_of(args)
+    workbench_id, key = read_id(args, "workbench_id", ALERT_ID), key_of(args)
     mark = f"[ref {key}]" if key else ""
     params = {"startDateTime": look_from(client, args), "top": 200}
-    notes = client.records(f"{ALERTS}/{workbench_id}/notes", params) if mark else ()
+    notes = client.records(path_of(NOTES, workbench_id), params) if mark else ()
     note_id = next((str(note["id"]) for note in notes if mark in str(note.get("content"))), "")
     message = f"Note {note_id} is on alert {workbench_id} already."
     if not note_id:
@@ -2329,7 +2474,7 @@ def list_alerts_command(client: Client, args: dict[str, Any]) -> CommandResults:
 
 def list_notes_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Show the notes on an alert, the oldest first."""
-    workbench_id = args["workbench_id"]
+    workbench_id = read_id(args, "workbench_id", ALERT_ID)
     outputs = notes_on(client, workbench_id)[: whole(args.get("limit") or 200, "limit")]
     columns = ("id", "creator_name", "created_date_time", "last_updated_date_time", "content")
     return CommandResults(
@@ -2342,13 +2487,14 @@ def list_notes_command(client: Client, args: dict[str, Any]) -> CommandResults:
 
 
 def notes_on(client: Client, workbench_id: str) -> list[dict]:
-    records = client.records(f"{ALERTS}/{workbench_id}/notes", {"orderBy": "createdDateTime asc", "top": 200})
+    records = client.records(path_of(NOTES, workbench_id), {"orderBy": "createdDateTime asc", "top": 200})
     return [{"workbench_id": workbench_id, **snake(record), "id": str(record.get("id"))} for record in records]
 
 
 def edit_note_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Change a note's text; when someone else was quicker, look again, once."""
-    workbench_id, note_id, content = args["workbench_id"], args["note_id"].strip(), args["content"]
+    workbench_id, note_id = read_id(args, "workbench_id", ALERT_ID), read_id(args, "note_id", NOTE_ID)
+    content = args["content"]
     for last in (False, True):
         note, etag = client.note(workbench_id, note_id)
         if note.get("content") == content:
@@ -2365,7 +2511,8 @@ def edit_note_command(client: Client, args: dict[str, Any]) -> CommandResults:
 
 def delete_notes_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Delete notes; one that is gone already is no error."""
-    workbench_id, note_ids = args["workbench_id"], words(args["note_id"])
+    workbench_id = read_id(args, "workbench_id", ALERT_ID)
+    note_ids = [checked_id(one, "note_id", NOTE_ID) for one in words(args["note_id"])]
     if not note_ids:
         raise DemistoException("No note is named; give note_id.")
     there = {note["id"] for note in notes_on(client, workbench_id)}
@@ -2467,14 +2614,14 @@ def add_custom_script_command(client: Client, args: dict[str, Any]) -> CommandRe
 
 def update_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Put another text in the place of a script's."""
-    script_id = args["script_id"].strip()
-    client.write_script(f"{SCRIPTS}/{script_id}/update", script_of(args))
+    script_id = read_id(args, "script_id", SCRIPT_ID)
+    client.write_script(path_of(f"{SCRIPT}/update", script_id), script_of(args))
     return script_result("VisionOne.Update_Custom_Script", script_id, f"Script {script_id} was updated.")
 
 
 def delete_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Delete a script; one that is gone already is no error."""
-    script_id = args["script_id"].strip()
+    script_id = read_id(args, "script_id", SCRIPT_ID)
     message = f"Script {script_id} was deleted."
     try:
         client.delete_script(script_id)
@@ -2487,7 +2634,7 @@ def delete_custom_script_command(client: Client, args: dict[str, Any]) -> Comman
 
 def download_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Show the text of a script."""
-    script_id = args["script_id"].strip()
+    script_id = read_id(args, "script_id", SCRIPT_ID)
     text = client.script_text(script_id)
     return CommandResults(
         outputs_prefix="VisionOne.Download_Custom_Script",
@@ -2675,8 +2822,8 @@ def get_modified_remote_data_command(client: Client, args: dict[str, Any]) -> An
     found = [str(record["id"]) for record in client.records(ALERTS, changed)]
     lately = {"startDateTime": wire_time(client.now() - timedelta(days=30)), "orderBy": "createdDateTime desc"}
     worked = client.records(ALERTS, lately, {"TMV1-Filter": "status eq 'Open' or status eq 'In Progress'"})
-    for record in islice(worked, ALERTS_WATCHED):
-        path = f"{ALERTS}/{record['id']}/notes"
+    for record in islice(filter(lambda one: is_part(one["id"]), worked), ALERTS_WATCHED):
+        path = path_of(NOTES, record["id"])
         if record["id"] not in found and client.get(path, {"startDateTime": since, "top": 50}).get("items"):
             found.append(str(record["id"]))
     return GetModifiedRemoteDataResponse(found)
@@ -2685,11 +2832,12 @@ def get_modified_remote_data_command(client: Client, args: dict[str, Any]) -> An
 def get_remote_data_command(client: Client, args: dict[str, Any]) -> Any:
     """Return an alert as it is now, the notes that are new, and that the incident is to be closed or opened again."""
     asked = GetRemoteDataArgs(args)
-    alert, _ = client.alert(asked.remote_incident_id)
-    entries = [note_entry(note) for note in new_notes(client, asked.remote_incident_id)]
+    alert_id = checked_id(asked.remote_incident_id, "The mirrored ID", ALERT_ID)
+    alert, _ = client.alert(alert_id)
+    entries = [note_entry(note) for note in new_notes(client, alert_id)]
     if argToBoolean(demisto.params().get("close_incident") or False):
         entries.append(closing_entry(alert))
-    owner = new_owner(client, asked.remote_incident_id, alert)
+    owner = new_owner(client, alert_id, alert)
     return GetRemoteDataResponse({**alert, **owner}, entries)  # as it was fetched, since the same mapper reads it
 
 
@@ -2715,8 +2863,10 @@ def new_owner(client: Client, alert_id: str, alert: dict) -> dict:
 
 def account_name(client: Client, account_id: str) -> str:
     """Return an account's mail address, or nothing when there is no such account or the key may not see it."""
+    if not is_part(account_id):
+        return ""
     try:
-        account = client.get(f"iam/accounts/{account_id}")
+        account = client.get(path_of("iam/accounts/{}", account_id))
     except DemistoException as error:
         if status_of(error) not in {403, 404}:
             raise
@@ -2761,7 +2911,7 @@ def update_remote_system_command(client: Client, args: dict[str, Any]) -> str:
     # Nobody types this command, so it is not among those that change something; the setting holds all the same.
     if argToBoolean(params.get("read_only") or False):
         raise DemistoException("this instance is read-only, so nothing is mirrored out.")
-    alert_id, delta = asked.remote_incident_id, dict(asked.delta or {})
+    alert_id, delta = checked_id(asked.remote_incident_id, "The mirrored ID", ALERT_ID), dict(asked.delta or {})
     changes = {name: str(delta[name]) for name in MIRRORED if delta.get(name)}
     if asked.inc_status == DONE and argToBoolean(params.get("close_alert") or False):
         reason = CLOSE_REASONS.get(str((asked.data or {}).get("closeReason")))
@@ -2806,23 +2956,26 @@ class Command:
     run: Callable[[Client, dict[str, Any]], Any]
     needs: tuple[Permission, ...]
     changes: bool = False
+    uses: tuple[Permission, ...] = ()  # what some calls need beside
 
 
 def reading(run: Callable, *needs: Permission) -> Command:
     return Command(run=run, needs=needs)
 
 
-def changing(run: Callable, *needs: Permission) -> Command:
-    return Command(run=run, needs=needs, changes=True)
+def changing(run: Callable, *needs: Permission, uses: tuple[Permission, ...] = ()) -> Command:
+    return Command(run=run, needs=needs, changes=True, uses=uses)
 
 
 def responding(action: ResponseAction) -> Command:
-    # Tasks are read too when a call has an idempotency_key.
-    return changing(partial(respond_command, action=action), action.needs, VIEW_TASKS)
+    # Tasks are read too when a call has an idempotency_key, and the inventory when an endpoint is named by an address.
+    inventory = (VIEW_ENDPOINTS,) if "endpoint" in action.kind.arguments else ()
+    return changing(partial(respond_command, action=action), action.needs, VIEW_TASKS, uses=inventory)
 
 
 def editing(edit: ListEdit) -> Command:
-    return changing(partial(edit_list_command, edit=edit), MANAGE_LISTS)
+    # The list is read too when its objects are to be counted.
+    return changing(partial(edit_list_command, edit=edit), MANAGE_LISTS, uses=(VIEW_LISTS,))
 
 
 COMMANDS: dict[str, Command] = {
@@ -2830,7 +2983,9 @@ COMMANDS: dict[str, Command] = {
     "trendmicro-visionone-isolate-endpoint": responding(ISOLATE),
     "trendmicro-visionone-restore-endpoint-connection": responding(RESTORE),
     "trendmicro-visionone-collect-forensic-file": responding(COLLECT),
-    COLLECT_AND_DOWNLOAD: changing(collect_and_download_file_command, COLLECT_FILES, VIEW_TASKS),
+    COLLECT_AND_DOWNLOAD: changing(
+        collect_and_download_file_command, COLLECT_FILES, VIEW_TASKS, uses=(VIEW_ENDPOINTS,)
+    ),
     "trendmicro-visionone-terminate-process": responding(TERMINATE),
     CHECK_STATUS: reading(check_status_command, VIEW_TASKS),
     "trendmicro-visionone-check-task-status": reading(check_status_command, VIEW_TASKS),
@@ -3129,8 +3284,9 @@ def read_object(value: Any, argument: str) -> dict:
     return value if isinstance(value, dict) else {}
 
 
-def read_task_ids(args: dict[str, Any]) -> list[str]:
-    task_ids = words(args.get("task_id") or args.get("actionId"))
+def read_task_ids(args: dict[str, Any], kind: IdForm = TASK_ID) -> list[str]:
+    argument = "task_id" if args.get("task_id") else "actionId"
+    task_ids = [checked_id(one, argument, kind) for one in words(args.get(argument))]
     if not task_ids:
         raise DemistoException("No response task is named; give task_id.")
     return task_ids
@@ -3238,6 +3394,7 @@ def make_client(params: dict[str, Any]) -> Client:
         proxy=argToBoolean(params.get("proxy") or False),
     )
     client.reliability = params.get("integrationReliability") or DBotScoreReliability.B
+    client.read_only = argToBoolean(params.get("read_only") or False)
     return client
 
 
@@ -3246,6 +3403,7 @@ def make_client(params: dict[str, Any]) -> Client:
 
 def run(name: str, params: dict[str, Any]) -> None:
     client = make_client(params)
+    client.needs = needs_of(name)
     if name == "test-module":
         return_results(check_instance(client, params, client.now()))
     elif name == "fetch-incidents":
@@ -3259,6 +3417,15 @@ def run(name: str, params: dict[str, Any]) -> None:
         return_results(command.run(client, demisto.args()))
     else:
         raise NotImplementedError("this integration has no such command.")
+
+
+def needs_of(name: str) -> tuple[Permission, ...]:
+    """Return what a run may ask for: the connection test tries every read."""
+    if name == "test-module":
+        return tuple(permission for permission in PERMISSIONS if permission.reads)
+    if name == "fetch-incidents":
+        return (VIEW_ALERTS,)
+    return (*COMMANDS[name].needs, *COMMANDS[name].uses) if name in COMMANDS else ()
 
 
 def main() -> None:
