@@ -4,6 +4,7 @@ import ipaddress
 import json
 import re
 import socket
+import ssl
 import zlib
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -23,6 +24,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import demistomock as demisto
 import requests
+import urllib3
 from CommonServerPython import *
 
 """ PERMISSIONS """
@@ -264,6 +266,39 @@ DESCRIPTION_MAX = 256
 CHUNK = MEBIBYTE = 1024 * 1024
 SAMPLE_MAX = 60 * MEBIBYTE  # what the sandbox takes
 REDIRECTS_MAX = 5
+LOST_STATUSES = (408, 500, 502, 503, 504)  # somebody on the way answered; whether Vision One acted is not told
+# Where it can be seen whether a write was done whose answer got lost; the first that fits a path counts.
+PLACES_TO_LOOK = (
+    ("workbench/", "the alert (!trendmicro-visionone-get-alert-details, !trendmicro-visionone-list-notes)"),
+    ("response/customScripts", "the list of custom scripts (!trendmicro-visionone-get-custom-script-list)"),
+    ("response/suspiciousObjects", "Vision One's list of response tasks and !trendmicro-visionone-get-block-list"),
+    ("response/", "Vision One's list of response tasks (Response Management)"),
+    ("threatintel/suspiciousObjectExceptions", "the exception list (!trendmicro-visionone-get-exception-list)"),
+    ("threatintel/", "the suspicious object list (!trendmicro-visionone-get-suspicious-list)"),
+    ("sandbox/", "Vision One's list of sandbox submissions"),
+    ("", "Vision One"),
+)
+# What fails before a request is sent: nobody can have done what it asks.
+NOT_SENT = (
+    requests.exceptions.ConnectTimeout,
+    requests.exceptions.ProxyError,
+    urllib3.exceptions.NewConnectionError,
+    ssl.SSLCertVerificationError,
+    ValueError,
+)
+
+
+class NotAskedError(DemistoException):
+    """A request was refused here, so Vision One has not seen it."""
+
+
+class LostAnswerError(DemistoException):
+    """A write was sent and no answer tells whether it was done."""
+
+    def __init__(self, path: str, error: Exception) -> None:
+        place = next(place for start, place in PLACES_TO_LOOK if path.startswith(start))
+        what = f"Vision One may or may not have done it, as no answer says so. Look at {place} before you try again."
+        super().__init__(f"{what} ({error})", error, error.res if status_of(error) in LOST_STATUSES else None)
 
 
 def utc_now() -> datetime:
@@ -328,12 +363,10 @@ class Client(BaseClient):
     def post_each(self, path: str, targets: list[dict], *, repeatable: bool = False) -> list[dict]:
         """Post a list of targets; return one answer for each of them, in order."""
         send = self._repeat if repeatable else partial(self._write, "POST")
-        answers = read_json(send(path, json_data=targets))
+        answers = read_written(path, send(path, json_data=targets))
         if not isinstance(answers, list) or len(answers) != len(targets):
-            raise DemistoException(
-                f"Vision One did not answer for each of the {len(targets)} targets; look into Vision One to see what "
-                "was begun."
-            )
+            said = f"Vision One did not answer for each of the {len(targets)} targets"
+            raise LostAnswerError(path, DemistoException(said))
         return answers
 
     def scan_endpoint(self, path: str, target: dict) -> dict:
@@ -375,10 +408,11 @@ class Client(BaseClient):
 
     def submit_file(self, file: Path, name: str, form: dict[str, str]) -> tuple[dict, str]:
         """Submit a file to the sandbox; return its submission, and how many are left today."""
+        path = "sandbox/files/analyze"
         with file.open("rb") as stream:
             files = {"file": (name, stream)}
-            answer = self._write("POST", "sandbox/files/analyze", data=form, files=files, timeout=300)
-        return read_json(answer), answer.headers.get("TMV1-Submission-Remaining-Count", "")
+            answer = self._write("POST", path, data=form, files=files, timeout=300)
+        return read_written(path, answer), answer.headers.get("TMV1-Submission-Remaining-Count", "")
 
     def save_link(self, link: str, file: Path) -> int:
         """Write what a pre-signed link leads to into a file, piece by piece; return its size."""
@@ -425,9 +459,9 @@ class Client(BaseClient):
         """Refuse what is not known to be allowed: the request counts, whatever command it was made for."""
         known = known_request(method, path)
         if self.read_only and (known is None or known.changes):
-            raise DemistoException(f"this instance is read-only, so {method} {path} was not asked of Vision One.")
+            raise NotAskedError(f"this instance is read-only, so {method} {path} was not asked of Vision One.")
         if known is None or known.permission not in (ANYBODY, *self.needs):
-            raise DemistoException(f"{method} {path} is no request that this command makes, so it was not made.")
+            raise NotAskedError(f"{method} {path} is no request that this command makes, so it was not made.")
 
     def _get(
         self, path: str, params: dict | str | None = None, headers: dict | None = None, *, stream: bool = False
@@ -447,26 +481,68 @@ class Client(BaseClient):
 
     def _repeat(self, path: str, **body: Any) -> Any:
         """Post what may be posted twice; a busy or failing server is asked again."""
-        return self._http_request(
-            "POST",
-            path,
-            resp_type="response",
-            retries=RETRIES,
-            status_list_to_retry=RETRY_STATUSES,
-            backoff_factor=BACKOFF,
-            error_handler=raise_api_error,
-            **body,
-        )
+        with answered(path):
+            return self._http_request(
+                "POST",
+                path,
+                resp_type="response",
+                retries=RETRIES,
+                status_list_to_retry=RETRY_STATUSES,
+                backoff_factor=BACKOFF,
+                error_handler=raise_api_error,
+                **body,
+            )
 
     def _write(self, method: str, path: str, headers: dict | None = None, **body: Any) -> Any:
-        return self._http_request(
-            method,
-            path,
-            headers={**self._headers, **(headers or {})},
-            resp_type="response",
-            error_handler=raise_api_error,
-            **body,
-        )
+        with answered(path):
+            return self._http_request(
+                method,
+                path,
+                headers={**self._headers, **(headers or {})},
+                resp_type="response",
+                error_handler=raise_api_error,
+                **body,
+            )
+
+
+@contextmanager
+def answered(path: str) -> Iterator[None]:
+    """Say of a write that fails when it may have been done all the same."""
+    try:
+        yield
+    except NotAskedError:
+        raise
+    except (DemistoException, requests.exceptions.RequestException) as error:
+        status = status_of(error)
+        if status in LOST_STATUSES or not (status or any(isinstance(one, NOT_SENT) for one in causes(error))):
+            raise LostAnswerError(path, error) from error
+        raise
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Return an error and what it was made of, also what libraries keep among their arguments."""
+    waiting, seen = [error], set()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, BaseException) and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            kept = (getattr(one, "exception", None), getattr(one, "reason", None))
+            waiting += [one.__cause__, one.__context__, *kept, *one.args]
+
+
+def read_written(path: str, response: Any) -> Any:
+    """Read the answer to a write; where it cannot be read, the write was done or not."""
+    try:
+        return read_json(response)
+    except DemistoException as error:
+        raise LostAnswerError(path, error) from error
+
+
+def failed_items(error: DemistoException, count: int) -> list[dict]:
+    """Return an answer for each target of a request that failed as a whole."""
+    item = {"status": status_of(error), "body": {"error": {"message": str(error)}}}
+    return [{**item, "unknown": isinstance(error, LostAnswerError)}] * count
 
 
 def read_json(response: Any) -> Any:
@@ -921,9 +997,12 @@ RESET_PASSWORD = ResponseAction(
 )
 
 
+UNKNOWN = "unknown"  # the result where an answer was lost
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of one target; accepted with a task to follow, done at once, or refused."""
+    """What became of one target; accepted with a task to follow, done at once, refused, or nobody knows."""
 
     target: Target
     status: int
@@ -982,7 +1061,7 @@ def start_action(client: Client, action: ResponseAction, args: dict[str, Any]) -
             if not any(answer.task_id for answer in answers.values()):
                 raise
             # What was accepted before must not be hidden by what came after.
-            items = [{"status": status_of(error), "body": {"error": {"message": str(error)}}}] * len(batch)
+            items = failed_items(error, len(batch))
         answers |= {one: read_answer(one, item) for one, item in zip(batch, items, strict=True)}
     return [answers[one] for one in targets]
 
@@ -1034,7 +1113,8 @@ def read_answer(one: Target, item: dict) -> Answer:
     if task_id:  # "Task duplication.": the same is under way already, and this is its task
         return Answer(target=one, status=status, result="already under way", task_id=task_id, message=message)
     message = message or f"status {status}, no reason given"
-    return Answer(target=one, status=status, result="refused", message=message, refused=True)
+    result = UNKNOWN if item.get("unknown") else "refused"
+    return Answer(target=one, status=status, result=result, message=message, refused=True)
 
 
 def answers_table(title: str, answers: list[Answer]) -> str:
@@ -1050,9 +1130,17 @@ def refusals(title: str, answers: list[Answer]) -> list[dict]:
 
 
 def refused_sentence(title: str, answers: list[Answer]) -> str:
-    refused = [answer for answer in answers if answer.refused]
-    lines = "; ".join(f"{answer.target.label}: {answer.message}" for answer in refused)
-    return f"{title} was refused for {len(refused)} of {len(answers)}: {lines}" if refused else ""
+    lines = [(f"{one.target.label}: {one.message}", one.result == UNKNOWN) for one in answers if one.refused]
+    return told_of(title, lines, len(answers))
+
+
+def told_of(title: str, lines: list[tuple[str, bool]], count: int) -> str:
+    """Say what was refused, and of what nobody knows whether it was done, which is the second part of a line."""
+    sentences = []
+    for said, is_unknown in (("was refused", False), ("may or may not have been done", True)):
+        some = [line for line, unknown in lines if unknown is is_unknown]
+        sentences += [f"{title} {said} for {len(some)} of {count}: {'; '.join(some)}"] if some else []
+    return "\n".join(sentences)
 
 
 def nothing_named(kind: Kind) -> str:
@@ -1108,7 +1196,7 @@ def edit_list_command(client: Client, args: dict[str, Any], *, edit: ListEdit) -
         except DemistoException as error:
             if not answers:
                 raise
-            items = [{"status": status_of(error), "body": {"error": {"message": str(error)}}}] * len(batch)
+            items = failed_items(error, len(batch))
         answers += [read_list_answer(one, item, edit) for one, item in zip(batch, items, strict=True)]
     return list_entries(client, args, edit, answers)
 
@@ -1988,10 +2076,11 @@ def submit_urls_to_sandbox_command(client: Client, args: dict[str, Any]) -> list
         except DemistoException as error:
             if not any(row["task_id"] for row in rows):
                 raise
-            items = [{"status": status_of(error), "body": {"error": {"message": str(error)}}}] * len(some)
+            items = failed_items(error, len(some))
         rows += [url_answer(url, item) for url, item in zip(some, items, strict=True)]
-    accepted = [{key: value for key, value in row.items() if key != "message"} for row in rows if row["task_id"]]
-    refused = [f"{row['url']}: {row['message']}" for row in rows if not row["task_id"]]
+    told = ("message", "unknown")
+    accepted = [{key: value for key, value in row.items() if key not in told} for row in rows if row["task_id"]]
+    refused = [(f"{row['url']}: {row['message']}", row["unknown"]) for row in rows if not row["task_id"]]
     shown = CommandResults(
         outputs_prefix="VisionOne.Submit_Urls_to_Sandbox",
         outputs_key_field="task_id",
@@ -1999,8 +2088,8 @@ def submit_urls_to_sandbox_command(client: Client, args: dict[str, Any]) -> list
         readable_output=table_of("Submitted to the sandbox", rows, ("url", "task_id", "status", "message")),
         raw_response=rows,
     )
-    text = f"Submit to sandbox was refused for {len(refused)} of {len(rows)}: {'; '.join(refused)}"
-    return [shown, *([error_entry(text)] if refused else [])]
+    text = told_of("Submit to sandbox", refused, len(rows))
+    return [shown, *([error_entry(text)] if text else [])]
 
 
 def url_answer(url: str, item: dict) -> dict:
@@ -2015,6 +2104,7 @@ def url_answer(url: str, item: dict) -> dict:
         "status": status,
         "digest": body.get("digest") or {},
         "message": message,
+        "unknown": bool(item.get("unknown")),
     }
 
 
