@@ -241,3 +241,67 @@ def test_counts_are_attributes_too(csp: ModuleType) -> None:
 def test_one_request_needs_no_client_of_its_own(csp: ModuleType, service: Server) -> None:
     service.answers("/api/x", _json({"a": 1}))
     assert csp.generic_http_request("GET", f"{service.origin}/api", url_suffix="x") == {"a": 1}
+
+
+CLIMBING = [
+    "hosts/../../admin",
+    "../admin",
+    "..",
+    "hosts/..",
+    "hosts/%2e%2e/admin",
+    "hosts/.%2E/admin",
+    "hosts/..%2fadmin",
+    "hosts%2f..%2fadmin",
+    "hosts/%252e%252e/admin",
+    "hosts/%25252e%25252e%25252fadmin",
+    "hosts/..\\admin",
+    "hosts\\..\\admin",
+    "hosts/..%5cadmin",
+    "hosts/..;/admin",
+    "hosts/..;a=b/admin",
+    "hosts/.\t./admin",
+    "hosts/.\r\n./admin",
+    "hosts/.%00./admin",
+    "hosts/\uff0e\uff0e/admin",
+    "hosts/\u2025/admin",
+]
+
+
+@pytest.mark.parametrize("path", CLIMBING)
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_path_that_climbs_is_refused_in_one_sentence(
+    csp: ModuleType, service: Server, path: str, whole: bool
+) -> None:
+    where = {"full_url": f"{service.origin}/api/{path}"} if whole else {"url_suffix": path}
+    with pytest.raises(csp.DemistoException, match=r"^The path '.*' leads out of where it begins, so it was not asked"):
+        _client(csp, service)._http_request("GET", **where)
+    with pytest.raises(csp.DemistoException, match="leads out of where it begins"):
+        csp.generic_http_request("GET", f"{service.origin}/api", url_suffix=path)
+    assert service.asked == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "hosts/a..b",
+        "hosts/..a",
+        "hosts/...",
+        "hosts/./x",
+        "hosts/.well-known",
+        "hosts/a%2fb",
+        "hosts/100%",
+        "hosts/x?next=../y",
+        "hosts/x#../y",
+        "hosts/a\\b",
+    ],
+)
+def test_a_path_that_only_looks_so_is_asked_for(csp: ModuleType, service: Server, path: str) -> None:
+    with pytest.raises(csp.DemistoException, match=r"\[404\]"):
+        _client(csp, service)._http_request("GET", path)
+    assert len(service.asked) == 1
+
+
+def test_a_path_of_another_service_is_asked_for_as_it_was_given(csp: ModuleType, service: Server) -> None:
+    service.answers("/y", _json({"a": 1}))
+    client = csp.BaseClient("https://elsewhere.example/api")
+    assert client._http_request("GET", full_url=f"{service.origin}/x/../y") == {"a": 1}

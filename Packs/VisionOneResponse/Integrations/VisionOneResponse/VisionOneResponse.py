@@ -211,9 +211,9 @@ SUBMISSION_ID = IdForm(what="a sandbox submission", form=GUID, example="8559a7ce
 
 
 def is_part(value: Any) -> bool:
-    """Say whether a value can be one part of a path: no way to another place, nothing that ends a line."""
+    """Say whether a value can be one part of a path: no way to another place, in no spelling."""
     text = str(value)
-    return text not in {"", ".", ".."} and len(text) <= PART_MAX and not re.search(r"[/\\\x00-\x20\x7f]", text)
+    return text not in {"", ".", ".."} and len(text) <= PART_MAX and not re.search(r"[/\\%\x00-\x20\x7f]", text)
 
 
 def path_of(form: str, *ids: Any) -> str:
@@ -801,6 +801,9 @@ def file_lacks(one: Target) -> str:
 
 def process_lacks(one: Target) -> str:
     named = one.has("file_sha1") or (one.has("process_id") and one.has("file_name"))
+    process_id = dict(one.known).get("process_id")
+    if process_id is not None and process_id < 0:
+        return f"has the process_id {process_id}; give it the number of a process"
     return endpoint_lacks(one) or ("" if named else "names no process; give it file_sha1, or file name and process_id")
 
 
@@ -3403,10 +3406,10 @@ def batches(items: list, size: int = TARGETS_PER_CALL) -> Iterator[list]:
 
 
 def whole(value: Any, argument: str) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError) as error:
-        raise DemistoException(f"{argument} is {value!r}; give a whole number.") from error
+    text = str(value).strip()
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise DemistoException(f"{argument} is {shortened(value)}; give a whole number.")
+    return int(text)
 
 
 def object_type(value: str) -> str:

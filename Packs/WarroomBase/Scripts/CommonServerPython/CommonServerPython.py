@@ -22,6 +22,7 @@ import socket
 import sys
 import time
 import traceback
+import unicodedata
 import urllib.parse
 import warnings
 import xml.etree.ElementTree as ET
@@ -2923,7 +2924,7 @@ class BaseClient:
             with self._retrying(method, *policy):
                 response = self._session.request(
                     method,
-                    full_url or urljoin(self._base_url, url_suffix),
+                    self._url_of(url_suffix, full_url),
                     verify=self._verify,
                     params=params,
                     data=data,
@@ -2943,6 +2944,17 @@ class BaseClient:
         if return_empty_response and (not response.content or response.status_code in empty):
             return response
         return self.cast_response(response, resp_type)
+
+    def _url_of(self, url_suffix, full_url):
+        """Where to ask; what an integration has put into a path of its service must not lead out of it."""
+        origin = "/".join(str(self._base_url or "").split("/", 3)[:3])
+        path = str(url_suffix or "")
+        if full_url:
+            path = full_url[len(origin) :] if full_url.startswith(origin) else ""
+        if _climbs(path):
+            shown = shorten_string_for_printing(repr(path), 200)
+            raise DemistoException(f"The path {shown} leads out of where it begins, so it was not asked for.")
+        return full_url or urljoin(self._base_url, url_suffix)
 
     def cast_response(self, res, resp_type, raise_on_error=True):
         """The response in the wanted form."""
@@ -3004,6 +3016,23 @@ class BaseClient:
 
     def _return_execution_metrics_results(self):
         return_results(CommandResults(execution_metrics=self.execution_metrics.metrics))
+
+
+def _climbs(path):
+    """Whether a path has a part that means the folder above, in any spelling that some server takes for it."""
+    text = re.split(r"[?#]", str(path), maxsplit=1)[0]
+    for _ in range(_DECODED_AT_MOST):
+        # Some servers drop what no path can hold, take \\ for /, and a;b for a.
+        plain = re.sub(r"[\x00-\x20\x7f]", "", unicodedata.normalize("NFKC", text)).replace("\\", "/")
+        if any(part.partition(";")[0] == ".." for part in plain.split("/")):
+            return True
+        before, text = text, urllib.parse.unquote(text)
+        if text == before:
+            return False
+    return True  # nobody writes so by accident
+
+
+_DECODED_AT_MOST = 8
 
 
 # The first that fits is taken, so a kind stands before the kind that it is a case of.
