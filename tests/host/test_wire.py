@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.host.lab import a_run
+from tests.hostile import tree
 from warroom.host.wire import (
     Call,
     Done,
@@ -16,6 +17,7 @@ from warroom.host.wire import (
     reply_message,
     run_message,
 )
+from warroom.model.border import clean
 from warroom.model.errors import Location
 from warroom.model.json import JsonObject
 from warroom.services.ports.runner import Run
@@ -87,6 +89,18 @@ def test_a_call_and_an_end_are_understood() -> None:
 def test_anything_else_is_malformed(line: bytes) -> None:
     with pytest.raises(MalformedMessageError):
         read_message(line)
+
+
+def test_what_a_worker_gives_is_clean_from_here_on() -> None:
+    results = json.dumps([tree()])
+    message = read_message(f'{{"op":"done","keep":true,"resident":5,"results":{results}}}'.encode())
+    assert isinstance(message, Done)
+    assert message.body["results"] == clean({"results": [tree()]})["results"]
+
+
+def test_a_message_that_is_nested_without_end_is_malformed() -> None:
+    with pytest.raises(MalformedMessageError):
+        read_message(b"[" * 100_000)
 
 
 def test_a_missing_module_is_named_with_the_image() -> None:

@@ -170,6 +170,16 @@ def test_what_is_not_installed_becomes_notes() -> None:
     assert found.incident.severity is Severity.HIGH
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"), [("\\ud800", "\ufffd"), ("\\u0000", "\ufffd"), ("\\ud83d\\ude00", "\U0001f600")]
+)
+def test_a_text_that_could_not_be_shown_is_mended_when_it_enters(sent: str, shown: str) -> None:
+    raw = json.dumps({**ALERT, "model": "WORD", "note": "WORD"}).replace("WORD", f"Dump {sent}")
+    for document in (raw, f"\ufeff{raw}"):
+        found = made({**FETCHED, "rawJSON": document})
+        assert (found.incident.name, found.notes) == (f"Dump {shown}", ())
+
+
 def test_a_broken_raw_json_is_kept_as_it_is() -> None:
     found = made({**FETCHED, "rawJSON": "{broken"})
     assert (found.incident.raw_json, found.incident.name) == ("{broken", "raw name")

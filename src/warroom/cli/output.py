@@ -13,6 +13,7 @@ from rich.text import Text
 
 from warroom.cli.late import Late
 from warroom.cli.printable import printable
+from warroom.model.border import laid_out
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.incident import Severity, Status
 from warroom.model.json import Json, JsonObject
@@ -42,7 +43,7 @@ def console() -> Console:
 
 def print_json(document: Json) -> None:
     """Print one JSON document on standard output, and nothing else."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+    text = laid_out(document)
     sys.stdout.write("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text) + "\n")
 
 
@@ -52,7 +53,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell, style=STATE_STYLES.get(cell, "")) for cell in row))
+        table.add_row(*(Text(printable(cell), style=STATE_STYLES.get(cell, "")) for cell in row))
     if table.row_count:
         console().print(table)
     else:
@@ -147,4 +148,4 @@ def _body(entry: JsonObject, *, is_error: bool) -> RenderableType | None:
 
 
 def _as_json(contents: Json) -> str:
-    return json.dumps(contents, ensure_ascii=False, indent=2) if contents else ""
+    return laid_out(contents) if contents else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from warroom.content.source import KeyPath, Source
 from warroom.content.yaml_source import read_yaml
+from warroom.model.border import cleaned
 from warroom.model.errors import ContentError, Location
 from warroom.model.json import Json, JsonObject
 
@@ -26,7 +27,7 @@ def read_json(text: str, path: Path) -> Source:
         raise ContentError(message, at=Location(path, line)) from error
     except ValueError as error:
         raise ContentError(f"This is not valid JSON: {error}; correct it.", at=Location(path, 1)) from error
-    return Source(path=path, text=text, data=data, line_of=_Lines(text, path).find)
+    return Source(path=path, text=text, data=cleaned(data, text), line_of=_Lines(text, path).find)
 
 
 class _RepeatedKeyError(ValueError):

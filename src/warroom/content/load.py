@@ -23,6 +23,7 @@ from warroom.content.read_integration import read_integration
 from warroom.content.read_playbook import read_playbook
 from warroom.content.read_script import read_script
 from warroom.content.source import Node, Source
+from warroom.model import border
 from warroom.model.errors import ContentError, Location, NotFoundError
 from warroom.model.json import JsonObject
 
@@ -236,7 +237,7 @@ def load_files(files: PackFiles) -> Pack:
     """The pack that some files are."""
     metadata = {name: _metadata(files, PurePosixPath(name)) for name in METADATA}
     author, packed = (metadata[name] for name in METADATA)
-    pack_id = str(packed.get("id") or files.name)
+    pack_id = border.text(str(packed.get("id") or files.name))
     loaded = _Loader(pack_id, files).take_all()
     both = packed | author
     return Pack(

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from warroom.content.source import KeyPath, Source, spelled
+from warroom.model import border
 from warroom.model.errors import ContentError, Location
 from warroom.model.json import Json
 
@@ -114,16 +115,16 @@ class _Builder:
                 pass
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
-        plain = not event.style
+        plain, text = not event.style, border.text(event.value)
         if self._awaits_key():
-            if plain and event.value == "<<":
+            if plain and text == "<<":
                 raise self._error("Merge keys (`<<`) are not read; write the keys out.", line)
-            self._key(event.value, line)
+            self._key(text, line)
             return
-        value = plain_scalar(event.value) if plain else event.value
+        value = plain_scalar(text) if plain else text
         path = self._place(value, line)
-        if value is not None and spelled(value) != event.value:
-            self.spellings[path] = event.value
+        if value is not None and spelled(value) != text:
+            self.spellings[path] = text
         self._remember(event.anchor, value, 1)
 
     def _open(self, container: Json, anchor: str | None, line: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warroom.content.integration import Code
+from warroom.model.border import parsed
 from warroom.model.json import Json, JsonObject
 from warroom.services.ports.runner import Ran, Run
 
@@ -96,13 +97,13 @@ def refusal_message(call: int, error: str) -> bytes:
 def read_message(line: bytes) -> Call | Done:
     """Raises MalformedMessageError for anything but a call or the end of a run."""
     try:
-        message = json.loads(line.decode())  # of bytes it would guess the encoding
+        message = parsed(line.decode())  # of bytes it would guess the encoding
         match message:
             case {"op": "done", "keep": bool(keep), "resident": int(resident), "results": list()}:
                 return Done(body=message, keep=keep, resident=resident)
             case {"op": "call", "id": int(number), "method": str(method), "args": dict(args)}:
                 return Call(id=number, method=method, args=args)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     raise MalformedMessageError
 

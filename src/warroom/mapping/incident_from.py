@@ -1,6 +1,5 @@
 """Makes an incident of what an integration fetched. Whatever came, an incident comes out; notes say what was odd."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from warroom.mapping.classify import classify
 from warroom.mapping.deduplicate import mirror_id
 from warroom.mapping.map_fields import LONGEST_NAME, UNREADABLE, MappedFields, map_fields
 from warroom.mapping.severity import read_severity
+from warroom.model.border import parsed
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Label, Mirror, Severity
 from warroom.model.instance import IntegrationInstance
@@ -119,16 +119,11 @@ def _raw(given: JsonObject, fetched: Json, notes: list[str]) -> tuple[str, JsonO
         return _written(fetched), given
     if isinstance(raw, str):
         try:
-            return raw, _object(json.loads(raw, parse_constant=_no_number), "The rawJSON", notes)
+            return raw, _object(parsed(raw), "The rawJSON", notes)
         except UNREADABLE as error:
             notes.append(f"The rawJSON cannot be read ({error}); it was kept as it is and nothing was mapped from it.")
             return raw, {}
     return _written(raw), _object(raw, "The rawJSON", notes)
-
-
-def _no_number(_name: str) -> None:
-    """NaN and Infinity are not JSON, and no store takes them."""
-    return
 
 
 def _type(

@@ -14,6 +14,7 @@ from warroom.services.ports.outage import OutageError
 from warroom.web import metrics, push, signin
 from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
+from warroom.web.asked import CleanAddress
 from warroom.web.assets import STATIC, Assets
 from warroom.web.errors import problem
 from warroom.web.hub import Hub
@@ -41,6 +42,7 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     server.state.once = signin.OneTimeLinks()
     server.add_middleware(Idempotency, prefix=API, warroom=app)
     server.add_middleware(BodyLimit)
+    server.add_middleware(CleanAddress)
     server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
     server.add_middleware(Headers)
     for router in API_ROUTERS:

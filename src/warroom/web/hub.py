@@ -1,7 +1,6 @@
 """Tells all tabs what happens: the event log is read once, each event is written once, and every tab has its queue."""
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from warroom.model.border import written
 from warroom.model.event import Event
 from warroom.model.json import JsonObject
 from warroom.model.user import SYSTEM, Role
@@ -192,6 +192,6 @@ def message_of(event: Event) -> Message:
         sequence=event.sequence,
         kind=event.kind,
         incident=event.incident or "",
-        full=json.dumps({**event.payload, **head}),
-        discreet=json.dumps({**discreet, **head}),
+        full=written({**event.payload, **head}),
+        discreet=written({**discreet, **head}),
     )

@@ -1,6 +1,7 @@
 """The local door: operations over a Unix socket in the data folder, for its owner only."""
 
 import asyncio
+import json
 import os
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -11,8 +12,8 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request
 
-from warroom.model.errors import UnavailableError, WarroomError
-from warroom.model.json import Json
+from warroom.model.errors import InvalidInputError, UnavailableError, WarroomError
+from warroom.model.json import Json, JsonObject
 from warroom.services.app import App
 from warroom.services.ports.outage import OutageError
 from warroom.web.answers import Answer
@@ -54,9 +55,8 @@ def local_app(app: App, underway: Underway) -> FastAPI:
     @door.post("/operations/{name}")
     async def call(name: str, request: Request) -> Answer:
         """Perform an operation for whoever may open the socket."""
-        body = await request.json()
         actor = local_actor(request.headers.get(ACTOR_HEADER, "local"))
-        result = await underway.do(perform(app, name, body, actor))
+        result = await underway.do(perform(app, name, _asked(await request.body()), actor))
         return Answer({"result": result})
 
     @door.exception_handler(WarroomError)
@@ -72,6 +72,17 @@ def local_app(app: App, underway: Underway) -> FastAPI:
         return Answer(as_json(outage), status_code=status_of(outage))
 
     return door
+
+
+def _asked(body: bytes) -> JsonObject:
+    """Read what a request asks; what it holds is cleaned where it is performed."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInputError(f"The request is not JSON: {error}. Use a warroom of the same version.") from error
+    if not isinstance(asked, dict):
+        raise InvalidInputError("The request is not a JSON object. Use a warroom of the same version on both sides.")
+    return asked
 
 
 @asynccontextmanager

@@ -6,9 +6,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from warroom.model.incident import Status
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import IncidentQuery
+from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 
-router = APIRouter()
+router = APIRouter(route_class=Door)
 
 
 @router.get("/healthz")

@@ -1,10 +1,13 @@
 """Performs an operation by its name, for whoever stands at a local door."""
 
+from warroom.model.border import clean
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
 from warroom.web.operations import OPERATIONS
+
+PATHS = frozenset({"path"})  # on this machine, whose file names may be no text
 
 
 def local_actor(name: str) -> Actor:
@@ -15,6 +18,7 @@ def local_actor(name: str) -> Actor:
 async def perform(app: App, name: str, asked: JsonObject, actor: Actor) -> Json:
     """Perform one operation; a missing word of the request is told by name."""
     operation = OPERATIONS.get(name)
+    asked = {key: value if key in PATHS else clean(value) for key, value in asked.items()}
     if operation is None:
         raise NotFoundError(f"There is no operation {name!r}. Use a warroom of the same version on both sides.")
     try:

@@ -1,13 +1,13 @@
 """Live push: one WebSocket for each tab, fed by the event log, so that a client that was away misses nothing."""
 
 import asyncio
-import json
 import secrets
 from contextlib import suppress
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 
+from warroom.model.border import parsed, written
 from warroom.model.errors import SignInError, WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
@@ -79,7 +79,7 @@ class Tab:
             self.listener.topics = frozenset(topic for topic in topics if may_hear(self._actor.role, topic))
             for topic in _texts(wish.get("subscribe")):
                 if topic not in self.listener.topics:
-                    await self._send(json.dumps({"epoch": EPOCH, "refused": topic[:100]}))
+                    await self._send(written({"epoch": EPOCH, "refused": topic[:100]}))
             after = wish.get("after")
             if isinstance(after, int) and not isinstance(after, bool) and after >= 0:
                 await self._hub.catch_up(self.listener, after)
@@ -109,7 +109,7 @@ class Tab:
     async def _tell_news(self) -> None:
         if self.listener.is_behind:
             self.listener.is_behind = False
-            await self._send(json.dumps({"epoch": EPOCH, "sequence": self._hub.sequence, "resync": True}))
+            await self._send(written({"epoch": EPOCH, "sequence": self._hub.sequence, "resync": True}))
         sees_all = may(self._actor.role, Permission.SEE_SECRETS)
         for message in self.listener.take():
             text = message.full if sees_all else message.discreet
@@ -126,7 +126,7 @@ class Tab:
         return True
 
     async def _say_alive(self) -> None:
-        await self._send(json.dumps({"epoch": EPOCH, "sequence": self._hub.sequence, "kind": "alive"}))
+        await self._send(written({"epoch": EPOCH, "sequence": self._hub.sequence, "kind": "alive"}))
 
     async def _send(self, text: str) -> None:
         async with self._sending:
@@ -138,7 +138,7 @@ class Tab:
 def _wish(text: str) -> JsonObject | None:
     """Read what a client says; None when it is no JSON object."""
     try:
-        wish = json.loads(text)
+        wish = parsed(text)
     except (ValueError, RecursionError):
         return None
     return wish if isinstance(wish, dict) else None

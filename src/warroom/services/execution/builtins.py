@@ -1,6 +1,5 @@
 """The server's own commands, one function each and a table; what is not here is not offered."""
 
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,6 +7,7 @@ from typing import TypeAlias
 
 from warroom.content.catalogue import Catalogue
 from warroom.mapping.severity import read_severity
+from warroom.model.border import parsed
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId, IncidentId
@@ -218,11 +218,11 @@ def _json_object(name: str, value: Json) -> JsonObject:
     if isinstance(value, dict):
         return value
     try:
-        parsed = json.loads(value)
+        found = parsed(value)
     except (TypeError, ValueError) as error:
         raise InvalidInputError(
             f'{name} is not JSON: {error}. Write an object such as {{"field": "value"}}.'
         ) from error
-    if not isinstance(parsed, dict):
+    if not isinstance(found, dict):
         raise InvalidInputError(f'{name} is not a JSON object. Write one such as {{"field": "value"}}.')
-    return parsed
+    return found

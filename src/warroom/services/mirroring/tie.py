@@ -1,6 +1,5 @@
 """An incident and what is remembered of its other side: what has changed here since, and which way it may go."""
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from warroom.mapping.incident_from import incoming_mapper
 from warroom.mapping.map_fields import UNREADABLE, MappedFields, map_fields
 from warroom.mapping.map_out import Outgoing, map_out
 from warroom.mapping.take_in import Shared, TakenIn, seen_in, take_in
+from warroom.model.border import parsed
 from warroom.model.incident import Incident, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
@@ -115,7 +115,7 @@ def behind(record: MirrorRecord) -> MirrorRecord:
 
 def _raw(incident: Incident) -> JsonObject:
     try:
-        raw = json.loads(incident.raw_json or "{}")
+        raw = parsed(incident.raw_json or "{}")
     except UNREADABLE:
         return {}
     return raw if isinstance(raw, dict) else {}

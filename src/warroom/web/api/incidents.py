@@ -3,22 +3,24 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json, JsonObject
+from warroom.web.asked import Asked
+from warroom.web.door import Door
 from warroom.web.queue import QueueFilter, facets_of
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import incident_json, whole_incident_json
 from warroom.web.words import severity_named
 
-router = APIRouter(prefix="/incidents", tags=["incidents"])
+router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=Door)
 
 Limit = Annotated[int, Query(ge=1, le=500, description="The most items in one answer.")]
 Cursor = Annotated[str | None, Query(description="What the answer before gave, to page on.")]
 
 
-class NewIncident(BaseModel):
+class NewIncident(Asked):
     """What an incident begins with."""
 
     name: str = Field(min_length=1, max_length=600)
@@ -27,12 +29,12 @@ class NewIncident(BaseModel):
     details: str = Field(default="", max_length=1_000_000)
 
 
-class Closing(BaseModel):
+class Closing(Asked):
     reason: str = Field(default="", max_length=200)
     notes: str = Field(default="", max_length=100_000)
 
 
-class Change(BaseModel):
+class Change(Asked):
     """What changes; what is left out stays."""
 
     owner: str | None = Field(default=None, max_length=64)

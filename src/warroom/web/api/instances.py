@@ -1,18 +1,20 @@
 """Integrations and their instances."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from warroom.model.errors import ConflictError
 from warroom.model.json import JsonObject
 from warroom.services.access import Permission, require
+from warroom.web.asked import Asked
+from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import instance_json, integration_json, trial_json
 
-router = APIRouter(tags=["integrations"])
+router = APIRouter(tags=["integrations"], route_class=Door)
 
 
-class NewInstance(BaseModel):
+class NewInstance(Asked):
     """An instance to add; what is secret goes under `secrets` and never comes back."""
 
     name: str = Field(min_length=1, max_length=200)
@@ -21,7 +23,7 @@ class NewInstance(BaseModel):
     secrets: dict[str, str] = Field(default_factory=dict, repr=False)
 
 
-class InstanceChange(BaseModel):
+class InstanceChange(Asked):
     """What changes; settings that are left out stay."""
 
     params: dict[str, str] = Field(default_factory=dict)

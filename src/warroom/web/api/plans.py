@@ -3,23 +3,25 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind, TaskRecord
 from warroom.services.ports.store import AskedMark, AskedQuery
 from warroom.web.api.incidents import Cursor, Limit
+from warroom.web.asked import Asked
 from warroom.web.cursor import read, written
+from warroom.web.door import Door
 from warroom.web.plan_details import task_details
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import person_task_json, plan_json, whole_plan_json
 from warroom.web.words import moment_named
 
-router = APIRouter(tags=["work plans"])
+router = APIRouter(tags=["work plans"], route_class=Door)
 
 
-class Reply(BaseModel):
+class Reply(Asked):
     """An answer: the choice where there are some, a comment, and a form's answers by the questions' ids."""
 
     choice: str = Field(default="", max_length=1000)

@@ -1,18 +1,20 @@
 """Playbooks, commands and the names that a War Room completes."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json, JsonObject
+from warroom.web.asked import Asked
 from warroom.web.completion import commands_json, known_names
+from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import plan_json, playbook_json, whole_playbook_json
 
-router = APIRouter(tags=["playbooks"])
+router = APIRouter(tags=["playbooks"], route_class=Door)
 
 
-class Run(BaseModel):
+class Run(Asked):
     """Which playbook to run, with which inputs."""
 
     name: str = Field(min_length=1, max_length=500)

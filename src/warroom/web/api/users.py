@@ -1,28 +1,34 @@
 """Users, their sessions, and API keys."""
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from warroom.model.json import JsonObject
 from warroom.services.users import role_named
+from warroom.web.asked import Asked
+from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import key_json, person_json, session_json, user_json
 from warroom.web.words import moment_named
 
-router = APIRouter(tags=["users"])
+router = APIRouter(tags=["users"], route_class=Door)
 
 MAX_PASSWORD = 1024
 
 
-class NewUser(BaseModel):
+class NewUser(Asked):
+    as_typed = frozenset({"password"})
+
     name: str = Field(min_length=1, max_length=64)
     password: str = Field(max_length=MAX_PASSWORD, repr=False)
     role: str = Field(max_length=20)
     display_name: str = Field(default="", max_length=200)
 
 
-class UserChange(BaseModel):
+class UserChange(Asked):
     """What changes; what is left out stays."""
+
+    as_typed = frozenset({"password"})
 
     role: str | None = Field(default=None, max_length=20)
     disabled: bool | None = None
@@ -30,7 +36,7 @@ class UserChange(BaseModel):
     password: str | None = Field(default=None, max_length=MAX_PASSWORD, repr=False)
 
 
-class NewKey(BaseModel):
+class NewKey(Asked):
     name: str = Field(min_length=1, max_length=64)
     role: str = Field(max_length=20)
     expires: str | None = Field(default=None, max_length=40)

@@ -3,23 +3,25 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import EntryKind, EntryQuery
 from warroom.web.api.incidents import Limit
+from warroom.web.asked import Asked
+from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import entry_json
 
-router = APIRouter(tags=["war room"])
+router = APIRouter(tags=["war room"], route_class=Door)
 
 
-class Note(BaseModel):
+class Note(Asked):
     text: str = Field(min_length=1, max_length=1_000_000)
 
 
-class Typed(BaseModel):
+class Typed(Asked):
     """A command as it is typed in the War Room."""
 
     text: str = Field(min_length=1, max_length=1_000_000)

@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
+from warroom.model.border import text
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may
 from warroom.web.assets import ROOT
@@ -60,9 +61,8 @@ def bare(request: Request, template: str, data: Mapping[str, Any], status: int =
     """Answer with a template alone: a page without the shell, or a fragment."""
     theme = request.cookies.get(THEME_COOKIE, "")
     context = {"theme": theme if theme in THEMES else "", "now": app_of(request).clock.now(), **data}
-    answer = TEMPLATES.TemplateResponse(request, template, context, status_code=status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    page = TEMPLATES.get_template(template).render({"request": request, **context})
+    return HTMLResponse(text(page), status, {"Cache-Control": "no-store"})
 
 
 STEPS = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"), (float("inf"), 86_400, "d"))

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import nh3
 from markupsafe import Markup
 
+from warroom.model import border
 from warroom.model.entry import Entry, EntryFormat, StoredFile
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
@@ -137,13 +138,15 @@ def _readable(entry: Entry) -> str:
     if entry.human_readable:
         return entry.human_readable
     if isinstance(entry.contents, str):
-        return nh3.clean(entry.contents, tags=set()) if entry.format is EntryFormat.HTML else entry.contents
+        return (
+            nh3.clean(border.text(entry.contents), tags=set()) if entry.format is EntryFormat.HTML else entry.contents
+        )
     if entry.contents in (None, [], {}):
         return ""
     if entry.format is EntryFormat.TABLE and (table := as_table(entry.contents)):
         return table
-    text = json.dumps(entry.contents, indent=2, ensure_ascii=False)
-    return f"```json\n{text}\n```" if _is_markdown(entry) else text
+    document = border.laid_out(entry.contents)
+    return f"```json\n{document}\n```" if _is_markdown(entry) else document
 
 
 @lru_cache(maxsize=2048)

@@ -1,12 +1,12 @@
 """The Work Plan tab's fragments: the picture with its task list, and the panel of one task."""
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from warroom.content.playbook import Playbook, Task
+from warroom.model.border import laid_out
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.model.plan import PlanKind, PlanRecord, PlanState, TaskRecord
@@ -153,4 +153,4 @@ async def _definition(app: App, plan: PlanRecord, records: dict[str, TaskRecord]
 def _value(value: Json) -> str:
     if isinstance(value, str):
         return plain(value, LONGEST_VALUE)
-    return plain(json.dumps(value, indent=1, ensure_ascii=False), LONGEST_VALUE)
+    return plain(laid_out(value, indent=1), LONGEST_VALUE)

@@ -1,0 +1,158 @@
+"""The border for JSON: what comes in is made clean once, and what goes out can always be written.
+
+A lone half of a surrogate pair can be read and never be written, NUL is not taken by every database, NaN is not JSON.
+Direction marks and other odd characters are text, and stay: it is for pages and terminals to show them harmlessly.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from warroom.model.json import Json
+
+DEEPEST = 100  # levels that are kept; what lies deeper is kept as text, since not everything that reads it could follow
+LONGEST_INTEGER = 14_000  # bits; Python writes no number of more than 4,300 digits
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
+NOT_TEXT = "\N{REPLACEMENT CHARACTER}"
+BOM = "\ufeff"
+SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|[\ud800-\udfff]")  # in a document: else it is clean
+CONTAINERS = frozenset({dict, list})
+
+
+def text(value: str) -> str:
+    """Give a text that every encoding and database takes.
+
+    >>> text("Task" + chr(0) + "mgr " + chr(0xD800))
+    'Task�mgr �'
+    """
+    return value if value.isascii() and value.isprintable() else NO_TEXT.sub(NOT_TEXT, value)
+
+
+def clean(value: Json) -> Json:
+    """Give a value as JSON that can be stored, shown and written again, whatever was read.
+
+    >>> clean({"n": float("nan"), 7: ["a" + chr(0xDC00)]})
+    {'n': None, '7': ['a�']}
+    """
+    return _clean(value, DEEPEST)
+
+
+def parsed(document: Json) -> Json:
+    r"""Read a JSON document from outside; raises ValueError, TypeError or RecursionError when it is none.
+
+    A byte order mark before it is no part of it, and NaN is null.
+
+    >>> parsed('\ufeff{"n": NaN, "t": "\\ud800"}')
+    {'n': None, 't': '�'}
+    """
+    decoded = document.decode(json.detect_encoding(document)) if isinstance(document, bytes) else document
+    if not isinstance(decoded, str):
+        raise TypeError(f"{decoded!r:.80} is no document.")
+    return cleaned(json.loads(decoded.removeprefix(BOM)), decoded)
+
+
+def cleaned(value: Json, document: str) -> Json:
+    r"""Give clean what was parsed from a document; where that has nothing suspect in it, hardly anything is looked at.
+
+    >>> cleaned("a" + chr(0), r'"a\u0000"')
+    'a�'
+    """
+    return clean(value) if SUSPECT.search(document) or _is_deep(value) else value
+
+
+def written(value: Json) -> str:
+    """Write a value as one line of JSON in ASCII, which no text and no number can keep from being written.
+
+    >>> written({"a": [1.5, float("inf")], 7: None})
+    '{"a":[1.5,null],"7":null}'
+    """
+    try:
+        return _strict(value)
+    except (TypeError, ValueError, RecursionError):
+        return _strict(clean(value))
+
+
+def laid_out(value: Json, indent: int = 2) -> str:
+    """Write a value for people, over several lines and in its own letters.
+
+    >>> print(laid_out({"a": "é", "b": [float("nan")]}, indent=0))
+    {
+    "a": "é",
+    "b": [
+    null
+    ]
+    }
+    """
+    try:
+        return json.dumps(value, allow_nan=False, ensure_ascii=False, indent=indent)
+    except (TypeError, ValueError, RecursionError):
+        return json.dumps(clean(value), ensure_ascii=False, indent=indent)
+
+
+_strict = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
+
+def _clean(value: Json, levels: int) -> Json:
+    if not isinstance(value, (Mapping, list, tuple)):
+        return _scalar(value)
+    if not levels:
+        return _as_text(value)
+    if isinstance(value, Mapping):
+        return _object(value, levels - 1)
+    return [_clean(item, levels - 1) for item in value]
+
+
+def _scalar(value: Json) -> Json:
+    match value:
+        case str():
+            return text(value)
+        case float():
+            return value if math.isfinite(value) else None
+        case bool() | None:
+            return value
+        case int():
+            return value if value.bit_length() <= LONGEST_INTEGER else hex(value)
+        case _:
+            return text(str(value))
+
+
+def _is_deep(value: Json) -> bool:
+    """Whether something lies deeper than is kept; looks at what was parsed level by level, and only at containers."""
+    level = [value] if type(value) in CONTAINERS else []
+    for _ in range(DEEPEST + 1):
+        if not level:
+            return False
+        items = [item for holder in level for item in (holder.values() if type(holder) is dict else holder)]
+        level = [item for item in items if type(item) in CONTAINERS]
+    return True
+
+
+def _object(value: Mapping[Any, Json], levels: int) -> dict[str, Json]:
+    """Clean an object; of two keys that become the same one, the second gets a mark, so that neither value is lost."""
+    made: dict[str, Json] = {}
+    for key, item in value.items():
+        name = text(key) if isinstance(key, str) else _key(key)
+        while name in made:
+            name += "'"
+        made[name] = _clean(item, levels)
+    return made
+
+
+def _key(key: object) -> str:
+    """Name what is no text as JSON's own writers do.
+
+    >>> _key(True), _key(None), _key(7), _key((1, 2))
+    ('true', 'null', '7', '(1, 2)')
+    """
+    if key is None or isinstance(key, bool):
+        return json.dumps(key)
+    return text(str(key))
+
+
+def _as_text(value: Json) -> str:
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return "… nested too deep to be kept …"

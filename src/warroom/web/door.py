@@ -1,0 +1,26 @@
+"""Routes whose answers are written by our one encoder: FastAPI's own would stumble over what an alert may hold."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from fastapi import Response
+from fastapi.routing import APIRoute
+
+from warroom.web.answers import Answer
+
+
+class Door(APIRoute):
+    """A route of the API. What it returns is answered as it is; its type stands in the API's description."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Awaitable[Any]], **more: Any) -> None:
+        super().__init__(path, _answering(endpoint, more.get("status_code") or 200), **more)
+
+
+def _answering(endpoint: Callable[..., Awaitable[Any]], status: int) -> Callable[..., Awaitable[Any]]:
+    @wraps(endpoint)
+    async def answer(*args: Any, **given: Any) -> Any:
+        found = await endpoint(*args, **given)
+        return found if found is None or isinstance(found, Response) else Answer(found, status_code=status)
+
+    return answer

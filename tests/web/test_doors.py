@@ -1,0 +1,269 @@
+"""Every door that answers, against everything that somebody may have stored: each answers, with what can be read.
+
+The doors are read from the route tables, so that a new one without its line here fails.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from tests.hostile import HALVES, MARKUP, TEXTS, odd_tree, tree
+from tests.web.desk import Desk, NoSimulator
+from tests.web.test_permissions import ROUTES
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.entry import EntryFormat, EntryType
+from warroom.model.event import Event
+from warroom.model.ids import IncidentId, InstanceId
+from warroom.model.incident import Label, Mirror
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json
+from warroom.model.plan import Frame, Intent, TaskState, Wait, WaitKind
+from warroom.services.app import App
+from warroom.testing.clock import START
+from warroom.testing.samples import a_plan, a_task, an_actor, an_entry, an_incident, some_changes
+from warroom.web.api import API
+from warroom.web.app import make_app
+from warroom.web.hub import message_of
+from warroom.web.local import Underway, local_app
+from warroom.web.operations import OPERATIONS
+
+INCIDENT, ENTRY, PLAN, TASK, INSTANCE = "1", "1@1", "p1", "1", "hostile"
+WORDS = {
+    "incident_id": INCIDENT,
+    "entry_id": ENTRY,
+    "plan_id": PLAN,
+    "key": TASK,
+    "playbook_id": "Ask",
+    "name": INSTANCE,
+    "token": "%00%ff",
+    "session_id": "none",
+    "key_id": "none",
+}
+SOCKETS = {"/live"}  # what goes over it is asked below
+SPEAKS_FOR_ITSELF = {f"{API}/openapi.json", "/static"}  # nothing in them is from outside
+OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
+    "commands": {},
+    "doctor": {},
+    "entries": {"incident": INCIDENT},
+    "events": {},
+    "events.last": {},
+    "evidence.export": {"entry": ENTRY, "path": HALVES},
+    "evidence.list": {},
+    "evidence.verify": {"entry": ENTRY},
+    "incident.close": {"id": INCIDENT, "reason": HALVES, "notes": HALVES},
+    "incident.create": {"name": HALVES, "details": "a\0b"},
+    "incident.list": {"text": HALVES},
+    "incident.playground": {},
+    "incident.show": {"id": INCIDENT},
+    "instance.add": {"name": HALVES, "integration": "Small", "params": tree()},
+    "instance.fetch": {"name": INSTANCE},
+    "instance.list": {},
+    "instance.remove": {"name": HALVES},
+    "instance.test": {"name": INSTANCE},
+    "names": {},
+    "pack.list": {},
+    "plan.show": {"plan": PLAN},
+    "playbook.list": {},
+    "playbook.run": {"name": "Ask", "incident": INCIDENT, "inputs": tree()},
+    "run": {"text": f"!Print value='{HALVES}\0'", "incident": INCIDENT},
+    "say": {"text": HALVES, "incident": INCIDENT},
+    "start": {"text": f"!Print value='{HALVES}\0'", "incident": INCIDENT},
+    "task.answer": {"plan": PLAN, "task": TASK, "choice": HALVES, "comment": "a\0b"},
+    "task.list": {},
+}
+
+
+@pytest.fixture
+async def hostile(desk: Desk) -> Desk:
+    """A data folder in which every text that comes from outside is one of the corpus, as old rows may hold them."""
+    await _fill(desk.app)
+    return desk
+
+
+async def _fill(app: App) -> None:
+    values = json.loads(json.dumps(tree()))
+    fields = {"details": "\n".join(TEXTS.values()), "custom_fields": values, "owner": HALVES, "type": "a\0b"}
+    labels = tuple(Label(type=name, value=text) for name, text in TEXTS.items())
+    incident = an_incident(
+        int(await app.store.reserve_incidents(1)),
+        **fields,
+        name=HALVES,
+        labels=labels,
+        raw_json=json.dumps(values),
+        mirror=Mirror(instance=INSTANCE, id=HALVES),
+        source_instance=INSTANCE,
+    )
+    frame = Frame(playbook="Ask", name=MARKUP, content="c0ffee", inputs=values)
+    plan = a_plan(PLAN, frame=frame, error=HALVES, started_by=HALVES)
+    form = {"title": HALVES, "questions": [{"id": "q", "label": MARKUP, "type": "shortText"}]}
+    wait = Wait(
+        kind=WaitKind.PERSON, since=START, data={"question": HALVES, "options": [*TEXTS.values()], "form": form}
+    )
+    tasks = [
+        a_task(TASK, name=HALVES, state=TaskState.WAITING, started=START, inputs=values, error=HALVES, wait=wait),
+        a_task("2", name=MARKUP, state=TaskState.ERROR, started=START, finished=START, inputs=values, error=MARKUP),
+    ]
+    intent = Intent(
+        plan=plan.id, key=tasks[0].key, attempt=1, command=HALVES, began=START, actor=HALVES, target={"a": values}
+    )
+    await app.store.reserve_entries(incident.id, 40)
+    await app.journal.commit(
+        some_changes(
+            actor=HALVES,
+            incidents=[incident],
+            entries=_entries(values),
+            plans=[plan],
+            tasks=tasks,
+            intents=[intent],
+            patches=[ContextPatch(incident=incident.id, kind=PatchKind.MERGE, value={"Hostile": values})],
+        )
+    )
+    await app.store.save_instance(_instance(), HALVES, START)
+
+
+def _instance() -> IntegrationInstance:
+    return IntegrationInstance(
+        id=InstanceId("i1"), name=INSTANCE, integration="Small", enabled=True, fetch=True, params={"url": HALVES}
+    )
+
+
+def _entries(values: Json) -> list[Any]:
+    made = [
+        an_entry(number, contents=contents, format=kind, human_readable=readable, command=HALVES, actor=HALVES)
+        for number, (kind, contents, readable) in enumerate(
+            [
+                *((kind, contents, None) for kind in EntryFormat for contents in (values, HALVES, [values])),
+                (EntryFormat.MARKDOWN, values, "\n".join(TEXTS.values())),
+            ],
+            start=1,
+        )
+    ]
+    last = made[-1]
+    failed = replace(last, type=EntryType.ERROR, context=values, trace=HALVES, log="a\0b", tags=(HALVES,), note=True)
+    return [*made[:-1], failed]
+
+
+def _routes(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Name every door of an application; what is no kind that we know fails here."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield from ((method, prefix + route.path) for method in route.methods or ())
+        elif isinstance(route, WebSocketRoute):
+            assert route.path in SOCKETS, route.path
+        elif isinstance(inner := getattr(route, "original_router", None), APIRouter):
+            yield from _routes(inner.routes, prefix + vars(route)["include_context"].prefix)
+        else:
+            assert isinstance(route, Route | Mount)
+            assert route.path in SPEAKS_FOR_ITSELF, route.path
+
+
+def _filled(path: str) -> str:
+    return re.sub(r"\{(\w+)(?::path)?\}", lambda found: WORDS[found[1]], path)
+
+
+def _refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is not JSON.")
+
+
+def _read(answer: httpx.Response) -> None:
+    """Read an answer as strictly as any program or browser."""
+    assert answer.status_code < 500, answer.text[:300]
+    if answer.content and answer.headers.get("content-type", "").endswith("json"):
+        json.loads(answer.content.decode("ascii"), parse_constant=_refuse)
+    elif answer.headers.get("content-type", "").startswith("text/"):
+        assert "\0" not in answer.content.decode("utf-8")
+
+
+def _with_hostile_texts(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Put hostile texts into what a route is usually sent."""
+    return {name: "a\0b\u202e" if isinstance(value, str) else value for name, value in body.items()} | {
+        "fields": tree(),
+        "inputs": tree(),
+        "form": tree(),
+        "params": {"a": "b\0"},
+    }
+
+
+async def test_every_route_that_is_read_answers(hostile: Desk) -> None:
+    app = make_app(hostile.app, NoSimulator())
+    paths = [path for method, path in _routes(app.routes) if method == "GET" and not path.endswith("/file")]
+    assert len(paths) > 30
+    for path in paths:
+        for query in ("", "?text=%00%ff&owner=%00&type=%ff&by=%00&command=%ff&incident=1"):
+            _read(await hostile.admin.get(f"{_filled(path)}{query}"))
+            _read(await hostile.reader.get(f"{_filled(path)}{query}"))
+
+
+async def test_every_route_that_writes_takes_it_or_says_why_not(hostile: Desk) -> None:
+    app = make_app(hostile.app, NoSimulator())
+    doors = [(method, path) for method, path in _routes(app.routes) if method not in {"GET", "HEAD"}]
+    left_out = {"DELETE /session", "PUT /session/password", "POST /simulator"}
+    for method, path in doors:
+        name = f"{method} {path.removeprefix(API)}"
+        if name in left_out:
+            continue
+        sent = json.dumps(_with_hostile_texts(ROUTES[name].body or {} if name in ROUTES else {}))
+        headers = {"content-type": "application/json"}
+        for body in (sent, sent.replace("\\u202e", "\\ud800"), "\ufeff{}", "[" * 5000 + "]" * 5000, "{"):
+            _read(await hostile.admin.request(method, _filled(path), content=body, headers=headers))
+    for path in (f"{API}/incidents/1", f"{API}/incidents/2", "/", f"{API}/incidents", f"{API}/incidents/1/entries"):
+        _read(await hostile.admin.get(path))
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS))
+async def test_every_operation_of_the_local_door_answers(hostile: Desk, operation: str) -> None:
+    transport = httpx.ASGITransport(local_app(hostile.app, Underway()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+        asked = json.dumps(OPERATION_ASKS[operation])
+        _read(await client.post(f"/operations/{operation}", content=asked))
+        _read(await client.post(f"/operations/{operation}", content="\ufeff{}"))
+        for body in ("[" * 5000 + "]" * 5000, "[]", "null", "{"):
+            assert (await client.post(f"/operations/{operation}", content=body)).status_code == 422
+        for after in ("incident.list", "entries"):
+            _read(await client.post(f"/operations/{after}", content=json.dumps(OPERATION_ASKS[after])))
+
+
+def test_the_local_door_is_asked_for_all_that_it_offers() -> None:
+    assert set(OPERATION_ASKS) == set(OPERATIONS)
+
+
+async def test_a_new_door_has_to_be_listed(desk: Desk) -> None:
+    app = make_app(desk.app, NoSimulator())
+
+    @app.websocket("/more")
+    async def more() -> None:
+        """Stand for a door that somebody adds."""
+
+    with pytest.raises(AssertionError, match="/more"):
+        list(_routes(app.routes))
+    other = FastAPI()
+    other.add_api_route("/{colour}", more)
+    with pytest.raises(KeyError, match="colour"):
+        [_filled(path) for _, path in _routes(route for route in other.routes if isinstance(route, APIRoute))]
+
+
+def test_every_event_can_be_read_by_a_browser() -> None:
+    payload = odd_tree()
+    event = Event(sequence=1, kind="entry", incident=IncidentId("1"), actor=HALVES, at=START, payload=payload)
+    message = message_of(event)
+    for text in (message.full, message.discreet):
+        assert json.loads(text, parse_constant=_refuse)["sequence"] == 1
+
+
+async def test_what_was_typed_is_stored_shown_and_found_as_the_same_text(desk: Desk) -> None:
+    body = {"name": "a\0b needle", "details": "Stra\u00dfe e\u0301"}
+    made = (await desk.analyst.post(f"{API}/incidents", json=body)).json()
+    assert made["name"] == "a\ufffdb needle"
+    assert made["details"] == body["details"]
+    found = await desk.reader.get(f"{API}/incidents", params={"text": "needle"})
+    assert [item["name"] for item in found.json()["items"]] == [made["name"]]
+    actor = an_actor()
+    assert (await desk.app.incidents.get(IncidentId(made["id"]), actor)).name == made["name"]
