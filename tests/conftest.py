@@ -5,6 +5,7 @@ from hypothesis import settings
 
 from tests.cost import Cost
 from tests.failures import FailuresAtOnce
+from tests.forked import FORK_SERVER
 from tests.leftovers import NothingLeft
 from tests.promises import (  # noqa: F401  # pytest finds them here
     pytest_addoption,
@@ -23,4 +24,5 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile("fast")
     config.pluginmanager.register(FailuresAtOnce(config))
     config.pluginmanager.register(NothingLeft())
+    config.pluginmanager.register(FORK_SERVER)
     config.pluginmanager.register(Cost())

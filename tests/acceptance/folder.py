@@ -1,7 +1,6 @@
 """A data folder, the `warroom` commands on it, and the server that may hold it."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ import httpx
 from tests.acceptance.proc import children, is_alive
 from tests.acceptance.twin import API_KEY
 from tests.acceptance.waiting import until
+from tests.forked import own_environment, run, start
 from warroom.model.json import Json, JsonObject
 from warroom.web.local_socket import socket_path
 
@@ -74,16 +74,14 @@ class Folder:
 
     home: Path
 
-    def command(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str, code: int = 0, anew: bool = False) -> subprocess.CompletedProcess[str]:
         """Run `warroom` on the folder, as a user does; fails when it ends with another code."""
-        done = subprocess.run(
-            [PROGRAM, "--home", str(self.home), *words],
-            capture_output=True,
-            text=True,
+        done = run(
+            *(PROGRAM, "--home", str(self.home), *words),
+            anew=anew,
             timeout=COMMAND_SECONDS,
-            check=False,
             cwd=self.home.parent,
-            env=environment(),
+            env=own_environment(),
         )
         assert done.returncode == code, f"{words} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done
@@ -114,17 +112,17 @@ class Folder:
             return client.post(f"/operations/{operation}", json=asked)
 
     @contextmanager
-    def served(self, *options: str) -> Iterator[Server]:
-        """Serve the folder until the end of the block; it may have been ended before."""
+    def served(self, *options: str, anew: bool = False) -> Iterator[Server]:
+        """Serve the folder until the end of the block; it may have been ended before. It is forked, or started anew."""
         log = self.home.parent / "serve.log"
         with log.open("a", encoding="utf-8") as errors:
-            process = subprocess.Popen(
-                [PROGRAM, "--home", str(self.home), "serve", *options],
+            process = start(
+                *(PROGRAM, "--home", str(self.home), "serve", *options),
+                anew=anew,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                text=True,
                 cwd=self.home.parent,
-                env=environment(),
+                env=own_environment(),
             )
         server = Server(process=process, log=log)
         try:
@@ -156,8 +154,3 @@ class Folder:
 def options_for(url: str, *, fetch_seconds: float = FETCH_SECONDS, speed: float = SPEED) -> tuple[str, ...]:
     """Give the options with which a server gets its work done in test time."""
     return ("--speed", str(speed), "--fetch-seconds", str(fetch_seconds), "--allow-origin", url)
-
-
-def environment() -> dict[str, str]:
-    """Give our environment without what would set up warroom differently."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("WARROOM_")}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 PROC = Path("/proc")
 PR_SET_CHILD_SUBREAPER = 36
+PR_GET_CHILD_SUBREAPER = 37
 LISTENING = "0A"
 
 
@@ -38,18 +39,29 @@ def adopting_orphans() -> Iterator[set[int]]:
     """Let this process inherit what its children leave behind; the set names what it has to begin with."""
     me = os.getpid()
     before = set(children(me))
-    _become_reaper(on=True)
+    with adopting():
+        try:
+            yield before
+        finally:
+            for pid in set(children(me)) - before:
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)
+
+
+@contextmanager
+def adopting() -> Iterator[None]:
+    """Become the parent of whatever children leave behind, until the end of the block."""
+    before = ctypes.c_int()
+    _process_control(PR_GET_CHILD_SUBREAPER, ctypes.byref(before))
+    _process_control(PR_SET_CHILD_SUBREAPER, 1)
     try:
-        yield before
+        yield
     finally:
-        for pid in set(children(me)) - before:
-            with suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-        _become_reaper(on=False)
+        _process_control(PR_SET_CHILD_SUBREAPER, before.value)
 
 
-def _become_reaper(*, on: bool) -> None:
-    assert ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(on), 0, 0, 0) == 0
+def _process_control(option: int, argument: object) -> None:
+    assert ctypes.CDLL(None).prctl(option, argument, 0, 0, 0) == 0
 
 
 def _children(pid: int) -> list[int]:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.evidence import hash_of, hashes_inside
-from tests.acceptance.folder import PROGRAM, Folder, environment
+from tests.acceptance.folder import PROGRAM, Folder
 from tests.acceptance.proc import adopting_orphans, children, is_alive, listening_ports
 from tests.acceptance.waiting import until
+from tests.forked import own_environment
 from warroom.model.json import JsonObject
 
 pytestmark = pytest.mark.acceptance
@@ -102,14 +103,14 @@ def _running(folder: Folder) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(),
+        env=own_environment(),
     )
 
 
 def _demo(folder: Folder) -> JsonObject:
     """Run a demo and check what it says; nothing else may be on its outputs."""
     began = time.monotonic()
-    done = folder.command("demo", "--json")
+    done = folder.command("demo", "--json", anew=True)
     seconds = time.monotonic() - began
     report: JsonObject = json.loads(done.stdout)
     print(f"demo: {seconds:.1f} s, timings {report['timings']}, {report['twin']['requests']} requests")  # noqa: T201

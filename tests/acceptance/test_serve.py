@@ -19,15 +19,16 @@ FEW_SECONDS = 20.0  # graces of the server, its legs and its workers are 2, 2 an
 
 
 def test_a_typed_command_goes_through_the_server(folder: Folder, tmp_path: Path) -> None:
-    with started_twin(tmp_path, "--speed", "20", "--scenario", "empty") as twin:
+    with started_twin(tmp_path, "--speed", "20", "--scenario", "empty", anew=True) as twin:
         folder.add_instance(twin.url)
-        with folder.served(*options_for(twin.url)) as server:
+        with folder.served(*options_for(twin.url), anew=True) as server:
             server.ready()
             host = twin.state("endpoints")[0]["name"]
             entries = folder.read("run", f"!trendmicro-visionone-isolate-endpoint endpoint={host}")
             assert [entry["type"] for entry in entries] == [1]
             until(lambda: _is_isolated(twin, host), f"{host} is isolated")
-            assert host in folder.command("run", f"!trendmicro-visionone-get-endpoint-info endpoint={host}").stdout
+            typed = f"!trendmicro-visionone-get-endpoint-info endpoint={host}"
+            assert host in folder.command("run", typed, anew=True).stdout
 
 
 def test_a_second_server_is_refused_in_one_sentence(folder: Folder) -> None:
@@ -48,7 +49,7 @@ def test_a_server_that_is_killed_takes_its_simulated_tenant_along(folder: Folder
     folder.home.mkdir()
     notes = {"port": port, "api_key": "a-key-of-an-earlier-server"}  # an earlier server had the tenant: it comes again
     (folder.home / "simulator.json").write_text(json.dumps(notes), encoding="utf-8")
-    with folder.served() as server:
+    with folder.served(anew=True) as server:
         server.ready()
         until(lambda: _is_open(port), "the tenant listens")
         server.process.kill()

@@ -13,9 +13,11 @@ from typing import IO
 
 import httpx
 
+from tests.forked import start
 from visionone_sim.control_room import ControlRoom
 from warroom.model.json import Json, JsonObject
 
+PROGRAM = str(Path(sys.executable).with_name("visionone-sim"))
 API_KEY = "acceptance-key"
 STOP_SECONDS = 60.0
 
@@ -88,24 +90,19 @@ class TwinProcess:
 
 
 @contextmanager
-def started_twin(folder: Path, *options: str) -> Iterator[TwinProcess]:
-    """Run a twin until the end of the block."""
+def started_twin(folder: Path, *options: str, anew: bool = False) -> Iterator[TwinProcess]:
+    """Run a twin until the end of the block. It is forked, or started anew."""
     with (folder / "twin.log").open("a+", encoding="utf-8") as log:
-        process = _start(options, log)
+        process = _start(options, log, anew=anew)
         try:
             yield TwinProcess(url=_url(process, log), process=process)
         finally:
             _stop(process)
 
 
-def _start(options: tuple[str, ...], log: IO[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "visionone_sim", "--json", *options],
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-        env=os.environ | {"VISIONONE_SIM_API_KEY": API_KEY},
-    )
+def _start(options: tuple[str, ...], log: IO[str], *, anew: bool) -> subprocess.Popen[str]:
+    environment = os.environ | {"VISIONONE_SIM_API_KEY": API_KEY}
+    return start(PROGRAM, "--json", *options, anew=anew, stdout=subprocess.PIPE, stderr=log, env=environment)
 
 
 def _url(process: subprocess.Popen[str], log: IO[str]) -> str:

@@ -49,8 +49,8 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Co
     """Start servers that end with the module; nothing may have gone wrong in their tabs."""
     consoles: list[Console] = []
 
-    def start(*options: str) -> Console:
-        console = Console(home=tmp_path_factory.mktemp("served") / "home", options=options)
+    def start(*options: str, anew: bool = False) -> Console:
+        console = Console(home=tmp_path_factory.mktemp("served") / "home", options=options, anew=anew)
         console.home.mkdir()
         consoles.append(console)
         console.start()

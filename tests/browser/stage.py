@@ -1,6 +1,5 @@
 """What browser tests stand on: a real server on a data folder of its own, people who are signed in, and their tabs."""
 
-import os
 import re
 import signal
 import subprocess
@@ -13,6 +12,8 @@ from typing import Literal
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.forked import own_environment, start
+
 PASSWORD = "a horse that staples batteries"
 PROGRAM = str(Path(sys.executable).with_name("warroom"))
 ADMIN = "ada"
@@ -23,10 +24,11 @@ Theme = Literal["light", "dark"]
 
 @dataclass(slots=True)
 class Console:
-    """`warroom serve` as a process. `trouble` is what went wrong in any tab."""
+    """`warroom serve` as a process, forked or started anew. `trouble` is what went wrong in any tab."""
 
     home: Path
     options: Sequence[str] = ()
+    anew: bool = False
     address: str = ""
     setup: str = ""
     trouble: list[str] = field(default_factory=list)
@@ -35,12 +37,9 @@ class Console:
 
     def start(self, port: int = 0) -> None:
         """Start it and wait until it names its address."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("WARROOM_")}
-        command = [PROGRAM, "--home", str(self.home), "serve", "--port", str(port)]
+        command = (PROGRAM, "--home", str(self.home), "serve", "--port", str(port), *self.options)
         with (self.home.parent / f"{self.home.name}.log").open("a", encoding="utf-8") as log:
-            self._process = subprocess.Popen(
-                [*command, *self.options], stdout=subprocess.PIPE, stderr=log, text=True, env=environment
-            )
+            self._process = start(*command, anew=self.anew, stdout=subprocess.PIPE, stderr=log, env=own_environment())
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if found := ADDRESS.search(line):

@@ -1,6 +1,7 @@
 """The first start: from an empty folder to the first incident, by hand."""
 
 import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -20,7 +21,10 @@ def _make_admin(console: Console, browser: Browser) -> None:
     page.wait_for_url("**/start")
 
 
-def test_an_empty_folder_shows_its_first_incident_within_two_minutes(console: Console, browser: Browser) -> None:
+def test_an_empty_folder_shows_its_first_incident_within_two_minutes(
+    serve: Callable[..., Console], browser: Browser
+) -> None:
+    console = serve("--fetch-seconds", "1", anew=True)
     began = time.monotonic()
     _make_admin(console, browser)
     page = browser.contexts[0].pages[0]
@@ -29,6 +33,7 @@ def test_an_empty_folder_shows_its_first_incident_within_two_minutes(console: Co
     assert time.monotonic() - began < 120
     page.goto("/")
     expect(page.locator("#rows tr[data-id]").first).to_be_visible()
+    assert console.trouble == []
 
 
 def test_passwords_that_differ_are_told_before_anything_is_sent(console: Console, browser: Browser) -> None:

@@ -1,5 +1,7 @@
+import gc
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,23 @@ def test_what_is_named_is_imported_when_it_is_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False True\n"
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_collector_rests_meanwhile_and_is_as_it_was_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_on: bool
+) -> None:
+    (tmp_path / "looks_at_the_collector.py").write_text("import gc\nIS_ON = gc.isenabled()\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "looks_at_the_collector", raising=False)
+    (gc.enable if is_on else gc.disable)()
+    try:
+        assert Late[bool]("looks_at_the_collector:IS_ON").get() is False
+        with pytest.raises(ModuleNotFoundError):
+            Late[bool]("no_such_module:IS_ON").get()
+        assert gc.isenabled() is is_on
+    finally:
+        gc.enable()
 
 
 def test_a_name_that_a_module_lacks_is_told() -> None:

@@ -66,6 +66,12 @@ def test_a_server_does_not_carry_the_prompt_and_the_twin_about() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 
+def test_the_end_of_a_command_looks_for_no_garbage() -> None:
+    code = f"import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 1000)); {PROGRAM}"
+    done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1:] == ["True"]
+
+
 def test_a_database_that_does_not_answer_is_one_sentence(command_line: CommandLine) -> None:
     command_line.monkeypatch.setenv("WARROOM_DATABASE_URL", "postgresql://127.0.0.1:1/nobody")
     assert "The database does not work" in command_line.refused("pack", "list")

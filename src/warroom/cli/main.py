@@ -1,5 +1,7 @@
 """`warroom`: all commands, and how a refusal looks."""
 
+import atexit
+import gc
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -83,6 +85,7 @@ def global_options(
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; a refusal is one sentence on standard error and exit code 1, wrong usage is 2."""
+    atexit.register(gc.freeze)  # else Python looks through all that was imported once more before it ends
     try:
         app(args=argv)
     except (WarroomError, OutageError) as error:
