@@ -42,6 +42,34 @@ async def test_a_worker_that_dies_is_told_and_replaced(lab: Lab, text: str, how:
     assert await lab.results("demisto.results('next')") == ["next"]
 
 
+async def test_a_large_message_is_read_before_what_comes_after_it(lab: Lab) -> None:
+    lab.server.table["dt"] = lambda args, _: len(args["obj"])
+    text = """
+        import threading
+        big = ["row"] * 400_000
+        asking = [threading.Thread(target=lambda size=size: demisto.dt(big[:size], '')) for size in (400_000, 1)]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+        demisto.results(demisto.dt(big, ''))
+        demisto.results(big)
+        """
+    size, rows = await lab.results(text)
+    assert (size, len(rows)) == (400_000, 400_000)
+    assert len(lab.server.calls) == 3
+
+
+async def test_a_worker_that_ends_after_a_large_message_has_said_it(lab: Lab) -> None:
+    text = """
+        import threading
+        demisto.results("x" * 3_000_000)
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+        """
+    assert [len(result) for result in await lab.results(text)] == [3_000_000]
+    assert await lab.results("demisto.results('next')") == ["next"]
+
+
 async def test_the_last_words_of_a_dead_worker_are_a_note(lab: Lab) -> None:
     with pytest.raises(WorkerDiedError) as death:
         await lab.ran("import os; os.write(2, b'Fatal: out of luck'); os.abort()")
@@ -60,6 +88,13 @@ async def test_a_worker_that_died_between_runs_is_not_used(lab: Lab) -> None:
 async def test_nonsense_on_the_pipe_ends_the_worker(lab: Lab, line: bytes) -> None:
     text = f'import sys, os, time; os.write(int(PIPE), b"{line.decode()}"); time.sleep(60)'
     find = "PIPE = open('/proc/self/cmdline').read().split(chr(0))[6]\n"
+    with pytest.raises(WorkerDiedError, match="wrote a message that makes no sense"):
+        await lab.ran(find + text)
+
+
+async def test_nonsense_at_length_ends_the_worker_too(lab: Lab) -> None:
+    find = "PIPE = open('/proc/self/cmdline').read().split(chr(0))[6]\n"
+    text = "import os, time; os.write(int(PIPE), b'[' * 1_500_000); os.write(int(PIPE), b'\\n'); time.sleep(60)"
     with pytest.raises(WorkerDiedError, match="wrote a message that makes no sense"):
         await lab.ran(find + text)
 

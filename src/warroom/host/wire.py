@@ -27,6 +27,7 @@ class Done:
     body: JsonObject
     keep: bool
     resident: int
+    size: int = 0  # bytes
 
 
 class MalformedMessageError(Exception):
@@ -100,7 +101,7 @@ def read_message(line: bytes) -> Call | Done:
         message = parsed(line.decode())  # of bytes it would guess the encoding
         match message:
             case {"op": "done", "keep": bool(keep), "resident": int(resident), "results": list()}:
-                return Done(body=message, keep=keep, resident=resident)
+                return Done(body=message, keep=keep, resident=resident, size=len(line))
             case {"op": "call", "id": int(number), "method": str(method), "args": dict(args)}:
                 return Call(id=number, method=method, args=args)
     except (ValueError, RecursionError):
@@ -122,6 +123,7 @@ def ran(done: Done, run: Run, scratch: Path, seconds: float) -> Ran:
         traceback=body.get("traceback", ""),
         scratch=scratch,
         seconds=seconds,
+        size=done.size,
     )
 
 

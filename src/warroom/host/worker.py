@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import signal
+from collections import deque
 from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
@@ -18,6 +19,8 @@ STRAY_OUTPUT = 16 << 10  # of what the process writes past the streams of a run:
 CALL_SLACK = 1 << 20  # what a line may carry besides results
 ESCAPED = 6  # a byte of output is at most six in JSON
 DRAIN_SECONDS = 1.0
+LARGE_MESSAGE = 1 << 20
+SENSELESS = "wrote a message that makes no sense"
 
 
 class Worker:
@@ -32,6 +35,8 @@ class Worker:
         self._stray = bytearray()
         self._end: asyncio.Future[Done] | None = None
         self._on_call: Callable[[Call], None] | None = None
+        self._backlog: deque[bytes] = deque()
+        self._reader: asyncio.Task[None] | None = None
         self._eof = asyncio.Event()
         self._fault = ""
         self._last_wait: asyncio.TimerHandle | None = None
@@ -89,11 +94,26 @@ class Worker:
     def on_bytes(self, data: bytes) -> None:
         try:
             for line in self._lines.feed(data):
-                self._on_message(read_message(line))
+                if self._backlog or len(line) > LARGE_MESSAGE:
+                    self._backlog.append(line)
+                else:
+                    self._on_message(read_message(line))
         except LineTooLongError:
             self._break("wrote more than its limit in one message")
         except MalformedMessageError:
-            self._break("wrote a message that makes no sense")
+            self._break(SENSELESS)
+        if self._backlog and self._reader is None:
+            self._reader = asyncio.create_task(self._read_backlog(), name=f"messages of worker {self.pid}")
+
+    async def _read_backlog(self) -> None:
+        """Read a large message in a thread, since others want their turn meanwhile, and then what came after it."""
+        while self._backlog:
+            try:
+                self._on_message(await asyncio.to_thread(read_message, self._backlog[0]))
+            except MalformedMessageError:
+                self._break(SENSELESS)
+            self._backlog.popleft()
+        self._reader = None
 
     def _on_message(self, message: Call | Done) -> None:
         match message:
@@ -134,6 +154,8 @@ class Worker:
         with contextlib.suppress(TimeoutError):  # the last words may still be in the pipe
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._eof.wait()
+        if self._reader is not None:
+            await asyncio.wait({self._reader})
         self.is_alive = False
         self.fail(self._death(code))
         for transport in self._transports:

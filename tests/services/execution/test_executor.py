@@ -1,4 +1,5 @@
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.services.execution.call import Call, Controls, Origin, Outcome
 from warroom.services.execution.executor import DEFAULT_TIMEOUT
+from warroom.services.execution.large import LARGE, MOST_OUTPUTS
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
 from warroom.services.ports.store import Changes, Committed
@@ -235,3 +237,34 @@ async def test_actions_that_a_script_calls_side_by_side_are_each_noted() -> None
     await outcome(lab_world, "Plain", idempotency_key="wr-p1-1")
     noted = await lab_world.store.intents(PlanId("p1"))
     assert {intent.key: intent.target["what"] for intent in noted} == {"1@1": "a", "1@2": "b"}
+
+
+async def test_a_large_result_is_a_file_without_secrets_and_others_get_their_turns_meanwhile() -> None:
+    rows = [{"host": f"FIN-{number}", "key": "tmv1-secret", "password": f"hunter{number}"} for number in range(30_000)]
+
+    def read(code: FakeCode) -> Json:
+        return replace(code.ran({"rows": rows}), size=LARGE + 1)
+
+    lab_world = world({"read": read})
+    work = asyncio.create_task(outcome(lab_world, "read"))
+    turns = 0
+    while not work.done():
+        await asyncio.sleep(0)
+        turns += 1
+    [entry] = work.result().entries
+    assert entry.file is not None
+    with lab_world.blobs.open(entry.file.sha256) as file:
+        kept = json.load(file)
+    assert kept["rows"] == [{"host": row["host"], "key": MASK, "password": MASK} for row in rows]
+    assert [patch.value["InfoFile"]["Name"] for patch in work.result().patches] == [entry.file.name]
+    assert turns > 100  # on the event loop it takes fewer than twenty
+
+
+async def test_outputs_that_are_too_large_for_the_context_are_an_error() -> None:
+    def read(code: FakeCode) -> Json:
+        outputs = {"Rows": "x" * (MOST_OUTPUTS + 1)}
+        return replace(code.ran({"Type": 1, "Contents": "", "EntryContext": outputs}), size=MOST_OUTPUTS + 100)
+
+    left = await outcome(world({"read": read}), "read")
+    assert "The outputs of read were not written to the context: They are 4.0 MiB" in left.error
+    assert all("Rows" not in patch.value for patch in left.patches)

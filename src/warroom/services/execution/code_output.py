@@ -28,6 +28,7 @@ class CodeOutput:
     error: str = ""
     trace: str = ""
     log: str = ""
+    size: int = 0  # bytes of all that the run left but files
 
 
 NO_OUTPUT = CodeOutput()
@@ -36,7 +37,7 @@ NO_OUTPUT = CodeOutput()
 def output_of(run: Run, ran: Ran, mask: Mask, printed: str = "") -> CodeOutput:
     """Give the output of a run; `printed` is that of the code which it called."""
     if not (ran.log or printed or ran.traceback or ran.error):
-        return CodeOutput(name=run.name)
+        return CodeOutput(name=run.name, size=ran.size)
     given = [run.params, run.args, run.integration_context, ran.integration_context]
     hidden = mask.also(text for value in given for text in secrets_in(value)).in_every_spelling()
     hidden = hidden.also(secrets_in(ran.results))  # these may be thousands, so only as they are
@@ -45,6 +46,7 @@ def output_of(run: Run, ran: Ran, mask: Mask, printed: str = "") -> CodeOutput:
         error=_readable(hidden.cut_text(ran.error, at_end=len(ran.error) >= CUT_ERROR)),
         trace=_bounded(_readable(hidden.cut_text(ran.traceback))) if error_of(ran) else "",
         log=_log_of([*ran.log, printed], hidden),
+        size=ran.size,
     )
 
 

@@ -1,7 +1,10 @@
 """Turns shaped results into War Room entries: numbers them, takes their files in, writes their context changes."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from warroom.context.extend import extend_context
@@ -13,6 +16,7 @@ from warroom.model.ids import entry_id
 from warroom.model.json import JsonObject
 from warroom.services.execution.call import Call
 from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_output
+from warroom.services.execution.large import LARGE, MOST_OUTPUTS, aside, refuse_large, spill
 from warroom.services.execution.looks import is_interim
 from warroom.services.execution.masking import Mask, secrets_in
 from warroom.services.execution.results import RawEntry, error_entry
@@ -45,26 +49,39 @@ class EntryWriter:
         """Number the results and take their files; nothing is committed yet.
 
         What cannot be written (a file that is not there, an output without a place) becomes an error entry: what the
-        command did must still be told.
+        command did must still be told. What is large becomes a file.
         """
-        patches, refused = _context_patches(call, raws)
+        patches, refused = await aside(output.size, _context_patches, call, raws, output.size)
         shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
             return [], patches
         over = await self._written_over(call, shown)
         first = await written(lambda: self.store.reserve_entries(call.incident.id, len(shown)), self.clock)
-        entries: list[Entry] = []
-        files: list[ContextPatch] = []
-        for number, raw in enumerate(shown, first):
-            stored = await self._take(raw, call, scratch)
-            told = raw if stored or not raw.file_id or scratch is None else _lost(raw)
-            entry = self._entry(call, told, number, stored, instance, mask)
-            if over and raw is over[0]:
-                entry = _in_place_of(over[1], entry)
-            entries.append(entry)
-            if stored and entry.type in FILE_ROOTS:
-                files.append(_merge(call, {FILE_ROOTS[entry.type]: file_context(entry, stored)}))
-        return with_output(entries, output), files + patches
+        taken = [await self._take(raw, call, scratch) for raw in shown]
+        told = [
+            raw if stored or not raw.file_id or scratch is None else _lost(raw)
+            for raw, stored in zip(shown, taken, strict=True)
+        ]
+        make = partial(self._entry, call, instance, mask)
+        entries = await aside(output.size, lambda: list(map(make, told, count(first), taken)))
+        if output.size > LARGE and scratch is not None:
+            entries = await self._without_large(entries, scratch)
+        if over:
+            entries = [
+                _in_place_of(over[1], entry) if raw is over[0] else entry
+                for raw, entry in zip(shown, entries, strict=True)
+            ]
+        return with_output(entries, output), [*_file_patches(call, entries), *patches]
+
+    async def _without_large(self, entries: Sequence[Entry], scratch: Path) -> list[Entry]:
+        spilled = await asyncio.to_thread(lambda: [None if entry.file else spill(entry, scratch) for entry in entries])
+        return [
+            replace(each.entry, file=await self._keep(each.path, each.name)) if each else entry
+            for each, entry in zip(spilled, entries, strict=True)
+        ]
+
+    async def _keep(self, path: Path, name: str) -> StoredFile:
+        return await written(lambda: self.blobs.take(path, name), self.clock)
 
     async def _written_over(self, call: Call, shown: Sequence[RawEntry]) -> tuple[RawEntry, Entry] | None:
         """Give the first result that is only in between, and the entry of the look before that it replaces."""
@@ -82,10 +99,10 @@ class EntryWriter:
         path = scratch / file_in_scratch(call, raw.file_id)
         if path.is_symlink() or not path.is_file():
             return None
-        return await written(lambda: self.blobs.take(path, raw.file_name), self.clock)
+        return await self._keep(path, raw.file_name)
 
     def _entry(
-        self, call: Call, raw: RawEntry, number: int, stored: StoredFile | None, instance: str, mask: Mask
+        self, call: Call, instance: str, mask: Mask, raw: RawEntry, number: int, stored: StoredFile | None
     ) -> Entry:
         readable = raw.readable
         mask = mask.also(secrets_in([raw.contents, raw.context]))
@@ -142,25 +159,35 @@ def file_context(entry: Entry, stored: StoredFile) -> JsonObject:
     return common | {"MD5": stored.md5, "SHA1": stored.sha1, "SHA256": stored.sha256, "SHA512": stored.sha512}
 
 
-def _context_patches(call: Call, raws: Sequence[RawEntry]) -> tuple[list[ContextPatch], list[RawEntry]]:
+def _file_patches(call: Call, entries: Sequence[Entry]) -> list[ContextPatch]:
+    return [
+        _merge(call, {FILE_ROOTS[entry.type]: file_context(entry, entry.file)})
+        for entry in entries
+        if entry.file and entry.type in FILE_ROOTS
+    ]
+
+
+def _context_patches(call: Call, raws: Sequence[RawEntry], size: int) -> tuple[list[ContextPatch], list[RawEntry]]:
     """Give the context changes of the results, and an error for each result whose outputs have no place."""
     patches: list[ContextPatch] = []
     refused: list[RawEntry] = []
     for raw in raws:
         try:
-            patches += [_merge(call, outputs) for outputs in _outputs(call, raw)]
+            patches += [_merge(call, outputs) for outputs in _outputs(call, raw, size)]
         except InvalidInputError as error:
             refused.append(error_entry(f"The outputs of {call.name} were not written to the context: {error}"))
     return patches, refused
 
 
-def _outputs(call: Call, raw: RawEntry) -> list[JsonObject]:
+def _outputs(call: Call, raw: RawEntry, size: int) -> list[JsonObject]:
     outputs = []
     if raw.context and not call.controls.ignore_outputs:
         outputs.append(raw.context)
     if call.controls.extend_context and raw.type is not EntryType.ERROR:
         outputs.append(extend_context(call.controls.extend_context, raw.contents))
     for output in outputs:
+        if size > MOST_OUTPUTS:
+            refuse_large(output)
         for key in output:
             read_target(key)  # what cannot be read could not be merged either, on every later look at the log
     return [output for output in outputs if output]

@@ -26,6 +26,7 @@ from warroom.services.execution.call import Call, Effects, Outcome, Schedule
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
+from warroom.services.execution.large import aside
 from warroom.services.execution.looks import schedules_of
 from warroom.services.execution.masking import Mask, secrets_of
 from warroom.services.execution.params import params_of
@@ -165,7 +166,7 @@ class Executor:
             if isinstance(target, CommandTarget):
                 await self._remember(target.instance, ran)
         mask = Mask(_secrets(target, call)).also(desk.effects.secrets)
-        output = output_of(run, ran, mask, desk.effects.printed)
+        output = await aside(ran.size, output_of, run, ran, mask, desk.effects.printed)
         tell(call, instance_name(target), output, has_entries=True)
         pass_on(output, asker.effects)
         asker.effects.add(
@@ -234,7 +235,7 @@ class Executor:
         desk = Desk(self, call, instance.id)
         async with self.runner.run(run, desk) as ran:
             mask = Mask([*instance.secrets.values(), *desk.effects.secrets])
-            output = output_of(run, ran, mask, desk.effects.printed)
+            output = await aside(ran.size, output_of, run, ran, mask, desk.effects.printed)
             tell(call, instance.name, output)
             yield replace(ran, error=output.error, traceback=output.trace, log=output.log.splitlines())
 
@@ -273,7 +274,7 @@ class Executor:
             run = await self._as_run(call, target)
             async with self.runner.run(run, desk) as ran:
                 mask = mask.also(desk.effects.secrets)
-                output = output_of(run, ran, mask, desk.effects.printed)
+                output = await aside(ran.size, output_of, run, ran, mask, desk.effects.printed)
                 raws = raws_of(replace(ran, error=output.error))
                 entries, patches = await self._writer.write(
                     call, raws, scratch=ran.scratch, instance=instance, mask=mask, output=output

@@ -57,6 +57,7 @@ class Ran:
     traceback: str = ""
     scratch: Path
     seconds: float = 0.0
+    size: int = 0  # bytes of all that it left but files
 
 
 ServerMethod: TypeAlias = Literal[
