@@ -38,7 +38,7 @@ def world(child: str = READ, inputs: Mapping[str, Json] | None = None, outputs: 
 
     table: dict[str, FakeFunction] = {"read": read, "say": lambda code: [note(f"said {code.run.args.get('what')}")]}
     book = playbook(child, "Child", inputs=inputs or {"host": None}, outputs=outputs)
-    return World(lab(command("read", "what"), command("say", "what")), table, playbooks={"Child": book})
+    return World(lab(*(command(name, "what") for name in ("read", "say", "fail"))), table, playbooks={"Child": book})
 
 
 async def test_an_input_is_evaluated_in_the_parent() -> None:
@@ -128,6 +128,16 @@ async def test_an_error_in_the_child_can_be_passed_over_in_the_parent() -> None:
     plan = await lab_world.play(parent({"host": "a"}, after="on", continueonerror=True))
     assert plan.state is PlanState.COMPLETED
     assert await lab_world.said() == ["no", "said on"]
+
+
+async def test_what_a_child_did_before_its_error_comes_up() -> None:
+    first, second = READ, READ.replace("'1'", "'2'").replace("read, script: 'Lab|||read'", "fail, script: 'Lab|||fail'")
+    chained = first.replace("scriptarguments", "nexttasks: {'#none#': ['2']}, scriptarguments") + second
+    lab_world = world(chained, outputs=("Read.Value",))
+    lab_world.runner.table["fail"] = lambda _: [failure("no")]
+    plan = await lab_world.play(parent({"host": "a"}))
+    assert plan.state is PlanState.FAILED
+    assert (await lab_world.context())["Read"] == {"Value": "a"}
 
 
 async def test_a_playbook_that_calls_itself_comes_to_an_end() -> None:

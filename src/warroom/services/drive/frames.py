@@ -68,9 +68,13 @@ class Frames:
         return self._with_defaults(frame, playbook, incident, context), playbook
 
     async def close(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
-        """End a turn or the whole: outputs are copied up, then the next turn follows or the task is done."""
+        """End a turn or the whole: outputs are copied up, then the next turn follows or the task is done.
+
+        Those of a sub-playbook that failed are copied, too: what was done before the error has happened.
+        """
         if run.state is PlanState.FAILED:
-            return Performed(key=run.owner, ending=Failed(f"The sub-playbook {run.frame.name!r} ended in an error."))
+            failed = Failed(f"The sub-playbook {run.frame.name!r} ended in an error.")
+            return Performed(key=run.owner, ending=failed, patches=await self._outputs(plan, run, parent))
         loop = parent.playbook.tasks[run.owner.rpartition("/")[2]].loop
         if loop is None or run.frame.turn < 0:
             return Performed(key=run.owner, ending=Done(), patches=await self._outputs(plan, run, parent))
