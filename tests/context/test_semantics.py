@@ -1,6 +1,6 @@
 """One test for each open question, named after it: what our guess does, and what the other answer would do."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
@@ -14,7 +14,10 @@ from warroom.context.scope import Scope
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.transformers import transform
 from warroom.context.value import resolve
+from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
+from warroom.services.execution.references import of_code, of_playbook
+from warroom.services.execution.targets import Resolved
 
 
 def test_every_question_has_its_test() -> None:
@@ -50,6 +53,24 @@ def test_negative_index_counts_from_end() -> None:
     other = Semantics(negative_index_counts_from_end=False)
     assert get({"A": [1, 2]}, "A[-1]", other) is None
     assert transform("atIndex", [1, 2], {"index": -1}, semantics=other) is None
+
+
+def test_code_resolves() -> None:
+    mine = Resolved(name="read")
+    args: JsonObject = {"what": "${inputs.a}-${A}-${currentPlaybookID}"}
+    scope = Scope(context={"A": 1}, inputs={"a": 2}, extra={"currentPlaybookID": "p"})
+    assert of_code(mine, args, scope) == {"what": "2-${A}-p"}
+    assert of_code(mine, args, replace(scope, semantics=Semantics(code_resolves=("A",)))) == {
+        "what": "${inputs.a}-1-${currentPlaybookID}"
+    }
+
+
+def test_missing_in_prose_is_blank() -> None:
+    acts = Resolved(name="isolate", is_action=True)
+    written = {"description": Simple(value="Isolated. ${Approval.reason}")}
+    assert of_playbook(acts, written, Scope(context={})) == {"description": "Isolated. "}
+    with pytest.raises(InvalidInputError, match=r"refers to \$\{Approval\.reason\}"):
+        of_playbook(acts, written, Scope(context={}, semantics=Semantics(missing_in_prose_is_blank=False)))
 
 
 def test_list_in_text() -> None:

@@ -1,11 +1,13 @@
 """`${}` in free text: alone it keeps the type of what it names, inside text it becomes text."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
 from warroom.context import cast
-from warroom.context.dt import closing, parse
+from warroom.context.cast import MISSING
+from warroom.context.dt import Deep, Transform, closing, parse
 from warroom.context.scope import Source
 from warroom.context.semantics import Semantics
 from warroom.model.errors import InvalidInputError
@@ -13,27 +15,94 @@ from warroom.model.json import Json
 
 OPENING = "${"
 
+ROOT_IN_CONTENT = re.compile(r"#\d+|[^\W\d][\w \-'\u2019,?!&]*")  # a form's title is a key, too
+ROOT_AS_TYPED = re.compile(r"#\d+|[^\W\d][\w-]*")
+
 Reference: TypeAlias = tuple[str, str | None]  # (as written, its path; None when it is no path that can be read)
+Counts: TypeAlias = Callable[[str, Source], bool]  # whether a path is taken for a reference
 
 
-def interpolate(text: str, source: Source) -> Json:
+def in_content(path: str, source: Source) -> bool:
+    """Whether a playbook means a path by it: its root is there, or is written as the key of a context."""
+    root = parse(path).root
+    return not root or _is_root(root, ROOT_IN_CONTENT, source)
+
+
+def as_typed(path: str, source: Source) -> bool:
+    """Whether a person means a path by it: `${env:TEMP}`, `${jndi:…}` and `${x y}` are text unless there is such a key.
+
+    >>> from warroom.context.scope import Scope
+    >>> [as_typed(path, Scope(context={})) for path in ("File.Name", "env:TEMP", "x y", ".=val.File")]
+    [True, False, False, True]
+    """
+    parsed = parse(path)
+    if parsed.root:
+        return _is_root(parsed.root, ROOT_AS_TYPED, source)
+    match parsed.segments:
+        case (Transform(), *_):
+            return True
+        case (Deep(key=key), *_):
+            return ROOT_AS_TYPED.fullmatch(key) is not None
+        case _:
+            return False
+
+
+def only(roots: Collection[str]) -> Counts:
+    """Take for a reference what has one of these roots, and nothing else."""
+    return lambda path, _: parse(path).root in roots
+
+
+def _is_root(root: str, pattern: re.Pattern[str], source: Source) -> bool:
+    return pattern.fullmatch(root) is not None or source.find(root) is not MISSING
+
+
+def interpolate(text: str, source: Source, counts: Counts = in_content) -> Json:
     """The text with its references filled in; `MISSING` when it is one reference that leads nowhere.
 
-    A reference that cannot be read stays as it is: text such as `${jndi:…` is data, not a mistake.
+    What is no reference stays as it is: text such as `${jndi:…}` is data, not a mistake. What was filled in is not
+    looked at again.
     """
     if OPENING not in text:
         return text
     parts = references(text)
-    if len(parts) == 1 and isinstance(parts[0], tuple) and parts[0][1] is not None:
-        return source.find(parts[0][1])
-    return "".join(part if isinstance(part, str) else _filled(part, source) for part in parts)
+    if len(parts) == 1 and isinstance(parts[0], tuple) and (path := parts[0][1]) is not None and counts(path, source):
+        return source.find(path)
+    return "".join(part if isinstance(part, str) else _filled(part, source, counts) for part in parts)
 
 
-def _filled(reference: Reference, source: Source) -> str:
+def _filled(reference: Reference, source: Source, counts: Counts) -> str:
     written, path = reference
-    if path is None:
+    if path is None or not counts(path, source):
         return written if source.semantics.unreadable_reference_stays else ""
     return in_text(source.find(path), source.semantics)
+
+
+def nowhere(text: str, source: Source, counts: Counts = in_content) -> list[str]:
+    """The references of a text, as written, that lead to nothing."""
+    if OPENING not in text:
+        return []
+    found = (part for part in references(text) if isinstance(part, tuple))
+    return [
+        written
+        for written, path in found
+        if path is not None and counts(path, source) and source.find(path) in (MISSING, None)
+    ]
+
+
+def is_one_reference(text: str) -> bool:
+    """Whether a text is a reference and nothing else."""
+    return OPENING in text and len(references(text)) == 1
+
+
+def as_text(written: str) -> str:
+    """What to write so that a reference comes out to the letter.
+
+    >>> from warroom.context.scope import Scope
+    >>> as_text("${x}"), interpolate(as_text("${it's}"), Scope(context={}))
+    ("${.='${x}'}", "${it's}")
+    """
+    escaped = written.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{OPENING}.='{escaped}'}}"
 
 
 def in_text(value: Json, semantics: Semantics) -> str:

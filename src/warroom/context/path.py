@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from warroom.context.cast import MISSING, items
 from warroom.context.dt import Deep, Filter, Index, Name, Path, Range, Segment, Transform, parse
@@ -10,6 +10,8 @@ from warroom.context.expression import Expression
 from warroom.context.javascript import EvaluationError, truthy
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.json import Json
+
+Item = TypeVar("Item")
 
 
 def get(data: Json, path: str | Path, semantics: Semantics = STANDARD) -> Json:
@@ -79,9 +81,9 @@ def _step(selection: _Selection, segment: Segment, semantics: Semantics) -> _Sel
         case Index(index=index):
             return selection.only(pick(selection.items(), index, semantics))
         case Range(start=start, stop=stop):
-            return selection.many(_between(selection.items(), start, stop))
+            return selection.many(between(selection.items(), start, stop))
         case Filter(expression=expression):
-            kept = [item for item in selection.items() if _keeps(expression, item, semantics)]
+            kept = [item for item in selection.items() if keeps(expression, item, semantics)]
             return selection.many(kept, is_filtered=True)
         case Transform(expression=expression, is_whole=True):
             return selection.only(_evaluated(expression, selection.value(semantics)))
@@ -132,11 +134,13 @@ def pick(nodes: list[Json], index: int, semantics: Semantics) -> Json:
     return nodes[index] if 0 <= index < len(nodes) else MISSING
 
 
-def _between(nodes: list[Json], start: int | None, stop: int | None) -> list[Json]:
+def between(nodes: list[Item], start: int | None, stop: int | None) -> list[Item]:
+    """The items from one to the other, both included."""
     return nodes[start : None if stop is None or stop == -1 else stop + 1]
 
 
-def _keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
+def keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
+    """Whether a filter keeps an item."""
     try:
         return truthy(expression.evaluate(item))
     except EvaluationError:

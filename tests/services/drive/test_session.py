@@ -214,7 +214,7 @@ PARENT = """
 '1': {id: '1', taskid: a, type: playbook, task: {id: a, name: child, playbookName: Child}, separatecontext: true,
       nexttasks: {'#none#': ['2']}, scriptarguments: {host: {simple: '${incident.name}'}}}
 '2': {id: '2', taskid: b, type: regular, task: {id: b, name: act, script: 'Lab|||act', iscommand: true, brand: Lab},
-      scriptarguments: {what: {simple: '${Read.Value} and ${Secret}'}}}
+      scriptarguments: {what: {simple: '${Read.Value}'}, description: {simple: ' and ${Secret}'}}}
 """
 CHILD = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: read, script: 'Lab|||read', iscommand: true, brand: Lab},
@@ -224,14 +224,14 @@ CHILD = """
 
 def with_child(child: str = CHILD) -> World:
     book = replace(playbook(child, "Child"), outputs=(Output(context_path="Read"),))
-    commands = (command("read", "what"), command("act", "what", execution=True))
+    commands = (command("read", "what"), command("act", "what", "description", execution=True))
 
     def read_privately(code: FakeCode) -> list[Json]:
         return [note("read", Read={"Value": code.run.args["what"]}, Secret="private")]
 
     table: dict[str, FakeFunction] = {
         "read": read_privately,
-        "act": lambda code: [note(f"act on {code.run.args['what']}")],
+        "act": lambda code: [note(f"act on {code.run.args['what']}{code.run.args['description']}")],
     }
     return World(lab(*commands), table, playbooks={"Child": book})
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.services.world import World, an_instance, command, lab, note, playbook, script
 from warroom.model.entry import EntryType
 from warroom.model.json import Json
@@ -32,7 +34,10 @@ def world(**table: FakeFunction) -> World:
 
     base: dict[str, FakeFunction] = {"Set": set_value, "Show": show, "read": lambda _: [note("read", Read=1)]}
     children = {"Child": playbook(ONE, "Child", inputs={"host": None})}
-    return World(lab(command("read")), {**base, **table}, scripts=scripts, playbooks=children)
+    commands = (command("read"), command("act", "what", execution=True))
+    return World(
+        lab(*commands), {"act": lambda _: [note("acted")], **base, **table}, scripts=scripts, playbooks=children
+    )
 
 
 async def asked(method: str, **args: Json) -> Json:
@@ -83,14 +88,14 @@ async def test_what_a_nested_script_sets_lasts_and_later_calls_see_it() -> None:
 
     async def outer(code: FakeCode) -> list[Json]:
         await code.call("executeCommand", {"command": "Set", "args": {"key": "A", "value": "1"}})
-        await code.call("executeCommand", {"command": "Set", "args": {"key": "B", "value": "${A}2"}})
+        await code.call("executeCommand", {"command": "Set", "args": {"key": "B", "value": "2"}})
         seen.extend(await code.call("executeCommand", {"command": "Show", "args": {}}))
         return []
 
     lab_world = world(Outer=outer)
     await lab_world.play(playbook(ONE))
-    assert [entry["Contents"] for entry in seen] == ["{'A': '1', 'B': '12'}"]
-    assert await lab_world.context() == {"A": "1", "B": "12"}
+    assert [entry["Contents"] for entry in seen] == ["{'A': '1', 'B': '2'}"]
+    assert await lab_world.context() == {"A": "1", "B": "2"}
 
 
 async def test_outputs_of_a_nested_command_go_to_the_code_and_not_to_the_context() -> None:
@@ -132,14 +137,66 @@ async def test_dt_reads_from_the_object_it_is_given() -> None:
 
 async def test_a_nested_server_command_changes_the_incident() -> None:
     async def outer(code: FakeCode) -> list[Json]:
-        await code.call("executeCommand", {"command": "setIncident", "args": {"owner": "ana"}})
-        await code.call("executeCommand", {"command": "setIncident", "args": {"details": "by ${incident.owner}"}})
+        await code.call("executeCommand", {"command": "setIncident", "args": {"name": "Ours"}})
+        (found,) = await code.call("executeCommand", {"command": "getIncidents", "args": {}})
+        name = found["Contents"]["data"][0]["name"]
+        await code.call("executeCommand", {"command": "setIncident", "args": {"details": f"of {name}"}})
         return []
 
     lab_world = world(Outer=outer)
     plan = await lab_world.play(playbook(ONE))
     incident = await lab_world.store.incident(plan.incident)
-    assert (incident.owner, incident.details) == ("ana", "by ana")
+    assert (incident.name, incident.details) == ("Ours", "of Ours")
+
+
+# What a script cannot tell from what its author wrote: an alert's field, a mail's Message-ID.
+FROM_OUTSIDE = ["${Secret.password}", "<${Secret}@evil.example>", "${incident.name}", "${.=val.Secret}", "${modules}"]
+
+
+@pytest.mark.parametrize("text", FROM_OUTSIDE)
+@pytest.mark.parametrize("name", ["Show", "act", "setIncident"])
+async def test_text_that_a_script_passes_on_is_not_read_for_references(name: str, text: str) -> None:
+    async def outer(code: FakeCode) -> list[Json]:
+        await code.call("setContext", {"contextPath": "Secret", "value": {"password": "hunter2"}})
+        await code.call("executeCommand", {"command": name, "args": {KEYS[name]: text}})
+        return []
+
+    lab_world = world(Outer=outer)
+    plan = await lab_world.play(playbook(ONE))
+    assert plan.error == ""
+    passed = [run.args[KEYS[name]] for run in lab_world.runner.runs if run.command == name]
+    assert passed or [(await lab_world.store.incident(plan.incident)).details] == [text]
+    assert set(passed) <= {text}
+
+
+KEYS = {"Show": "what", "act": "what", "setIncident": "details"}
+KNOWN_TO_CODE = "${currentPlaybookID} ${inputs.host}"
+
+
+@pytest.mark.parametrize(("name", "is_resolved"), [("Show", True), ("act", False), ("setIncident", False)])
+async def test_a_few_references_of_scripts_are_resolved_unless_something_changes(name: str, is_resolved: bool) -> None:
+    async def outer(code: FakeCode) -> list[Json]:
+        await code.call("executeCommand", {"command": name, "args": {KEYS[name]: KNOWN_TO_CODE}})
+        return []
+
+    lab_world = world(Outer=outer)
+    plan = await lab_world.play(playbook(CHILD.replace("nexttasks: {'#none#': ['2']}, ", "")))
+    passed = [run.args[KEYS[name]] for run in lab_world.runner.runs if run.command == name]
+    passed = passed or [(await lab_world.store.incident(plan.incident)).details]
+    assert passed == [f"{plan.id}-1 inner-host" if is_resolved else KNOWN_TO_CODE]
+
+
+async def test_what_is_no_text_is_passed_on_as_it_is() -> None:
+    given = {"what": ["${inputs.host}", {"a": "${inputs.host}"}], "key": 5}
+
+    async def outer(code: FakeCode) -> list[Json]:
+        await code.call("executeCommand", {"command": "Show", "args": {**given, "value": "${inputs.nothing}"}})
+        return []
+
+    lab_world = world(Outer=outer)
+    await lab_world.play(playbook(ONE))
+    shown = [run.args for run in lab_world.runner.runs if run.command == "Show"]
+    assert shown == [{"what": "${inputs.host}", "key": 5}, {"what": {"a": "${inputs.host}"}, "key": 5}]
 
 
 async def test_a_nested_command_goes_to_the_instance_that_is_named() -> None:
@@ -227,7 +284,7 @@ async def test_an_entry_without_a_file_is_told_to_the_code() -> None:
 async def test_instances_and_commands_can_be_listed() -> None:
     modules = await asked("getModules")
     assert modules == {"lab-1": {"brand": "Lab", "category": "", "state": "active", "defaultIgnored": "false"}}
-    assert await asked("getAllSupportedCommands") == {"Lab": [{"name": "read"}]}
+    assert await asked("getAllSupportedCommands") == {"Lab": [{"name": "read"}, {"name": "act"}]}
 
 
 # -- an integration's memory --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tests.services.world import an_instance, command, lab, script
-from warroom.content.integration import Command, Integration
+from warroom.content.integration import Argument, Command, Integration
 from warroom.services.execution.masking import MASK
 from warroom.services.execution.targets import (
     BuiltinTarget,
@@ -48,7 +48,29 @@ def test_an_instance_may_be_named() -> None:
 def test_each_target_has_the_arguments_that_its_own_integration_declares() -> None:
     targets = OFFERED.targets([LAB_1, OTHER_1])
     assert [[argument.name for argument in target.arguments] for target in targets] == [["host"], []]
-    assert BuiltinTarget(name="setIncident").arguments == ()
+    assert {argument.name for argument in BuiltinTarget(name="setPlaybook").arguments} == {"name", "incidentId"}
+
+
+@pytest.mark.parametrize(
+    ("resolved", "changes"),
+    [
+        (Resolved(name="setIncident", here=BuiltinTarget(name="setIncident")), True),
+        (Resolved(name="getContext", here=BuiltinTarget(name="getContext")), False),
+        (Resolved(name="Print", here=ScriptTarget(script=script("Print", "value!"))), False),
+        (Resolved(name="isolate", is_action=True), True),
+        (Resolved(name="gone"), False),
+    ],
+)
+def test_what_writes_here_or_acts_outside_changes_something(resolved: Resolved, changes: bool) -> None:
+    assert resolved.changes is changes
+
+
+def test_what_is_required_has_no_default() -> None:
+    made = (Argument(name="a", required=True), Argument(name="b", required=True, default_value="x"), Argument(name="c"))
+    target = ScriptTarget(script=replace(script("Print"), arguments=made))
+    assert Resolved(name="Print", here=target).required == {"a"}
+    assert OFFERED.arguments == OFFERED.offers[0][1].arguments
+    assert Resolved(name="gone").arguments == ()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Task, TaskKind
-from warroom.content.value import Simple, Value
+from warroom.content.read_task import CONTROLS
+from warroom.content.value import Value
 from warroom.context.condition import choose
 from warroom.context.scope import Scope
 from warroom.context.value import resolve
@@ -22,6 +23,7 @@ from warroom.services.execution.call import Call, Controls, Origin, Outcome, Sch
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import secrets_of
+from warroom.services.execution.references import of_person, of_playbook
 from warroom.services.execution.results import LONGEST_WAIT
 from warroom.services.execution.targets import Resolved, UnavailableCommandError
 from warroom.services.forms import asked
@@ -115,11 +117,10 @@ class Performer:
     async def _command(self, plan: PlanRecord, starting: Starting, record: TaskRecord, incident: Incident) -> Performed:
         task = starting.task
         scope = await self._scope(plan, starting, incident)
-        told = {**task.arguments, **{key: Simple(value=value) for key, value in self._secret(plan).items()}}
-        args = {key: value for key, item in told.items() if (value := resolve(item, scope)) is not None}
         retry, controls = retry_of(task.controls, scope), controls_of(task.controls, scope)
         if controls.using_brand or starting.resolved is None:
             starting = replace(starting, resolved=self._look_up(task.script, task.brand, controls.using_brand))
+        args = self._arguments(plan, starting, scope)
         call = self._call(plan, starting, record, incident, controls, args)
         try:
             outcome = await self.executor.run(call)
@@ -136,6 +137,14 @@ class Performer:
             attempts=record.attempts + 1,
         )
         return await self._with_fields(starting, plan, performed)
+
+    def _arguments(self, plan: PlanRecord, starting: Starting, scope: Scope) -> dict[str, Json]:
+        """Resolve what the playbook or the person wrote, once; what it came to is never looked at again."""
+        resolved = starting.resolved or Resolved(name=starting.task.script)
+        if plan.command is None:
+            return of_playbook(resolved, starting.task.arguments, scope)
+        typed = {**plan.command.args, **self._secret(plan)}
+        return of_person(resolved, {name: str(typed[name]) for name in typed if name not in CONTROLS}, scope)
 
     def _ending(
         self, plan: PlanRecord, starting: Starting, record: TaskRecord, outcome: Outcome, retry: Retry | None = None

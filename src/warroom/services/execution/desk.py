@@ -8,10 +8,8 @@ from typing import Protocol, TypeAlias
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.shelf import headings
-from warroom.content.value import Simple
 from warroom.context.merge import apply
 from warroom.context.path import get
-from warroom.context.value import resolve
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, InstanceId
@@ -23,6 +21,7 @@ from warroom.services.discretion import seen_with
 from warroom.services.execution.arguments import digest
 from warroom.services.execution.call import Call, Controls, Effects
 from warroom.services.execution.look_up import look_up
+from warroom.services.execution.references import of_code
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.blobs import Blobs
@@ -83,18 +82,20 @@ class Desk:
         return await answer(self, args, scratch)
 
     async def execute_command(self, args: JsonObject, scratch: Path) -> Json:
-        given = args.get("args") or {}
+        given = dict(args.get("args") or {})
         name = str(args.get("command") or "")
-        scope = scope_of(await self._whole_context(), self.incident, inputs=self._call.origin.inputs)
-        resolved = {key: resolve(Simple(value=value), scope) for key, value in given.items()}
-        controls = {key: str(resolved.pop(key) or "") for key in ("using", "using-brand") if key in resolved}
+        controls = {key: str(given.pop(key) or "") for key in ("using", "using-brand") if key in given}
+        resolved = look_up(self._office.library.catalogue, name, using_brand=controls.get("using-brand", ""))
+        own = self._call.origin
+        scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs)
+        passed = of_code(resolved, given, scope)
         nested = replace(
             self._call,
             incident=self.incident,
-            resolved=look_up(self._office.library.catalogue, name, using_brand=controls.get("using-brand", "")),
-            args=resolved,
+            resolved=resolved,
+            args=passed,
             controls=Controls(using=controls.get("using", "")),
-            idempotency_key=self._key_for(name, resolved),
+            idempotency_key=self._key_for(name, passed),
         )
         return await self._office.run_for_code(nested, self, scratch)
 

@@ -9,6 +9,7 @@ from warroom.model.errors import NotFoundError
 from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
+from warroom.services.execution.declared import DECLARED, Declared
 from warroom.services.execution.masking import MASK, Mask
 
 
@@ -18,13 +19,17 @@ class UnavailableCommandError(NotFoundError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltinTarget:
-    """One of the server's own commands; it declares nothing and checks its arguments itself."""
+    """One of the server's own commands."""
 
     name: str
 
     @property
+    def declared(self) -> Declared:
+        return DECLARED[self.name]
+
+    @property
     def arguments(self) -> tuple[Argument, ...]:
-        return ()
+        return self.declared.arguments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,23 @@ class Resolved:
     is_action: bool = False  # it changes something outside of us: it may not be repeated blindly (`execution: true`)
     is_keyed: bool = False  # everyone who offers it promises that the same `idempotency_key` acts once (design D4)
     missing: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something, outside of us or here."""
+        return self.is_action or (isinstance(self.here, BuiltinTarget) and self.here.declared.writes)
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """What it declares to take; of several integrations that offer it, the first one's."""
+        if self.here:
+            return self.here.arguments
+        return self.offers[0][1].arguments if self.offers else ()
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The arguments that it cannot do without."""
+        return frozenset(item.name for item in self.arguments if item.required and not item.default_value)
 
     @property
     def acts_blindly(self) -> bool:

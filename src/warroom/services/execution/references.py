@@ -1,0 +1,107 @@
+"""Resolves what an author wrote for a call; in what changes something, a reference that leads nowhere is refused."""
+
+from collections.abc import Iterator, Mapping
+
+from warroom.content.value import Complex, Operand, Simple, Value
+from warroom.context.cast import MISSING
+from warroom.context.interpolate import as_text, as_typed, in_content, interpolate, is_one_reference, nowhere, only
+from warroom.context.scope import Scope
+from warroom.context.value import find_operand, resolve
+from warroom.model.errors import InvalidInputError
+from warroom.model.json import Json
+from warroom.services.execution.masking import MASK
+from warroom.services.execution.targets import Resolved
+
+# Arguments that tell people something: nothing is done to what they name.
+PROSE = frozenset(
+    {
+        "closenotes",
+        "closereason",
+        "comment",
+        "comments",
+        "content",
+        "description",
+        "details",
+        "message",
+        "note",
+        "notes",
+        "reason",
+        "subject",
+        "summary",
+        "title",
+    }
+)
+
+
+def of_playbook(resolved: Resolved, written: Mapping[str, Value], scope: Scope) -> dict[str, Json]:
+    """Resolve what a playbook passes. An argument that is one reference to nothing is not given, as in XSOAR.
+
+    Raises InvalidInputError, for a command that changes something, where a required argument or a part of a longer
+    text leads nowhere.
+    """
+    if resolved.changes:
+        for name, value in written.items():
+            if lost := next(_lost_in(name, value, scope, needed=name in resolved.required), ""):
+                raise _refusal(resolved.name, name, lost)
+    return {name: found for name, value in written.items() if (found := resolve(value, scope)) is not None}
+
+
+def of_person(resolved: Resolved, written: Mapping[str, str], scope: Scope) -> dict[str, Json]:
+    """Resolve what a person typed, where text that is no reference stays to the letter.
+
+    Raises InvalidInputError, for a command that changes something, for any reference that leads nowhere.
+    """
+    if resolved.changes:
+        for name, text in written.items():
+            if lost := nowhere(text, scope, as_typed):
+                raise _refusal(resolved.name, name, MASK if name in resolved.secrets else lost[0])
+    found = {name: interpolate(text, scope, as_typed) for name, text in written.items()}
+    return {name: value for name, value in found.items() if value is not MISSING and value is not None}
+
+
+def of_code(resolved: Resolved, given: Mapping[str, Json], scope: Scope) -> dict[str, Json]:
+    """Resolve what running code passes: little, and nothing where something changes.
+
+    Whether the code's author wrote a text or somebody from outside did cannot be told.
+    """
+    if resolved.changes:
+        return dict(given)
+    counts = only(scope.semantics.code_resolves)
+    found = {
+        name: interpolate(value, scope, counts) if isinstance(value, str) else value for name, value in given.items()
+    }
+    return {name: None if value is MISSING else value for name, value in found.items()}
+
+
+def _lost_in(name: str, value: Value, scope: Scope, *, needed: bool) -> Iterator[str]:
+    """Give what leads nowhere of an argument and must not be left out."""
+    is_prose = scope.semantics.missing_in_prose_is_blank and name.lower() in PROSE
+    match value:
+        case Simple(value=str() as text) if needed if is_one_reference(text) else not is_prose:
+            yield from nowhere(text, scope, in_content)
+        case Complex(transformers=calls) if not is_prose:
+            for call in calls:
+                for operand in call.args.values():
+                    yield from _lost_operand(operand, scope, is_part=call.operator == "concat")
+        case _:
+            return
+
+
+def _lost_operand(operand: Operand, scope: Scope, *, is_part: bool) -> Iterator[str]:
+    """Give what leads nowhere of a transformer's argument; `is_part` where it becomes a part of the text as a whole."""
+    value = operand.value
+    if not isinstance(value, Simple) or not isinstance(value.value, str) or not value.value:
+        return
+    if operand.is_context:
+        if is_part and find_operand(operand, scope) in (MISSING, None):
+            yield f"${{{value.value}}}"
+    elif is_part or not is_one_reference(value.value):
+        yield from nowhere(value.value, scope, in_content)
+
+
+def _refusal(command: str, argument: str, written: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"{command} was not run: its argument {argument!r} refers to {written}, which leads to nothing here. Correct"
+        f" the reference, or give what it should have led to. Where it is meant as text, write {as_text(written)}"
+        " in its place, in double quotes."
+    )
