@@ -216,17 +216,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
     executor = _executor(settings, adapters, library, gate)
-    performer = Performer(executor, journal, clock)
-    tools = Tools(
-        store=store,
-        journal=journal,
-        library=library,
-        performer=performer,
-        weighing=Weighing(performer=performer, gate=gate),
-        frames=Frames(library, journal, executor, clock),
-        clock=clock,
-    )
-    conductor = Conductor(tools, adapters.worker)
+    conductor = Conductor(_tools(executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
     fetching = Fetching(
@@ -269,6 +259,20 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+    )
+
+
+def _tools(executor: Executor, adapters: Adapters) -> Tools:
+    store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
+    performer = Performer(executor, journal, clock)
+    return Tools(
+        store=store,
+        journal=journal,
+        library=library,
+        performer=performer,
+        weighing=Weighing(performer=performer, gate=executor.gate),
+        frames=Frames(library, journal, executor, clock),
+        clock=clock,
     )
 
 

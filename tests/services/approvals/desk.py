@@ -31,9 +31,11 @@ class Product:
     """The world outside: what was asked of it, in order, on which instance."""
 
     asked: list[tuple[str, Json]] = field(default_factory=list)
+    keys: list[tuple[str, str]] = field(default_factory=list)  # of each action, with its endpoint
 
     def acts(self, code: FakeCode) -> list[Json]:
         args = {name: value for name, value in code.run.args.items() if not name.startswith("idempotency")}
+        self.keys.append((str(code.run.args.get("idempotency_key")), str(args["endpoint"])))
         self.asked.append((code.run.calling_context["context"]["IntegrationInstance"], args))
         return [note(f"{code.run.command} done")]
 

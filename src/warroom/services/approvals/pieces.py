@@ -73,7 +73,8 @@ def _count(value: Json, depth: int) -> int:
     if isinstance(value, list):
         return sum(max(_count(item, depth + 1), 1) for item in value)
     if isinstance(value, dict):
-        return max((_count(item, depth + 1) for item in value.values()), default=1)
+        counts = (_count(item, depth + 1) for key, item in value.items() if str(key).casefold() not in FREE_TEXT)
+        return max(counts, default=1)
     return 0 if value is None else 1
 
 

@@ -58,10 +58,6 @@ class Ready:
     retry: Retry = Retry()
     approved: Approved | None = None
 
-    @property
-    def is_action(self) -> bool:
-        return self.call.resolved.is_action
-
 
 Ending: TypeAlias = Done | Failed | Waits | Unavailable | NextTurn | Ready
 

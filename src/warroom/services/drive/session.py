@@ -250,7 +250,7 @@ class Session:
         return [
             intent_of(records[item.key], item.ready, item.task.script, actor_of(plan), now)
             for item in starting
-            if item.ready and item.ready.is_action
+            if item.ready and item.ready.call.resolved.is_action
         ]
 
     def _work(self, item: Starting) -> Awaitable[Performed]:

@@ -47,7 +47,7 @@ class Weighing:
         if record.approved:
             return await self._passed(plan, starting, record, incident)
         ready = await self.performer.evaluated(plan, starting, record, incident)
-        if not ready.is_action:
+        if not ready.call.resolved.is_action:
             return Performed(key=record.key, ending=ready, has_run=False)
         verdict = await self.performer.executor.weigh(ready.call)
         if verdict.request is None:
