@@ -23,12 +23,19 @@ from warroom.model.errors import UnavailableError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
 from warroom.services.app import App
+from warroom.services.approvals.deciding import Approvals
+from warroom.services.approvals.gate import Gate
+from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.judge import Judge
+from warroom.services.approvals.people import People
+from warroom.services.approvals.rules import Rules
 from warroom.services.audit import Audit
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.session import Tools
+from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
@@ -67,6 +74,9 @@ class Settings(BaseSettings):
     fetch_seconds: float = Field(default=15.0, gt=0)
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
+    approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
+    approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
+    approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -204,17 +214,10 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     store, clock, legs, runner = adapters.store, adapters.clock, adapters.legs, adapters.runner
     journal = Journal(store)
     library = Library(Catalogue(adapters.packs), store)
-    executor = _executor(settings, adapters, journal, library)
-    tools = Tools(
-        store=store,
-        journal=journal,
-        library=library,
-        performer=Performer(executor, journal, clock),
-        frames=Frames(library, journal, executor, clock),
-        clock=clock,
-    )
-    conductor = Conductor(tools, adapters.worker)
-    plans = Plans(store=store, journal=journal, library=library, clock=clock)
+    gate = _gate(settings, adapters, journal, library)
+    executor = _executor(settings, adapters, library, gate)
+    conductor = Conductor(_tools(executor, adapters), adapters.worker)
+    plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
     fetching = Fetching(
         store=store,
@@ -259,15 +262,38 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     )
 
 
-def _executor(settings: Settings, adapters: Adapters, journal: Journal, library: Library) -> Executor:
+def _tools(executor: Executor, adapters: Adapters) -> Tools:
+    store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
+    performer = Performer(executor, journal, clock)
+    return Tools(
+        store=store,
+        journal=journal,
+        library=library,
+        performer=performer,
+        weighing=Weighing(performer=performer, gate=executor.gate),
+        frames=Frames(library, journal, executor, clock),
+        clock=clock,
+    )
+
+
+def _gate(settings: Settings, adapters: Adapters, journal: Journal, library: Library) -> Gate:
+    rules = Rules(commands=settings.approve_commands, above=settings.approve_above, hours=settings.approval_hours)
+    store = adapters.store
+    judge = Judge(store=store, journal=journal, library=library, rules=rules)
+    approvals = Approvals(store=store, judge=judge, people=People(store.users), clock=adapters.clock)
+    return Gate(approvals=approvals, grants=Grants(store))
+
+
+def _executor(settings: Settings, adapters: Adapters, library: Library, gate: Gate) -> Executor:
     return Executor(
         library=library,
         store=adapters.store,
-        journal=journal,
+        journal=gate.approvals.judge.journal,
         runner=adapters.runner,
         blobs=adapters.blobs,
         clock=adapters.clock,
         settings=ExecutionSettings(allowed_origins=settings.allowed_origins),
+        gate=gate,
     )
 
 

@@ -113,7 +113,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Users.revoke_key": (Role.ADMIN, lambda desk, actor: desk.users.revoke_key("none", actor)),
 }
 ASKS_NO_ROLE = {
-    "Plans.prepare": "for other services: makes a row and commits nothing of it",
+    "Preparing.prepare": "for other services: makes a row and commits nothing of it",
     "Plans.start_command": "for other services, which have asked for the right",
     "Incidents.with_playbook": "for other services: commits nothing",
     "Evidence.location": "tells the place of an entry that the caller was shown; for people on this machine",
@@ -215,10 +215,11 @@ async def test_a_use_case_is_refused_below_its_role_and_only_there(desk: Desk, u
 def test_every_use_case_has_its_line() -> None:
     known = {name.partition(" ")[0] for name in REFUSED_BELOW} | set(ASKS_NO_ROLE)
     offered = {
-        f"{service.__name__}.{name}"
+        f"{owner.__name__}.{name}"
         for service in SERVICES
-        for name, member in vars(service).items()
-        if inspect.isfunction(member) and not name.startswith("_")
+        for owner in service.__mro__
+        for name, member in vars(owner).items()
+        if owner is not object and inspect.isfunction(member) and not name.startswith("_")
     }
     assert offered - known == set(), "Say which role it takes."
     assert known - offered == set(), "There is no such use case any more."

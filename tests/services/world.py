@@ -21,10 +21,17 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
 from warroom.model.plan import PlanRecord, TaskRecord
 from warroom.model.user import Actor, Role
+from warroom.services.approvals.deciding import Approvals
+from warroom.services.approvals.gate import Gate
+from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.judge import Judge
+from warroom.services.approvals.people import People
+from warroom.services.approvals.rules import Rules
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.session import Tools
+from warroom.services.drive.weighing import Weighing
 from warroom.services.execution.executor import Executor, Settings
 from warroom.services.journal import Journal
 from warroom.services.library import Library
@@ -111,6 +118,7 @@ class World:
     instances: Sequence[IntegrationInstance] = (an_instance(),)
     fields: Sequence[IncidentField] = ()
     types: Sequence[IncidentType] = ()
+    rules: Rules = field(default_factory=Rules)
 
     def __post_init__(self) -> None:
         pack = Pack(
@@ -133,6 +141,10 @@ class World:
         """Wire everything anew over what a process leaves behind: the store, the files, the outside world."""
         self.journal = Journal(self.store)
         self.library = Library(self.catalogue, self.store)
+        judge = Judge(store=self.store, journal=self.journal, library=self.library, rules=self.rules)
+        people = People(self.store.users)
+        approvals = Approvals(store=self.store, judge=judge, people=people, clock=self.clock)
+        gate = Gate(approvals=approvals, grants=Grants(self.store))
         self.executor = Executor(
             library=self.library,
             store=self.store,
@@ -141,16 +153,21 @@ class World:
             blobs=self.blobs,
             clock=self.clock,
             settings=Settings(),
+            gate=gate,
         )
+        performer = Performer(self.executor, self.journal, self.clock)
         self.tools = Tools(
             store=self.store,
             journal=self.journal,
             library=self.library,
-            performer=Performer(self.executor, self.journal, self.clock),
+            performer=performer,
+            weighing=Weighing(performer=performer, gate=gate),
             frames=Frames(self.library, self.journal, self.executor, self.clock),
             clock=self.clock,
         )
-        self.plans = Plans(store=self.store, journal=self.journal, library=self.library, clock=self.clock)
+        self.plans = Plans(
+            store=self.store, journal=self.journal, library=self.library, clock=self.clock, approvals=approvals
+        )
         self.conductor = self.new_conductor("worker-1")
 
     def new_conductor(self, worker: str) -> Conductor:

@@ -8,11 +8,10 @@ from warroom.cli.door import Door
 from warroom.cli.output import first_line, print_line, print_refusal, print_said
 from warroom.model.errors import WarroomError
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import ENDED, PlanKind, PlanState, WaitKind
+from warroom.model.plan import ENDED, FOR_PEOPLE, PlanKind, PlanState
 
 WAIT_SECONDS = 5.0  # how long one question for events stays open
 RETRY_SECONDS = 1.0
-FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN})
 ANNOUNCED_ONE_BY_ONE = 3
 
 

@@ -51,6 +51,11 @@ class WaitKind(StrEnum):
     LOOP = "loop"  # the next turn of a sub-playbook's loop
     PERSON = "person"  # an answer to a manual task or condition
     UNKNOWN = "unknown"  # a person's word on an action that began and may or may not have happened
+    APPROVAL = "approval"  # a person's approval of an action, which has not begun
+    EXPIRED = "expired"  # a person's word on a request for approval that nobody answered in time
+
+
+FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN, WaitKind.APPROVAL, WaitKind.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,7 @@ class TaskRecord:
     wait: Wait | None = None
     frame: Frame | None = None  # of the sub-playbook that this task runs
     inputs: JsonObject = field(default_factory=dict)  # as resolved, for the reader; no secrets
+    approved: str = ""  # the action that was approved and may pass once, encrypted; gone when the task has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +134,19 @@ class PlanRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """By which word of a person an action passed; `key` and `attempt` are those of the answer."""
+
+    by: str
+    at: datetime
+    reason: str
+    key: TaskKey
+    attempt: int
+    instances: tuple[str, ...] = ()  # by name; of a form's answer none, since it is asked before there is a command
+    changed: Mapping[str, Json] = field(default_factory=dict)  # arguments, each with before and after; no secrets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """That an action is about to run; committed before it does, so that a restart knows (design D4).
 
@@ -145,6 +164,7 @@ class Intent:
     target: Mapping[str, Json] = field(default_factory=dict)  # its arguments, in brief and without secrets
     answer: str = ""  # what it said, in brief
     failed: bool = False
+    approved: Approved | None = None  # None: it needed no approval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +177,8 @@ class Answer:
     choice: str  # the label of the branch, or "" for a manual task that is simply done
     comment: str = ""
     form: Mapping[str, Json] = field(default_factory=dict)  # answers to a form, by the question's id
+    approves: Mapping[str, Json] = field(default_factory=dict)  # what exactly was approved or rejected; no secrets
+    sealed: str = ""  # the action as it was approved with other arguments, encrypted
     actor: str
     at: datetime
 

@@ -1,70 +1,47 @@
 """Work plans: start a playbook on an incident, look at it, answer what it asks."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Playbook
-from warroom.context.value import resolve
 from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Answer, Frame, Leg, PlanKind, PlanRecord, TaskRecord, TaskState, TypedCommand, Wait
+from warroom.model.plan import (
+    FOR_PEOPLE,
+    Answer,
+    Frame,
+    Leg,
+    PlanKind,
+    PlanRecord,
+    TaskRecord,
+    TaskState,
+    TypedCommand,
+    Wait,
+    WaitKind,
+)
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
+from warroom.services.approvals.deciding import Approvals, Decided
 from warroom.services.command_line import title
 from warroom.services.discretion import Discretion
 from warroom.services.forms import checked
-from warroom.services.journal import Edit, Journal
-from warroom.services.library import Library
-from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes, Store
-from warroom.services.scopes import scope_of
-
-
-def new_plan_id() -> PlanId:
-    """Draw a plan's id: short, since it stands in the idempotency keys that Vision One keeps for us."""
-    return PlanId(secrets.token_hex(6))
+from warroom.services.journal import Edit
+from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes
+from warroom.services.preparing import Preparing, new_plan_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plans:
+class Plans(Preparing):
     """What can be done with work plans; whoever starts or answers one then lets the conductor know."""
 
-    store: Store
-    journal: Journal
-    library: Library
-    clock: Clock
+    approvals: Approvals
 
     @property
     def discretion(self) -> Discretion:
         return Discretion(self.journal)
-
-    async def prepare(
-        self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], started_by: str = ""
-    ) -> PlanRecord:
-        """Make the row of a new plan, with its inputs filled in; commits only the playbook's text."""
-        unknown = sorted(set(inputs) - {item.key for item in playbook.inputs})
-        if unknown:
-            offered = ", ".join(item.key for item in playbook.inputs) or "none"
-            raise InvalidInputError(f"Playbook {playbook.name!r} has no input {unknown[0]!r}. It takes: {offered}.")
-        filled = await self._filled(incident, playbook, inputs) if playbook.inputs else dict(inputs)
-        frame = Frame(playbook=playbook.id, name=playbook.name, content=await self.library.pin(playbook), inputs=filled)
-        return PlanRecord(
-            id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now(), started_by=started_by
-        )
-
-    async def _filled(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> dict[str, Json]:
-        filled = dict(inputs)
-        scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled)
-        for item in playbook.inputs:
-            if item.key not in filled and item.value is not None:
-                filled[item.key] = resolve(item.value, scope)
-            if item.required and filled.get(item.key) in (None, "", []):
-                raise InvalidInputError(f"Playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
-        return filled
 
     async def start(
         self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], actor: Actor
@@ -137,46 +114,57 @@ class Plans:
         """Answer a waiting task, `form` by the ids of its questions; the first answer counts, a second is refused."""
         require(actor, Permission.ANSWER_TASKS)
         record, wait = await self._waiting(plan, key)
+        answered = await self.store.plan(plan)
+        is_request = wait.kind is WaitKind.APPROVAL
         answer = Answer(
             plan=plan,
             key=key,
             attempt=record.attempts,
             choice=_chosen(record.name, wait.data.get("options") or [], choice),
             comment=comment,
-            form=_answers(record.name, wait.data.get("form"), form or {}),
+            form=dict(form or {}) if is_request else _answers(record.name, wait.data.get("form"), form or {}),
             actor=actor.name,
             at=self.clock.now(),
         )
-        answered = await self.store.plan(plan)
+        if is_request:
+            incident = await self.journal.incident(answered.incident)
+            decided = await self.approvals.decide((answered, record), answer, actor, incident)
+        else:
+            answer = await self.approvals.in_advance(answered, wait, answer, actor)
+            decided = Decided([answer], _said(record.name, answer))
+        await self._write(answered, answer, decided)
+        return answered
+
+    async def _write(self, plan: PlanRecord, answer: Answer, decided: Decided) -> None:
+        """Commit what was decided, and have each plan that it is an answer to go on."""
         await self.journal.commit(
             Changes(
-                actor=actor.name,
+                actor=answer.actor,
                 at=answer.at,
-                answers=[answer],
-                entries=[await self._told(answered.incident, record.name, answer)],
-                legs=[Leg(kind="plan", target=plan)],
+                answers=decided.answers,
+                entries=[await self._told(plan.incident, answer, decided.told)],
+                legs=[Leg(kind="plan", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
                 durable=True,
             )
         )
-        return answered
 
     async def _waiting(self, plan: PlanId, key: TaskKey) -> tuple[TaskRecord, Wait]:
         """Find a task that waits for a person, with what it asks."""
         record = next((task for task in await self.store.tasks(plan) if task.key == key), None)
         if record is None:
             raise NotFoundError(f"Plan {plan} has no task {key}. `warroom task list` shows what waits.")
-        if record.state is not TaskState.WAITING or record.wait is None or record.wait.wake_at:
+        wait = record.wait
+        if record.state is not TaskState.WAITING or wait is None or wait.kind not in FOR_PEOPLE:
             raise ConflictError(f"Task {key} ({record.name}) does not wait for an answer; it is {record.state.value}.")
-        return record, record.wait
+        return record, wait
 
-    async def _told(self, incident: IncidentId, task: str, answer: Answer) -> Entry:
+    async def _told(self, incident: IncidentId, answer: Answer, told: str) -> Entry:
         """Make the line of the War Room that says who answered what."""
-        said = f"{answer.actor} answered {task!r}" + (f" with {answer.choice!r}" if answer.choice else "") + "."
         return Entry(
             id=entry_id(await self.store.reserve_entries(incident, 1), incident),
             incident=incident,
             format=EntryFormat.TEXT,
-            contents=f"{said} {answer.comment}".strip(),
+            contents=told,
             created=answer.at,
             actor=answer.actor,
             plan=answer.plan,
@@ -193,6 +181,14 @@ def active_with(playbook: str) -> Edit:
         return current if same else replace(current, status=status, playbook=name)
 
     return edit
+
+
+def _said(task: str, answer: Answer) -> str:
+    """Say who answered what; of a form that approves in advance also what exactly was approved."""
+    said = f"{answer.actor} answered {task!r}" + (f" with {answer.choice!r}" if answer.choice else "") + "."
+    if approved := answer.approves:
+        said += f" Approved in advance: `{approved['command']}` on {', '.join(approved['targets'])}."
+    return f"{said} {answer.comment}".strip()
 
 
 def _chosen(task: str, offered: Sequence[Json], choice: str) -> str:

@@ -8,7 +8,8 @@ from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.plan import ENDED, STOP, Answer, Leg, PlanKind, PlanRecord
 from warroom.services.journal import Edit
-from warroom.services.plans import Plans, active_with
+from warroom.services.plans import active_with
+from warroom.services.preparing import Preparing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ def is_stop(answer: Answer) -> bool:
     return answer.key.startswith(STOP)
 
 
-async def replacement(plans: Plans, incident: Incident, playbook: Playbook, actor: str) -> Replacement:
+async def replacement(plans: Preparing, incident: Incident, playbook: Playbook, actor: str) -> Replacement:
     """Make the plan of another playbook for an incident; typed commands under way are left alone."""
     plan = await plans.prepare(incident, playbook, {}, actor)
     stops = [

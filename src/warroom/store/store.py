@@ -40,6 +40,7 @@ from warroom.store import (
     instances,
     intents,
     kinds,
+    lists,
     mirrors,
     plans,
     tasks,
@@ -151,6 +152,9 @@ class SqlStore:
         text = instances.context_text(instance, value)
         return await self._writer.step(partial(instances.save_context, instance=instance, text=text, version=version))
 
+    async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
+        await self._writer.step(partial(lists.save, row=lists.row_of(name, text), actor=actor, at=at))
+
     async def save_content(self, sha256: str, text: str) -> None:
         await self._writer.step(partial(content.save, sha256=sha256, text=text))
 
@@ -233,6 +237,9 @@ class SqlStore:
 
     async def content(self, sha256: str) -> str:
         return await self._reader.look(content.by_sha256, sha256)
+
+    async def lists(self) -> Mapping[str, str]:
+        return await self._reader.ask(lists.all_of_them)
 
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         return await self._reader.ask(events.after, after, limit)

@@ -190,6 +190,13 @@ CONTENT = Table(
     Column("text", Text, nullable=False),
 )
 
+LIST = Table(
+    "list",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
 ACCOUNT = Table(
     "account",
     METADATA,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, select, text, tuple_
 
 from warroom.model.ids import PlanId
-from warroom.model.plan import Answer, PlanRecord, TaskRecord, TaskState, WaitKind
+from warroom.model.plan import FOR_PEOPLE, Answer, PlanRecord, TaskRecord, TaskState
 from warroom.services.ports.store import AskedMark, AskedQuery
 from warroom.store import kinds
 from warroom.store.body import Large, incident_number, micros, moment, pack, text_of
@@ -16,8 +16,6 @@ from warroom.store.tables import ANSWER, TASK, WORK_PLAN
 
 SAVE_TASK = Upsert(table=TASK)
 SAVE_ANSWER = Upsert(table=ANSWER)
-
-FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN})
 
 _TASKS = select(TASK.c.work_plan, TASK.c.key, TASK.c.body, TASK.c.blob).where(TASK.c.work_plan == bindparam("plan"))
 _ANSWERS = select(ANSWER).where(ANSWER.c.work_plan == bindparam("plan")).order_by(ANSWER.c.at)

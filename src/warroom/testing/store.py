@@ -15,7 +15,7 @@ from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
-from warroom.model.plan import ENDED, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState, WaitKind
+from warroom.model.plan import ENDED, FOR_PEOPLE, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.ports.events import Face, Happening, face_of, happenings
 from warroom.services.ports.store import (
     ALL_ASKED,
@@ -43,8 +43,6 @@ from warroom.testing.users import MemoryUsers
 _Id = TypeVar("_Id", bound=str)
 _Value = TypeVar("_Value")
 
-FOR_PEOPLE = (WaitKind.PERSON, WaitKind.UNKNOWN)
-
 
 class MemoryStore:
     """Implements the Store port; `legs` holds what was enqueued, `enqueue` is also called with it."""
@@ -70,6 +68,7 @@ class MemoryStore:
         self._memories: dict[InstanceId, IntegrationContext] = {}
         self._mirrors = MemoryMirrors()
         self._contents: dict[str, str] = {}
+        self._lists: dict[str, str] = {}
         self._events: list[Event] = []
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
@@ -199,6 +198,10 @@ class MemoryStore:
             )
         self._memories[instance] = IntegrationContext(value=as_json(value), version=known + 1)
         return known + 1
+
+    async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
+        self._lists[name] = text
+        self._note(Happening(incident=None, kind="list", payload={"name": name}), actor, at)
 
     async def save_content(self, sha256: str, text: str) -> None:
         self._contents.setdefault(sha256, text)
@@ -331,6 +334,9 @@ class MemoryStore:
 
     async def content(self, sha256: str) -> str:
         return _found(self._contents, sha256, "content")
+
+    async def lists(self) -> Mapping[str, str]:
+        return {name: self._lists[name] for name in sorted(self._lists)}
 
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         return self._events[after : after + limit]

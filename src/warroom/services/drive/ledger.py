@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from warroom.model.ids import TaskKey, task_of
-from warroom.model.plan import Intent, WaitKind
-from warroom.services.drive.performed import Failed, Performed, Waits
+from warroom.model.plan import Answer, Intent, TaskRecord, WaitKind
+from warroom.services.drive.performed import Failed, Performed, Ready, Waits
 from warroom.services.execution.brief import brief_text, brief_values
 
 
@@ -40,8 +40,10 @@ class Ledger:
         """Give the intents of a task with what came of them.
 
         A later look at a task that polls tells what became of the action that it looks at. While a person is asked
-        whether it happened, it stays open.
+        whether it happened, it stays open; what has run nothing tells nothing.
         """
+        if not performed.has_run:
+            return []
         if isinstance(performed.ending, Waits) and performed.ending.wait.kind is WaitKind.UNKNOWN:
             return []
         begun = {(item.key, item.attempt): item for item in self._open.pop(performed.key, ())}
@@ -51,6 +53,29 @@ class Ledger:
         told = [_told(intent, performed, now) for intent in (*begun.values(), *looked_at)]
         self._ended |= {intent.key: intent for intent in told}
         return [intent for intent in told if intent != last]
+
+    def given_up(self, key: TaskKey, answer: Answer, now: datetime) -> list[Intent]:
+        """End a task's open intents: a person wants the action to run again, and that is another one."""
+        word = f"Nobody knows whether it happened; {answer.actor} had it run again."
+        told = [replace(intent, done=now, answer=word, failed=True) for intent in self._open.pop(key, ())]
+        self._ended |= {intent.key: intent for intent in told}
+        return told
+
+
+def intent_of(record: TaskRecord, ready: Ready, command: str, actor: str, now: datetime) -> Intent:
+    """Make the intent of an action that is about to run."""
+    call = ready.call
+    return Intent(
+        plan=record.plan,
+        key=record.key,
+        attempt=record.attempts + 1,
+        command=command,
+        idempotency_key=call.idempotency_key,
+        began=now,
+        actor=actor,
+        target=brief_values(call.resolved.visible(call.args)),
+        approved=ready.approved,
+    )
 
 
 def _told(intent: Intent, performed: Performed, now: datetime) -> Intent:

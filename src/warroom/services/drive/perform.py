@@ -15,8 +15,9 @@ from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import SYSTEM
+from warroom.services.approvals.grants import declared_in
 from warroom.services.discretion import seen_with
-from warroom.services.drive.performed import Done, Ending, Failed, Performed, Unavailable, Waits
+from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
 from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
@@ -32,15 +33,7 @@ from warroom.services.ports.clock import Clock
 from warroom.services.scopes import modules_of, scope_of
 
 PLAYBOOK_ACTOR = SYSTEM.name
-UNKNOWN_CHOICES = ("it happened", "run it again", "it failed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """How often a failed task is tried again, and after how many content seconds."""
-
-    count: int
-    seconds: float
+HAPPENED, RUN_AGAIN, FAILED = UNKNOWN_CHOICES = ("it happened", "run it again", "it failed")
 
 
 def actor_of(plan: PlanRecord) -> str:
@@ -85,7 +78,7 @@ class Performer:
             controls = controls_of(starting.task.controls, await self._scope(plan, starting, incident))
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
-        call = self._call(plan, starting, record, incident, controls)
+        call = self.call(plan, starting, record, incident, controls)
         outcome = joined([await self._one_look(call, look) for look in wait.data["looks"]])
         ending = self._ending(plan, starting, record, outcome)
         performed = Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=record.attempts)
@@ -115,28 +108,38 @@ class Performer:
         return Wait(kind=WaitKind.UNKNOWN, since=self.clock.now(), data=data)
 
     async def _command(self, plan: PlanRecord, starting: Starting, record: TaskRecord, incident: Incident) -> Performed:
+        ready = starting.ready or await self.evaluated(plan, starting, record, incident)
+        call = ready.call
+        try:
+            outcome = await self.executor.run(call)
+        except UnavailableCommandError as error:
+            if starting.task.skip_unavailable:
+                return Performed(key=starting.key, ending=Unavailable(str(error)))
+            raise
+        starting = replace(starting, resolved=call.resolved)
+        performed = Performed(
+            key=starting.key,
+            ending=self._ending(plan, starting, record, outcome, ready.retry),
+            outcome=outcome,
+            base=incident,
+            inputs=call.resolved.visible(call.args) or None,
+            attempts=record.attempts + 1,
+        )
+        return await self._with_fields(starting, plan, performed)
+
+    async def evaluated(self, plan: PlanRecord, starting: Starting, record: TaskRecord, incident: Incident) -> Ready:
+        """Evaluate what a task calls, with which arguments, and how often it is tried."""
         task = starting.task
         scope = await self._scope(plan, starting, incident)
         retry, controls = retry_of(task.controls, scope), controls_of(task.controls, scope)
         if controls.using_brand or starting.resolved is None:
             starting = replace(starting, resolved=self._look_up(task.script, task.brand, controls.using_brand))
         args = self._arguments(plan, starting, scope)
-        call = self._call(plan, starting, record, incident, controls, args)
-        try:
-            outcome = await self.executor.run(call)
-        except UnavailableCommandError as error:
-            if task.skip_unavailable:
-                return Performed(key=starting.key, ending=Unavailable(str(error)))
-            raise
-        performed = Performed(
-            key=starting.key,
-            ending=self._ending(plan, starting, record, outcome, retry),
-            outcome=outcome,
-            base=incident,
-            inputs=call.resolved.visible(args) or None,
-            attempts=record.attempts + 1,
-        )
-        return await self._with_fields(starting, plan, performed)
+        return Ready(call=self.call(plan, starting, record, incident, controls, args), retry=retry)
+
+    async def retry(self, plan: PlanRecord, starting: Starting, incident: Incident) -> Retry:
+        """Evaluate how often a task is tried."""
+        return retry_of(starting.task.controls, await self._scope(plan, starting, incident))
 
     def _arguments(self, plan: PlanRecord, starting: Starting, scope: Scope) -> dict[str, Json]:
         """Resolve what the playbook or the person wrote, once; what it came to is never looked at again."""
@@ -208,12 +211,14 @@ class Performer:
         data: JsonObject = {"question": task.description or task.name, "options": list(replies) or options}
         if task.form:
             data["form"] = asked(task.form, scope)
+            if approves := declared_in(scope.inputs or {}):
+                data["approves"] = approves
         return Wait(kind=WaitKind.PERSON, since=self.clock.now(), data=data)
 
     async def fail(self, plan: PlanRecord, starting: Starting, record: TaskRecord, message: str) -> Performed:
         """End a task in an error that no run reported; the War Room says why."""
         incident = await self.journal.incident(plan.incident)
-        call = self._call(plan, starting, record, incident, Controls())
+        call = self.call(plan, starting, record, incident, Controls())
         outcome = await self.executor.error_outcome(call, message)
         return Performed(
             key=starting.key, ending=Failed(message), outcome=outcome, base=incident, attempts=record.attempts + 1
@@ -231,7 +236,7 @@ class Performer:
             fields = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
             with_fields(self.executor.library.catalogue, incident, fields)
         except WarroomError as error:  # the command has run, and what it left is kept
-            call = self._call(plan, starting, None, incident, Controls())
+            call = self.call(plan, starting, None, incident, Controls())
             outcome = joined([performed.outcome, await self.executor.error_outcome(call, str(error))])
             return replace(performed, ending=Failed(str(error)), outcome=outcome)
         return replace(performed, fields=fields, base=performed.base or incident)
@@ -246,7 +251,7 @@ class Performer:
             modules=modules_of(self.executor.library.catalogue, await self.journal.instances()),
         )
 
-    def _call(
+    def call(
         self,
         plan: PlanRecord,
         starting: Starting,
@@ -255,6 +260,7 @@ class Performer:
         controls: Controls,
         args: Mapping[str, Json] | None = None,
     ) -> Call:
+        """Make the call of a task."""
         frame = starting.run.frame
         origin = Origin(
             actor=actor_of(plan),

@@ -8,8 +8,8 @@ from warroom.model.context import ContextPatch
 from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Frame, Wait
-from warroom.services.execution.call import Outcome
+from warroom.model.plan import Approved, Frame, Wait
+from warroom.services.execution.call import Call, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,24 @@ class NextTurn:
     playbook: Playbook
 
 
-Ending: TypeAlias = Done | Failed | Waits | Unavailable | NextTurn
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """How often a failed task is tried again, and after how many content seconds."""
+
+    count: int = 0
+    seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """What a task is about to do, evaluated; an action that needs approval has it. Nothing has run yet."""
+
+    call: Call
+    retry: Retry = Retry()
+    approved: Approved | None = None
+
+
+Ending: TypeAlias = Done | Failed | Waits | Unavailable | NextTurn | Ready
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +74,4 @@ class Performed:
     fields: dict[str, Json] = field(default_factory=dict)  # incident fields that the task sets, by name
     inputs: JsonObject | None = None
     attempts: int = 0
+    has_run: bool = True  # else nothing was called, and no intent has an end

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook, Task
 from warroom.model.ids import TaskKey
 from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.playbook import Event, FinishPlan, Mark, StartTask, WorkPlan, advance
+from warroom.services.drive.performed import Ready
+from warroom.services.execution.look_up import look_up
 from warroom.services.execution.targets import Resolved
 from warroom.services.library import Library
 
@@ -44,6 +47,13 @@ class Starting:
     task: Task
     run: FrameRun
     resolved: Resolved | None = None  # what the task calls, once it has been looked up
+    ready: Ready | None = None  # an action as it was let pass
+
+
+def looked_up(catalogue: Catalogue, starting: Starting) -> Starting:
+    """Look up what a task calls."""
+    task = starting.task
+    return replace(starting, resolved=look_up(catalogue, task.script, task.brand)) if task.script else starting
 
 
 def split(key: TaskKey) -> tuple[str, str]:

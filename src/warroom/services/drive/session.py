@@ -1,7 +1,7 @@
 """One driver playing one plan: start what is ready, commit what ended, park when only waits are left (design D3)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.plan import (
     ENDED,
+    FOR_PEOPLE,
     Answer,
     Frame,
     Intent,
@@ -29,12 +30,12 @@ from warroom.services.drive.batch import Batch
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.inflight import Inflight
-from warroom.services.drive.ledger import Ledger
-from warroom.services.drive.perform import UNKNOWN_CHOICES, Performer, actor_of, idempotency_key
-from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Unavailable, Waits
-from warroom.services.drive.play import FrameRun, Play, Starting, split
+from warroom.services.drive.ledger import Ledger, intent_of
+from warroom.services.drive.perform import RUN_AGAIN, Performer, actor_of
+from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Ready, Unavailable, Waits
+from warroom.services.drive.play import FrameRun, Play, Starting, looked_up, split
 from warroom.services.drive.stopping import ending, finished, stop_among
-from warroom.services.execution.look_up import look_up
+from warroom.services.drive.weighing import Weighing
 from warroom.services.journal import NO_EDITS, Edit, Journal
 from warroom.services.library import Library
 from warroom.services.patience import written
@@ -56,6 +57,7 @@ class Tools:
     library: Library
     performer: Performer
     frames: Frames
+    weighing: Weighing
     clock: Clock
 
 
@@ -78,6 +80,7 @@ class Session:
         self._parked_until = play.plan.wake_at  # a leg for this moment is queued already
         self._again: list[Starting] = []  # tasks whose next try is due; like any start, it is committed first
         self._closing: list[TaskKey] = []  # sub-playbooks that have ended; closed once that is committed
+        self._given_up: list[Intent] = []  # of which a person says that the action is to run again
 
     async def run(self) -> PlanRecord:
         """Play; gives the plan as it was left. Raises StaleEpochError when another driver has taken over."""
@@ -89,6 +92,7 @@ class Session:
                 await self._settle(await self._next_ended())
         finally:
             await self._inflight.cancel()
+            self._tools.weighing.gate.grants.forget(self._play.plan.id)
         return self._play.plan
 
     async def _is_stopped(self) -> bool:
@@ -118,7 +122,7 @@ class Session:
             elif child.state is not PlanState.IN_PROGRESS:
                 self._closing.append(record.key)
             return
-        resolved = self._looked_up(starting).resolved
+        resolved = looked_up(self._tools.library.catalogue, starting).resolved
         if intent := self._ledger.in_doubt(record.key, keyed=bool(resolved and resolved.is_keyed)):
             self._launch(record.key, self._ask_about(record, intent))
             return
@@ -133,12 +137,13 @@ class Session:
         await self._inflight.wait(*([self._tools.clock.sleep_until(wake_at)] if wake_at else ()))
         self._missed_signal |= self._nudge.is_set() or not self._tools.store.exclusive
         self._nudge.clear()
-        self._wake_due()  # before the ended ones leave: what has just ended has not told its row yet
-        return self._inflight.take() + await self._answers()
+        answered = await self._answers()  # first: a request that was answered in time does not expire
+        self._wake_due(answered)  # before the ended ones leave: what has just ended has not told its row yet
+        return self._inflight.take() + answered
 
     async def _settle(self, ended: Iterable[Performed]) -> None:
-        batch = Batch(performed=list(ended), starting=self._again)
-        self._again = []
+        batch = Batch(performed=list(ended), starting=self._again, intents=self._given_up)
+        self._again, self._given_up = [], []
         for performed in batch.performed:
             self._take(performed, batch)
         stops = [stop for one in batch.replacements() for stop in one.stops if stop.plan == self._play.plan.id]
@@ -161,8 +166,12 @@ class Session:
         task_id = split(performed.key)[1]
         event: Event
         match performed.ending:
+            case Ready():
+                batch.starting.append(replace(play.starting(performed.key), ready=performed.ending))
+                return
             case Waits(wait):
                 told |= {"state": TaskState.WAITING, "wait": wait, "error": performed.outcome.error}
+                told |= {"approved": ""} if wait.kind is WaitKind.APPROVAL else {}
                 play.update(replace(record, **told))
                 return
             case NextTurn(frame, playbook):
@@ -177,7 +186,7 @@ class Session:
                 told["error"], event = "", TaskDone(task_id, branch)
             case _:
                 assert_never(performed.ending)
-        play.update(replace(record, **told))
+        play.update(replace(record, approved="", **told))
         batch.starting += self._tell(performed.key, event)
 
     def _tell(self, key: TaskKey, event: Event) -> list[Starting]:
@@ -207,7 +216,7 @@ class Session:
         """Write what ended and what starts now in one commit, then start it: an action never runs before its intent."""
         starting = await self._open_frames(batch)
         now = self._tools.clock.now()
-        begun = [self._intent(item, now) for item in starting if item.resolved and item.resolved.is_action]
+        begun = self._begun(starting, now)
         for intent in begun:
             self._ledger.begin(intent)
         plan, replacements = finished(self._play, now), batch.replacements()
@@ -233,8 +242,23 @@ class Session:
         for owner in self._take_closing():  # only now is what their last tasks wrote in the context
             self._launch(owner, self._close(owner))
         for item in starting:
-            record = self._play.records[item.key]
-            self._launch(item.key, self._tools.performer.perform(self._play.plan, item, record))
+            self._launch(item.key, self._work(item))
+
+    def _begun(self, starting: Iterable[Starting], now: datetime) -> list[Intent]:
+        """Give the intents of the actions that are about to run."""
+        records, plan = self._play.records, self._play.plan
+        return [
+            intent_of(records[item.key], item.ready, item.task.script, actor_of(plan), now)
+            for item in starting
+            if item.ready and item.ready.call.resolved.is_action
+        ]
+
+    def _work(self, item: Starting) -> Awaitable[Performed]:
+        """What a task does next: an action is weighed first, and runs once its intent is committed."""
+        plan, record = self._play.plan, self._play.records[item.key]
+        if item.ready is None and item.resolved and item.resolved.is_action:
+            return self._tools.weighing.weigh(plan, item, record)
+        return self._tools.performer.perform(plan, item, record)
 
     async def _write(self, changes: Changes, edits: Mapping[IncidentId, Edit] = NO_EDITS) -> None:
         await self._patiently(lambda: self._tools.journal.commit(changes, edits))
@@ -249,7 +273,7 @@ class Session:
         while todo:
             item = todo.pop(0)
             if item.task.kind is not TaskKind.PLAYBOOK:
-                ready.append(self._looked_up(item))
+                ready.append(item if item.ready else looked_up(self._tools.library.catalogue, item))
                 continue
             if item.task.skip_unavailable and not self._tools.library.catalogue.find_playbook(item.task.playbook):
                 self._launch(item.key, self._skip(item))
@@ -323,10 +347,10 @@ class Session:
     def _next_wake(self) -> datetime | None:
         return min((wait.wake_at for _, wait in self._waits() if wait.wake_at), default=None)
 
-    def _wake_due(self) -> None:
-        now = self._tools.clock.now()
+    def _wake_due(self, answered: Sequence[Performed]) -> None:
+        now, keys = self._tools.clock.now(), {performed.key for performed in answered}
         for record, wait in self._waits():
-            if wait.wake_at and wait.wake_at <= now:
+            if wait.wake_at and wait.wake_at <= now and record.key not in keys:
                 self._go_on(wait.kind, record)
 
     def _go_on(self, kind: WaitKind, record: TaskRecord) -> None:
@@ -336,13 +360,15 @@ class Session:
             self._launch(record.key, self._tools.performer.look(plan, starting, record))
         elif kind is WaitKind.LOOP:
             self._launch(record.key, self._or_failed(record.key, self._tools.frames.next_turn(plan, starting, record)))
+        elif kind is WaitKind.APPROVAL:
+            self._launch(record.key, self._tools.weighing.expire(plan, record))
         else:
             self._play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None))
             self._again.append(starting)
 
     async def _answers(self) -> list[Performed]:
         """Take the answers that have come for tasks that wait for a person."""
-        asked = [(record, wait) for record, wait in self._waits() if wait.kind in {WaitKind.PERSON, WaitKind.UNKNOWN}]
+        asked = [(record, wait) for record, wait in self._waits() if wait.kind in FOR_PEOPLE]
         if not asked and not self._missed_signal:
             return []
         self._missed_signal = False
@@ -366,27 +392,11 @@ class Session:
             done = Performed(key=record.key, ending=Done(answer.choice if is_branch else NO_LABEL))
             form, catalogue = wait.data.get("form"), self._tools.library.catalogue
             return done if form is None else with_form(done, self._play, form, answer, catalogue)
-        happened, again, _ = UNKNOWN_CHOICES
-        if answer.choice == again:
-            self._go_on(wait.kind, record)
-            return None
-        reason = answer.comment or f"{answer.actor} says that it failed."
-        return Performed(key=record.key, ending=Done() if answer.choice == happened else Failed(reason))
-
-    # -- actions ------------------------------------------------------------------------------------------------------
-
-    def _looked_up(self, starting: Starting) -> Starting:
-        """Look up what a task calls, once for its intent and its run."""
-        task, catalogue = starting.task, self._tools.library.catalogue
-        return replace(starting, resolved=look_up(catalogue, task.script, task.brand)) if task.script else starting
-
-    def _intent(self, starting: Starting, now: datetime) -> Intent:
-        return Intent(
-            plan=self._play.plan.id,
-            key=starting.key,
-            attempt=self._play.records[starting.key].attempts + 1,
-            command=starting.task.script,
-            idempotency_key=idempotency_key(self._play.plan.id, starting.key),
-            began=now,
-            actor=self._actor,
-        )
+        if wait.kind is WaitKind.UNKNOWN and answer.choice == RUN_AGAIN:
+            self._given_up += self._ledger.given_up(record.key, answer, self._tools.clock.now())
+        come = self._tools.weighing.come(record, wait, answer)
+        if isinstance(come, Performed):
+            return come
+        self._play.update(come.record)
+        self._again.append(self._play.starting(record.key))
+        return None

@@ -20,9 +20,9 @@ from warroom.services.execution.call import Call
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.patience import written
-from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Store
+from warroom.services.preparing import Preparing
 from warroom.services.replacing import Replacement, replacement
 
 
@@ -157,7 +157,7 @@ async def set_playbook(server: Server, call: Call) -> Done:
     playbook = server.catalogue.playbook(named_playbook(call.args))
     other = str(call.args.get("incidentId") or call.incident.id)
     incident = call.incident if other == call.incident.id else await server.journal.incident(IncidentId(other))
-    plans = Plans(store=server.store, journal=server.journal, library=server.library, clock=server.clock)
+    plans = Preparing(store=server.store, journal=server.journal, library=server.library, clock=server.clock)
     made = await replacement(plans, incident, playbook, origin.actor)
     return Done(entry=text_entry(f"Incident {incident.id} now runs {playbook.name!r}."), replacements=[made])
 

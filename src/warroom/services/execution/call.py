@@ -51,6 +51,7 @@ class Call:
     controls: Controls = field(default_factory=Controls)
     origin: Origin
     idempotency_key: str = ""
+    only: tuple[str, ...] | None = None  # of an approved action: the instances, by name, on which it was approved
     line: EntryId | None = None  # in a later look of a scheduled command: the entry that says how it stands
 
     @property

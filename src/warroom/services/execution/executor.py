@@ -1,6 +1,6 @@
 """The executor: one call in, its outcome out; it commits nothing, so that the caller can commit all at once."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,28 +9,28 @@ from types import MappingProxyType
 import structlog
 
 from warroom.content.integration import Integration
-from warroom.model.context import ContextPatch
-from warroom.model.entry import Entry
 from warroom.model.errors import HostError, InvalidInputError, WarroomError, WorkerDiedError
 from warroom.model.ids import InstanceId, nested_key
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Intent
+from warroom.model.plan import Approved, Intent
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may, require
+from warroom.services.approvals.gate import Gate, Verdict, only
 from warroom.services.execution.arguments import prepare
 from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
-from warroom.services.execution.call import Call, Effects, Outcome, Schedule
+from warroom.services.execution.call import Call, Effects, Outcome
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
+from warroom.services.execution.gathered import Gathered
 from warroom.services.execution.large import aside
 from warroom.services.execution.looks import schedules_of
 from warroom.services.execution.masking import Mask, secrets_of
 from warroom.services.execution.params import params_of
-from warroom.services.execution.results import RawEntry, error_entry, label_of, normalise, raws_of
+from warroom.services.execution.results import error_entry, normalise, raws_of
 from warroom.services.execution.targets import (
     BuiltinTarget,
     CommandTarget,
@@ -46,7 +46,6 @@ from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran, Run, Runner
 from warroom.services.ports.store import Changes, IntegrationContext, Store
-from warroom.services.replacing import Replacement
 
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 DEFAULT_TIMEOUT = 300.0
@@ -64,37 +63,6 @@ class Settings:
     timeout: float = DEFAULT_TIMEOUT  # seconds for one run, unless the content says otherwise
 
 
-@dataclass(slots=True)
-class Gathered:
-    """The parts of an outcome while the runs of a call come in."""
-
-    entries: list[Entry] = field(default_factory=list)
-    patches: list[ContextPatch] = field(default_factory=list)
-    schedules: list[Schedule] = field(default_factory=list)
-    raw: list[Json] = field(default_factory=list)
-    incident: Incident | None = None
-    error: str = ""
-    label: str = ""
-    interrupted: bool = False
-    intents: list[Intent] = field(default_factory=list)
-    replacements: list[Replacement] = field(default_factory=list)
-
-    def add(
-        self, effects: Effects, raws: Sequence[RawEntry], entries: Sequence[Entry], patches: Sequence[ContextPatch]
-    ) -> None:
-        """Add what a run did, and its results: as they came, and as entries with the context that they write."""
-        self.entries += entries
-        self.patches += [*effects.patches, *patches]
-        self.incident = effects.incident or self.incident
-        self.intents += effects.intents
-        self.replacements += effects.replacements
-        self.raw += [raw.body for raw in raws]
-        self.label = self.label or label_of(raws)
-        failed = next((entry for entry in entries if entry.is_error), None)
-        if failed and not self.error:
-            self.error = failed.readable or str(failed.contents)
-
-
 @dataclass(slots=True, kw_only=True)
 class Executor:
     """Runs calls on built-in commands, scripts and integration instances."""
@@ -106,6 +74,7 @@ class Executor:
     blobs: Blobs
     clock: Clock
     settings: Settings
+    gate: Gate
     _memories: dict[InstanceId, IntegrationContext] = field(default_factory=dict)
 
     @property
@@ -125,25 +94,16 @@ class Executor:
                 await self._run_builtin(job, target, gathered)
             else:
                 await self._run_code(job, target, gathered)
-        return Outcome(
-            entries=gathered.entries,
-            patches=gathered.patches,
-            incident=gathered.incident,
-            error=gathered.error,
-            label=gathered.label,
-            schedules=gathered.schedules,
-            raw=gathered.raw,
-            interrupted=gathered.interrupted,
-            intents=gathered.intents,
-            replacements=gathered.replacements,
-        )
+        return gathered.outcome
 
     async def run_for_code(self, call: Call, asker: Desk, scratch: Path) -> list[Json]:
         """Run a call that running code makes: its results go back to the code, only server commands have effects."""
         if asker.depth >= DEEPEST_NESTING:
             raise InvalidInputError(f"{call.name} was called {asker.depth + 1} levels deep. Does a script call itself?")
         results: list[Json] = []
-        jobs = [job for target in await self._targets(call) for job in self._jobs(target, call, strict=False)]
+        targets = await self._targets(call)
+        jobs = [job for target in targets for job in self._jobs(target, call, strict=False)]
+        approved = await self.gate.let_pass(call, targets) if call.resolved.is_action else None
         for target, args in jobs:
             job = replace(call, args=args, incident=asker.incident)
             if isinstance(target, BuiltinTarget):
@@ -151,13 +111,20 @@ class Executor:
                 asker.effects.add(done.patches, done.incident, replacements=done.replacements)
                 results.append(done.entry)
             else:
+                await self._note_action(job, asker.effects.intents, approved)
                 results += await self._run_nested(job, target, asker, scratch)
         return results
+
+    async def weigh(self, call: Call) -> Verdict:
+        """Say whether an action may pass now, before it runs; raises what `run` raises before anything has run."""
+        targets = await self._targets(call)
+        for target in targets:
+            self._jobs(target, call, strict=False)
+        return await self.gate.weigh(call, targets)
 
     async def _run_nested(
         self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
     ) -> list[Json]:
-        await self._note_action(call, asker.effects.intents)
         desk = Desk(self, call, instance_id(target), asker)
         run = await self._as_run(call, target, nested=True)
         async with self.runner.run(run, desk) as ran:
@@ -177,7 +144,7 @@ class Executor:
         )
         return [raw.body for raw in raws]
 
-    async def _note_action(self, call: Call, noted: list[Intent]) -> None:
+    async def _note_action(self, call: Call, noted: list[Intent], approved: Approved | None) -> None:
         """Commit that a script is about to call an action; a restart asks before it repeats one that has no key."""
         resolved, origin = call.resolved, call.origin
         if not resolved.is_action or origin.plan is None or origin.task is None:
@@ -192,6 +159,7 @@ class Executor:
             began=now,
             actor=origin.actor,
             target=brief_values(resolved.visible(call.args)),
+            approved=approved,
         )
         noted.append(intent)  # before anything is waited for: threads of the code call side by side
         blind = not intent.idempotency_key
@@ -246,7 +214,8 @@ class Executor:
     async def _targets(self, call: Call) -> list[Target]:
         self._refuse_without_rights(call)
         instances = await self.journal.instances() if call.resolved.offers else []
-        return call.resolved.targets(instances, call.controls.using)
+        targets = call.resolved.targets(instances, call.controls.using)
+        return targets if call.only is None else only(targets, call)
 
     def _refuse_without_rights(self, call: Call) -> None:
         """Hold whatever runs for a person to that person's role: a script, and a look that a command asks for, too."""

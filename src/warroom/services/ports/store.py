@@ -286,6 +286,10 @@ class WriteStore(Protocol):
         """Store it and return the new version; a `version` that is not the current one raises ConflictError."""
         ...
 
+    async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
+        """Store one of XSOAR's lists; one of this name is replaced."""
+        ...
+
     async def save_content(self, sha256: str, text: str) -> None:
         """Keep a playbook's text for the plans pinned to it; saving it again changes nothing."""
         ...
@@ -369,6 +373,10 @@ class ReadStore(Protocol):
     async def integration_context(self, instance: InstanceId) -> IntegrationContext: ...
 
     async def content(self, sha256: str) -> str: ...
+
+    async def lists(self) -> Mapping[str, str]:
+        """XSOAR's lists, by name: texts of the server, not of an incident."""
+        ...
 
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         """Events with a sequence above `after`, in order."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from warroom.content.playbook import ERROR_LABEL, Playbook, Task, TaskKind
-from warroom.model.plan import Frame, TaskRecord, TaskState, WaitKind
+from warroom.model.plan import FOR_PEOPLE, Frame, TaskRecord, TaskState
 from warroom.playbook.machine import Mark, WorkPlan, blocked, label_taken
 from warroom.web.graph.route import Edge
 
@@ -58,7 +58,6 @@ SAID: Mapping[Look, str] = {
     Look.BLOCKED: "blocked behind an error",
 }
 URGENCY = (Look.NEEDS_PERSON, Look.ERROR, Look.RUNNING, Look.WAITING)  # what a reader should see first
-PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN})
 
 
 class Flow(StrEnum):
@@ -120,7 +119,7 @@ def states_of(playbook: Playbook, tasks: Mapping[str, TaskRecord], prefix: str =
 def look_of(record: TaskRecord | None) -> Look:
     if record is None:
         return Look.PENDING
-    if record.wait and record.wait.kind in PEOPLE:
+    if record.wait and record.wait.kind in FOR_PEOPLE:
         return Look.NEEDS_PERSON
     return LOOKS[record.state]
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warroom.model.json import JsonObject
-from warroom.model.plan import PlanRecord, TaskRecord, WaitKind
+from warroom.model.plan import FOR_PEOPLE, PlanRecord, TaskRecord, WaitKind
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.store import ALL_ASKED, AskedQuery
-from warroom.web.graph.looks import PEOPLE
 from warroom.web.pages.text import one_line, plain
 
 REFUSALS = frozenset({"reject", "rejected", "no", "deny", "denied", "decline", "refuse"})
@@ -77,7 +76,7 @@ class Question:
 def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> Question | None:
     """Give the question of a task that waits for a person; None when it does not."""
     wait = task.wait
-    if wait is None or wait.kind not in PEOPLE:
+    if wait is None or wait.kind not in FOR_PEOPLE:
         return None
     form: JsonObject = wait.data.get("form") or {}
     options = [str(option) for option in wait.data.get("options") or ()]

@@ -1,0 +1,189 @@
+"""The gate before every action: it lets pass, or says what a person has to approve first."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from warroom.model.codec import to_json
+from warroom.model.entry import Entry, EntryFormat
+from warroom.model.errors import ConflictError
+from warroom.model.ids import PlanId, TaskKey, entry_id, task_of
+from warroom.model.plan import (
+    Approved,
+    Frame,
+    Leg,
+    PlanKind,
+    PlanRecord,
+    PlanState,
+    TaskRecord,
+    TaskState,
+    TypedCommand,
+    Wait,
+)
+from warroom.services.approvals.deciding import Approvals, same_requests
+from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.judge import declared_by
+from warroom.services.approvals.request import Exact, Request, shown_of, waiting
+from warroom.services.command_line import title
+from warroom.services.execution.call import Call
+from warroom.services.execution.targets import CommandTarget, Target, instance_name
+from warroom.services.patience import written
+from warroom.services.ports.store import Changes
+from warroom.services.preparing import new_plan_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the gate says of a call: it may pass (perhaps by somebody's word), or here is the request."""
+
+    approved: Approved | None = None
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Stops actions that need approval, at the command."""
+
+    approvals: Approvals
+    grants: Grants
+    _filing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def weigh(self, call: Call, targets: Sequence[Target]) -> Verdict:
+        """Say whether an action may pass now."""
+        judge, origin = self.approvals.judge, call.origin
+        exact = exact_of(call, targets)
+        why = await judge.why(exact, call.incident)
+        if not why:
+            return Verdict()
+        declared = declared_by(judge.library.catalogue, exact)
+        if origin.plan and origin.task:
+            by_name = {argument.name: argument for argument in declared}
+            approved = await self.grants.take(origin.plan, task_of(origin.task), exact, by_name)
+            if approved:
+                return Verdict(approved=replace(approved, instances=exact.instances))
+        shown = shown_of(exact, declared, await judge.known(call.incident))
+        shown |= {"why": why, "asked_by": await self._asker(call)}
+        return Verdict(request=Request(shown=shown, sealed=self.approvals.store.seal(to_json(exact))))
+
+    async def let_pass(self, call: Call, targets: Sequence[Target]) -> Approved | None:
+        """Let an action of a script pass, which cannot wait; raises ConflictError once its request is filed."""
+        verdict = await self.weigh(call, targets)
+        if verdict.request is None:
+            return verdict.approved
+        async with self._filing:
+            plan, task = await self._filed(call, verdict.request)
+        raise ConflictError(
+            f"{verdict.request.said} It needs approval because {verdict.request.shown['why']}. Nothing was done: the"
+            f" request waits as plan {plan}, task {task}; `warroom task list` shows it."
+        )
+
+    def wait_for(self, request: Request) -> Wait:
+        """Make the wait for an answer to a request."""
+        clock, rules = self.approvals.clock, self.approvals.judge.rules
+        return waiting(request, clock.now(), clock.after(rules.hours * 3600))
+
+    async def told(self, request: Request, call: Call, plan: PlanId, task: TaskKey) -> Entry:
+        """Make the line of the War Room that says what waits, and how it is answered."""
+        incident, now = call.incident.id, self.approvals.clock.now()
+        told = (
+            f"{request.asker} asks for approval of {request.said} It is needed because {request.shown['why']}."
+            f" Nothing is done until somebody answers: `warroom task answer {plan} {task} Approve --comment WHY`."
+        )
+        return _line(call, told, await self.approvals.store.reserve_entries(incident, 1), now, plan=plan, task=task)
+
+    async def _asker(self, call: Call) -> str:
+        """Say who wants an action: who started its plan, whoever acts in it."""
+        if call.origin.plan is None:
+            return call.origin.actor
+        return (await self.approvals.store.plan(call.origin.plan)).started_by
+
+    async def _filed(self, call: Call, request: Request) -> tuple[PlanId, TaskKey]:
+        """File a request of a script as a typed command that waits, once for the same action."""
+        store, now = self.approvals.store, self.approvals.clock.now()
+        plan = _plan_of(call, request, now)
+        for other in await same_requests(store, plan, request.digest):
+            return other.plan, other.key
+        wait = self.wait_for(request)
+        start = TaskRecord(plan=plan.id, key=TaskKey("0"), name="", state=TaskState.COMPLETED, branch="#none#")
+        task = TaskRecord(
+            plan=plan.id,
+            key=TaskKey("1"),
+            name=title(call.name),
+            state=TaskState.WAITING,
+            started=now,
+            wait=wait,
+            inputs=dict(request.shown["args"]),
+        )
+        changes = Changes(
+            actor=call.origin.actor,
+            at=now,
+            plans=[replace(plan, wake_at=wait.wake_at)],
+            tasks=[replace(start, started=now, finished=now), task],
+            entries=[await self.told(request, call, plan.id, task.key)],
+            legs=[Leg(kind="plan", target=plan.id, at=wait.wake_at)],
+            durable=True,
+        )
+        await written(lambda: self.approvals.judge.journal.commit(changes), self.approvals.clock)
+        return plan.id, task.key
+
+
+def exact_of(call: Call, targets: Sequence[Target]) -> Exact:
+    """Write an action down to the letter: on which instances, with the defaults that its declaration fills in."""
+    args = dict(call.args)
+    if len({type(target) for target in targets}) == 1:
+        first = targets[0]
+        same = all(target.arguments == first.arguments for target in targets)
+        for argument in first.arguments if same else ():
+            if args.get(argument.name) in (None, "", [], {}) and argument.default_value not in (None, ""):
+                args[argument.name] = argument.default_value
+    brands = {target.integration.id for target in targets if isinstance(target, CommandTarget)}
+    return Exact(
+        command=call.name,
+        brand=brands.pop() if len(brands) == 1 else call.controls.using_brand,
+        instances=tuple(name for target in targets if (name := instance_name(target))),
+        args={name: value for name, value in args.items() if value is not None},
+        controls=to_json(call.controls),
+    )
+
+
+def only(targets: Sequence[Target], call: Call) -> list[Target]:
+    """Keep to the instances on which a call was approved; raises ConflictError when one of them is not there now."""
+    wanted = call.only or ()
+    chosen = [target for target in targets if not instance_name(target) or instance_name(target) in wanted]
+    if gone := sorted(set(wanted) - {instance_name(target) for target in chosen}):
+        raise ConflictError(
+            f"{call.name} was approved on {', '.join(wanted)}, and {gone[0]} is not enabled now. Nothing was done;"
+            " enable it and ask again."
+        )
+    return chosen
+
+
+def _plan_of(call: Call, request: Request, now: datetime) -> PlanRecord:
+    args = {name: value if isinstance(value, str) else str(value) for name, value in request.shown["args"].items()}
+    name = title(call.name)
+    return PlanRecord(
+        id=new_plan_id(),
+        incident=call.incident.id,
+        kind=PlanKind.COMMAND,
+        frame=Frame(playbook=name, name=name),
+        command=TypedCommand(name=call.name, args=args),
+        state=PlanState.WAITING,
+        created=now,
+        started_by=request.asked_by,
+        rights=call.origin.rights,
+    )
+
+
+def _line(call: Call, text: str, number: int, now: datetime, *, plan: PlanId, task: TaskKey) -> Entry:
+    incident = call.incident.id
+    return Entry(
+        id=entry_id(number, incident),
+        incident=incident,
+        format=EntryFormat.TEXT,
+        contents=text,
+        created=now,
+        actor=call.origin.actor,
+        plan=plan,
+        task=task,
+    )

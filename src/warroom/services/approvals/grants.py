@@ -1,0 +1,87 @@
+"""Approvals that were given in advance: a playbook's form that said which command on which targets it asks for.
+
+A grant is an answer of the plan. It lets the action of one task pass, and is used up by it: the intent says so.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from warroom.content.integration import Argument
+from warroom.model.ids import PlanId, TaskKey, task_of
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import Answer, Approved
+from warroom.services.approvals.hosts import folded
+from warroom.services.approvals.pieces import single_words_of, targets_of
+from warroom.services.approvals.request import APPROVE, REJECT, Exact
+from warroom.services.ports.store import Store
+
+COMMAND_INPUT, TARGETS_INPUT = "Command", "Targets"
+CHOICES = frozenset({APPROVE.casefold(), REJECT.casefold()})
+
+
+def declared_in(inputs: Mapping[str, Json]) -> JsonObject | None:
+    """Give what a playbook's form would approve: the command and the targets among the playbook's inputs.
+
+    >>> declared_in({"Command": "isolate", "Targets": ["A"]})
+    {'command': 'isolate', 'targets': ['A']}
+    """
+    command, targets = inputs.get(COMMAND_INPUT), single_words_of(inputs.get(TARGETS_INPUT))
+    if not isinstance(command, str) or not command.strip() or not targets:
+        return None
+    return {"command": command.strip().removeprefix("!"), "targets": list(dict.fromkeys(targets))}
+
+
+def decision_of(form: JsonObject, answers: Mapping[str, Json]) -> str:
+    """Give the answer to the form's question that offers Approve and Reject and nothing else; empty without one."""
+    asking = [item for item in form["questions"] if {str(one).casefold() for one in item["options"]} == CHOICES]
+    return str(answers.get(asking[0]["id"]) or "") if len(asking) == 1 else ""
+
+
+def covers(grant: Mapping[str, Json], exact: Exact, declared: Mapping[str, Argument]) -> bool:
+    """Whether each target of an action is among those that were approved, and the command is the one that was."""
+    if str(grant["command"]) != exact.command:
+        return False
+    approved = {folded(str(target)) for target in grant["targets"]}
+    named = targets_of(exact.args, declared)
+    return bool(named) and all(folded(piece) in approved for piece in named)
+
+
+class Grants:
+    """Hands out the grants of the plans that this process drives, each to one task."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._taken: defaultdict[PlanId, dict[tuple[TaskKey, int], TaskKey]] = defaultdict(dict)
+
+    async def take(
+        self, plan: PlanId, task: TaskKey, exact: Exact, declared: Mapping[str, Argument]
+    ) -> Approved | None:
+        """Take a grant that covers an action of a task; a retry of the task takes the same one."""
+        given = [answer for answer in await self._store.answers(plan) if _is_grant(answer)]
+        if not given:
+            return None
+        used = {
+            (intent.approved.key, intent.approved.attempt): task_of(intent.key)
+            for intent in await self._store.intents(plan)
+            if intent.approved
+        }
+        taken = self._taken[plan]
+        for answer in given:  # nothing is waited for from here on: no two tasks take the same one
+            mark = (answer.key, answer.attempt)
+            owner = used.get(mark) or taken.get(mark)
+            if owner in {None, task} and covers(answer.approves, exact, declared):
+                taken[mark] = task
+                return _approved(answer)
+        return None
+
+    def forget(self, plan: PlanId) -> None:
+        """Let go of what is known of a plan that is not driven here any more; its intents know what was used."""
+        self._taken.pop(plan, None)
+
+
+def _is_grant(answer: Answer) -> bool:
+    return bool(answer.approves.get("in_advance"))
+
+
+def _approved(answer: Answer) -> Approved:
+    return Approved(by=answer.actor, at=answer.at, reason=answer.comment, key=answer.key, attempt=answer.attempt)

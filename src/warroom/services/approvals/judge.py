@@ -1,0 +1,45 @@
+"""Judges an action of an incident: asks the policy with what is protected now and what the incident knows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warroom.content.catalogue import Catalogue
+from warroom.content.integration import Argument
+from warroom.model.incident import Incident
+from warroom.services.approvals.hosts import KnownHosts, Protected
+from warroom.services.approvals.policy import Guarded, Proposed, why
+from warroom.services.approvals.request import Exact
+from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """Says why an action needs approval."""
+
+    store: Store
+    journal: Journal
+    library: Library
+    rules: Rules
+
+    async def why(self, exact: Exact, incident: Incident) -> str:
+        """Say why it needs approval; empty when it needs none."""
+        protected = Protected.read((await self.store.lists()).get(PROTECTED_HOSTS, ""))
+        known = await self.known(incident) if protected.entries else KnownHosts()
+        declared = {argument.name: argument for argument in declared_by(self.library.catalogue, exact)}
+        proposed = Proposed(command=exact.command, instances=exact.instances, args=exact.args, declared=declared)
+        return why(proposed, self.rules, Guarded(protected=protected, known=known))
+
+    async def known(self, incident: Incident) -> KnownHosts:
+        """Give the hosts that an incident describes."""
+        return KnownHosts.of(await self.journal.context(incident.id), incident)
+
+
+def declared_by(catalogue: Catalogue, exact: Exact) -> Sequence[Argument]:
+    """Give the arguments that an action declares; of several integrations that offer it, those of the first."""
+    if not exact.instances:
+        script = catalogue.find_script(exact.command)
+        return script.arguments if script else ()
+    return catalogue.command(exact.command, exact.brand)[0][1].arguments

@@ -1,0 +1,54 @@
+"""Decides whether an action needs a person's approval, and says why in one sentence; pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from warroom.content.integration import Argument
+from warroom.model.json import Json
+from warroom.services.approvals.hosts import KnownHosts, Protected
+from warroom.services.approvals.pieces import count_of, pieces_of
+from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """An action as it would be done."""
+
+    command: str
+    instances: tuple[str, ...]  # by name; a script has none
+    args: Mapping[str, Json]
+    declared: Mapping[str, Argument]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded:
+    """What is protected, and by which names the incident knows its hosts."""
+
+    protected: Protected
+    known: KnownHosts
+
+
+def why(proposed: Proposed, rules: Rules, guarded: Guarded) -> str:
+    """Say why an action needs approval; empty when it needs none."""
+    return " and ".join(_reasons(proposed, rules, guarded))
+
+
+def _reasons(proposed: Proposed, rules: Rules, guarded: Guarded) -> Iterator[str]:
+    if pattern := next((one for one in rules.commands if _names(one, proposed)), ""):
+        yield f"`{pattern}` always needs it"
+    count = count_of(proposed.args, proposed.declared) * max(len(proposed.instances), 1)
+    if count > rules.above:
+        yield f"it has {count} targets, more than {rules.above}"
+    if found := guarded.protected.first_among(pieces_of(proposed.args, proposed.declared), guarded.known):
+        value, entry = found
+        yield f"{guarded.known.said(value)} is a protected host (`{entry}` in the list {PROTECTED_HOSTS})"
+
+
+def _names(pattern: str, proposed: Proposed) -> bool:
+    """Whether a pattern names the command, or the command on one of the instances."""
+    command, at, instance = pattern.partition("@")
+    if not fnmatchcase(proposed.command.casefold(), command.strip().casefold()):
+        return False
+    wanted = instance.strip().casefold()
+    return not at or any(fnmatchcase(name.casefold(), wanted) for name in proposed.instances)

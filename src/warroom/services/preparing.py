@@ -1,0 +1,57 @@
+"""Makes the rows of new work plans, with the inputs of their playbooks filled in."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warroom.content.playbook import Playbook
+from warroom.context.value import resolve
+from warroom.model.errors import InvalidInputError
+from warroom.model.ids import PlanId
+from warroom.model.incident import Incident
+from warroom.model.json import Json
+from warroom.model.plan import Frame, PlanRecord
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Store
+from warroom.services.scopes import scope_of
+
+
+def new_plan_id() -> PlanId:
+    """Draw a plan's id: short, since it stands in the idempotency keys that Vision One keeps for us."""
+    return PlanId(secrets.token_hex(6))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparing:
+    """Prepares plans that others start."""
+
+    store: Store
+    journal: Journal
+    library: Library
+    clock: Clock
+
+    async def prepare(
+        self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], started_by: str = ""
+    ) -> PlanRecord:
+        """Make the row of a new plan, with its inputs filled in; commits only the playbook's text."""
+        unknown = sorted(set(inputs) - {item.key for item in playbook.inputs})
+        if unknown:
+            offered = ", ".join(item.key for item in playbook.inputs) or "none"
+            raise InvalidInputError(f"Playbook {playbook.name!r} has no input {unknown[0]!r}. It takes: {offered}.")
+        filled = await self._filled(incident, playbook, inputs) if playbook.inputs else dict(inputs)
+        frame = Frame(playbook=playbook.id, name=playbook.name, content=await self.library.pin(playbook), inputs=filled)
+        return PlanRecord(
+            id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now(), started_by=started_by
+        )
+
+    async def _filled(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> dict[str, Json]:
+        filled = dict(inputs)
+        scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled)
+        for item in playbook.inputs:
+            if item.key not in filled and item.value is not None:
+                filled[item.key] = resolve(item.value, scope)
+            if item.required and filled.get(item.key) in (None, "", []):
+                raise InvalidInputError(f"Playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
+        return filled

@@ -1,0 +1,234 @@
+"""A form that says what it asks for approves that in advance, for one action of its plan."""
+
+import json
+
+import pytest
+
+from tests.services.approvals.desk import BOB, EVE, Desk, a_desk
+from tests.services.world import playbook
+from warroom.content.integration import Argument
+from warroom.content.playbook import Playbook
+from warroom.model.errors import ForbiddenError
+from warroom.model.ids import TaskKey
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import PlanRecord, PlanState
+from warroom.model.user import Actor, Role
+from warroom.services.approvals.grants import covers, decision_of, declared_in
+from warroom.services.approvals.request import Exact
+from warroom.services.approvals.rules import Rules
+
+ALWAYS = Rules(commands=("isolate", "wipe"))
+FORM: JsonObject = {
+    "title": "Approval",
+    "questions": [
+        {"id": "0", "type": "singleSelect", "required": True, "labelarg": {"simple": "Shall it be done?"},
+         "optionsarg": [{"simple": "Approve"}, {"simple": "Reject"}]},
+        {"id": "1", "type": "longText", "required": True, "labelarg": {"simple": "Why?"}},
+    ],
+}  # fmt: skip
+ASK = {
+    "id": "1", "taskid": "a", "type": "collection", "task": {"id": "a", "name": "Approve or reject"}, "form": FORM,
+}  # fmt: skip
+
+
+def asking(form: JsonObject = FORM, **inputs: Json) -> Playbook:
+    """A playbook that only asks, as Vision One - Ask for Approval does."""
+    given = {"Command": None, "Targets": None, "Proposal": None, **inputs}
+    return playbook(f"'1': {json.dumps({**ASK, 'form': form})}", "Ask", inputs=given)
+
+
+def _isolate(number: str, endpoint: str, following: list[str], command: str = "isolate") -> JsonObject:
+    return {
+        "id": number, "taskid": number, "type": "regular",
+        "task": {"id": number, "name": command, "script": f"Lab|||{command}"},
+        "scriptarguments": {"endpoint": {"simple": endpoint}, "description": {"simple": "Because 1, 2, and 3."}},
+        "nexttasks": {"#none#": following},
+    }  # fmt: skip
+
+
+def responding(*acts: str, command: str = "isolate", declared: str = "isolate", targets: str = "A,B") -> Playbook:
+    """A playbook that asks for the declared command and targets, then acts on these endpoints one after the other."""
+    arguments = {"Command": {"simple": declared}, "Targets": {"simple": targets}} if declared else {}
+    ask = {
+        "id": "1", "taskid": "1", "type": "playbook", "separatecontext": True,
+        "task": {"id": "1", "name": "May it?", "playbookName": "Ask"},
+        "scriptarguments": arguments, "nexttasks": {"#none#": ["2"]},
+    }  # fmt: skip
+    nodes = [ask] + [
+        _isolate(str(number), endpoint, [str(number + 1)] if number < len(acts) + 1 else [], command)
+        for number, endpoint in enumerate(acts, 2)
+    ]
+    return playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
+
+
+async def approved(book: Playbook, *, rules: Rules = ALWAYS, choice: str = "Approve") -> tuple[Desk, PlanRecord]:
+    """Start a playbook and answer its form."""
+    desk = await a_desk(rules=rules, playbooks=[asking()])
+    plan = await desk.started(book)
+    await answer_form(desk, plan, choice)
+    return desk, plan
+
+
+async def answer_form(desk: Desk, plan: PlanRecord, choice: str = "Approve", actor: Actor = EVE) -> None:
+    form: dict[str, Json] = {"0": choice, "1": "It spreads."}
+    await desk.world.plans.answer(plan.id, TaskKey("1/1"), "", "", actor, form)
+    await desk.driven(plan.id)
+
+
+async def test_what_a_form_declares_is_approved_with_it() -> None:
+    desk, plan = await approved(responding("A,B"))
+    assert desk.product.endpoints == ["A,B"]
+    (intent,) = await desk.world.store.intents(plan.id)
+    assert intent.approved is not None
+    assert (intent.approved.by, intent.approved.reason, intent.approved.key) == ("eve", "It spreads.", "1/1")
+    assert intent.approved.instances == ("lab-1",)
+    said = [str(text) for text in await desk.world.said()]
+    assert said[0] == "eve answered 'Approve or reject'. Approved in advance: `isolate` on A, B. It spreads."
+
+
+async def test_a_form_lets_one_action_pass_and_the_next_one_is_asked_for() -> None:
+    desk, _ = await approved(responding("A", "B"))
+    assert desk.product.endpoints == ["A"]
+    (request,) = await desk.requests()
+    await desk.answer(request)
+    assert desk.product.endpoints == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        responding("A,B,C"),
+        responding("C"),
+        responding("A", declared="wipe"),
+        responding("A", declared=""),
+        responding("A", command="wipe"),
+        responding("A", targets="A and others"),
+        responding("A", targets="*"),
+    ],
+)
+async def test_what_a_form_does_not_declare_is_only_a_question(book: Playbook) -> None:
+    desk, _ = await approved(book)
+    assert desk.product.asked == []
+    assert len(await desk.requests()) == 1
+
+
+async def test_a_rejection_approves_nothing() -> None:
+    desk, _ = await approved(responding("A"), choice="Reject")
+    assert desk.product.asked == []
+    assert len(await desk.requests()) == 1
+
+
+async def test_another_plan_of_the_incident_has_its_own_forms() -> None:
+    desk, _ = await approved(responding("C"))
+    other = await desk.started(responding("A"))
+    await answer_form(desk, other, "Reject")
+    assert desk.product.asked == []
+
+
+async def test_whoever_started_the_playbook_may_not_approve_its_form() -> None:
+    desk = await a_desk(rules=ALWAYS, playbooks=[asking()])
+    plan = await desk.started(responding("A"), BOB)
+    with pytest.raises(ForbiddenError, match="bob asked for this"):
+        await answer_form(desk, plan, actor=BOB)
+    await answer_form(desk, plan, "Reject", actor=BOB)
+    fetched = await desk.started(responding("A"), Actor(name="fetch", role=Role.ADMIN))
+    await answer_form(desk, fetched, actor=BOB)
+    assert desk.product.endpoints == ["A"]
+
+
+async def test_a_form_that_declares_nothing_is_a_question_for_anybody() -> None:
+    desk = await a_desk(rules=ALWAYS, playbooks=[asking()])
+    plan = await desk.started(responding("A", declared=""), BOB)
+    await answer_form(desk, plan, actor=BOB)
+    (request,) = await desk.requests()
+    with pytest.raises(ForbiddenError, match="bob asked for this"):
+        await desk.answer(request, actor=BOB)
+
+
+async def test_the_form_says_to_the_letter_what_it_would_approve() -> None:
+    desk = await a_desk(rules=ALWAYS, playbooks=[asking()])
+    await desk.started(responding("A", targets="A,<b>B</b>"))
+    (form,) = await desk.world.asked()
+    assert form.wait is not None
+    assert form.wait.data["approves"] == {"command": "isolate", "targets": ["A", "<b>B</b>"]}
+
+
+async def test_the_action_of_a_retry_is_the_same_one_and_a_restart_forgets_nothing() -> None:
+    desk, plan = await approved(responding("A", "A"))
+    desk.world.restart()
+    await desk.driven(plan.id)
+    assert desk.product.endpoints == ["A"]
+    (request,) = await desk.requests()
+    assert request.key == "3"
+
+
+async def test_where_no_approval_is_needed_none_is_used_up() -> None:
+    desk, plan = await approved(responding("A", "B"), rules=Rules())
+    assert desk.product.endpoints == ["A", "B"]
+    assert [intent.approved for intent in await desk.world.store.intents(plan.id)] == [None, None]
+    assert (await desk.world.store.plan(plan.id)).state is PlanState.COMPLETED
+
+
+# -- to the letter ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"endpoint": "A"},
+        {"endpoint": ["a", "B"], "wait": "yes", "description": "Not on C"},
+        {"agent_guid": '["A"]', "count": 3},
+        {"identifiers": '[{"endpoint": "A", "description": "C"}]'},
+    ],
+)
+def test_an_action_on_some_of_the_targets_is_covered(args: dict[str, Json]) -> None:
+    assert covers({"command": "isolate", "targets": ["A", "B"]}, Exact(command="isolate", args=args), {})
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {},
+        {"description": "A"},
+        {"endpoint": "A", "file": "x.exe"},
+        {"endpoint": "A,C"},
+        {"endpoint": "A*"},
+        {"endpoint": '[{"endpoint": "A"}, {"endpoint": "C"}]'},
+    ],
+)
+def test_an_action_on_anything_else_is_not(args: dict[str, Json]) -> None:
+    assert not covers({"command": "isolate", "targets": ["A", "B"]}, Exact(command="isolate", args=args), {})
+
+
+def test_a_choice_that_the_command_offers_is_no_target() -> None:
+    declared = {"action": Argument(name="action", predefined=("log", "block"))}
+    exact = Exact(command="isolate", args={"endpoint": "A", "action": "block"})
+    assert covers({"command": "isolate", "targets": ["A"]}, exact, declared)
+    assert not covers({"command": "isolate", "targets": ["A"]}, exact, {})
+
+
+def question(question_id: str, *options: str) -> JsonObject:
+    return {"id": question_id, "options": list(options)}
+
+
+def test_the_decision_is_the_answer_to_the_one_question_that_offers_it() -> None:
+    form = {"questions": [question("0", "approve", "Reject"), question("1")]}
+    assert decision_of(form, {"0": "Approve", "1": "Reject"}) == "Approve"
+    assert decision_of({"questions": [question("0", "Approve", "Reject", "Later")]}, {"0": "Approve"}) == ""
+    twice = {"questions": [question("0", "Approve", "Reject"), question("1", "Approve", "Reject")]}
+    assert decision_of(twice, {"0": "Approve", "1": "Reject"}) == ""
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {}, {"Command": "isolate"}, {"Targets": "A"}, {"Command": "", "Targets": "A"}, {"Command": "x", "Targets": []},
+        {"Command": ["isolate"], "Targets": "A"},
+    ],
+)  # fmt: skip
+def test_half_of_a_declaration_declares_nothing(inputs: dict[str, Json]) -> None:
+    assert declared_in(inputs) is None
+
+
+def test_a_declaration_is_read_as_lists_are() -> None:
+    assert declared_in({"Command": "!isolate", "Targets": "A,B,A"}) == {"command": "isolate", "targets": ["A", "B"]}

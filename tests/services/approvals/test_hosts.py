@@ -1,0 +1,87 @@
+import json
+
+import pytest
+
+from warroom.model.json import JsonObject
+from warroom.services.approvals.hosts import KnownHosts, Protected, folded
+from warroom.testing.samples import an_incident
+
+GUID = "7f3c0a2e-0000-4000-8000-000000000001"
+CONTEXT: JsonObject = {
+    "VisionOne": {
+        "Endpoint_Info": [
+            {
+                "agent_guid": GUID,
+                "endpoint_name": {"value": "DC-01", "updated_date_time": "2026-01-05"},
+                "ip": {"value": ["10.20.30.40", "fe80::1"]},
+            }
+        ]
+    }
+}
+KNOWN = KnownHosts.of(CONTEXT, an_incident())
+PROTECTED = Protected.read("dc-*\nfin-7.corp.local\n10.20.0.0/16\n" + GUID)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "DC-01",
+        "dc-02",
+        " Dc-01. ",
+        "dc-01.corp.local",
+        "\uff24\uff23-01",  # in full width
+        "https://dc-01/admin",
+        "https://dc-01:8443/x?y=1",
+        "\\\\DC-01\\c$",
+        "svc@dc-01",
+        "FIN-7.CORP.LOCAL",
+        "10.20.30.40",
+        "10.20.1.1:443",
+        GUID.upper(),
+    ],
+)
+def test_a_protected_host_is_known_by_each_of_its_names(value: str) -> None:
+    found = PROTECTED.first_among(["other", value], KnownHosts())
+    assert found is not None
+    assert found[0] == value
+
+
+@pytest.mark.parametrize("value", ["abc-01", "web-dc", "10.21.0.1", "fin-7.example.com", "see dc-01 please", ""])
+def test_other_hosts_and_prose_are_not_protected(value: str) -> None:
+    assert PROTECTED.first_among([value], KnownHosts()) is None
+
+
+def test_a_guid_is_protected_by_the_name_that_the_incident_knows() -> None:
+    by_name = Protected.read("DC-01")
+    assert by_name.first_among([GUID], KnownHosts()) is None
+    assert by_name.first_among([GUID], KNOWN) == (GUID, "DC-01")
+    assert by_name.first_among(["fe80::1"], KNOWN) == ("fe80::1", "DC-01")
+    assert Protected.read(GUID).first_among(["dc-01"], KNOWN) == ("dc-01", GUID)
+
+
+def test_the_alert_that_made_the_incident_names_hosts_as_well() -> None:
+    entity = {"entityType": "host", "entityValue": {"guid": GUID, "name": "DC-01", "ips": ["10.0.0.9"]}}
+    incident = an_incident(raw_json=json.dumps({"impactScope": {"entities": [entity]}}))
+    known = KnownHosts.of({}, incident)
+    assert set(known.also("10.0.0.9")) == {"10.0.0.9", GUID, "DC-01"}
+    assert known.said(GUID) == f"DC-01 ({GUID})"
+
+
+def test_a_guid_with_two_names_is_not_called_by_either_and_protected_by_both() -> None:
+    records = [{"guid": GUID, "name": name} for name in ("WEB-1", "DC-01")]
+    known = KnownHosts.of({"seen": records}, an_incident())
+    assert known.said(GUID) == GUID
+    assert Protected.read("dc-01").first_among([GUID], known) == (GUID, "dc-01")
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[" * 10_000, "null", '"text"'])
+def test_an_alert_that_cannot_be_read_names_no_host(broken: str) -> None:
+    assert KnownHosts.of({}, an_incident(raw_json=broken)).by_name == {}
+
+
+def test_an_empty_list_protects_nothing() -> None:
+    assert Protected.read("").first_among(["dc-01"], KNOWN) is None
+
+
+def test_names_are_compared_in_one_form() -> None:
+    assert folded("Stra\u00dfe.") == folded("STRASSE")

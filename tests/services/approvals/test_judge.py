@@ -1,0 +1,25 @@
+from tests.services.approvals.desk import a_desk
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.services.approvals.request import Exact
+from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
+from warroom.testing.clock import START
+from warroom.testing.samples import some_changes
+
+ISOLATE = Exact(command="isolate", brand="Lab", instances=("lab-1",), args={"endpoint": ["G1"]})
+
+
+async def test_the_list_counts_as_it_is_now_and_the_incident_says_what_a_guid_is_called() -> None:
+    desk = await a_desk()
+    judge, incident = desk.world.executor.gate.approvals.judge, desk.world.incident
+    host = {"agent_guid": "G1", "endpoint_name": "DC-01"}
+    patch = ContextPatch(incident=incident.id, kind=PatchKind.SET, path="Host", value=host)
+    await desk.world.journal.commit(some_changes(patches=[patch]))
+    assert await judge.why(ISOLATE, incident) == ""
+    await desk.world.store.save_list(PROTECTED_HOSTS, "dc-*", "ana", START)
+    assert await judge.why(ISOLATE, incident) == ("DC-01 (G1) is a protected host (`dc-*` in the list protected_hosts)")
+
+
+async def test_a_script_is_judged_by_its_own_arguments() -> None:
+    desk = await a_desk(rules=Rules(commands=("Respond",)), scripts=("Respond",))
+    judge = desk.world.executor.gate.approvals.judge
+    assert await judge.why(Exact(command="Respond", args={"endpoint": "A"}), desk.world.incident)

@@ -1,0 +1,66 @@
+"""Four eyes: as soon as two people may approve, whoever asked may not."""
+
+import pytest
+
+from tests.services.approvals.desk import a_user
+from warroom.model.errors import ForbiddenError
+from warroom.model.user import Actor, Role, User
+from warroom.services.approvals.people import ALONE, People
+from warroom.services.ports.users import Told
+from warroom.testing.clock import START
+from warroom.testing.users import MemoryUsers
+
+ANA, BOB = Actor(name="ana", role=Role.ADMIN), Actor(name="bob", role=Role.RESPONDER)
+LOCAL = Actor(name="Root", role=Role.ADMIN)
+KEY = Actor(name="key:bot", role=Role.ADMIN)
+
+
+async def people(*users: User) -> People:
+    store = MemoryUsers(lambda *_: None)
+    for user in users:
+        await store.add_user(user, Told(kind="user", actor="test", at=START, payload={}))
+    return People(store)
+
+
+async def test_those_who_may_answer_tasks_may_approve() -> None:
+    found = await people(
+        a_user("ana", Role.ADMIN), a_user("bob"), a_user("carl", Role.ANALYST), a_user("dora", disabled=True)
+    )
+    assert await found.who_may() == ["ana", "bob"]
+    assert await found.are_two()
+
+
+async def test_whoever_asked_may_not_approve_when_somebody_else_can() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    with pytest.raises(ForbiddenError, match=r"^bob asked for this, so somebody else has to approve it\. Ask ana\.$"):
+        await found.refuse("bob", BOB)
+    with pytest.raises(ForbiddenError, match="ana asked for this"):
+        await found.refuse("ana", ANA)
+    assert await found.refuse("bob", ANA) == ""
+
+
+async def test_names_are_one_in_whatever_case() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    with pytest.raises(ForbiddenError, match="asked for this"):
+        await found.refuse("BOB", BOB)
+
+
+@pytest.mark.parametrize("actor", [LOCAL, KEY])
+async def test_the_second_pair_of_eyes_is_a_person_of_this_server(actor: Actor) -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    with pytest.raises(ForbiddenError, match=f"{actor.name} is no user of this server who may answer tasks"):
+        await found.refuse("bob", actor)
+
+
+@pytest.mark.parametrize("asked_by", ["fetch", "", "DBot"])
+@pytest.mark.parametrize("actor", [ANA, BOB, LOCAL, KEY])
+async def test_what_nobody_asked_for_takes_one_approver(asked_by: str, actor: Actor) -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    assert await found.refuse(asked_by, actor) == ""
+
+
+async def test_a_lone_admin_approves_what_he_asked_for_and_is_told_what_a_second_one_would_change() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("carl", Role.ANALYST), a_user("dora", disabled=True))
+    assert await found.refuse("ana", ANA) == ALONE
+    assert await found.refuse("carl", ANA) == ""
+    assert await (await people()).refuse("root", LOCAL) == ALONE
