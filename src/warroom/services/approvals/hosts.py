@@ -1,6 +1,5 @@
 """Hosts by every name that they have: which of them are protected, and what a GUID is called."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from ipaddress import ip_address, ip_network
 
+from warroom.model.border import parsed
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.services.approvals.pieces import DEEPEST, single_words_of
@@ -130,7 +130,7 @@ def _address(text: str) -> str:
 
 def _alert(incident: Incident) -> Json:
     try:
-        return json.loads(incident.raw_json) if incident.raw_json else None
+        return parsed(incident.raw_json) if incident.raw_json else None
     except (ValueError, RecursionError):
         return None
 

@@ -1,10 +1,10 @@
 """The single values in a command's arguments: what a list holds, however it was written."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
 from warroom.content.integration import Argument
+from warroom.model.border import parsed
 from warroom.model.json import Json
 
 SEPARATORS = re.compile(r"[,;\n]")
@@ -95,6 +95,6 @@ def _read(value: Json) -> Json:
     if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
         return value
     try:
-        return json.loads(value)
+        return parsed(value)
     except (ValueError, RecursionError):
         return value
