@@ -67,10 +67,6 @@ def test_a_list_is_parted_where_no_value_can_go_on(observables: ModuleType, text
         ("127.0.0.1.nip.example", "domain"),
         ("_dmarc.bad.example", "domain"),
         ("xn--e1afmkfd.xn--p1ai", "domain"),
-        ("пример.рф", "domain"),
-        ("bücher.example", "domain"),
-        ("例え.テスト", "domain"),
-        ("हिन्दी.भारत", "domain"),
         ("https://bad.example/x?y=1", "URL"),
         ("https://пример.рф/путь", "URL"),
         ("http://[2001:db8::1]:8080/", "URL"),
@@ -84,6 +80,24 @@ def test_a_list_is_parted_where_no_value_can_go_on(observables: ModuleType, text
 )
 def test_the_type_is_told_from_the_form(observables: ModuleType, value: str, kind: str) -> None:
     assert observables.observable_of(f" {value}\n") == observables.Observable(value=value, type=kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "wire"),
+    [
+        ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+        ("Пример。РФ.", "xn--e1afmkfd.xn--p1ai"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+        ("हिन्दी.भारत", "xn--j2bd4cyah0f.xn--h2brj9c"),
+        ("*.пример.рф", "*.xn--e1afmkfd.xn--p1ai"),
+    ],
+)
+def test_a_domain_in_any_script_is_known_by_its_name_in_the_network(
+    observables: ModuleType, name: str, wire: str
+) -> None:
+    assert observables.observable_of(name) == observables.Observable(value=wire, type="domain")
 
 
 @pytest.mark.parametrize(

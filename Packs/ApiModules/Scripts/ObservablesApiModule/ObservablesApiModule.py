@@ -207,10 +207,11 @@ def ends_in_a_number(name: str) -> bool:
 
 
 def domain_of(text: str) -> Observable:
+    """Return a domain as the network knows it: what is not in Latin letters as an xn-- name."""
     name = plain_name(text)
     if not is_domain(name):
         raise UnreadableObservableError(f"What {told(text)} is cannot be told from its form.")
-    return Observable(value=name, type=DOMAIN)
+    return Observable(value=".".join(map(wire_label, name.split("."))), type=DOMAIN)
 
 
 def is_domain(name: str) -> bool:
@@ -221,9 +222,12 @@ def is_domain(name: str) -> bool:
 
 def is_label(label: str) -> bool:
     """Say whether a text can stand between the dots of a domain, in any script."""
-    wire = label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
     letters = all(one in "-_\u200c\u200d" or unicodedata.category(one)[0] in "LMN" for one in label)
-    return bool(label) and len(wire) <= LABEL_MAX and letters and label[0] != "-" != label[-1]
+    return bool(label) and len(wire_label(label)) <= LABEL_MAX and letters and label[0] != "-" != label[-1]
+
+
+def wire_label(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.lower().encode('punycode').decode()}"
 
 
 def plain_name(text: str) -> str:
