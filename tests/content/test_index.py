@@ -24,7 +24,9 @@ def indexed(root: Path, now: int = LATER) -> JsonObject:
 
 
 @pytest.mark.parametrize(
-    "root", [PACKS / "WarroomBase", PACKS / "VisionOneResponse", SAMPLE], ids=lambda root: root.name
+    "root",
+    [PACKS / "WarroomBase", PACKS / "ApiModules", PACKS / "VisionOneResponse", SAMPLE],
+    ids=lambda root: root.name,
 )
 def test_a_pack_by_its_index_is_the_pack_that_is_read(root: Path) -> None:
     whole, by_index = load_pack(root), open_index(root, indexed(root))

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -43,6 +44,44 @@ def test_code_goes_into_the_yml_without_what_xsoar_puts_before_it(pack: Path) ->
     assert code.splitlines()[0] == "register_module_line('Answer', 'start', __line__())"
     assert "return_results('done')" in code
     assert "pack id = Mine, pack version = 1.2.3" in code
+
+
+def share(pack: Path, **modules: str) -> None:
+    for name, code in modules.items():
+        folder = pack.parent / "ApiModules" / "Scripts" / name
+        folder.mkdir(parents=True)
+        (folder / f"{name}.py").write_text(code, encoding="utf-8")
+
+
+def test_a_module_takes_the_place_of_its_import_and_brings_those_that_it_needs(pack: Path) -> None:
+    share(pack, OuterApiModule="from InnerApiModule import *\nOUTER = INNER + 1\n", InnerApiModule="INNER = 1\n")
+    code = CODE.replace("return_results", "from OuterApiModule import *\nRESULT = OUTER\nprint")
+    (pack / "Scripts" / "Answer" / "Answer.py").write_text(code.replace("return ", ""), encoding="utf-8")
+
+    merged = str(script(pack, "xsoar")["script"])
+
+    told: list[tuple[str, str]] = []
+    found = {
+        "register_module_line": lambda name, edge, *_, **__: told.append((name, edge)),
+        "__line__": lambda: 0,
+        "demisto": SimpleNamespace(debug=print),
+    }
+    exec(merged, found)
+    assert found["RESULT"] == 2
+    names = ["Answer", "OuterApiModule", "InnerApiModule"]
+    assert told == [(name, "start") for name in names] + [(name, "end") for name in reversed(names)]
+
+
+def test_an_import_of_a_module_that_is_not_there_is_an_error_at_the_code(pack: Path) -> None:
+    file = pack / "Scripts" / "Answer" / "Answer.py"
+    file.write_text("from GoneApiModule import *\n", encoding="utf-8")
+
+    with pytest.raises(
+        ContentError, match="GoneApiModule is imported here, but the pack ApiModules, which has it"
+    ) as e:
+        unified_files(pack, "xsoar")
+    assert e.value.at is not None
+    assert e.value.at.path == file
 
 
 @pytest.mark.parametrize(("marketplace", "name"), [("xsoar", "Answer"), ("marketplacev2", "Reply")])

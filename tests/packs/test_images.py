@@ -67,8 +67,10 @@ MODULES = images()
 def imported(module: Path, packages: frozenset[str], folder: Path) -> subprocess.CompletedProcess[str]:
     """Import a module as its image would, with a mute `demisto` and our CommonServerPython beside it."""
     (folder / "demistomock.py").write_text(MOCK, encoding="utf-8")
-    shared = ["CommonServerPython", "CommonServerUserPython"]
-    folders = [str(folder), *(str(PACKS / "WarroomBase" / "Scripts" / name) for name in shared)]
+    library = [PACKS / "WarroomBase" / "Scripts" / name for name in ("CommonServerPython", "CommonServerUserPython")]
+    places = [*library, *(PACKS / "ApiModules" / "Scripts").iterdir()]
+    shared = [place.name for place in places]
+    folders = [str(folder), *map(str, places)]
     beside = ["demistomock", *shared]
     asked = {"packages": sorted(packages), "beside": beside, "beside_folders": folders, "module": str(module)}
     command = [sys.executable, "-c", IMPORTER]

@@ -9,7 +9,7 @@ from warroom.model.errors import ConflictError, ContentError, InvalidInputError
 from warroom.services.packing import build_pack, count_items, install_pack
 
 ROOT = Path(__file__).parents[2]
-OURS = [ROOT / "Packs" / name for name in ("VisionOneResponse", "WarroomBase")]
+OURS = [ROOT / "Packs" / name for name in ("VisionOneResponse", "ApiModules", "WarroomBase")]
 SAMPLE = ROOT / "tests" / "content" / "packs" / "Sample"
 
 

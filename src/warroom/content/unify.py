@@ -32,6 +32,8 @@ KINDS = {
 PREFIXES = {"Integrations": "integration-", "Scripts": "script-"}
 BESIDE = ("README.md", "Author_image.png")
 WHOLE_FOLDERS = ("doc_files", "ReleaseNotes")
+MODULES = Path("ApiModules", "Scripts")
+MODULE_IMPORT = re.compile(r"^from (\w+ApiModule) import \*.*$", re.MULTILINE)
 COMMUNITY = " (Community Contribution)"  # XSOAR asks for it after the name of what nobody supports
 IMPORTS = re.compile(
     r"^(import demistomock.*|from CommonServer(User)?Python import.*|import CommonServer(User)?Python.*)$", re.MULTILINE
@@ -117,10 +119,31 @@ def _with_code(path: Path, item: JsonObject, metadata: JsonObject) -> JsonObject
         return item
     text = _text(code)
     if code.suffix == ".py":
-        text = _registered(text, path.stem, metadata)
+        text = _registered(_merged(text, code), path.stem, metadata)
     if isinstance(item.get("script"), dict):
         return {**item, "script": {**item["script"], "script": text}}
     return {**item, "script": text}
+
+
+def _merged(code: str, path: Path) -> str:
+    """Put the modules of the pack ApiModules, which lies beside the code's own, in the place of their imports."""
+    return MODULE_IMPORT.sub(lambda found: _module(found[0], found[1], path), code)
+
+
+def _module(line: str, name: str, asked_by: Path) -> str:
+    places = (folder / MODULES / name / f"{name}.py" for folder in asked_by.resolve().parents)
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        message = f"{name} is imported here, but the pack ApiModules, which has it, does not lie beside this pack."
+        raise ContentError(message, at=Location(asked_by))
+    lines = (
+        f"### GENERATED CODE ###: {line}",
+        f"register_module_line('{name}', 'start', __line__(), wrapper=-2)",
+        _merged(_text(path), path),
+        f"register_module_line('{name}', 'end', __line__(), wrapper=1)",
+        "### END GENERATED CODE ###",
+    )
+    return "\n".join(lines)
 
 
 def _registered(code: str, name: str, metadata: JsonObject) -> str:

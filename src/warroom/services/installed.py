@@ -11,7 +11,7 @@ from warroom.model.errors import ContentError
 from warroom.model.json import JsonObject
 from warroom.services.ports.pack_indexes import PackIndexes
 
-OUR_PACKS = ("WarroomBase", "VisionOneResponse")
+OUR_PACKS = ("WarroomBase", "ApiModules", "VisionOneResponse")
 _OPENED: dict[Path, tuple[Pack, JsonObject]] = {}  # of our own packs, which come with the program: once a process
 
 

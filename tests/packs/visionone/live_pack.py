@@ -16,6 +16,7 @@ import yaml
 PACKS = Path(__file__).parents[3] / "Packs"
 PACK = PACKS / "VisionOneResponse"
 INTEGRATION = PACK / "Integrations" / "VisionOneResponse"
+OBSERVABLES = PACKS / "ApiModules" / "Scripts" / "ObservablesApiModule" / "ObservablesApiModule.py"
 ERROR = 4
 # An endpoint of the twin, and a file that lies there whatever the scenario has drawn.
 LAPTOP = "HR-LT-171"
@@ -212,11 +213,12 @@ def load(path: Path) -> ModuleType:
 @contextlib.contextmanager
 def live_demisto() -> Iterator[Demisto]:
     """Put a live object, and CommonServerPython beside it, where pack code imports them from."""
-    names = ("demistomock", "CommonServerPython", "VisionOneResponse")
+    names = ("demistomock", "CommonServerPython", "ObservablesApiModule", "VisionOneResponse")
     before = {name: sys.modules.pop(name, None) for name in names}
     live = Demisto()
     sys.modules["demistomock"] = live  # type: ignore[assignment]
     load(PACKS / "WarroomBase" / "Scripts" / "CommonServerPython" / "CommonServerPython.py")
+    load(OBSERVABLES)
     try:
         yield live
     finally:

@@ -12,12 +12,12 @@ from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook, Task
 from warroom.content.value import Complex, Simple
 
-BASE, OURS = packs()
-CATALOGUE = Catalogue([BASE, OURS])
+BASE, MODULES, OURS = packs()
+CATALOGUE = Catalogue([BASE, MODULES, OURS])
 PLAYBOOKS = {**OURS.playbooks, **OURS.test_playbooks}
 # What acts but cannot be told from an earlier time: the sandbox keeps no key of ours.
 UNKEYED = {"submit-file-to-sandbox", "submit-file-entry-to-sandbox", "submit-urls-to-sandbox"}
-SETTERS = {"Set", "SetAndHandleEmpty"}
+SETTERS = {"Set", "SetAndHandleEmpty", "VisionOneObservables"}
 # What XSOAR itself offers beside the context that commands write.
 ROOTS = {"incident", "inputs", "File"}
 

@@ -27,7 +27,7 @@ INSTANCE = "tenant"
 
 @cache
 def packs() -> list[Pack]:
-    return load_packs([PACKS / "WarroomBase", PACKS / "VisionOneResponse"])
+    return load_packs([PACKS / "WarroomBase", PACKS / "ApiModules", PACKS / "VisionOneResponse"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ import demistomock as demisto
 import requests
 import urllib3
 from CommonServerPython import *
+from ObservablesApiModule import *
 
 """ PERMISSIONS """
 
@@ -624,7 +625,7 @@ def require_public(url: str) -> None:
         places = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
     for place in places:
         address = ipaddress.ip_address(place[4][0])
-        if address.is_loopback or address.is_link_local or address.is_unspecified:
+        if special_of(address) in {"loopback", "link-local", "unspecified"}:
             raise DemistoException(f"{parts.netloc} leads to {address}, an address of this machine or its link.")
 
 
@@ -673,6 +674,7 @@ class Target:
 
     known: tuple[tuple[str, Any], ...]
     description: str = ""
+    fault: str = ""  # why nothing can be done about it, whatever happens to the others
 
     def wire(self) -> dict:
         """Return the target in Vision One's words; the agent's GUID is the surer name."""
@@ -716,8 +718,10 @@ def read_targets(args: dict[str, Any], kind: Kind) -> list[Target]:
     targets = read_json_targets(args.get(kind.json_argument), kind.json_argument)
     if not targets or any(args.get(name) for name in kind.arguments):
         targets += kind.read(args)
+    if targets and all(one.fault for one in targets):
+        raise DemistoException(targets[0].fault)
     for one in targets:
-        if missing := kind.lacks(one):
+        if missing := "" if one.fault else kind.lacks(one):
             place = f" ({one.label})" if one.label else ""
             raise DemistoException(f"A target{place} {missing}.")
     reason = str(args.get("description") or "")
@@ -737,9 +741,8 @@ def read_json_targets(value: Any, argument: str) -> list[Target]:
         known = {
             key: whole(one, key) if key in NUMBERS else str(one) for key, one in named.items() if one not in (None, "")
         }
-        if known.get("object_value") and not known.get("object_type"):
-            known["object_type"] = object_type(known["object_value"])
-        targets.append(target(known.pop("description", ""), **{key: known[key] for key in WORDS if key in known}))
+        described = target(known.pop("description", ""), **{key: known[key] for key in WORDS if key in known})
+        targets.append(described if known.get("object_type") else typed_object(described))
     return targets
 
 
@@ -774,7 +777,7 @@ def read_runs(args: dict[str, Any]) -> list[Target]:
 
 
 def read_messages(args: dict[str, Any]) -> list[Target]:
-    messages, mailboxes = words(args.get("message_id")), words(args.get("mailbox")) or [""]
+    messages, mailboxes = listed_values(args.get("message_id")), words(args.get("mailbox")) or [""]
     pairs = paired(messages, mailboxes, "messages", "mailboxes") if messages else []
     found = [target(message_id=message, mailbox=mailbox) for message, mailbox in pairs]
     return found + [target(unique_id=unique_id) for unique_id in words(args.get("unique_id"))]
@@ -787,8 +790,35 @@ def read_accounts(args: dict[str, Any]) -> list[Target]:
 def read_objects(args: dict[str, Any]) -> list[Target]:
     given = str(args.get("object_type") or args.get("value_type") or args.get("type") or "")
     older = args.get("target_value") or args.get("value")  # one object, whatever commas it has
-    values = words(args.get("object_value")) or [str(older).strip()] * bool(older)
-    return [target(object_type=OLDER_TYPES.get(given, given) or object_type(one), object_value=one) for one in values]
+    values = listed_values(args.get("object_value")) or [str(older).strip()] * bool(older)
+    found = [target(object_type=OLDER_TYPES.get(given, given), object_value=one) for one in values]
+    return found if given else [typed_object(one) for one in found]
+
+
+OBSERVABLE_TYPES = {
+    IPV4: "ip",
+    IPV6: "ip",
+    DOMAIN: "domain",
+    URL: "url",
+    SHA1: "file_sha1",
+    SHA256: "file_sha256",
+    MAIL_ADDRESS: "sender_mail_address",
+}
+
+
+def typed_object(one: Target) -> Target:
+    """Tell from its form what an object is, if the target is one; one of which that cannot be told is at fault."""
+    known = dict(one.known)
+    if not known.get("object_value"):
+        return one
+    try:
+        found = observable_of(known["object_value"])
+    except UnreadableObservableError as error:
+        return replace(one, fault=f"{str(error).removesuffix('.')}; give object_type.")
+    if found.type not in OBSERVABLE_TYPES:
+        return replace(one, fault=f"{found.value} is a {found.type}, which no list of Vision One takes.")
+    kind = OBSERVABLE_TYPES[found.type]
+    return target(one.description, **{"object_type": kind, **known, "object_value": found.value})
 
 
 def endpoint_lacks(one: Target) -> str:
@@ -1048,12 +1078,13 @@ def wait_for(accepted: list[dict], refused: str) -> ScheduledCommand:
 
 def start_action(client: Client, action: ResponseAction, args: dict[str, Any]) -> list[Answer]:
     """Begin an action on each target, unless an earlier call with the same key has done so."""
-    targets = [by_agent(client, one) for one in read_targets(args, action.kind)]
+    targets = [one if one.fault else by_agent(client, one) for one in read_targets(args, action.kind)]
     if not targets:
         raise DemistoException(nothing_named(action.kind))
-    key = key_of(args)
-    answers = adopt_begun(client, action, targets, key, look_from(client, args)) if key else {}
-    for batch in batches([one for one in targets if one not in answers], 1 if action.alone else TARGETS_PER_CALL):
+    key, able = key_of(args), [one for one in targets if not one.fault]
+    answers = {one: at_fault(one) for one in targets if one.fault}
+    answers |= adopt_begun(client, action, able, key, look_from(client, args)) if key else {}
+    for batch in batches([one for one in able if one not in answers], 1 if action.alone else TARGETS_PER_CALL):
         bodies = [action_body(one, key) for one in batch]
         try:
             if action.alone:
@@ -1120,6 +1151,10 @@ def read_answer(one: Target, item: dict) -> Answer:
     return Answer(target=one, status=status, result=result, message=message, refused=True)
 
 
+def at_fault(one: Target) -> Answer:
+    return Answer(target=one, status=0, result="refused", message=one.fault, refused=True)
+
+
 def answers_table(title: str, answers: list[Answer]) -> str:
     """Show every target in one table."""
     columns = [*(column for _, column in WORDS.values()), "Result", "Task", "Message"]
@@ -1183,9 +1218,10 @@ STARRED = ("url", "domain")  # an exception of these kinds may stand for many
 
 def edit_list_command(client: Client, args: dict[str, Any], *, edit: ListEdit) -> list:
     """Put objects on a list or take them off; doing it twice is the same as doing it once."""
-    targets = read_targets(args, OBJECTS)
-    if not targets:
+    read = read_targets(args, OBJECTS)
+    if not read:
         raise DemistoException(nothing_named(OBJECTS))
+    targets = [one for one in read if not one.fault]
     if edit is ADD_SUSPICIOUS:
         targets = [with_suspicion(one, args) for one in targets]
     answers: list[Answer] = []
@@ -1201,7 +1237,7 @@ def edit_list_command(client: Client, args: dict[str, Any], *, edit: ListEdit) -
                 raise
             items = failed_items(error, len(batch))
         answers += [read_list_answer(one, item, edit) for one, item in zip(batch, items, strict=True)]
-    return list_entries(client, args, edit, answers)
+    return list_entries(client, args, edit, answers + [at_fault(one) for one in read if one.fault])
 
 
 def list_entries(client: Client, args: dict[str, Any], edit: ListEdit, answers: list[Answer]) -> list:
@@ -1249,24 +1285,25 @@ def with_suspicion(one: Target, args: dict[str, Any]) -> Target:
     return target(one.description, **{**known, **added})
 
 
-def get_exception_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+def get_exception_list_command(client: Client, args: dict[str, Any]) -> list:
     """Show the exception list, or what of it covers the objects that were asked for."""
     return show_list(args, listed(client, EXCEPTIONS, args), "Exception list", "VisionOne.Exception_Object")
 
 
-def get_suspicious_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+def get_suspicious_list_command(client: Client, args: dict[str, Any]) -> list:
     """Show the suspicious object list, or which of the objects that were asked for are on it."""
     return show_list(args, listed(client, SUSPICIOUS, args), "Suspicious object list", "VisionOne.Suspicious_Object")
 
 
-def get_block_list_command(client: Client, args: dict[str, Any]) -> CommandResults:
+def get_block_list_command(client: Client, args: dict[str, Any]) -> list:
     """Show what is blocked, as the response tasks tell."""
     return show_list(args, blocked(client), "Block list", "VisionOne.Blocked_Object")
 
 
-def show_list(args: dict[str, Any], objects: Iterable[dict], title: str, outputs: str) -> CommandResults:
+def show_list(args: dict[str, Any], objects: Iterable[dict], title: str, outputs: str) -> list:
     """Show objects of a list, as many as are wanted; of those asked for, only what covers one of them."""
-    wanted = [dict(one.known) for one in read_targets(args, OBJECTS)]
+    targets = read_targets(args, OBJECTS)
+    wanted = [dict(one.known) for one in targets if not one.fault]
     kinds = {str(args["object_type"])} if args.get("object_type") else set()
     found: list[dict] = []
     for one in objects:
@@ -1276,7 +1313,7 @@ def show_list(args: dict[str, Any], objects: Iterable[dict], title: str, outputs
     limit = whole(args.get("limit") or 100, "limit")
     more = f"\n{len(found) - limit} more are on the list; give a larger limit." if len(found) > limit else ""
     columns = list(dict.fromkeys(key for one in found for key in one))
-    return CommandResults(
+    shown = CommandResults(
         outputs_prefix=outputs,
         outputs_key_field=["type", "value"],
         outputs=found[:limit],
@@ -1286,6 +1323,7 @@ def show_list(args: dict[str, Any], objects: Iterable[dict], title: str, outputs
         + more,
         raw_response=found[:limit],
     )
+    return [shown, *(error_entry(one.fault) for one in targets if one.fault)]
 
 
 def covered(asked: dict, one: dict) -> bool:
@@ -1308,6 +1346,8 @@ def listed(client: Client, path: str, args: dict[str, Any]) -> Iterator[dict]:
 def list_filters(path: str, args: dict[str, Any]) -> Iterator[str]:
     asked: dict[str, list[str]] = {}
     for one in read_targets(args, OBJECTS):
+        if one.fault:
+            continue
         known = dict(one.known)
         asked.setdefault(known["object_type"], []).append(known["object_value"])
     if not asked:
@@ -2069,7 +2109,7 @@ def decoded(value: str, encoding: str, argument: str) -> bytes:
 
 def submit_urls_to_sandbox_command(client: Client, args: dict[str, Any]) -> list:
     """Submit addresses."""
-    urls = words(args["urls"])
+    urls = listed_values(args["urls"])
     if not urls:
         raise DemistoException("No address is named; give urls.")
     rows: list[dict] = []
@@ -2809,14 +2849,20 @@ def common_endpoint(one: dict) -> CommandResults:
     )
 
 
-def reputation_command(client: Client, args: dict[str, Any], *, kind: str) -> list[CommandResults]:
+def reputation_command(client: Client, args: dict[str, Any], *, kind: str) -> list:
     """Say what Vision One's lists and sandbox make of indicators."""
-    results = []
-    for value in words(args[kind]):
-        if kind == "file" and (len(value) not in HASHES or not re.fullmatch("[0-9a-fA-F]+", value)):
-            raise DemistoException(f"{value!r} is no MD5, SHA-1 or SHA-256; give a hash.")
-        results.append(rated(kind, value, opinion_of(client, kind, value), client.reliability))
-    return results
+    values = listed_values(args[kind])
+    no_hashes = [one for one in values if kind == "file" and not is_hash(one)]
+    errors = [f"{shortened(one)} is no MD5, SHA-1 or SHA-256; give a hash." for one in no_hashes]
+    if errors and no_hashes == values:
+        raise DemistoException(errors[0])
+    known = [one for one in values if one not in no_hashes]
+    results = [rated(kind, one, opinion_of(client, kind, one), client.reliability) for one in known]
+    return [*results, *(error_entry(error) for error in errors)]
+
+
+def is_hash(value: str) -> bool:
+    return len(value) in HASHES and bool(re.fullmatch("[0-9a-fA-F]+", value))
 
 
 def opinion_of(client: Client, kind: str, value: str) -> Opinion:
@@ -3301,13 +3347,6 @@ def commands_needing(permission: Permission) -> list[str]:
 LOOK_FOR_DAYS = 7
 CLOCKS_DIFFER = timedelta(minutes=10)
 MASKED = "********"
-OBJECT_FORMS = {
-    "url": re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE),
-    "file_sha1": re.compile(r"[0-9a-f]{40}", re.IGNORECASE),
-    "file_sha256": re.compile(r"[0-9a-f]{64}", re.IGNORECASE),
-    "sender_mail_address": re.compile(r"[^@\s]+@[^@\s]+"),
-    "domain": re.compile(r"(\*\.)?([\w-]+\.)+[\w-]{2,}"),
-}
 NEXT_PATH = re.compile(r",\s*(?=[A-Za-z]:[\\/]|/|\\\\|%)")
 
 
@@ -3410,16 +3449,6 @@ def whole(value: Any, argument: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         raise DemistoException(f"{argument} is {shortened(value)}; give a whole number.")
     return int(text)
-
-
-def object_type(value: str) -> str:
-    """Tell from its form what an object is."""
-    found = next((kind for kind, form in OBJECT_FORMS.items() if form.fullmatch(value)), "")
-    if name_field(value) == "ip":
-        return "ip"
-    if not found:
-        raise DemistoException(f"What {value!r} is cannot be told from its form; give object_type.")
-    return found
 
 
 def table_of(title: str, rows: list[dict], columns: Iterable[str]) -> str:

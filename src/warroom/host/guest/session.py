@@ -74,7 +74,7 @@ class Session:
     def _namespace(self) -> dict[str, object]:
         """A fresh module: `__name__` is what content compares with before it calls its main()."""
         return {
-            "register_module_line": lambda *_: None,
+            "register_module_line": lambda *_, **__: None,
             "__line__": lambda: 0,
             **self._modules.common_names(),
             "__name__": "builtins",

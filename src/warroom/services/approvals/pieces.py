@@ -18,6 +18,9 @@ OWN = frozenset({"idempotency_key", "idempotency_since"})  # filled by the runti
 def count_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> int:
     """Say how many targets an action has: the most values that one of its arguments holds.
 
+    A comma counts as one between values, in a URL, too: other people's commands cut there, and it is better to ask once
+    too often.
+
     >>> count_of({"endpoint": "A,B,C", "description": "one, two, and more"}, {})
     3
     """

@@ -7,6 +7,7 @@ from visionone_sim.faults import Fault
 from visionone_sim.tenant.objects import ListedObject
 from visionone_sim.testing import RunningTwin
 from warroom.model.plan import PlanState
+from warroom.testing.samples import an_actor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -112,3 +113,64 @@ async def test_nothing_named_is_nothing_blocked(stage: Stage) -> None:
     played = await stage.play(await stage.incident(), BLOCK, {"Objects": INSIDE, "Respond": "act"})
 
     assert "Say that nothing is named" in played.ran
+
+
+# What an attacker chooses, and what each of it is: blocked, or left out and named.
+KEPT = [
+    "192.168.evil.example",
+    "10.1.2.3.evil.example",
+    "https://evil.example/a,b.example",
+    "https://evil.example/r?u=1,https://good.example/",
+    "http://10.evil.example/",
+    "203.0.113.7",
+    "2606:4700::66",
+]
+LEFT_OUT = ["fe80::66", "10.1.2.3", "http://[::1]/x", "http://0x7f.1/", "::ffff:192.168.1.1", "203.0.113.0/24"]
+UNREADABLE = ["what is this", "evil[.]example"]
+
+
+@pytest.mark.parametrize("glue", [None, ", ", "\n"])
+@pytest.mark.parametrize("kept", [[*KEPT[:3], "пример.рф"], KEPT[3:]], ids=["names", "addresses"])
+async def test_names_like_addresses_are_blocked_and_inner_addresses_are_not(
+    stage: Stage, twin: RunningTwin, kept: list[str], glue: str | None
+) -> None:
+    """In two halves: more than five need an approval, and each part of a URL with a comma counts."""
+    objects = [*LEFT_OUT, *UNREADABLE, *kept]
+
+    played = await stage.play(
+        await stage.incident(), BLOCK, {"Objects": glue.join(objects) if glue else objects, "Respond": "act"}
+    )
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert listed(twin) == {"xn--e1afmkfd.xn--p1ai" if value == "пример.рф" else value for value in kept}
+    assert all(value in played.said for value in [*LEFT_OUT, *UNREADABLE])
+
+
+@pytest.mark.parametrize("url", [value for value in KEPT if "," in value])
+async def test_one_url_of_an_alert_stays_whole(stage: Stage, twin: RunningTwin, url: str) -> None:
+    incident = await stage.incident()
+    await stage.app.incidents.update_fields(incident.id, {"visiononeurls": url}, an_actor())
+
+    await stage.play(await stage.app.store.incident(incident.id), BLOCK, {"Respond": "act"})
+
+    assert url in listed(twin)
+    assert not any(value != url and value in url for value in listed(twin))
+
+
+async def test_an_exception_counts_for_objects_given_as_text(stage: Stage, twin: RunningTwin) -> None:
+    twin.tenant.objects.make_exception(ListedObject("domain", "*.good.example"), None, twin.clock.now())
+    objects = "cdn.good.example,10.1.2.3,stranger.example,https://bad.example/a,b"
+
+    await stage.play(await stage.incident(), BLOCK, {"Objects": objects, "Respond": "act"})
+
+    assert listed(twin) == {"stranger.example", "https://bad.example/a,b"}
+
+
+async def test_an_exception_of_a_url_with_a_comma_counts(stage: Stage, twin: RunningTwin) -> None:
+    url = "https://good.example/a,b"
+    twin.tenant.objects.make_exception(ListedObject("url", url), None, twin.clock.now())
+
+    played = await stage.play(await stage.incident(), BLOCK, {"Objects": url, "Respond": "act"})
+
+    assert f"Not blocked, because the exception list covers it: {url}." in played.said
+    assert listed(twin) == set()
