@@ -23,8 +23,8 @@ $(READY): pyproject.toml constraints.txt scripts/make-environment
 demo: $(READY)  ## a Vision One twin, warroom and one attack, until the evidence is in the War Room
 	@$(BIN)/warroom demo $(ARGS)
 
-test: $(READY)  ## run the tests, in two processes (ARGS=--fast for those of a minute; ARGS=-k …; ARGS=-n0 for one)
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(READY)  ## run the tests, in three processes, as some only wait (ARGS=--fast for those of a minute; ARGS=-k …; ARGS=-n0 for one)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: format-check lint types imports packs test  ## everything CI runs
 

@@ -35,6 +35,19 @@ def test_hangs():
     Path("pids.part").rename("pids")
     own.wait()
 """
+# One that a fork server has made, and the fork server.
+FORKING = """
+import os, sys
+from pathlib import Path
+from tests.forked import FORK_SERVER, Forked
+
+def test_hangs():
+    twin = Forked(str(Path(sys.executable).with_name("visionone-sim")), "--json", stdout=-1, start_new_session=True)
+    twin.stdout.readline()
+    Path("pids.part").write_text(f"{os.getpid()} {twin.pid} {FORK_SERVER._process.pid}")
+    Path("pids.part").rename("pids")
+    twin.wait()
+"""
 # A process that a shell started in the background ignores Ctrl-C, and so would all that it starts.
 RUN = "import pytest, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(pytest.main())"
 PLUGINS = "-p no:cacheprovider -p no:schemathesis -p no:hypothesispytest -p no:randomly -p no:asyncio"
@@ -44,10 +57,10 @@ pytestmark = pytest.mark.acceptance
 
 
 @contextmanager
-def hanging(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], list[int]]]:
+def hanging(folder: Path, *options: str, test: str = HANGING) -> Iterator[tuple[subprocess.Popen[bytes], list[int]]]:
     """Run pytest on a test that hangs; gives the run, and the processes of the test: its own, and what it started."""
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-    (folder / "test_hanging.py").write_text(HANGING, encoding="utf-8")
+    (folder / "test_hanging.py").write_text(test, encoding="utf-8")
     command = [sys.executable, "-c", RUN, *PLUGINS.split(), *options, "--rootdir", str(folder), "test_hanging.py"]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""}  # what ours was asked is not for it
     run = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
@@ -73,6 +86,14 @@ def test_a_run_that_is_ended_leaves_no_process(
         run.send_signal(number)
         until(lambda: none_lives(pids), "what the run started ends", seconds=60)
         run.wait(60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_what_a_fork_server_made_ends_too(tmp_path: Path, number: signal.Signals) -> None:
+    with hanging(tmp_path, "-n0", test=FORKING) as (run, pids):
+        assert all(map(is_alive, pids))
+        run.send_signal(number)
+        until(lambda: none_lives(pids), "the fork server and what it made end", seconds=60)
 
 
 def test_a_worker_that_is_killed_leaves_no_process(tmp_path: Path) -> None:

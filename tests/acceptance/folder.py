@@ -22,6 +22,7 @@ INSTANCE = "v1"
 SPEED = 20  # content waits ten seconds at least between two looks
 FETCH_SECONDS = 20  # of content time
 COMMAND_SECONDS = 180
+ENDED = {"completed", "failed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +144,20 @@ class Folder:
     def all_ended(self, count: int) -> Callable[[], bool]:
         """Make the question whether so many incidents are there and all their plans have ended."""
 
+        ended: dict[str, list[str]] = {}  # an incident that is done with need not be asked about again
+
+        def states(incident: str) -> list[str]:
+            found = [plan["state"] for plan in self.call("incident.show", id=incident)["plans"]]
+            if found and set(found) <= ENDED:
+                ended[incident] = found
+            return found
+
         def ask() -> bool:
-            incidents = self.incidents()
-            states = [plan["state"] for plan in self.plans()] if len(incidents) >= count else []
-            return len(states) >= count and set(states) <= {"completed", "failed"}
+            ids = [incident["id"] for incident in self.incidents()]
+            if len(ids) < count:
+                return False
+            found = [state for incident in ids for state in ended.get(incident) or states(incident)]
+            return len(found) >= count and set(found) <= ENDED
 
         return ask
 

@@ -22,9 +22,9 @@ def test_a_large_dump_is_saved_with_flat_memory_everywhere(folder: Folder, tmp_p
     began = time.monotonic()
     # Links live for a minute of the test's time: the point is memory, not haste.
     twin_options = ("--scenario", "large-dump", "--speed", "20", "--setting", "link_lifetime_seconds=1200")
-    with started_twin(tmp_path, *twin_options) as twin:
+    with started_twin(tmp_path, *twin_options, anew=True) as twin:
         folder.add_instance(twin.url)
-        with folder.served(*options_for(twin.url)) as server:
+        with folder.served(*options_for(twin.url), anew=True) as server:
             server.ready()
             peaks: dict[str, int] = {}
             ended = folder.all_ended(ALERTS)
