@@ -732,6 +732,8 @@ def PrettifyCompactedTimestamp(x):
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!|])")
 _CELL_SIGNS = re.compile(r"([|`])")
+_OWN_ENTITY = re.compile(r"&(?=(?:amp;)*lt;)", re.IGNORECASE)
+_OWN_BREAK = re.compile(r"<(br)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -850,7 +852,7 @@ def tableToMarkdown(
     sort_headers=True,
 ):
     """A Markdown table with a title; one object is one row, a list of plain values is one column."""
-    title = f"### {name}\n" if name else ""
+    title = f"### {' '.join(str(name).splitlines())}\n" if name else ""
     if metadata:
         title += f"{metadata}\n"
     rows, columns = _rows_and_columns(t, headers, sort_headers)
@@ -866,16 +868,27 @@ def tableToMarkdown(
         if column in (date_fields or ()):
             value = _date_cell(value)
         text = str(formatCell(value, json_transform=transforms.get(column, automatic)))
-        return stringEscapeMD(text, minimal_escaping=True, escape_multiline=True)
+        return _cell_text(text)
 
     rows = [url_to_clickable_markdown(row, url_keys) for row in rows] if url_keys else rows
     shown = [str(headerTransform(column) if headerTransform else column) for column in columns]
     lines = [
-        "|" + "|".join(stringEscapeMD(header, True, True) for header in shown) + "|",
+        "|" + "|".join(_heading(header) for header in shown) + "|",
         "|" + "---|" * len(columns),
         *("| " + " | ".join(cell(row, column) for column in columns) + " |" for row in rows),
     ]
     return title + "\n".join(lines) + "\n"
+
+
+def _cell_text(text):
+    """Escape what would end a cell, and tell a `<br>` of the value from a line break; all else is shown as it is."""
+    own = _OWN_BREAK.sub(r"&lt;\1", _OWN_ENTITY.sub("&amp;", text))
+    return stringEscapeMD(own, minimal_escaping=True, escape_multiline=True)
+
+
+def _heading(text):
+    escaped = _cell_text(text).strip()
+    return f"{escaped} " if escaped.endswith("\\") else escaped  # else it would escape the pipe
 
 
 def _rows_and_columns(t, headers, sort_headers):
