@@ -688,19 +688,19 @@ def _naive_utc_now():
     return datetime.now(tz=timezone.utc).replace(tzinfo=None)
 
 
-_FRACTION_AND_ZONE = re.compile(r"^(?P<seconds>[^.Z]+)(?:\.(?P<fraction>\d+))?(?P<zone>Z|[+-]\d\d:?\d\d)?$")
+_ZONE = re.compile(r"(?:Z|%z|[+-]\d\d:?\d\d)$")
+_FRACTION = re.compile(r"\.(\d+|%f)$")
 
 
 def parse_date_string(date_string, date_format=_ISO_SECONDS):
-    """A datetime from text, also when it has a fraction or a zone that the format leaves out."""
+    """A datetime from text, also when text and format differ in zone and fraction; the zone is left out."""
     try:
         return datetime.strptime(date_string, date_format)
     except ValueError:
-        match = _FRACTION_AND_ZONE.match(date_string)
-        if not match:
-            raise
-        date = datetime.strptime(match["seconds"], date_format)
-        return date.replace(microsecond=int((match["fraction"] or "0")[:6].ljust(6, "0")))
+        text, form = _ZONE.sub("", date_string), _ZONE.sub("", date_format)
+        fraction = _FRACTION.search(text)
+        date = datetime.strptime(_FRACTION.sub("", text), _FRACTION.sub("", form))
+        return date.replace(microsecond=int(fraction[1][:6].ljust(6, "0"))) if fraction else date
 
 
 def has_passed_time_threshold(timestamp_str, seconds_threshold):
