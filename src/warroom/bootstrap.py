@@ -19,6 +19,7 @@ from warroom.content.catalogue import Catalogue
 from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
+from warroom.host.settings import HostSettings
 from warroom.model.errors import UnavailableError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     database_url: str = ""  # empty: an embedded SQLite in the data folder
     secret_key: str | None = Field(default=None, repr=False)
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
+    content_environment: Mapping[str, str] = {}  # variables for code, such as https_proxy; ours do not reach it
     fetch_seconds: float = Field(default=15.0, gt=0)
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
@@ -128,7 +130,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         scratch = settings.home / "scratch"
         # What a killed process left there may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-        runner = WarmRunner(scratch)
+        runner = WarmRunner(scratch, HostSettings(environment=settings.content_environment))
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")
         clock = SystemClock(settings.speed)

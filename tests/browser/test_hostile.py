@@ -67,3 +67,26 @@ def test_hostile_file_names_are_shown_as_text(console: Console, browser: Browser
 
 def test_nothing_went_wrong_in_any_tab(console: Console) -> None:
     assert console.trouble == []
+
+
+def test_a_value_that_is_selected_in_a_table_is_copied_to_the_letter(console: Console, browser: Browser) -> None:
+    incident = console.add_incident("Tables")
+    values = (
+        r"C:\Users\bob\.aws\credentials",
+        r"\\fs01\a  b\*.dmp",
+        "<a@b.example>",
+        "*x* _y_ [z](http://q)",
+        "one\ntwo",
+    )
+    rows = "\n".join(f"| {value.replace(chr(10), '<br>')} |" for value in values)
+    note = f"### Found\n|Value|\n|---|\n{rows}\n"
+    console.client().post(f"/api/v1/incidents/{incident}/notes", json={"text": note}).raise_for_status()
+    page = console.tab(browser, "ada")
+    page.goto(f"/incidents/{incident}?tab=warroom")
+    cells = page.locator(".entry td")
+    expect(cells).to_have_count(len(values))
+    copied = [
+        cell.evaluate("cell => { getSelection().selectAllChildren(cell); return getSelection().toString(); }")
+        for cell in cells.all()
+    ]
+    assert copied == list(values)

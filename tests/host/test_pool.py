@@ -54,7 +54,7 @@ async def test_a_worker_is_replaced_after_its_number_of_runs(make_lab: Callable[
 async def test_a_worker_that_has_grown_too_large_is_replaced(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(resident_ceiling=100 << 20)
     [first] = await lab.results(PID)
-    [grown] = await lab.results(f"import sys; sys.ballast = b'x' * (120 << 20); {PID}")
+    [grown] = await lab.results(f"import decimal; decimal.ballast = b'x' * (120 << 20); {PID}")
     [third] = await lab.results(PID)
     assert first == grown != third
 

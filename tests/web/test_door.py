@@ -27,6 +27,12 @@ async def gone(response: Response) -> None:
     response.headers["x-gone"] = "yes"
 
 
+@router.post("/cookie")
+async def with_cookie(response: Response) -> JsonObject:
+    response.set_cookie("key", "value")
+    return {"made": True}
+
+
 @router.get("/plain")
 async def own_answer() -> Response:
     return Response("its own", status_code=202)
@@ -49,5 +55,6 @@ async def test_status_headers_and_answers_of_ones_own_stay(client: httpx.AsyncCl
     assert (created.status_code, created.json()) == (201, {"made": True})
     deleted = await client.delete("/things")
     assert (deleted.status_code, deleted.content, deleted.headers["x-gone"]) == (204, b"", "yes")
+    assert (await client.post("/things/cookie")).cookies["key"] == "value"
     own = await client.get("/things/plain")
     assert (own.status_code, own.text) == (202, "its own")

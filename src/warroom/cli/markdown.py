@@ -12,10 +12,13 @@ from rich.markdown import Markdown, MarkdownElement, TableElement
 from rich.table import Table
 from rich.text import Text
 
+from warroom.web.tables import in_lines, with_literal_cells
+
 COMFORTABLE = 24  # columns in which prose still reads well
 GAP = 2
 
 PARSER = MarkdownIt().enable(["strikethrough", "table"]).disable(["html_block", "html_inline"])
+with_literal_cells(PARSER, in_lines)
 
 
 class EntryMarkdown(Markdown):

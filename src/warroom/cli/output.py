@@ -34,6 +34,7 @@ LONGEST_LINE = 80
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show where the code failed, and what it printed.")]
 MARKDOWN: Late[Callable[[str], RenderableType]] = Late("warroom.cli.markdown:EntryMarkdown")
+AS_TABLE: Late[Callable[[Json], str]] = Late("warroom.web.tables:as_table")
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})
 
 
@@ -137,14 +138,14 @@ def status_label(value: int) -> str:
 def _body(entry: JsonObject, *, is_error: bool) -> RenderableType | None:
     """Lay out an entry's text: people's words as Markdown, data as JSON, the rest as it is."""
     readable, contents = entry["human_readable"], entry["contents"]
-    text = printable(readable or (contents if isinstance(contents, str) else _as_json(contents)))
+    table = "" if readable or entry["format"] != EntryFormat.TABLE else AS_TABLE.get()(contents)
+    text = printable(readable or table or (contents if isinstance(contents, str) else _as_json(contents)))
     if not text.strip():
         return None
     if is_error:
         return Text(text, style="bold red")
-    if readable or entry["format"] in MARKDOWN_FORMATS:
-        return MARKDOWN.get()(text)
-    return Text(text)
+    is_text = isinstance(contents, str) and entry["format"] in MARKDOWN_FORMATS
+    return MARKDOWN.get()(text) if readable or table or is_text else Text(text)
 
 
 def _as_json(contents: Json) -> str:

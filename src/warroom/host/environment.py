@@ -1,15 +1,33 @@
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
-INHERITED = ("PATH", "LANG", "TZ")
-DEFAULTS = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+PROXIES = ("http_proxy", "https_proxy")
+# As in XSOAR's images, whatever this machine has set: a date or a sort order must not depend on where we run.
+SURROUNDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "HOME": "/tmp",  # noqa: S108  # each run gets a folder of its own
+        **{name: "" for proxy in PROXIES for name in (proxy, proxy.upper())},  # content deletes them without asking
+    }
+)
 
 
 def worker_environment(ours: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """What a worker may know of our environment: next to nothing, plus what was given on purpose.
+    """What code finds in its environment: of ours the path alone, XSOAR's surroundings, and what was given on purpose.
 
-    >>> worker_environment({"PATH": "/bin", "WARROOM_SECRET_KEY": "k"}, {"REQUESTS_CA_BUNDLE": "/ca.pem"})
-    {'PATH': '/bin', 'LANG': 'C.UTF-8', 'REQUESTS_CA_BUNDLE': '/ca.pem'}
+    >>> made = worker_environment({"PATH": "/bin", "TZ": "Asia/Tokyo", "HTTPS_PROXY": "p"}, {"http_proxy": "q"})
+    >>> made["PATH"], made["TZ"], made["HTTPS_PROXY"], made["HTTP_PROXY"]
+    ('/bin', 'UTC', '', 'q')
     """
-    inherited = {name: ours[name] for name in INHERITED if name in ours}
-    return {**DEFAULTS, **inherited, **given}
+    return {"PATH": ours.get("PATH", os.defpath), **SURROUNDINGS, **dict(_in_both_cases(given)), **given}
+
+
+def _in_both_cases(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give each proxy under both names: programs look for one or the other."""
+    for name, value in given.items():
+        if name.lower() in PROXIES:
+            yield name.lower(), value
+            yield name.upper(), value

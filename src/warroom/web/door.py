@@ -21,6 +21,12 @@ def _answering(endpoint: Callable[..., Awaitable[Any]], status: int) -> Callable
     @wraps(endpoint)
     async def answer(*args: Any, **given: Any) -> Any:
         found = await endpoint(*args, **given)
-        return found if found is None or isinstance(found, Response) else Answer(found, status_code=status)
+        if found is None or isinstance(found, Response):
+            return found
+        answered = Answer(found, status_code=status)
+        for asked in given.values():
+            if isinstance(asked, Response):  # what the route put on it, such as a cookie
+                answered.headers.raw.extend(asked.headers.raw)
+        return answered
 
     return answer

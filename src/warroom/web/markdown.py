@@ -8,6 +8,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 from warroom.model.entry import Entry, EntryFormat
+from warroom.web.tables import linked, with_literal_cells
 
 LONGEST = 200_000  # characters of one text that are shown; the entry's file or the API has the rest
 HELD = 2048
@@ -20,6 +21,7 @@ WORDS = {"a", "b", "br", "code", "del", "em", "i", "s", "strong"}
 LINK_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
+with_literal_cells(_PARSER, linked)
 
 
 def html_of(text: str) -> str:

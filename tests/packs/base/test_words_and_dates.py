@@ -1,3 +1,5 @@
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
@@ -80,6 +82,93 @@ def test_timestamps_and_dates_change_into_each_other(csp: ModuleType) -> None:
 )
 def test_a_date_may_have_a_fraction_and_a_zone_that_its_format_leaves_out(csp: ModuleType, text: str) -> None:
     assert csp.parse_date_string(text) == datetime(2024, 5, 1, 12)  # noqa: DTZ001  # content works without zones
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "microsecond"),
+    [
+        ("2019-09-17T06:16:39Z", "%Y-%m-%dT%H:%M:%S", 0),
+        ("2019-09-17T06:16:39.22Z", "%Y-%m-%dT%H:%M:%S", 220_000),
+        ("2019-09-17T06:16:39Z", "%Y-%m-%dT%H:%M:%S.%f", 0),
+        ("2019-09-17T06:16:39Z", "%Y-%m-%dT%H:%M:%S+05:00", 0),
+        ("2019-09-17T06:16:39+05:00", "%Y-%m-%dT%H:%M:%SZ", 0),
+        ("2019-09-17T06:16:39.4040+05:00", "%Y-%m-%dT%H:%M:%S+02:00", 404_000),
+        ("2019-09-17T06:16:39.4040-0500", "%Y-%m-%dT%H:%M:%S.%fZ", 404_000),
+        ("2019-09-17T06:16:39.123456789Z", "%Y-%m-%dT%H:%M:%SZ", 123_456),
+        ("2019-09-17T06:16:39.000Z", "%Y-%m-%dT%H:%M:%S.000Z", 0),
+        ("2019-09-17T06:16:39.5", "%Y-%m-%dT%H:%M:%S.%f%z", 500_000),
+        ("2019-09-17 06:16:39.5Z", "%Y-%m-%d %H:%M:%S", 500_000),
+    ],
+)
+def test_the_examples_of_the_public_documentation_and_their_kin(
+    csp: ModuleType, text: str, date_format: str, microsecond: int
+) -> None:
+    assert csp.parse_date_string(text, date_format) == datetime(2019, 9, 17, 6, 16, 39, microsecond)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2019-09-17", "2019-13-17T06:16:39Z", "Z"])
+def test_what_is_no_date_in_that_form_is_refused(csp: ModuleType, text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        csp.parse_date_string(text)
+
+
+@pytest.fixture
+def in_utc() -> Iterator[None]:
+    """Be in UTC, as XSOAR's images and our workers are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_utc")
+def test_dates_and_milliseconds_are_those_of_the_public_documentation(csp: ModuleType) -> None:
+    assert csp.date_to_timestamp("2018-11-06T08:56:41") == 1_541_494_601_000
+    assert csp.date_to_timestamp("2018-11-06T08:56:41Z", "%Y-%m-%dT%H:%M:%SZ") == 1_541_494_601_000
+    assert csp.date_to_timestamp("2018-11-06T08:56:41.25", "%Y-%m-%dT%H:%M:%S.%f") == 1_541_494_601_000
+    for stamp in (1_541_494_601_000, "1541494601000"):
+        assert csp.timestamp_to_datestring(stamp) == "2018-11-06T08:56:41.000Z"
+        assert csp.timestamp_to_datestring(stamp, "%Y-%m-%dT%H:%M:%S", is_utc=True) == "2018-11-06T08:56:41"
+
+
+@pytest.mark.parametrize("words", ["2 hours", "4 minutes", "6 month", "1 day", "3 weeks", "2 years"])
+def test_the_ranges_of_the_public_documentation_are_read(csp: ModuleType, words: str) -> None:
+    start, end = csp.parse_date_range(words)
+    assert start < end
+    texts = csp.parse_date_range(words, date_format="%Y-%m-%dT%H:%M:%SZ")
+    assert [csp.parse_date_string(text) for text in texts]
+    stamps = csp.parse_date_range(words, to_timestamp=True)
+    assert stamps[1] - stamps[0] == pytest.approx((end - start).total_seconds() * 1000, abs=2000)
+
+
+@pytest.mark.parametrize(
+    ("arg", "number"),
+    [("5", 5), (5, 5), ("-5", -5), (" 7 ", 7), ("2.9", 2), (2.9, 2), ("1e3", 1000), ("", None), (None, None)],
+)
+def test_numbers_are_read(csp: ModuleType, arg: object, number: int | None) -> None:
+    assert csp.arg_to_number(arg) == number
+
+
+@pytest.mark.parametrize("arg", ["five", "NaN", "inf", [1], {}])
+def test_what_is_no_number_is_refused_by_name(csp: ModuleType, arg: object) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        csp.arg_to_number(arg, "limit")
+
+
+@pytest.mark.parametrize(
+    ("arg", "moment"),
+    [
+        ("2019-09-17T06:16:39Z", "2019-09-17T06:16:39+00:00"),
+        ("2019-09-17T06:16:39+05:00", "2019-09-17T01:16:39+00:00"),
+        ("2019-09-17T06:16:39.22", "2019-09-17T06:16:39.220000"),
+        ("1568700999", "2019-09-17T06:16:39+00:00"),
+        (1568700999, "2019-09-17T06:16:39+00:00"),
+        (1568700999000, "2019-09-17T06:16:39+00:00"),
+    ],
+)
+def test_moments_are_read(csp: ModuleType, arg: object, moment: str) -> None:
+    assert csp.arg_to_datetime(arg).isoformat() == moment
 
 
 def test_a_threshold_of_time_passes(csp: ModuleType) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warroom.model.json import Json
-from warroom.services.execution.masking import MANY, MASK, Mask, secrets_in, without_query
+from warroom.services.execution.masking import MANY, MASK, Mask, secrets_in, secrets_of, without_query
 
 SIGNED = "https://files.example/a.zip?X-Amz-Date=20260105T090000Z&X-Amz-Signature=0a1b2c&x=1"
 
@@ -123,3 +123,52 @@ def test_secrets_under_their_keys_can_be_looked_for_elsewhere() -> None:
 
 def test_a_link_without_a_query_is_not_changed() -> None:
     assert without_query("https://f.example/a") == "https://f.example/a"
+
+
+RESET = {"VisionOne.Force_Password_Reset(val.task_id == obj.task_id)": [{"account": "bob@corp", "task_id": "00000007"}]}
+
+
+def test_what_is_done_with_passwords_is_no_secret() -> None:
+    assert Mask().tree(RESET) == RESET
+    assert list(secrets_in(RESET)) == []
+    assert Mask(secrets_in(RESET)).text("| bob@corp | 00000007 |") == "| bob@corp | 00000007 |"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["Password_Reset", "passwordChange", "Passwords-Changed", "password_policy", "secret rotation", "ApiKeyExpiry"],
+)
+def test_an_object_under_it_is_looked_into_and_a_text_is_a_secret(key: str) -> None:
+    inside = {"user": "bob", "new_password": "hunter2"}
+    assert Mask().tree({key: inside}) == {key: {"user": "bob", "new_password": MASK}}
+    assert list(secrets_in({key: [inside]})) == ["hunter2"]
+    assert Mask().tree({key: "hunter2"}) == {key: MASK}
+    assert Mask().tree({key: ["hunter2", {"user": "bob"}]}) == {key: [MASK, {"user": MASK}]}
+    assert list(secrets_in({key: "hunter2"})) == ["hunter2"]
+
+
+@pytest.mark.parametrize(
+    "key", ["password_reset_token", "Secret(val.id == obj.id)", "reset_password", "password (plain)"]
+)
+def test_a_secret_stays_one_whatever_stands_around_its_name(key: str) -> None:
+    assert Mask().tree({key: {"value": "hunter2"}}) == {key: {"value": MASK}}
+
+
+def test_by_what_outputs_are_told_apart_makes_no_secret_of_them() -> None:
+    outputs = {"Login(val.api_key == obj.api_key)": {"user": "bob", "api_key": "k-123456"}}
+    assert Mask().tree(outputs) == {"Login(val.api_key == obj.api_key)": {"user": "bob", "api_key": MASK}}
+
+
+@pytest.mark.parametrize(
+    "value", ["true", "None", "never", "N/A", "unknown", "2026-11-29T10:00:00Z", "2026-11-29", "Expired"]
+)
+def test_a_word_that_says_nothing_is_hidden_under_its_key_only(value: str) -> None:
+    row = {"password": value, "active": value}
+    assert Mask(secrets_in(row)).tree(row) == {"password": MASK, "active": value}
+
+
+def test_an_argument_in_json_is_a_secret_as_a_whole_and_in_what_its_keys_name() -> None:
+    text = '[{"task_id": "00000007", "password": "virus"}]'
+    assert secrets_of(text) == [text, "virus"]
+    assert secrets_of("{no json") == ["{no json"]
+    assert secrets_of("[1, 2]") == ["[1, 2]"]

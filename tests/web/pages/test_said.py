@@ -6,7 +6,8 @@ import pytest
 
 from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
-from warroom.web.pages.said import LONGEST_BODY, Said, as_table, number_of, quoted, remedy_for, said_of
+from warroom.web.pages.said import LONGEST_BODY, Said, number_of, quoted, remedy_for, said_of
+from warroom.web.tables import as_table
 
 ENTRY = Entry(
     id=EntryId("4@7"),

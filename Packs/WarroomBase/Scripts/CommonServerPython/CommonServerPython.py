@@ -689,19 +689,19 @@ def _naive_utc_now():
     return datetime.now(tz=timezone.utc).replace(tzinfo=None)
 
 
-_FRACTION_AND_ZONE = re.compile(r"^(?P<seconds>[^.Z]+)(?:\.(?P<fraction>\d+))?(?P<zone>Z|[+-]\d\d:?\d\d)?$")
+_ZONE = re.compile(r"(?:Z|%z|[+-]\d\d:?\d\d)$")
+_FRACTION = re.compile(r"\.(\d+|%f)$")
 
 
 def parse_date_string(date_string, date_format=_ISO_SECONDS):
-    """A datetime from text, also when it has a fraction or a zone that the format leaves out."""
+    """A datetime from text, also when text and format differ in zone and fraction; the zone is left out."""
     try:
         return datetime.strptime(date_string, date_format)
     except ValueError:
-        match = _FRACTION_AND_ZONE.match(date_string)
-        if not match:
-            raise
-        date = datetime.strptime(match["seconds"], date_format)
-        return date.replace(microsecond=int((match["fraction"] or "0")[:6].ljust(6, "0")))
+        text, form = _ZONE.sub("", date_string), _ZONE.sub("", date_format)
+        fraction = _FRACTION.search(text)
+        date = datetime.strptime(_FRACTION.sub("", text), _FRACTION.sub("", form))
+        return date.replace(microsecond=int(fraction[1][:6].ljust(6, "0"))) if fraction else date
 
 
 def has_passed_time_threshold(timestamp_str, seconds_threshold):
@@ -733,6 +733,8 @@ def PrettifyCompactedTimestamp(x):
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-!|])")
 _CELL_SIGNS = re.compile(r"([|`])")
+_OWN_ENTITY = re.compile(r"&(?=(?:amp;)*lt;)", re.IGNORECASE)
+_OWN_BREAK = re.compile(r"<(br)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -851,7 +853,7 @@ def tableToMarkdown(
     sort_headers=True,
 ):
     """A Markdown table with a title; one object is one row, a list of plain values is one column."""
-    title = f"### {name}\n" if name else ""
+    title = f"### {' '.join(str(name).splitlines())}\n" if name else ""
     if metadata:
         title += f"{metadata}\n"
     rows, columns = _rows_and_columns(t, headers, sort_headers)
@@ -867,16 +869,27 @@ def tableToMarkdown(
         if column in (date_fields or ()):
             value = _date_cell(value)
         text = str(formatCell(value, json_transform=transforms.get(column, automatic)))
-        return stringEscapeMD(text, minimal_escaping=True, escape_multiline=True)
+        return _cell_text(text)
 
     rows = [url_to_clickable_markdown(row, url_keys) for row in rows] if url_keys else rows
     shown = [str(headerTransform(column) if headerTransform else column) for column in columns]
     lines = [
-        "|" + "|".join(stringEscapeMD(header, True, True) for header in shown) + "|",
+        "|" + "|".join(_heading(header) for header in shown) + "|",
         "|" + "---|" * len(columns),
         *("| " + " | ".join(cell(row, column) for column in columns) + " |" for row in rows),
     ]
     return title + "\n".join(lines) + "\n"
+
+
+def _cell_text(text):
+    """Escape what would end a cell, and tell a `<br>` of the value from a line break; all else is shown as it is."""
+    own = _OWN_BREAK.sub(r"&lt;\1", _OWN_ENTITY.sub("&amp;", text))
+    return stringEscapeMD(own, minimal_escaping=True, escape_multiline=True)
+
+
+def _heading(text):
+    escaped = _cell_text(text).strip()
+    return f"{escaped} " if escaped.endswith("\\") else escaped  # else it would escape the pipe
 
 
 def _rows_and_columns(t, headers, sort_headers):

@@ -14,6 +14,7 @@ from .channel import Channel, HostGoneError
 from .demisto_object import Demisto
 from .limits import apply_limits, die_with_host, end_group, resident_bytes
 from .outcome import Outcome
+from .patches import Patches
 from .sources import PackModules, Sources
 from .surroundings import Surroundings
 from .traces import trace_of
@@ -30,7 +31,8 @@ class Session:
         self._log_limit: int = limits["log_limit"]
         self._result_limit: int = limits["result_limit"]
         self._sources = Sources()
-        self._modules = PackModules(self._sources)
+        self._patches = Patches()
+        self._modules = PackModules(self._sources, self._patches.note)
         self._demisto = Demisto(channel)
         self._surroundings = Surroundings()
         self._threads = threading.active_count()
@@ -50,6 +52,7 @@ class Session:
         try:
             end = self._execute(run, outcome)
         finally:
+            self._patches.undo()
             self._surroundings.leave()
         is_clean = threading.active_count() == self._threads and not end.pop("is_broken", False)
         end |= {"log": outcome.log.lines(), "keep": is_clean, "resident": resident_bytes()}
@@ -61,6 +64,7 @@ class Session:
         try:
             self._modules.want(run["modules"])
             namespace = self._namespace()
+            self._patches.remember()
             exec(self._sources.compiled(run["name"], run["code"]), namespace)  # noqa: S102  # the purpose of all this
         except SystemExit as end:  # code that has caught an error and ends with it is still in its `except`
             caught = end.__context__

@@ -5,7 +5,7 @@ import importlib.util
 import linecache
 import sys
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from types import CodeType, MappingProxyType, ModuleType
 
@@ -39,11 +39,16 @@ class Sources:
         return code
 
 
+def _nothing(_name: str, _module: ModuleType) -> None:
+    """Nobody wants to know what was loaded."""
+
+
 class PackModules(MetaPathFinder, Loader):
     """Imports the modules that a pack's code names: once per process, again when their text has changed."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, loaded: Callable[[str, ModuleType], None] = _nothing) -> None:
         self._sources = sources
+        self._on_load = loaded
         self._wanted: dict[str, str] = {}
         self._loaded: dict[str, tuple[str, ModuleType]] = {}
         self._names: dict[str, object] | None = None
@@ -92,6 +97,7 @@ class PackModules(MetaPathFinder, Loader):
         if key:  # else it is CommonServerUserPython, which is the customer's, and there is none
             exec(self._sources.compiled(name, key), vars(module))  # noqa: S102  # running pack code is the purpose
         self._loaded[name] = (key, module)
+        self._on_load(name, module)
 
 
 _MODULE_ATTRIBUTES = frozenset(

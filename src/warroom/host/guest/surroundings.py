@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import tempfile
+import time
 
 from .bounded_log import BoundedLog, LogStream, text_over  # noqa: TID252  # warroom is not importable in a worker
 
@@ -29,8 +30,8 @@ class Surroundings:
         os.chdir(scratch)
         tempfile.tempdir = scratch
         if self._expected.get("TMPDIR") != scratch:
-            os.environ["TMPDIR"] = scratch
-            self._expected = {**self._environment, "TMPDIR": scratch}
+            os.environ["TMPDIR"] = os.environ["HOME"] = scratch
+            self._expected = {**self._environment, "TMPDIR": scratch, "HOME": scratch}
         self._out.log = self._err.log = log
         sys.stdout, sys.stderr = text_over(self._out), text_over(self._err)
         sys.argv[:] = self._argv
@@ -42,6 +43,7 @@ class Surroundings:
         if os.environ != self._expected:  # the folder of the last run stays in it until the next one comes
             os.environ.clear()
             os.environ.update(self._expected)
+            time.tzset()
         sys.path[:] = self._path
         logging.root.handlers[:] = self._handlers
         if logging.root.level != self._level:

@@ -11,11 +11,22 @@ from enum import Enum, auto
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
+from warroom.model.border import parsed
 from warroom.model.json import Json
 
 MASK = "••••••"
 SECRET_KEYS = re.compile(
     r"passw(or)?d|passphrase|secret|api[-_ ]?key|private[-_ ]?key|token$|^authorization$|^(set-)?cookie$", re.IGNORECASE
+)
+# What is done with passwords, as in VisionOne.Force_Password_Reset: of an object under it each key tells for itself.
+DOINGS = re.compile(
+    r"s?[-_ ]?(reset|chang|polic|expir|rotat|histor|spray|attempt|dump|theft|reuse|recover|guess)", re.IGNORECASE
+)
+EXPRESSION = re.compile(r"\(val\b.*", re.DOTALL)  # of a path of outputs: by what they are told apart, not what they are
+SAYS_NOTHING = re.compile(
+    r"true|false|none|null|yes|no|n/?a|unknown|(not )?(set|required)|never|(en|dis)abled|expired|string"
+    r"|\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:?\d\d)?)?",
+    re.IGNORECASE,
 )
 LINK_KEYS = re.compile(r"resource_?location", re.IGNORECASE)
 LINK = re.compile(r"https?://[^\s\"'<>|)\]]+", re.IGNORECASE)
@@ -33,6 +44,7 @@ SHORTEST_SECRET = 4  # masking shorter ones would blank out ordinary text
 MANY = 100  # from so many secrets on, looking for each of them takes longer than looking at each character
 SHORTEST_PART = 8  # the same for a line of a secret, and for what is left of one inside of Base64
 URL_SAFE = str.maketrans("+/", "-_")
+OPENING = ("[", "{")
 CUT = re.compile(r"(\n?… [^\n]{1,40} left out here …\n?)")  # where a worker has cut what code printed
 
 
@@ -104,6 +116,8 @@ class Mask:
         match _named_by(key):
             case Named.SECRET:
                 return _blank(value)
+            case Named.DOING if not _is_of_objects(value):
+                return _blank(value)
             case Named.LINK if isinstance(value, str):
                 return without_query(self.text(value))
             case _:
@@ -126,6 +140,7 @@ class Named(Enum):
     """What a key says that stands under it."""
 
     SECRET = auto()
+    DOING = auto()  # what is done with secrets: a text under it may be one, an object is not
     LINK = auto()
     DATA = auto()
 
@@ -135,9 +150,16 @@ def _named_by(key: str) -> Named:
 
 
 def _read(key: str) -> Named:
-    if SECRET_KEYS.search(key):
-        return Named.SECRET
-    return Named.LINK if LINK_KEYS.search(key) else Named.DATA
+    name = EXPRESSION.sub("", key)
+    found = [DOINGS.match(name, named.end()) for named in SECRET_KEYS.finditer(name)]
+    if found:
+        return Named.DOING if all(found) else Named.SECRET
+    return Named.LINK if LINK_KEYS.search(name) else Named.DATA
+
+
+def _is_of_objects(value: Json) -> bool:
+    items = value if isinstance(value, list) else [value]
+    return bool(items) and all(isinstance(item, dict) for item in items)
 
 
 _remembered = lru_cache(maxsize=4096)(_read)  # the same keys come in each answer of a command
@@ -165,16 +187,21 @@ def secrets_in(value: Json, *, is_secret: bool = False) -> Iterator[str]:
     ['virus']
     """
     match value:
-        case str() if is_secret:
+        case str() if is_secret and not SAYS_NOTHING.fullmatch(value):
             yield value
         case dict():
             for key, item in value.items():
-                yield from secrets_in(item, is_secret=is_secret or _named_by(key) is Named.SECRET)
+                yield from secrets_in(item, is_secret=is_secret or _is_secret(key, item))
         case list():
             for item in value:
                 yield from secrets_in(item, is_secret=is_secret)
         case _:
             return
+
+
+def _is_secret(key: str, value: Json) -> bool:
+    named = _named_by(key)
+    return named is Named.SECRET or (named is Named.DOING and not _is_of_objects(value))
 
 
 def without_named(text: str) -> str:
@@ -219,7 +246,17 @@ def secrets_of(argument: Json) -> list[str]:
     >>> secrets_of([{"name": "lsass.DMP", "password": "virus"}]), secrets_of("virus")
     (['virus'], ['virus'])
     """
+    if isinstance(argument, str) and argument.lstrip()[:1] in OPENING:
+        return [argument, *secrets_in(_parsed(argument))]
     return list(secrets_in(argument)) or list(secrets_in(argument, is_secret=True))
+
+
+def _parsed(text: str) -> Json:
+    """Read what may be JSON as text; None when it is none."""
+    try:
+        return parsed(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _unsigned(link: re.Match[str]) -> str:

@@ -17,11 +17,11 @@ from warroom.model.json import Json
 from warroom.model.user import SYSTEM
 from warroom.web.markdown import html_of, plain_html_of
 from warroom.web.pages.text import one_line, plain
+from warroom.web.tables import as_table
 
 LONGEST_BODY = 60_000  # characters of one entry that a page shows; the rest is one click away
 LONGEST_ARGUMENT = 300
 NEEDS_QUOTES = re.compile(r"[\s\"'`=]")
-MOST_ROWS = 200
 HEADING = re.compile(r"<(/?)h[1-6]>")  # in an entry all are one level below the tab's, so that the page's outline holds
 REMEDIES: Mapping[str, str] = {
     "401": "Vision One did not accept the key. Give the instance a valid API key and test it under Integrations.",
@@ -155,27 +155,6 @@ def _body(text: str, *, is_markdown: bool) -> Markup:
         return Markup()
     made = HEADING.sub(r"<\1h3>", html_of(text)) if is_markdown else plain_html_of(text.strip())
     return Markup(made)  # noqa: S704  # both give HTML that is safe to insert
-
-
-def as_table(contents: Json) -> str:
-    """Write a list of objects as a Markdown table; empty when it is none.
-
-    >>> print(as_table([{"host": "FIN-1", "state": "up"}]))
-    | host | state |
-    | --- | --- |
-    | FIN-1 | up |
-    """
-    rows = contents if isinstance(contents, list) else [contents]
-    if not rows or not all(isinstance(row, dict) for row in rows):
-        return ""
-    columns = list(dict.fromkeys(str(key) for row in rows for key in row))
-    lines = [columns, ["---"] * len(columns)]
-    lines += [[str(row.get(column, "")) for column in columns] for row in rows[:MOST_ROWS]]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
 
 
 def remedy_for(error: str) -> str:

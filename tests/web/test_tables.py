@@ -1,0 +1,69 @@
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.packs.base.test_shown import VALUES, on_a_page, on_a_terminal
+from warroom.web.tables import as_table, escaped, in_lines, linked, value_of, with_literal_cells
+
+
+def others(value: str) -> str:
+    """Make a cell as Palo Alto's `tableToMarkdown` does: pipes and backticks escaped, breaks written out."""
+    return value.replace("|", "\\|").replace("`", "\\`").replace("\r\n", "<br>").replace("\n", "<br>")
+
+
+@pytest.mark.parametrize("value", [value for value in VALUES if "<br" not in value])
+def test_the_table_of_another_base_pack_is_shown_to_the_letter_too(value: str) -> None:
+    table = f"### T\n|a|b|\n|---|---|\n| {others(value)} | next |\n"
+    shown = value.replace("\r\n", "\n")
+    assert on_a_page(table).texts == ["a", "b", shown, "next"]
+    assert all(line in on_a_terminal(table) for line in shown.split("\n"))
+
+
+@pytest.mark.parametrize("value", [value for value in VALUES if "\n" not in value and "  " not in value])
+def test_our_own_tables_show_values_as_they_are(value: str) -> None:
+    assert on_a_page(as_table([{value: "x", "b": value}])).texts == [value, "b", "x", value]
+    assert value in on_a_terminal(as_table([{"a": value}]))
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_an_escaped_text_is_shown_as_it_is(value: str) -> None:
+    words = " ".join(value.split())
+    assert on_a_page(f"| a |\n|---|\n| {escaped(words)} |").texts == ["a", words]
+
+
+def test_more_rows_than_anybody_reads_are_left_out() -> None:
+    assert len(as_table([{"a": number} for number in range(5000)]).splitlines()) == 202
+
+
+@pytest.mark.parametrize(
+    ("table", "is_literal"),
+    [
+        ("|a|\n|---|\n| *x* |", True),
+        ("|a|b|\n|---|---|\n| *x* | |", True),
+        ("### T\n\ntext\n\n|a|\n|---|\n| *x* |\n\nmore", True),
+        ("| a |\n| --- |\n| *x* |", False),
+        ("|a|\n|---|\n|*x*|", False),
+        ("|a|\n|:--|\n| *x* |", False),
+        ("a|b\n---|---\n*x*|y", False),
+    ],
+)
+def test_tables_of_code_are_known_by_their_form(table: str, *, is_literal: bool) -> None:
+    parser = with_literal_cells(MarkdownIt().enable("table"), linked)
+    assert ("*x*" in parser.render(table)) is is_literal
+
+
+def test_around_a_table_markdown_is_markdown() -> None:
+    parser = with_literal_cells(MarkdownIt().enable("table"), linked)
+    assert "<em>y</em>" in parser.render("|a|\n|---|\n| *x* |\n\n*y*")
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("a<br>b<BR/>c<br />d", "a\nb\nc\nd"), (r"\`", "`"), (r"\n", r"\n"), ("&lt;br>", "<br>"), ("&lt;b>", "&lt;b>")],
+)
+def test_the_value_of_a_cell(cell: str, value: str) -> None:
+    assert value_of(cell) == value
+
+
+def test_a_terminal_has_lines_and_no_links() -> None:
+    assert [token.type for token in in_lines("a\nb")] == ["text", "hardbreak", "text"]
+    assert [token.content for token in in_lines("[http://a](http://a)")] == ["http://a"]
