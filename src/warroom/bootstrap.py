@@ -263,6 +263,7 @@ def _executor(settings: Settings, adapters: Adapters, journal: Journal, library:
     return Executor(
         library=library,
         store=adapters.store,
+        users=adapters.store.users,
         journal=journal,
         runner=adapters.runner,
         blobs=adapters.blobs,

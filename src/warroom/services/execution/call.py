@@ -51,6 +51,7 @@ class Call:
     controls: Controls = field(default_factory=Controls)
     origin: Origin
     idempotency_key: str = ""
+    is_carried: bool = False  # a look or running code passes the arguments on: nobody wrote each of their names
     line: EntryId | None = None  # in a later look of a scheduled command: the entry that says how it stands
 
     @property
