@@ -290,6 +290,7 @@ def _executor(settings: Settings, adapters: Adapters, library: Library, gate: Ga
     return Executor(
         library=library,
         store=adapters.store,
+        users=adapters.store.users,
         journal=gate.approvals.judge.journal,
         runner=adapters.runner,
         blobs=adapters.blobs,

@@ -16,6 +16,7 @@ from warroom.context.transformers import transform
 from warroom.context.value import resolve
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
+from warroom.services.execution.arguments import check_names
 from warroom.services.execution.references import of_code, of_playbook
 from warroom.services.execution.targets import Resolved
 
@@ -63,6 +64,12 @@ def test_code_resolves() -> None:
     assert of_code(mine, args, replace(scope, semantics=Semantics(code_resolves=("A",)))) == {
         "what": "${inputs.a}-1-${currentPlaybookID}"
     }
+
+
+def test_undeclared_arguments() -> None:
+    assert check_names("read", [], ["old"], strict=False) == ["old"]
+    with pytest.raises(InvalidInputError, match="read has no argument 'old'"):
+        check_names("read", [], ["old"], strict=False, semantics=Semantics(undeclared_arguments="refused"))
 
 
 def test_missing_in_prose_is_blank() -> None:

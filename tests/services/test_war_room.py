@@ -11,9 +11,10 @@ from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.incident import Incident, Status
 from warroom.model.plan import PlanKind, PlanState, TypedCommand
+from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.execution.targets import UnavailableCommandError
 from warroom.services.ports.store import IncidentQuery
-from warroom.services.war_room import PLAYGROUND, WarRoom
+from warroom.services.war_room import WarRoom
 from warroom.testing.store import MemoryStore
 
 READ = Command(

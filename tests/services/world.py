@@ -148,6 +148,7 @@ class World:
         self.executor = Executor(
             library=self.library,
             store=self.store,
+            users=self.store.users,
             journal=self.journal,
             runner=self.runner,
             blobs=self.blobs,

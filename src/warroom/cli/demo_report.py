@@ -19,8 +19,8 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
+from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
-from warroom.services.war_room import PLAYGROUND
 from warroom.web.shapes import plan_json
 
 INFORMATION = "VisionOne.Download_Information_For_Collected_Forensic_File"

@@ -25,6 +25,7 @@ class IncidentField:
     name: str
     cli_name: str
     type: str = "shortText"
+    options: tuple[str, ...] = ()  # what a field of choices takes; empty where anything goes
     pack: str = ""
     at: Location | None = None
 

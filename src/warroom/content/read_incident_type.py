@@ -27,6 +27,7 @@ def read_incident_field(source: Source) -> IncidentField:
         name=_name(node),
         cli_name=node.get("cliName").needed("An incident field"),
         type=node.get("type").text("shortText"),
+        options=() if node.get("openEnded").flag() else tuple(filter(None, node.get("selectValues").texts())),
         at=node.at,
     )
 

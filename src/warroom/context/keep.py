@@ -74,6 +74,8 @@ def _named(selection: _Selection, key: str, semantics: Semantics) -> _Selection:
     if not selection.is_many and selection.found and isinstance(selection.found[0][1], dict):
         (place, value), *_ = selection.found
         return _Selection([((*place, key), value[key])] if key in value else [])
+    if not selection.is_many and not any(isinstance(value, list) for _, value in selection.found):
+        return _Selection([])
     found = list(_in_objects(selection.items(), key))
     if not found and key.isdecimal():
         return _Selection(_picked(selection.items(), int(key), semantics))

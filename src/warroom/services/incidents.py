@@ -12,7 +12,7 @@ from warroom.model.plan import Leg, PlanRecord
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.discretion import Discretion
-from warroom.services.execution.builtins import with_fields
+from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
@@ -114,7 +114,8 @@ class Incidents:
         require(actor, Permission.EDIT_INCIDENTS)
         said = f"{actor.name} changed {', '.join(sorted(values))}."
         catalogue = self.library.catalogue
-        return await self._edited(incident, lambda current: with_fields(catalogue, current, values), said, actor)
+        known = await known_people(catalogue, self.users, values, actor.name)
+        return await self._edited(incident, lambda current: with_fields(catalogue, current, known), said, actor)
 
     async def reopen(self, incident: IncidentId, actor: Actor) -> Incident:
         """Take up a closed incident again; why it had been closed stays in the War Room."""

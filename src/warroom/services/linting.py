@@ -13,7 +13,8 @@ from warroom.context.interpolate import bare, references
 from warroom.context.operators.registry import look_up as operator
 from warroom.context.transformers.registry import look_up as transformer
 from warroom.model.errors import ContentError, InvalidInputError, Location
-from warroom.services.execution.builtins import BUILTINS, SYSTEM_FIELDS
+from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.fields import SYSTEM_FIELDS
 
 
 def check_playbooks(playbooks: Iterable[Playbook], catalogue: Catalogue) -> list[Finding]:
@@ -79,7 +80,7 @@ def _javascript(path: str) -> tuple[str, ...]:
 
 LANGUAGE = Language(
     builtins=frozenset(BUILTINS),
-    system_fields=SYSTEM_FIELDS | {"severity"},
+    system_fields=SYSTEM_FIELDS,
     operator=_operator,
     transformer=_transformer,
     parameters=_parameters,

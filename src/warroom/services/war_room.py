@@ -15,6 +15,8 @@ from warroom.services.command_line import CommandLine, parse, place_bare
 from warroom.services.discretion import Discretion
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
 from warroom.services.execution.builtins import PERMISSIONS, named_playbook
+from warroom.services.execution.fields import takes_field
+from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
 from warroom.services.execution.targets import Resolved
@@ -25,7 +27,6 @@ from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, EntryQuery, IncidentQuery, Store
 
 ENTRIES = 1000  # in one answer, unless somebody asks for more or less
-PLAYGROUND = "Playground"  # the type of the incident that commands without an incident run on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +125,8 @@ class WarRoom:
         targets = resolved.targets(await self.journal.instances(), line.args.get("using", ""))
         declared = targets[0].arguments
         args = place_bare(line, declared)
-        if declared:
-            given = {name: value for name, value in args.items() if name not in CONTROLS}
-            refuse_unknown(line.name, declared, given)
-            refuse_missing(line.name, declared, given)
+        given = {name: value for name, value in args.items() if name not in CONTROLS}
+        refuse_unknown(line.name, declared, given, takes_field(targets[0], self.library.catalogue))
+        refuse_missing(line.name, declared, given)
         secret = {name: value for name, value in args.items() if name in resolved.secrets and value}
         return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret

@@ -1,14 +1,15 @@
 """What a War Room prompt offers to complete: commands, their arguments, and the hosts that incidents mention."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
-from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.declared import DECLARED, Declared
 from warroom.services.ports.store import IncidentQuery
 
 # What a field, a context key or an argument is called when it holds names of hosts.
@@ -17,35 +18,15 @@ HOST_NAME = re.compile(r"[^,{}\[\]\"]{1,253}")  # 253 is DNS's limit; the rest k
 INCIDENTS_LOOKED_AT = 200
 NAMES_OFFERED = 2000
 
-BUILTIN_DESCRIPTIONS: Mapping[str, str] = {
-    "closeInvestigation": "Closes the incident.",
-    "delContext": "Deletes a key of the incident's context, or all of it.",
-    "getContext": "Gives the incident's context.",
-    "getEntries": "Gives the entries of the War Room.",
-    "getEntry": "Gives one entry of the War Room.",
-    "getIncidents": "Gives the incident as a search for it would.",
-    "setEntriesTags": "Adds tags to entries such as 4@17; one tagged for the mirroring goes to the alert as a note.",
-    "setIncident": "Sets fields of the incident.",
-    "setPlaybook": "Puts another playbook in the place of the incident's own.",
-}
-BUILTIN_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
-    "closeInvestigation": ("closeReason", "closeNotes"),
-    "delContext": ("key", "all"),
-    "getEntry": ("id",),
-    "setEntriesTags": ("entryIDs", "entryTags"),
-    "setIncident": ("name", "type", "severity", "owner", "details", "customFields"),
-    "setPlaybook": ("name", "incidentId"),
-}
-
 
 def commands_json(catalogue: Catalogue) -> JsonObject:
     """List every command and script with its arguments."""
     offered: JsonObject = {
         name: {
-            "description": BUILTIN_DESCRIPTIONS[name],
-            "arguments": _arguments(_of_builtin(name, catalogue)),
+            "description": declared.description,
+            "arguments": _arguments(_of_builtin(name, declared, catalogue)),
         }
-        for name in BUILTINS
+        for name, declared in DECLARED.items()
     }
     for script in catalogue.scripts.values():
         if script.name not in catalogue.module_sources():
@@ -57,9 +38,9 @@ def commands_json(catalogue: Catalogue) -> JsonObject:
     return offered
 
 
-def _of_builtin(name: str, catalogue: Catalogue) -> list[Argument]:
+def _of_builtin(name: str, declared: Declared, catalogue: Catalogue) -> list[Argument]:
     values = {("setPlaybook", "name"): tuple(brief.name for brief in catalogue.briefs())}
-    return [Argument(name=each, predefined=values.get((name, each), ())) for each in BUILTIN_ARGUMENTS.get(name, ())]
+    return [replace(each, predefined=values.get((name, each.name), each.predefined)) for each in declared.arguments]
 
 
 async def known_names(app: App, actor: Actor) -> list[str]:

@@ -13,8 +13,8 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
-from warroom.services.war_room import PLAYGROUND
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.shapes import (

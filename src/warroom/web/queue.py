@@ -12,8 +12,8 @@ from warroom.model.incident import Severity, Status
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentGroup, IncidentQuery, IncidentSort
-from warroom.services.war_room import PLAYGROUND
 from warroom.web.words import severity_named, status_named
 
 LONGEST_TEXT = 1000

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from warroom.context.path import get as find
+
 Entry = dict[str, Any]
 
 
@@ -57,6 +59,9 @@ class Demisto:
                 return default
             data = data[part]
         return data
+
+    def dt(self, data: Any, path: str) -> Any:
+        return find(data, path)
 
     def executeCommand(self, command: str, args: dict[str, Any]) -> list[Entry]:
         self.executed.append((command, args))

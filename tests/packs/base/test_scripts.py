@@ -1,3 +1,4 @@
+import asyncio
 import time
 from typing import Any
 
@@ -5,6 +6,17 @@ import pytest
 
 from tests.packs.base.content import Content
 from tests.packs.base.demisto_object import Demisto, Entry
+from warroom.content.catalogue import Catalogue
+from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.errors import InvalidInputError
+from warroom.services.execution.builtins import BUILTINS, Server
+from warroom.services.execution.call import Call, Origin
+from warroom.services.execution.targets import Resolved
+from warroom.services.journal import Journal
+from warroom.services.library import Library
+from warroom.testing.clock import ManualClock
+from warroom.testing.samples import an_incident, some_changes
+from warroom.testing.store import MemoryStore
 
 
 @pytest.mark.parametrize(
@@ -70,6 +82,34 @@ def _delete_key(demisto: Demisto, args: dict[str, Any]) -> list[Entry]:
     return [{"Type": 1, "Contents": "done"}]
 
 
+def _by_the_server(demisto: Demisto, args: dict[str, Any]) -> list[Entry]:
+    """Delete as the runtime does, in its own context."""
+
+    async def deleted() -> dict[str, Any]:
+        store = MemoryStore()
+        incident = an_incident()
+        await store.commit(some_changes(incidents=[incident]))
+        whole = ContextPatch(incident=incident.id, kind=PatchKind.SET, value=demisto.stored)
+        await store.commit(some_changes(patches=[whole]))
+        server = Server(
+            store=store,
+            users=store.users,
+            journal=Journal(store),
+            library=Library(Catalogue([]), store),
+            clock=ManualClock(),
+        )
+        call = Call(incident=incident, resolved=Resolved(name="delContext"), args=args, origin=Origin(actor="ana"))
+        done = await BUILTINS["delContext"](server, call)
+        await store.commit(some_changes(patches=done.patches))
+        return await Journal(store).context(incident.id)
+
+    try:
+        demisto.stored = asyncio.run(deleted())
+    except InvalidInputError as error:
+        return [{"Type": 4, "ContentsFormat": "text", "Contents": str(error)}]
+    return [{"Type": 1, "Contents": "done"}]
+
+
 @pytest.mark.parametrize(
     ("args", "asked", "said"),
     [
@@ -95,6 +135,7 @@ def test_several_keys_are_deleted_one_by_one(content: Content, demisto: Demisto)
 
 
 def test_one_item_of_a_list_is_deleted(content: Content, demisto: Demisto) -> None:
+    demisto.commands["delContext"] = lambda given: _by_the_server(demisto, given)
     demisto.stored = {"A": ["x", "y", "z"]}
     assert content.run("DeleteContext", key="A", index="1") == ["Item 1 of context key A deleted"]
     assert demisto.stored == {"A": ["x", "z"]}
@@ -111,9 +152,16 @@ def test_kept_keys_stay_whole_also_deep_ones(content: Content, demisto: Demisto,
         "F": [1],
         "subplaybook-7": {"theirs": 1},
     }
-    demisto.commands["delContext"] = lambda given: _delete_key(demisto, given)
+    demisto.commands["delContext"] = lambda given: _by_the_server(demisto, given)
     content.run("DeleteContext", all="yes", keysToKeep=kept)
     assert demisto.stored == {"A": {"x": 1}, "B": {"C": {"D": [1]}, "E": 2}, "subplaybook-7": {"theirs": 1}}
+
+
+def test_exactly_the_item_that_is_kept_stays(content: Content, demisto: Demisto) -> None:
+    demisto.stored = {"L": [{"a": 1, "b": 2}, {"a": 3}], "K": 1}
+    demisto.commands["delContext"] = lambda given: _by_the_server(demisto, given)
+    assert content.run("DeleteContext", all="yes", keysToKeep="L.[0].a") == ["Context cleared but for L.[0].a"]
+    assert demisto.stored == {"L": [{"a": 1}]}
 
 
 @pytest.mark.parametrize("args", [{}, {"key": "A", "all": "yes"}])

@@ -6,7 +6,9 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.services.people import sign_up
 from tests.services.world import World, command, failure, lab, note, playbook
+from warroom.content.incident_type import IncidentType
 from warroom.content.playbook import Playbook
 from warroom.model.incident import Severity
 from warroom.model.json import Json
@@ -91,8 +93,10 @@ def test_branches_and_plans_that_change_the_incident_all_count(delays: list[int]
             lab(command("write", "what"), command("nothing", "what")),
             {"write": write, "nothing": nothing},
             store=SlowStore(),
+            types=[IncidentType(id="Dump", name="Dump")],
         )
         await lab_world.begin()
+        await sign_up(lab_world.store.users, "ana")
         plans = [
             await lab_world.another(fan(len(delays), after="Lab|||nothing")),
             await lab_world.another(playbook(CLOSE)),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from warroom.content.integration import Argument
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
-from warroom.services.execution.arguments import prepare
+from warroom.services.execution.arguments import prepare, refuse_unknown, undeclared
 
 HOST = Argument(name="host")
 NOTE = Argument(name="note", default_value="by playbook")
@@ -37,6 +37,19 @@ def test_zero_false_and_blanks_are_values(value: Json) -> None:
 def test_an_unknown_argument_of_a_typed_command_is_refused() -> None:
     with pytest.raises(InvalidInputError, match=r"isolate has no argument 'hots'\. It takes: host, note\."):
         calls(HOST, NOTE, hots="a")
+
+
+@pytest.mark.parametrize(
+    ("given_name", "meant"), [("hots", " Did you mean 'host'?"), ("Host", " Did you mean 'host'?"), ("zzz", "")]
+)
+def test_a_misspelled_argument_is_told_what_was_meant(given_name: str, meant: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        refuse_unknown("isolate", [HOST, NOTE], [given_name])
+    assert str(refused.value) == f"isolate has no argument {given_name!r}. It takes: host, note.{meant}"
+
+
+def test_names_that_are_also_taken_are_not_unknown() -> None:
+    assert undeclared([HOST], ["host", "a", "b"], {"a"}.__contains__) == ["b"]
 
 
 def test_a_playbook_may_pass_what_the_command_does_not_declare() -> None:

@@ -957,7 +957,7 @@ def appendContext(key, data, dedup=False):
     """Add to what the context has under a key: lists grow, text is joined with a comma, objects are updated."""
     if data is None:
         return
-    existing = demisto.get(demisto.context(), key)
+    existing = demisto.dt(demisto.context(), key)
     demisto.setContext(key, data if existing in _NOTHING else _grown(key, existing, data, dedup))
 
 

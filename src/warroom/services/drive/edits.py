@@ -8,7 +8,7 @@ from warroom.content.catalogue import Catalogue
 from warroom.model.incident import Incident
 from warroom.model.json import Json
 from warroom.services.drive.performed import Performed
-from warroom.services.execution.builtins import with_fields
+from warroom.services.execution.fields import with_fields
 from warroom.services.journal import Edit
 
 

@@ -19,9 +19,9 @@ from warroom.services.approvals.grants import declared_in
 from warroom.services.discretion import seen_with
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
-from warroom.services.execution.builtins import with_fields
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
 from warroom.services.execution.executor import Executor
+from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import secrets_of
 from warroom.services.execution.references import of_person, of_playbook
@@ -89,7 +89,7 @@ class Performer:
         line = look.get("line")  # a look that an earlier version left has none
         args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
         resolved = self._look_up(str(look["command"]), using_brand=controls.using_brand)
-        again = replace(call, resolved=resolved, args=args, controls=controls, line=line)
+        again = replace(call, resolved=resolved, args=args, controls=controls, line=line, is_carried=True)
         try:
             return await self.executor.run(again)
         except WarroomError as error:  # what the other looks found is kept
@@ -233,7 +233,8 @@ class Performer:
         frame = starting.run.frame
         scope = scope_of(context, incident, scope=frame.scope, inputs=frame.inputs)
         try:
-            fields = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
+            mapped = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
+            fields = await known_people(self.executor.library.catalogue, self.executor.users, mapped)
             with_fields(self.executor.library.catalogue, incident, fields)
         except WarroomError as error:  # the command has run, and what it left is kept
             call = self.call(plan, starting, None, incident, Controls())

@@ -71,7 +71,7 @@ DECLARED: Mapping[str, Declared] = {
         arguments=(_of("id", "The ID of the entry, such as 4@17.", required=True, default=True),),
     ),
     "getIncidents": Declared(
-        description="Finds incidents; without any argument this one.",
+        description="Finds incidents; without any argument all of them.",
         permission=Permission.SEE,
         arguments=(
             _of("id", "The ID of an incident, or several.", is_array=True),

@@ -96,6 +96,7 @@ class Desk:
             args=passed,
             controls=Controls(using=controls.get("using", "")),
             idempotency_key=self._key_for(name, passed),
+            is_carried=True,
         )
         return await self._office.run_for_code(nested, self, scratch)
 

@@ -1,6 +1,6 @@
 """The executor: one call in, its outcome out; it commits nothing, so that the caller can commit all at once."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +9,7 @@ from types import MappingProxyType
 import structlog
 
 from warroom.content.integration import Integration
+from warroom.model.context import ContextPatch
 from warroom.model.errors import HostError, InvalidInputError, WarroomError, WorkerDiedError
 from warroom.model.ids import InstanceId, nested_key
 from warroom.model.incident import Incident
@@ -18,13 +19,14 @@ from warroom.model.plan import Approved, Intent
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may, require
 from warroom.services.approvals.gate import Gate, Verdict, only
-from warroom.services.execution.arguments import prepare
+from warroom.services.execution.arguments import check_names, prepare
 from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
 from warroom.services.execution.call import Call, Effects, Outcome
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
+from warroom.services.execution.fields import takes_field
 from warroom.services.execution.gathered import Gathered
 from warroom.services.execution.large import aside
 from warroom.services.execution.looks import schedules_of
@@ -46,6 +48,7 @@ from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran, Run, Runner
 from warroom.services.ports.store import Changes, IntegrationContext, Store
+from warroom.services.ports.users import UserStore
 
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 DEFAULT_TIMEOUT = 300.0
@@ -69,6 +72,7 @@ class Executor:
 
     library: Library
     store: Store
+    users: UserStore
     journal: Journal
     runner: Runner
     blobs: Blobs
@@ -107,7 +111,7 @@ class Executor:
         for target, args in jobs:
             job = replace(call, args=args, incident=asker.incident)
             if isinstance(target, BuiltinTarget):
-                done = await BUILTINS[target.name](self._server(), job)
+                done = await BUILTINS[target.name](self._server(asker.so_far), job)
                 asker.effects.add(done.patches, done.incident, replacements=done.replacements)
                 results.append(done.entry)
             else:
@@ -224,14 +228,24 @@ class Executor:
             require(Actor(name=call.origin.actor, role=rights), Permission.RUN_ACTIONS)
 
     def _jobs(self, target: Target, call: Call, *, strict: bool) -> list[tuple[Target, dict[str, Json]]]:
+        self._check_names(target, call, strict=strict)
         if isinstance(target, BuiltinTarget):
             return [(target, dict(call.args))]
-        calls = prepare(call.name, target.arguments, call.args, strict=strict)
+        calls = prepare(call.name, target.arguments, call.args, strict=False)
         if call.idempotency_key and call.resolved.is_keyed:
             for item in calls:
                 key = f"{call.idempotency_key}@{item.turn}" if item.turn else call.idempotency_key
                 item.args.setdefault("idempotency_key", key)
         return [(target, item.args) for item in calls]
+
+    def _check_names(self, target: Target, call: Call, *, strict: bool) -> None:
+        """Refuse arguments that nobody declares; what changes nothing gets them, with a word in the log."""
+        if call.is_carried:
+            return
+        also = takes_field(target, self.library.catalogue)
+        is_strict = strict or call.resolved.changes
+        if names := check_names(call.name, target.arguments, call.args, also, strict=is_strict):
+            log.warning("arguments that nobody declares were passed on", command=call.name, arguments=names)
 
     async def _run_code(
         self, call: Call, target: ScriptTarget | CommandTarget, gathered: Gathered, lives: int = LIVES
@@ -282,8 +296,15 @@ class Executor:
         entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=Mask())
         gathered.add(effects, raws, entries, patches)
 
-    def _server(self) -> Server:
-        return Server(store=self.store, journal=self.journal, library=self.library, clock=self.clock)
+    def _server(self, earlier: Sequence[ContextPatch] = ()) -> Server:
+        return Server(
+            store=self.store,
+            users=self.users,
+            journal=self.journal,
+            library=self.library,
+            clock=self.clock,
+            earlier=earlier,
+        )
 
     async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget, *, nested: bool = False) -> Run:
         if isinstance(target, CommandTarget):

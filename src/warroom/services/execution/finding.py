@@ -1,0 +1,142 @@
+"""Finds incidents as XSOAR's getIncidents does: by its arguments, page by page."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from warroom.context import cast
+from warroom.model.errors import InvalidInputError
+from warroom.model.incident import Incident
+from warroom.model.json import Json
+from warroom.services.execution.query import (
+    FIELDS,
+    Wanted,
+    compared,
+    read_query,
+    severities_of,
+    statuses_of,
+    time_of,
+    words_of,
+)
+from warroom.services.ports.store import IncidentQuery, Store
+
+PLAYGROUND = "Playground"  # the type of the incident that commands without an incident run on
+PAGE = 1000
+LONGEST_PAGE = 1000
+MOST = 100_000  # incidents that one search looks at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is looked for; `page` counts from 0."""
+
+    wanted: Wanted
+    page: int = 0
+    size: int = 100
+    key: str = "created"
+    newest_first: bool = True
+
+
+def read_search(args: Mapping[str, Json]) -> Search:
+    """Read the arguments of getIncidents; what cannot be read is refused in one sentence."""
+    tests = [test(args[name]) for name, test in TESTS.items() if args.get(name) not in (None, "", [])]
+    key, _, order = str(args.get("sort") or "created.desc").partition(".")
+    if key not in SORTS or order not in {"", "asc", "desc"}:
+        raise InvalidInputError(f"sort takes one of {', '.join(SORTS)} with .asc or .desc, not {args['sort']!r}.")
+    return Search(
+        wanted=lambda incident: all(test(incident) for test in tests),
+        page=_count("page", args.get("page"), 0, 0),
+        size=min(_count("size", args.get("size"), 100, 1), LONGEST_PAGE),
+        key=key,
+        newest_first=order != "asc",
+    )
+
+
+async def find_incidents(store: Store, search: Search, instead: Incident) -> tuple[list[Incident], int]:
+    """Give the page of the incidents that are wanted, and how many there are.
+
+    `instead` is an incident as its caller has changed it, which nobody has stored yet.
+    """
+    found: list[Incident] = []
+    before, seen = None, 0
+    while seen < MOST:
+        page = await store.incidents(IncidentQuery(but_type=PLAYGROUND, limit=PAGE, before=before))
+        as_changed = [instead if one.id == instead.id else one for one in page]
+        found += [incident for incident in as_changed if search.wanted(incident)]
+        if len(page) < PAGE:
+            break
+        before, seen = page[-1].id, seen + len(page)
+    found.sort(key=SORTS[search.key], reverse=search.newest_first)
+    start = search.page * search.size
+    return found[start : start + search.size], len(found)
+
+
+SORTS: Mapping[str, Callable[[Incident], Json]] = {
+    "created": lambda incident: (incident.created, int(incident.id)),
+    "severity": lambda incident: (incident.severity.value, int(incident.id)),
+    "id": lambda incident: int(incident.id),
+}
+
+
+def _count(name: str, value: Json, otherwise: int, least: int) -> int:
+    if value in (None, ""):
+        return otherwise
+    try:
+        number = cast.whole(value)
+    except InvalidInputError:
+        number = least - 1
+    if number < least:
+        raise InvalidInputError(f"{name} takes a whole number from {least} on, not {value!r}.")
+    return number
+
+
+def _among(read: Callable[[Incident], str]) -> Callable[[Json], Wanted]:
+    def test(value: Json) -> Wanted:
+        words = {word.casefold() for word in words_of(value)}
+        return lambda incident: read(incident).casefold() in words
+
+    return test
+
+
+def _haswords_of(read: Callable[[Incident], str]) -> Callable[[Json], Wanted]:
+    def test(value: Json) -> Wanted:
+        words = cast.written(value).casefold()
+        return lambda incident: words in read(incident).casefold()
+
+    return test
+
+
+def _since(name: str, sign: str, field: str) -> Callable[[Json], Wanted]:
+    return lambda value: compared(FIELDS[field], sign, time_of(name, value))
+
+
+def _with_status(value: Json) -> Wanted:
+    statuses = statuses_of(value)
+    return lambda incident: incident.status in statuses
+
+
+def _without_status(value: Json) -> Wanted:
+    statuses = statuses_of(value)
+    return lambda incident: incident.status not in statuses
+
+
+def _with_severity(value: Json) -> Wanted:
+    severities = severities_of(value)
+    return lambda incident: incident.severity in severities
+
+
+TESTS: Mapping[str, Callable[[Json], Wanted]] = {
+    "id": _among(lambda incident: incident.id),
+    "query": lambda value: read_query(cast.written(value)),
+    "name": _haswords_of(lambda incident: incident.name),
+    "status": _with_status,
+    "notstatus": _without_status,
+    "type": _among(lambda incident: incident.type),
+    "level": _with_severity,
+    "owner": _among(lambda incident: incident.owner),
+    "details": _haswords_of(lambda incident: incident.details),
+    "reason": _among(lambda incident: incident.close_reason),
+    "fromdate": _since("fromdate", ">=", "created"),
+    "todate": _since("todate", "<=", "created"),
+    "fromclosedate": _since("fromclosedate", ">=", "closed"),
+    "toclosedate": _since("toclosedate", "<=", "closed"),
+}
