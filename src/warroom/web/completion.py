@@ -18,22 +18,32 @@ INCIDENTS_LOOKED_AT = 200
 NAMES_OFFERED = 2000
 
 BUILTIN_DESCRIPTIONS: Mapping[str, str] = {
+    "addToList": "Adds items to a list.",
     "closeInvestigation": "Closes the incident.",
+    "createList": "Makes a list.",
     "delContext": "Deletes a key of the incident's context, or all of it.",
     "getContext": "Gives the incident's context.",
     "getEntries": "Gives the entries of the War Room.",
     "getEntry": "Gives one entry of the War Room.",
     "getIncidents": "Gives the incident as a search for it would.",
+    "getList": "Gives a list.",
+    "removeFromList": "Takes items out of a list.",
     "setEntriesTags": "Adds tags to entries such as 4@17; one tagged for the mirroring goes to the alert as a note.",
     "setIncident": "Sets fields of the incident.",
+    "setList": "Gives a list another text; the hosts in protected_hosts are acted on with approval only.",
     "setPlaybook": "Puts another playbook in the place of the incident's own.",
 }
 BUILTIN_ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "addToList": ("listName", "listData"),
     "closeInvestigation": ("closeReason", "closeNotes"),
+    "createList": ("listName", "listData"),
     "delContext": ("key", "all"),
     "getEntry": ("id",),
+    "getList": ("listName",),
+    "removeFromList": ("listName", "listData"),
     "setEntriesTags": ("entryIDs", "entryTags"),
     "setIncident": ("name", "type", "severity", "owner", "details", "customFields"),
+    "setList": ("listName", "listData"),
     "setPlaybook": ("name", "incidentId"),
 }
 

@@ -17,8 +17,10 @@ from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.discretion import seen_with
 from warroom.services.execution.call import Call
+from warroom.services.execution.list_commands import LIST_COMMANDS
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.lists import Lists
 from warroom.services.patience import written
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Store
@@ -190,6 +192,13 @@ async def set_entries_tags(server: Server, call: Call) -> Done:
     return Done(entry=text_entry(f"Tagged {', '.join(ids)} with {', '.join(tags)}."))
 
 
+async def on_list(server: Server, call: Call) -> Done:
+    """Read or change one of XSOAR's lists."""
+    lists, actor = Lists(server.store, server.clock), Actor(name=call.origin.actor, role=call.origin.rights)
+    text, contents = await LIST_COMMANDS[call.name](lists, call.args, actor)
+    return Done(entry=text_entry(text, contents))
+
+
 # What a built-in command takes beyond the right to run commands.
 PERMISSIONS: Mapping[str, Permission] = {"setPlaybook": Permission.RUN_PLAYBOOKS, "setEntriesTags": Permission.NOTE}
 
@@ -203,6 +212,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "setEntriesTags": set_entries_tags,
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
+    **dict.fromkeys(LIST_COMMANDS, on_list),
 }
 
 
