@@ -161,6 +161,9 @@ async def set_playbook(server: Server, call: Call) -> Done:
     incident = call.incident if other == call.incident.id else await server.journal.incident(IncidentId(other))
     plans = Preparing(store=server.store, journal=server.journal, library=server.library, clock=server.clock)
     made = await replacement(plans, incident, playbook, origin.actor)
+    if origin.plan:  # whoever started the plan that asks for another one has asked for that one
+        asked_by = (await server.store.plan(origin.plan)).started_by
+        made = replace(made, plan=replace(made.plan, started_by=asked_by))
     return Done(entry=text_entry(f"Incident {incident.id} now runs {playbook.name!r}."), replacements=[made])
 
 
