@@ -39,11 +39,34 @@ def test_a_plan_that_does_not_exist_is_named(command_line: CommandLine) -> None:
     assert "nope" in command_line.refused("task", "answer", "nope", "1")
 
 
-def test_a_task_with_a_form_is_said_to_be_the_consoles(command_line: CommandLine) -> None:
+def _asking_a_form(command_line: CommandLine) -> tuple[str, str]:
     command_line("incident", "create", "One")
     inputs = ("--input", "Respond=ask", "--input", "Proposal=Isolate WIN-7.")
     command_line("playbook", "run", "Vision One - Ask for Approval", "--incident", "1", *inputs, "--wait")
     [waiting] = command_line("task", "list", "--json").document
     assert waiting["has_form"]
-    assert "console" in command_line("task", "list").out
-    assert "needs an answer" in command_line.refused("task", "answer", waiting["plan"], waiting["task"])
+    return waiting["plan"], waiting["task"]
+
+
+def test_the_list_says_how_a_form_is_answered(command_line: CommandLine) -> None:
+    plan, task = _asking_a_form(command_line)
+    shown = command_line("task", "list").out
+    assert "--set 0=" in shown
+    assert "Approve, Reject" in " ".join(shown.replace("\u2502", " ").split())
+    assert "needs an answer" in command_line.refused("task", "answer", plan, task)
+
+
+def test_a_form_is_answered_by_the_ids_of_its_questions_or_by_what_they_ask(command_line: CommandLine) -> None:
+    plan, task = _asking_a_form(command_line)
+    answered = command_line("task", "answer", plan, task, "--set", "0=Approve", "--set", "Why?=It spreads.", "--json")
+    assert (answered.code, answered.document["state"]) == (0, "completed")
+    context = command_line("incident", "show", "1", "--json").document["context"]
+    assert context["VisionOne"]["Approval"]["reason"] == "It spreads."
+
+
+def test_an_answer_that_the_form_does_not_offer_is_refused(command_line: CommandLine) -> None:
+    plan, task = _asking_a_form(command_line)
+    refused = command_line.refused("task", "answer", plan, task, "--set", "0=Perhaps", "--set", "1=x")
+    assert "takes one of Approve, Reject, not 'Perhaps'" in refused
+    assert "has no question 'none'" in command_line.refused("task", "answer", plan, task, "--set", "none=x")
+    assert "--set takes question=value" in command_line.refused("task", "answer", plan, task, "--set", "Approve")

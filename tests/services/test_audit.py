@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from warroom.model.ids import IncidentId, PlanId, TaskKey
-from warroom.model.plan import Answer, Intent
+from warroom.model.plan import Answer, Approved, Intent
 from warroom.model.user import Role
 from warroom.services.audit import Audit
 from warroom.services.ports.store import ActionQuery
@@ -50,6 +50,13 @@ async def test_who_answered_afterwards_did_not_approve(store: MemoryStore) -> No
     await store.commit(some_changes(intents=[ISOLATED], answers=[APPROVED, again, late]))
     (row,) = await Audit(store=store).list(ActionQuery(), an_actor())
     assert row.approved_by == ("ana",)
+
+
+async def test_an_action_that_needed_approval_says_by_whose_word_it_passed(store: MemoryStore) -> None:
+    word = Approved(by="eve", at=START, reason="It spreads.", key=TaskKey("2"), attempt=0, instances=("lab-1",))
+    await store.commit(some_changes(intents=[replace(ISOLATED, approved=word)], answers=[APPROVED]))
+    (row,) = await Audit(store=store).list(ActionQuery(), an_actor())
+    assert (row.approved_by, row.approval) == (("eve",), word)
 
 
 async def test_pages_go_on_from_a_mark(store: MemoryStore) -> None:

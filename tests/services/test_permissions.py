@@ -114,6 +114,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
 }
 ASKS_NO_ROLE = {
     "Preparing.prepare": "for other services: makes a row and commits nothing of it",
+    "Plans.is_overdue": "says nothing of the incident but that it is late",
     "Plans.start_command": "for other services, which have asked for the right",
     "Incidents.with_playbook": "for other services: commits nothing",
     "Evidence.location": "tells the place of an entry that the caller was shown; for people on this machine",

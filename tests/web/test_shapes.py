@@ -91,3 +91,15 @@ def test_an_instance_names_its_secrets_and_never_tells_them() -> None:
 def test_a_pack_lists_what_it_holds() -> None:
     shaped = pack_json(Pack(id="lab", name="Lab", version="1.0.0", path=Path("lab")))
     assert (shaped["id"], shaped["name"], shaped["version"], shaped["scripts"]) == ("lab", "Lab", "1.0.0", [])
+
+
+def test_a_request_for_approval_says_what_who_why_and_until_when() -> None:
+    shown = {
+        "command": "isolate", "instances": ["lab-1"], "args": {"endpoint": "A"}, "targets": ["A"], "why": "it is many",
+        "asked_by": "bob", "digest": "c0ffee",
+    }  # fmt: skip
+    wait = Wait(kind=WaitKind.APPROVAL, since=START, deadline=START, data={"request": shown, "sealed": "s"})
+    said = waits_for(a_task(wait=wait))
+    assert said is not None
+    assert said["request"] == {**{key: shown[key] for key in shown if key != "digest"}, "expires": START.isoformat()}
+    assert "sealed" not in str(said)

@@ -39,7 +39,7 @@ class Commands(LateGroup):
         "simulator": Listed(Late("visionone_sim.cli:simulate"), "Start a simulated Vision One tenant; Ctrl-C ends it."),
         "run": Listed(
             Late("warroom.cli.run:run"),
-            "Run one command to its end and print its entries. Exit code 1 when one of them is an error.",
+            "Run one command to its end and print its entries. Exit code 1 on an error, or when it needs approval.",
         ),
         "doctor": Listed(
             Late("warroom.cli.doctor:doctor"),

@@ -17,7 +17,7 @@ def run(
     verbose: Verbose = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the entries as one JSON list.")] = False,
 ) -> None:
-    """Run one command to its end and print its entries. Exit code 1 when one of them is an error.
+    """Run one command to its end and print its entries. Exit code 1 on an error, or when it needs approval.
 
     Example: warroom run '!trendmicro-visionone-get-endpoint-info endpoint=FIN-LT-042'
     """
@@ -28,4 +28,4 @@ def run(
         failed = any(entry["type"] == EntryType.ERROR for entry in entries)
     else:
         failed = print_entries(entries, verbose=verbose)
-    raise typer.Exit(1 if failed or result["state"] == "failed" else 0)
+    raise typer.Exit(1 if failed or result["state"] in {"failed", "waiting"} else 0)

@@ -164,7 +164,7 @@ async def _run_line(room: Room, line: str) -> bool:
         await room.settle()
         return False
     result = await room.door.call("run", text=line, incident=room.incident["id"])
-    return print_entries(result["entries"]) or result["state"] == PlanState.FAILED
+    return print_entries(result["entries"]) or result["state"] in {PlanState.FAILED, PlanState.WAITING}
 
 
 async def _keep_names(offers: Offers, room: Room) -> None:

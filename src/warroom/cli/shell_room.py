@@ -165,8 +165,9 @@ class Room:
         self._asked.add(mark)
         question = wait["question"] or task["name"]
         choices = " | ".join(str(option) for option in wait["options"] or [])
-        answer = f"/answer {plan['plan']} {task['id']} {choices}".rstrip()
-        await self.say(f"{question}  Answer: {'its form, in the console' if wait['has_form'] else answer}")
+        answer = f"/answer {plan['plan']} {task['id']} {choices}".rstrip() + (" -- WHY" if wait.get("request") else "")
+        form = f"`warroom task answer {plan['plan']} {task['id']}`, which asks its questions, or the console"
+        await self.say(f"{question}  Answer: {form if wait['has_form'] else answer}")
 
 
 def _plan_of(event: JsonObject) -> str:

@@ -11,6 +11,7 @@ from warroom.cli.task import print_waiting
 from warroom.model.errors import InvalidInputError
 
 RECENT_ENTRIES = 20
+BECAUSE = "--"
 
 
 Action: TypeAlias = Callable[[Room, list[str]], Awaitable[None]]
@@ -67,8 +68,9 @@ async def list_tasks(room: Room, _: list[str]) -> None:
 
 
 async def answer(room: Room, args: list[str]) -> None:
-    plan, task, *choice = args
-    room.do("task.answer", plan=plan, task=task, choice=" ".join(choice))
+    plan, task, *said = args
+    choice, _, comment = " ".join(said).partition(BECAUSE)
+    room.do("task.answer", plan=plan, task=task, choice=choice.strip(), comment=comment.strip())
 
 
 async def leave(_: Room, __: list[str]) -> None:
@@ -82,7 +84,9 @@ SLASH_WORDS: Mapping[str, SlashWord] = {
     "entries": SlashWord(action=show_entries, does=f"show the last {RECENT_ENTRIES} entries again"),
     "plan": SlashWord(action=show_plans, does="show the work plans of this incident"),
     "tasks": SlashWord(action=list_tasks, does="list what waits for a person"),
-    "answer": SlashWord(action=answer, does="answer one", takes=("PLAN", "TASK", "CHOICE…"), optional=1),
+    "answer": SlashWord(
+        action=answer, does="answer one, and why behind --", takes=("PLAN", "TASK", "CHOICE…"), optional=1
+    ),
     "quit": SlashWord(action=leave, does="leave, as Ctrl-D does"),
 }
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from warroom.cli.asking import Given, answers_of, answers_to, completed, is_terminal, question_of
+from warroom.cli.door import Door
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, print_json, print_table
@@ -28,25 +30,39 @@ def list_tasks(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @group.command("answer")
-def answer_task(
+def answer_task(  # noqa: PLR0913, PLR0917  # one parameter for each option
     context: typer.Context,
     plan: Annotated[str, typer.Argument(help="The plan, as `warroom task list` shows it.")],
     task: Annotated[str, typer.Argument(help="The task, as `warroom task list` shows it.")],
     choice: Annotated[str, typer.Argument(help="One of the answers; nothing for a task that is simply done.")] = "",
-    comment: Annotated[str, typer.Option(help="Why; it goes to the War Room.")] = "",
+    comment: Annotated[str, typer.Option(help="Why; it goes to the War Room. An approval takes one.")] = "",
+    answers: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="question=value of a form, or argument=value of an action to be approved."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a waiting task; the plan goes on from there.
+    """Answer a waiting task; the plan goes on from there. On a terminal, what is not given is asked for.
 
-    Example: warroom task answer 4f1c0a9b2d3e 5 yes --comment "The owner agrees."
+    Example: warroom task answer 4f1c0a9b2d3e 5 Approve --comment "It spreads."
     """
-    result = through_door(
-        context, lambda door: door.call("task.answer", plan=plan, task=task, choice=choice, comment=comment)
-    )
+    given = Given(choice=choice, comment=comment, answers=answers or [])
+    result = through_door(context, lambda door: _answered(door, plan, task, given))
     if as_json:
         print_json(result)
     else:
         print_plan(result)
+
+
+async def _answered(door: Door, plan: str, task: str, given: Given) -> JsonObject:
+    waiting = await door.call("task.list") if given.answers or is_terminal() else []
+    item = next((item for item in waiting if (item["plan"], item["task"]) == (plan, task)), None)
+    if item and is_terminal():
+        given = completed(item, given)
+    form = answers_to(item, given.answers) if given.answers else None
+    asked: JsonObject = {"plan": plan, "task": task, "choice": given.choice, "comment": given.comment, "form": form}
+    answered: JsonObject = await door.call("task.answer", **asked)
+    return answered
 
 
 def print_waiting(found: Sequence[JsonObject]) -> None:
@@ -56,8 +72,8 @@ def print_waiting(found: Sequence[JsonObject]) -> None:
             item["plan"],
             item["task"],
             item["incident"],
-            printable(item["question"] or item["name"]),
-            "a form: the console asks" if item["has_form"] else ", ".join(item["options"] or []) or "done",
+            printable(question_of(item)),
+            answers_of(item),
             item["since"][:19].replace("T", " "),
         )
         for item in found

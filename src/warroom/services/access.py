@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SEE_CODE_OUTPUT = "see where code failed and what it printed"
     SEE_SECRETS = "see passwords of archives"
     DOWNLOAD_EVIDENCE = "download evidence"
+    PROTECT_HOSTS = "change which hosts are protected"
     MANAGE_INSTANCES = "manage integration instances"
     MANAGE_PACKS = "manage packs"
     MANAGE_USERS = "manage users"
@@ -43,6 +44,7 @@ MINIMUM: Mapping[Permission, Role] = {
     Permission.SEE_CODE_OUTPUT: Role.ANALYST,
     Permission.SEE_SECRETS: Role.RESPONDER,
     Permission.DOWNLOAD_EVIDENCE: Role.RESPONDER,
+    Permission.PROTECT_HOSTS: Role.ADMIN,
     Permission.MANAGE_INSTANCES: Role.ADMIN,
     Permission.MANAGE_PACKS: Role.ADMIN,
     Permission.MANAGE_USERS: Role.ADMIN,

@@ -7,7 +7,7 @@ from datetime import datetime
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
-from warroom.model.plan import Answer, Intent
+from warroom.model.plan import Answer, Approved, Intent
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may, require
 from warroom.services.ports.store import Action, ActionMark, ActionQuery, Store
@@ -28,13 +28,14 @@ class AuditRow:
     command: str
     actor: str
     started_by: str
-    approved_by: tuple[str, ...]  # those who had answered the playbook's questions before it began
+    approved_by: tuple[str, ...]  # who approved it; else those who had answered the playbook's questions before it
     target: Mapping[str, Json]
     began: datetime
     done: datetime | None  # None: it is under way, or nobody knows whether it happened
     failed: bool
     answer: str
     mark: ActionMark  # to page on from
+    approval: Approved | None = None  # the word by which it passed, when it needed one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,8 @@ def _row(action: Action, answers: Sequence[Answer]) -> AuditRow:
         command=intent.command,
         actor=intent.actor,
         started_by=plan.started_by,
-        approved_by=tuple(dict.fromkeys(answer.actor for answer in answers if _approves(answer, intent))),
+        approved_by=_approvers(answers, intent),
+        approval=intent.approved,
         target=intent.target,
         began=intent.began,
         done=intent.done,
@@ -86,6 +88,12 @@ def _row(action: Action, answers: Sequence[Answer]) -> AuditRow:
         answer=intent.answer,
         mark=action.mark,
     )
+
+
+def _approvers(answers: Sequence[Answer], intent: Intent) -> tuple[str, ...]:
+    if intent.approved:
+        return (intent.approved.by,)
+    return tuple(dict.fromkeys(answer.actor for answer in answers if _approves(answer, intent)))
 
 
 def _approves(answer: Answer, intent: Intent) -> bool:

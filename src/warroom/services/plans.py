@@ -148,6 +148,12 @@ class Plans(Preparing):
             )
         )
 
+    async def is_overdue(self, plan: PlanId, key: TaskKey) -> bool:
+        """Whether a task waits for an approval that did not come in time."""
+        waits = [task.wait for task in await self.store.tasks(plan) if task.key == key and task.wait]
+        now = self.clock.now()
+        return any(wait.kind is WaitKind.APPROVAL and wait.wake_at and wait.wake_at <= now for wait in waits)
+
     async def _waiting(self, plan: PlanId, key: TaskKey) -> tuple[TaskRecord, Wait]:
         """Find a task that waits for a person, with what it asks."""
         record = next((task for task in await self.store.tasks(plan) if task.key == key), None)

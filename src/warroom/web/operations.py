@@ -124,6 +124,7 @@ async def list_tasks(app: App, _asked: JsonObject, actor: Actor) -> Json:
             "playbook": plan.frame.name,
             "name": task.name,
             **(waits_for(task) or {}),
+            "form": task.wait.data.get("form") if task.wait else None,
         }
         for plan, task in await app.plans.waiting_for_people(actor)
     ]
@@ -131,9 +132,11 @@ async def list_tasks(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Answer a waiting task and see what the plan does then, until it ends or waits again."""
-    plan = PlanId(str(asked["plan"]))
+    plan, key = PlanId(str(asked["plan"])), TaskKey(str(asked["task"]))
+    if await app.plans.is_overdue(plan, key):
+        await app.conductor.drive(plan)  # no server has: it becomes an open task
     await app.plans.answer(
-        plan, TaskKey(str(asked["task"])), str(asked.get("choice") or ""), str(asked.get("comment") or ""), actor
+        plan, key, str(asked.get("choice") or ""), str(asked.get("comment") or ""), actor, asked.get("form")
     )
     await app.conductor.see_through(plan)
     return plan_json(*await app.plans.show(plan, actor))

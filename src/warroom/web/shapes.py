@@ -11,7 +11,7 @@ from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
-from warroom.model.plan import PlanRecord, TaskRecord
+from warroom.model.plan import PlanRecord, TaskRecord, Wait
 from warroom.model.user import ApiKey, Session, User
 from warroom.services.audit import AuditRow
 from warroom.services.fetching import Health
@@ -70,6 +70,19 @@ def waits_for(task: TaskRecord) -> JsonObject | None:
         "question": task.wait.data.get("question"),
         "options": task.wait.data.get("options"),
         "has_form": bool(task.wait.data.get("form")),
+        **({"request": request} if (request := request_json(task.wait)) else {}),
+        **({"approves": approves} if (approves := task.wait.data.get("approves")) else {}),
+    }
+
+
+def request_json(wait: Wait) -> JsonObject | None:
+    """Shape a request for approval: what would be done where, on what, why a person is asked, who wants it."""
+    shown = wait.data.get("request")
+    if not shown:
+        return None
+    return {
+        **{name: shown[name] for name in ("command", "instances", "args", "targets", "why", "asked_by")},
+        "expires": wait.deadline.isoformat() if wait.deadline else None,
     }
 
 
@@ -183,6 +196,7 @@ def audit_json(row: AuditRow) -> JsonObject:
     return {
         **picked(row, "incident", "plan", "playbook", "task", "attempt", "command", "actor", "started_by"),
         **picked(row, "approved_by", "target", "began", "done", "failed", "answer"),
+        "approval": row.approval and picked(row.approval, "by", "at", "reason", "instances", "changed"),
     }
 
 

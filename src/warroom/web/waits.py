@@ -32,6 +32,16 @@ REASONS: Mapping[WaitKind, Reason] = {
         next="Look in Vision One, then say whether it is to be done again.",
         needs=Permission.ANSWER_TASKS,
     ),
+    WaitKind.APPROVAL: Reason(
+        why="The action needs approval, and nothing of it has been done.",
+        next="Approved, exactly this is done, once. Rejected, it is not. Without an answer it is never done.",
+        needs=Permission.ANSWER_TASKS,
+    ),
+    WaitKind.EXPIRED: Reason(
+        why="Nobody answered the request for approval in time, and nothing was done.",
+        next="Ask again, or drop it.",
+        needs=Permission.ANSWER_TASKS,
+    ),
 }
 
 

@@ -229,6 +229,41 @@ async def test_a_form_that_times_out_or_a_person_who_says_nothing_approves_nothi
     assert desk.product.asked == []
 
 
+async def test_a_look_that_is_another_action_is_weighed_as_one() -> None:
+    def schedules(code: FakeCode) -> list[Json]:
+        polling = {"PollingCommand": "wipe", "NextRun": "30", "Timeout": "600", "PollingArgs": {"endpoint": "A"}}
+        return [{"Type": 1, "ContentsFormat": "text", "Contents": code.run.command, **polling}]
+
+    desk = await a_desk(rules=Rules(commands=("wipe",)), read=schedules)
+    plan = await desk.typed("!read what=x")
+    desk.world.clock.advance(31)
+    ended = await desk.driven(plan.id)
+    assert ended.state is PlanState.FAILED
+    assert '`!wipe endpoint="A"` on lab-1. It needs approval' in ended.error
+    assert desk.product.asked == []
+    (request,) = await desk.requests()
+    await desk.answer(request)
+    assert desk.product.endpoints == ["A"]
+
+
+async def test_whoever_started_a_playbook_has_asked_for_the_one_that_it_sets_as_well() -> None:
+    other = isolating("A", name="Other")
+    desk = await a_desk(rules=ALWAYS, playbooks=[other])
+    setting = playbook(
+        """
+        '1': {id: '1', taskid: a, type: regular, task: {id: a, name: Set, script: 'Builtin|||setPlaybook'},
+              scriptarguments: {name: {simple: Other}}}
+        """
+    )
+    plan = await desk.started(setting)
+    started = next(each for each in await desk.world.store.plans(plan.incident) if each.frame.name == "Other")
+    assert started.started_by == "bob"
+    await desk.driven(started.id)
+    (request,) = await desk.requests()
+    with pytest.raises(ForbiddenError, match="bob asked for this"):
+        await desk.answer(request, actor=BOB)
+
+
 # -- in scripts ---------------------------------------------------------------------------------------------------
 
 

@@ -20,4 +20,5 @@ def test_every_argument_is_named_once_and_described(name: str) -> None:
 
 def test_what_writes_is_what_changes_something() -> None:
     writing = {name for name, one in DECLARED.items() if one.writes}
-    assert writing == {"closeInvestigation", "delContext", "setEntriesTags", "setIncident", "setPlaybook"}
+    lists = {"addToList", "createList", "removeFromList", "setList"}
+    assert writing == {"closeInvestigation", "delContext", "setEntriesTags", "setIncident", "setPlaybook", *lists}

@@ -61,6 +61,46 @@ def test_a_task_without_options_is_simply_done() -> None:
     assert [(choice.value, choice.label) for choice in choices_of([])] == [("", "Done")]
 
 
+REQUEST = {
+    "command": "isolate", "instances": ["lab-1"], "targets": ["FIN-7 (G1)"], "why": "it has 6 targets",
+    "asked_by": "bob",
+    "args": {"endpoint": ["G1"], "reason": "a\nb", "password": "\u2022" * 6, "host": "FIN-7"},
+}  # fmt: skip
+
+
+def test_a_request_shows_what_would_be_done_and_which_of_it_may_be_changed() -> None:
+    question = question_of(
+        PLAN, waiting(WaitKind.APPROVAL, question="x", options=["Approve", "Reject"], request=REQUEST)
+    )
+    assert question is not None
+    assert question.requested is not None
+    assert (question.requested.targets, question.requested.asked_by) == (("FIN-7 (G1)",), "bob")
+    assert dict(question.requested.args)["endpoint"] == '["G1"]'
+    assert [(item.id, item.kind, item.value) for item in question.changes] == [
+        ("reason", "area", "a\nb"), ("host", "text", "FIN-7")
+    ]  # fmt: skip
+    assert question.needs_reason
+    assert [choice.is_refusal for choice in question.choices] == [False, True]
+
+
+def test_an_expired_request_is_shown_and_nothing_of_it_is_changed() -> None:
+    question = question_of(
+        PLAN, waiting(WaitKind.EXPIRED, question="x", options=["ask again", "drop it"], request=REQUEST)
+    )
+    assert question is not None
+    assert question.requested is not None
+    assert not question.needs_reason
+    assert question.changes == ()
+
+
+def test_a_form_shows_what_it_would_approve() -> None:
+    wanted = {"command": "isolate", "targets": ["A", "B"]}
+    question = question_of(PLAN, waiting(form={"questions": []}, approves=wanted))
+    assert question is not None
+    assert question.requested is not None
+    assert (question.requested.command, question.requested.targets) == ("isolate", ("A", "B"))
+
+
 async def test_questions_of_one_incident_leave_the_others_out(desk: Desk) -> None:
     asked, other = await desk.incident("Asked"), await desk.incident("Other")
     await desk.done(await desk.responder.post(f"/api/v1/incidents/{asked}/playbooks", json={"name": "Ask"}))

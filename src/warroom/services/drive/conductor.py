@@ -10,7 +10,7 @@ import structlog
 from warroom.model.entry import Entry, EntryType
 from warroom.model.errors import StaleEpochError, WarroomError
 from warroom.model.ids import PlanId, WorkerId, entry_id
-from warroom.model.plan import ENDED, PlanRecord, PlanState, TaskState
+from warroom.model.plan import ENDED, FOR_PEOPLE, PlanRecord, PlanState, TaskState
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
 from warroom.services.drive.session import Session, Tools
@@ -60,10 +60,15 @@ class Conductor:
             await self.drive(plan)
             record = await self._tools.store.plan(plan)
             wake_at = record.wake_at if record.state is PlanState.WAITING else None
-            if record.state in ENDED or (record.state is PlanState.WAITING and wake_at is None):
+            if record.state in ENDED or (record.state is PlanState.WAITING and await self._only_people(plan)):
                 return record
             clock = self._tools.clock
             await clock.sleep_until(wake_at or clock.now() + LOOK_AGAIN)  # without a time, another worker drives it
+
+    async def _only_people(self, plan: PlanId) -> bool:
+        """Whether nothing but an answer, or that none comes in time, moves a plan that waits."""
+        waits = [task.wait for task in await self._tools.store.tasks(plan) if task.state is TaskState.WAITING]
+        return all(wait is not None and wait.kind in FOR_PEOPLE for wait in waits)
 
     async def close(self) -> None:
         """Stop driving; what was under way is taken up by the next driver."""

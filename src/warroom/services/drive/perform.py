@@ -91,6 +91,8 @@ class Performer:
         resolved = self._look_up(str(look["command"]), using_brand=controls.using_brand)
         again = replace(call, resolved=resolved, args=args, controls=controls, line=line, is_carried=True)
         try:
+            if resolved.is_action and resolved.name != call.name:  # one that nobody has weighed
+                await self.executor.let_pass(again)
             return await self.executor.run(again)
         except WarroomError as error:  # what the other looks found is kept
             return await self.executor.error_outcome(again, str(error))

@@ -25,8 +25,10 @@ from warroom.services.execution.call import Call
 from warroom.services.execution.declared import DECLARED
 from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.execution.finding import find_incidents, read_search
+from warroom.services.execution.list_commands import LIST_COMMANDS
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
+from warroom.services.lists import Lists
 from warroom.services.patience import written
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Store
@@ -245,6 +247,9 @@ async def set_playbook(server: Server, call: Call) -> Done:
     incident = call.incident if other == call.incident.id else await server.journal.incident(IncidentId(other))
     plans = Preparing(store=server.store, journal=server.journal, library=server.library, clock=server.clock)
     made = await replacement(plans, incident, playbook, origin.actor)
+    if origin.plan:  # whoever started the plan that asks for another one has asked for that one
+        asked_by = (await server.store.plan(origin.plan)).started_by
+        made = replace(made, plan=replace(made.plan, started_by=asked_by))
     return Done(entry=text_entry(f"Incident {incident.id} now runs {playbook.name!r}."), replacements=[made])
 
 
@@ -275,6 +280,13 @@ async def set_entries_tags(server: Server, call: Call) -> Done:
     return Done(entry=text_entry(f"Tagged {', '.join(ids)} with {', '.join(tags)}."))
 
 
+async def on_list(server: Server, call: Call) -> Done:
+    """Read or change one of XSOAR's lists."""
+    lists, actor = Lists(server.store, server.clock), Actor(name=call.origin.actor, role=call.origin.rights)
+    text, contents = await LIST_COMMANDS[call.name](lists, call.args, actor)
+    return Done(entry=text_entry(text, contents))
+
+
 # The right that a built-in command takes.
 PERMISSIONS: Mapping[str, Permission] = {name: one.permission for name, one in DECLARED.items()}
 
@@ -288,6 +300,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "setEntriesTags": set_entries_tags,
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
+    **dict.fromkeys(LIST_COMMANDS, on_list),
 }
 
 

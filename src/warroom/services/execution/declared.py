@@ -28,7 +28,20 @@ def _incident(verb: str) -> Argument:
     return _of("id", f"The ID of the incident to {verb}, if it is another one.")
 
 
+def _on_list(description: str, *, writes: bool = True) -> Declared:
+    """Declare a command on one of XSOAR's lists; who may change which list, `services/lists.py` says."""
+    name = _of("listName", "The name of the list.", required=True, default=not writes)
+    items = _of("listData", "The items: JSON, or text with commas or lines.")
+    return Declared(
+        description=description,
+        permission=Permission.RUN_READS,
+        arguments=(name, items) if writes else (name,),
+        writes=writes,
+    )
+
+
 DECLARED: Mapping[str, Declared] = {
+    "addToList": _on_list("Adds items to a list."),
     "closeInvestigation": Declared(
         description="Closes an incident; without an ID this one.",
         permission=Permission.CLOSE_INCIDENTS,
@@ -40,6 +53,7 @@ DECLARED: Mapping[str, Declared] = {
         writes=True,
         takes_fields=True,
     ),
+    "createList": _on_list("Makes a list."),
     "delContext": Declared(
         description="Deletes a key of the incident's context, or all of it.",
         permission=Permission.EDIT_INCIDENTS,
@@ -94,6 +108,8 @@ DECLARED: Mapping[str, Declared] = {
             _of("populateFields", "Which fields to give; all are given."),
         ),
     ),
+    "getList": _on_list("Gives a list.", writes=False),
+    "removeFromList": _on_list("Takes items out of a list."),
     "setEntriesTags": Declared(
         description="Adds tags to entries such as 4@17; one tagged for the mirroring goes to the alert as a note.",
         permission=Permission.NOTE,
@@ -120,6 +136,7 @@ DECLARED: Mapping[str, Declared] = {
         writes=True,
         takes_fields=True,
     ),
+    "setList": _on_list("Gives a list another text; the hosts in protected_hosts are acted on with approval only."),
     "setPlaybook": Declared(
         description="Puts another playbook in the place of the incident's own.",
         permission=Permission.RUN_PLAYBOOKS,

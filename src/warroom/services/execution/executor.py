@@ -126,6 +126,10 @@ class Executor:
             self._jobs(target, call, strict=False)
         return await self.gate.weigh(call, targets)
 
+    async def let_pass(self, call: Call) -> Approved | None:
+        """Let an action pass that cannot wait; raises ConflictError once its request for approval is filed."""
+        return await self.gate.let_pass(call, await self._targets(call))
+
     async def _run_nested(
         self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
     ) -> list[Json]:

@@ -128,6 +128,8 @@ def _answers(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[H
             "comment": answer.comment,
             "form": dict(answer.form),
         }
+        if answer.approves:
+            payload["approves"] = {name: value for name, value in answer.approves.items() if name != "digest"}
         yield Happening(incident=homes.get(answer.plan), kind="answer", payload=payload)
 
 

@@ -1,13 +1,16 @@
 """What a playbook asks of a person, as a card with its answers: a choice, a form, or a word that it is done."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from warroom.model.json import JsonObject
-from warroom.model.plan import FOR_PEOPLE, PlanRecord, TaskRecord, WaitKind
+from warroom.model.json import Json, JsonObject
+from warroom.model.plan import FOR_PEOPLE, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.approvals.people import NOBODY
+from warroom.services.execution.masking import MASK
 from warroom.services.ports.store import ALL_ASKED, AskedQuery
 from warroom.web.pages.text import one_line, plain
 
@@ -44,9 +47,23 @@ class Input:
     placeholder: str
     help: str
 
+    value: str = ""  # it has already; only another one is sent
+
     @property
     def are_few(self) -> bool:
         return len(self.options) <= FEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """What an answer would approve: an action to the letter or, for a form, what it lets pass."""
+
+    command: str
+    instances: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    args: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +83,9 @@ class Question:
     title: str
     description: str
     is_doubt: bool
+    needs_reason: bool = False
+    requested: Requested | None = None
+    changes: tuple[Input, ...] = ()  # arguments of a request that may be approved with other values
     incident_name: str = ""
 
     @property
@@ -80,7 +100,7 @@ def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> 
         return None
     form: JsonObject = wait.data.get("form") or {}
     options = [str(option) for option in wait.data.get("options") or ()]
-    text = plain(str(wait.data.get("question") or ""))
+    text = "" if wait.kind is WaitKind.APPROVAL else plain(str(wait.data.get("question") or ""))
     return Question(
         plan=plan.id,
         task=task.key,
@@ -95,8 +115,41 @@ def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> 
         title=one_line(str(form.get("title") or "")),
         description=_description(form),
         is_doubt=wait.kind is WaitKind.UNKNOWN,
+        needs_reason=wait.kind is WaitKind.APPROVAL,
+        requested=requested_of(wait),
+        changes=tuple(_changes(wait)) if wait.kind is WaitKind.APPROVAL else (),
         incident_name=one_line(incident_name),
     )
+
+
+def requested_of(wait: Wait) -> Requested | None:
+    """Give what an answer to a wait would approve; None when it approves nothing."""
+    if shown := wait.data.get("request"):
+        return Requested(
+            command=one_line(shown["command"]),
+            instances=tuple(map(one_line, shown["instances"])),
+            targets=tuple(map(one_line, shown["targets"])),
+            args=tuple((one_line(name), plain(_written(value))) for name, value in shown["args"].items()),
+            why=plain(shown["why"]),
+            asked_by="" if shown["asked_by"].casefold() in NOBODY else one_line(shown["asked_by"]),
+        )
+    if declared := wait.data.get("approves"):
+        return Requested(command=one_line(declared["command"]), targets=tuple(map(one_line, declared["targets"])))
+    return None
+
+
+def _changes(wait: Wait) -> Iterator[Input]:
+    """Give an input for each argument that is plain text; what is masked or has parts stays as it was asked for."""
+    for name, value in wait.data["request"]["args"].items():
+        if isinstance(value, str) and MASK not in value:
+            yield Input(
+                id=name, label=one_line(name), kind="area" if "\n" in value else "text", required=False, options=(),
+                placeholder="", help="", value=value,
+            )  # fmt: skip
+
+
+def _written(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def choices_of(options: Sequence[str], otherwise: str = "Done") -> tuple[Choice, ...]:

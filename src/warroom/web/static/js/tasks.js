@@ -19,8 +19,16 @@ function answerOf(question) {
 function formOf(card) {
   const questions = [...card.querySelectorAll("[data-question]")];
   if (!questions.length) return null;
-  const answers = questions.map((question) => [question.dataset.question, answerOf(question)]);
+  const asked = questions.filter((question) => !question.closest(".changes") || isChanged(question));
+  if (!asked.length) return null;
+  const answers = asked.map((question) => [question.dataset.question, answerOf(question)]);
   return Object.fromEntries(answers.filter(([, value]) => value !== "" && value.length !== 0));
+}
+
+// Of an action that is to be approved only what somebody has changed is sent.
+function isChanged(question) {
+  const field = question.querySelector("input, textarea");
+  return field.value !== field.defaultValue;
 }
 
 function firstMissing(card) {
@@ -40,6 +48,10 @@ async function answer(card, button) {
     refuse(card, "Say why: a refusal needs its reason.", comment);
     return;
   }
+  if (card.hasAttribute("data-reason") && !comment.value.trim()) {
+    refuse(card, "Say why: an approval needs its reason.", comment);
+    return;
+  }
   const missing = firstMissing(card);
   if (missing && !button.hasAttribute("data-refusal")) {
     refuse(card, `“${missing.querySelector("label, legend").textContent.replace("(needed)", "").trim()}” needs an answer.`, missing.querySelector("input, textarea, select"));
@@ -47,7 +59,7 @@ async function answer(card, button) {
   }
   for (const each of card.querySelectorAll("button")) each.disabled = true;
   const body = { choice: button.value, comment: comment.value.trim() };
-  const form = formOf(card);
+  const form = button.hasAttribute("data-refusal") && card.hasAttribute("data-reason") ? null : formOf(card);
   if (form) body.form = form;
   const chosen = button.value || Object.values(form ?? {}).find((value) => typeof value === "string" && value.length < 40) || "";
   mine.set(card.dataset.key, chosen);

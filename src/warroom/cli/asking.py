@@ -1,0 +1,125 @@
+"""Answers on a terminal: what a task asks is shown, and what was not given is asked for, one question at a time."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import typer
+
+from warroom.cli.output import print_line
+from warroom.cli.printable import printable
+from warroom.model.errors import InvalidInputError
+from warroom.model.json import Json, JsonObject
+
+SEVERAL = "multiSelect"
+
+
+class Prompt(Protocol):
+    """Asks a person and gives the answer."""
+
+    def __call__(self, text: str, *, may_be_empty: bool = False) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What stood on the command line; `answers` as `question=value`."""
+
+    choice: str = ""
+    comment: str = ""
+    answers: Sequence[str] = ()
+
+
+def is_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def question_of(item: JsonObject) -> str:
+    """Say what a task asks, and what a form would approve."""
+    text = str(item["question"] or item["name"])
+    if form := item.get("form"):
+        text = f"{text} {form['description']}".strip()
+    return f"{text} {approval_of(item)}".strip()
+
+
+def approval_of(item: JsonObject) -> str:
+    """Say what exactly the answer Approve to a form approves; nothing for other tasks."""
+    approves = item.get("approves")
+    if not approves:
+        return ""
+    return f"Approve lets `{approves['command']}` pass on: {', '.join(map(str, approves['targets']))}."
+
+
+def answers_of(item: JsonObject) -> str:
+    """Say how a task is answered."""
+    if form := item.get("form"):
+        return "\n".join(printable(f"--set {question['id']}=…  {_offer(question)}") for question in form["questions"])
+    return ", ".join(item["options"] or []) or "done"
+
+
+def answers_to(item: JsonObject | None, answers: Sequence[str]) -> dict[str, Json]:
+    """Read `question=value`: a question of a form by its id or its label, once for each value that it takes."""
+    form = item.get("form") if item else None
+    read: dict[str, Json] = {}
+    for answer in answers:
+        name, mark, value = answer.partition("=")
+        if not mark or not name:
+            raise InvalidInputError(f"--set takes question=value, not {answer!r}.")
+        question = _named(form, name) if form else None
+        key = question["id"] if question else name
+        if key in read and not (question and question["type"] == SEVERAL):
+            raise InvalidInputError(f"{name!r} is answered twice. Keep one of the answers.")
+        if question and question["type"] == SEVERAL:
+            earlier = read.get(key)
+            read[key] = [*(earlier if isinstance(earlier, list) else []), value]
+        else:
+            read[key] = value
+    return read
+
+
+def ask(text: str, *, may_be_empty: bool = False) -> str:
+    """Ask a person on this terminal."""
+    return str(typer.prompt(text, default="" if may_be_empty else None, show_default=False))
+
+
+def completed(item: JsonObject, given: Given, prompt: Prompt = ask) -> Given:
+    """Ask a person for what is missing; what stood on the command line is not asked again."""
+    print_line(question_of(item))
+    if item.get("form"):
+        known = answers_to(item, given.answers)
+        missing = [question for question in item["form"]["questions"] if question["id"] not in known]
+        return replace(given, answers=[*given.answers, *(line for one in missing for line in _ask(one, prompt))])
+    if request := item.get("request"):
+        for name, value in request["args"].items():
+            print_line(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
+    options = item["options"] or []
+    choice = given.choice or (prompt(f"Answer ({', '.join(options)})") if options else "")
+    comment = given.comment or (prompt("Why?") if request else "")
+    return replace(given, choice=choice, comment=comment)
+
+
+def _ask(question: JsonObject, prompt: Prompt) -> list[str]:
+    """Ask one question until it has an answer; one that needs none may be left empty."""
+    offer = _offer(question)
+    text = printable(f"{question['label']} {offer}".strip())
+    while True:
+        said = prompt(text, may_be_empty=not question["required"]).strip()
+        values = [part.strip() for part in said.split(",")] if question["type"] == SEVERAL else [said]
+        wrong = [value for value in values if value and question["options"] and value not in question["options"]]
+        if not wrong:
+            return [f"{question['id']}={value}" for value in values if value]
+        print_line(f"{wrong[0]!r} is none of {', '.join(question['options'])}.")
+
+
+def _offer(question: JsonObject) -> str:
+    options = ", ".join(question["options"])
+    return f"({options})" if options else ""
+
+
+def _named(form: JsonObject, name: str) -> JsonObject | None:
+    """Find a question by its id, else by its label; one that is not there is told by the server, which knows all."""
+    found: JsonObject | None = next((one for one in form["questions"] if one["id"] == name), None)
+    labelled = [one for one in form["questions"] if one["label"].casefold() == name.casefold()]
+    return found or (labelled[0] if len(labelled) == 1 else None)

@@ -1,0 +1,66 @@
+"""The built-in commands on XSOAR's lists: one function each, and a table."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+from warroom.model.errors import InvalidInputError
+from warroom.model.json import Json
+from warroom.model.user import Actor
+from warroom.services.lists import Lists, items_of
+
+Args: TypeAlias = Mapping[str, Json]
+Said: TypeAlias = tuple[str, Json]  # a sentence, and the contents of the entry (None: the sentence)
+ListCommand: TypeAlias = Callable[[Lists, Args, Actor], Awaitable[Said]]
+
+NAME, DATA = "listName", "listData"
+
+
+async def create_list(lists: Lists, args: Args, actor: Actor) -> Said:
+    name = _name("createList", args)
+    await lists.create(name, _text(args), actor)
+    return f"The list {name!r} was made.", None
+
+
+async def get_list(lists: Lists, args: Args, actor: Actor) -> Said:
+    """Give a list's text, as XSOAR's scripts read it: as the entry's contents."""
+    text = await lists.get(_name("getList", args), actor)
+    return text, text
+
+
+async def set_list(lists: Lists, args: Args, actor: Actor) -> Said:
+    name = _name("setList", args)
+    await lists.set(name, _text(args), actor)
+    return f"The list {name!r} was changed.", None
+
+
+async def add_to_list(lists: Lists, args: Args, actor: Actor) -> Said:
+    name = _name("addToList", args)
+    held = await lists.add(name, items_of(args.get(DATA)), actor)
+    return f"The list {name!r} holds {len(held)} now.", None
+
+
+async def remove_from_list(lists: Lists, args: Args, actor: Actor) -> Said:
+    name = _name("removeFromList", args)
+    held = await lists.remove(name, items_of(args.get(DATA)), actor)
+    return f"The list {name!r} holds {len(held)} now.", None
+
+
+LIST_COMMANDS: Mapping[str, ListCommand] = {
+    "addToList": add_to_list,
+    "createList": create_list,
+    "getList": get_list,
+    "removeFromList": remove_from_list,
+    "setList": set_list,
+}
+
+
+def _name(command: str, args: Args) -> str:
+    name = str(args.get(NAME) or "").strip()
+    if not name:
+        raise InvalidInputError(f"{command} needs the argument {NAME!r}. Write {NAME}=NAME.")
+    return name
+
+
+def _text(args: Args) -> str:
+    data = args.get(DATA)
+    return data if isinstance(data, str) else ",".join(items_of(data))

@@ -1,0 +1,83 @@
+"""XSOAR's lists: texts by name that playbooks, scripts and people read and change."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from warroom.model.border import parsed
+from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from warroom.model.json import Json
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.approvals.people import NOBODY
+from warroom.services.approvals.rules import PROTECTED_HOSTS
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Store
+
+FOR_ADMINS = frozenset({PROTECTED_HOSTS})  # lists that decide what others may do
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What can be done with lists; a list that protects hosts is an admin's to change."""
+
+    store: Store
+    clock: Clock
+
+    async def get(self, name: str, actor: Actor) -> str:
+        """Give a list's text."""
+        require(actor, Permission.RUN_READS)
+        lists = await self.store.lists()
+        if name not in lists:
+            known = ", ".join(lists) or "none yet"
+            raise NotFoundError(f"There is no list {name!r}. There are: {known}. `!createList` makes one.")
+        return lists[name]
+
+    async def create(self, name: str, text: str, actor: Actor) -> None:
+        """Make a list that is not there yet."""
+        await self._save(name, text, actor, must_be_new=True)
+
+    async def set(self, name: str, text: str, actor: Actor) -> None:
+        """Give a list another text."""
+        await self._save(name, text, actor)
+
+    async def add(self, name: str, items: Iterable[str], actor: Actor) -> list[str]:
+        """Add items that the list does not hold; gives it as it is then."""
+        held = items_of(await self.get(name, actor))
+        after = list(dict.fromkeys([*held, *items]))
+        await self._save(name, ",".join(after), actor)
+        return after
+
+    async def remove(self, name: str, items: Iterable[str], actor: Actor) -> list[str]:
+        """Take items out; gives it as it is then."""
+        gone = set(items)
+        after = [item for item in items_of(await self.get(name, actor)) if item not in gone]
+        await self._save(name, ",".join(after), actor)
+        return after
+
+    async def _save(self, name: str, text: str, actor: Actor, *, must_be_new: bool = False) -> None:
+        if name.strip().casefold() in FOR_ADMINS:
+            require(actor, Permission.PROTECT_HOSTS)
+            if actor.name.casefold() in NOBODY:
+                raise ForbiddenError(f"A playbook may not change the list {name!r}: an admin does, by name.")
+        require(actor, Permission.EDIT_INCIDENTS)
+        if not name.strip():
+            raise InvalidInputError("A list needs a name. Write listName=NAME.")
+        if must_be_new and name in await self.store.lists():
+            raise ConflictError(f"There is a list {name!r} already. Change it with `!setList`.")
+        await self.store.save_list(name, text, actor.name, self.clock.now())
+
+
+def items_of(value: Json) -> list[str]:
+    r"""Read a list's items: a JSON list, or text with commas or lines.
+
+    >>> items_of("a, b\nc"), items_of('["a,b"]')
+    (['a', 'b', 'c'], ['a,b'])
+    """
+    if isinstance(value, str):
+        try:
+            read = parsed(value) if value.strip()[:1] == "[" else None
+        except (ValueError, RecursionError):
+            read = None
+        value = read if isinstance(read, list) else value.replace("\n", ",").split(",")
+    items = value if isinstance(value, list) else [value]
+    return [text for item in items if item is not None and (text := str(item).strip())]

@@ -1,0 +1,36 @@
+import pytest
+
+from warroom.model.errors import InvalidInputError
+from warroom.model.json import Json
+from warroom.services.execution.list_commands import LIST_COMMANDS
+from warroom.services.lists import Lists
+from warroom.testing.clock import ManualClock
+from warroom.testing.samples import an_actor
+from warroom.testing.store import MemoryStore
+
+
+async def said(lists: Lists, command: str, **args: Json) -> tuple[str, Json]:
+    return await LIST_COMMANDS[command](lists, args, an_actor())
+
+
+async def test_each_command_does_what_its_name_says() -> None:
+    lists = Lists(MemoryStore(), ManualClock())
+    assert await said(lists, "createList", listName="hosts", listData="a") == ("The list 'hosts' was made.", None)
+    assert await said(lists, "addToList", listName="hosts", listData=["b", "c"]) == (
+        "The list 'hosts' holds 3 now.", None
+    )  # fmt: skip
+    assert await said(lists, "removeFromList", listName="hosts", listData="a,b") == (
+        "The list 'hosts' holds 1 now.", None
+    )  # fmt: skip
+    assert await said(lists, "getList", listName="hosts") == ("c", "c")
+    await said(lists, "setList", listName="hosts", listData='{"a": [1, 2]}')
+    assert await said(lists, "getList", listName="hosts") == ('{"a": [1, 2]}', '{"a": [1, 2]}')
+
+
+@pytest.mark.parametrize("command", sorted(LIST_COMMANDS))
+async def test_arguments_that_are_wrong_are_named(command: str) -> None:
+    lists = Lists(MemoryStore(), ManualClock())
+    with pytest.raises(InvalidInputError, match=f"{command} has no argument 'name'"):
+        await said(lists, command, name="x")
+    with pytest.raises(InvalidInputError, match=f"{command} needs the argument 'listName'"):
+        await said(lists, command, listData="x")

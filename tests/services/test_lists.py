@@ -1,0 +1,69 @@
+import pytest
+
+from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from warroom.model.user import SYSTEM, Actor, Role
+from warroom.services.approvals.rules import PROTECTED_HOSTS
+from warroom.services.lists import Lists, items_of
+from warroom.testing.clock import ManualClock
+from warroom.testing.samples import an_actor
+from warroom.testing.store import MemoryStore
+
+ANALYST = Actor(name="carl", role=Role.ANALYST)
+
+
+def lists() -> Lists:
+    return Lists(MemoryStore(), ManualClock())
+
+
+async def test_a_list_is_made_once_and_changed_after_that() -> None:
+    made = lists()
+    await made.create("allowed", "a,b", ANALYST)
+    assert await made.get("allowed", ANALYST) == "a,b"
+    with pytest.raises(ConflictError, match="There is a list 'allowed' already"):
+        await made.create("allowed", "", ANALYST)
+    await made.set("allowed", "c", ANALYST)
+    assert await made.get("allowed", ANALYST) == "c"
+
+
+async def test_items_are_added_and_taken_out_one_by_one() -> None:
+    made = lists()
+    await made.set("allowed", "a\nb", ANALYST)
+    assert await made.add("allowed", ["b", "c"], ANALYST) == ["a", "b", "c"]
+    assert await made.remove("allowed", ["a", "x"], ANALYST) == ["b", "c"]
+    assert await made.get("allowed", ANALYST) == "b,c"
+
+
+async def test_a_list_that_is_not_there_is_named_with_those_that_are() -> None:
+    made = lists()
+    await made.set("allowed", "", ANALYST)
+    with pytest.raises(NotFoundError, match=r"There is no list 'alowed'\. There are: allowed\."):
+        await made.get("alowed", ANALYST)
+    with pytest.raises(InvalidInputError, match="needs a name"):
+        await made.set("  ", "x", ANALYST)
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.ANALYST, Role.RESPONDER])
+async def test_only_an_admin_changes_what_is_protected(role: Role) -> None:
+    made = lists()
+    with pytest.raises(ForbiddenError, match="may not change which hosts are protected"):
+        await made.set(PROTECTED_HOSTS, "", Actor(name="eve", role=role))
+    await made.set(PROTECTED_HOSTS, "dc-*", an_actor())
+    assert await made.get(PROTECTED_HOSTS, ANALYST) == "dc-*"
+
+
+async def test_no_playbook_changes_what_is_protected() -> None:
+    with pytest.raises(ForbiddenError, match="A playbook may not change the list"):
+        await lists().set(PROTECTED_HOSTS, "", SYSTEM)
+
+
+async def test_a_reader_reads_no_list_and_changes_none() -> None:
+    made = lists()
+    await made.set("allowed", "a", ANALYST)
+    for attempt in (made.get("allowed", an_actor(role=Role.READER)), made.set("x", "", an_actor(role=Role.READER))):
+        with pytest.raises(ForbiddenError):
+            await attempt
+
+
+@pytest.mark.parametrize(("text", "items"), [("", []), (None, []), ("[broken", ["[broken"]), (["a", 1], ["a", "1"])])
+def test_items_of_anything(text: object, items: list[str]) -> None:
+    assert items_of(text) == items
