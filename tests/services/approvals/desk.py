@@ -21,7 +21,7 @@ EVE = Actor(name="eve", role=Role.ADMIN)
 COMMANDS = (
     command("isolate", "endpoint", "agent_guid", "description", "idempotency_key", execution=True,
             arrays=("endpoint", "agent_guid")),
-    command("wipe", "endpoint", "password", execution=True),
+    command("wipe", "endpoint", "password", "description", execution=True),
     command("read", "what"),
 )  # fmt: skip
 

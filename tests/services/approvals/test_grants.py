@@ -112,6 +112,12 @@ async def test_what_a_form_does_not_declare_is_only_a_question(book: Playbook) -
     assert len(await desk.requests()) == 1
 
 
+async def test_of_several_commands_each_passes_once() -> None:
+    desk, _ = await approved(responding("A", "B", declared='["wipe", "!isolate"]'))
+    assert desk.product.endpoints == ["A"]
+    assert [request.key for request in await desk.requests()] == ["3"]
+
+
 async def test_a_rejection_approves_nothing() -> None:
     desk, _ = await approved(responding("A"), choice="Reject")
     assert desk.product.asked == []
@@ -223,7 +229,7 @@ def test_the_decision_is_the_answer_to_the_one_question_that_offers_it() -> None
     "inputs",
     [
         {}, {"Command": "isolate"}, {"Targets": "A"}, {"Command": "", "Targets": "A"}, {"Command": "x", "Targets": []},
-        {"Command": ["isolate"], "Targets": "A"},
+        {"Command": [], "Targets": "A"},
     ],
 )  # fmt: skip
 def test_half_of_a_declaration_declares_nothing(inputs: dict[str, Json]) -> None:

@@ -1,6 +1,7 @@
 """Approvals that were given in advance: a playbook's form that said which command on which targets it asks for.
 
-A grant is an answer of the plan. It lets the action of one task pass, and is used up by it: the intent says so.
+A grant is an answer of the plan. Of each command that it names it lets the action of one task pass, and is used up by
+it: the intent says so.
 """
 
 from collections import defaultdict
@@ -16,19 +17,21 @@ from warroom.services.approvals.request import APPROVE, REJECT, Exact
 from warroom.services.ports.store import Store
 
 COMMAND_INPUT, TARGETS_INPUT = "Command", "Targets"
+BETWEEN = ", "  # the names of several commands; no name holds a comma
 CHOICES = frozenset({APPROVE.casefold(), REJECT.casefold()})
 
 
 def declared_in(inputs: Mapping[str, Json]) -> JsonObject | None:
-    """Give what a playbook's form would approve: the command and the targets among the playbook's inputs.
+    """Give what a playbook's form would approve: the command, or several, and the targets among the playbook's inputs.
 
-    >>> declared_in({"Command": "isolate", "Targets": ["A"]})
-    {'command': 'isolate', 'targets': ['A']}
+    >>> declared_in({"Command": ["isolate", "!scan"], "Targets": ["A"]})
+    {'command': 'isolate, scan', 'targets': ['A']}
     """
-    command, targets = inputs.get(COMMAND_INPUT), single_words_of(inputs.get(TARGETS_INPUT))
-    if not isinstance(command, str) or not command.strip() or not targets:
+    commands, targets = single_words_of(inputs.get(COMMAND_INPUT)), single_words_of(inputs.get(TARGETS_INPUT))
+    names = dict.fromkeys(name for one in commands if (name := one.removeprefix("!").strip()))
+    if not names or not targets:
         return None
-    return {"command": command.strip().removeprefix("!"), "targets": list(dict.fromkeys(targets))}
+    return {"command": BETWEEN.join(names), "targets": list(dict.fromkeys(targets))}
 
 
 def decision_of(form: JsonObject, answers: Mapping[str, Json]) -> str:
@@ -38,8 +41,8 @@ def decision_of(form: JsonObject, answers: Mapping[str, Json]) -> str:
 
 
 def covers(grant: Mapping[str, Json], exact: Exact, declared: Mapping[str, Argument]) -> bool:
-    """Whether each target of an action is among those that were approved, and the command is the one that was."""
-    if str(grant["command"]) != exact.command:
+    """Whether each target of an action is among those that were approved, and the command is one that was."""
+    if exact.command not in str(grant["command"]).split(BETWEEN):
         return False
     approved = {folded(str(target)) for target in grant["targets"]}
     named = targets_of(exact.args, declared)
@@ -51,7 +54,7 @@ class Grants:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._taken: defaultdict[PlanId, dict[tuple[TaskKey, int], TaskKey]] = defaultdict(dict)
+        self._taken: defaultdict[PlanId, dict[tuple[TaskKey, int, str], TaskKey]] = defaultdict(dict)
 
     async def take(
         self, plan: PlanId, task: TaskKey, exact: Exact, declared: Mapping[str, Argument]
@@ -61,13 +64,13 @@ class Grants:
         if not given:
             return None
         used = {
-            (intent.approved.key, intent.approved.attempt): task_of(intent.key)
+            (intent.approved.key, intent.approved.attempt, intent.command): task_of(intent.key)
             for intent in await self._store.intents(plan)
             if intent.approved
         }
         taken = self._taken[plan]
         for answer in given:  # nothing is waited for from here on: no two tasks take the same one
-            mark = (answer.key, answer.attempt)
+            mark = (answer.key, answer.attempt, exact.command)
             owner = used.get(mark) or taken.get(mark)
             if owner in {None, task} and covers(answer.approves, exact, declared):
                 taken[mark] = task

@@ -1,6 +1,5 @@
 """What a value becomes in an incident's field: what its type takes, or one sentence that says why not."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from warroom.content.incident_type import IncidentField
 from warroom.context import cast
 from warroom.context.moment import moment
 from warroom.mapping.severity import read_severity
+from warroom.model.border import parsed
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.incident import Incident, Severity
 from warroom.model.json import Json
@@ -145,7 +145,7 @@ def _listed(_: IncidentField, value: Json) -> Json:
     if not isinstance(value, str) or not value.lstrip().startswith("["):
         return value
     try:
-        found = json.loads(value)
+        found = parsed(value)
     except ValueError:
         return value
     return found if isinstance(found, list) else value
