@@ -75,9 +75,9 @@ def main():
         """
 def main():
     args = demisto.args()
-    value = args.get("value")
-    if value:
-        demisto.results({"Type": 1, "ContentsFormat": "json", "Contents": value, "EntryContext": {args["key"]: value}})
+    if args.get("value"):
+        args.pop("force", None)
+        demisto.results(demisto.executeCommand("Set", args))
     else:
         demisto.results("nothing to set")
 """,
@@ -117,7 +117,7 @@ def write_stand_in(folder: Path) -> list[Path]:
             "name": name,
             "type": "python",
             "subtype": "python3",
-            "args": [{"name": argument} for argument in arguments],
+            "args": [{"name": argument, "isArray": argument == "value"} for argument in arguments],
             "script": "",
         }
         _script(scripts, name, declared, f"from CommonServerPython import *\n{code}\nmain()\n")
