@@ -2384,9 +2384,18 @@ def search_header(args: dict[str, Any]) -> dict[str, Any]:
     return {"TMV1-Query": f" {operator} ".join(terms).encode()}
 
 
+def field_name(name: str) -> str:
+    """Return the name of a field, which is nothing but a name."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", name):
+        raise DemistoException(f"{shortened(name)} is no field to search by; give one such as endpointHostName.")
+    return name
+
+
 def search_term(field: str, value: Any) -> str:
+    """Return one condition of a search; whatever is in a value stays in it."""
     values = value if isinstance(value, list) else [value]
-    terms = [f'{field}:"{escaped}"' for escaped in (str(one).replace('"', '\\"') for one in values)]
+    escaped = (str(one).replace("\\", "\\\\").replace('"', '\\"') for one in values)
+    terms = [f'{field_name(field)}:"{one}"' for one in escaped]
     return terms[0] if len(terms) == 1 else f"({' or '.join(terms)})"
 
 
@@ -2587,7 +2596,7 @@ def get_techniques_command(client: Client, args: dict[str, Any]) -> CommandResul
     fields, operator = read_object(args.get("fields"), "fields"), str(args.get("query_op") or "and").lower()
     if operator not in {"and", "or"}:
         raise DemistoException(f"query_op is {operator!r}; use and, or or.")
-    wanted = f" {operator} ".join(f"{name} eq {quoted(value)}" for name, value in fields.items())
+    wanted = f" {operator} ".join(f"{field_name(name)} eq {quoted(value)}" for name, value in fields.items())
     query["top"] = next((size for size in (50, 100, 200) if size >= limit), 200)
     found = client.records("oat/detections", query, {"TMV1-Filter": wanted.encode()} if wanted else {})
     outputs = [{**snake(record), "id": record.get("uuid")} for record in islice(found, limit)]
