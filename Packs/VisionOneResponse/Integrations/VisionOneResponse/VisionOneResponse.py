@@ -201,12 +201,13 @@ class IdForm:
     example: str
 
 
-GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-ALERT_ID = IdForm(what="a workbench alert", form=re.compile(r"WB(-[0-9]{1,20}){1,8}"), example="WB-14-20310203-00007")
-NOTE_ID = IdForm(what="a note", form=re.compile(r"[0-9]{1,20}"), example="3")
-TASK_ID = IdForm(what="a response task", form=re.compile(r"[0-9]{1,20}"), example="00000012")
-SCRIPT_ID = IdForm(what="a custom script", form=GUID, example="44c99cb0-8c5f-4182-af55-62135dbe32f1")
-SUBMISSION_ID = IdForm(what="a sandbox submission", form=GUID, example="8559a7ce-2b85-451b-8742-4b943ad76a22")
+# What Vision One draws and counts; of an alert, a script or a submission it documents no more than examples.
+NUMBER, NAME = re.compile(r"[0-9]{1,20}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+ALERT_ID = IdForm(what="a workbench alert", form=NAME, example="WB-14-20310203-00007")
+NOTE_ID = IdForm(what="a note", form=NUMBER, example="3")
+TASK_ID = IdForm(what="a response task", form=NUMBER, example="00000012")
+SCRIPT_ID = IdForm(what="a custom script", form=NAME, example="44c99cb0-8c5f-4182-af55-62135dbe32f1")
+SUBMISSION_ID = IdForm(what="a sandbox submission", form=NAME, example="8559a7ce-2b85-451b-8742-4b943ad76a22")
 
 
 def is_part(value: Any) -> bool:
@@ -1392,6 +1393,7 @@ def name_field(name: str) -> str:
     return "ip"
 
 
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAC = re.compile(r"([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}")
 
 
