@@ -10,7 +10,7 @@ def test_our_packs_are_right(command_line: CommandLine) -> None:
     answer = command_line("pack", "validate", str(PACKS))
     assert answer.code == 0, answer.out
     assert answer.out.startswith("0 errors, 0 warnings in ")
-    assert answer.out.endswith(" items of 2 packs.\n")
+    assert answer.out.endswith(" items of 3 packs.\n")
 
 
 def test_what_a_pack_names_in_vain_is_an_error(command_line: CommandLine, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ async def test_main_is_called_as_in_xsoar(lab: Lab) -> None:
 async def test_unified_code_finds_the_common_names_without_importing_them(lab: Lab) -> None:
     text = """
         register_module_line('Probe', 'start', __line__())
+        register_module_line('SharedApiModule', 'start', __line__(), wrapper=-3)
         return_results('found')
         register_module_line('Probe', 'end', __line__())
         """

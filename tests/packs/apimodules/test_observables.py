@@ -253,6 +253,13 @@ def test_commas_alone_part_what_holds_none(values: list[str]) -> None:
     assert READER.listed_values(",".join(values)) == values
 
 
+@pytest.mark.parametrize("glue", [",", ", ", "\n"])
+def test_a_long_list_takes_no_longer_for_each_of_its_values(observables: ModuleType, glue: str) -> None:
+    names = [f"host-{number}.example" for number in range(50_000)]
+
+    assert observables.listed_values(glue.join(names)) == names
+
+
 @given(st.text())
 def test_no_text_is_too_strange_to_be_read_or_refused(text: str) -> None:
     found, refused = READER.observables_of(text)

@@ -36,6 +36,5 @@ HOSTILE = (
     "https://elsewhere.example/v3.0/iam/accounts",
     "file:///etc/passwd",
     "${incident.id}",
-    "null",
     "-1",
 )

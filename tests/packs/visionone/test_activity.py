@@ -70,6 +70,29 @@ def test_a_quote_in_a_value_stays_in_the_value(xsoar: Any) -> None:
     assert ['"C:' in one["process_cmd"] for one in ran.context(FOUND[ENDPOINTS])] == [True]
 
 
+@pytest.mark.parametrize("value", ['\\" or uuid:"*', '" or uuid:"*', "x\\", '\\\\" or uuid:"*'])
+def test_a_value_does_not_end_its_condition(xsoar: Any, twin: RunningTwin, value: str) -> None:
+    ran = xsoar.run(ENDPOINTS, fields={"endpointHostName": value})
+
+    assert ran.errors == []
+    assert not ran.context(FOUND[ENDPOINTS])
+
+
+def test_a_path_is_searched_for_with_its_backslashes(xsoar: Any, twin: RunningTwin) -> None:
+    path = next(one["objectFilePath"] for one in records(twin) if "\\" in one.get("objectFilePath", ""))
+
+    found = xsoar.run(ENDPOINTS, fields={"objectFilePath": path}).context(FOUND[ENDPOINTS])
+
+    assert {one["object_file_path"] for one in found} == {path}
+
+
+def test_what_is_no_field_is_refused(xsoar: Any, twin: RunningTwin) -> None:
+    ran = xsoar.run(ENDPOINTS, fields={"uuid:* or uuid": "x"})
+
+    assert "'uuid:* or uuid' is no field to search by" in ran.errors[0]
+    assert len(twin.requests) == 0
+
+
 def test_a_search_may_be_given_in_vision_ones_own_words(xsoar: Any, twin: RunningTwin) -> None:
     ran = xsoar.run(ENDPOINTS, query=f"not endpointHostName:{LAPTOP}")
 

@@ -10,6 +10,7 @@ import pyzipper
 
 from tests.packs.visionone.live_pack import DUMP, LAPTOP
 from tests.packs.visionone.theatre import Played, Theatre, set_stage
+from visionone_sim.tenant.users import User
 from visionone_sim.tenant.verdicts import MARK
 from visionone_sim.testing import RunningTwin
 from warroom.host.runner import WarmRunner
@@ -136,3 +137,35 @@ async def test_a_read_only_instance_says_so_in_one_sentence(theatre: Theatre, tw
     assert entry.type is EntryType.ERROR
     assert "this instance is read-only" in str(entry.contents)
     assert len(twin.tenant.tasks) == 0
+
+
+async def test_an_id_that_leads_elsewhere_deletes_no_account(theatre: Theatre, twin: RunningTwin) -> None:
+    twin.tenant.users.invite(User(id="console-account", email="boss@soc.example", role="analyst"))
+
+    played = await typed(
+        theatre, '!trendmicro-visionone-delete-custom-script script_id="../../iam/accounts/console-account"'
+    )
+
+    [entry] = played.entries
+    assert "give the ID of a custom script, such as" in str(entry.contents)
+    assert "console-account" in twin.tenant.users
+    assert len(twin.requests) == 0
+
+
+async def test_an_id_that_leads_elsewhere_reads_no_keys(theatre: Theatre, twin: RunningTwin) -> None:
+    [instance] = await theatre.app.journal.instances()
+    instance.params["read_only"] = "true"  # type: ignore[index]  # the test's own instance
+
+    played = await typed(theatre, '!trendmicro-visionone-get-alert-details workbench_id="../../iam/apiKeys"')
+
+    assert "give the ID of a workbench alert, such as" in played.said
+    assert "soc-bot" not in played.said
+    assert len(twin.requests) == 0
+
+
+async def test_a_typed_url_with_a_comma_is_blocked_whole(theatre: Theatre, twin: RunningTwin) -> None:
+    url = "https://cdn.bad.example/a,b.example"
+
+    await typed(theatre, f'!trendmicro-visionone-add-objects-to-suspicious-list object_value="{url}"')
+
+    assert [one.item.value for one in twin.tenant.objects.suspicious(twin.clock.now())] == [url]

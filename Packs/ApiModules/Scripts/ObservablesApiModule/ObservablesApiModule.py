@@ -42,6 +42,7 @@ def observables_of(value: Any) -> tuple[list[Observable], list[str]]:
 """ LISTS """
 
 URL_START = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+BLANKS, COMMA, COMMA_AND_BLANK = re.compile(r"\s*"), re.compile(","), re.compile(r",(?=\s)")
 
 
 def listed_values(value: Any) -> list[str]:
@@ -74,18 +75,19 @@ def from_json(text: str) -> Any:
 
 def parted_values(text: str) -> Iterator[str]:
     for line in re.split(r",?[\r\n]+", text):
-        rest = line.strip()
-        while rest:
-            end = end_of_value(rest)
-            yield rest[:end]
-            rest = rest[end + 1 :].strip()
+        start = 0
+        while start < len(line):
+            start = BLANKS.match(line, start).end()
+            end = end_of_value(line, start)
+            yield line[start:end]
+            start = end + 1
 
 
-def end_of_value(text: str) -> int:
-    """Return where the first value of a line ends."""
-    closed = text.find(">") if text.startswith("<") else 0
-    comma = re.compile(r",(?=\s)" if URL_START.match(text) else ",").search(text, max(closed, 0))
-    return comma.start() if comma else len(text)
+def end_of_value(line: str, start: int) -> int:
+    """Return where the value ends that begins here."""
+    closed = line.find(">", start) if line.startswith("<", start) else start
+    comma = (COMMA_AND_BLANK if URL_START.match(line, start) else COMMA).search(line, max(closed, start))
+    return comma.start() if comma else len(line)
 
 
 """ WHAT A VALUE IS """

@@ -7,7 +7,6 @@ from visionone_sim.faults import Fault
 from visionone_sim.tenant.objects import ListedObject
 from visionone_sim.testing import RunningTwin
 from warroom.model.plan import PlanState
-from warroom.testing.samples import an_actor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -148,13 +147,14 @@ async def test_names_like_addresses_are_blocked_and_inner_addresses_are_not(
 
 @pytest.mark.parametrize("url", [value for value in KEPT if "," in value])
 async def test_one_url_of_an_alert_stays_whole(stage: Stage, twin: RunningTwin, url: str) -> None:
-    incident = await stage.incident()
-    await stage.app.incidents.update_fields(incident.id, {"visiononeurls": url}, an_actor())
+    indicators = [{"id": 1, "type": "url", "field": "mailUrl", "value": url, "relatedEntities": [], "filterIds": []}]
+    twin.seed.alert(id="WB-1-20310203-00099", endpoints=["HR-LT-171"], alert={"indicators": indicators})
+    incident, _ = (await stage.theatre.fetch())["WB-1-20310203-00099"]
+    assert incident.custom_fields["visiononeurls"] == url
 
-    await stage.play(await stage.app.store.incident(incident.id), BLOCK, {"Respond": "act"})
+    await stage.play(incident, BLOCK, {"Respond": "act"})
 
-    assert url in listed(twin)
-    assert not any(value != url and value in url for value in listed(twin))
+    assert listed(twin) == {url}
 
 
 async def test_an_exception_counts_for_objects_given_as_text(stage: Stage, twin: RunningTwin) -> None:
