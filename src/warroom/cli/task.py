@@ -7,7 +7,7 @@ import typer
 
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
-from warroom.cli.output import AsJson, print_json, print_table
+from warroom.cli.output import AsJson, moment, print_json, print_table
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
 
@@ -58,7 +58,7 @@ def print_waiting(found: Sequence[JsonObject]) -> None:
             item["incident"],
             printable(item["question"] or item["name"]),
             "a form: the console asks" if item["has_form"] else ", ".join(item["options"] or []) or "done",
-            item["since"][:19].replace("T", " "),
+            moment(item["since"]),
         )
         for item in found
     ]
