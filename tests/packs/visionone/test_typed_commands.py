@@ -1,6 +1,7 @@
 """Commands as they are typed into a War Room: real workers, waiting, files, what people see."""
 
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 import pyzipper
 
 from tests.packs.visionone.live_pack import DUMP, LAPTOP
+from tests.packs.visionone.test_examples import EXAMPLES
 from tests.packs.visionone.theatre import Played, Theatre, set_stage
 from visionone_sim.tenant.verdicts import MARK
 from visionone_sim.testing import RunningTwin
@@ -136,3 +138,14 @@ async def test_a_read_only_instance_says_so_in_one_sentence(theatre: Theatre, tw
     assert entry.type is EntryType.ERROR
     assert "this instance is read-only" in str(entry.contents)
     assert len(twin.tenant.tasks) == 0
+
+
+LOOKS = re.compile(r"!trendmicro-visionone-(get-endpoint-info|list-alerts|get-.*-list|get-.*-activity-data(-count)?) ")
+
+
+async def test_the_examples_that_only_look_are_answered_as_they_stand(theatre: Theatre) -> None:
+    looks = [example for example in EXAMPLES if LOOKS.match(example)]
+    assert len(looks) > 8
+    for example in looks:
+        played = await typed(theatre, example.replace("FIN-LT-042", LAPTOP))
+        assert [entry.readable for entry in played.entries if entry.is_error] == [], example
