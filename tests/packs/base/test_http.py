@@ -1,5 +1,6 @@
 import json
 import tracemalloc
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from tests.packs.base.content import Content, load
 from tests.packs.base.demisto_object import Demisto
 from tests.packs.base.service import Handler, Server
+from warroom.web.markdown import html_of
 
 MEBIBYTE = 1024 * 1024
 LINK = "?X-Amz-Signature=0123456789abcdef&X-Amz-Expires=60&host=WIN-HOST-7"
@@ -273,7 +275,7 @@ def test_a_text_is_read_whatever_is_said_of_its_encoding(
     allowed.answers("/x", lambda handler: handler.answer(200, body, **headers))
     entry = _get(content, f"{allowed.origin}/x")
     assert entry["EntryContext"]["HttpRequest.Response"]["Body"] == "Straße"
-    assert entry["HumanReadable"].endswith("Straße")
+    assert entry["HumanReadable"].endswith("```\nStraße\n```")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-32-be"])
@@ -295,3 +297,10 @@ def test_a_name_in_a_header_is_read_as_it_was_sent(content: Content, allowed: Se
     sent = 'attachment; filename="Straße.txt"'.encode().decode("latin-1")
     allowed.answers("/x", lambda handler: handler.answer(200, b"x", Content_Disposition=sent))
     assert _saved(content, f"{allowed.origin}/x")["File"] == "Straße.txt"
+
+
+@pytest.mark.parametrize("body", ["# no *heading*", "```\n<a@b>\n```", r"C:\Users\bob\.aws", "[x](http://y) |a|"])
+def test_a_body_is_shown_as_it_is(content: Content, allowed: Server, body: str) -> None:
+    allowed.answers("/x", lambda handler: handler.answer(200, body.encode()))
+    shown = html_of(_get(content, f"{allowed.origin}/x")["HumanReadable"])
+    assert f"<pre><code>{escape(body, quote=False)}\n</code></pre>" in shown

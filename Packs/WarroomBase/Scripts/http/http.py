@@ -382,9 +382,15 @@ def as_results(response, redaction, kind):
     return CommandResults(
         outputs_prefix="HttpRequest.Response",
         outputs=outputs,
-        readable_output=f"{shown(response.url)} answered {response.status_code}.\n\n{text[:LARGEST_BODY]}",
+        readable_output=f"{shown(response.url)} answered {response.status_code}.\n\n{as_it_is(text)}",
         raw_response=outputs,
     )
+
+
+def as_it_is(text):
+    """A text in a fence of Markdown that is longer than any in it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}" if text else ""
 
 
 def body_of(args):
