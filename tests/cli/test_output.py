@@ -93,7 +93,7 @@ def test_entries_say_whether_one_is_an_error_and_all_are_printed(capsys: pytest.
 
 def test_what_was_said_stands_under_who_said_it(capsys: pytest.CaptureFixture[str]) -> None:
     print_said([entry(contents="hello", command="Print", instance="one")])
-    assert capsys.readouterr().out == "04:05:06  1@1  ana Print (one)\nhello\n"
+    assert capsys.readouterr().out == "04:05:06 UTC  1@1  ana Print (one)\nhello\n"
 
 
 def test_markup_in_names_is_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,3 +132,24 @@ def test_a_typed_command_is_a_playbook_of_one_task_that_has_each_value_as_it_was
 def test_pictures_of_two_commands_are_not_mixed_up() -> None:
     isolate, restore = (as_playbook(TypedCommand(name=name)) for name in ("isolate", "restore"))
     assert isolate.sha256 != restore.sha256
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "bare"),
+    [
+        ('!x fields={"a": "two words"} n=1', {"fields": '{"a": "two words"}', "n": "1"}, ()),
+        ('!x fields=[{"a": "b c"}, {"d": 1}]', {"fields": '[{"a": "b c"}, {"d": 1}]'}, ()),
+        ('!x {"a": "b c"} n=1', {"n": "1"}, ('{"a": "b c"}',)),
+        (r'!x path={"a": "C:\\Temp\\x y"}', {"path": r'{"a": "C:\\Temp\\x y"}'}, ()),
+        ('!x a={"b": "c=d e"}', {"a": '{"b": "c=d e"}'}, ()),
+    ],
+)
+def test_json_is_one_value_with_all_its_spaces(text: str, args: dict[str, str], bare: tuple[str, ...]) -> None:
+    line = parse(text)
+    assert (line.args, line.bare) == (args, bare)
+
+
+@pytest.mark.parametrize("text", ["!x a=[b c", '!x a={"b": c', "!x a=[1]2 c", "!x a={b c}", "!x a=[Disk 1] c"])
+def test_what_only_begins_like_json_is_read_as_ever(text: str) -> None:
+    assert parse(text).args["a"] == text.partition("a=")[2].split()[0]
+    assert parse(text).bare[-1] in {"c", "c}"}

@@ -11,6 +11,7 @@ from warroom.cli.output import (
     AsJson,
     Verbose,
     console,
+    moment,
     print_entries,
     print_json,
     print_table,
@@ -131,7 +132,7 @@ def print_incidents(found: Sequence[JsonObject]) -> None:
             status_label(item["status"]),
             printable(item["name"]),
             printable(item["type"]),
-            item["created"][:19].replace("T", " "),
+            moment(item["created"]),
         )
         for item in found
     ]

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -97,7 +98,9 @@ def print_said(entries: Iterable[JsonObject]) -> None:
     for entry in entries:
         instance = f" ({entry['instance']})" if entry["instance"] else ""
         by = f"{entry['actor']} {entry['command']}{instance}".strip()
-        console().print(Text(printable(f"{entry['created'][11:19]}  {entry['id']}  {by}"), style="dim"), soft_wrap=True)
+        console().print(
+            Text(printable(f"{moment(entry['created'])[11:]}  {entry['id']}  {by}"), style="dim"), soft_wrap=True
+        )
         print_entry(entry)
 
 
@@ -116,6 +119,15 @@ def first_line(entry: JsonObject) -> str:
 def print_line(sentence: str) -> None:
     """Print a line of our own."""
     console().print(Text(printable(sentence)))
+
+
+def moment(at: str) -> str:
+    """Write a time for people, with its zone.
+
+    >>> moment("2026-11-29T10:15:00.5+02:00")
+    '2026-11-29 08:15:00 UTC'
+    """
+    return datetime.fromisoformat(at).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def error_console() -> Console:

@@ -9,7 +9,7 @@ from warroom.cli.asking import Given, answers_of, answers_to, completed, is_term
 from warroom.cli.door import Door
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
-from warroom.cli.output import AsJson, print_json, print_table
+from warroom.cli.output import AsJson, moment, print_json, print_table
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
 
@@ -74,7 +74,7 @@ def print_waiting(found: Sequence[JsonObject]) -> None:
             item["incident"],
             printable(question_of(item)),
             answers_of(item),
-            item["since"][:19].replace("T", " "),
+            moment(item["since"]),
         )
         for item in found
     ]

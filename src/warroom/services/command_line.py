@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from json import JSONDecoder
 
 from warroom.content.integration import Argument
 from warroom.content.playbook import NO_LABEL, Playbook, Task, TaskKind
@@ -14,6 +15,8 @@ from warroom.model.plan import TypedCommand
 
 ARGUMENT = re.compile(r"^([A-Za-z_][A-Za-z0-9_.\- ]*?)=(.*)$", re.DOTALL)
 QUOTES = frozenset("\"'`")
+OPENING = frozenset("[{")
+_JSON = JSONDecoder()
 SLASHES_AND_QUOTE = re.compile(r'\\+"')
 SLASHES_OR_ONE = re.compile(r"\\+|.", re.DOTALL)
 
@@ -28,7 +31,7 @@ class CommandLine:
 
 
 def parse(text: str) -> CommandLine:
-    r"""Read a typed command; values with spaces stand in double quotes, single quotes or backticks.
+    r"""Read a typed command; values with spaces stand in double quotes, single quotes or backticks, or are JSON.
 
     >>> parse("!isolate endpoint='FIN LT' note=`it is`").args
     {'endpoint': 'FIN LT', 'note': 'it is'}
@@ -86,17 +89,35 @@ def _words(line: str) -> list[Word]:
 
 
 def _word(line: str, start: int) -> tuple[str, int]:
-    """Read one word; gives it and where it ends. Quotes count at its beginning and behind `=`: it's stays it's."""
+    """Read one word; gives it and where it ends. Quotes count at its beginning and behind `=`: it's stays it's.
+
+    So does JSON, which is one value with all its spaces.
+    """
     parts: list[str] = []
     position = start
     while position < len(line) and not line[position].isspace():
-        if line[position] in QUOTES and (position == start or line[position - 1] == "="):
+        begins_value = position == start or line[position - 1] == "="
+        if begins_value and line[position] in QUOTES:
             text, position = _quoted(line, position)
             parts.append(text)
+        elif begins_value and (end := _end_of_json(line, position)):
+            parts.append(line[position:end])
+            position = end
         else:
             parts.append(line[position])
             position += 1
     return "".join(parts), position
+
+
+def _end_of_json(line: str, start: int) -> int:
+    """Say where an object or list ends that begins here; 0 when none does."""
+    if line[start] not in OPENING:
+        return 0
+    try:
+        _, end = _JSON.raw_decode(line, start)
+    except (ValueError, RecursionError):
+        return 0
+    return end if end == len(line) or line[end].isspace() else 0
 
 
 def _quoted(line: str, start: int) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 import json
 import tracemalloc
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from tests.packs.base.content import Content, load
 from tests.packs.base.demisto_object import Demisto
 from tests.packs.base.service import Handler, Server
+from warroom.web.markdown import html_of
 
 MEBIBYTE = 1024 * 1024
 LINK = "?X-Amz-Signature=0123456789abcdef&X-Amz-Expires=60&host=WIN-HOST-7"
@@ -242,3 +244,63 @@ def test_an_empty_file_is_a_file(content: Content, allowed: Server) -> None:
     allowed.answers("/empty.txt", lambda handler: handler.answer(200))
     entry = _saved(content, f"{allowed.origin}/empty.txt")
     assert Path(f"42_{entry['FileID']}").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/plain; charset=utf-8", "Straße".encode()),
+        ("text/plain; charset=iso-8859-1", "Straße".encode("latin-1")),
+        ("text/plain; charset=windows-1252", "Straße".encode("cp1252")),
+        ("text/plain; charset=utf-16", "Straße".encode("utf-16")),
+        ("text/plain", "Straße".encode()),
+        ("text/plain", "Straße".encode("latin-1")),
+        ("", "Straße".encode()),
+        ("application/octet-stream", "Straße".encode()),
+        ("text/plain; charset=klingon", "Straße".encode()),
+        ("text/plain; charset=base64", "Straße".encode()),
+        ("text/plain; charset=undefined", "Straße".encode()),
+        ("text/plain; charset=", "Straße".encode()),
+        ("text/plain; charset=ascii", "Straße".encode()),
+        ("text/plain; charset=iso-8859-1", "\ufeffStraße".encode()),
+        ("text/plain", "\ufeffStraße".encode("utf-16-le")),
+        ("text/plain", "\ufeffStraße".encode("utf-32-be")),
+        ("application/json", "Straße".encode()),
+    ],
+)
+def test_a_text_is_read_whatever_is_said_of_its_encoding(
+    content: Content, allowed: Server, kind: str, body: bytes
+) -> None:
+    headers = {"Content_Type": kind} if kind else {}
+    allowed.answers("/x", lambda handler: handler.answer(200, body, **headers))
+    entry = _get(content, f"{allowed.origin}/x")
+    assert entry["EntryContext"]["HttpRequest.Response"]["Body"] == "Straße"
+    assert entry["HumanReadable"].endswith("```\nStraße\n```")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-32-be"])
+def test_json_is_read_in_each_of_its_encodings(content: Content, allowed: Server, encoding: str) -> None:
+    body = '{"a": "Straße"}'.encode(encoding)
+    allowed.answers("/x", lambda handler: handler.answer(200, body, Content_Type="application/json"))
+    entry = _get(content, f"{allowed.origin}/x", parse_response_as="json")
+    assert entry["EntryContext"]["HttpRequest.Response"]["ParsedBody"] == {"a": "Straße"}
+
+
+def test_the_beginning_of_an_error_may_end_within_a_character(content: Content, allowed: Server) -> None:
+    allowed.answers("/x", lambda handler: handler.answer(500, ("ß" * 5000).encode()[1:]))
+    assert "answered 500" in _get(content, f"{allowed.origin}/x")["Contents"]
+    allowed.answers("/x", lambda handler: handler.answer(500, b"x" + ("ß" * 5000).encode()))
+    assert "xßßß" in _get(content, f"{allowed.origin}/x")["Contents"]
+
+
+def test_a_name_in_a_header_is_read_as_it_was_sent(content: Content, allowed: Server) -> None:
+    sent = 'attachment; filename="Straße.txt"'.encode().decode("latin-1")
+    allowed.answers("/x", lambda handler: handler.answer(200, b"x", Content_Disposition=sent))
+    assert _saved(content, f"{allowed.origin}/x")["File"] == "Straße.txt"
+
+
+@pytest.mark.parametrize("body", ["# no *heading*", "```\n<a@b>\n```", r"C:\Users\bob\.aws", "[x](http://y) |a|"])
+def test_a_body_is_shown_as_it_is(content: Content, allowed: Server, body: str) -> None:
+    allowed.answers("/x", lambda handler: handler.answer(200, body.encode()))
+    shown = html_of(_get(content, f"{allowed.origin}/x")["HumanReadable"])
+    assert f"<pre><code>{escape(body, quote=False)}\n</code></pre>" in shown

@@ -1,6 +1,7 @@
 """Commands as they are typed into a War Room: real workers, waiting, files, what people see."""
 
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 import pyzipper
 
 from tests.packs.visionone.live_pack import DUMP, LAPTOP
+from tests.packs.visionone.test_examples import EXAMPLES
 from tests.packs.visionone.theatre import Played, Theatre, set_stage
 from visionone_sim.tenant.users import User
 from visionone_sim.tenant.verdicts import MARK
@@ -169,3 +171,14 @@ async def test_a_typed_url_with_a_comma_is_blocked_whole(theatre: Theatre, twin:
     await typed(theatre, f'!trendmicro-visionone-add-objects-to-suspicious-list object_value="{url}"')
 
     assert [one.item.value for one in twin.tenant.objects.suspicious(twin.clock.now())] == [url]
+
+
+LOOKS = re.compile(r"!trendmicro-visionone-(get-endpoint-info|list-alerts|get-.*-list|get-.*-activity-data(-count)?) ")
+
+
+async def test_the_examples_that_only_look_are_answered_as_they_stand(theatre: Theatre) -> None:
+    looks = [example for example in EXAMPLES if LOOKS.match(example)]
+    assert len(looks) > 8
+    for example in looks:
+        played = await typed(theatre, example.replace("FIN-LT-042", LAPTOP))
+        assert [entry.readable for entry in played.entries if entry.is_error] == [], example

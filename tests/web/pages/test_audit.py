@@ -73,3 +73,8 @@ async def test_a_cursor_that_is_not_ours_is_refused_in_a_sentence(desk: Desk) ->
     answer = await desk.reader.get("/fragments/audit?cursor=nonsense")
     assert answer.status_code == 422
     assert "cursor" in answer.json()["detail"]
+
+
+def test_the_reason_of_a_failure_is_shown_to_the_letter() -> None:
+    reason = r"C:\Users\bob\.aws\*.dmp is not on \\fs01"
+    assert reason in shown(replace(ROW, failed=True, answer=reason)).answer

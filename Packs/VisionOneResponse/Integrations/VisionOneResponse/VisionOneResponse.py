@@ -2776,6 +2776,12 @@ def delete_custom_script_command(client: Client, args: dict[str, Any]) -> Comman
     return script_result("VisionOne.Delete_Custom_Script", script_id, message)
 
 
+def fenced(text: str) -> str:
+    """Put a text in a fence of Markdown that is longer than any in it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}"
+
+
 def download_custom_script_command(client: Client, args: dict[str, Any]) -> CommandResults:
     """Show the text of a script."""
     script_id = read_id(args, "script_id", SCRIPT_ID)
@@ -2784,7 +2790,7 @@ def download_custom_script_command(client: Client, args: dict[str, Any]) -> Comm
         outputs_prefix="VisionOne.Download_Custom_Script",
         outputs_key_field="id",
         outputs={"id": script_id, "text": text},
-        readable_output=f"### Script {script_id}\n```\n{text}\n```",
+        readable_output=f"### Script {script_id}\n{fenced(text)}",
         raw_response=text,
     )
 

@@ -1,3 +1,4 @@
+import codecs
 import email.message
 
 import demistomock as demisto
@@ -18,6 +19,13 @@ MEDIA_TYPES = {
     "data": "multipart/form-data",
 }
 # What an origin may see that was not the one asked: no key, no cookie.
+BYTE_ORDER_MARKS = (  # the longer ones first, since one begins like another
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 FIT_FOR_STRANGERS = ("accept", "accept-encoding", "content-type", "user-agent")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SECRET_NAME = re.compile(r"(?i)sig|token|key|secret|passw|pwd|cred|auth|code|session")
@@ -283,10 +291,37 @@ def refused(response, redaction):
         start = next(pieces(response, 4 * EXCERPT), b"")
     except LostError:
         start = b""
-    text = start.decode(response.encoding or "utf-8", "replace").strip()
+    text = decoded(start, response, whole=False).strip()
     excerpt = redaction.clean_error(text)[:EXCERPT]
     reason = f"{response.status_code} {response.reason or ''}".strip()
     return DemistoException(f"{shown(response.url)} answered {reason}." + (f"\n{excerpt}" if excerpt else ""))
+
+
+def decoded(body, response, *, whole=True):
+    """A body as text: by its byte order mark, as the service says, as UTF-8 where it is that, else as Windows-1252."""
+    for mark, name in BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    kind = email.message.Message()
+    kind["Content-Type"] = response.headers.get("Content-Type", "")
+    said = [charset] if (charset := kind.get_content_charset()) else []
+    guessed = [json.detect_encoding(body)] if "json" in kind.get_content_type() else []
+    for name in (*said, *guessed, "utf-8"):
+        try:
+            text = codecs.getincrementaldecoder(name)().decode(body, final=whole)
+        except (LookupError, ValueError):  # unknown, or not what it is
+            continue
+        if isinstance(text, str):  # there are codecs of another kind, such as base64
+            return text
+    return body.decode("cp1252", "replace")
+
+
+def as_sent(name):
+    """A name from a header, which is read as Latin-1 by rule and is UTF-8 as a rule."""
+    try:
+        return name.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def file_name(given, response):
@@ -294,7 +329,7 @@ def file_name(given, response):
     disposition = email.message.Message()
     disposition["Content-Disposition"] = response.headers.get("Content-Disposition", "")
     last = urllib.parse.unquote(urllib.parse.urlsplit(response.url).path.rpartition("/")[2])
-    for name in (given, disposition.get_filename(), last):
+    for name in (given, as_sent(disposition.get_filename() or ""), last):
         clean = re.sub(r"[\x00-\x1f]", "", re.split(r"[/\\]", name or "")[-1]).strip()
         if clean not in ("", ".", ".."):
             return clean
@@ -335,7 +370,7 @@ def parsed(text, kind):
 
 def as_results(response, redaction, kind):
     body = read(response)
-    text = redaction.clean(body.decode(response.encoding or "utf-8", "replace"))
+    text = redaction.clean(decoded(body, response))
     outputs = {
         "URL": shown(response.url),
         "StatusCode": response.status_code,
@@ -347,9 +382,15 @@ def as_results(response, redaction, kind):
     return CommandResults(
         outputs_prefix="HttpRequest.Response",
         outputs=outputs,
-        readable_output=f"{shown(response.url)} answered {response.status_code}.\n\n{text[:LARGEST_BODY]}",
+        readable_output=f"{shown(response.url)} answered {response.status_code}.\n\n{as_it_is(text)}",
         raw_response=outputs,
     )
+
+
+def as_it_is(text):
+    """A text in a fence of Markdown that is longer than any in it."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}\n{text}\n{fence}" if text else ""
 
 
 def body_of(args):

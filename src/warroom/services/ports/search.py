@@ -6,6 +6,7 @@ are found as neighbours. So every database needs no more than to look for a text
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from unicodedata import normalize
 
 from warroom.model.incident import Incident
 from warroom.model.json import Json
@@ -17,12 +18,12 @@ _WORD = re.compile(rf"[{_SYLLABLES}]|[^\W_{_SYLLABLES}]+")
 
 
 def words_in(text: str) -> list[str]:
-    """Cut a text into words.
+    """Cut a text into words, the same ones in whatever form of Unicode it comes.
 
-    >>> words_in("FIN-LT_543: C:/Temp")
-    ['fin', 'lt', '543', 'c', 'temp']
+    >>> words_in("FIN-LT_543: C:/Temp"), words_in("Cafe" + chr(0x301)) == words_in("CAF" + chr(0xC9))
+    (['fin', 'lt', '543', 'c', 'temp'], True)
     """
-    return _WORD.findall(text.casefold())
+    return _WORD.findall((text if text.isascii() else normalize("NFKC", text)).casefold())
 
 
 def searched_text(incident: Incident) -> str:

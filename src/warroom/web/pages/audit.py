@@ -20,7 +20,7 @@ from warroom.services.app import App
 from warroom.services.audit import AuditRow
 from warroom.services.ports.store import ActionQuery
 from warroom.web.api.audit import cursor_of, mark_of
-from warroom.web.markdown import html_of
+from warroom.web.markdown import html_of, plain_html_of
 from warroom.web.pages.page import bare, show
 from warroom.web.pages.text import one_line, spent
 from warroom.web.security import Asking, Served
@@ -107,9 +107,16 @@ def shown(row: AuditRow) -> Shown:
         outcome=outcome,
         look=look,
         took=spent(row.began, row.done),
-        answer=Markup(HEADING.sub(r"<\1h3>", html_of(row.answer[:LONGEST_ANSWER]))),  # noqa: S704  # it is safe to insert
+        answer=_answer(row),
         mark=f"{cursor_of(row.mark)}-{outcome}",
     )
+
+
+def _answer(row: AuditRow) -> Markup:
+    """Show what a command said as Markdown, and why it failed as it is."""
+    text = row.answer[:LONGEST_ANSWER]
+    made = plain_html_of(text) if row.failed and text else HEADING.sub(r"<\1h3>", html_of(text))
+    return Markup(made)  # noqa: S704  # both give HTML that is safe to insert
 
 
 def target_of(target: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
