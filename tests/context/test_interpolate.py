@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warroom.context.cast import MISSING
-from warroom.context.interpolate import bare, interpolate, references
+from warroom.context.interpolate import as_typed, bare, in_content, interpolate, references, to_the_letter
 from warroom.context.scope import Scope
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
@@ -87,3 +87,10 @@ def test_a_path_is_freed_of_its_dollar_and_brackets(written: str, path: str) -> 
 
 def test_brackets_that_belong_to_a_path_stay() -> None:
     assert bare("File(val.x == '{}')") == "File(val.x == '{}')"
+
+
+@given(st.text(alphabet="${}ab.'\"([\\ ", max_size=25))
+def test_what_is_written_to_the_letter_comes_out_to_the_letter(text: str) -> None:
+    scope = Scope(context={"a": 1, "b": {"a": "x"}, "a b": 2})
+    for counts in (in_content, as_typed):
+        assert interpolate(to_the_letter(text), scope, counts) == text

@@ -1,12 +1,12 @@
 """What all installed packs offer together; of two items with the same id the later pack's counts."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import TypeAlias, TypeVar
 
 from warroom.content.heading import Brief, Heading
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
 from warroom.content.integration import Code, Command, Integration, Script
+from warroom.content.likeness import close_names
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.content.shelf import LateMapping, Shelf, headings
@@ -163,7 +163,7 @@ def _modules(scripts: Mapping[str, Script]) -> Mapping[str, Code]:
 def _found(items: Mapping[str, _T], name: str, what: str) -> _T:
     if name in items:
         return items[name]
-    close = get_close_matches(name, items, n=3, cutoff=0.7)
+    close = close_names(name, items)
     if close:
         names = ", ".join(f"`{each}`" for each in close)
         raise NotFoundError(f"There is no {what} `{name}`; did you mean {names}?")

@@ -147,6 +147,21 @@ def _readable(path: str) -> str | None:
     return path.strip() or None
 
 
+def to_the_letter(text: str) -> str:
+    """A text as one has to write it so that none of it is taken for a reference.
+
+    >>> to_the_letter("<${x}> of ${")
+    "<${.='${x}'}> of ${"
+    """
+    pieces = references(text) if OPENING in text else (text,)
+    return "".join(piece if isinstance(piece, str) else _quoted(piece) for piece in pieces)
+
+
+def _quoted(reference: Reference) -> str:
+    written, path = reference
+    return written if path is None else as_text(written)
+
+
 def bare(path: str) -> str:
     """A path without the `${}` that content sometimes puts around it, and without a stray bracket at its end."""
     found = path.strip()

@@ -14,6 +14,7 @@ from warroom.context.operators.registry import look_up as operator
 from warroom.context.transformers.registry import look_up as transformer
 from warroom.model.errors import ContentError, InvalidInputError, Location
 from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.declared import DECLARED
 from warroom.services.execution.fields import SYSTEM_FIELDS
 
 
@@ -80,6 +81,8 @@ def _javascript(path: str) -> tuple[str, ...]:
 
 LANGUAGE = Language(
     builtins=frozenset(BUILTINS),
+    builtin_arguments={name: one.arguments for name, one in DECLARED.items()},
+    takes_fields=frozenset(name for name, one in DECLARED.items() if one.takes_fields),
     system_fields=SYSTEM_FIELDS,
     operator=_operator,
     transformer=_transformer,

@@ -56,7 +56,14 @@ PACK = Pack(
     incident_fields={"incident_host": IncidentField(id="incident_host", name="Host", cli_name="host")},
 )
 LANGUAGE = Language(
-    builtins=frozenset({"closeInvestigation", "setIncident", "setPlaybook"}), system_fields=frozenset({"name"})
+    builtins=frozenset({"closeInvestigation", "setIncident", "setPlaybook"}),
+    builtin_arguments={
+        "closeInvestigation": (Argument(name="id"), Argument(name="closeReason")),
+        "setIncident": (Argument(name="id"), Argument(name="severity"), Argument(name="customFields")),
+        "setPlaybook": (Argument(name="name", required=True), Argument(name="incidentId")),
+    },
+    takes_fields=frozenset({"closeInvestigation", "setIncident"}),
+    system_fields=frozenset({"name"}),
 )
 
 

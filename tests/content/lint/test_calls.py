@@ -31,6 +31,8 @@ def call(script: str, arguments: str = "{}", *, command: bool = True, skip: bool
         call("Builtin|||closeInvestigation", "{closeReason: {simple: Done}}"),
         call("setPlaybook", "{name: {simple: Contain}, incidentId: {simple: '7'}}"),
         call("setPlaybook", "{name: {simple: '${inputs.Next}'}}"),
+        call("setIncident", "{id: {simple: '7'}, customFields: {simple: '{}'}}"),
+        call("closeInvestigation", "{id: {simple: '7'}, host: {simple: a}}"),
         call("setIncident", "{name: {simple: a}, host: {simple: b}, Host: {simple: b}, severity: {simple: 3}}"),
     ],
 )
@@ -53,6 +55,7 @@ def test_what_exists_and_is_given_what_it_takes_is_fine(tasks: str) -> None:
         (call("|||ping", "{}"), ("several-integrations", 14)),
         (call("Other|||old", "{}"), ("deprecated-command", 14)),
         (call("setIncident", "{hots: {simple: a}}"), ("unknown-field", 17)),
+        (call("closeInvestigation", "{nosuch: {simple: a}}"), ("unknown-field", 17)),
         (call("setPlaybook", "{name: {simple: Contian}}"), ("unknown-playbook", 17)),
         (call("Builtin|||setPlaybook", "{incidentId: {simple: '7'}}"), ("missing-argument", 17)),
         (call("setPlaybook", "{name: {simple: Contain}, id: {simple: '7'}}"), ("unknown-argument", 17)),

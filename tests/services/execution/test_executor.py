@@ -3,6 +3,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.services.world import World, an_instance, command, failure, lab, note, script
 from warroom.content.integration import Argument, Command
@@ -11,6 +12,7 @@ from warroom.model.errors import CommandTimeoutError, InvalidInputError, WorkerD
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.services.execution.call import Call, Controls, Origin, Outcome
+from warroom.services.execution.declared import DECLARED
 from warroom.services.execution.executor import DEFAULT_TIMEOUT
 from warroom.services.execution.large import LARGE, MOST_OUTPUTS
 from warroom.services.execution.look_up import look_up
@@ -58,6 +60,61 @@ async def test_a_run_that_was_cut_off_is_an_error_of_which_nobody_knows_whether_
 
     left = await outcome(world({"Tool": tool}), "Tool", {"what": "x"})
     assert (left.error, left.interrupted) == (str(error), True)
+
+
+@pytest.mark.parametrize("error", [CommandTimeoutError("act took too long."), WorkerDiedError("act died.")])
+async def test_an_action_that_was_cut_off_may_have_acted_and_says_so(error: Exception) -> None:
+    def act(_: FakeCode) -> list[Json]:
+        raise error
+
+    left = await outcome(world({"act": act}), "act", {"what": "x"})
+    what = str(error).removesuffix(".")
+    assert left.error == f"{what}; act may or may not have acted: look in the product before you run it again."
+    assert left.interrupted
+
+
+async def test_a_script_that_was_cut_off_while_it_acted_says_so() -> None:
+    async def tool(code: FakeCode) -> list[Json]:
+        await code.call("executeCommand", {"command": "act", "args": {"what": "x"}})
+        raise CommandTimeoutError("Tool took too long.")
+
+    lab_world = world({"Tool": tool, "act": lambda _: [note("acted")]})
+    await lab_world.begin()
+    await lab_world.store.commit(some_changes(plans=[a_plan()]))
+    left = await outcome(lab_world, "Tool", {"what": "x"})
+    assert left.error.startswith("Tool took too long; act may or may not have acted: ")
+
+
+# -- one contract for arguments -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted({*DECLARED, "act"}))
+async def test_an_argument_that_nobody_declares_is_refused_before_anything_changes(name: str) -> None:
+    lab_world = world({"act": lambda _: [note("acted")]})
+    changes = look_up(lab_world.library.catalogue, name).changes
+    given: dict[str, Json] = {"nosuch": "1", "id": "9@9"} if name == "getEntry" else {"nosuch": "1"}
+    if not changes:
+        await outcome(lab_world, name, given)  # XSOAR's content passes more to what changes nothing
+        return
+    with pytest.raises(InvalidInputError, match=f"{name} has no argument 'nosuch'. It takes: "):
+        await outcome(lab_world, name, given)
+    assert (lab_world.runner.runs, await lab_world.said()) == ([], [])
+    assert await lab_world.store.incident(lab_world.incident.id) == lab_world.incident
+
+
+async def test_what_changes_nothing_gets_what_a_playbook_passes_and_the_log_says_so() -> None:
+    lab_world = world({"read": lambda code: [note(str(dict(code.run.args)))]})
+    with capture_logs() as logs:
+        assert said(await outcome(lab_world, "read", {"old": "x"})) == ["{'old': 'x'}"]
+    [warning] = [line for line in logs if line["log_level"] == "warning"]
+    assert (warning["command"], warning["arguments"]) == ("read", ["old"])
+
+
+async def test_what_is_carried_is_passed_as_it_is() -> None:
+    lab_world = world({"act": lambda code: [note(str(dict(code.run.args)))]})
+    assert said(await outcome(lab_world, "act", {"more": "y"}, is_carried=True)) == ["{'more': 'y'}"]
+    left = await outcome(lab_world, "closeInvestigation", {"closeReason": "Done", "more": "y"}, is_carried=True)
+    assert (left.error, left.incident and left.incident.close_reason) == ("", "Done")
 
 
 async def test_an_error_entry_among_good_ones_is_the_outcomes_error() -> None:

@@ -88,6 +88,7 @@ def test_a_remedy_says_what_now(error: str, says: str) -> None:
 def test_quotes_are_chosen_so_that_the_text_can_be_typed_again() -> None:
     assert quoted('say "hi"') == "'say \"hi\"'"
     assert quoted("") == '""'
+    assert quoted("<${Secret}@evil.example>") == "\"<${.='${Secret}'}@evil.example>\""
 
 
 def test_what_is_no_list_of_objects_is_no_table() -> None:

@@ -10,9 +10,7 @@ from warroom.content.value import Simple, Value
 from warroom.model.errors import NotFoundError
 
 BUILTIN_BRAND = "Builtin"
-SET_INCIDENT = "setIncident"
 SET_PLAYBOOK = "setPlaybook"
-SETS_FIELDS = frozenset({"customFields", "severity"})  # of setIncident, beside the fields themselves
 
 
 def check_calls(subject: Subject) -> None:
@@ -46,12 +44,15 @@ def _check_call(subject: Subject, task: Task) -> None:
 
 
 def _check_builtin(subject: Subject, task: Task) -> None:
-    if task.script == SET_INCIDENT:
+    declared = subject.language.builtin_arguments.get(task.script, ())
+    known = {argument.name for argument in declared}
+    if task.script in subject.language.takes_fields:
         for name in task.arguments:
-            if name not in SETS_FIELDS:
+            if name not in known:
                 _check_field(subject, task, name, "scriptarguments", name)
-    elif task.script == SET_PLAYBOOK:
-        _check_arguments(subject, task, (Argument(name="name", required=True), Argument(name="incidentId")))
+    elif declared:
+        _check_arguments(subject, task, declared)
+    if task.script == SET_PLAYBOOK:
         match task.arguments.get("name"):
             case Simple(value=str() as name) if name and "${" not in name:
                 _check_playbook(subject, task, name, "scriptarguments", "name")

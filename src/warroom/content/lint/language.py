@@ -1,7 +1,9 @@
 """What the runtime understands, as far as a check needs to know: rooms above this one fill it in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from warroom.content.integration import Argument
 
 
 def _nothing_wrong(_: str) -> str:
@@ -22,6 +24,8 @@ class Language:
     """
 
     builtins: frozenset[str] = frozenset()
+    builtin_arguments: Mapping[str, tuple[Argument, ...]] = field(default_factory=dict)
+    takes_fields: frozenset[str] = frozenset()  # built-in commands to which names of incident fields are arguments
     system_fields: frozenset[str] = frozenset()  # of an incident, as `setIncident` and field mappings name them
     operator: Callable[[str], str] = _nothing_wrong
     transformer: Callable[[str], str] = _nothing_wrong

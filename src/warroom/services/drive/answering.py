@@ -4,20 +4,32 @@ from dataclasses import replace
 
 from warroom.content.catalogue import Catalogue
 from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 from warroom.model.plan import Answer
-from warroom.services.drive.performed import Performed
+from warroom.services.drive.performed import Failed, Performed
 from warroom.services.drive.play import Play, split
+from warroom.services.execution.fields import fitting
 from warroom.services.forms import fields_of
 
 
 def with_form(done: Performed, play: Play, form: JsonObject, answer: Answer, catalogue: Catalogue) -> Performed:
-    """Add a form's answers, under its title, with who gave them, and the incident fields that questions fill."""
+    """Add a form's answers, under its title, with who gave them, and the incident fields that questions fill.
+
+    An answer that does not fit its field ends the task in an error that says so.
+    """
     patch = ContextPatch(
         incident=play.plan.incident,
         kind=PatchKind.MERGE,
         scope=play.frames[split(done.key)[0]].frame.scope,
         value={form["title"]: {"Answers": {**answer.form, "name": answer.actor}}},
     )
-    fields = {name: value for name, value in fields_of(form, answer.form).items() if catalogue.find_field(name)}
+    try:
+        fields = {
+            name: fitting(field, value)
+            for name, value in fields_of(form, answer.form).items()
+            if (field := catalogue.find_field(name))
+        }
+    except InvalidInputError as error:
+        return replace(done, patches=(patch,), ending=Failed(str(error)))
     return replace(done, patches=(patch,), fields=fields)

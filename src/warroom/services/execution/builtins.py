@@ -97,6 +97,8 @@ async def close_investigation(server: Server, call: Call) -> Done:
     args = dict(call.args)
     wanted = _words(args.pop("id", None)) or [call.incident.id]
     reason, notes = str(args.pop("closeReason", None) or ""), str(args.pop("closeNotes", None) or "")
+    if call.is_carried:  # scripts pass more than there are fields
+        args = {name: value for name, value in args.items() if server.catalogue.find_field(name)}
     values = await known_people(server.catalogue, server.users, args, call.origin.actor)
 
     def closed(current: Incident) -> Incident:

@@ -273,7 +273,7 @@ class Executor:
                 log.warning("worker died, its run is done again", command=call.name, error=str(error))
                 await self._run_code(call, target, gathered, lives - 1)
                 return
-            raws = [error_entry(str(error))]
+            raws = [error_entry(_cut_off(call, desk, error))]
             output = output_of_cut_off(call, error, mask.also(desk.effects.secrets), desk.effects.printed)
             entries, patches = await self._writer.write(
                 call, raws, scratch=None, instance=instance, mask=mask, output=output
@@ -382,6 +382,15 @@ class Executor:
         stored = await written(lambda: self.store.save_integration_context(instance, value, version), self.clock)
         self._memories[instance] = IntegrationContext(value=value, version=stored)
         return stored
+
+
+def _cut_off(call: Call, desk: Desk, error: WarroomError) -> str:
+    """Say of a run that ended early what went wrong; where it acts, that it may have done so."""
+    acted = [call.name] if call.resolved.is_action else [intent.command for intent in desk.effects.intents]
+    if not acted or not isinstance(error, HostError):
+        return str(error)
+    what = str(error).removesuffix(".")
+    return f"{what}; {acted[0]} may or may not have acted: look in the product before you run it again."
 
 
 def _secrets(target: Target, call: Call) -> list[str]:

@@ -1,9 +1,8 @@
 """Looks up what a name stands for: a built-in command, a script by id or name, else a command of integrations."""
 
-from difflib import get_close_matches
-
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Script
+from warroom.content.likeness import close_names
 from warroom.content.shelf import headings
 from warroom.model.errors import NotFoundError
 from warroom.services.execution.builtins import BUILTINS
@@ -22,10 +21,11 @@ def look_up(catalogue: Catalogue, name: str, brand: str = "", using_brand: str =
     if not brand and (script := catalogue.find_script(name)):
         return _script(name, script)
     brand = using_brand or brand
-    try:
-        offers = catalogue.command(name, brand)
-    except NotFoundError as error:
-        return Resolved(name=name, missing=_close_ones(catalogue, name, brand) or str(error))
+    offers = catalogue.command_integrations(name, brand)
+    if not offers:
+        return Resolved(
+            name=name, missing=_close_ones(catalogue, name, brand) or _nobody_offers(catalogue, name, brand)
+        )
     commands = [command for _, command in offers]
     return Resolved(
         name=name,
@@ -50,6 +50,14 @@ def _close_ones(catalogue: Catalogue, name: str, brand: str) -> str:
     if brand:
         return ""
     scripts = [script.name for script in headings(catalogue.scripts).values()]
-    close = get_close_matches(name, {*catalogue.commands(), *scripts, *BUILTINS}, n=3, cutoff=0.7)
+    close = close_names(name, {*catalogue.commands(), *scripts, *BUILTINS})
     named = ", ".join(f"`{one}`" for one in close)
     return f"There is no command or script `{name}`; did you mean {named}?" if close else ""
+
+
+def _nobody_offers(catalogue: Catalogue, name: str, brand: str) -> str:
+    try:
+        catalogue.command(name, brand)
+    except NotFoundError as error:
+        return str(error)
+    return ""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import nh3
 from markupsafe import Markup
 
+from warroom.context.interpolate import to_the_letter
 from warroom.model import border
 from warroom.model.entry import Entry, EntryFormat, StoredFile
 from warroom.model.ids import PlanId, TaskKey
@@ -86,14 +87,14 @@ def said_of(entries: Iterable[Entry], given: Given = NOTHING_GIVEN) -> list[Said
 
 
 def quoted(value: Json) -> str:
-    """Write an argument's value as one would type it.
+    """Write an argument's value as one would type it; what in it looks like a reference is data, and stays so.
 
     >>> quoted("FIN-1"), quoted("two words"), quoted(["a", "b"])
     ('FIN-1', '"two words"', 'a,b')
     """
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = ",".join(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = to_the_letter(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     shown = plain(text, LONGEST_ARGUMENT)
     if shown and not NEEDS_QUOTES.search(shown):
         return shown
