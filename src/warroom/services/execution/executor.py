@@ -20,9 +20,10 @@ from warroom.model.plan import Intent
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may, require
 from warroom.services.execution.arguments import prepare
+from warroom.services.execution.binding import targets_of
 from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
-from warroom.services.execution.call import Call, Effects, Outcome, Schedule
+from warroom.services.execution.call import Call, Effects, Outcome, Schedule, binding_of
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
@@ -244,8 +245,8 @@ class Executor:
 
     async def _targets(self, call: Call) -> list[Target]:
         self._refuse_without_rights(call)
-        instances = await self.journal.instances() if call.resolved.offers else []
-        return call.resolved.targets(instances, call.controls.using)
+        instances = await self.journal.instances() if call.resolved.offers or call.controls.using else []
+        return targets_of(call.resolved, instances, binding_of(call))
 
     def _refuse_without_rights(self, call: Call) -> None:
         """Hold whatever runs for a person to that person's role: a script, and a look that a command asks for, too."""
