@@ -118,6 +118,7 @@ def test_a_good_alert_becomes_a_full_incident_without_notes() -> None:
             playbook="Collect",
             source_brand="V1",
             source_instance="V1 main",
+            source_id="i1",
             mirror=Mirror(instance="V1 main", id="WB-1", direction="In"),
         )
     )
@@ -274,3 +275,16 @@ def test_an_incident_comes_out_whatever_came_in(fetched: Json) -> None:
     assert incident.name
     assert incident.occurred.tzinfo is not None
     assert isinstance(incident.raw_json, str)
+
+
+@pytest.mark.parametrize(
+    "name", ["sourceInstance", "sourceBrand", "source_instance", "source_id", "dbotMirrorInstance"]
+)
+def test_where_an_incident_came_from_is_no_matter_of_its_data(name: str) -> None:
+    values = {name: Simple(value="elsewhere")}
+    mapper = Mapper(id="M", name="M", all_types=FieldMap(values=values, labels=False))
+    catalogue = Catalogue([replace(PACK, mappers={"M": mapper})])
+    fetched = {**FETCHED, name: "V1 other", "rawJSON": json.dumps({**ALERT, name: "V1 other", "elsewhere": "V1 other"})}
+    for found in (made(fetched).incident, made(fetched, catalogue=catalogue).incident):
+        assert (found.source_brand, found.source_instance, found.source_id) == ("V1", "V1 main", "i1")
+        assert found.mirror is None or found.mirror.instance == "V1 main"

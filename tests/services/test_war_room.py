@@ -11,6 +11,7 @@ from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.incident import Incident, Status
 from warroom.model.plan import PlanKind, PlanState, TypedCommand
+from warroom.services.execution.binding import UnclearTargetError
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.execution.targets import UnavailableCommandError
 from warroom.services.ports.store import IncidentQuery
@@ -145,3 +146,47 @@ async def test_two_who_need_the_playground_at_once_get_the_same_one() -> None:
     slow = replace(war_room, store=world.store, journal=world.journal, plans=world.plans)
     first, second = await asyncio.gather(slow.playground(ANA), slow.playground(ANA))
     assert first == second
+
+
+# -- where it goes ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_typed_command_goes_to_the_instance_that_its_incident_came_from() -> None:
+    world, war_room = room()
+    world.incident = replace(world.incident, source_brand="Lab", source_instance="lab-2", source_id="id-lab-2")
+    await world.begin()
+    for typed, using in (("!act host=a", ""), ("!act host=a using=lab-1", ""), ("!act host=a", "lab-1,lab-2")):
+        plan = await war_room.run(typed, world.incident, ANA, using)
+        await world.conductor.drive(plan.id)
+    asked = [run.worker for run in world.runner.runs]
+    assert asked == ["id-lab-2", "id-lab-1", "id-lab-1", "id-lab-2"]
+
+
+async def test_without_a_source_an_action_is_refused_before_a_plan_starts_and_takes_all_when_asked() -> None:
+    world, war_room = room()
+    await world.begin()
+    with pytest.raises(UnclearTargetError, match=r"2 instances offer it: lab-1, lab-2\..*--using lab-1"):
+        await war_room.run("!act host=a", world.incident, ANA)
+    assert await world.store.plans(world.incident.id) == []
+    plan = await war_room.run("!act host=a using=*", world.incident, ANA)
+    await world.conductor.drive(plan.id)
+    assert [run.worker for run in world.runner.runs] == ["id-lab-1", "id-lab-2"]
+
+
+async def test_a_script_is_held_to_instances_that_are_there() -> None:
+    world, war_room = room()
+    await world.begin()
+    with pytest.raises(UnavailableCommandError, match="There is no enabled instance 'nobody'"):
+        await war_room.run("!Tool what=x using=nobody", world.incident, ANA)
+
+
+async def test_what_is_typed_cannot_change_where_an_incident_came_from() -> None:
+    world, war_room = room()
+    world.incident = replace(world.incident, source_brand="Lab", source_instance="lab-2", source_id="id-lab-2")
+    await world.begin()
+    for name in ("sourceInstance", "source_instance", "sourceBrand", "source_id", "dbotMirrorInstance"):
+        plan = await war_room.run(f"!setIncident {name}=lab-1", world.incident, ANA)
+        await world.conductor.drive(plan.id)
+        assert (await world.store.plan(plan.id)).state is PlanState.FAILED
+    stored = await world.store.incident(world.incident.id)
+    assert (stored.source_brand, stored.source_instance, stored.source_id) == ("Lab", "lab-2", "id-lab-2")

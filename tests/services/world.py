@@ -115,6 +115,7 @@ class World:
     store: MemoryStore = field(default_factory=MemoryStore)
     clock: ManualClock = field(default_factory=ManualClock)
     incident: Incident = field(default_factory=an_incident)
+    others: Sequence[Integration] = ()
     instances: Sequence[IntegrationInstance] = (an_instance(),)
     fields: Sequence[IncidentField] = ()
     types: Sequence[IncidentType] = ()
@@ -126,7 +127,7 @@ class World:
             name="lab",
             version="1.0.0",
             path=Path("lab"),
-            integrations={self.integration.id: self.integration},
+            integrations={each.id: each for each in (self.integration, *self.others)},
             playbooks=self.playbooks,
             scripts=self.scripts,
             incident_fields={item.id: item for item in self.fields},

@@ -9,7 +9,7 @@ from warroom.store.upgrades import unchanged
 
 
 def test_an_incidents_lists_become_objects() -> None:
-    (to_1,) = upgrades.INCIDENT
+    to_1, *_ = upgrades.INCIDENT
     body = {"name": "Dump", "labels": [["Brand", "V"]], "mirror": ["one", "WB-1", "Both", ["a"]]}
     assert to_1(body) == {
         "name": "Dump",
@@ -20,7 +20,7 @@ def test_an_incidents_lists_become_objects() -> None:
 
 
 def test_an_incident_of_before_mirroring_has_no_tags_and_one_without_a_source_no_mirror() -> None:
-    (to_1,) = upgrades.INCIDENT
+    to_1, *_ = upgrades.INCIDENT
     assert to_1({"labels": [], "mirror": ["one", "WB-1", "In"]})["mirror"]["tags"] == ()
     assert to_1({"labels": [], "mirror": None})["mirror"] is None
 
@@ -52,7 +52,7 @@ def test_fields_that_came_later_have_their_defaults() -> None:
     columns = {"id": "p1", "incident": "1", "created": "2026-01-05T09:00:00+00:00"}
     plan = PLAN.read(before_users, columns)
     assert (plan.started_by, plan.rights.label, plan.sealed) == ("", "admin", "")
-    assert INCIDENT.version == INSTANCE.version == 1
+    assert (INCIDENT.version, INSTANCE.version) == (2, 1)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Collect", PlanKind.PLAYBOOK), ("!isolate", PlanKind.COMMAND)])

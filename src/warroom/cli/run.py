@@ -13,7 +13,9 @@ def run(
     context: typer.Context,
     command: Annotated[str, typer.Argument(help="What you would type in the War Room, quoted for the shell.")],
     incident: Annotated[str | None, typer.Option(help="The incident to run it on; default: the playground.")] = None,
-    using: Annotated[str, typer.Option(help="The instance to use; default: every instance that offers it.")] = "",
+    using: Annotated[
+        str, typer.Option(help="One instance or several, or * for all; default: the incident's own.")
+    ] = "",
     verbose: Verbose = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the entries as one JSON list.")] = False,
 ) -> None:

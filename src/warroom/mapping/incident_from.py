@@ -61,6 +61,7 @@ def incident_from(
         playbook=installed.playbook if installed else "",
         source_brand=instance.integration,
         source_instance=instance.name,
+        source_id=instance.id,
         mirror=_mirror(reading, given, instance),
     )
     return MappedIncident(incident=incident, notes=tuple(notes))

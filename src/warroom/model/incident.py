@@ -70,6 +70,7 @@ class Incident:
     playbook: str = ""
     source_brand: str = ""
     source_instance: str = ""
+    source_id: str = ""  # of that instance: a later one of the same name is another one
     mirror: Mirror | None = None
     close_reason: str = ""
     close_notes: str = ""

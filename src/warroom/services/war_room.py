@@ -14,6 +14,7 @@ from warroom.services.access import Permission, require
 from warroom.services.command_line import CommandLine, parse, place_bare
 from warroom.services.discretion import Discretion
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
+from warroom.services.execution.binding import EVERY, Binding, targets_of
 from warroom.services.execution.builtins import PERMISSIONS, named_playbook
 from warroom.services.execution.fields import takes_field
 from warroom.services.execution.finding import PLAYGROUND
@@ -54,7 +55,7 @@ class WarRoom:
         if using:
             line = replace(line, args={**line.args, "using": using})
         resolved = look_up(self.library.catalogue, line.name, using_brand=line.args.get("using-brand", ""))
-        command, secret = await self._command(line, resolved)
+        command, secret = await self._command(line, resolved, incident)
         if line.name in PERMISSIONS:
             require(actor, PERMISSIONS[line.name])
         if line.name == "setPlaybook":
@@ -120,13 +121,19 @@ class WarRoom:
         await self.journal.commit(Changes(actor=actor.name, at=now, incidents=[incident]))
         return incident
 
-    async def _command(self, line: CommandLine, resolved: Resolved) -> tuple[TypedCommand, dict[str, str]]:
+    async def _command(
+        self, line: CommandLine, resolved: Resolved, incident: Incident
+    ) -> tuple[TypedCommand, dict[str, str]]:
         """Check a line against what it names; gives the command, and the secret arguments that it only masks."""
-        targets = resolved.targets(await self.journal.instances(), line.args.get("using", ""))
-        declared = targets[0].arguments
-        args = place_bare(line, declared)
+        instances, binding = (
+            await self.journal.instances(),
+            Binding(incident=incident, using=line.args.get("using", "")),
+        )
+        target = targets_of(resolved, instances, replace(binding, using=binding.using or EVERY))[0]
+        args = place_bare(line, target.arguments)
         given = {name: value for name, value in args.items() if name not in CONTROLS}
-        refuse_unknown(line.name, declared, given, takes_field(targets[0], self.library.catalogue))
-        refuse_missing(line.name, declared, given)
+        refuse_unknown(line.name, target.arguments, given, takes_field(target, self.library.catalogue))
+        refuse_missing(line.name, target.arguments, given)
+        targets_of(resolved, instances, binding)
         secret = {name: value for name, value in args.items() if name in resolved.secrets and value}
         return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret

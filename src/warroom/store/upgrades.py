@@ -51,7 +51,7 @@ def _plan_1(body: JsonObject) -> JsonObject:
     return {"kind": kind, **body}
 
 
-INCIDENT: Upgrades = (_incident_1,)
+INCIDENT: Upgrades = (_incident_1, unchanged)
 ENTRY: Upgrades = (unchanged,)
 PATCH: Upgrades = (unchanged,)
 SNAPSHOT: Upgrades = (_in("context"),)

@@ -1,15 +1,20 @@
 """What running code may ask of the server, and what of it lasts."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.services.world import World, an_instance, command, lab, note, playbook, script
+from warroom.content.integration import Integration
 from warroom.model.entry import EntryType
 from warroom.model.json import Json
 from warroom.model.plan import PlanRecord, PlanState
+from warroom.testing.code import python_code
 from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.samples import an_incident
 
 ONE = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: one, script: Outer},
@@ -213,6 +218,39 @@ async def test_a_nested_command_goes_to_the_instance_that_is_named() -> None:
     assert all(run.args == {} and run.calling_context["context"]["CalledByScript"] for run in nested)
 
 
+@pytest.mark.parametrize(
+    ("controls", "called", "workers"),
+    [
+        ({"using": "lab-2"}, {}, ["id-lab-2"]),
+        ({"using": "lab-2"}, {"using": "lab-1"}, ["id-lab-1"]),
+        ({"using": "*"}, {}, ["id-lab-1", "id-lab-2", "id-other-1"]),
+        ({"using-brand": "Lab"}, {}, ["id-lab-1", "id-lab-2"]),
+        ({"using-brand": "Other"}, {}, ["id-other-1"]),
+        ({"using-brand": "Other"}, {"using-brand": "Lab"}, ["id-lab-1", "id-lab-2"]),
+        ({"using": "lab-2", "using-brand": "Lab"}, {}, ["id-lab-2"]),
+        ({}, {}, ["id-lab-1", "id-lab-2", "id-other-1"]),
+    ],
+    ids=str,
+)
+async def test_what_a_script_was_told_to_use_holds_for_all_that_it_calls(
+    controls: dict[str, Json], called: dict[str, Json], workers: list[str]
+) -> None:
+    async def outer(code: FakeCode) -> list[Json]:
+        await code.call("executeCommand", {"command": "Inner", "args": {"what": "x"}})
+        return []
+
+    async def inner(code: FakeCode) -> list[Json]:
+        await code.call("executeCommand", {"command": "read", "args": called})
+        return []
+
+    other = Integration(id="Other", name="Other", commands={"read": command("read")}, code=python_code(""))
+    lab_world = replace(world(Outer=outer, Inner=inner), others=[other])
+    lab_world.instances = [an_instance("lab-1"), an_instance("lab-2"), an_instance("other-1", integration="Other")]
+    told = json.dumps({name: {"simple": value} for name, value in {"what": "x", **controls}.items()})
+    await lab_world.play(playbook(ONE.replace("{what: {simple: x}}", told)))
+    assert [run.worker for run in lab_world.runner.runs if run.command == "read"] == workers
+
+
 async def test_a_script_that_calls_itself_comes_to_an_end() -> None:
     async def outer(code: FakeCode) -> Sequence[Json]:
         results: Sequence[Json] = await code.call("executeCommand", {"command": "Outer", "args": {"what": "x"}})
@@ -313,3 +351,20 @@ async def test_an_integration_stores_its_memory_while_it_runs_and_a_stale_versio
 async def test_a_script_has_no_memory() -> None:
     assert "Only an integration has" in await refused("getIntegrationContextVersioned")
     assert "Only an integration has" in await refused("setIntegrationContextVersioned", context={})
+
+
+async def test_of_the_brand_that_an_incident_came_from_code_sees_the_source_alone() -> None:
+    seen: list[Json] = []
+
+    async def outer(code: FakeCode) -> list[Json]:
+        seen.append(sorted(await code.call("getModules", {})))
+        return []
+
+    came_from_two = replace(an_incident(), source_brand="Lab", source_instance="lab-2", source_id="id-lab-2")
+    two = [an_instance("lab-1"), an_instance("lab-2")]
+    choices: list[dict[str, Json]] = [{}, {"using": "lab-1"}]
+    for controls in choices:
+        lab_world = replace(world(Outer=outer), incident=came_from_two, instances=two)
+        told = json.dumps({name: {"simple": value} for name, value in {"what": "x", **controls}.items()})
+        await lab_world.play(playbook(ONE.replace("{what: {simple: x}}", told)))
+    assert seen == [["lab-2"], ["lab-1"]]

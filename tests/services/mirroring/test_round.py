@@ -1,12 +1,13 @@
 """One round: in which order, how far it gets, and where the next one begins."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.services.mirroring.reflection import ONE, Reflection
 from tests.services.sources import SOURCE
-from warroom.model.ids import IncidentId
+from warroom.model.ids import IncidentId, InstanceId
 from warroom.services.mirroring.mirroring import MIRROR_SECONDS
 from warroom.services.ports.runner import Ran
 from warroom.testing.clock import START
@@ -125,3 +126,18 @@ async def test_changes_of_incidents_that_are_not_mirrored_ask_for_nothing() -> N
     await reflection.set(ONE, stage="Closed")
     await reflection.good_round()
     assert reflection.other.asked == []
+
+
+async def test_an_instance_that_took_the_name_of_a_removed_one_gets_nothing_of_its_incidents() -> None:
+    reflection = Reflection()
+    await reflection.begin()
+    await reflection.set(stage="Closed")
+    (removed,) = reflection.world.instances
+    newer = replace(removed, id=InstanceId("another-tenant"))
+    await reflection.world.journal.remove_instance(removed.id, "test", reflection.world.clock.now())
+    await reflection.world.journal.save_instance(newer, "test", reflection.world.clock.now())
+    reflection.other.change("WB-2", impact=1)
+    reflection.world.clock.advance(MIRROR_SECONDS)
+    mirrored = await reflection.mirroring.mirror(newer.id)
+    assert (mirrored.sent, mirrored.received, mirrored.error) == (0, 0, "")
+    assert asked_for(reflection, UPDATE) == asked_for(reflection, DATA) == []

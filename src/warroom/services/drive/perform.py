@@ -19,6 +19,7 @@ from warroom.services.approvals.grants import declared_in
 from warroom.services.discretion import seen_with
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
+from warroom.services.execution.binding import Binding, within_reach
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.fields import known_people, with_fields
@@ -85,7 +86,7 @@ class Performer:
         return await self._with_fields(starting, plan, performed)
 
     async def _one_look(self, call: Call, look: JsonObject) -> Outcome:
-        controls = replace(call.controls, using=str(look["instance"]))
+        controls = replace(call.controls, using=str(look["instance"]) or call.controls.using)
         line = look.get("line")  # a look that an earlier version left has none
         args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
         resolved = self._look_up(str(look["command"]), using_brand=controls.using_brand)
@@ -251,7 +252,10 @@ class Performer:
             incident,
             scope=frame.scope,
             inputs=frame.inputs,
-            modules=modules_of(self.executor.library.catalogue, await self.journal.instances()),
+            modules=modules_of(
+                self.executor.library.catalogue,
+                within_reach(await self.journal.instances(), Binding(incident=incident)),
+            ),
         )
 
     def call(
@@ -291,7 +295,7 @@ def controls_of(controls: Mapping[str, Value], scope: Scope) -> Controls:
 
     def text(name: str) -> str:
         value = resolve(controls[name], scope) if name in controls else None
-        return "" if value is None else str(value)
+        return ",".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
     timeout = _number(controls, "execution-timeout", scope)
     return Controls(

@@ -10,6 +10,7 @@ from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Intent
 from warroom.model.user import Role
+from warroom.services.execution.binding import Binding
 from warroom.services.execution.targets import Resolved
 from warroom.services.replacing import Replacement
 
@@ -35,6 +36,8 @@ class Controls:
 
     using: str = ""
     using_brand: str = ""
+    handed: str = ""  # `using` of the script that makes the call, and
+    handed_brand: str = ""  # its `using-brand`: they hold for what the script calls, where that has such an instance
     timeout: float | None = None
     extend_context: str = ""
     ignore_outputs: bool = False
@@ -58,6 +61,20 @@ class Call:
     @property
     def name(self) -> str:
         return self.resolved.name
+
+
+def handed_on(controls: Controls, using: str = "") -> Controls:
+    """Give the controls of a call that a script makes: what the script was told to use holds for what it calls."""
+    return Controls(
+        using=using,
+        handed=controls.using or controls.handed,
+        handed_brand=controls.using_brand or controls.handed_brand,
+    )
+
+
+def binding_of(call: Call) -> Binding:
+    """Say where a call belongs."""
+    return Binding(incident=call.incident, using=call.controls.using, handed=call.controls.handed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

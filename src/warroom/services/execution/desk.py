@@ -19,9 +19,11 @@ from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.discretion import seen_with
 from warroom.services.execution.arguments import digest
-from warroom.services.execution.call import Call, Controls, Effects
+from warroom.services.execution.binding import Binding, within_reach
+from warroom.services.execution.call import Call, Effects, handed_on
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.references import of_code
+from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.blobs import Blobs
@@ -85,7 +87,7 @@ class Desk:
         given = dict(args.get("args") or {})
         name = str(args.get("command") or "")
         controls = {key: str(given.pop(key) or "") for key in ("using", "using-brand") if key in given}
-        resolved = look_up(self._office.library.catalogue, name, using_brand=controls.get("using-brand", ""))
+        resolved = self._look_up(name, controls.get("using-brand", ""))
         own = self._call.origin
         scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs)
         passed = of_code(resolved, given, scope)
@@ -94,11 +96,20 @@ class Desk:
             incident=self.incident,
             resolved=resolved,
             args=passed,
-            controls=Controls(using=controls.get("using", "")),
+            controls=handed_on(self._call.controls, controls.get("using", "")),
             idempotency_key=self._key_for(name, passed),
             is_carried=True,
         )
         return await self._office.run_for_code(nested, self, scratch)
+
+    def _look_up(self, name: str, brand: str) -> Resolved:
+        """Look a command up in the brand that it names, else in the one that the script was told to use, if it can."""
+        catalogue, handed = self._office.library.catalogue, handed_on(self._call.controls).handed_brand
+        own = look_up(catalogue, name, using_brand=brand)
+        if brand or not handed:
+            return own
+        found = look_up(catalogue, name, using_brand=handed)
+        return own if found.missing else found
 
     def _key_for(self, name: str, args: Mapping[str, Json]) -> str:
         """Derive a nested action's key from the task's and from what is asked; the same once more is another one."""
@@ -163,7 +174,9 @@ class Desk:
         return await self._office.save_memory(self._instance, args.get("context") or {}, version)
 
     async def get_modules(self, _args: JsonObject, _: Path) -> Json:
-        return modules_of(self._office.library.catalogue, await self._office.journal.instances())
+        handed = handed_on(self._call.controls).handed
+        seen = within_reach(await self._office.journal.instances(), Binding(incident=self.incident, handed=handed))
+        return modules_of(self._office.library.catalogue, seen)
 
     async def get_all_supported_commands(self, _args: JsonObject, _: Path) -> Json:
         return _commands_by_brand(self._office.library.catalogue)

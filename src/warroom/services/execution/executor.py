@@ -20,9 +20,10 @@ from warroom.model.user import Actor
 from warroom.services.access import Permission, may, require
 from warroom.services.approvals.gate import Gate, Verdict, only
 from warroom.services.execution.arguments import check_names, prepare
+from warroom.services.execution.binding import targets_of
 from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
-from warroom.services.execution.call import Call, Effects, Outcome
+from warroom.services.execution.call import Call, Effects, Outcome, binding_of
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
@@ -221,8 +222,8 @@ class Executor:
 
     async def _targets(self, call: Call) -> list[Target]:
         self._refuse_without_rights(call)
-        instances = await self.journal.instances() if call.resolved.offers else []
-        targets = call.resolved.targets(instances, call.controls.using)
+        instances = await self.journal.instances() if call.resolved.offers or call.controls.using else []
+        targets = targets_of(call.resolved, instances, binding_of(call))
         return targets if call.only is None else only(targets, call)
 
     def _refuse_without_rights(self, call: Call) -> None:

@@ -87,7 +87,7 @@ class Round:
     ) -> bool:
         """Do one after the other; False when it gave up because whatever it tried failed."""
         in_a_row = 0
-        for record in records:
+        for record in [record for record in records if await self._is_ours(record)]:
             try:
                 await work(record)
                 in_a_row = 0
@@ -99,6 +99,11 @@ class Round:
                 if in_a_row >= GIVES_UP_AFTER or RATE_LIMIT in str(error):
                     return False
         return True
+
+    async def _is_ours(self, record: MirrorRecord) -> bool:
+        """Whether the incident came from this very instance: one that took its name may be another tenant's."""
+        source = (await self.journal.incident(record.incident)).source_id
+        return source in {"", self.remote.instance.id}
 
     async def _named(self, modified: Modified) -> list[IncidentId]:
         """The incidents of what has changed there; where nobody can tell, all that are open."""
