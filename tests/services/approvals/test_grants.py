@@ -48,6 +48,11 @@ def _isolate(number: str, endpoint: str, following: list[str], command: str = "i
 
 def responding(*acts: str, command: str = "isolate", declared: str = "isolate", targets: str = "A,B") -> Playbook:
     """A playbook that asks for the declared command and targets, then acts on these endpoints one after the other."""
+    return playbook(responding_text(*acts, command=command, declared=declared, targets=targets), "Contain")
+
+
+def responding_text(*acts: str, command: str = "isolate", declared: str = "isolate", targets: str = "A,B") -> str:
+    """Write the tasks of such a playbook, one a line."""
     arguments = {"Command": {"simple": declared}, "Targets": {"simple": targets}} if declared else {}
     ask = {
         "id": "1", "taskid": "1", "type": "playbook", "separatecontext": True,
@@ -58,7 +63,7 @@ def responding(*acts: str, command: str = "isolate", declared: str = "isolate", 
         _isolate(str(number), endpoint, [str(number + 1)] if number < len(acts) + 1 else [], command)
         for number, endpoint in enumerate(acts, 2)
     ]
-    return playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
+    return "\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes)
 
 
 async def approved(book: Playbook, *, rules: Rules = ALWAYS, choice: str = "Approve") -> tuple[Desk, PlanRecord]:
@@ -115,6 +120,17 @@ async def test_what_a_form_does_not_declare_is_only_a_question(book: Playbook) -
 async def test_a_rejection_approves_nothing() -> None:
     desk, _ = await approved(responding("A"), choice="Reject")
     assert desk.product.asked == []
+    assert len(await desk.requests()) == 1
+
+
+async def test_of_two_tasks_that_act_at_once_one_takes_the_grant() -> None:
+    ask, act, also = (json.loads(line.partition(": ")[2]) for line in responding_text("A", "A").splitlines())
+    ask["nexttasks"] = {"#none#": ["2", "3"]}
+    act["nexttasks"] = {}
+    nodes = (ask, act, also)
+    book = playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
+    desk, _ = await approved(book)
+    assert desk.product.endpoints == ["A"]
     assert len(await desk.requests()) == 1
 
 

@@ -76,6 +76,34 @@ async def test_an_approval_in_time_counts_though_its_process_comes_to_it_late() 
     assert desk.product.endpoints == ["A"]
 
 
+async def test_a_driver_that_is_busy_reads_the_answer_before_it_lets_a_request_expire() -> None:
+    going_on = asyncio.Event()
+
+    async def takes_long(_: FakeCode) -> list[Json]:
+        await going_on.wait()
+        return []
+
+    desk = await a_desk(rules=ALWAYS, read=takes_long)
+    book = playbook(
+        """
+        '1': {id: '1', taskid: a, type: title, task: {id: a, name: Both}, nexttasks: {'#none#': ['2', '3']}}
+        '2': {id: '2', taskid: b, type: regular, task: {id: b, name: Isolate, script: 'Lab|||isolate'},
+              scriptarguments: {endpoint: {simple: A}}}
+        '3': {id: '3', taskid: c, type: regular, task: {id: c, name: Read, script: 'Lab|||read'}}
+        """
+    )
+    plan = await desk.world.plans.start(desk.world.incident, book, {}, EVE)
+    desk.world.conductor.start_soon(plan.id)
+    await until(lambda: desk.world.clock.sleeping == 1)
+    (request,) = await desk.requests()
+    await desk.world.plans.answer(plan.id, request.key, "Approve", "It spreads.", a_user("bob").actor)
+    desk.world.clock.advance(TOO_LATE)
+    await until(lambda: desk.product.asked)
+    going_on.set()
+    assert (await desk.driven(plan.id)).state is PlanState.COMPLETED
+    assert await desk.world.asked() == []
+
+
 async def test_the_next_process_finds_a_request_as_it_was() -> None:
     desk = await a_desk(rules=ALWAYS)
     plan = await desk.typed("!isolate endpoint=A")
