@@ -169,9 +169,15 @@ async def test_the_form_says_to_the_letter_what_it_would_approve() -> None:
     assert form.wait.data["approves"] == {"command": "isolate", "targets": ["A", "<b>B</b>"]}
 
 
-async def test_the_action_of_a_retry_is_the_same_one_and_a_restart_forgets_nothing() -> None:
-    desk, plan = await approved(responding("A", "A"))
+async def test_what_a_grant_was_used_for_is_known_after_a_restart() -> None:
+    ask, act, also = (json.loads(line.partition(": ")[2]) for line in responding_text("A", "A").splitlines())
+    by_hand = {"id": "9", "taskid": "9", "type": "regular", "task": {"id": "9", "name": "Look"}}
+    by_hand["nexttasks"] = {"#none#": ["3"]}
+    act["nexttasks"] = {"#none#": ["9"]}
+    nodes = (ask, act, by_hand, also)
+    desk, plan = await approved(playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain"))
     desk.world.restart()
+    await desk.world.answer(plan.id, "9")
     await desk.driven(plan.id)
     assert desk.product.endpoints == ["A"]
     (request,) = await desk.requests()

@@ -76,7 +76,10 @@ async def test_an_approval_in_time_counts_though_its_process_comes_to_it_late() 
     assert desk.product.endpoints == ["A"]
 
 
-async def test_a_driver_that_is_busy_reads_the_answer_before_it_lets_a_request_expire() -> None:
+@pytest.mark.parametrize(("choice", "state"), [("Approve", TaskState.COMPLETED), ("Reject", TaskState.ERROR)])
+async def test_a_driver_that_is_busy_reads_the_answer_before_it_lets_a_request_expire(
+    choice: str, state: TaskState
+) -> None:
     going_on = asyncio.Event()
 
     async def takes_long(_: FakeCode) -> list[Json]:
@@ -96,12 +99,23 @@ async def test_a_driver_that_is_busy_reads_the_answer_before_it_lets_a_request_e
     desk.world.conductor.start_soon(plan.id)
     await until(lambda: desk.world.clock.sleeping == 1)
     (request,) = await desk.requests()
-    await desk.world.plans.answer(plan.id, request.key, "Approve", "It spreads.", a_user("bob").actor)
+    await desk.world.plans.answer(plan.id, request.key, choice, "It spreads.", a_user("bob").actor)
     desk.world.clock.advance(TOO_LATE)
-    await until(lambda: desk.product.asked)
+    await until(lambda: desk.world.clock.sleeping == 0)
+    for _ in range(100):
+        await asyncio.sleep(0)
     going_on.set()
-    assert (await desk.driven(plan.id)).state is PlanState.COMPLETED
-    assert await desk.world.asked() == []
+    assert (await desk.driven(plan.id)).state in {PlanState.COMPLETED, PlanState.FAILED}
+    assert (await desk.task(plan, "2")).state is state
+    assert not any("Nobody answered in time" in str(said) for said in await desk.world.said())
+
+
+async def test_whoever_sees_a_plan_through_is_not_kept_until_the_request_expires() -> None:
+    desk = await a_desk(rules=ALWAYS)
+    plan = await desk.typed("!isolate endpoint=A")
+    seen = asyncio.create_task(desk.world.conductor.see_through(plan.id))
+    await until(seen.done)
+    assert seen.result().state is PlanState.WAITING
 
 
 async def test_the_next_process_finds_a_request_as_it_was() -> None:

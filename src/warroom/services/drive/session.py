@@ -171,7 +171,6 @@ class Session:
                 return
             case Waits(wait):
                 told |= {"state": TaskState.WAITING, "wait": wait, "error": performed.outcome.error}
-                told |= {"approved": ""} if wait.kind is WaitKind.APPROVAL else {}
                 play.update(replace(record, **told))
                 return
             case NextTurn(frame, playbook):
