@@ -149,6 +149,7 @@ async def test_an_approved_action_of_which_nobody_knows_whether_it_happened_is_a
     (doubt,) = await desk.world.asked()
     assert doubt.wait is not None
     assert doubt.wait.kind is WaitKind.UNKNOWN
+    assert str(doubt.wait.data["question"]).startswith("'!wipe' had begun `wipe` on A and was cut off")
     await desk.answer(doubt, "run it again")
     assert asked == ["A"]
     (again,) = await desk.requests()

@@ -129,7 +129,7 @@ class Session:
         batch.starting.append(starting)
 
     async def _ask_about(self, record: TaskRecord, intent: Intent) -> Performed:
-        return self._tools.performer.unknown(record, intent.command)
+        return await self._tools.weighing.ask_about(self._play.plan, record, intent)
 
     async def _next_ended(self) -> list[Performed]:
         """Wait until a task has ended, a wait is over, or an answer has come."""
