@@ -60,6 +60,16 @@ async def test_each_part_of_a_commit_is_told(store: Store) -> None:
     ]
 
 
+async def test_the_answer_to_a_request_tells_what_was_approved(store: Store) -> None:
+    approves = {"command": "isolate", "args": {"endpoint": "A"}, "digest": "c0ffee"}
+    answer = Answer(plan=P1, key=KEY, choice="Approve", comment="why", approves=approves, actor="eve", at=START)
+    await store.commit(some_changes(plans=[a_plan(incident=1)]))
+    await store.commit(some_changes(answers=[answer]))
+    ((kind, _, payload),) = await told(store, after=1)
+    assert kind == "answer"
+    assert payload["approves"] == {"command": "isolate", "args": {"endpoint": "A"}}
+
+
 async def test_an_event_says_who_and_when(store: Store) -> None:
     at = START + timedelta(microseconds=3)
     committed = await store.commit(some_changes(actor="ada\x00", at=at, entries=[an_entry()]))

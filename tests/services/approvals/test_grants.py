@@ -48,6 +48,11 @@ def _isolate(number: str, endpoint: str, following: list[str], command: str = "i
 
 def responding(*acts: str, command: str = "isolate", declared: str = "isolate", targets: str = "A,B") -> Playbook:
     """A playbook that asks for the declared command and targets, then acts on these endpoints one after the other."""
+    return playbook(responding_text(*acts, command=command, declared=declared, targets=targets), "Contain")
+
+
+def responding_text(*acts: str, command: str = "isolate", declared: str = "isolate", targets: str = "A,B") -> str:
+    """Write the tasks of such a playbook, one a line."""
     arguments = {"Command": {"simple": declared}, "Targets": {"simple": targets}} if declared else {}
     ask = {
         "id": "1", "taskid": "1", "type": "playbook", "separatecontext": True,
@@ -58,7 +63,7 @@ def responding(*acts: str, command: str = "isolate", declared: str = "isolate", 
         _isolate(str(number), endpoint, [str(number + 1)] if number < len(acts) + 1 else [], command)
         for number, endpoint in enumerate(acts, 2)
     ]
-    return playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
+    return "\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes)
 
 
 async def approved(book: Playbook, *, rules: Rules = ALWAYS, choice: str = "Approve") -> tuple[Desk, PlanRecord]:
@@ -124,6 +129,17 @@ async def test_a_rejection_approves_nothing() -> None:
     assert len(await desk.requests()) == 1
 
 
+async def test_of_two_tasks_that_act_at_once_one_takes_the_grant() -> None:
+    ask, act, also = (json.loads(line.partition(": ")[2]) for line in responding_text("A", "A").splitlines())
+    ask["nexttasks"] = {"#none#": ["2", "3"]}
+    act["nexttasks"] = {}
+    nodes = (ask, act, also)
+    book = playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
+    desk, _ = await approved(book)
+    assert desk.product.endpoints == ["A"]
+    assert len(await desk.requests()) == 1
+
+
 async def test_another_plan_of_the_incident_has_its_own_forms() -> None:
     desk, _ = await approved(responding("C"))
     other = await desk.started(responding("A"))
@@ -159,9 +175,15 @@ async def test_the_form_says_to_the_letter_what_it_would_approve() -> None:
     assert form.wait.data["approves"] == {"command": "isolate", "targets": ["A", "<b>B</b>"]}
 
 
-async def test_the_action_of_a_retry_is_the_same_one_and_a_restart_forgets_nothing() -> None:
-    desk, plan = await approved(responding("A", "A"))
+async def test_what_a_grant_was_used_for_is_known_after_a_restart() -> None:
+    ask, act, also = (json.loads(line.partition(": ")[2]) for line in responding_text("A", "A").splitlines())
+    by_hand = {"id": "9", "taskid": "9", "type": "regular", "task": {"id": "9", "name": "Look"}}
+    by_hand["nexttasks"] = {"#none#": ["3"]}
+    act["nexttasks"] = {"#none#": ["9"]}
+    nodes = (ask, act, by_hand, also)
+    desk, plan = await approved(playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain"))
     desk.world.restart()
+    await desk.world.answer(plan.id, "9")
     await desk.driven(plan.id)
     assert desk.product.endpoints == ["A"]
     (request,) = await desk.requests()

@@ -3,12 +3,13 @@ from datetime import timedelta
 from typing import Any
 
 from warroom.model.ids import PlanId, TaskKey
-from warroom.model.plan import Intent, Wait, WaitKind
-from warroom.services.drive.ledger import Ledger
-from warroom.services.drive.performed import Done, Ending, Failed, Performed, Waits
-from warroom.services.execution.call import Outcome
+from warroom.model.plan import Answer, Approved, Intent, Wait, WaitKind
+from warroom.services.drive.ledger import Ledger, intent_of
+from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Waits
+from warroom.services.execution.call import Call, Origin, Outcome
+from warroom.services.execution.targets import Resolved
 from warroom.testing.clock import START
-from warroom.testing.samples import an_entry
+from warroom.testing.samples import a_task, an_entry, an_incident
 
 LATER = START + timedelta(minutes=1)
 OWN = Intent(plan=PlanId("p1"), key=TaskKey("5"), attempt=1, command="isolate", idempotency_key="k", began=START)
@@ -88,3 +89,40 @@ def test_while_a_person_is_asked_the_action_stays_open() -> None:
     assert ledger.ended(ended(waits(WaitKind.UNKNOWN)), LATER) == []
     (told,) = ledger.ended(ended(), LATER + timedelta(days=1))
     assert told.done == LATER + timedelta(days=1)
+
+
+def test_what_has_run_nothing_tells_nothing_of_an_earlier_try() -> None:
+    ledger = Ledger([replace(OWN, done=START, failed=True, answer="busy")])
+    assert ledger.ended(ended(Failed("eve rejected it: no"), has_run=False), LATER) == []
+    assert ledger.ended(ended(waits(WaitKind.APPROVAL), has_run=False), LATER) == []
+
+
+def test_an_action_that_a_person_has_run_again_is_over_and_says_so() -> None:
+    ledger = Ledger([OWN])
+    answer = Answer(plan=PlanId("p1"), key=TaskKey("5"), choice="run it again", actor="eve", at=LATER)
+    (told,) = ledger.given_up(TaskKey("5"), answer, LATER)
+    assert (told.done, told.failed) == (LATER, True)
+    assert told.answer == "Nobody knows whether it happened; eve had it run again."
+    assert ledger.in_doubt(TaskKey("5"), keyed=False) is None
+    assert ledger.given_up(TaskKey("5"), answer, LATER) == []
+
+
+def test_an_intent_holds_what_is_about_to_run_and_by_whose_word() -> None:
+    word = Approved(by="eve", at=START, reason="why", key=TaskKey("5"), attempt=0)
+    call = Call(
+        incident=an_incident(),
+        resolved=Resolved(name="isolate", secrets=frozenset({"password"}), is_action=True),
+        args={"endpoint": ["WIN-7"], "password": "hunter22"},
+        origin=Origin(actor="bob"),
+        idempotency_key="wr-p1-5",
+    )
+    intent = intent_of(a_task("5", attempts=1), Ready(call=call, approved=word), "isolate", "bob", LATER)
+    assert (intent.plan, intent.key, intent.attempt, intent.began) == ("p1", "5", 2, LATER)
+    assert (intent.command, intent.actor, intent.idempotency_key, intent.approved) == (
+        "isolate",
+        "bob",
+        "wr-p1-5",
+        word,
+    )
+    assert intent.target["endpoint"] == ["WIN-7"]
+    assert "hunter22" not in str(intent)

@@ -76,6 +76,48 @@ async def test_an_approval_in_time_counts_though_its_process_comes_to_it_late() 
     assert desk.product.endpoints == ["A"]
 
 
+@pytest.mark.parametrize(("choice", "state"), [("Approve", TaskState.COMPLETED), ("Reject", TaskState.ERROR)])
+async def test_a_driver_that_is_busy_reads_the_answer_before_it_lets_a_request_expire(
+    choice: str, state: TaskState
+) -> None:
+    going_on = asyncio.Event()
+
+    async def takes_long(_: FakeCode) -> list[Json]:
+        await going_on.wait()
+        return []
+
+    desk = await a_desk(rules=ALWAYS, read=takes_long)
+    book = playbook(
+        """
+        '1': {id: '1', taskid: a, type: title, task: {id: a, name: Both}, nexttasks: {'#none#': ['2', '3']}}
+        '2': {id: '2', taskid: b, type: regular, task: {id: b, name: Isolate, script: 'Lab|||isolate'},
+              scriptarguments: {endpoint: {simple: A}}}
+        '3': {id: '3', taskid: c, type: regular, task: {id: c, name: Read, script: 'Lab|||read'}}
+        """
+    )
+    plan = await desk.world.plans.start(desk.world.incident, book, {}, EVE)
+    desk.world.conductor.start_soon(plan.id)
+    await until(lambda: desk.world.clock.sleeping == 1)
+    (request,) = await desk.requests()
+    await desk.world.plans.answer(plan.id, request.key, choice, "It spreads.", a_user("bob").actor)
+    desk.world.clock.advance(TOO_LATE)
+    await until(lambda: desk.world.clock.sleeping == 0)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    going_on.set()
+    assert (await desk.driven(plan.id)).state in {PlanState.COMPLETED, PlanState.FAILED}
+    assert (await desk.task(plan, "2")).state is state
+    assert not any("Nobody answered in time" in str(said) for said in await desk.world.said())
+
+
+async def test_whoever_sees_a_plan_through_is_not_kept_until_the_request_expires() -> None:
+    desk = await a_desk(rules=ALWAYS)
+    plan = await desk.typed("!isolate endpoint=A")
+    seen = asyncio.create_task(desk.world.conductor.see_through(plan.id))
+    await until(seen.done)
+    assert seen.result().state is PlanState.WAITING
+
+
 async def test_the_next_process_finds_a_request_as_it_was() -> None:
     desk = await a_desk(rules=ALWAYS)
     plan = await desk.typed("!isolate endpoint=A")
@@ -107,6 +149,7 @@ async def test_an_approved_action_of_which_nobody_knows_whether_it_happened_is_a
     (doubt,) = await desk.world.asked()
     assert doubt.wait is not None
     assert doubt.wait.kind is WaitKind.UNKNOWN
+    assert str(doubt.wait.data["question"]).startswith("'!wipe' had begun `wipe` on A and was cut off")
     await desk.answer(doubt, "run it again")
     assert asked == ["A"]
     (again,) = await desk.requests()

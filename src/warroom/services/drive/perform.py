@@ -98,13 +98,15 @@ class Performer:
         except WarroomError as error:  # what the other looks found is kept
             return await self.executor.error_outcome(again, str(error))
 
-    def unknown(self, record: TaskRecord, command: str) -> Performed:
+    def unknown(self, record: TaskRecord, command: str, targets: Sequence[str] = ()) -> Performed:
         """Ask a person about an action that began and may have happened (design D4)."""
-        return Performed(key=record.key, ending=Waits(self._doubt(record, command)), attempts=record.attempts + 1)
+        wait = self._doubt(record, command, targets)
+        return Performed(key=record.key, ending=Waits(wait), attempts=record.attempts + 1)
 
-    def _doubt(self, record: TaskRecord, command: str) -> Wait:
+    def _doubt(self, record: TaskRecord, command: str, targets: Sequence[str] = ()) -> Wait:
+        on = f" on {', '.join(targets)}" if targets else ""
         question = (
-            f"{record.name!r} had begun `{command}` and was cut off, and nothing says whether it happened."
+            f"{record.name!r} had begun `{command}`{on} and was cut off, and nothing says whether it happened."
             " Check in the product, then say so."
         )
         data: JsonObject = {"question": question, "options": list(UNKNOWN_CHOICES)}

@@ -129,7 +129,7 @@ class Session:
         batch.starting.append(starting)
 
     async def _ask_about(self, record: TaskRecord, intent: Intent) -> Performed:
-        return self._tools.performer.unknown(record, intent.command)
+        return await self._tools.weighing.ask_about(self._play.plan, record, intent)
 
     async def _next_ended(self) -> list[Performed]:
         """Wait until a task has ended, a wait is over, or an answer has come."""
@@ -171,7 +171,6 @@ class Session:
                 return
             case Waits(wait):
                 told |= {"state": TaskState.WAITING, "wait": wait, "error": performed.outcome.error}
-                told |= {"approved": ""} if wait.kind is WaitKind.APPROVAL else {}
                 play.update(replace(record, **told))
                 return
             case NextTurn(frame, playbook):

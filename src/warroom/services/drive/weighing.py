@@ -7,8 +7,9 @@ from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import WarroomError
 from warroom.model.ids import entry_id
 from warroom.model.incident import Incident
-from warroom.model.plan import Answer, Approved, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.plan import Answer, Approved, Intent, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.approvals.gate import Gate
+from warroom.services.approvals.pieces import targets_of
 from warroom.services.approvals.request import APPROVE, ASK_AGAIN, Exact, Pass, Request, expired, request_of
 from warroom.services.drive.perform import HAPPENED, PLAYBOOK_ACTOR, RUN_AGAIN, Performer
 from warroom.services.drive.performed import Done, Failed, Performed, Ready, Unavailable, Waits
@@ -54,6 +55,12 @@ class Weighing:
             return Performed(key=record.key, ending=replace(ready, approved=verdict.approved), has_run=False)
         told = await self.gate.told(verdict.request, ready.call, plan.id, record.key)
         return self._asked(record, verdict.request, (told,))
+
+    async def ask_about(self, plan: PlanRecord, record: TaskRecord, intent: Intent) -> Performed:
+        """Ask a person about an action that began and may have happened, on which hosts by name."""
+        known = await self.gate.approvals.judge.known(await self.performer.journal.incident(plan.incident))
+        targets = [known.said(target) for target in targets_of(intent.target, {})]
+        return self.performer.unknown(record, intent.command, targets)
 
     def come(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | Again:
         """Say what an answer about an action comes to."""
