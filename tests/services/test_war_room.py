@@ -185,7 +185,9 @@ async def test_what_is_typed_cannot_change_where_an_incident_came_from() -> None
     world.incident = replace(world.incident, source_brand="Lab", source_instance="lab-2", source_id="id-lab-2")
     await world.begin()
     for name in ("sourceInstance", "source_instance", "sourceBrand", "source_id", "dbotMirrorInstance"):
-        plan = await war_room.run(f"!setIncident {name}=lab-1", world.incident, ANA)
+        with pytest.raises(InvalidInputError, match=f"setIncident has no argument '{name}'"):
+            await war_room.run(f"!setIncident {name}=lab-1", world.incident, ANA)
+        plan = await war_room.run(f'!setIncident customFields=`{{"{name}": "lab-1"}}`', world.incident, ANA)
         await world.conductor.drive(plan.id)
         assert (await world.store.plan(plan.id)).state is PlanState.FAILED
     stored = await world.store.incident(world.incident.id)

@@ -1,5 +1,7 @@
 """An action that needs approval stops at the command, and exactly what was approved runs, once."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.services.approvals.desk import BOB, EVE, Desk, a_desk, isolating
@@ -146,7 +148,7 @@ async def test_of_two_decisions_the_first_one_counts() -> None:
 async def test_it_runs_on_the_instances_that_were_approved_and_no_other() -> None:
     desk = await a_desk(rules=ALWAYS, instances=("lab-1", "lab-2"))
     await desk.typed("!isolate endpoint=A using=lab-2")
-    await desk.typed("!isolate endpoint=B")
+    await desk.typed("!isolate endpoint=B using=*")
     await desk.world.journal.save_instance(an_instance("lab-3"), "ana", desk.world.clock.now())
     for request in await desk.requests():
         await desk.answer(request)
@@ -157,7 +159,7 @@ async def test_it_runs_on_the_instances_that_were_approved_and_no_other() -> Non
 
 async def test_an_approved_instance_that_is_gone_stops_all_of_it() -> None:
     desk = await a_desk(rules=ALWAYS, instances=("lab-1", "lab-2"))
-    plan = await desk.typed("!isolate endpoint=A")
+    plan = await desk.typed("!isolate endpoint=A using=*")
     (request,) = await desk.requests()
     gone = next(each for each in await desk.world.journal.instances() if each.name == "lab-2")
     await desk.world.journal.remove_instance(gone.id, "ana", desk.world.clock.now())
@@ -165,6 +167,24 @@ async def test_an_approved_instance_that_is_gone_stops_all_of_it() -> None:
     assert desk.product.asked == []
     assert ended.id == plan.id
     assert "lab-2 is not enabled now. Nothing was done" in ended.error
+
+
+async def test_what_was_approved_runs_where_the_incident_came_from() -> None:
+    desk = await a_desk(rules=ALWAYS, instances=("lab-1", "lab-2"))
+    bound = replace(desk.world.incident, source_brand="Lab", source_instance="lab-2", source_id="id-lab-2")
+    await desk.world.store.commit(some_changes(incidents=[bound]))
+    await desk.typed("!isolate endpoint=A")
+    (request,) = await desk.requests()
+    await desk.answer(request)
+    assert [(on, args["endpoint"]) for on, args in desk.product.asked] == [("lab-2", "A")]
+
+
+async def test_what_a_script_asks_for_runs_where_the_script_was_told_to() -> None:
+    desk = await a_desk(rules=ALWAYS, instances=("lab-1", "lab-2"), scripts=("Respond",), Respond=_script_isolates)
+    await desk.typed("!Respond endpoint=A using=lab-2")
+    (request,) = await desk.requests()
+    await desk.answer(request)
+    assert [on for on, _ in desk.product.asked] == ["lab-2"]
 
 
 async def test_secrets_of_a_request_are_shown_to_nobody_and_run_as_they_were_typed() -> None:

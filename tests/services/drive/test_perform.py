@@ -191,7 +191,10 @@ async def test_a_read_that_was_cut_off_is_simply_tried_again() -> None:
 async def test_an_action_that_was_cut_off_and_asks_for_no_more_tries_has_failed() -> None:
     lab_world = world(act=_cut_off)
     plan = await lab_world.play(book("Lab|||act"))
-    assert plan.error == "look: act ran longer than 300 seconds and was ended."
+    assert plan.error == (
+        "look: act ran longer than 300 seconds and was ended; act may or may not have acted: look in the product before"
+        " you run it again."
+    )
 
 
 # -- fields of the incident ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from warroom.services.approvals.request import APPROVE, ASK_AGAIN, Exact, Pass, 
 from warroom.services.drive.perform import HAPPENED, PLAYBOOK_ACTOR, RUN_AGAIN, Performer
 from warroom.services.drive.performed import Done, Failed, Performed, Ready, Unavailable, Waits
 from warroom.services.drive.play import Starting
+from warroom.services.execution.binding import EVERY
 from warroom.services.execution.call import Controls, Outcome
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.targets import UnavailableCommandError
@@ -162,9 +163,9 @@ class Weighing:
         exact = passing.exact
         resolved = look_up(self.performer.executor.library.catalogue, exact.command, exact.brand)
         controls = from_json(Controls, dict(exact.controls))
-        call = self.performer.call(
-            plan, replace(starting, resolved=resolved), record, incident, replace(controls, using=""), exact.args
-        )
+        if resolved.here is None:  # its instances are named by `only`, also one that a comma in `using` would cut
+            controls = replace(controls, using=EVERY)
+        call = self.performer.call(plan, replace(starting, resolved=resolved), record, incident, controls, exact.args)
         call = replace(call, only=exact.instances, idempotency_key=call.idempotency_key + passing.key_suffix)
         retry = await self.performer.retry(plan, starting, incident)
         return Performed(key=record.key, ending=Ready(call=call, retry=retry, approved=passing.approved), has_run=False)
