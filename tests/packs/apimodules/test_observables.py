@@ -69,6 +69,7 @@ def test_a_list_is_parted_where_no_value_can_go_on(observables: ModuleType, text
         ("-bad-.example", "domain"),
         ("2606:4700::5efe:10.1.2.3", "IPv6"),
         ("https://bad.example/\u202ex", "URL"),
+        ("https://bad.example/hxxp/[.](.)", "URL"),
         ("xn--e1afmkfd.xn--p1ai", "domain"),
         ("https://bad.example/x?y=1", "URL"),
         ("https://пример.рф/путь", "URL"),
@@ -110,7 +111,7 @@ def test_a_domain_in_any_script_is_known_by_its_name_in_the_network(
         "10.0.0.0/99", "bad.example/path", "bad.example:8080", "a..example", "a.e",
         f"{'a' * 64}.example", f"{'a.' * 130}example", "a.123", "a.0x7f", "https://", "https:///",
         "http://a b.example/", "@bad.example", "a b@bad.example", "boss@", "boss@10.1.2.3",
-        "hxxp://bad.example/",
+        "hxxp://bad.example/", "http://bad[.]example/",
         "bad[.]example", "boss[at]bad.example", "2001:db8::1%eth0", "[::1]", "a.example,b.example", "a\u2100b.example",
     ],
 )  # fmt: skip

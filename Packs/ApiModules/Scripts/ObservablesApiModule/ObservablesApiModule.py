@@ -93,6 +93,7 @@ def end_of_value(line: str, start: int) -> int:
 """ WHAT A VALUE IS """
 
 HASH_TYPES = {40: SHA1, 64: SHA256}
+URL_HEAD = re.compile(r"[^:]+://[^/?#\\]*")
 DEFANGED = re.compile(r"^hxxp|\[\.\]|\(\.\)|\[at\]|\[:\]", re.IGNORECASE)
 # What browsers and networks take for a dot in a name.
 DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024", "."))
@@ -102,7 +103,7 @@ NAME_MAX, LABEL_MAX, TOLD_MAX = 253, 63, 100
 def observable_of(value: str) -> Observable:
     """Tell from its form what a value is; raises UnreadableObservableError."""
     text = str(value).strip()
-    if DEFANGED.search(text):
+    if DEFANGED.search(URL_HEAD.match(text)[0] if URL_START.match(text) else text):
         raise UnreadableObservableError(f"{told(text)} is written so that nobody follows it; give it as it is.")
     if len(text) in HASH_TYPES and re.fullmatch("[0-9a-fA-F]+", text):
         return Observable(value=text, type=HASH_TYPES[len(text)])
