@@ -38,6 +38,11 @@ def twin() -> Iterator[RunningTwin]:
         yield twin
 
 
+@pytest.fixture(scope="module")
+def at_first(twin: RunningTwin) -> dict[str, Any]:
+    return state(twin)
+
+
 def cases() -> Iterator[Any]:
     for name, command in declared_commands().items():
         for argument in command["arguments"]:
@@ -67,11 +72,10 @@ def call(xsoar: Xsoar, name: str, argument: str, value: str) -> list[str]:
 @pytest.mark.parametrize("read_only", [False, True], ids=["", "read-only"])
 @pytest.mark.parametrize(("name", "argument"), list(cases()))
 def test_a_hostile_id_asks_for_nothing_else_and_changes_nothing(
-    xsoar: Xsoar, twin: RunningTwin, name: str, argument: str, read_only: bool
+    xsoar: Xsoar, twin: RunningTwin, at_first: dict[str, Any], name: str, argument: str, read_only: bool
 ) -> None:
     xsoar.params["read_only"] = read_only
     twin.requests.clear()
-    before = state(twin)
     checked = argument in CHECKED or (name, argument) == MIRRORED
     command = xsoar.integration.COMMANDS[name]
     allowed = {permission.name for permission in (*command.needs, *command.uses)}
@@ -87,7 +91,7 @@ def test_a_hostile_id_asks_for_nothing_else_and_changes_nothing(
         assert not read_only or {method for method, *_ in asked} <= {"GET"}, value
         twin.requests.clear()
 
-    assert state(twin) == before
+    assert state(twin) == at_first
 
 
 def state(twin: RunningTwin) -> dict[str, Any]:

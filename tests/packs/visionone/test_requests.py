@@ -1,6 +1,6 @@
 """The client's one door: what a request needs, whether it changes something, and whether this run may make it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
@@ -11,7 +11,7 @@ from tests.packs.visionone.hostile import HOSTILE
 from tests.packs.visionone.live_pack import Xsoar
 from visionone_sim.faults import Fault
 from visionone_sim.permissions import permission_for
-from visionone_sim.testing import RunningTwin
+from visionone_sim.testing import RunningTwin, start_twin
 
 ID = "8559a7ce-2b85-451b-8742-4b943ad76a22"
 CLIMBING = (
@@ -32,6 +32,19 @@ CLIMBING = (
     "iam/apiKeys",
     "",
 )
+
+
+@pytest.fixture(scope="module")
+def one_twin() -> Iterator[RunningTwin]:
+    with start_twin() as twin:
+        yield twin
+
+
+@pytest.fixture
+def twin(one_twin: RunningTwin) -> RunningTwin:
+    """One twin for all of them: hardly a request is made."""
+    one_twin.requests.clear()
+    return one_twin
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ def end_of_value(line: str, start: int) -> int:
 """ WHAT A VALUE IS """
 
 HASH_TYPES = {40: SHA1, 64: SHA256}
+URL_HEAD = re.compile(r"[^:]+://[^/?#\\]*")
 DEFANGED = re.compile(r"^hxxp|\[\.\]|\(\.\)|\[at\]|\[:\]", re.IGNORECASE)
 # What browsers and networks take for a dot in a name.
 DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61\u2024", "."))
@@ -102,7 +103,7 @@ NAME_MAX, LABEL_MAX, TOLD_MAX = 253, 63, 100
 def observable_of(value: str) -> Observable:
     """Tell from its form what a value is; raises UnreadableObservableError."""
     text = str(value).strip()
-    if DEFANGED.search(text):
+    if DEFANGED.search(URL_HEAD.match(text)[0] if URL_START.match(text) else text):
         raise UnreadableObservableError(f"{told(text)} is written so that nobody follows it; give it as it is.")
     if len(text) in HASH_TYPES and re.fullmatch("[0-9a-fA-F]+", text):
         return Observable(value=text, type=HASH_TYPES[len(text)])
@@ -117,7 +118,7 @@ def observable_of(value: str) -> Observable:
 
 def url_of(text: str) -> Observable:
     host = host_of(text)
-    if not host or not text.isprintable() or " " in text:
+    if not host or re.search(r"[\s\x00-\x1f\x7f]", text):
         raise UnreadableObservableError(f"{told(text)} is no URL: it has no host, or a blank in it.")
     special = next(filter(None, map(special_of, addresses_meant(host))), "")
     if host == "localhost" or host.endswith(".localhost"):
@@ -225,7 +226,7 @@ def is_domain(name: str) -> bool:
 def is_label(label: str) -> bool:
     """Say whether a text can stand between the dots of a domain, in any script."""
     letters = all(one in "-_\u200c\u200d" or unicodedata.category(one)[0] in "LMN" for one in label)
-    return bool(label) and len(wire_label(label)) <= LABEL_MAX and letters and label[0] != "-" != label[-1]
+    return bool(label) and len(wire_label(label)) <= LABEL_MAX and letters
 
 
 def wire_label(label: str) -> str:
@@ -280,13 +281,11 @@ def special_of(address: Any) -> str:
 
 
 def inner_addresses(address: Any) -> Iterator[Any]:
-    """Yield the IPv4 addresses that an IPv6 address stands for, by any way of carrying one over the other."""
-    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    """Yield the IPv4 addresses that an IPv6 address stands for.
+
+    Its prefix must say so: the rest of an address is free, so that an attacker could write an inner one into his own.
+    """
     if address.sixtofour:
         yield address.sixtofour
-    if address.teredo:
-        yield from address.teredo
     if any(address in one for one in (NAT64, COMPATIBLE)) and int(address) > 1:
-        yield last
-    if int(address) >> 32 & 0xFDFFFFFF == 0x00005EFE:  # ISATAP
-        yield last
+        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)

@@ -33,11 +33,13 @@ def left_out(one: Observable) -> str:
 def report(found: list[Observable], reasons: dict[str, str], refused: list[str]) -> str:
     """Show each observable, and name each value that could not be read."""
     rows = [{"value": one.value, "type": one.type, "note": reasons[one.value] or LISTED} for one in found]
-    table = tableToMarkdown(
-        "Observables", rows, headers=["value", "type", "note"], headerTransform=string_to_table_header, removeNull=True
-    )
-    lines = [table] if rows else [] if refused else ["Nothing is named."]
-    return "\n".join([*lines, *(f"Not read: {sentence}" for sentence in refused)])
+    unread = [{"why": sentence} for sentence in refused]
+    tables = [
+        tableToMarkdown(title, some, headers=list(some[0]), headerTransform=string_to_table_header, removeNull=True)
+        for title, some in (("Observables", rows), ("Not read, and left out", unread))
+        if some
+    ]
+    return "\n".join(tables) or "Nothing is named."
 
 
 def main() -> None:

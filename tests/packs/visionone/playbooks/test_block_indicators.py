@@ -142,7 +142,8 @@ async def test_names_like_addresses_are_blocked_and_inner_addresses_are_not(
 
     assert played.plan.state is PlanState.COMPLETED
     assert listed(twin) == {"xn--e1afmkfd.xn--p1ai" if value == "пример.рф" else value for value in kept}
-    assert all(value in played.said for value in [*LEFT_OUT, *UNREADABLE])
+    said = played.said.replace("\\", "")  # without what keeps Markdown from reading values
+    assert all(value in said for value in [*LEFT_OUT, *UNREADABLE])
 
 
 @pytest.mark.parametrize("url", [value for value in KEPT if "," in value])
