@@ -1,11 +1,21 @@
 """What travels: JSON, and times as the API reads and writes them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias, Union
+from typing import Any, TypeAlias, Union
+
+from starlette.responses import JSONResponse
 
 Json: TypeAlias = Union[bool, int, float, str, Sequence["Json"], Mapping[str, "Json"], None]  # noqa: UP007  # text cannot be joined by |
 JsonObject: TypeAlias = Mapping[str, Json]
+
+
+class AsciiResponse(JSONResponse):
+    """An answer in plain ASCII, since a seeded record may hold half of a surrogate pair."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 def wire_time(moment: datetime) -> str:

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from visionone_sim.wire import precise_time, read_wire_time, wire_time
+from visionone_sim.wire import AsciiResponse, precise_time, read_wire_time, wire_time
 
 
 def test_a_time_is_written_in_utc_and_whole_seconds() -> None:
@@ -21,3 +21,7 @@ def test_what_is_written_can_be_read(year: int) -> None:
 def test_other_forms_of_time_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"time data|unconverted"):
         read_wire_time(text)
+
+
+def test_half_of_a_character_can_be_sent() -> None:
+    assert bytes(AsciiResponse({"a": "\ud800 é"}).body) == b'{"a":"\\ud800 \\u00e9"}'

@@ -202,6 +202,16 @@ async def test_every_route_that_is_read_answers(hostile: Desk) -> None:
             _read(await hostile.reader.get(f"{_filled(path)}{query}"))
 
 
+async def test_a_file_is_sent_whatever_its_name_is(hostile: Desk) -> None:
+    for number, name in enumerate(TEXTS.values(), start=30):
+        stored = await hostile.app.evidence.blobs.put(b"MDMP", name[:1000])
+        await hostile.app.journal.commit(some_changes(entries=[an_entry(number, file=stored)]))
+        answer = await hostile.responder.get(f"{API}/entries/{number}@1/file")
+        assert (answer.status_code, answer.content) == (200, b"MDMP")
+        assert all(value.isascii() and value.isprintable() for value in answer.headers.values())
+    _read(await hostile.reader.get(f"{API}/evidence"))
+
+
 async def test_every_route_that_writes_takes_it_or_says_why_not(hostile: Desk) -> None:
     app = make_app(hostile.app, NoSimulator())
     doors = [(method, path) for method, path in _routes(app.routes) if method not in {"GET", "HEAD"}]

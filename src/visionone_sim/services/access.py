@@ -14,7 +14,7 @@ from visionone_sim.errors import BadRequestError
 from visionone_sim.paging import Page
 from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.tenant.tenant import Tenant
-from visionone_sim.wire import Json, JsonObject
+from visionone_sim.wire import AsciiResponse, Json, JsonObject
 
 
 async def _tenant(request: Request) -> Tenant:
@@ -104,4 +104,4 @@ def page_response(  # a page, and how this list dresses it
     if page.next is not None:
         query = {**request.query_params, token: page.next.token()}
         body["nextLink"] = f"{base_url(request)}{request.url.path}?{urlencode(query)}"
-    return JSONResponse(body)
+    return AsciiResponse(body)

@@ -13,6 +13,7 @@ from visionone_sim.paging import cut, page_size, read_cursor
 from visionone_sim.queries import OLDEST, header_text, read_window
 from visionone_sim.services.access import KeyDep, ListBody, ObjectBody, TenantDep, base_url, created_at, page_response
 from visionone_sim.tenant import alerts, notes
+from visionone_sim.wire import AsciiResponse
 
 router = APIRouter(prefix="/workbench/alerts", tags=["Workbench"])
 
@@ -41,7 +42,7 @@ async def list_alerts(request: Request, tenant: TenantDep) -> JSONResponse:
 @router.get("/{alert_id}")
 async def get_alert(alert_id: str, tenant: TenantDep) -> JSONResponse:
     alert = tenant.alerts.get_visible(alert_id, tenant.clock.now())
-    return JSONResponse(alert.document, headers={"ETag": alert.etag})
+    return AsciiResponse(alert.document, headers={"ETag": alert.etag})
 
 
 @router.patch("/{alert_id}", status_code=204)
@@ -91,7 +92,7 @@ async def delete_notes(alert_id: str, body: ListBody, tenant: TenantDep) -> Resp
 async def get_note(alert_id: str, note_id: str, tenant: TenantDep) -> JSONResponse:
     alert = tenant.alerts.get_visible(alert_id, tenant.clock.now())
     note = tenant.notes.get_on(alert.id, note_id)
-    return JSONResponse(note.wire(), headers={"ETag": note.etag})
+    return AsciiResponse(note.wire(), headers={"ETag": note.etag})
 
 
 @router.patch("/{alert_id}/notes/{note_id}", status_code=204)
