@@ -50,6 +50,7 @@ def test_an_unknown_status_is_wrong_usage(command_line: CommandLine) -> None:
         (["create", " "], "needs a name"),
         (["create", "A", "--severity", "grave"], "'grave' is no severity"),
         (["create", "A", "--type", "Unheard"], "There is no incident type `Unheard`"),
+        (["create", "A", "--instance", "nobody"], "There is no instance 'nobody'"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_one_sentence(command_line: CommandLine, argv: list[str], words: str) -> None:

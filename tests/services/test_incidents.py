@@ -32,6 +32,18 @@ async def test_an_incident_is_created_by_hand_with_its_types_playbook() -> None:
     assert made.legs.waiting == [Leg(kind="plan", target=plan.id)]
 
 
+async def test_an_incident_that_is_created_for_an_instance_belongs_to_it() -> None:
+    made = intake()
+    await made.begin()
+    (instance,) = made.world.instances
+    incident, _ = await made.incidents.create("Odd login", ANA, instance=instance.name)
+    stored = await made.incidents.get(incident.id, ANA)
+    source = (stored.source_brand, stored.source_instance, stored.source_id)
+    assert source == (instance.integration, instance.name, instance.id)
+    with pytest.raises(NotFoundError, match="There is no instance 'nobody'"):
+        await made.incidents.create("Odd login", ANA, instance="nobody")
+
+
 async def test_a_type_that_does_not_start_by_itself_waits_for_a_person() -> None:
     made = intake()
     incident, plan = await made.incidents.create("Odd login", ANA, type_name="Other")

@@ -82,22 +82,21 @@ async def _both(door: Door, incident: str) -> tuple[JsonObject, list[JsonObject]
 
 
 @group.command("create")
-def create_incident(
+def create_incident(  # noqa: PLR0913, PLR0917  # one parameter per option of the command
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What happened, in a few words.")],
     type_name: Annotated[str, typer.Option("--type", help="The incident type; its playbook starts by itself.")] = "",
     severity: Annotated[str, typer.Option(help="unknown, low, medium, high or critical.")] = "unknown",
     details: Annotated[str, typer.Option(help="More words.")] = "",
+    instance: Annotated[str, typer.Option(help="The instance that it is about: its commands go there.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Create an incident by hand.
 
     Example: warroom incident create "Call from the help desk" --severity medium
     """
-    created = through_door(
-        context,
-        lambda door: door.call("incident.create", name=name, type=type_name, severity=severity, details=details),
-    )
+    wish = {"name": name, "type": type_name, "severity": severity, "details": details, "instance": instance}
+    created = through_door(context, lambda door: door.call("incident.create", **wish))
     if as_json:
         print_json(created)
     else:

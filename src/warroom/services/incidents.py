@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from warroom.model.entry import Entry
-from warroom.model.errors import ConflictError, InvalidInputError
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, entry_id
 from warroom.model.incident import Incident, Severity, Status
+from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Leg, PlanRecord
 from warroom.model.user import Actor
@@ -56,12 +57,23 @@ class Incidents:
         return await Discretion(self.journal).context(incident, actor)
 
     async def create(
-        self, name: str, actor: Actor, *, type_name: str = "", severity: Severity = Severity.UNKNOWN, details: str = ""
+        self,
+        name: str,
+        actor: Actor,
+        *,
+        type_name: str = "",
+        severity: Severity = Severity.UNKNOWN,
+        details: str = "",
+        instance: str = "",
     ) -> tuple[Incident, PlanRecord | None]:
-        """Create an incident by hand and start its type's playbook, when it has one that runs by itself."""
+        """Create an incident by hand and start its type's playbook, when it has one that runs by itself.
+
+        With an instance it is as if that had fetched it: its commands go there.
+        """
         require(actor, Permission.CREATE_INCIDENTS)
         if not name.strip():
             raise InvalidInputError("An incident needs a name. Give it one.")
+        source = await self._instance(instance) if instance else None
         now = self.clock.now()
         incident = Incident(
             id=IncidentId(str(await self.store.reserve_incidents(1))),
@@ -69,6 +81,9 @@ class Incidents:
             type=self.library.catalogue.incident_type(type_name).name if type_name else "Unclassified",
             severity=severity,
             details=details,
+            source_brand=source.integration if source else "",
+            source_instance=source.name if source else "",
+            source_id=source.id if source else "",
             occurred=now,
             created=now,
             modified=now,
@@ -86,6 +101,12 @@ class Incidents:
             )
         )
         return incident, plan
+
+    async def _instance(self, name: str) -> IntegrationInstance:
+        found = [instance for instance in await self.journal.instances() if instance.name == name]
+        if not found:
+            raise NotFoundError(f"There is no instance {name!r}. `warroom instance list` shows what there is.")
+        return found[0]
 
     async def with_playbook(self, incident: Incident, started_by: str) -> tuple[Incident, PlanRecord | None]:
         """Give an incident that is about to be stored its type's playbook, and that playbook's plan."""

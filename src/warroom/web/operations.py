@@ -91,6 +91,7 @@ async def create_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
         type_name=str(asked.get("type") or ""),
         severity=_severity(asked.get("severity") or 0),
         details=str(asked.get("details") or ""),
+        instance=str(asked.get("instance") or ""),
     )
     if plan:
         app.conductor.start_soon(plan.id)

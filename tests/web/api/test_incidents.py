@@ -100,3 +100,12 @@ async def test_a_filter_that_means_nothing_is_named(desk: Desk, query: dict[str,
 async def test_what_is_not_there_is_said(desk: Desk) -> None:
     answer = await desk.reader.get(f"{PATH}/77")
     assert (answer.status_code, answer.json()["detail"]) == (404, "There is no incident 77.")
+
+
+async def test_where_an_incident_came_from_is_nobodys_to_change(desk: Desk) -> None:
+    assert (await desk.admin.post(PATH, json={"name": "Dump", "instance": "nobody"})).status_code == 404
+    incident = await desk.incident("Dump")
+    for name in ("sourceInstance", "sourceBrand", "source_instance", "source_id"):
+        refused = await desk.admin.patch(f"{PATH}/{incident}", json={"fields": {name: "elsewhere"}})
+        assert refused.status_code == 422, name
+    assert (await desk.reader.get(f"{PATH}/{incident}")).json()["source"] == ""

@@ -27,6 +27,7 @@ class NewIncident(Asked):
     type: str = Field(default="", max_length=200)
     severity: str = "unknown"
     details: str = Field(default="", max_length=1_000_000)
+    instance: str = Field(default="", max_length=200)  # that its commands go to
 
 
 class Closing(Asked):
@@ -69,7 +70,12 @@ async def count_incidents(actor: Asking, app: Served, asked: Annotated[QueueFilt
 async def create_incident(body: NewIncident, actor: Asking, app: Served) -> JsonObject:
     """Create an incident; its type's playbook starts when that runs by itself."""
     incident, plan = await app.incidents.create(
-        body.name, actor, type_name=body.type, severity=severity_named(body.severity), details=body.details
+        body.name,
+        actor,
+        type_name=body.type,
+        severity=severity_named(body.severity),
+        details=body.details,
+        instance=body.instance,
     )
     if plan:
         app.conductor.start_soon(plan.id)
