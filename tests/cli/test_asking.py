@@ -48,9 +48,9 @@ def test_what_cannot_be_read_is_refused(answers: list[str], said: str) -> None:
 
 
 def test_a_form_says_what_exactly_it_approves() -> None:
-    item = form_item(approves={"command": "isolate", "targets": ["A", "B"]})
-    assert approval_of(item) == "Approve lets `isolate` pass on: A, B."
-    assert question_of(item) == "Ask About FIN-7. Approve lets `isolate` pass on: A, B."
+    item = form_item(approves={"commands": ["isolate"], "targets": ["A", "B"]})
+    assert approval_of(item) == "Approve lets isolate pass on: A, B."
+    assert question_of(item) == "Ask About FIN-7. Approve lets isolate pass on: A, B."
     assert approval_of(FORM) == ""
 
 
