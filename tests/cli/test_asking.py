@@ -1,5 +1,10 @@
+import os
+import sys
+
 import pytest
 
+from tests.cli.conftest import CommandLine
+from tests.cli.terminal import in_terminal
 from warroom.cli.asking import Given, answers_of, answers_to, approval_of, completed, question_of
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
@@ -48,9 +53,9 @@ def test_what_cannot_be_read_is_refused(answers: list[str], said: str) -> None:
 
 
 def test_a_form_says_what_exactly_it_approves() -> None:
-    item = form_item(approves={"command": "isolate", "targets": ["A", "B"]})
-    assert approval_of(item) == "Approve lets `isolate` pass on: A, B."
-    assert question_of(item) == "Ask About FIN-7. Approve lets `isolate` pass on: A, B."
+    item = form_item(approves={"commands": ["isolate"], "targets": ["A", "B"]})
+    assert approval_of(item) == "Approve lets isolate pass on: A, B."
+    assert question_of(item) == "Ask About FIN-7. Approve lets isolate pass on: A, B."
     assert approval_of(FORM) == ""
 
 
@@ -95,3 +100,26 @@ def test_a_request_is_shown_and_asked_for_the_choice_and_the_reason(capsys: pyte
 
 def test_a_task_without_choices_is_simply_done() -> None:
     assert completed(request_item(options=[], request=None), Given(), Person()) == Given()
+
+
+def test_on_a_terminal_a_form_is_asked_question_by_question(command_line: CommandLine) -> None:
+    command_line("incident", "create", "One")
+    inputs = ("--input", "Respond=ask", "--input", "Proposal=Isolate WIN-7.")
+    command_line("playbook", "run", "Vision One - Ask for Approval", "--incident", "1", *inputs, "--wait")
+    [waiting] = command_line("task", "list", "--json").document
+    words = ("task", "answer", waiting["plan"], waiting["task"])
+    program = "from warroom.cli.main import main; main()"
+    argv = [sys.executable, "-c", program, "--home", str(command_line.home), *words]
+    with in_terminal(argv, os.environ) as terminal:
+        terminal.wait_for("Shall it be done?")
+        terminal.wait_for("(Approve, Reject)")
+        terminal.type("Perhaps\n")
+        terminal.wait_for("is none of Approve, Reject")
+        terminal.wait_for("(Approve, Reject)")
+        terminal.type("Approve\n")
+        terminal.wait_for("Why?")
+        terminal.type("It spreads.\n")
+        terminal.wait_for("completed")
+        assert terminal.wait_for_the_end() == 0
+    context = command_line("incident", "show", "1", "--json").document["context"]
+    assert context["VisionOne"]["Approval"] == {"decision": "approved", "reason": "It spreads."}

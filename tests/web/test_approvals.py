@@ -149,6 +149,20 @@ async def test_the_console_shows_the_request_to_the_letter_and_asks_why(desk: De
     assert "hunter22" not in panel
 
 
+@pytest.mark.parametrize(
+    "reason",
+    ["</textarea><script>x</script>", "{{7*7}}", 'a"b', "\\\\fs01\\share", "x\u202ey", "[a](javascript:b)", "*b*"],
+)
+async def test_hostile_values_are_shown_and_run_to_the_letter(desk: Desk, reason: str) -> None:
+    item = await asked(desk, f"!SwitchOff host=dc-01 reason=`{reason}`")
+    assert item["request"]["args"]["reason"] == reason
+    assert "<script>x" not in (await desk.admin.get("/tasks")).text
+    await desk.done(await desk.admin.post(path(item), json={"choice": "Approve", "comment": reason}))
+    (row,) = (await desk.reader.get(f"{API}/audit")).json()["items"]
+    assert (row["target"]["reason"], row["approval"]["reason"]) == (reason, reason)
+    assert "<script>x" not in (await desk.admin.get("/audit")).text
+
+
 async def test_a_typed_command_that_waits_says_so_at_the_local_door(desk: Desk) -> None:
     words = {"text": "!SwitchOff host=dc-01"}
     done = await perform(desk.app, "run", words, local_actor("root"))

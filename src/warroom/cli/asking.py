@@ -49,7 +49,7 @@ def approval_of(item: JsonObject) -> str:
     approves = item.get("approves")
     if not approves:
         return ""
-    return f"Approve lets `{approves['command']}` pass on: {', '.join(map(str, approves['targets']))}."
+    return f"Approve lets {', '.join(approves['commands'])} pass on: {', '.join(map(str, approves['targets']))}."
 
 
 def answers_of(item: JsonObject) -> str:

@@ -47,22 +47,27 @@ def answer_task(  # noqa: PLR0913, PLR0917  # one parameter for each option
     Example: warroom task answer 4f1c0a9b2d3e 5 Approve --comment "It spreads."
     """
     given = Given(choice=choice, comment=comment, answers=answers or [])
-    result = through_door(context, lambda door: _answered(door, plan, task, given))
+    # Asked for before the folder is opened to answer: nobody else is kept out while a person thinks.
+    item = through_door(context, lambda door: _found(door, plan, task)) if given.answers or is_terminal() else None
+    if item and is_terminal():
+        given = completed(item, given)
+    asked: JsonObject = {
+        "plan": plan,
+        "task": task,
+        "choice": given.choice,
+        "comment": given.comment,
+        "form": answers_to(item, given.answers) if given.answers else None,
+    }
+    result = through_door(context, lambda door: door.call("task.answer", **asked))
     if as_json:
         print_json(result)
     else:
         print_plan(result)
 
 
-async def _answered(door: Door, plan: str, task: str, given: Given) -> JsonObject:
-    waiting = await door.call("task.list") if given.answers or is_terminal() else []
-    item = next((item for item in waiting if (item["plan"], item["task"]) == (plan, task)), None)
-    if item and is_terminal():
-        given = completed(item, given)
-    form = answers_to(item, given.answers) if given.answers else None
-    asked: JsonObject = {"plan": plan, "task": task, "choice": given.choice, "comment": given.comment, "form": form}
-    answered: JsonObject = await door.call("task.answer", **asked)
-    return answered
+async def _found(door: Door, plan: str, task: str) -> JsonObject | None:
+    waiting: list[JsonObject] = await door.call("task.list")
+    return next((item for item in waiting if (item["plan"], item["task"]) == (plan, task)), None)
 
 
 def print_waiting(found: Sequence[JsonObject]) -> None:

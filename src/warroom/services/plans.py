@@ -193,7 +193,7 @@ def _said(task: str, answer: Answer) -> str:
     """Say who answered what; of a form that approves in advance also what exactly was approved."""
     said = f"{answer.actor} answered {task!r}" + (f" with {answer.choice!r}" if answer.choice else "") + "."
     if approved := answer.approves:
-        said += f" Approved in advance: `{approved['command']}` on {', '.join(approved['targets'])}."
+        said += f" Approved in advance: {', '.join(approved['commands'])} on {', '.join(approved['targets'])}."
     return f"{said} {answer.comment}".strip()
 
 

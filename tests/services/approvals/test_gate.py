@@ -308,6 +308,20 @@ async def test_pressed_twice_the_button_files_one_request() -> None:
     assert len(desk.product.asked) == 1
 
 
+async def test_typed_again_it_is_not_asked_twice() -> None:
+    desk = await a_desk(rules=ALWAYS)
+    first = await desk.typed("!isolate endpoint=A")
+    again = await desk.typed("!isolate endpoint=A", EVE)
+    assert again.state is PlanState.FAILED
+    assert f"waits for approval already: plan {first.id}, task 1" in again.error
+    assert (await desk.typed("!isolate endpoint=B")).state is PlanState.WAITING
+    assert len(await desk.requests()) == 2
+    for request in await desk.requests():
+        await desk.answer(request)
+    assert desk.product.endpoints == ["A", "B"]
+    assert (await desk.typed("!isolate endpoint=A")).state is PlanState.WAITING
+
+
 async def test_whoever_started_the_script_may_not_approve_what_it_asks_for() -> None:
     desk = await a_desk(rules=ALWAYS, scripts=("Respond",), Respond=_script_isolates)
     await desk.typed("!Respond endpoint=A")

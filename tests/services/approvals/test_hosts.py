@@ -67,6 +67,13 @@ def test_the_alert_that_made_the_incident_names_hosts_as_well() -> None:
     assert known.said(GUID) == f"DC-01 ({GUID})"
 
 
+def test_a_field_of_the_incident_may_describe_hosts() -> None:
+    hosts = [{"guid": "G7", "hostname": "dc-07"}, {"guid": "", "name": "none"}, {"guid": ["G8", "G9"], "name": "two"}]
+    known = KnownHosts.of({}, an_incident(custom_fields={"hosts": hosts}))
+    assert known.also("g7") == ["g7", "G7", "dc-07"]
+    assert known.also("two") == ["two"]
+
+
 def test_a_guid_with_two_names_is_not_called_by_either_and_protected_by_both() -> None:
     records = [{"guid": GUID, "name": name} for name in ("WEB-1", "DC-01")]
     known = KnownHosts.of({"seen": records}, an_incident())

@@ -94,7 +94,7 @@ def test_an_expired_request_is_shown_and_nothing_of_it_is_changed() -> None:
 
 
 def test_a_form_shows_what_it_would_approve() -> None:
-    wanted = {"command": "isolate", "targets": ["A", "B"]}
+    wanted = {"commands": ["isolate"], "targets": ["A", "B"]}
     question = question_of(PLAN, waiting(form={"questions": []}, approves=wanted))
     assert question is not None
     assert question.requested is not None

@@ -78,6 +78,14 @@ class Gate:
             f" request waits as plan {plan}, task {task}; `warroom task list` shows it."
         )
 
+    async def refuse_second(self, plan: PlanRecord, request: Request) -> None:
+        """Raise ConflictError when the same action waits already: typed again, it is not asked twice."""
+        for other in await same_requests(self.approvals.store, plan, request.digest):
+            raise ConflictError(
+                f"The same action waits for approval already: plan {other.plan}, task {other.key}. Approve it there; it"
+                " is done once."
+            )
+
     def wait_for(self, request: Request) -> Wait:
         """Make the wait for an answer to a request."""
         clock, rules = self.approvals.clock, self.approvals.judge.rules

@@ -1,11 +1,11 @@
-"""Approvals that were given in advance: a playbook's form that said which command on which targets it asks for.
+"""Approvals that were given in advance: a playbook's form that said which commands on which targets it asks for.
 
-A grant is an answer of the plan. Of each command that it names it lets the action of one task pass, and is used up by
-it: the intent says so.
+A grant is an answer of the plan. It lets each of its commands pass once, in one task: the intent says that it was used.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from warroom.content.integration import Argument
 from warroom.model.ids import PlanId, TaskKey, task_of
@@ -17,21 +17,18 @@ from warroom.services.approvals.request import APPROVE, REJECT, Exact
 from warroom.services.ports.store import Store
 
 COMMAND_INPUT, TARGETS_INPUT = "Command", "Targets"
-BETWEEN = ", "  # the names of several commands; no name holds a comma
 CHOICES = frozenset({APPROVE.casefold(), REJECT.casefold()})
 
 
 def declared_in(inputs: Mapping[str, Json]) -> JsonObject | None:
-    """Give what a playbook's form would approve: the command, or several, and the targets among the playbook's inputs.
+    """Give what a playbook's form would approve: the commands and the targets among the playbook's inputs.
 
-    >>> declared_in({"Command": ["isolate", "!scan"], "Targets": ["A"]})
-    {'command': 'isolate, scan', 'targets': ['A']}
+    >>> declared_in({"Command": "isolate", "Targets": ["A"]})
+    {'commands': ['isolate'], 'targets': ['A']}
     """
-    commands, targets = single_words_of(inputs.get(COMMAND_INPUT)), single_words_of(inputs.get(TARGETS_INPUT))
-    names = dict.fromkeys(name for one in commands if (name := one.removeprefix("!").strip()))
-    if not names or not targets:
-        return None
-    return {"command": BETWEEN.join(names), "targets": list(dict.fromkeys(targets))}
+    names = (name.strip().removeprefix("!") for name in single_words_of(inputs.get(COMMAND_INPUT)))
+    commands, targets = list(dict.fromkeys(filter(None, names))), single_words_of(inputs.get(TARGETS_INPUT))
+    return {"commands": commands, "targets": list(dict.fromkeys(targets))} if commands and targets else None
 
 
 def decision_of(form: JsonObject, answers: Mapping[str, Json]) -> str:
@@ -41,12 +38,15 @@ def decision_of(form: JsonObject, answers: Mapping[str, Json]) -> str:
 
 
 def covers(grant: Mapping[str, Json], exact: Exact, declared: Mapping[str, Argument]) -> bool:
-    """Whether each target of an action is among those that were approved, and the command is one that was."""
-    if exact.command not in str(grant["command"]).split(BETWEEN):
+    """Whether each target of an action is among those that were approved, and its command is."""
+    if exact.command not in grant["commands"]:
         return False
     approved = {folded(str(target)) for target in grant["targets"]}
     named = targets_of(exact.args, declared)
     return bool(named) and all(folded(piece) in approved for piece in named)
+
+
+Mark: TypeAlias = tuple[TaskKey, int, str]  # of the answer and its attempt, for one of its commands
 
 
 class Grants:
@@ -54,7 +54,7 @@ class Grants:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._taken: defaultdict[PlanId, dict[tuple[TaskKey, int, str], TaskKey]] = defaultdict(dict)
+        self._taken: defaultdict[PlanId, dict[Mark, TaskKey]] = defaultdict(dict)
 
     async def take(
         self, plan: PlanId, task: TaskKey, exact: Exact, declared: Mapping[str, Argument]

@@ -39,9 +39,10 @@ class KnownHosts:
 
     @classmethod
     def of(cls, context: JsonObject, incident: Incident) -> "KnownHosts":
-        """Find what has a GUID and a name or an address, in the context and in what the alert said."""
+        """Find what has a GUID and a name or an address: in the context, in fields, and in what the alert said."""
         found: dict[str, list[Host]] = {}
-        for host in (*_hosts_in(context, 0), *_hosts_in(_alert(incident), 0)):
+        seen = (context, dict(incident.custom_fields), _alert(incident))
+        for host in (host for value in seen for host in _hosts_in(value, 0)):
             for name in host.every_name:
                 if host not in (held := found.setdefault(folded(name), [])):
                     held.append(host)

@@ -7,7 +7,7 @@ from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import WarroomError
 from warroom.model.ids import entry_id
 from warroom.model.incident import Incident
-from warroom.model.plan import Answer, Approved, Intent, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.plan import Answer, Approved, Intent, PlanKind, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.pieces import targets_of
 from warroom.services.approvals.request import APPROVE, ASK_AGAIN, Exact, Pass, Request, expired, request_of
@@ -54,6 +54,8 @@ class Weighing:
         verdict = await self.performer.executor.weigh(ready.call)
         if verdict.request is None:
             return Performed(key=record.key, ending=replace(ready, approved=verdict.approved), has_run=False)
+        if plan.kind is PlanKind.COMMAND:
+            await self.gate.refuse_second(plan, verdict.request)
         told = await self.gate.told(verdict.request, ready.call, plan.id, record.key)
         return self._asked(record, verdict.request, (told,))
 

@@ -22,7 +22,10 @@ router = APIRouter(tags=["work plans"], route_class=Door)
 
 
 class Reply(Asked):
-    """An answer: the choice where there are some, a comment, and a form's answers by the questions' ids."""
+    """An answer: the choice where there are some, a comment, and a form's answers by the questions' ids.
+
+    Of a request for approval, `form` names the arguments with which it is approved instead.
+    """
 
     choice: str = Field(default="", max_length=1000)
     comment: str = Field(default="", max_length=100_000)

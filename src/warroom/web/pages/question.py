@@ -134,7 +134,9 @@ def requested_of(wait: Wait) -> Requested | None:
             asked_by="" if shown["asked_by"].casefold() in NOBODY else one_line(shown["asked_by"]),
         )
     if declared := wait.data.get("approves"):
-        return Requested(command=one_line(declared["command"]), targets=tuple(map(one_line, declared["targets"])))
+        return Requested(
+            command=one_line(", ".join(declared["commands"])), targets=tuple(map(one_line, declared["targets"]))
+        )
     return None
 
 
