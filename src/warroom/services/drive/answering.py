@@ -1,16 +1,25 @@
-"""What a person's answer writes: a form's answers go where XSOAR has them."""
+"""What a person's answer to a task comes to: its branch, and a form's answers where XSOAR has them."""
 
 from dataclasses import replace
 
 from warroom.content.catalogue import Catalogue
+from warroom.content.playbook import NO_LABEL
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
-from warroom.model.plan import Answer
-from warroom.services.drive.performed import Failed, Performed
+from warroom.model.plan import Answer, TaskRecord, Wait
+from warroom.services.drive.performed import Done, Failed, Performed
 from warroom.services.drive.play import Play, split
 from warroom.services.execution.fields import fitting
 from warroom.services.forms import fields_of
+
+
+def answered(record: TaskRecord, wait: Wait, answer: Answer, play: Play, catalogue: Catalogue) -> Performed:
+    """End a task by what a person answered."""
+    is_branch = answer.choice in wait.data.get("options", ())
+    done = Performed(key=record.key, ending=Done(answer.choice if is_branch else NO_LABEL))
+    form = wait.data.get("form")
+    return done if form is None else with_form(done, play, form, answer, catalogue)
 
 
 def with_form(done: Performed, play: Play, form: JsonObject, answer: Answer, catalogue: Catalogue) -> Performed:

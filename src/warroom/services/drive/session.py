@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar, assert_never
 
-from warroom.content.playbook import NO_LABEL, Playbook, TaskKind
+from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.plan import (
@@ -25,7 +25,7 @@ from warroom.model.plan import (
     WaitKind,
 )
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
-from warroom.services.drive.answering import with_form
+from warroom.services.drive.answering import answered
 from warroom.services.drive.batch import Batch
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
@@ -387,10 +387,7 @@ class Session:
 
     def _answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | None:
         if wait.kind is WaitKind.PERSON:
-            is_branch = answer.choice in wait.data.get("options", ())
-            done = Performed(key=record.key, ending=Done(answer.choice if is_branch else NO_LABEL))
-            form, catalogue = wait.data.get("form"), self._tools.library.catalogue
-            return done if form is None else with_form(done, self._play, form, answer, catalogue)
+            return answered(record, wait, answer, self._play, self._tools.library.catalogue)
         if wait.kind is WaitKind.UNKNOWN and answer.choice == RUN_AGAIN:
             self._given_up += self._ledger.given_up(record.key, answer, self._tools.clock.now())
         come = self._tools.weighing.come(record, wait, answer)

@@ -15,6 +15,7 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
+from warroom.services.ports.lists import ListStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,10 +287,6 @@ class WriteStore(Protocol):
         """Store it and return the new version; a `version` that is not the current one raises ConflictError."""
         ...
 
-    async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
-        """Store one of XSOAR's lists; one of this name is replaced."""
-        ...
-
     async def save_content(self, sha256: str, text: str) -> None:
         """Keep a playbook's text for the plans pinned to it; saving it again changes nothing."""
         ...
@@ -374,10 +371,6 @@ class ReadStore(Protocol):
 
     async def content(self, sha256: str) -> str: ...
 
-    async def lists(self) -> Mapping[str, str]:
-        """XSOAR's lists, by name: texts of the server, not of an incident."""
-        ...
-
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         """Events with a sequence above `after`, in order."""
         ...
@@ -385,7 +378,7 @@ class ReadStore(Protocol):
     async def last_event(self) -> int: ...
 
 
-class Store(WriteStore, ReadStore, Protocol):
+class Store(WriteStore, ReadStore, ListStore, Protocol):
     """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
 
     exclusive: bool
