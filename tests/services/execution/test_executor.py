@@ -323,5 +323,5 @@ async def test_outputs_that_are_too_large_for_the_context_are_an_error() -> None
         return replace(code.ran({"Type": 1, "Contents": "", "EntryContext": outputs}), size=MOST_OUTPUTS + 100)
 
     left = await outcome(world({"read": read}), "read")
-    assert "The outputs of read were not written to the context: They are 4.0 MiB" in left.error
+    assert "The outputs of read were not written to the context: They are 32.0 MiB" in left.error
     assert all("Rows" not in patch.value for patch in left.patches)

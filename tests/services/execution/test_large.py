@@ -53,7 +53,7 @@ def test_what_fits_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_outputs_that_would_make_the_context_unusable_are_refused_with_their_size() -> None:
     refuse_large({"Rows": ROWS})
-    with pytest.raises(InvalidInputError, match=r"They are 4\.0 MiB; the context takes 4 MiB"):
+    with pytest.raises(InvalidInputError, match=r"They are 32\.0 MiB; the context takes 32 MiB"):
         refuse_large({"Text": "x" * MOST_OUTPUTS})
 
 

@@ -13,7 +13,7 @@ from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
 LARGE = 1 << 20  # bytes; what is larger is no reading matter, and holds up everybody else while it is looked through
-MOST_OUTPUTS = 4 << 20  # the context is read again for every task of an incident
+MOST_OUTPUTS = 32 << 20  # the context is read again for every task of an incident
 MIB = 1 << 20
 
 _P = ParamSpec("_P")
