@@ -128,12 +128,13 @@ class WarRoom:
             await self.journal.instances(),
             Binding(incident=incident, using=line.args.get("using", "")),
         )
-        declared = targets_of(resolved, instances, replace(binding, using=binding.using or EVERY))[0].arguments
+        targets = targets_of(resolved, instances, replace(binding, using=binding.using or EVERY))
+        declared = targets[0].arguments
         args = place_bare(line, declared)
         if declared:
             given = {name: value for name, value in args.items() if name not in CONTROLS}
             refuse_unknown(line.name, declared, given)
             refuse_missing(line.name, declared, given)
-        targets_of(resolved, instances, binding)
+        targets_of(resolved, instances, binding)  # what is unclear or gone is refused at once
         secret = {name: value for name, value in args.items() if name in resolved.secrets and value}
         return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret
