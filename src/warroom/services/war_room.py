@@ -134,6 +134,6 @@ class WarRoom:
         given = {name: value for name, value in args.items() if name not in CONTROLS}
         refuse_unknown(line.name, target.arguments, given, takes_field(target, self.library.catalogue))
         refuse_missing(line.name, target.arguments, given)
-        targets_of(resolved, instances, binding)
+        targets_of(resolved, instances, binding)  # what is unclear or gone is refused at once
         secret = {name: value for name, value in args.items() if name in resolved.secrets and value}
         return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret

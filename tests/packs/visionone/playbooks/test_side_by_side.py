@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 
 import pytest
 
 from tests.packs.visionone.playbooks.playbook_readme import OURS
-from tests.packs.visionone.playbooks.stage import Inputs, Stage
+from tests.packs.visionone.playbooks.stage import Inputs, Stage, waits_for_a_person
 from tests.packs.visionone.playbooks.test_shells import ALONE, SHELLS
 from visionone_sim.recorder import SeenRequest
 from visionone_sim.testing import RunningTwin
 from warroom.model.ids import PlanId
 from warroom.model.incident import Incident
 from warroom.model.plan import PlanState
+from warroom.testing.samples import an_actor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ASK, ROUTER = "Vision One - Ask for Approval", "Vision One - Alert Router"
+CONTAIN = "Vision One - Contain Endpoint"
 HOSTS = "HR-LT-171", "FIN-LT-528"
 SHA1S = "a" * 40, "b" * 40
 KEEP = {"AfterQuarantine": "keep"}
@@ -167,3 +170,46 @@ async def test_the_answer_to_one_question_is_none_to_another(stage: Stage) -> No
     assert "Keep that it is rejected" in played.ran
     assert "Keep that it is approved" not in played.ran
     assert "Rejected: Do that. Reason: No." in played.said
+
+
+async def meddle(stage: Stage, incident: Incident, guid: str) -> None:
+    """Write into the incident's context what a playbook might take for its own."""
+    for typed in (
+        f"!Set key=VisionOne.Containment.endpoint value={guid}",
+        f"!Set key=inputs.Endpoint value={guid}",
+        "!Set key=VisionOne.Approval.decision value=approved",
+        "!DeleteContext key=VisionOne.Endpoint_Info",
+    ):
+        plan = await stage.app.war_room.run(typed, incident, an_actor())
+        await stage.theatre.play(incident, plan.id)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_number_of_runs_in_any_order_act_on_their_own_inputs_only(
+    stage: Stage, twin: RunningTwin, seed: int
+) -> None:
+    chance = Random(seed)
+    hosts = [one for one in twin.tenant.inventory.values() if one.os_name == "Windows" and one.connected]
+    chosen = chance.sample(hosts, 5)
+    incident = await stage.incident()
+    waiting = {await stage.begin(incident, CONTAIN, {"Endpoint": host.name}): host for host in chosen}
+    approved = set()
+    while waiting:
+        stage.plan, host = chance.choice(list(waiting.items()))
+        played = await stage.theatre.play(incident, stage.plan)
+        if played.plan.state is not PlanState.WAITING:
+            assert played.plan.state is PlanState.COMPLETED
+            del waiting[stage.plan]
+        elif waits_for_a_person(played) and chance.random() < 0.5:
+            answer = chance.choice(["Approve", "Reject"])
+            await stage.app.plans.answer(
+                stage.plan, (await stage.asked()).key, "", "", an_actor(), {"0": answer, "1": "."}
+            )
+            approved |= {host.agent_guid} if answer == "Approve" else set()
+        if chance.random() < 0.3:
+            await meddle(stage, incident, chance.choice(hosts).agent_guid)
+        if chance.random() < 0.3:
+            await stage.restart()
+
+    targets = [str(target["agentGuid"]) for seen in twin.asked("isolate") for target in seen.targets]
+    assert sorted(targets) == sorted(approved)
