@@ -15,7 +15,7 @@ from warroom.services.command_line import CommandLine, parse, place_bare
 from warroom.services.discretion import Discretion
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
 from warroom.services.execution.builtins import PERMISSIONS, named_playbook
-from warroom.services.execution.fields import takes_field
+from warroom.services.execution.fields import taken_fields
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
@@ -126,7 +126,7 @@ class WarRoom:
         declared = targets[0].arguments
         args = place_bare(line, declared)
         given = {name: value for name, value in args.items() if name not in CONTROLS}
-        refuse_unknown(line.name, declared, given, takes_field(targets[0], self.library.catalogue))
+        refuse_unknown(line.name, declared, given, taken_fields(targets[0], self.library.catalogue))
         refuse_missing(line.name, declared, given)
         secret = {name: value for name, value in args.items() if name in resolved.secrets and value}
         return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret

@@ -26,7 +26,7 @@ from warroom.services.execution.call import Call, Effects, Outcome, Schedule
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
-from warroom.services.execution.fields import takes_field
+from warroom.services.execution.fields import taken_fields
 from warroom.services.execution.looks import schedules_of
 from warroom.services.execution.masking import Mask, secrets_of
 from warroom.services.execution.params import params_of
@@ -271,7 +271,7 @@ class Executor:
         """Refuse arguments that nobody declares; what changes nothing gets them, with a word in the log."""
         if call.is_carried:
             return
-        also = takes_field(target, self.library.catalogue)
+        also = taken_fields(target, self.library.catalogue)
         is_strict = strict or call.resolved.changes
         if names := check_names(call.name, target.arguments, call.args, also, strict=is_strict):
             log.warning("arguments that nobody declares were passed on", command=call.name, arguments=names)
