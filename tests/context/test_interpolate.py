@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +96,22 @@ def test_what_is_written_to_the_letter_comes_out_to_the_letter(text: str) -> Non
     scope = Scope(context={"a": 1, "b": {"a": "x"}, "a b": 2})
     for counts in (in_content, as_typed):
         assert interpolate(to_the_letter(text), scope, counts) == text
+
+
+@given(st.text(), st.text())
+def test_a_value_stays_one_text_of_the_json_that_it_is_filled_into(left: str, right: str) -> None:
+    scope = Scope(context={"A": {"b": left}, "C": right, "N": 5, "L": ["x"]})
+    text = '{"say \\"${C}\\"": ["${A.b}", "<${A.b}|${C}>"], "n": ${N}, "l": "${L}", "o": 1}'
+    filled = interpolate(text, scope)
+    assert json.loads(filled) == {f'say "{right}"': [left, f"<{left}|{right}>"], "n": 5, "l": "x", "o": 1}
+
+
+def test_what_is_no_reference_stays_as_it_is_in_json_too() -> None:
+    text = '{"q": "${\\"a\\"} ${jndi:x} ${Q}"}'
+    assert interpolate(text, Scope(context={"Q": '"'})) == text.replace("${Q}", '\\"')
+
+
+@pytest.mark.parametrize("text", ["[not json ${Q}", "{${Q}", '"${Q}"', 'say [1] "${Q}"', "[x] ${Q}"])
+def test_other_text_is_filled_as_it_is(text: str) -> None:
+    scope = Scope(context={"Q": 'a"b\\'})
+    assert interpolate(text, scope) == text.replace("${Q}", 'a"b\\')

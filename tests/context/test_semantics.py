@@ -66,6 +66,13 @@ def test_code_resolves() -> None:
     }
 
 
+def test_quotes_stay_in_json() -> None:
+    text, context = '[{"endpoint": "${A}"}]', {"A": 'x"}, {"endpoint": "y'}
+    assert interpolate(text, Scope(context=context)) == r'[{"endpoint": "x\"}, {\"endpoint\": \"y"}]'
+    other = Scope(context=context, semantics=Semantics(quotes_stay_in_json=False))
+    assert interpolate(text, other) == '[{"endpoint": "x"}, {"endpoint": "y"}]'
+
+
 def test_undeclared_arguments() -> None:
     assert check_names("read", [], ["old"], strict=False) == ["old"]
     with pytest.raises(InvalidInputError, match="read has no argument 'old'"):

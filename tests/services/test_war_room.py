@@ -12,10 +12,12 @@ from warroom.model.ids import EntryId, IncidentId
 from warroom.model.incident import Incident, Status
 from warroom.model.plan import PlanKind, PlanState, TypedCommand
 from warroom.services.execution.binding import UnclearTargetError
+from warroom.services.execution.declared import DECLARED
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.execution.targets import UnavailableCommandError
 from warroom.services.ports.store import IncidentQuery
 from warroom.services.war_room import WarRoom
+from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 READ = Command(
@@ -104,6 +106,45 @@ async def test_a_brand_to_be_used_means_nothing_to_what_no_integration_runs(type
     plan = await war_room.run(f"{typed} using-brand=Lab", world.incident, ANA)
     await world.conductor.drive(plan.id)
     assert (await world.store.plan(plan.id)).state is PlanState.COMPLETED
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+async def test_every_built_in_command_refuses_an_argument_that_it_does_not_take(name: str) -> None:
+    world, war_room = room()
+    await world.begin()
+    with pytest.raises(InvalidInputError, match=rf"{name} has no argument 'nosuch'\. It takes: "):
+        await war_room.run(f"!{name} nosuch=1", world.incident, ANA)
+    assert await world.store.plans(world.incident.id) == []
+    assert await world.store.incident(world.incident.id) == world.incident
+
+
+async def typed(world: World, war_room: WarRoom, text: str) -> PlanState:
+    plan = await war_room.run(text, world.incident, ANA)
+    await world.conductor.drive(plan.id)
+    return (await world.store.plan(plan.id)).state
+
+
+async def test_an_incident_is_closed_from_another_ones_war_room_only_where_it_is_named() -> None:
+    world, war_room = room()
+    await world.begin()
+    await world.store.commit(some_changes(incidents=[an_incident(73)]))
+    assert await typed(world, war_room, "!closeInvestigation id=73 closeReason=Duplicate") is PlanState.COMPLETED
+    other = await world.store.incident(IncidentId("73"))
+    assert (await world.store.incident(world.incident.id)).status is not Status.DONE
+    assert (other.status, other.close_reason) == (Status.DONE, "Duplicate")
+    assert await typed(world, war_room, "!closeInvestigation id=99") is PlanState.FAILED
+    assert (await world.store.incident(world.incident.id)).status is not Status.DONE
+
+
+async def test_typed_text_reaches_an_action_to_the_letter_or_not_at_all() -> None:
+    world, war_room = room()
+    world.runner.table["act"] = lambda code: [note(f"on {code.run.args['host']}")]
+    await world.begin()
+    assert await typed(world, war_room, '!act host="${env:TEMP}\\x.dmp" using=lab-1') is PlanState.COMPLETED
+    assert await typed(world, war_room, '!act host="https://cdn.example.com/${x}"') is PlanState.FAILED
+    assert [run.args for run in world.runner.runs] == [{"host": "${env:TEMP}\\x.dmp"}]
+    *_, refused = await world.said()
+    assert "its argument 'host' refers to ${x}, which leads to nothing here" in str(refused)
 
 
 async def test_a_note_is_said_under_the_name_of_who_says_it() -> None:

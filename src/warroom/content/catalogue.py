@@ -1,6 +1,6 @@
 """What all installed packs offer together; of two items with the same id the later pack's counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias, TypeVar
 
 from warroom.content.heading import Brief, Heading
@@ -92,6 +92,11 @@ class Catalogue:
     def find_field(self, name: str) -> IncidentField | None:
         """A field by display name, cliName or id."""
         return self._fields.get(name)
+
+    @property
+    def field_names(self) -> Collection[str]:
+        """All names by which incident fields are found."""
+        return self._fields
 
     def classifier(self, classifier_id: str) -> Classifier:
         return _found(self.classifiers, classifier_id, "classifier")

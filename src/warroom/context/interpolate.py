@@ -1,7 +1,8 @@
 """`${}` in free text: alone it keeps the type of what it names, inside text it becomes text."""
 
+import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from warroom.model.json import Json
 
 OPENING = "${"
 
+STRING_MARK = re.compile(r'\\.|"', re.DOTALL)  # in JSON: an escape, or where a text begins or ends
 ROOT_IN_CONTENT = re.compile(r"#\d+|[^\W\d][\w \-'\u2019,?!&]*")  # a form's title is a key, too
 ROOT_AS_TYPED = re.compile(r"#\d+|[^\W\d][\w-]*")
 
@@ -67,7 +69,33 @@ def interpolate(text: str, source: Source, counts: Counts = in_content) -> Json:
     parts = references(text)
     if len(parts) == 1 and isinstance(parts[0], tuple) and (path := parts[0][1]) is not None and counts(path, source):
         return source.find(path)
-    return "".join(part if isinstance(part, str) else _filled(part, source, counts) for part in parts)
+    filled = [part if isinstance(part, str) else _filled(part, source, counts) for part in parts]
+    if source.semantics.quotes_stay_in_json and text.lstrip().startswith(("[", "{")):
+        filled = _inside_json(parts, filled)
+    return "".join(filled)
+
+
+def _inside_json(parts: Sequence[str | Reference], filled: list[str]) -> list[str]:
+    """Escape what was filled into texts of JSON: a value's quotes must not end the text that it stands in."""
+    inside, escaped, shape = False, list(filled), ""
+    for at, part in enumerate(parts):
+        written = part if isinstance(part, str) else part[0]
+        if filled[at] == written:  # text, also what is no reference
+            shape += written
+            inside ^= STRING_MARK.findall(written).count('"') % 2 == 1
+        elif inside:
+            escaped[at] = json.dumps(filled[at], ensure_ascii=False)[1:-1]
+        else:
+            shape += "0"
+    return escaped if _is_json(shape) else filled
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _filled(reference: Reference, source: Source, counts: Counts) -> str:

@@ -21,6 +21,7 @@ class Semantics:
     list_in_text: Literal["comma", "json"] = "comma"  # a list of plain values inside text
     unreadable_reference_stays: bool = True  # `${` that starts no readable path: left as it is, or blanked?
     code_resolves: tuple[str, ...] = ("currentPlaybookID", "inputs", "lists")  # roots, in what code calls commands with
+    quotes_stay_in_json: bool = True  # a value filled into a text of JSON is escaped, so that it stays one text
     undeclared_arguments: Literal["passed", "refused"] = "passed"  # by playbooks, to what changes nothing
     missing_in_prose_is_blank: bool = True  # a reference that leads nowhere, in an action's description or note
     filter_right_sees_item: bool = False  # the right side of a filter: in the item, or in the whole context?

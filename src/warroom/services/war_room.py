@@ -16,7 +16,7 @@ from warroom.services.discretion import Discretion
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
 from warroom.services.execution.binding import EVERY, Binding, targets_of
 from warroom.services.execution.builtins import PERMISSIONS, named_playbook
-from warroom.services.execution.fields import takes_field
+from warroom.services.execution.fields import taken_fields
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
@@ -132,7 +132,7 @@ class WarRoom:
         target = targets_of(resolved, instances, replace(binding, using=binding.using or EVERY))[0]
         args = place_bare(line, target.arguments)
         given = {name: value for name, value in args.items() if name not in CONTROLS}
-        refuse_unknown(line.name, target.arguments, given, takes_field(target, self.library.catalogue))
+        refuse_unknown(line.name, target.arguments, given, taken_fields(target, self.library.catalogue))
         refuse_missing(line.name, target.arguments, given)
         targets_of(resolved, instances, binding)  # what is unclear or gone is refused at once
         secret = {name: value for name, value in args.items() if name in resolved.secrets and value}

@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(404, b"no such page")
 
-    do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815  # http.server's names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815  # http.server's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name
         """Quiet."""

@@ -134,6 +134,39 @@ def test_an_action_whose_answer_is_lost_is_not_repeated(csp: ModuleType, service
     assert len(service.asked) == 1
 
 
+DOUBT = "\nIt may have been done all the same: look there before you try again."
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "PUT", "DELETE"])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, "dropped"])
+def test_a_write_whose_answer_is_lost_may_have_been_done(
+    csp: ModuleType, service: Server, method: str, status: int | str
+) -> None:
+    def drop(handler: Handler) -> None:
+        handler.close_connection = True
+
+    service.answers("/api/x", drop if isinstance(status, str) else _json({"m": "sorry"}, status))
+    with pytest.raises(csp.DemistoException) as caught:
+        _client(csp, service)._http_request(method, "x")
+    assert str(caught.value).endswith(DOUBT) == (method != "GET")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 429])
+def test_a_write_that_was_refused_was_not_done(csp: ModuleType, service: Server, status: int) -> None:
+    service.answers("/api/x", _json({"m": "no"}, status))
+    with pytest.raises(csp.DemistoException) as caught:
+        _client(csp, service)._http_request("POST", "x")
+    assert DOUBT not in str(caught.value)
+
+
+def test_a_write_that_was_never_sent_was_not_done(csp: ModuleType) -> None:
+    client = csp.BaseClient(f"http://127.0.0.1:{_free_port()}")
+    with pytest.raises(csp.DemistoException) as caught:
+        client._http_request("POST", "x")
+    assert "could not be reached" in str(caught.value)
+    assert DOUBT not in str(caught.value)
+
+
 def test_retries_that_a_client_sets_for_itself_stay(csp: ModuleType, service: Server) -> None:
     service.answers("/api/x", lambda handler: handler.answer(503), _json({"a": 1}))
     client = _client(csp, service)

@@ -48,8 +48,16 @@ def test_a_misspelled_argument_is_told_what_was_meant(given_name: str, meant: st
     assert str(refused.value) == f"isolate has no argument {given_name!r}. It takes: host, note.{meant}"
 
 
+def test_a_misspelled_field_is_told_what_was_meant() -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        refuse_unknown("setIncident", [HOST], ["severitty"], ["severity", "score"])
+    assert str(refused.value) == (
+        "setIncident has no argument 'severitty'. It takes: host, and fields of the incident. Did you mean 'severity'?"
+    )
+
+
 def test_names_that_are_also_taken_are_not_unknown() -> None:
-    assert undeclared([HOST], ["host", "a", "b"], {"a"}.__contains__) == ["b"]
+    assert undeclared([HOST], ["host", "a", "b"], {"a"}) == ["b"]
 
 
 def test_a_playbook_may_pass_what_the_command_does_not_declare() -> None:

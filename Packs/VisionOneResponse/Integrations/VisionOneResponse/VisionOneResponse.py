@@ -300,7 +300,11 @@ class LostAnswerError(DemistoException):
     def __init__(self, path: str, error: Exception) -> None:
         place = next(place for start, place in PLACES_TO_LOOK if path.startswith(start))
         what = f"Vision One may or may not have done it, as no answer says so. Look at {place} before you try again."
-        super().__init__(f"{what} ({error})", error, error.res if status_of(error) in LOST_STATUSES else None)
+        super().__init__(
+            f"{what} ({str(error).partition(chr(10))[0]})",
+            error,
+            error.res if status_of(error) in LOST_STATUSES else None,
+        )
 
 
 def utc_now() -> datetime:

@@ -3001,7 +3001,7 @@ class BaseClient:
     def client_error_handler(self, res):
         """Raise what the service answered: status, reason, its own message."""
         raise DemistoException(
-            f"Error in API call [{res.status_code}] - {res.reason}{_own_message(res)}",
+            f"Error in API call [{res.status_code}] - {res.reason}{_own_message(res)}{_doubt(res.request, res)}",
             res=res,
             error_type=self.determine_error_type(res),
         )
@@ -3019,7 +3019,8 @@ class BaseClient:
         for kind, error_type, sentence in _NO_ANSWER:
             if isinstance(error, kind):
                 self._count(error_type, with_metrics)
-                return DemistoException(sentence.format(host=host, why=_why(error)), error, error_type=error_type)
+                said = sentence.format(host=host, why=_why(error)) + _doubt(error.request, error)
+                return DemistoException(said, error, error_type=error_type)
         self._count(ErrorTypes.GENERAL_ERROR, with_metrics)
         return DemistoException(f"The request to {host} could not be made: {_why(error)}", error)
 
@@ -3087,6 +3088,23 @@ _NO_ANSWER = (
         "Connection Error - {host} could not be reached ({why}); check the server URL and the network.",
     ),
 )
+
+
+_LOST_STATUSES = (408, 500, 502, 503, 504)
+_NOT_SENT = (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)
+
+
+def _doubt(request, failure):
+    """What to add where a write failed and may have been done all the same: its answer was lost on the way."""
+    if getattr(request, "method", "") not in ("POST", "PATCH", "PUT", "DELETE"):
+        return ""
+    if isinstance(failure, requests.exceptions.RequestException):
+        reason = getattr(failure.args[0] if failure.args else None, "reason", None)
+        lost = not isinstance(failure, _NOT_SENT) and not isinstance(reason, urllib3.exceptions.NewConnectionError)
+        lost = lost and "CERTIFICATE_VERIFY_FAILED" not in str(failure)
+    else:
+        lost = failure.status_code in _LOST_STATUSES
+    return "\nIt may have been done all the same: look there before you try again." if lost else ""
 
 
 def _why(error):

@@ -3,20 +3,18 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import TypeAlias
 
 from warroom.content.integration import Argument
+from warroom.content.likeness import close_names
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
 MAY_BE_EMPTY = (str, list, dict)
 
-Names: TypeAlias = Callable[[str], bool]
-NO_NAME: Names = lambda _: False  # noqa: E731  # a default is best a value
+NO_NAMES: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +47,24 @@ def prepare(
     return [Prepared(args=call, turn=turn) for call, turn in zip(calls, turns, strict=True)]
 
 
-def refuse_unknown(name: str, declared: Sequence[Argument], given: Iterable[str], also: Names = NO_NAME) -> None:
+def refuse_unknown(
+    name: str, declared: Sequence[Argument], given: Iterable[str], also: Collection[str] = NO_NAMES
+) -> None:
     """Raise InvalidInputError when an argument is given that is neither declared nor `also` taken."""
     known = {argument.name for argument in declared}
     if unknown := undeclared(declared, given, also):
-        close = get_close_matches(unknown[0], known, n=1, cutoff=0.6)
+        close = close_names(unknown[0], [*sorted(known), *also], most=1, cutoff=0.6)
         meant = f" Did you mean {close[0]!r}?" if close else ""
         offered = ", ".join(sorted(known)) or "none"
-        raise InvalidInputError(f"{name} has no argument {unknown[0]!r}. It takes: {offered}.{meant}")
+        fields = ", and fields of the incident" if also else ""
+        raise InvalidInputError(f"{name} has no argument {unknown[0]!r}. It takes: {offered}{fields}.{meant}")
 
 
 def check_names(
     name: str,
     declared: Sequence[Argument],
     given: Iterable[str],
-    also: Names = NO_NAME,
+    also: Collection[str] = NO_NAMES,
     *,
     strict: bool,
     semantics: Semantics = STANDARD,
@@ -74,10 +75,10 @@ def check_names(
     return undeclared(declared, given, also)
 
 
-def undeclared(declared: Sequence[Argument], given: Iterable[str], also: Names = NO_NAME) -> list[str]:
+def undeclared(declared: Sequence[Argument], given: Iterable[str], also: Collection[str] = NO_NAMES) -> list[str]:
     """List the arguments that are given and that nobody declares."""
     known = {argument.name for argument in declared}
-    return sorted(name for name in set(given) - known if not also(name))
+    return sorted(name for name in set(given) - known if name not in also)
 
 
 def refuse_missing(name: str, declared: Sequence[Argument], given: Mapping[str, Json]) -> None:

@@ -27,7 +27,7 @@ from warroom.services.execution.call import Call, Effects, Outcome, binding_of
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
-from warroom.services.execution.fields import takes_field
+from warroom.services.execution.fields import taken_fields
 from warroom.services.execution.gathered import Gathered
 from warroom.services.execution.large import aside
 from warroom.services.execution.looks import schedules_of
@@ -247,7 +247,7 @@ class Executor:
         """Refuse arguments that nobody declares; what changes nothing gets them, with a word in the log."""
         if call.is_carried:
             return
-        also = takes_field(target, self.library.catalogue)
+        also = taken_fields(target, self.library.catalogue)
         is_strict = strict or call.resolved.changes
         if names := check_names(call.name, target.arguments, call.args, also, strict=is_strict):
             log.warning("arguments that nobody declares were passed on", command=call.name, arguments=names)

@@ -1,6 +1,6 @@
 """What a value becomes in an incident's field: what its type takes, or one sentence that says why not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from warroom.content.catalogue import Catalogue
@@ -38,11 +38,9 @@ def with_fields(catalogue: Catalogue, incident: Incident, values: Mapping[str, J
     return replace(incident, **system, custom_fields=custom)
 
 
-def takes_field(target: Target, catalogue: Catalogue) -> Callable[[str], bool]:
-    """Say of names whether a target takes them as those of incident fields, beside what it declares."""
-    if isinstance(target, BuiltinTarget) and target.declared.takes_fields:
-        return lambda name: catalogue.find_field(name) is not None
-    return lambda _: False
+def taken_fields(target: Target, catalogue: Catalogue) -> Collection[str]:
+    """The names of incident fields that a target takes beside what it declares."""
+    return catalogue.field_names if isinstance(target, BuiltinTarget) and target.declared.takes_fields else ()
 
 
 def fitting(field: IncidentField, value: Json) -> Json:
