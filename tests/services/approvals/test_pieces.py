@@ -41,6 +41,20 @@ def test_the_argument_with_most_values_counts() -> None:
 def test_an_argument_that_offers_its_values_names_no_target() -> None:
     declared = {"action": Argument(name="action", predefined=("log", "block"))}
     assert list(pieces_of({"action": "block", "endpoint": "A"}, declared)) == ["A"]
+    assert list(pieces_of({"action": "dc-01", "endpoint": "A"}, declared)) == ["dc-01", "A"]
+    assert count_of({"action": ["log", "block"]}, declared) == 2
+
+
+def test_a_secret_and_a_default_name_no_target_and_another_value_does() -> None:
+    declared = {
+        "password": Argument(name="password", secret=True),
+        "product": Argument(name="product", default_value="sao"),
+    }
+    args: dict[str, Json] = {"endpoint": "A", "password": "x,y", "product": "sao"}
+    assert targets_of(args, declared) == ["A"]
+    assert targets_of({**args, "product": "xes"}, declared) == ["A", "xes"]
+    assert list(pieces_of(args, declared)) == ["A", "sao"]
+    assert count_of({"password": "a,b,c,d,e,f"}, declared) == 0
 
 
 def test_what_the_runtime_fills_in_is_no_target() -> None:

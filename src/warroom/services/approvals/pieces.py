@@ -24,27 +24,28 @@ def count_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> int:
     >>> count_of({"endpoint": "A,B,C", "description": "one, two, and more"}, {})
     3
     """
-    return max((_count(value, 0) for name, value in args.items() if _may_name(name, declared)), default=0)
+    return max((_count(value, 0) for name, value in args.items() if _may_name(name, value, declared)), default=0)
 
 
 def pieces_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Iterator[str]:
-    """Give every value that may name a target; prose, switches and numbers name none.
+    """Give every value that may name a target; prose, choices that the command offers, and secrets name none.
 
     >>> list(pieces_of({"endpoint": '[{"name": "A"}, "B, C"]', "wait": "yes", "description": "D"}, {}))
     ['A', 'B', 'C', 'yes']
     """
     for name, value in args.items():
-        if _may_name(name, declared):
+        if _may_name(name, value, declared):
             yield from _pieces(value, 0)
 
 
 def targets_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> list[str]:
-    """Give the values that name targets: all but switches and numbers.
+    """Give the values that name targets: all but switches, numbers, and what the command takes by itself.
 
     >>> targets_of({"endpoint": ["A", "B"], "wait": "yes", "days": 30}, {})
     ['A', 'B']
     """
-    return [piece for piece in pieces_of(args, declared) if not _is_switch(piece)]
+    given = {name: value for name, value in args.items() if not _is_default(value, declared.get(name))}
+    return [piece for piece in pieces_of(given, declared) if not _is_switch(piece)]
 
 
 def single_words_of(value: Json) -> list[str]:
@@ -60,9 +61,15 @@ def _is_switch(piece: str) -> bool:
     return piece.casefold() in SWITCHES or piece.isdecimal()
 
 
-def _may_name(name: str, declared: Mapping[str, Argument]) -> bool:
+def _may_name(name: str, value: Json, declared: Mapping[str, Argument]) -> bool:
     argument = declared.get(name)
-    return name.casefold() not in FREE_TEXT | OWN and not (argument and argument.predefined)
+    is_choice = argument is not None and value in argument.predefined
+    is_secret = argument is not None and argument.secret
+    return name.casefold() not in FREE_TEXT | OWN and not is_choice and not is_secret
+
+
+def _is_default(value: Json, argument: Argument | None) -> bool:
+    return argument is not None and argument.default_value is not None and value == argument.default_value
 
 
 def _count(value: Json, depth: int) -> int:
