@@ -141,7 +141,7 @@ async def test_typed_text_reaches_an_action_to_the_letter_or_not_at_all() -> Non
     world.runner.table["act"] = lambda code: [note(f"on {code.run.args['host']}")]
     await world.begin()
     assert await typed(world, war_room, '!act host="${env:TEMP}\\x.dmp" using=lab-1') is PlanState.COMPLETED
-    assert await typed(world, war_room, '!act host="https://cdn.example.com/${x}"') is PlanState.FAILED
+    assert await typed(world, war_room, '!act host="https://cdn.example.com/${x}" using=lab-1') is PlanState.FAILED
     assert [run.args for run in world.runner.runs] == [{"host": "${env:TEMP}\\x.dmp"}]
     *_, refused = await world.said()
     assert "its argument 'host' refers to ${x}, which leads to nothing here" in str(refused)
