@@ -63,6 +63,9 @@ async def found(args: Mapping[str, Json]) -> list[str]:
         ({"sort": "created.asc"}, ["1", "2", "3"]),
         ({"sort": "severity"}, ["1", "2", "3"]),
         ({"name": "", "id": None}, ["3", "2", "1"]),
+        ({"size": "2", "page": "1", "sort": "created.desc"}, ["1"]),
+        ({"id": "x, 9, 2"}, ["2"]),
+        ({"id": "4"}, ["4"]),
     ],
 )
 async def test_each_argument_narrows_the_search(args: dict[str, Json], ids: list[str]) -> None:
@@ -94,6 +97,13 @@ async def test_the_whole_is_counted_and_a_change_that_nobody_has_stored_is_seen(
     changed = replace(ROWS[0], name="Renamed")
     page, total = await find_incidents(store, read_search({"size": 1, "sort": "id.asc"}), changed)
     assert ([incident.name for incident in page], total) == (["Renamed"], 3)
+
+
+async def test_everything_is_counted_and_only_a_page_is_read() -> None:
+    store = MemoryStore()
+    await store.commit(some_changes(incidents=[an_incident(number) for number in range(1, 251)]))
+    page, total = await find_incidents(store, read_search({"page": 2}), an_incident(9999))
+    assert ([page[0].id, page[-1].id], total) == (["50", "1"], 250)
 
 
 async def test_a_search_goes_on_behind_the_first_thousand() -> None:

@@ -1,10 +1,11 @@
 """Finds incidents as XSOAR's getIncidents does: by its arguments, page by page."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from warroom.context import cast
-from warroom.model.errors import InvalidInputError
+from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident
 from warroom.model.json import Json
 from warroom.services.execution.query import (
@@ -27,9 +28,12 @@ MOST = 100_000  # incidents that one search looks at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is looked for; `page` counts from 0."""
+    """What is looked for; `ids` (None: any) and `query` say among what. `page` counts from 0."""
 
     wanted: Wanted
+    query: IncidentQuery
+    ids: Sequence[str] | None = None
+    is_everything: bool = False
     page: int = 0
     size: int = 100
     key: str = "created"
@@ -38,12 +42,20 @@ class Search:
 
 def read_search(args: Mapping[str, Json]) -> Search:
     """Read the arguments of getIncidents; what cannot be read is refused in one sentence."""
-    tests = [test(args[name]) for name, test in TESTS.items() if args.get(name) not in (None, "", [])]
+    given = {name: args[name] for name in TESTS if args.get(name) not in (None, "", [])}
+    tests = [TESTS[name](value) for name, value in given.items()]
     key, _, order = str(args.get("sort") or "created.desc").partition(".")
     if key not in SORTS or order not in {"", "asc", "desc"}:
         raise InvalidInputError(f"sort takes one of {', '.join(SORTS)} with .asc or .desc, not {args['sort']!r}.")
     return Search(
         wanted=lambda incident: all(test(incident) for test in tests),
+        ids=words_of(given["id"]) if "id" in given else None,
+        query=IncidentQuery(
+            but_type=PLAYGROUND,
+            statuses=statuses_of(given["status"]) if "status" in given else (),
+            severities=severities_of(given["level"]) if "level" in given else (),
+        ),
+        is_everything=not given and not args.get("sort"),
         page=_count("page", args.get("page"), 0, 0),
         size=min(_count("size", args.get("size"), 100, 1), LONGEST_PAGE),
         key=key,
@@ -56,18 +68,41 @@ async def find_incidents(store: Store, search: Search, instead: Incident) -> tup
 
     `instead` is an incident as its caller has changed it, which nobody has stored yet.
     """
-    found: list[Incident] = []
+    start = search.page * search.size
+    if search.is_everything:
+        page = await store.incidents(replace(search.query, limit=search.size, offset=start))
+        return _as_changed(page, instead), await store.count_incidents(search.query)
+    found = [one async for one in _looked_at(store, search, instead) if search.wanted(one)]
+    found.sort(key=SORTS[search.key], reverse=search.newest_first)
+    return found[start : start + search.size], len(found)
+
+
+async def _looked_at(store: Store, search: Search, instead: Incident) -> AsyncIterator[Incident]:
+    """Give those that may be wanted: by their IDs, or all that the store's own query finds."""
+    if search.ids is not None:
+        numbers = [one for one in dict.fromkeys(search.ids) if one.isdecimal()]
+        for incident in _as_changed([one for number in numbers if (one := await _incident(store, number))], instead):
+            yield incident
+        return
     before, seen = None, 0
     while seen < MOST:
-        page = await store.incidents(IncidentQuery(but_type=PLAYGROUND, limit=PAGE, before=before))
-        as_changed = [instead if one.id == instead.id else one for one in page]
-        found += [incident for incident in as_changed if search.wanted(incident)]
+        page = await store.incidents(replace(search.query, limit=PAGE, before=before))
+        for incident in _as_changed(page, instead):
+            yield incident
         if len(page) < PAGE:
-            break
+            return
         before, seen = page[-1].id, seen + len(page)
-    found.sort(key=SORTS[search.key], reverse=search.newest_first)
-    start = search.page * search.size
-    return found[start : start + search.size], len(found)
+
+
+async def _incident(store: Store, number: str) -> Incident | None:
+    try:
+        return await store.incident(IncidentId(number))
+    except NotFoundError:
+        return None
+
+
+def _as_changed(page: Sequence[Incident], instead: Incident) -> list[Incident]:
+    return [instead if one.id == instead.id else one for one in page]
 
 
 SORTS: Mapping[str, Callable[[Incident], Json]] = {
