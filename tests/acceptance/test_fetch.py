@@ -82,5 +82,5 @@ def _each_alert_is_one_incident(folder: Folder, alerts: dict[str, JsonObject]) -
 
 def _raw_json(folder: Folder, incident: str) -> str:
     """Read an incident's raw JSON as a script does."""
-    (entry,) = folder.call("run", text="!getIncidents", incident=incident)["entries"]
+    (entry,) = folder.call("run", text=f"!getIncidents id={incident}", incident=incident)["entries"]
     return str(entry["contents"]["data"][0]["rawJSON"])

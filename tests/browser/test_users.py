@@ -109,7 +109,7 @@ def test_a_playbook_shows_its_picture_and_runs_on_an_incident(staffed: Console, 
     page.keyboard.press("/")
     page.keyboard.type("contain endpoint")
     page.locator("#catalogue a:visible").first.click()
-    expect(page.locator("#picture svg")).to_contain_text("Is an endpoint named?")
+    expect(page.locator("#picture svg")).to_contain_text("Contain it")
     page.wait_for_load_state("load")  # keys work once the scripts have run
     page.keyboard.press("r")
     page.get_by_label("Incident", exact=True).fill(number)

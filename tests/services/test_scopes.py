@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
+
 from tests.services.world import an_instance, lab
 from warroom.content.catalogue import Catalogue
 from warroom.content.pack import Pack
-from warroom.services.scopes import modules_of, private_scope, scope_of
+from warroom.model.errors import InvalidInputError
+from warroom.services.scopes import modules_of, private_scope, refuse_private, scope_of
 from warroom.testing.samples import an_incident
 
 CONTEXT = {"A": 1, "subplaybook-p1-5": {"A": 2}, "subplaybook-p1-6": "spoilt"}
@@ -42,3 +45,15 @@ def test_instances_are_listed_as_modules() -> None:
         "lab-1": {"brand": "Lab", "category": "", "state": "active", "defaultIgnored": "false"},
         "old": {"brand": "Gone", "category": "", "state": "disabled", "defaultIgnored": "false"},
     }
+
+
+@pytest.mark.parametrize("path", ["subplaybook-p1-5", "subplaybook-p1-5.A", "subplaybook-p1-5(val.a == obj.a)"])
+def test_only_a_sub_playbook_itself_writes_to_its_own_context(path: str) -> None:
+    with pytest.raises(InvalidInputError, match="lies in the private context of a sub-playbook"):
+        refuse_private("", path)
+    refuse_private("subplaybook-p1-5", path)  # there it is a key like any other
+
+
+def test_other_keys_are_everybodys() -> None:
+    for path in ("A", "A.subplaybook-p1-5", "A(val.a == obj.a)", "subplaybook"):
+        refuse_private("", path)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from warroom.content.catalogue import Catalogue
+from warroom.context.merge import read_target
 from warroom.context.scope import Scope
+from warroom.model.errors import InvalidInputError
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
@@ -18,6 +20,15 @@ def private_scope(plan: str, key: str) -> str:
     'subplaybook-p1-5-2'
     """
     return f"{PRIVATE_PREFIX}{plan}-{key.replace('/', '-').replace('#', '-')}"
+
+
+def refuse_private(scope: str, path: str) -> None:
+    """Raise InvalidInputError for a write that would reach into a sub-playbook's own context, or names no place."""
+    first, *_ = read_target(path).keys
+    if not scope and str(first).startswith(PRIVATE_PREFIX):
+        raise InvalidInputError(
+            f"{path!r} lies in the private context of a sub-playbook, where only that one writes. Name another key."
+        )
 
 
 def scope_of(

@@ -13,7 +13,7 @@ from warroom.context.merge import apply
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, WarroomError
 from warroom.model.incident import Incident, Severity, Status
-from warroom.model.json import Json
+from warroom.model.json import Json, JsonObject
 from warroom.model.user import Role
 from warroom.services.execution.builtins import BUILTINS, Done, Server
 from warroom.services.execution.call import Call, Origin
@@ -84,15 +84,17 @@ async def test_close_investigation_closes_with_reason_and_notes() -> None:
 @pytest.mark.parametrize(
     ("args", "left"),
     [
-        ({"key": "A.b"}, {"A": {}, "C": 1}),
-        ({"key": "A"}, {"C": 1}),
+        ({"key": "A.b"}, {"A": {}}),
+        ({"key": "A"}, {}),
         ({"all": "yes"}, {}),
-        ({"key": "X"}, {"A": {"b": 1}, "C": 1}),
+        ({"key": "X"}, {"A": {"b": 1}}),
     ],
 )
 async def test_del_context_deletes_a_key_or_everything(args: dict[str, Json], left: Json) -> None:
-    (patch,) = (await run("delContext", **args)).patches
-    assert apply({"A": {"b": 1}, "C": 1}, patch) == left
+    context: JsonObject = {"A": {"b": 1}}
+    for patch in (await run("delContext", **args)).patches:
+        context = apply(context, patch)
+    assert context == left
 
 
 async def test_del_context_stays_in_its_private_context_unless_told_otherwise() -> None:
@@ -376,6 +378,13 @@ async def left(scope: str = "", **args: Json) -> Json:
 async def test_all_is_deleted_but_exactly_what_is_kept(scope: str, kept: Json, wanted: dict[str, Json]) -> None:
     private = {"subplaybook-7": {"theirs": 1}}
     assert await left(scope, all="yes", keysToKeep=kept) == {**wanted, **private}
+
+
+async def test_what_a_sub_playbook_knows_is_not_deleted_from_outside() -> None:
+    assert await left(all="yes") == {"subplaybook-7": {"theirs": 1}}
+    for path in ("subplaybook-7", "subplaybook-7.theirs"):
+        with pytest.raises(InvalidInputError, match="lies in the private context of a sub-playbook"):
+            await left(key=path)
 
 
 async def test_one_item_of_a_list_is_deleted() -> None:

@@ -129,7 +129,10 @@ async def test_in_a_sub_playbook_code_sees_the_private_context_and_the_inputs() 
 
 
 async def test_a_path_that_cannot_be_written_is_told_to_the_code() -> None:
-    assert "needs an object, not 1" in await refused("setContext", contextPath="", value=1)
+    assert "`` names no place in the context" in await refused("setContext", contextPath="", value={"A": 1})
+    for path in ("subplaybook-p1-5", "subplaybook-p1-5.VisionOne.Containment.endpoint"):
+        told = await refused("setContext", contextPath=path, value="HOST-B")
+        assert "lies in the private context of a sub-playbook" in told
     assert "has to be a name or an index" in await refused("setContext", contextPath="A(val.x).b", value=1)
 
 

@@ -186,7 +186,7 @@ async def test_an_instances_secret_is_masked_in_results_and_errors() -> None:
 # -- outputs that have no place -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["", "A..B", "A(val.x).B", "A.[0:2]"])
+@pytest.mark.parametrize("key", ["", "A..B", "A(val.x).B", "A.[0:2]", "subplaybook-p1-5.A"])
 async def test_an_output_without_a_place_is_an_error_and_the_rest_is_kept(key: str) -> None:
     entries, patches = await Desk().write(
         {"Type": 1, "Contents": "x", "EntryContext": {key: 1}}, {"Type": 1, "Contents": "y", "EntryContext": {"B": 2}}

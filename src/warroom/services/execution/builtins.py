@@ -35,7 +35,7 @@ from warroom.services.ports.store import Changes, Store
 from warroom.services.ports.users import UserStore
 from warroom.services.preparing import Preparing
 from warroom.services.replacing import Replacement, replacement
-from warroom.services.scopes import PRIVATE_PREFIX
+from warroom.services.scopes import PRIVATE_PREFIX, refuse_private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,14 +154,13 @@ async def del_context(server: Server, call: Call) -> Done:
         raise InvalidInputError("delContext takes `key`, also with `index`, or `all=yes`, also with `keysToKeep`.")
     scope = "" if str(call.args.get("subplaybook") or "").lower() == "no" else call.origin.scope
     delete = partial(ContextPatch, incident=call.incident.id, kind=PatchKind.DELETE, scope=scope)
-    if kept:
+    if everything:
         patches = _but(kept, await _scope(server, call, scope), delete)
-        return Done(entry=text_entry(f"The context was deleted but for {', '.join(kept)}."), patches=patches)
-    path = "" if everything else key
-    if index not in NOTHING:
-        path = _item_of(await _scope(server, call, scope), key, index)
-    said = "The context was deleted." if everything else f"{path} was deleted."
-    return Done(entry=text_entry(said), patches=(delete(path=path),))
+        spared = f" but for {', '.join(kept)}" if kept else ""
+        return Done(entry=text_entry(f"The context was deleted{spared}."), patches=patches)
+    refuse_private(scope, key)
+    path = key if index in NOTHING else _item_of(await _scope(server, call, scope), key, index)
+    return Done(entry=text_entry(f"{path} was deleted."), patches=(delete(path=path),))
 
 
 async def _scope(server: Server, call: Call, scope: str) -> JsonObject:

@@ -28,7 +28,7 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.store import Store
-from warroom.services.scopes import modules_of, scope_of
+from warroom.services.scopes import modules_of, refuse_private, scope_of
 
 
 class Office(Protocol):
@@ -141,6 +141,7 @@ class Desk:
             value=args.get("value"),
         )
         apply({}, patch)  # a path that cannot be read is the code's mistake, and is told to it now
+        refuse_private(patch.scope, patch.path)
         self.effects.patches.append(patch)
         return None
 

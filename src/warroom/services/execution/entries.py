@@ -8,7 +8,6 @@ from itertools import count
 from pathlib import Path
 
 from warroom.context.extend import extend_context
-from warroom.context.merge import read_target
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry, EntryType, StoredFile
 from warroom.model.errors import InvalidInputError, NotFoundError
@@ -24,6 +23,7 @@ from warroom.services.patience import written
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
+from warroom.services.scopes import refuse_private
 
 FILE_ROOTS = {EntryType.FILE: "File", EntryType.INFO_FILE: "InfoFile", EntryType.IMAGE: "File"}
 
@@ -189,7 +189,9 @@ def _outputs(call: Call, raw: RawEntry, size: int) -> list[JsonObject]:
         if size > MOST_OUTPUTS:
             refuse_large(output)
         for key in output:
-            read_target(key)  # what cannot be read could not be merged either, on every later look at the log
+            refuse_private(
+                call.origin.scope, key
+            )  # one that cannot be read could not be merged on any later look either
     return [output for output in outputs if output]
 
 
