@@ -186,7 +186,7 @@ async def test_an_instances_secret_is_masked_in_results_and_errors() -> None:
 # -- outputs that have no place -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["", "A..B", "A(val.x).B", "A.[0:2]", "subplaybook-p1-5.A"])
+@pytest.mark.parametrize("key", ["", "A..B", "A(val.x).B", "A.[0:2]"])
 async def test_an_output_without_a_place_is_an_error_and_the_rest_is_kept(key: str) -> None:
     entries, patches = await Desk().write(
         {"Type": 1, "Contents": "x", "EntryContext": {key: 1}}, {"Type": 1, "Contents": "y", "EntryContext": {"B": 2}}
@@ -194,6 +194,13 @@ async def test_an_output_without_a_place_is_an_error_and_the_rest_is_kept(key: s
     assert [entry.type for entry in entries] == [EntryType.NOTE, EntryType.NOTE, EntryType.ERROR]
     assert "The outputs of collect were not written to the context" in entries[2].readable
     assert [patch.value for patch in patches] == [{"B": 2}]
+
+
+async def test_an_output_that_would_reach_into_a_sub_playbooks_own_context_is_an_error() -> None:
+    outside = Desk(origin=Origin(actor="DBot"))
+    entries, patches = await outside.write({"Type": 1, "Contents": "x", "EntryContext": {"subplaybook-p1-5.A": 1}})
+    assert "lies in the private context of a sub-playbook" in entries[1].readable
+    assert patches == []
 
 
 async def test_extend_context_reads_the_contents_but_not_those_of_an_error() -> None:
