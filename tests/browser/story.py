@@ -8,7 +8,6 @@ from playwright.sync_api import Page
 from tests.browser.stage import Console, wait_until_live
 
 PATIENCE_SECONDS = 240.0
-PAUSE_MS = 250
 
 
 def attacked(serve: Callable[..., Console], *options: str) -> tuple[Console, str]:

@@ -91,7 +91,7 @@ def test_what_is_no_text_is_a_type_error(document: Json) -> None:
         parsed(document)
 
 
-@pytest.mark.parametrize("document", ["", "{", "nothing", b"\xff\xfe\xfd", "1" * 5000])
+@pytest.mark.parametrize("document", ["", "{", "nothing", b"\xff\xfe\xfd", "1" * 5000, "[" * 100_000])
 def test_what_is_no_document_is_a_value_error(document: str | bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parsed(document)

@@ -1,16 +1,8 @@
 import re
-from datetime import UTC, datetime
 
 import pytest
 
-from warroom.model.entry import Entry, EntryFormat
-from warroom.model.ids import EntryId, IncidentId
-from warroom.web.markdown import EntryTexts, html_of, plain_html_of, visible
-
-
-def an_entry(text: str, fmt: EntryFormat = EntryFormat.MARKDOWN) -> Entry:
-    at = datetime(2026, 11, 24, tzinfo=UTC)
-    return Entry(id=EntryId("1@1"), incident=IncidentId("1"), contents=text, format=fmt, created=at)
+from warroom.web.markdown import html_of, plain_html_of, visible
 
 
 def test_a_table_is_a_table_and_names_keep_their_underscores() -> None:
@@ -61,22 +53,3 @@ def test_a_text_of_a_megabyte_is_cut_and_says_so() -> None:
     made = html_of("x" * 1_000_000)
     assert len(made) < 300_000
     assert "800000 more characters" in made
-
-
-def test_text_is_shown_as_it_is_and_markdown_as_it_is_meant() -> None:
-    texts = EntryTexts()
-    assert "<strong>" in texts.html(an_entry("**a**"))
-    assert "**a**" in texts.html(an_entry("**a**", EntryFormat.TEXT))
-
-
-def test_what_is_masked_for_one_reader_is_not_kept_for_another() -> None:
-    texts = EntryTexts()
-    texts.html(an_entry("the password is s3cret"))
-    assert "s3cret" not in texts.html(an_entry("the password is ***"))
-
-
-def test_no_more_than_so_many_texts_are_kept() -> None:
-    texts = EntryTexts(held=2)
-    for number in range(5):
-        texts.html(an_entry(f"text {number}"))
-    assert len(texts._held) == 2

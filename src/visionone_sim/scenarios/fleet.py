@@ -98,8 +98,3 @@ def _draw_endpoint(rng: Random, post: Post, name: str, account: str, network: st
             for folder, program in ORDINARY_PROGRAMS[post.os_name]
         ),
     )
-
-
-def _draw_process(rng: Random, folder: str, program: str) -> Process:
-    sha1 = f"{rng.getrandbits(160):040x}"
-    return Process(pid=rng.randrange(400, 1000), name=program, path=folder + program, sha1=sha1)

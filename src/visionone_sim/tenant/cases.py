@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from visionone_sim.errors import BadRequestError, NotFoundError
 from visionone_sim.etag import etag_of
@@ -14,7 +14,6 @@ CaseStatus: TypeAlias = Literal["Open", "In-progress", "Closed"]
 Finding: TypeAlias = Literal[
     "NoFindings", "Noteworthy", "TruePositive", "FalsePositive", "BenignTruePositive", "OtherFindings"
 ]
-CASE_STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
 
 
 # How many files a content may point to.

@@ -104,7 +104,7 @@ def read_message(line: bytes) -> Call | Done:
                 return Done(body=message, keep=keep, resident=resident, size=len(line))
             case {"op": "call", "id": int(number), "method": str(method), "args": dict(args)}:
                 return Call(id=number, method=method, args=args)
-    except (ValueError, RecursionError):
+    except ValueError:
         pass
     raise MalformedMessageError
 

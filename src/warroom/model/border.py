@@ -40,7 +40,7 @@ def clean(value: Json) -> Json:
 
 
 def parsed(document: Json) -> Json:
-    r"""Read a JSON document from outside; raises ValueError, TypeError or RecursionError when it is none.
+    r"""Read a JSON document from outside; raises ValueError or TypeError when it is none, or too deep to be read.
 
     A byte order mark before it is no part of it, and NaN is null.
 
@@ -50,7 +50,11 @@ def parsed(document: Json) -> Json:
     decoded = document.decode(json.detect_encoding(document)) if isinstance(document, bytes) else document
     if not isinstance(decoded, str):
         raise TypeError(f"{decoded!r:.80} is no document.")
-    return cleaned(json.loads(decoded.removeprefix(BOM)), decoded)
+    try:
+        value = json.loads(decoded.removeprefix(BOM))
+    except RecursionError as error:
+        raise ValueError("it is nested too deep to be read") from error
+    return cleaned(value, decoded)
 
 
 def cleaned(value: Json, document: str) -> Json:

@@ -76,7 +76,7 @@ def items_of(value: Json) -> list[str]:
     if isinstance(value, str):
         try:
             read = parsed(value) if value.strip()[:1] == "[" else None
-        except (ValueError, RecursionError):
+        except ValueError:
             read = None
         value = read if isinstance(read, list) else value.replace("\n", ",").split(",")
     items = value if isinstance(value, list) else [value]

@@ -1,19 +1,14 @@
 """Texts of entries as HTML that is safe to insert: Markdown through an allow-list, everything else escaped."""
 
 import unicodedata
-from collections import OrderedDict
 from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
 
-from warroom.model.entry import Entry, EntryFormat
 from warroom.web.tables import linked, with_literal_cells
 
 LONGEST = 200_000  # characters of one text that are shown; the entry's file or the API has the rest
-HELD = 2048
-LONGEST_HELD = 50_000
-MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE, EntryFormat.DBOT, EntryFormat.JSON})
 KEPT_CONTROLS = frozenset("\n\t")
 BLOCKS = {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"}
 TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
@@ -59,29 +54,6 @@ def visible(text: str) -> str:
     return "".join(
         char for char in text if char in KEPT_CONTROLS or unicodedata.category(char) not in {"Cc", "Cf", "Cs"}
     )
-
-
-class EntryTexts:
-    """Renders entries; what was rendered is kept by entry, with and without what is masked for its reader."""
-
-    def __init__(self, held: int = HELD) -> None:
-        self._most = held
-        self._held: OrderedDict[tuple[str, str, bool], str] = OrderedDict()
-
-    def html(self, entry: Entry) -> str:
-        """Give an entry's text as HTML."""
-        text = entry.readable
-        is_markdown = entry.format in MARKDOWN_FORMATS or bool(entry.human_readable)
-        key = (entry.id, text, is_markdown)
-        if (held := self._held.get(key)) is not None:
-            self._held.move_to_end(key)
-            return held
-        made = html_of(text) if is_markdown else plain_html_of(text)
-        if len(made) <= LONGEST_HELD:
-            self._held[key] = made
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-        return made
 
 
 def _cut(text: str) -> str:

@@ -139,7 +139,7 @@ def _wish(text: str) -> JsonObject | None:
     """Read what a client says; None when it is no JSON object."""
     try:
         wish = parsed(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     return wish if isinstance(wish, dict) else None
 

@@ -21,7 +21,6 @@ from warroom.testing.samples import an_incident
 ACT = command("act", "host", execution=True)
 LAB = lab(ACT)
 OTHER = Integration(id="Other", name="Other", commands={}, code=python_code(""))
-THIRD = Integration(id="Third", name="Third", commands={}, code=python_code(""))
 ACTION = Resolved(name="act", offers=((LAB, ACT),), is_action=True)
 READ = replace(ACTION, name="read", is_action=False)
 EVERYWHERE = ((LAB, ACT), (OTHER, ACT))

@@ -68,6 +68,7 @@ async def test_set_incident_sets_system_fields_and_custom_fields_by_any_of_their
         ({"customFields": "{"}, "customFields is not JSON"),
         ({"customFields": "[1]"}, "customFields is not a JSON object"),
         ({"customFields": 7}, "customFields is not JSON"),
+        ({"customFields": "[" * 100_000}, "customFields is not JSON: it is nested too deep"),
     ],
 )
 async def test_set_incident_refuses_what_it_cannot_set(args: dict[str, Json], words: str) -> None:

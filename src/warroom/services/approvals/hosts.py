@@ -132,7 +132,7 @@ def _address(text: str) -> str:
 def _alert(incident: Incident) -> Json:
     try:
         return parsed(incident.raw_json) if incident.raw_json else None
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 

@@ -106,5 +106,5 @@ def _read(value: Json) -> Json:
         return value
     try:
         return parsed(value)
-    except (ValueError, RecursionError):
+    except ValueError:
         return value

@@ -28,17 +28,13 @@ class Prepared:
     turn: str = ""
 
 
-def prepare(
-    name: str, declared: Sequence[Argument], given: Mapping[str, Json], *, strict: bool = True
-) -> list[Prepared]:
+def prepare(name: str, declared: Sequence[Argument], given: Mapping[str, Json]) -> list[Prepared]:
     """Turn what was given into the arguments of one call, or of several.
 
     A list given to an argument that takes one value makes one call for each item; several such lists are walked side
-    by side, a shorter one giving nothing after its end, and a single value goes to every call. With `strict`, unknown
-    names are refused: a typed command should not lose a misspelled argument in silence.
+    by side, a shorter one giving nothing after its end, and a single value goes to every call. Names are checked
+    before, by `check_names`: what nobody declares is passed on.
     """
-    if strict:
-        refuse_unknown(name, declared, given)
     known = {argument.name: argument for argument in declared}
     values = {key: value for key, value in given.items() if not _absent(value)}
     walked = {key: value for key, value in values.items() if isinstance(value, list) and _takes_one(known.get(key))}

@@ -236,7 +236,7 @@ class Executor:
         self._check_names(target, call, strict=strict)
         if isinstance(target, BuiltinTarget):
             return [(target, dict(call.args))]
-        calls = prepare(call.name, target.arguments, call.args, strict=False)
+        calls = prepare(call.name, target.arguments, call.args)
         if call.idempotency_key and call.resolved.is_keyed:
             for item in calls:
                 key = f"{call.idempotency_key}@{item.turn}" if item.turn else call.idempotency_key

@@ -255,7 +255,7 @@ def _parsed(text: str) -> Json:
     """Read what may be JSON as text; None when it is none."""
     try:
         return parsed(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 
