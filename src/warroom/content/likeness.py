@@ -8,9 +8,9 @@ COMPARED = 50
 
 
 def close_names(name: str, names: Iterable[str], *, most: int = 3, cutoff: float = 0.7) -> list[str]:
-    """The names that look like this one, the likest first.
+    """The names that look like this one, the most similar first.
 
-    difflib compares them, but only those that share the most pairs of letters: all of them took it seconds.
+    difflib compares only those that share the most pairs of letters: comparing thousands would take seconds.
 
     >>> close_names("isolat-endpoint", ["isolate-endpoint", "restore-endpoint", "get-alert"])
     ['isolate-endpoint', 'restore-endpoint']

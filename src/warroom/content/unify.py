@@ -134,7 +134,7 @@ def _module(line: str, name: str, asked_by: Path) -> str:
     places = (folder / MODULES / name / f"{name}.py" for folder in asked_by.resolve().parents)
     path = next((place for place in places if place.is_file()), None)
     if path is None:
-        message = f"{name} is imported here, but the pack ApiModules, which has it, does not lie beside this pack."
+        message = f"{name} is imported here, but no pack ApiModules with it lies beside this pack. Put it there."
         raise ContentError(message, at=Location(asked_by))
     lines = (
         f"### GENERATED CODE ###: {line}",

@@ -35,7 +35,7 @@ class AuditRow:
     failed: bool
     answer: str
     mark: ActionMark  # to page on from
-    approval: Approved | None = None  # the word by which it passed, when it needed one
+    approval: Approved | None = None  # set when it needed one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

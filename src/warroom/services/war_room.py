@@ -125,10 +125,8 @@ class WarRoom:
         self, line: CommandLine, resolved: Resolved, incident: Incident
     ) -> tuple[TypedCommand, dict[str, str]]:
         """Check a line against what it names; gives the command, and the secret arguments that it only masks."""
-        instances, binding = (
-            await self.journal.instances(),
-            Binding(incident=incident, using=line.args.get("using", "")),
-        )
+        instances = await self.journal.instances()
+        binding = Binding(incident=incident, using=line.args.get("using", ""))
         target = targets_of(resolved, instances, replace(binding, using=binding.using or EVERY))[0]
         args = place_bare(line, target.arguments)
         given = {name: value for name, value in args.items() if name not in CONTROLS}

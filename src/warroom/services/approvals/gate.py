@@ -35,7 +35,7 @@ from warroom.services.preparing import new_plan_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the gate says of a call: it may pass (perhaps by somebody's word), or here is the request."""
+    """What the gate says of a call: it may pass, as `approved` where it had to be, or `request` waits."""
 
     approved: Approved | None = None
     request: Request | None = None

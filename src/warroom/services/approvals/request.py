@@ -41,7 +41,7 @@ class Exact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """What may run once, by whose word, and what people saw of it."""
+    """An approved action that may run once: who approved it, and what they saw of it."""
 
     exact: Exact
     approved: Approved

@@ -390,9 +390,9 @@ class Session:
             return answered(record, wait, answer, self._play, self._tools.library.catalogue)
         if wait.kind is WaitKind.UNKNOWN and answer.choice == RUN_AGAIN:
             self._given_up += self._ledger.given_up(record.key, answer, self._tools.clock.now())
-        come = self._tools.weighing.come(record, wait, answer)
-        if isinstance(come, Performed):
-            return come
-        self._play.update(come.record)
+        next_step = self._tools.weighing.after_answer(record, wait, answer)
+        if isinstance(next_step, Performed):
+            return next_step
+        self._play.update(next_step.record)
         self._again.append(self._play.starting(record.key))
         return None

@@ -65,8 +65,8 @@ class Weighing:
         targets = [known.said(target) for target in targets_of(intent.target, {})]
         return self.performer.unknown(record, intent.command, targets)
 
-    def come(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | Again:
-        """Say what an answer about an action comes to."""
+    def after_answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | Again:
+        """Say how a task goes on after a person's answer about its action."""
         if wait.kind is WaitKind.APPROVAL:
             return self.decided(record, answer)
         if wait.kind is WaitKind.EXPIRED:
@@ -77,7 +77,7 @@ class Weighing:
         return Performed(key=record.key, ending=Done() if answer.choice == HAPPENED else Failed(reason))
 
     def decided(self, record: TaskRecord, answer: Answer) -> Performed | Again:
-        """Say what an answer to a request comes to."""
+        """Say how a task goes on after the answer to its request."""
         assert record.wait is not None
         request, told = request_of(record.wait), answer.approves
         if answer.choice != APPROVE:

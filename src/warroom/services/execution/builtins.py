@@ -26,6 +26,7 @@ from warroom.services.execution.declared import DECLARED
 from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.execution.finding import find_incidents, read_search
 from warroom.services.execution.list_commands import LIST_COMMANDS
+from warroom.services.execution.query import words_of
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.lists import Lists
@@ -95,7 +96,7 @@ async def set_incident(server: Server, call: Call) -> Done:
 async def close_investigation(server: Server, call: Call) -> Done:
     """Close an incident, or several, with its reason, its notes and fields of a close form."""
     args = dict(call.args)
-    wanted = _words(args.pop("id", None)) or [call.incident.id]
+    wanted = words_of(args.pop("id", None)) or [call.incident.id]
     reason, notes = str(args.pop("closeReason", None) or ""), str(args.pop("closeNotes", None) or "")
     if call.is_carried:  # scripts pass more than there are fields
         args = {name: value for name, value in args.items() if server.catalogue.find_field(name)}
@@ -206,7 +207,7 @@ async def get_entry(server: Server, call: Call) -> Done:
 async def get_entries(server: Server, call: Call) -> Done:
     """Give the entries of an incident's War Room, all or those of some tags or categories."""
     wanted = _json_object("filter", call.args.get("filter"))
-    tags, categories = set(_words(wanted.get("tags"))), _words(wanted.get("categories"))
+    tags, categories = set(words_of(wanted.get("tags"))), words_of(wanted.get("categories"))
     if unknown := [one for one in categories if one not in CATEGORIES]:
         raise InvalidInputError(f"There is no category {unknown[0]!r}. Use {', '.join(CATEGORIES)}.")
     incident = await _incident(server, call, call.args.get("id"))
@@ -267,7 +268,7 @@ def named_playbook(args: Mapping[str, Json]) -> str:
 async def set_entries_tags(server: Server, call: Call) -> Done:
     """Add tags to entries of the War Room; mirroring, for one, sends out those with its tag."""
     origin = call.origin
-    ids, tags = _words(call.args.get("entryIDs")), _words(call.args.get("entryTags"))
+    ids, tags = words_of(call.args.get("entryIDs")), words_of(call.args.get("entryTags"))
     if not ids or not tags:
         raise InvalidInputError("setEntriesTags needs entryIDs and entryTags. Write entryIDs=4@17 entryTags=visionone.")
     found = [await server.store.entry(EntryId(one)) for one in ids]
@@ -334,12 +335,6 @@ def _paths(value: Json) -> list[str]:
     """Read paths that are given as a list, or as text with commas between them."""
     items = value if isinstance(value, list) else COMMA.split(str(value or ""))
     return [path for item in items if (path := str(item).strip())]
-
-
-def _words(value: Json) -> list[str]:
-    """Read a list that is given as one, or as text with commas."""
-    items = value if isinstance(value, list) else str(value or "").split(",")
-    return list(dict.fromkeys(word for item in items if (word := str(item).strip())))
 
 
 def _json_object(name: str, value: Json) -> JsonObject:

@@ -189,9 +189,7 @@ def _outputs(call: Call, raw: RawEntry, size: int) -> list[JsonObject]:
         if size > MOST_OUTPUTS:
             refuse_large(output)
         for key in output:
-            refuse_private(
-                call.origin.scope, key
-            )  # one that cannot be read could not be merged on any later look either
+            refuse_private(call.origin.scope, key)  # also one that cannot be read: it could never be merged
     return [output for output in outputs if output]
 
 

@@ -132,7 +132,7 @@ def _among(read: Callable[[Incident], str]) -> Callable[[Json], Wanted]:
     return test
 
 
-def _haswords_of(read: Callable[[Incident], str]) -> Callable[[Json], Wanted]:
+def _containing(read: Callable[[Incident], str]) -> Callable[[Json], Wanted]:
     def test(value: Json) -> Wanted:
         words = cast.written(value).casefold()
         return lambda incident: words in read(incident).casefold()
@@ -162,13 +162,13 @@ def _with_severity(value: Json) -> Wanted:
 TESTS: Mapping[str, Callable[[Json], Wanted]] = {
     "id": _among(lambda incident: incident.id),
     "query": lambda value: read_query(cast.written(value)),
-    "name": _haswords_of(lambda incident: incident.name),
+    "name": _containing(lambda incident: incident.name),
     "status": _with_status,
     "notstatus": _without_status,
     "type": _among(lambda incident: incident.type),
     "level": _with_severity,
     "owner": _among(lambda incident: incident.owner),
-    "details": _haswords_of(lambda incident: incident.details),
+    "details": _containing(lambda incident: incident.details),
     "reason": _among(lambda incident: incident.close_reason),
     "fromdate": _since("fromdate", ">=", "created"),
     "todate": _since("todate", "<=", "created"),

@@ -198,8 +198,13 @@ def _number(value: Json) -> Json:
 
 
 def words_of(value: Json) -> list[str]:
+    """Read a list that is given as one, or as text with commas; each word once.
+
+    >>> words_of("4@17, 5@17,4@17"), words_of(None)
+    (['4@17', '5@17'], [])
+    """
     items = value if isinstance(value, list) else cast.written(value).split(",")
-    return [word for item in items if (word := cast.written(item).strip())]
+    return list(dict.fromkeys(word for item in items if (word := cast.written(item).strip())))
 
 
 def statuses_of(value: Json) -> Sequence[Status]:
