@@ -6,10 +6,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from warroom.model.incident import Status
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import IncidentQuery
-from warroom.web.door import Door
+from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
 
-router = APIRouter(route_class=Door)
+router = APIRouter(route_class=ApiRoute)
 
 
 @router.get("/healthz")

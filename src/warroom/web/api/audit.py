@@ -8,13 +8,13 @@ from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import ActionMark, ActionQuery
 from warroom.web.api.incidents import Cursor, Limit
+from warroom.web.api_route import ApiRoute
 from warroom.web.cursor import read, written
-from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import audit_json
 from warroom.web.words import moment_named
 
-router = APIRouter(tags=["audit"], route_class=Door)
+router = APIRouter(tags=["audit"], route_class=ApiRoute)
 
 Moment = Annotated[str | None, Query(max_length=40, description="Like 2026-11-24T10:00:00Z.")]
 

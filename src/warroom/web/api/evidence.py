@@ -11,11 +11,11 @@ from fastapi.responses import StreamingResponse
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
 from warroom.services.evidence import plain_name
-from warroom.web.door import Door
+from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import entry_json
 
-router = APIRouter(tags=["evidence"], route_class=Door)
+router = APIRouter(tags=["evidence"], route_class=ApiRoute)
 
 CHUNK = 1 << 20
 

@@ -7,14 +7,14 @@ from pydantic import Field
 
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json, JsonObject
+from warroom.web.api_route import ApiRoute
 from warroom.web.asked import Asked
-from warroom.web.door import Door
 from warroom.web.queue import QueueFilter, facets_of
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import incident_json, whole_incident_json
 from warroom.web.words import severity_named
 
-router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=Door)
+router = APIRouter(prefix="/incidents", tags=["incidents"], route_class=ApiRoute)
 
 Limit = Annotated[int, Query(ge=1, le=500, description="The most items in one answer.")]
 Cursor = Annotated[str | None, Query(description="What the answer before gave, to page on.")]

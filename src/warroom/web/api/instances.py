@@ -6,12 +6,12 @@ from pydantic import Field
 from warroom.model.errors import ConflictError
 from warroom.model.json import JsonObject
 from warroom.services.access import Permission, require
+from warroom.web.api_route import ApiRoute
 from warroom.web.asked import Asked
-from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import instance_json, integration_json, trial_json
 
-router = APIRouter(tags=["integrations"], route_class=Door)
+router = APIRouter(tags=["integrations"], route_class=ApiRoute)
 
 
 class NewInstance(Asked):

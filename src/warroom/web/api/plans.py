@@ -10,15 +10,15 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind, TaskRecord
 from warroom.services.ports.store import AskedMark, AskedQuery
 from warroom.web.api.incidents import Cursor, Limit
+from warroom.web.api_route import ApiRoute
 from warroom.web.asked import Asked
 from warroom.web.cursor import read, written
-from warroom.web.door import Door
 from warroom.web.plan_details import task_details
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import person_task_json, plan_json, whole_plan_json
 from warroom.web.words import moment_named
 
-router = APIRouter(tags=["work plans"], route_class=Door)
+router = APIRouter(tags=["work plans"], route_class=ApiRoute)
 
 
 class Reply(Asked):

@@ -5,13 +5,13 @@ from pydantic import Field
 
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json, JsonObject
+from warroom.web.api_route import ApiRoute
 from warroom.web.asked import Asked
 from warroom.web.completion import commands_json, known_names
-from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import plan_json, playbook_json, whole_playbook_json
 
-router = APIRouter(tags=["playbooks"], route_class=Door)
+router = APIRouter(tags=["playbooks"], route_class=ApiRoute)
 
 
 class Run(Asked):

@@ -5,10 +5,10 @@ from pydantic import BaseModel, Field
 
 from warroom.model.json import JsonObject
 from warroom.services.access import Permission, may
-from warroom.web.door import Door
+from warroom.web.api_route import ApiRoute
 from warroom.web.security import COOKIE, Asking, Served, keep, require_own_origin
 
-router = APIRouter(tags=["session"], route_class=Door)
+router = APIRouter(tags=["session"], route_class=ApiRoute)
 
 MAX_PASSWORD = 1024
 

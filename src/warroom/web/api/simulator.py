@@ -5,11 +5,11 @@ from fastapi import APIRouter, Request
 from warroom.model.errors import ConflictError, NotFoundError, UnavailableError
 from warroom.model.json import JsonObject
 from warroom.services.access import Permission, require
-from warroom.web.door import Door
+from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import instance_json
 
-router = APIRouter(tags=["integrations"], route_class=Door)
+router = APIRouter(tags=["integrations"], route_class=ApiRoute)
 
 INTEGRATION = "VisionOneResponse"
 INSTANCE = "vision-one-simulator"

@@ -5,13 +5,13 @@ from pydantic import Field
 
 from warroom.model.json import JsonObject
 from warroom.services.users import role_named
+from warroom.web.api_route import ApiRoute
 from warroom.web.asked import Asked
-from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import key_json, person_json, session_json, user_json
 from warroom.web.words import moment_named
 
-router = APIRouter(tags=["users"], route_class=Door)
+router = APIRouter(tags=["users"], route_class=ApiRoute)
 
 MAX_PASSWORD = 1024
 

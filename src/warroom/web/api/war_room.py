@@ -9,12 +9,12 @@ from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
 from warroom.services.ports.store import EntryKind, EntryQuery
 from warroom.web.api.incidents import Limit
+from warroom.web.api_route import ApiRoute
 from warroom.web.asked import Asked
-from warroom.web.door import Door
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import entry_json
 
-router = APIRouter(tags=["war room"], route_class=Door)
+router = APIRouter(tags=["war room"], route_class=ApiRoute)
 
 
 class Note(Asked):

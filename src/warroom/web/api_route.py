@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from warroom.web.answers import Answer
 
 
-class Door(APIRoute):
+class ApiRoute(APIRoute):
     """A route of the API. What it returns is answered as it is; its type stands in the API's description."""
 
     def __init__(self, path: str, endpoint: Callable[..., Awaitable[Any]], **more: Any) -> None:

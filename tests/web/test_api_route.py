@@ -6,9 +6,9 @@ from fastapi import APIRouter, FastAPI, Response
 
 from tests.hostile import odd_tree
 from warroom.model.json import JsonObject
-from warroom.web.door import Door
+from warroom.web.api_route import ApiRoute
 
-router = APIRouter(prefix="/things", route_class=Door)
+router = APIRouter(prefix="/things", route_class=ApiRoute)
 
 
 @router.get("/odd")
