@@ -122,7 +122,7 @@ def test_a_read_only_instance_makes_no_request_that_changes_something(
     client.read_only = True
     method, change = commands(integration)[number]
 
-    with pytest.raises(integration.DemistoException, match=f"this instance is read-only, so {method} .* was not asked"):
+    with pytest.raises(integration.DemistoException, match=f"this instance is read-only, so {method} .* was not sent"):
         change(client)
 
     assert len(twin.requests) == 0

@@ -104,7 +104,7 @@ def observable_of(value: str) -> Observable:
     """Tell from its form what a value is; raises UnreadableObservableError."""
     text = str(value).strip()
     if DEFANGED.search(URL_HEAD.match(text)[0] if URL_START.match(text) else text):
-        raise UnreadableObservableError(f"{told(text)} is written so that nobody follows it; give it as it is.")
+        raise UnreadableObservableError(f"{told(text)} is defanged; give the value itself, without hxxp or brackets.")
     if len(text) in HASH_TYPES and re.fullmatch("[0-9a-fA-F]+", text):
         return Observable(value=text, type=HASH_TYPES[len(text)])
     if URL_START.match(text):
@@ -152,8 +152,7 @@ def network_of(text: str) -> Observable:
     except ValueError:
         message = f"{told(text)} is neither a network nor a URL; a URL begins with a scheme, such as https://."
         raise UnreadableObservableError(message) from None
-    ranges = [(name, one) for name, ranges in SPECIAL_RANGES.items() for one in ranges]
-    special = next((name for name, one in ranges if one.version == network.version and one.overlaps(network)), "")
+    special = next((name for name, one in each_range() if one.version == network.version and one.overlaps(network)), "")
     return Observable(value=str(network), type=NETWORK, special=special or special_of(network.network_address))
 
 
@@ -165,7 +164,7 @@ def address_of(text: str) -> Observable | None:
         [address] = meant
         special = special_of(address)
         if "%" in plain and not special:
-            raise UnreadableObservableError(f"{told(text)} names a network card; give the address alone.")
+            raise UnreadableObservableError(f"{told(text)} names a network interface; give the address alone.")
         value = plain if ":" in plain or re.fullmatch(r"(?:[0-9]+\.){3}[0-9]+", plain) else str(address)
         return Observable(value=value, type=IPV4 if address.version == 4 else IPV6, special=special)
     if meant or ends_in_a_number(plain):
@@ -266,6 +265,10 @@ DOCUMENTATION = networks(
 NAT64, COMPATIBLE = networks("64:ff9b::/96", "::/96")
 
 
+def each_range() -> Iterator[tuple[str, Any]]:
+    return ((name, one) for name, ranges in SPECIAL_RANGES.items() for one in ranges)
+
+
 def special_of(address: Any) -> str:
     """Say what is special about an address: nothing about one that lies in the Internet."""
     if address.version == 6:
@@ -273,8 +276,7 @@ def special_of(address: Any) -> str:
             return special_of(address.ipv4_mapped)
         if inner := next(filter(None, map(special_of, inner_addresses(address))), ""):
             return inner
-    ranges = [(name, one) for name, ranges in SPECIAL_RANGES.items() for one in ranges]
-    named = next((name for name, one in ranges if one.version == address.version and address in one), "")
+    named = next((name for name, one in each_range() if one.version == address.version and address in one), "")
     if named or any(one.version == address.version and address in one for one in DOCUMENTATION):
         return named
     return "" if address.is_global else "reserved"

@@ -183,7 +183,7 @@ REQUESTS = tuple(one for permission in (ANYBODY, *PERMISSIONS) for one in known_
 
 
 def known_request(method: str, path: str) -> KnownRequest | None:
-    """Find what is known of a request; of one whose path climbs or hides something, nothing is."""
+    """Find what is known of a request; nothing is of one whose path has `..`, an empty part or an encoded separator."""
     if any(part in {"", ".", ".."} or re.search(r"[/\\\x00-\x1f]", part) for part in map(unquote, path.split("/"))):
         return None
     return next((one for one in REQUESTS if one.form.fullmatch(f"{method} {path}")), None)
@@ -465,7 +465,7 @@ class Client(BaseClient):
         """Refuse what is not known to be allowed: the request counts, whatever command it was made for."""
         known = known_request(method, path)
         if self.read_only and (known is None or known.changes):
-            raise NotAskedError(f"this instance is read-only, so {method} {path} was not asked of Vision One.")
+            raise NotAskedError(f"this instance is read-only, so {method} {path} was not sent to Vision One.")
         if known is None or known.permission not in (ANYBODY, *self.needs):
             raise NotAskedError(f"{method} {path} is no request that this command makes, so it was not made.")
 

@@ -18,7 +18,6 @@ MEDIA_TYPES = {
     "form": "application/x-www-form-urlencoded",
     "data": "multipart/form-data",
 }
-# What an origin may see that was not the one asked: no key, no cookie.
 BYTE_ORDER_MARKS = (  # the longer ones first, since one begins like another
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -26,6 +25,7 @@ BYTE_ORDER_MARKS = (  # the longer ones first, since one begins like another
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What an origin may see that was not the one asked: no key, no cookie.
 FIT_FOR_STRANGERS = ("accept", "accept-encoding", "content-type", "user-agent")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 SECRET_NAME = re.compile(r"(?i)sig|token|key|secret|passw|pwd|cred|auth|code|session")
