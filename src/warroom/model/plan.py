@@ -50,9 +50,9 @@ class WaitKind(StrEnum):
     RETRY = "retry"  # the next try of a command that failed
     LOOP = "loop"  # the next turn of a sub-playbook's loop
     PERSON = "person"  # an answer to a manual task or condition
-    UNKNOWN = "unknown"  # a person's word on an action that began and may or may not have happened
+    UNKNOWN = "unknown"  # a person's answer about an action that began and may or may not have happened
     APPROVAL = "approval"  # a person's approval of an action, which has not begun
-    EXPIRED = "expired"  # a person's word on a request for approval that nobody answered in time
+    EXPIRED = "expired"  # a person's answer whether to ask again, when nobody answered a request for approval in time
 
 
 FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN, WaitKind.APPROVAL, WaitKind.EXPIRED})
@@ -135,7 +135,7 @@ class PlanRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """By which word of a person an action passed; `key` and `attempt` are those of the answer."""
+    """Who approved an action, when and why; `key` and `attempt` are those of the answer."""
 
     by: str
     at: datetime
