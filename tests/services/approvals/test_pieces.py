@@ -4,6 +4,7 @@ import pytest
 
 from warroom.content.integration import Argument
 from warroom.model.json import Json
+from warroom.services.approvals.hosts import KnownHosts, Protected
 from warroom.services.approvals.pieces import count_of, pieces_of, single_words_of, targets_of
 
 SIX = [f"host-{number}" for number in range(6)]
@@ -67,12 +68,13 @@ def test_broken_json_is_text(hostile: str) -> None:
     list(pieces_of({"endpoint": hostile}, {}))
 
 
-def test_a_value_that_nests_deeper_than_anybody_writes_is_not_followed() -> None:
-    nested: Json = "A"
+def test_what_lies_deeper_than_anybody_writes_is_counted_and_named_as_text() -> None:
+    nested: Json = ["DC-01", "B"]
     for _ in range(500):
         nested = [nested]
-    assert list(pieces_of({"endpoint": nested}, {})) == []
-    assert count_of({"endpoint": nested}, {}) == 1
+    pieces = list(pieces_of({"endpoint": nested}, {}))
+    assert Protected(("dc-01",)).first_among(pieces, KnownHosts()) is not None
+    assert count_of({"endpoint": nested}, {}) == 2
 
 
 def test_a_list_of_an_admin_may_be_json_lines_or_commas() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from warroom.content.integration import Argument
-from warroom.model.border import parsed
+from warroom.model.border import parsed, written
 from warroom.model.json import Json
 
 SEPARATORS = re.compile(r"[,;\n]")
@@ -73,13 +73,11 @@ def _is_default(value: Json, argument: Argument | None) -> bool:
 
 
 def _count(value: Json, depth: int) -> int:
-    value = _read(value)
+    value = _read(value, depth)
     if isinstance(value, str):
         parts = [part.strip() for part in SEPARATORS.split(value) if part.strip()]
         is_list = all(len(part.split()) == 1 for part in parts)  # else it is prose
         return len(parts) if is_list else 1
-    if depth >= DEEPEST:
-        return 1
     if isinstance(value, list):
         return sum(max(_count(item, depth + 1), 1) for item in value)
     if isinstance(value, dict):
@@ -89,22 +87,23 @@ def _count(value: Json, depth: int) -> int:
 
 
 def _pieces(value: Json, depth: int) -> Iterator[str]:
-    value = _read(value)
+    value = _read(value, depth)
     if isinstance(value, str):
         yield from (part.strip() for part in SEPARATORS.split(value) if part.strip())
-    elif isinstance(value, list | dict) and depth < DEEPEST:
+    elif isinstance(value, list | dict):
         for key, item in value.items() if isinstance(value, dict) else (("", item) for item in value):
             if str(key).casefold() not in FREE_TEXT:
                 yield from _pieces(item, depth + 1)
-    elif value is not None and not isinstance(value, bool | list | dict):
+    elif value is not None and not isinstance(value, bool):
         yield str(value)
 
 
-def _read(value: Json) -> Json:
-    """Read text that is JSON; other text stays as it is."""
-    if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
-        return value
-    try:
-        return parsed(value)
-    except ValueError:
-        return value
+def _read(value: Json, depth: int) -> Json:
+    """Read text that is JSON; other text stays, and what lies too deep becomes text: no name in it may be missed."""
+    read = value
+    if isinstance(value, str) and value.strip()[:1] in {"[", "{"}:
+        try:
+            read = parsed(value)
+        except ValueError:
+            return value
+    return written(read) if depth >= DEEPEST and isinstance(read, list | dict) else read
