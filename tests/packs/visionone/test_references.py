@@ -18,8 +18,6 @@ PLAYBOOKS = {**OURS.playbooks, **OURS.test_playbooks}
 # What acts but cannot be told from an earlier time: the sandbox keeps no key of ours.
 UNKEYED = {"submit-file-to-sandbox", "submit-file-entry-to-sandbox", "submit-urls-to-sandbox"}
 SETTERS = {"Set", "SetAndHandleEmpty", "VisionOneObservables"}
-# What XSOAR itself offers beside the context that commands write.
-ROOTS = {"incident", "inputs", "File"}
 
 
 def tasks() -> Iterator[Any]:

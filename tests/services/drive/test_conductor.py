@@ -257,10 +257,6 @@ async def test_looking_at_a_parked_plan_queues_no_second_timer() -> None:
 # -- what cannot be driven ----------------------------------------------------------------------------------------
 
 
-def broken(_: FakeCode) -> list[Json]:
-    return ["poison"]
-
-
 async def test_a_driver_that_fails_leaves_the_plan_failed_and_says_so() -> None:
     lab_world = world(FussyStore(), act=lambda _: ["poison"])
     (plan,) = await plans_of(lab_world, playbook(ACT), 1)

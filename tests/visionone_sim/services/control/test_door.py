@@ -1,7 +1,5 @@
 import httpx
 
-HEALTH = "/healthcheck/connectivity"
-
 
 def test_who_comes_by_another_name_finds_no_control_room(control: httpx.Client) -> None:
     for host in ("evil.example", "192.0.2.1:80"):

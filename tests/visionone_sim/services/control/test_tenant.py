@@ -5,8 +5,6 @@ import pytest
 
 from visionone_sim.testing import RunningTwin
 
-HEALTH = "/healthcheck/connectivity"
-
 
 def part(control: httpx.Client, name: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = control.get("/state", params={"part": name}).json()[name]
