@@ -11,6 +11,7 @@ from warroom.context.cast import MISSING
 from warroom.context.dt import Deep, Transform, closing, parse
 from warroom.context.scope import Source
 from warroom.context.semantics import Semantics
+from warroom.model.border import parsed
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
@@ -92,8 +93,8 @@ def _inside_json(parts: Sequence[str | Reference], filled: list[str]) -> list[st
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+        parsed(text)
+    except ValueError:
         return False
     return True
 
