@@ -5,6 +5,7 @@ import pytest
 from tests.services.approvals.desk import BOB, EVE, Desk, a_desk, a_user, isolating
 from tests.services.world import ANA
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError
+from warroom.model.json import Json
 from warroom.model.plan import PlanState
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.rules import Rules
@@ -82,6 +83,27 @@ async def test_an_approval_may_leave_targets_out_and_the_change_is_recorded() ->
         'Changed from what bob had asked for: endpoint: "A,B,C" \u2192 "A,C".' in str(said)
         for said in await desk.world.said()
     )
+
+
+PAIRS = '!isolate endpoint=`["A","B"]` agent_guid=`["x","y"]`'
+
+
+@pytest.mark.parametrize(
+    ("typed", "changes"),
+    [
+        (PAIRS, {"endpoint": ["B"]}),  # B was to go with y, and would go with x
+        ("!isolate endpoint=A,B,C", {"endpoint": "C,A"}),
+        ('!isolate endpoint=`[{"h":"A","f":"X"},{"h":"B","f":"Y"}]`', {"endpoint": [{"h": "A", "f": "Y"}]}),
+    ],
+)
+async def test_what_only_looks_like_less_is_another_request(typed: str, changes: dict[str, Json]) -> None:
+    desk = await asking(typed)
+    (request,) = await desk.requests()
+    await desk.answer(request, **changes)
+    assert desk.product.asked == []
+    (again,) = await desk.requests()
+    assert again.wait is not None
+    assert again.wait.data["request"]["asked_by"] == "eve"
 
 
 async def test_a_reason_may_be_changed_alone() -> None:

@@ -8,7 +8,7 @@ from tests.services.approvals.desk import BOB, EVE, Desk, a_desk, isolating
 from tests.services.world import an_instance, failure, note, playbook
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError
-from warroom.model.ids import TaskKey
+from warroom.model.ids import InstanceId, TaskKey
 from warroom.model.json import Json
 from warroom.model.plan import PlanState, TaskState, WaitKind
 from warroom.services.approvals.rules import Rules
@@ -166,7 +166,20 @@ async def test_an_approved_instance_that_is_gone_stops_all_of_it() -> None:
     ended = await desk.answer(request)
     assert desk.product.asked == []
     assert ended.id == plan.id
-    assert "lab-2 is not enabled now. Nothing was done" in ended.error
+    assert "lab-2 is not enabled now, or another instance" in ended.error
+
+
+async def test_an_instance_that_took_the_name_of_the_approved_one_gets_nothing() -> None:
+    desk = await a_desk(rules=ALWAYS)
+    await desk.typed("!isolate endpoint=A")
+    (request,) = await desk.requests()
+    (approved,) = await desk.world.journal.instances()
+    await desk.world.journal.remove_instance(approved.id, "ana", desk.world.clock.now())
+    other = replace(approved, id=InstanceId("another"))
+    await desk.world.journal.save_instance(other, "ana", desk.world.clock.now())
+    ended = await desk.answer(request)
+    assert desk.product.asked == []
+    assert "another instance has taken its name. Nothing was done" in ended.error
 
 
 async def test_what_was_approved_runs_where_the_incident_came_from() -> None:

@@ -13,7 +13,7 @@ from warroom.model.user import Actor
 from warroom.services.approvals.grants import decision_of
 from warroom.services.approvals.judge import Judge, declared_by
 from warroom.services.approvals.people import People
-from warroom.services.approvals.pieces import FREE_TEXT, OWN, pieces_of
+from warroom.services.approvals.pieces import FREE_TEXT, OWN, single_words_of
 from warroom.services.approvals.request import APPROVE, Exact, Request, request_of, said_of, shown_of, written
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
 from warroom.services.ports.clock import Clock
@@ -90,7 +90,7 @@ class Approvals:
         after = before.with_args(changes)
         declared = declared_by(self.judge.library.catalogue, after)
         _check(after, changes, declared)
-        why = "" if _is_less(before, after, changes, declared) else await self.judge.why(after, incident)
+        why = "" if _is_less(before, after, changes) else await self.judge.why(after, incident)
         shown: JsonObject = {
             **request.shown,
             **shown_of(after, declared, await self.judge.known(incident)),
@@ -141,16 +141,25 @@ def _check(exact: Exact, changes: Mapping[str, Json], declared: Sequence[Argumen
             raise InvalidInputError(f"{argument.name} is one of {offered}, not {value!r}. Choose one of them.")
 
 
-def _is_less(before: Exact, after: Exact, changes: Mapping[str, Json], declared: Sequence[Argument]) -> bool:
-    """Whether an action has lost targets and gained nothing: whoever asked has asked for that as well."""
-    by_name = {argument.name: argument for argument in declared}
-    for name in changes:
-        if name.casefold() in FREE_TEXT:
-            continue
-        was, now = ({*pieces_of({name: exact.args.get(name)}, by_name)} for exact in (before, after))
-        if not now or not now <= was:
-            return False
-    return True
+def _items(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else list(single_words_of(value))
+
+
+def _is_less(before: Exact, after: Exact, changes: Mapping[str, Json]) -> bool:
+    """Whether an action has lost targets and gained nothing: whoever asked has asked for that as well.
+
+    Only whole items of one list may be gone, in the order of the rest. Beside another list they are pairs: without an
+    item of the one, each of the others would belong to somebody else.
+    """
+    changed = [name for name in changes if name.casefold() not in FREE_TEXT]
+    if not changed:
+        return True
+    lists = [name for name, value in before.args.items() if name.casefold() not in FREE_TEXT and len(_items(value)) > 1]
+    if changed != lists:
+        return False
+    was, now = (_items(exact.args.get(changed[0])) for exact in (before, after))
+    left = iter(was)
+    return bool(now) and all(item in left for item in now)
 
 
 def _told_of_change(answer: Answer, request: Request, note: str) -> str:

@@ -27,7 +27,7 @@ from warroom.services.approvals.judge import declared_by
 from warroom.services.approvals.request import Exact, Request, shown_of, waiting
 from warroom.services.command_line import title
 from warroom.services.execution.call import Call
-from warroom.services.execution.targets import CommandTarget, Target, instance_name
+from warroom.services.execution.targets import CommandTarget, Target, instance_id, instance_name
 from warroom.services.patience import written
 from warroom.services.ports.store import Changes
 from warroom.services.preparing import new_plan_id
@@ -150,6 +150,7 @@ def exact_of(call: Call, targets: Sequence[Target]) -> Exact:
         command=call.name,
         brand=brands.pop() if len(brands) == 1 else call.controls.using_brand,
         instances=tuple(name for target in targets if (name := instance_name(target))),
+        instance_ids=tuple(found for target in targets if (found := instance_id(target))),
         args={name: value for name, value in args.items() if value is not None},
         controls=to_json(call.controls),
     )
@@ -157,12 +158,16 @@ def exact_of(call: Call, targets: Sequence[Target]) -> Exact:
 
 def only(targets: Sequence[Target], call: Call) -> list[Target]:
     """Keep to the instances on which a call was approved; raises ConflictError when one of them is not there now."""
-    wanted = call.only or ()
-    chosen = [target for target in targets if not instance_name(target) or instance_name(target) in wanted]
+    wanted, ids = call.only or (), call.only_ids
+    chosen = [
+        target
+        for target in targets
+        if not instance_name(target) or (instance_name(target) in wanted and (not ids or instance_id(target) in ids))
+    ]
     if gone := sorted(set(wanted) - {instance_name(target) for target in chosen}):
         raise ConflictError(
-            f"{call.name} was approved on {', '.join(wanted)}, and {gone[0]} is not enabled now. Nothing was done;"
-            " enable it and ask again."
+            f"{call.name} was approved on {', '.join(wanted)}, and {gone[0]} is not enabled now, or another instance"
+            " has taken its name. Nothing was done; enable it and ask again."
         )
     return chosen
 

@@ -26,13 +26,17 @@ class Exact:
     command: str
     brand: str = ""
     instances: tuple[str, ...] = ()  # by name; a script has none
+    instance_ids: tuple[str, ...] = ()  # of the same: one that took a removed one's name is another
     args: Mapping[str, Json] = field(default_factory=dict)
     controls: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """Give what is the same for the same action."""
-        text = json.dumps([self.command, self.brand, sorted(self.instances), dict(self.args)], sort_keys=True)
+        text = json.dumps(
+            [self.command, self.brand, sorted(self.instances), sorted(self.instance_ids), dict(self.args)],
+            sort_keys=True,
+        )
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def with_args(self, changes: Mapping[str, Json]) -> "Exact":

@@ -168,7 +168,12 @@ class Weighing:
         if resolved.here is None:  # its instances are named by `only`, also one that a comma in `using` would cut
             controls = replace(controls, using=EVERY)
         call = self.performer.call(plan, replace(starting, resolved=resolved), record, incident, controls, exact.args)
-        call = replace(call, only=exact.instances, idempotency_key=call.idempotency_key + passing.key_suffix)
+        call = replace(
+            call,
+            only=exact.instances,
+            only_ids=exact.instance_ids,
+            idempotency_key=call.idempotency_key + passing.key_suffix,
+        )
         retry = await self.performer.retry(plan, starting, incident)
         return Performed(key=record.key, ending=Ready(call=call, retry=retry, approved=passing.approved), has_run=False)
 

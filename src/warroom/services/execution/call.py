@@ -55,6 +55,7 @@ class Call:
     origin: Origin
     idempotency_key: str = ""
     only: tuple[str, ...] | None = None  # of an approved action: the instances, by name, on which it was approved
+    only_ids: tuple[str, ...] = ()  # the same instances by their ids
     is_carried: bool = False  # a look or running code passes the arguments on: nobody wrote each of their names
     line: EntryId | None = None  # in a later look of a scheduled command: the entry that says how it stands
 
