@@ -89,7 +89,7 @@ def test_a_failed_command_says_what_now_and_comes_back_into_the_line(page: Page)
     expect(failed).to_contain_text("NOBODY-1")
     expect(failed).to_contain_text("What now")
     failed.get_by_role("button", name="Edit and run again").click()
-    expect(line).to_have_value("!trendmicro-visionone-get-endpoint-info endpoint=NOBODY-1")
+    expect(line).to_have_value(re.compile("^!trendmicro-visionone-get-endpoint-info endpoint=NOBODY-1 using=.+$"))
 
 
 def test_a_note_comes_to_another_persons_tab(story: tuple[Console, str], page: Page, browser: Browser) -> None:

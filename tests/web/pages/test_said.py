@@ -6,6 +6,8 @@ import pytest
 
 from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
+from warroom.model.json import Json
+from warroom.services.execution.masking import MASK
 from warroom.web.pages.said import LONGEST_BODY, Said, number_of, quoted, remedy_for, said_of
 from warroom.web.tables import as_table
 
@@ -73,6 +75,25 @@ def test_a_command_is_shown_with_what_it_was_given() -> None:
     entry = replace(ENTRY, command="Print", plan=PlanId("p"), task=TaskKey("1"))
     (said,) = said_of([entry], {(PlanId("p"), TaskKey("1")): {"value": "two words", "times": 3}})
     assert said.typed == '!Print value="two words" times=3'
+
+
+def again(value: Json) -> str:
+    entry = replace(ENTRY, command="isolate", instance="lab-2", plan=PlanId("p"), task=TaskKey("1"))
+    (said,) = said_of([entry], {(PlanId("p"), TaskKey("1")): {"endpoint": value}})
+    return said.again
+
+
+def test_it_is_run_again_where_it_ran_and_on_what_it_was_run_on() -> None:
+    assert (
+        again(["https://a.example/x", "b.example"])
+        == '!isolate endpoint=["https://a.example/x", "b.example"] using=lab-2'
+    )
+    assert again("x" * 5000) == f"!isolate endpoint={'x' * 5000} using=lab-2"
+
+
+def test_what_would_not_be_the_same_is_not_offered_again() -> None:
+    assert again("A\rB") == ""
+    assert again(f"key {MASK}") == ""
 
 
 def test_only_errors_have_a_remedy() -> None:

@@ -286,7 +286,9 @@ async def on_list(server: Server, call: Call) -> Done:
     """Read or change one of XSOAR's lists."""
     lists, actor = Lists(server.store, server.clock), Actor(name=call.origin.actor, role=call.origin.rights)
     text, contents = await LIST_COMMANDS[call.name](lists, call.args, actor)
-    return Done(entry=text_entry(text, contents))
+    if contents is not None:  # a list's own text, to the letter: no sentence, and no Markdown
+        return Done(entry={"Type": 1, "ContentsFormat": "text", "Contents": contents})
+    return Done(entry=text_entry(text))
 
 
 # The right that a built-in command takes.

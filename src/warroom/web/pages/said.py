@@ -16,6 +16,8 @@ from warroom.model.entry import Entry, EntryFormat, StoredFile
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.model.user import SYSTEM
+from warroom.services.execution.masking import MASK
+from warroom.services.typed_line import typed_line
 from warroom.web.markdown import html_of, plain_html_of
 from warroom.web.pages.text import one_line, plain
 from warroom.web.tables import as_table
@@ -65,6 +67,14 @@ class Said:
     def typed(self) -> str:
         """The command as one would type it."""
         return f"!{self.command}" + "".join(f" {plain(name, 100)}={quoted(value)}" for name, value in self.args.items())
+
+    @property
+    def again(self) -> str:
+        """The same command to be typed once more, where it ran; empty when it would not be the same."""
+        if not self.entry.command or MASK in str(self.args):
+            return ""
+        where = {"using": self.entry.instance} if self.entry.instance else {}
+        return typed_line(self.entry.command, {**self.args, **where})
 
     @property
     def code_output(self) -> list[tuple[str, str]]:
