@@ -116,6 +116,7 @@ def test_an_incident_is_written_field_by_field() -> None:
         "playbook": "",
         "source_brand": "",
         "source_instance": "",
+        "source_id": "",
         "mirror": {"instance": "one", "id": "WB-1", "direction": "Both", "tags": ["a"]},
         "close_reason": "",
         "close_notes": "",
