@@ -91,8 +91,8 @@ class LegQueue:
     def close(self) -> None:
         """Stop taking rows; one that was interrupted stays taken until somebody gives it back."""
         if self._executor:
+            _log.setLevel(logging.ERROR)  # it warns of every row that is interrupted from here on
             self._settle()
-            _log.setLevel(logging.ERROR)  # it warns of every row that was interrupted
             self._discard()
 
     def _discard(self) -> None:
