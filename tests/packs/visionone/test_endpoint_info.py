@@ -1,6 +1,7 @@
 """What Vision One knows about endpoints."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -125,3 +126,37 @@ def test_an_outage_is_an_error_not_an_absent_endpoint(xsoar: Any, twin: RunningT
     ran = xsoar.run("get-endpoint-info", endpoint=LAPTOP)
 
     assert ran.errors == ["trendmicro-visionone-get-endpoint-info: Vision One answered 400 BadRequest: No."]
+
+
+@pytest.mark.parametrize("by", ["ip", "name"])
+def test_a_value_that_several_endpoints_have_is_shown_but_not_where_one_is_to_be_meant(
+    xsoar: Any, twin: RunningTwin, by: str
+) -> None:
+    one, other, third, *_ = twin.tenant.endpoints.values()
+    shared = "198.51.100.7" if by == "ip" else one.name
+    alike = {"ips": (shared,)} if by == "ip" else {"name": shared}
+    for endpoint in (one, other):
+        twin.tenant.endpoints.put(replace(endpoint, **alike))
+
+    read = xsoar.run("get-endpoint-info", endpoint=[shared, third.name])
+    meant = xsoar.run("get-endpoint-info", endpoint=[shared, third.name], unique="true")
+    by_guid = xsoar.run("get-endpoint-info", endpoint=[shared, one.agent_guid], unique="true")
+    alone = xsoar.run("get-endpoint-info", endpoint=shared, unique="true")
+
+    assert {info["agent_guid"] for info in read.context(INFO)} == {one.agent_guid, other.agent_guid, third.agent_guid}
+    assert read.errors == []
+    refused = {"refused": f"More than one endpoint has {shared}."}
+    [found, why] = meant.context(INFO)
+    assert (found["agent_guid"], why) == (third.agent_guid, refused)
+    [sentence] = meant.errors
+    assert sentence.startswith(f"More than one endpoint has {shared}: ")
+    assert one.agent_guid in sentence and other.agent_guid in sentence  # noqa: PT018
+    assert [info.get("agent_guid") for info in by_guid.context(INFO)] == [one.agent_guid, None]
+    assert alone.context(INFO) in (refused, [refused])
+
+
+def test_a_json_object_that_fits_several_is_refused_where_one_is_to_be_meant(xsoar: Any) -> None:
+    ran = xsoar.run("get-endpoint-info", endpoint={"osName": "Windows"}, unique="true")
+
+    assert ran.errors[0].startswith('More than one endpoint has {"osName": "Windows"}: ')
+    assert "agent_guid" not in str(ran.context(INFO))

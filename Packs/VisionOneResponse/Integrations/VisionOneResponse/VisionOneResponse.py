@@ -1409,21 +1409,36 @@ def get_endpoint_info_command(client: Client, args: dict[str, Any]) -> list:
     for query in queries:
         for record in client.records("eiqs/endpoints", {"top": 200}, {"TMV1-Query": query.encode()}):
             found[record["agentGuid"]] = snake(record)
-    inventory, trouble = read_inventory(client, list(found))
-    endpoints = [{**endpoint, **inventory.get(guid, {})} for guid, endpoint in found.items()]
-    missing = [name for name in wanted if not any(answers_to(endpoint, name) for endpoint in endpoints)]
+    unique = argToBoolean(args.get("unique") or False)
+    answering = {name: [guid for guid, one in found.items() if answers_to(one, name)] for name in wanted}
+    if fields and unique:
+        answering[json.dumps(fields)] = list(found)
+    missing = [name for name, guids in answering.items() if not guids]
+    shared = {name: guids for name, guids in answering.items() if len(guids) > 1} if unique else {}
+    # An endpoint that another value names alone is meant all the same.
+    clear = [guid for guid in found if [guid] in answering.values()] if unique else list(found)
+    inventory, trouble = read_inventory(client, clear)
+    endpoints = [{**found[guid], **inventory.get(guid, {})} for guid in clear]
+    refused: list[dict] = []
+    if unique and (endpoints or shared):
+        refused += [{"refused": f"More than one endpoint has {name}."} for name in shared]
+        refused += [{"refused": f"Vision One knows no endpoint {name}."} for name in missing]
     results: list = []
-    if endpoints:
+    if endpoints or refused:
+        table = tableToMarkdown("Endpoints", [endpoint_row(one) for one in endpoints], removeNull=True)
         results.append(
             CommandResults(
                 outputs_prefix="VisionOne.Endpoint_Info",
                 outputs_key_field="agent_guid",
-                outputs=endpoints,
-                readable_output=tableToMarkdown("Endpoints", [endpoint_row(one) for one in endpoints], removeNull=True)
-                + trouble,
+                outputs=[*endpoints, *refused],
+                readable_output=(table if endpoints else "No endpoint is meant.") + trouble,
                 raw_response=endpoints,
             )
         )
+    for name, guids in shared.items():
+        each = ", ".join(f"{endpoint_row(found[guid])['Endpoint']} ({guid})" for guid in guids[:10])
+        each += f" and {len(guids) - 10} more" if len(guids) > 10 else ""
+        results.append(error_entry(f"More than one endpoint has {name}: {each}; give the agent GUID of the one meant."))
     if missing:
         results.append(
             error_entry(f"Vision One knows no endpoint {', '.join(missing)}; check the spelling or use the agent GUID.")

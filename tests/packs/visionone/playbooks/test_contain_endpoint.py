@@ -1,5 +1,6 @@
 """Contain Endpoint and Restore Endpoint: who is asked, what is isolated, when it comes back."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,10 +16,20 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 CONTAIN, RESTORE = "Vision One - Contain Endpoint", "Vision One - Restore Endpoint"
 LAPTOP, DESKTOP = "HR-LT-171", "FIN-LT-528"
 ACT = {"Endpoint": LAPTOP, "Respond": "act"}
+SHARED = "198.51.100.7"
 
 
 def isolated(twin: RunningTwin) -> set[str]:
     return {endpoint.name for endpoint in twin.tenant.inventory.values() if endpoint.isolated}
+
+
+def share(twin: RunningTwin, by: str = "ip") -> str:
+    """Give two endpoints the same address, or the same name."""
+    one, other = (twin.tenant.inventory.target(agent_guid=None, name=name) for name in (DESKTOP, "ENG-WS-346"))
+    for endpoint in (one, other):
+        alike = replace(endpoint, ips=(SHARED,)) if by == "ip" else replace(endpoint, name=DESKTOP)
+        twin.tenant.endpoints.put(alike)
+    return SHARED if by == "ip" else DESKTOP
 
 
 @pytest.mark.promise(27)
@@ -99,6 +110,70 @@ async def test_what_is_isolated_already_is_not_isolated_again(stage: Stage, twin
     played = await stage.play(await stage.incident(), CONTAIN, ACT)
 
     assert f"Isolated already: {LAPTOP}." in played.said
+    assert actions(twin) == []
+
+
+@pytest.mark.parametrize("by", ["ip", "name"])
+async def test_a_name_that_two_endpoints_have_isolates_neither_and_asks_nobody(
+    stage: Stage, twin: RunningTwin, by: str
+) -> None:
+    shared = share(twin, by)
+
+    played = await stage.play(await stage.incident(), CONTAIN, {"Endpoint": shared, "Respond": "ask"})
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert f"Nothing was isolated. More than one endpoint has {shared}." in played.said
+    assert actions(twin) == []
+
+
+@pytest.mark.parametrize("by", ["ip", "name"])
+async def test_beside_a_name_that_two_endpoints_have_the_others_are_isolated(
+    stage: Stage, twin: RunningTwin, by: str
+) -> None:
+    shared = share(twin, by)
+
+    played = await stage.play(await stage.incident(), CONTAIN, {"Endpoint": [LAPTOP, shared], "Respond": "act"})
+
+    assert f"More than one endpoint has {shared}: " in played.said
+    assert isolated(twin) == {LAPTOP}
+    assert actions(twin) == ["isolate"]
+
+
+async def test_beside_what_is_isolated_already_an_unknown_name_is_said(stage: Stage, twin: RunningTwin) -> None:
+    twin.tenant.inventory.isolate(twin.tenant.inventory.target(agent_guid=None, name=LAPTOP).agent_guid, isolated=True)
+
+    played = await stage.play(await stage.incident(), CONTAIN, {"Endpoint": f"{LAPTOP},NO-SUCH-PC", "Respond": "act"})
+
+    said = f"Nothing was isolated. Isolated already: {LAPTOP}. Vision One knows no endpoint NO-SUCH-PC."
+    assert said in played.said
+    assert actions(twin) == []
+
+
+async def test_the_question_says_nothing_of_a_host_that_is_left_alone(stage: Stage, twin: RunningTwin) -> None:
+    left = twin.tenant.inventory.target(agent_guid=None, name=DESKTOP)
+    twin.tenant.inventory.isolate(left.agent_guid, isolated=True)
+
+    await stage.play(await stage.incident(), CONTAIN, {"Endpoint": [LAPTOP, DESKTOP], "Respond": "ask"})
+
+    question = str((await stage.asked()).wait)
+    assert LAPTOP in question
+    assert "lnovak" in question
+    assert DESKTOP not in question
+    assert left.login_accounts
+    assert not any(account.rsplit("\\", 1)[-1] in question for account in left.login_accounts)
+
+
+@pytest.mark.parametrize("respond", ["act", "ask"])
+async def test_a_shared_address_is_not_restored_nor_asked_about_by_two_names(
+    stage: Stage, twin: RunningTwin, respond: str
+) -> None:
+    share(twin)
+
+    played = await stage.play(await stage.incident(), RESTORE, {"Endpoint": SHARED, "Respond": respond})
+
+    assert f"More than one endpoint has {SHARED}: " in played.said
+    if respond == "ask":
+        assert DESKTOP not in str((await stage.asked()).wait)
     assert actions(twin) == []
 
 
