@@ -51,6 +51,21 @@ async def test_only_an_admin_changes_what_is_protected(role: Role) -> None:
     assert await made.get(PROTECTED_HOSTS, ANALYST) == "dc-*"
 
 
+@pytest.mark.parametrize(
+    "name", ["Protected_Hosts", "PROTECTED HOSTS", " protected-hosts ", "protectedHosts", "\uff30rotected_hosts"]
+)
+async def test_the_list_of_protected_hosts_has_one_name_however_it_is_written(name: str) -> None:
+    made = lists()
+    with pytest.raises(ForbiddenError):
+        await made.create(name, "sql-*", ANALYST)
+    await made.create(name, "sql-*", an_actor())
+    assert await made.add(name, ["web-1"], an_actor()) == ["sql-*", "web-1"]
+    assert dict(await made.store.lists()) == {PROTECTED_HOSTS: "sql-*,web-1"}
+    assert await made.get(name, ANALYST) == "sql-*,web-1"
+    with pytest.raises(ConflictError, match="There is a list 'protected_hosts' already"):
+        await made.create(name, "", an_actor())
+
+
 async def test_no_playbook_changes_what_is_protected() -> None:
     with pytest.raises(ForbiddenError, match="A playbook may not change the list"):
         await lists().set(PROTECTED_HOSTS, "", SYSTEM)

@@ -1,5 +1,6 @@
 """XSOAR's lists: texts by name that playbooks, scripts and people read and change."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class Lists:
 
     async def get(self, name: str, actor: Actor) -> str:
         """Give a list's text."""
+        name = named(name)
         require(actor, Permission.RUN_READS)
         lists = await self.store.lists()
         if name not in lists:
@@ -55,7 +57,8 @@ class Lists:
         return after
 
     async def _save(self, name: str, text: str, actor: Actor, *, must_be_new: bool = False) -> None:
-        if name.strip().casefold() in FOR_ADMINS:
+        name = named(name)
+        if name in FOR_ADMINS:
             require(actor, Permission.PROTECT_HOSTS)
             if actor.name.casefold() in NOBODY:
                 raise ForbiddenError(f"A playbook may not change the list {name!r}: an admin does, by name.")
@@ -65,6 +68,19 @@ class Lists:
         if must_be_new and name in await self.store.lists():
             raise ConflictError(f"There is a list {name!r} already. Change it with `!setList`.")
         await self.store.save_list(name, text, actor.name, self.clock.now())
+
+
+def named(name: str) -> str:
+    """Give the name under which a list is kept: one that decides what others may do has just one.
+
+    >>> named(" Protected Hosts"), named("Allowed Hosts")
+    ('protected_hosts', 'Allowed Hosts')
+    """
+    return next((one for one in FOR_ADMINS if _letters(one) == _letters(name)), name)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def items_of(value: Json) -> list[str]:

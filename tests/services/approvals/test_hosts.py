@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -84,6 +85,81 @@ def test_a_guid_with_two_names_is_not_called_by_either_and_protected_by_both() -
 @pytest.mark.parametrize("broken", ["", "{", "[" * 10_000, "null", '"text"'])
 def test_an_alert_that_cannot_be_read_names_no_host(broken: str) -> None:
     assert KnownHosts.of({}, an_incident(raw_json=broken)).by_name == {}
+
+
+@pytest.mark.parametrize(
+    ("entry", "typed"),
+    [
+        ("fin-3.corp.example", "FIN-3"),
+        ("fin-3.corp.example", "https://fin-3:8443/x"),
+        ("sql-*.corp.example", "SQL-7"),
+        ("CORP\\fin-3", "fin-3"),
+        ("CORP\\fin-3", "fin-3.corp.example"),
+        ("CORP\\fin-3.corp.example", "fin-3"),
+        ("\\\\fin-3\\c$", "fin-3"),
+        ("*.corp.example", "fin-3.corp.example"),
+        ("10.30.0.0/16", "::ffff:10.30.0.7"),
+        ("10.30.0.0/16", "[::ffff:10.30.0.7]:443"),
+        ("10.30.0.7", "::FFFF:0a1e:0007"),
+        ("::ffff:10.30.0.0/112", "10.30.0.7"),
+        ("::ffff:10.30.0.7", "10.30.0.7"),
+        ("fin-3", "\\\\fin-3\\c$\\Program Files\\x.exe"),
+        ("fin-3", "//fin-3.corp.example/my share/x"),
+    ],
+)
+def test_an_entry_protects_its_host_however_either_is_written(entry: str, typed: str) -> None:
+    assert Protected((entry,)).first_among([typed], KnownHosts()) == (typed, entry)
+
+
+@pytest.mark.parametrize(
+    ("entry", "typed"),
+    [
+        ("*.corp.example", "fin-3"),
+        ("[a-z]*.corp.example", "fin-3"),
+        ("CORP\\*", "fin-3"),
+        ("fin-3.corp.example", "fin-3.other.example"),
+        ("fin-3.corp.example", "fin-31"),
+        ("10.30.0.0/16", "10"),
+        ("10.30.*", "10"),
+        ("10.30.0.0/16", "::ffff:10.31.0.7"),
+        ("fe80::/16", "10.30.0.7"),
+    ],
+)
+def test_an_entry_protects_no_other_host(entry: str, typed: str) -> None:
+    assert Protected((entry,)).first_among([typed], KnownHosts()) is None
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"ID": "G-4", "Hostname": "FIN-4", "IPAddress": "10.30.0.4"},
+        {"endpoint_guid": "G-4", "endpoint_host_name": "FIN-4", "uuid": "event-9"},
+        {"uuid": "event-9", "agentGuid": "G-4", "endpointName": "FIN-4"},
+        {"agent_guid": "G-4", "guid": "other", "name": "FIN-4"},
+        {"agentGuid": "G-4", "endpointGuid": "E-4", "endpointHostName": "FIN-4", "id": "row-1"},
+        {"device_id": "G-4", "computer_name": "FIN-4"},
+    ],
+)
+def test_a_record_as_commands_write_it_gives_its_guid_a_name(record: JsonObject) -> None:
+    known = KnownHosts.of({"Seen": [record]}, an_incident())
+    assert known.said("G-4") == "FIN-4 (G-4)"
+    assert Protected(("fin-4",)).first_among(["g-4"], known) == ("g-4", "fin-4")
+
+
+def test_what_has_an_id_and_a_name_is_no_host_by_that() -> None:
+    assert KnownHosts.of({"Rule": {"ID": "R-1", "Name": "fin-4"}}, an_incident()).by_name == {}
+
+
+def test_an_address_within_ipv6_is_the_address_that_the_incident_knows() -> None:
+    assert Protected(("dc-01",)).first_among(["::ffff:10.20.30.40"], KNOWN) == ("::ffff:10.20.30.40", "dc-01")
+
+
+def test_very_many_records_with_one_name_are_read_once_each() -> None:
+    records = [{"guid": f"G{number}", "name": "shared", "ips": ["10.30.0.1"]} for number in range(8_000)]
+    started = time.process_time()
+    known = KnownHosts.of({"seen": [*records, *records]}, an_incident())
+    assert len(known.by_name["shared"]) == 8_000
+    assert time.process_time() - started < 5  # far less than a second; comparing each with each takes very long
 
 
 def test_an_empty_list_protects_nothing() -> None:

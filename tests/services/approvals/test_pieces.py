@@ -30,13 +30,69 @@ def test_six_targets_are_six_however_they_are_written(value: Json) -> None:
     assert count_of({"endpoint": value}, {}) == 6
 
 
-@pytest.mark.parametrize("value", ["", None, [], "host-1", ["host-1"], 7, True, "one, two words, three, 4, 5, 6, 7"])
+@pytest.mark.parametrize("value", ["", None, [], "host-1", ["host-1"], 7, True, "one of several words"])
 def test_what_is_no_list_is_one_target_at_most(value: Json) -> None:
     assert count_of({"endpoint": value}, {}) <= 1
 
 
-def test_the_argument_with_most_values_counts() -> None:
-    assert count_of({"endpoint": ["a", "b"], "file_path": "x,y,z", "description": "1,2,3,4,5"}, {}) == 3
+@pytest.mark.parametrize(
+    "value",
+    [
+        "SRV-1,SRV-2,SRV-3,SRV-4,SRV-5,a b",
+        *(between.join(SIX) for between in ("\r", "\r\n", "\x0b", "\x0c", "\x1e", "\x85", "\u2028", "\u2029")),
+    ],
+)
+def test_a_blank_in_a_part_or_another_line_break_hides_no_target(value: str) -> None:
+    assert count_of({"endpoint": value}, {}) == len(list(pieces_of({"endpoint": value}, {}))) == 6
+
+
+def test_the_text_of_a_script_is_one_value() -> None:
+    assert count_of({"script_contents": "a, b\nc\nd\ne\nf\ng"}, {}) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        r'"\u0053RV-9.corp.example"',
+        r'["\u0053RV-9.corp.example"]',
+        json.dumps(json.dumps(json.dumps("SRV-9.corp.example"))),
+    ],
+)
+def test_a_quoted_text_is_read_as_the_commands_read_it(value: str) -> None:
+    assert list(pieces_of({"endpoint": value}, {})) == ["SRV-9.corp.example"]
+
+
+def test_a_quoted_list_is_counted() -> None:
+    assert count_of({"endpoint": json.dumps(json.dumps(SIX))}, {}) == 6
+    assert count_of({"endpoint": '"A","B"'}, {}) == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "count"),
+    [
+        ({"endpoint": "A,B,C,D", "agent_guid": ["E", "F", "G"]}, 7),
+        ({"endpoints": [{"endpoint": "A,B,C,D", "agent_guid": ["E", "F", "G"]}]}, 7),
+        ({"endpoint_identifiers": '[{"agent_guid": "G1"}, {"endpoint": "B"}]', "hostnames": "C;D;E;F"}, 6),
+        ({"agentIds": "1,2,3", "ip": ["10.0.0.1", "10.0.0.2"], "ids": "4,5"}, 7),
+        ({"endpoint": ["a", "b"], "file_path": "x,y,z", "description": "1,2,3,4,5"}, 3),
+        ({"endpoint": "A,B,C,D,E", "file_path": "/tmp/x", "parameter": "-q", "filename": "f.sh", "wait": "yes"}, 5),
+        ({"things": "A,B,C,D,E,F"}, 6),
+    ],
+)
+def test_arguments_that_name_targets_count_together(args: dict[str, Json], count: int) -> None:
+    assert count_of(args, {}) == count
+
+
+def test_one_host_with_all_that_an_action_may_be_given_is_far_from_many() -> None:
+    args: dict[str, Json] = {
+        "endpoint": "A",
+        "agent_guid": "G",
+        "file_path": "C:\\x\\y",
+        "product_id": "sao",
+        "os": "linux",
+    }
+    args |= {"process_id": "7", "file_sha1": "0" * 40, "filename": "f", "timeout_in_seconds": 30, "wait": "yes"}
+    assert count_of(args, {}) == 2
 
 
 def test_an_argument_that_offers_its_values_names_no_target() -> None:

@@ -27,6 +27,13 @@ async def test_each_command_does_what_its_name_says() -> None:
     assert await said(lists, "getList", listName="hosts") == ('{"a": [1, 2]}', '{"a": [1, 2]}')
 
 
+async def test_the_answer_names_the_list_that_protects_hosts_as_it_is_kept() -> None:
+    lists = Lists(MemoryStore(), ManualClock())
+    made = await said(lists, "createList", listName="Protected-Hosts", listData="sql-*")
+    assert made == ("The list 'protected_hosts' was made.", None)
+    assert await said(lists, "getList", listName="protected hosts") == ("sql-*", "sql-*")
+
+
 @pytest.mark.parametrize("command", sorted(LIST_COMMANDS))
 async def test_arguments_that_are_wrong_are_named(command: str) -> None:
     lists = Lists(MemoryStore(), ManualClock())

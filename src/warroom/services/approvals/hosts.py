@@ -5,16 +5,27 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from warroom.model.border import parsed
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.services.approvals.pieces import DEEPEST, single_words_of
 
-GUID_KEY = re.compile(r"(agent|endpoint|host)?[_-]?(guid|uuid)", re.IGNORECASE)
-NAME_KEY = re.compile(r"(endpoint|host|computer|display)?[_-]?name", re.IGNORECASE)
-ADDRESS_KEY = re.compile(r"(last[_-]?used[_-]?)?(ips?|ip[_-]?address(es)?|mac[_-]?address(es)?)", re.IGNORECASE)
+OF_HOST = r"(agent|endpoint|host|computer|device|machine)"
+AGENT_GUID_KEY = re.compile(r"(endpoint[_-]?)?agent[_-]?(guid|uuid)", re.IGNORECASE)
+HOST_GUID_KEY = re.compile(rf"{OF_HOST}[_-]?(guid|uuid)", re.IGNORECASE)
+GUID_KEY = re.compile(r"guid", re.IGNORECASE)
+UUID_KEY = re.compile(r"uuid", re.IGNORECASE)
+ID_KEY = re.compile(rf"({OF_HOST}[_-]?)?id", re.IGNORECASE)  # of a record that names a host, as XSOAR's `Endpoint` does
+GUID_KEYS = (AGENT_GUID_KEY, HOST_GUID_KEY, GUID_KEY, UUID_KEY)  # the best first
+HOST_NAME_KEY = re.compile(rf"({OF_HOST}[_-]?)?({OF_HOST}[_-]?name|fqdn)", re.IGNORECASE)
+NAME_KEY = re.compile(r"(display[_-]?)?name", re.IGNORECASE)
+ADDRESS_KEY = re.compile(
+    rf"((last[_-]?used|{OF_HOST})[_-]?)?(ips?|ip[_-]?address(es)?|mac[_-]?address(es)?)", re.IGNORECASE
+)
+PATH = re.compile(r"[\\/]")
+ANYTHING = re.compile(r"\[[^\]]*\]")
 INNER_NAME = re.compile(r"[\w.:-]+")
 
 
@@ -40,18 +51,17 @@ class KnownHosts:
     @classmethod
     def of(cls, context: JsonObject, incident: Incident) -> "KnownHosts":
         """Find what has a GUID and a name or an address: in the context, in fields, and in what the alert said."""
-        found: dict[str, list[Host]] = {}
         seen = (context, dict(incident.custom_fields), _alert(incident))
-        for host in (host for value in seen for host in _hosts_in(value, 0)):
-            for name in host.every_name:
-                if host not in (held := found.setdefault(folded(name), [])):
-                    held.append(host)
+        found: dict[str, list[Host]] = {}
+        for host in dict.fromkeys(host for value in seen for host in _hosts_in(value, 0)):
+            for name in {folded(name) for name in host.every_name}:
+                found.setdefault(name, []).append(host)
         return cls({name: tuple(hosts) for name, hosts in found.items()})
 
     def also(self, name: str) -> list[str]:
         """Give every name of the hosts that go by this one."""
-        hosts = self.by_name.get(folded(name), ())
-        return [name, *(other for host in hosts for other in host.every_name)]
+        hosts = self.by_name.get(folded(name)) or self.by_name.get(_address(folded(name)), ())
+        return list(dict.fromkeys([name, *(other for host in hosts for other in host.every_name)]))
 
     def said(self, value: str) -> str:
         """Name a host for a person: its name beside its GUID, where just one is known."""
@@ -79,12 +89,18 @@ class Protected:
         """Give the first of the values that names a protected host, and the entry that protects it."""
         if not self.entries:
             return None
+        looked_at: set[str] = set()
         for value in values:
             for name in known.also(value):
-                for form in _forms(name):
-                    if entry := next((entry for entry in self.entries if _is_meant(entry, form)), ""):
-                        return value, entry
+                if name not in looked_at and (entry := self._protecting(name)):
+                    return value, entry
+                looked_at.add(name)
         return None
+
+    def _protecting(self, name: str) -> str:
+        forms = list(dict.fromkeys(_forms(name)))
+        meant = (entry for form, typed in forms for entry in self.entries if _is_meant(entry, form, as_typed=typed))
+        return next(meant, "")
 
 
 def folded(name: str) -> str:
@@ -96,37 +112,65 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold().rstrip(".")
 
 
-def _forms(value: str) -> Iterator[str]:
-    """Give a value and the names in it: that of a share, of a URL, and a name without its domain."""
+def _forms(value: str) -> Iterator[tuple[str, bool]]:
+    """Give a value and the names in it, of a share or URL, or without a domain; and whether each was typed so."""
     whole = folded(value)
-    yield whole
-    if len(whole.split()) != 1:
+    yield whole, True
+    if len(whole.split()) != 1 and not PATH.search(whole):
         return  # prose names no target
     for inner in INNER_NAME.findall(whole):
-        yield inner.strip(".")
+        yield inner.strip("."), True
         head, _, port = inner.rpartition(":")
         if head and port.isdecimal():
-            yield head
+            yield head, True
         if not _address(inner):
-            yield inner.partition(".")[0]
+            yield inner.partition(".")[0], False
 
 
-def _is_meant(entry: str, name: str) -> bool:
+def _is_meant(entry: str, form: str, *, as_typed: bool) -> bool:
     pattern = folded(entry)
-    if fnmatchcase(name, pattern):
+    core = _without_domain(pattern)
+    if fnmatchcase(form, pattern) or (_says_something(core) and fnmatchcase(form, core)):
         return True
-    address = _address(name)
+    address = _address(form)
+    if address:
+        return _is_in(address, pattern)
+    short, dot, _ = core.partition(".")  # who types the host's short name means the host
+    is_name = as_typed and "." not in form and dot and not _address(core)
+    return bool(is_name and _says_something(short) and fnmatchcase(form, short))
+
+
+def _without_domain(name: str) -> str:
+    r"""Give `dc-01` of `corp\dc-01`, and of the share `\\dc-01\c$`."""
+    if name.startswith("\\\\"):
+        return name.lstrip("\\").partition("\\")[0]
+    return name.rpartition("\\")[2]
+
+
+def _says_something(pattern: str) -> bool:
+    """Whether a pattern has a letter to go by: neither `*` nor the 10 of `10.0.0.0/8` is a host's name."""
+    return any(character.isalpha() for character in ANYTHING.sub("", pattern))
+
+
+def _is_in(address: str, network: str) -> bool:
     try:
-        return bool(address) and ip_address(address) in ip_network(pattern, strict=False)
+        wanted = ip_network(network, strict=False)
     except ValueError:  # the entry is a name
         return False
+    found = ip_address(address)
+    if isinstance(found, IPv4Address) and wanted.version != found.version:
+        found = IPv6Address(f"::ffff:{found}")
+    return found in wanted
 
 
 def _address(text: str) -> str:
+    """Give an address in its one form: of an IPv4 address within IPv6, the IPv4 address."""
     try:
-        return str(ip_address(text))
+        address = ip_address(text)
     except ValueError:
         return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
 
 
 def _alert(incident: Incident) -> Json:
@@ -150,11 +194,16 @@ def _hosts_in(value: Json, depth: int) -> Iterator[Host]:
 
 
 def _host(found: JsonObject) -> Host | None:
-    guids = _texts_under(found, GUID_KEY)
-    names, addresses = _texts_under(found, NAME_KEY), _texts_under(found, ADDRESS_KEY)
-    if len(guids) != 1 or not (names or addresses):
+    host_names, addresses = _texts_under(found, HOST_NAME_KEY), _texts_under(found, ADDRESS_KEY)
+    names = [*host_names, *_texts_under(found, NAME_KEY)]
+    by_key = (_texts_under(found, key) for key in GUID_KEYS)
+    best, *others = [list(dict.fromkeys(guids)) for guids in by_key if guids] or [
+        _texts_under(found, ID_KEY) if host_names else []
+    ]
+    if len(best) != 1 or not (names or addresses):
         return None
-    return Host(guid=guids[0], names=tuple(names), addresses=tuple(addresses))
+    also = [other for guids in others for other in guids if other != best[0]]
+    return Host(guid=best[0], names=tuple(names), addresses=(*addresses, *also))
 
 
 def _texts_under(found: JsonObject, key: re.Pattern[str]) -> list[str]:

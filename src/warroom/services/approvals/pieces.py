@@ -4,27 +4,34 @@ import re
 from collections.abc import Iterator, Mapping
 
 from warroom.content.integration import Argument
-from warroom.model.border import parsed, written
+from warroom.model.border import BOM, parsed, written
 from warroom.model.json import Json
 
-SEPARATORS = re.compile(r"[,;\n]")
+SEPARATORS = re.compile("[,;\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 DEEPEST = 20
 # Arguments that say why or how, and name no target.
 FREE_TEXT = frozenset({"comment", "comments", "content", "description", "message", "note", "notes", "reason"})
+CODE = frozenset({"script_content", "script_contents"})  # one value, whatever stands in it
+# Arguments and keys that say on what something is done; others, such as a file's path, say how.
+TARGET = re.compile(
+    r"endpoint|host|computer|machine|device|agent|asset|sensor|server|client|workstation|identifier|target|account|user"
+    r"|u?guid|uuid|object|domain|url|address|value|(?:message|unique)_?ids?$|(?:^|_)(?:ips?|macs?|e?mails?)(?:$|_)|^ids?$",
+    re.IGNORECASE,
+)
 SWITCHES = frozenset({"yes", "no", "true", "false"})
 OWN = frozenset({"idempotency_key", "idempotency_since"})  # filled by the runtime
 
 
 def count_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> int:
-    """Say how many targets an action has: the most values that one of its arguments holds.
+    """Say how many targets an action has: the values of the arguments that name targets, all together.
 
-    A comma counts as one between values, in a URL, too: other people's commands cut there, and it is better to ask once
-    too often.
+    An argument that does not sound like a target counts by itself, if it holds more than those. A comma counts as one
+    between values, in a URL, too: other people's commands cut there, and it is better to ask once too often.
 
-    >>> count_of({"endpoint": "A,B,C", "description": "one, two, and more"}, {})
-    3
+    >>> count_of({"endpoint": "A,B,C", "agent_guid": "G", "file_path": "x,y", "description": "one, two, and more"}, {})
+    4
     """
-    return max((_count(value, 0) for name, value in args.items() if _may_name(name, value, declared)), default=0)
+    return _together({name: value for name, value in args.items() if _may_name(name, value, declared)}, 0)
 
 
 def pieces_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Iterator[str]:
@@ -75,15 +82,25 @@ def _is_default(value: Json, argument: Argument | None) -> bool:
 def _count(value: Json, depth: int) -> int:
     value = _read(value, depth)
     if isinstance(value, str):
-        parts = [part.strip() for part in SEPARATORS.split(value) if part.strip()]
-        is_list = all(len(part.split()) == 1 for part in parts)  # else it is prose
-        return len(parts) if is_list else 1
+        return sum(1 for part in SEPARATORS.split(value) if part.strip())
     if isinstance(value, list):
         return sum(max(_count(item, depth + 1), 1) for item in value)
     if isinstance(value, dict):
-        counts = (_count(item, depth + 1) for key, item in value.items() if str(key).casefold() not in FREE_TEXT)
-        return max(counts, default=1)
+        return _together(value, depth + 1) or int(not value)
     return 0 if value is None else 1
+
+
+def _together(values: Mapping[str, Json], depth: int) -> int:
+    counts = {name: _counted(name, value, depth) for name, value in values.items()}
+    targets = sum(count for name, count in counts.items() if TARGET.search(name))
+    return max([targets, *counts.values()])
+
+
+def _counted(name: str, value: Json, depth: int) -> int:
+    if name.casefold() in FREE_TEXT:
+        return 0
+    count = _count(value, depth)
+    return min(count, 1) if name.casefold() in CODE else count
 
 
 def _pieces(value: Json, depth: int) -> Iterator[str]:
@@ -101,9 +118,11 @@ def _pieces(value: Json, depth: int) -> Iterator[str]:
 def _read(value: Json, depth: int) -> Json:
     """Read text that is JSON; other text stays, and what lies too deep becomes text: no name in it may be missed."""
     read = value
-    if isinstance(value, str) and value.strip()[:1] in {"[", "{"}:
+    for _ in range(DEEPEST):  # JSON may be a text that is JSON again
+        if not isinstance(read, str) or read.removeprefix(BOM).strip()[:1] not in {"[", "{", '"'}:
+            break
         try:
-            read = parsed(value)
+            read = parsed(read)
         except ValueError:
-            return value
+            break
     return written(read) if depth >= DEEPEST and isinstance(read, list | dict) else read

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 from warroom.model.user import Actor
-from warroom.services.lists import Lists, items_of
+from warroom.services.lists import Lists, items_of, named
 
 Args: TypeAlias = Mapping[str, Json]
 Said: TypeAlias = tuple[str, Json]  # a sentence, and the contents of the entry (None: the sentence)
@@ -58,7 +58,7 @@ def _name(command: str, args: Args) -> str:
     name = str(args.get(NAME) or "").strip()
     if not name:
         raise InvalidInputError(f"{command} needs the argument {NAME!r}. Write {NAME}=NAME.")
-    return name
+    return named(name)
 
 
 def _text(args: Args) -> str:
