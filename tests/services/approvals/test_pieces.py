@@ -76,6 +76,8 @@ def test_a_quoted_list_is_counted() -> None:
         ({"agentIds": "1,2,3", "ip": ["10.0.0.1", "10.0.0.2"], "ids": "4,5"}, 7),
         ({"endpoint": ["a", "b"], "file_path": "x,y,z", "description": "1,2,3,4,5"}, 3),
         ({"endpoint": "A,B,C,D,E", "file_path": "/tmp/x", "parameter": "-q", "filename": "f.sh", "wait": "yes"}, 5),
+        ({"files": [{"endpoint": f"H{n}", "agent_guid": f"G{n}", "file_path": f"/{n}"} for n in range(4)]}, 4),
+        ({"files": [{"endpoint": "A", "agent_guid": ["G1", "G2"]}, {"endpoint": "B"}]}, 4),
         ({"things": "A,B,C,D,E,F"}, 6),
     ],
 )

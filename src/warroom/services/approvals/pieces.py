@@ -92,8 +92,11 @@ def _count(value: Json, depth: int) -> int:
 
 def _together(values: Mapping[str, Json], depth: int) -> int:
     counts = {name: _counted(name, value, depth) for name, value in values.items()}
-    targets = sum(count for name, count in counts.items() if TARGET.search(name))
-    return max([targets, *counts.values()])
+    targets = [count for name, count in counts.items() if TARGET.search(name)]
+    several = sum(count for count in targets if count > 1)
+    single = sum(count for count in targets if count == 1)
+    # In one record a name and a GUID, one of each, are one host.
+    return max([several + (min(single, 1) if depth else single), *counts.values()])
 
 
 def _counted(name: str, value: Json, depth: int) -> int:
