@@ -4,6 +4,7 @@ from warroom.model.json import Json
 from warroom.services.approvals.hosts import KnownHosts, Protected
 from warroom.services.approvals.policy import Guarded, Proposed, why
 from warroom.services.approvals.rules import Rules
+from warroom.testing.samples import an_incident
 
 FREE = Guarded(protected=Protected(), known=KnownHosts())
 
@@ -44,3 +45,26 @@ def test_every_reason_is_told() -> None:
         "`isolate-*` always needs it and it has 6 targets, more than 5 and DC-01 is a protected host"
         " (`dc-*` in the list protected_hosts)"
     )
+
+
+GUID = "7f3c0a2e-0000-4000-8000-00000000000a"
+KNOWING = KnownHosts.of({"E": [{"agent_guid": GUID, "endpoint_name": "FIN-7", "ip": ["10.9.9.1"]}]}, an_incident())
+
+
+@pytest.mark.parametrize("value", [GUID, GUID.upper(), "10.9.9.1", "fe80::9", ["FIN-8", GUID]])
+@pytest.mark.parametrize("name", ["agent_guid", "endpoint", "hostname"])
+def test_a_host_of_which_nobody_knows_the_name_may_be_a_protected_one(name: str, value: Json) -> None:
+    asked = proposed(**{name: value})
+    said = why(asked, Rules(), Guarded(protected=Protected.read("dc-*"), known=KnownHosts()))
+    assert said.startswith("nothing in this incident says which host ")
+    assert why(asked, Rules(), FREE) == ""
+
+
+@pytest.mark.parametrize("args", [{"agent_guid": GUID}, {"endpoint": "10.9.9.1"}, {"endpoint": "FIN-9"}])
+def test_one_whose_name_is_known_is_not_asked_about(args: dict[str, Json]) -> None:
+    assert why(proposed(**args), Rules(), Guarded(protected=Protected.read("dc-*"), known=KNOWING)) == ""
+
+
+def test_what_is_no_host_is_not_asked_about() -> None:
+    guarded = Guarded(protected=Protected.read("dc-*"), known=KnownHosts())
+    assert why(proposed(object_value=["203.0.113.7"], task_id=GUID), Rules(), guarded) == ""

@@ -25,6 +25,8 @@ ADDRESS_KEY = re.compile(
     rf"((last[_-]?used|{OF_HOST})[_-]?)?(ips?|ip[_-]?address(es)?|mac[_-]?address(es)?)", re.IGNORECASE
 )
 PATH = re.compile(r"[\\/]")
+A_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+OF_HOSTS = re.compile(rf"{OF_HOST}|agent", re.IGNORECASE)  # in the name of an argument that says which hosts are meant
 ANYTHING = re.compile(r"\[[^\]]*\]")
 INNER_NAME = re.compile(r"[\w.:-]+")
 
@@ -97,6 +99,12 @@ class Protected:
                 looked_at.add(name)
         return None
 
+    def nameless_among(self, values: Iterable[str], known: KnownHosts) -> str:
+        """Give the first GUID or address of which nobody here knows whose it is; nothing where no host is protected."""
+        if not self.entries:
+            return ""
+        return next((value for value in values if _needs_a_name(folded(value)) and len(known.also(value)) == 1), "")
+
     def _protecting(self, name: str) -> str:
         forms = list(dict.fromkeys(_forms(name)))
         meant = (entry for form, typed in forms for entry in self.entries if _is_meant(entry, form, as_typed=typed))
@@ -125,6 +133,10 @@ def _forms(value: str) -> Iterator[tuple[str, bool]]:
             yield head, True
         if not _address(inner):
             yield inner.partition(".")[0], False
+
+
+def _needs_a_name(value: str) -> bool:
+    return bool(A_GUID.fullmatch(value) or _address(value))
 
 
 def _is_meant(entry: str, form: str, *, as_typed: bool) -> bool:

@@ -45,6 +45,11 @@ def pieces_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Ite
             yield from _pieces(value, 0)
 
 
+def pieces_under(args: Mapping[str, Json], declared: Mapping[str, Argument], names: re.Pattern[str]) -> Iterator[str]:
+    """Give the values of the arguments whose names a pattern finds something in."""
+    return pieces_of({name: value for name, value in args.items() if names.search(name)}, declared)
+
+
 def targets_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> list[str]:
     """Give the values that name targets: all but switches, numbers, and what the command takes by itself.
 

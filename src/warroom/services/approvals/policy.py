@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 
 from warroom.content.integration import Argument
 from warroom.model.json import Json
-from warroom.services.approvals.hosts import KnownHosts, Protected
-from warroom.services.approvals.pieces import count_of, pieces_of
+from warroom.services.approvals.hosts import OF_HOSTS, KnownHosts, Protected
+from warroom.services.approvals.pieces import count_of, pieces_of, pieces_under
 from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
 
 
@@ -43,6 +43,10 @@ def _reasons(proposed: Proposed, rules: Rules, guarded: Guarded) -> Iterator[str
     if found := guarded.protected.first_among(pieces_of(proposed.args, proposed.declared), guarded.known):
         value, entry = found
         yield f"{guarded.known.said(value)} is a protected host (`{entry}` in the list {PROTECTED_HOSTS})"
+        return
+    hosts = pieces_under(proposed.args, proposed.declared, OF_HOSTS)
+    if value := guarded.protected.nameless_among(hosts, guarded.known):
+        yield f"nothing in this incident says which host {value} is, and it may be a protected one"
 
 
 def _names(pattern: str, proposed: Proposed) -> bool:
