@@ -231,6 +231,9 @@ def test_an_action_on_some_of_the_targets_is_covered(args: dict[str, Json]) -> N
         {"endpoint": "A", "file": "x.exe"},
         {"endpoint": "A,C"},
         {"endpoint": "A*"},
+        {"endpoint": "A,4711"},
+        {"endpoint": ["A", 4711]},
+        {"endpoint": "A,yes"},
         {"endpoint": '[{"endpoint": "A"}, {"endpoint": "C"}]'},
     ],
 )
@@ -269,3 +272,10 @@ def test_half_of_a_declaration_declares_nothing(inputs: dict[str, Json]) -> None
 
 def test_a_declaration_is_read_as_lists_are() -> None:
     assert declared_in({"Command": "!isolate", "Targets": "A,B,A"}) == {"commands": ["isolate"], "targets": ["A", "B"]}
+
+
+def test_a_form_covers_what_is_done_on_one_instance() -> None:
+    grant: JsonObject = {"commands": ["isolate"], "targets": ["A"]}
+    on_one, on_two = (Exact(command="isolate", instances=on, args={"endpoint": "A"}) for on in (("x",), ("x", "y")))
+    assert covers(grant, on_one, {})
+    assert not covers(grant, on_two, {})

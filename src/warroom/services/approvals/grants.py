@@ -38,8 +38,11 @@ def decision_of(form: JsonObject, answers: Mapping[str, Json]) -> str:
 
 
 def covers(grant: Mapping[str, Json], exact: Exact, declared: Mapping[str, Argument]) -> bool:
-    """Whether each target of an action is among those that were approved, and its command is."""
-    if exact.command not in grant["commands"]:
+    """Whether each target of an action is among those that were approved, and its command is.
+
+    A form names no instance, so it covers what is done on one, not the same on several.
+    """
+    if exact.command not in grant["commands"] or len(exact.instances) > 1:
         return False
     approved = {folded(str(target)) for target in grant["targets"]}
     named = targets_of(exact.args, declared)

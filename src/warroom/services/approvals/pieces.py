@@ -1,7 +1,7 @@
 """The single values in a command's arguments: what a list holds, however it was written."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from warroom.content.integration import Argument
 from warroom.model.border import BOM, parsed, written
@@ -57,7 +57,7 @@ def targets_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> li
     ['A', 'B']
     """
     given = {name: value for name, value in args.items() if not _is_default(value, declared.get(name))}
-    return [piece for piece in pieces_of(given, declared) if not _is_switch(piece)]
+    return [piece for name, value in given.items() for piece in _targets(list(pieces_of({name: value}, declared)))]
 
 
 def single_words_of(value: Json) -> list[str]:
@@ -67,6 +67,11 @@ def single_words_of(value: Json) -> list[str]:
     ['dc-*', 'fin 7', '10.0.0.1']
     """
     return list(_pieces(value, 0))
+
+
+def _targets(pieces: Sequence[str]) -> Sequence[str]:
+    """Leave an argument out that holds switches and numbers alone; beside a name, a number may be one, too."""
+    return () if all(map(_is_switch, pieces)) else pieces
 
 
 def _is_switch(piece: str) -> bool:
