@@ -4,7 +4,7 @@ import pytest
 
 from tests.services.approvals.desk import a_user
 from warroom.model.errors import ForbiddenError
-from warroom.model.user import Actor, Role, User
+from warroom.model.user import Actor, ApiKey, Role, User
 from warroom.services.approvals.people import ALONE, People
 from warroom.services.ports.users import Told
 from warroom.testing.clock import START
@@ -50,6 +50,15 @@ async def test_the_second_pair_of_eyes_is_a_person_of_this_server(actor: Actor) 
     found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
     with pytest.raises(ForbiddenError, match=f"{actor.name} is no user of this server who may answer tasks"):
         await found.refuse("bob", actor)
+
+
+async def test_who_made_an_api_key_may_not_approve_what_it_asked_for() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    key = ApiKey(id="k1", name="bot", role=Role.RESPONDER, hash="h", prefix="wr", created=START, created_by="Ana")
+    await found.users.add_key(key, Told(kind="api-key", actor="ana", at=START, payload={}))
+    with pytest.raises(ForbiddenError, match=r"ana made the API key that asked for this, .* Ask bob\.$"):
+        await found.refuse(KEY.name, ANA)
+    assert await found.refuse(KEY.name, BOB) == ""
 
 
 @pytest.mark.parametrize("asked_by", ["fetch", "", "DBot"])

@@ -29,6 +29,11 @@ class People:
         """Whether whoever asked has somebody else to ask."""
         return len(await self.who_may()) > 1
 
+    async def _makers_of(self, asked_by: str) -> set[str]:
+        """Name who made an API key, which acts for them; nobody for what is none."""
+        keys = await self.users.keys()
+        return {key.created_by.casefold() for key in keys if key.actor.name == asked_by and key.created_by}
+
     async def refuse(self, asked_by: str, actor: Actor) -> str:
         """Raise ForbiddenError when an actor may not approve what this one asked for; gives what is to be told."""
         able = await self.who_may()
@@ -37,9 +42,14 @@ class People:
             return ""
         if len(able) < 2:  # four eyes are those of two people
             return ALONE if name == asker else ""
-        others = ", ".join(one for one in able if one.casefold() != asker)
+        makers = await self._makers_of(asked_by)
+        others = ", ".join(one for one in able if one.casefold() not in {asker, *makers})
         if name == asker:
             raise ForbiddenError(f"{actor.name} asked for this, so somebody else has to approve it. Ask {others}.")
+        if name in makers and others:
+            raise ForbiddenError(
+                f"{actor.name} made the API key that asked for this, so somebody else has to approve it. Ask {others}."
+            )
         if name not in {one.casefold() for one in able}:
             raise ForbiddenError(
                 f"{actor.name} is no user of this server who may answer tasks, and {asked_by} asked for this, so one"
