@@ -16,10 +16,16 @@ const path = (name, more = "") => `/instances/${encodeURIComponent(name)}${more}
 let known = null;
 let changing = null;
 
+function inUse() {
+  return list.contains(document.activeElement) || list.querySelector("[data-busy], details[open]");
+}
+
 async function refresh() {
-  if (list.contains(document.activeElement) || list.querySelector("[data-busy]") || list.querySelector("details[open]")) return;
+  if (inUse()) return;
+  const html = await fragment("/fragments/integrations");
+  if (inUse()) return; // somebody pressed a button meanwhile: its answer would go to a row that is not shown any more
   const words = new Map([...list.querySelectorAll("[data-name]")].map((item) => [item.dataset.name, said(item)]));
-  list.innerHTML = await fragment("/fragments/integrations");
+  list.innerHTML = html;
   for (const item of list.querySelectorAll("[data-name]")) {
     const before = words.get(item.dataset.name);
     if (before?.textContent) said(item).replaceWith(before);
