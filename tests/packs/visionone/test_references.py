@@ -17,6 +17,7 @@ CATALOGUE = Catalogue([BASE, MODULES, OURS])
 PLAYBOOKS = {**OURS.playbooks, **OURS.test_playbooks}
 # What acts but cannot be told from an earlier time: the sandbox keeps no key of ours.
 UNKEYED = {"submit-file-to-sandbox", "submit-file-entry-to-sandbox", "submit-urls-to-sandbox"}
+FILTER = re.compile(r"\([^)]*\)")  # in a path: which of the records are meant
 SETTERS = {"Set", "SetAndHandleEmpty", "VisionOneObservables"}
 
 
@@ -83,7 +84,7 @@ def paths(book: Playbook) -> set[str]:
             if isinstance(value, Complex):
                 found.add(".".join(part for part in (value.root, value.accessor) if part))
             else:
-                found |= set(re.findall(r"\$\{([^}]+)\}", str(value)))
+                found |= {FILTER.sub("", path) for path in re.findall(r"\$\{([^}]+)\}", str(value))}
     left = r"left:\s+value:\s+simple: (\S+)\s+iscontext: true"
     return found | set(re.findall(left, book.text))
 
