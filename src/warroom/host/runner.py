@@ -44,7 +44,7 @@ class WarmRunner:
             await self._scratch.remove(scratch)
 
     async def _run_in(self, scratch: Path, run: Run, calls: ServerCalls) -> Done:
-        async with self._pool.worker(run.worker, is_nested=_depth.get() > 0) as worker:
+        async with self._pool.worker(run.worker, run.lane, is_nested=_depth.get() > 0) as worker:
             self._running.add(worker)
             answers = _Answers(calls, scratch, worker)
             try:

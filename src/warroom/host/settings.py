@@ -11,6 +11,7 @@ class HostSettings:
     python: Path = field(default_factory=lambda: Path(sys.executable))
     script_workers: int = 4
     instance_workers: int = 4  # for each instance: XSOAR runs commands of one instance side by side
+    workers_for_people: int = 1  # for each instance and for scripts, besides: a typed command waits for no fetch
     nesting: int = 16  # scripts that run scripts that run scripts …
     idle_seconds: float = 300.0
     runs_per_worker: int = 5000

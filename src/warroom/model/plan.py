@@ -187,6 +187,11 @@ class Answer:
 class Leg:
     """One piece of queued work: drive a plan, fetch from an instance or mirror with it; `at` None means now."""
 
-    kind: str  # "plan" | "fetch" | "mirror"
+    kind: str  # "plan" | "people" (a plan that a person waits for) | "fetch" | "mirror"
     target: str  # a PlanId or an InstanceId
     at: datetime | None = None
+
+
+def leg_of(plan: PlanRecord, at: datetime | None = None) -> Leg:
+    """Give the leg that drives a plan."""
+    return Leg(kind="people" if plan.kind is PlanKind.COMMAND else "plan", target=plan.id, at=at)

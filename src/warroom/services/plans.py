@@ -21,6 +21,7 @@ from warroom.model.plan import (
     TypedCommand,
     Wait,
     WaitKind,
+    leg_of,
 )
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
@@ -73,8 +74,7 @@ class Plans(Preparing):
 
     async def _launch(self, plan: PlanRecord, actor: Actor, edit: Edit) -> PlanRecord:
         """Commit a new plan with its first leg."""
-        legs = [Leg(kind="plan", target=plan.id)]
-        changes = Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=legs)
+        changes = Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=[leg_of(plan)])
         await self.journal.commit(changes, {plan.incident: edit})
         return plan
 
@@ -143,7 +143,7 @@ class Plans(Preparing):
                 at=answer.at,
                 answers=decided.answers,
                 entries=[await self._told(plan.incident, answer, decided.told)],
-                legs=[Leg(kind="plan", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
+                legs=[Leg(kind="people", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
                 durable=True,
             )
         )

@@ -10,19 +10,20 @@ from typing import Any, TypeVar, assert_never
 from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.lane import Lane
 from warroom.model.plan import (
     ENDED,
     FOR_PEOPLE,
     Answer,
     Frame,
     Intent,
-    Leg,
     PlanRecord,
     PlanState,
     TaskRecord,
     TaskState,
     Wait,
     WaitKind,
+    leg_of,
 )
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
 from warroom.services.drive.answering import answered
@@ -320,7 +321,7 @@ class Session:
             return False
         plan = replace(self._play.plan, state=PlanState.WAITING, worker=None, heartbeat=None, wake_at=wake_at)
         fence = Fence(plan=plan.id, epoch=plan.epoch, park_at_signal=max(self._signal_read, self._claimed_signal))
-        legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at and wake_at != self._parked_until else []
+        legs = [leg_of(plan, wake_at)] if wake_at and wake_at != self._parked_until else []
         now = self._tools.clock.now()
         try:
             await self._write(Changes(actor=self._actor, at=now, fence=fence, plans=[plan], legs=legs))
@@ -386,6 +387,7 @@ class Session:
         return ended
 
     def _answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | None:
+        self._play.lane = min(self._play.lane, Lane.ANSWERED)
         if wait.kind is WaitKind.PERSON:
             return answered(record, wait, answer, self._play, self._tools.library.catalogue)
         if wait.kind is WaitKind.UNKNOWN and answer.choice == RUN_AGAIN:
