@@ -13,6 +13,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
 from warroom.web.completion import commands_json, known_names
@@ -99,9 +100,11 @@ async def create_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
 
 
 async def close_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
-    closed = await app.incidents.close(
-        IncidentId(str(asked["id"])), str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor
-    )
+    incident = IncidentId(str(asked["id"]))
+    requests = await open_requests(app.store, incident)
+    closed = await app.incidents.close(incident, str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor)
+    for plan, _ in requests:  # they are withdrawn with it
+        await app.conductor.drive(plan.id)
     return incident_json(closed)
 
 
