@@ -34,6 +34,8 @@ args:
 - {name: passphrase, secret: true, description: Unlocks it.}
 """
 SWITCH_OFF_CODE = """
+if "broken" in str(demisto.args().get("host")):
+    raise ValueError("The host does not answer.")
 demisto.results("off: " + str(demisto.args().get("host")))
 """
 

@@ -29,6 +29,7 @@ from warroom.web.shapes import (
     waits_for,
 )
 
+SECONDS = 600.0  # for which whoever answers a task is kept waiting for what comes of it
 Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
 
 
@@ -136,15 +137,19 @@ async def list_tasks(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 
 async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Answer a waiting task and see what the plan does then, until it ends or waits again."""
+    """Answer a waiting task and see what the plan does then, until it ends, waits again, or `seconds` are over."""
     plan, key = PlanId(str(asked["plan"])), TaskKey(str(asked["task"]))
     if await app.plans.is_overdue(plan, key):
         await app.conductor.drive(plan)  # no server has: it becomes an open task
     await app.plans.answer(
         plan, key, str(asked.get("choice") or ""), str(asked.get("comment") or ""), actor, asked.get("form")
     )
-    await app.conductor.see_through(plan)
-    return plan_json(*await app.plans.show(plan, actor))
+    try:
+        async with asyncio.timeout(float(asked.get("seconds") or SECONDS)):
+            await app.conductor.see_through(plan)
+    except TimeoutError:
+        return {**plan_json(*await app.plans.show(plan, actor)), "under_way": True}
+    return {**plan_json(*await app.plans.show(plan, actor)), "under_way": False}
 
 
 async def list_playbooks(app: App, _asked: JsonObject, _: Actor) -> Json:
