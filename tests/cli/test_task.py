@@ -5,7 +5,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 from tests.cli.content import install_pack
-from warroom.cli.task import undone
+from warroom.cli.task import print_waiting, undone
 from warroom.model.json import JsonObject
 
 
@@ -148,3 +148,23 @@ def test_a_rejection_ends_with_code_0_and_an_approved_action_that_is_done_as_wel
 def test_what_is_not_done_is_said(plan: JsonObject, said: str) -> None:
     assert undone(plan, "5").startswith(said)
     assert bool(undone(plan, "5")) is bool(said)
+
+
+def test_in_80_columns_the_list_shows_a_plan_and_a_question_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    question = (
+        'bob asks for approval of `!isolate endpoint="FIN-SRV-01"` on lab-1. It is needed because it is protected.'
+    )
+    item: JsonObject = {
+        "plan": "4f1c0a9b2d3e", "task": "1/6/1#12/2", "incident": "17", "since": "2026-11-29T10:15:00+00:00",
+        "name": "Isolate", "question": question, "options": ["Approve", "Reject"],
+    }  # fmt: skip
+    print_waiting([item, {**item, "plan": "5a", "question": "x" * 200}])
+    shown = capsys.readouterr().out
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "plan 4f1c0a9b2d3e  task 1/6/1#12/2  incident 17  since 2026-11-29 10:15:00 UTC"
+    assert question in " ".join(shown.split())
+    assert "  Answers: Approve, Reject" in lines

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
+from rich.text import Text
 
 from warroom.cli.asking import Given, answers_of, answers_to, completed, is_terminal, question_of
 from warroom.cli.door import Door
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
-from warroom.cli.output import AsJson, moment, print_json, print_refusal, print_table
+from warroom.cli.output import AsJson, console, moment, print_json, print_refusal
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
 from warroom.model.plan import FOR_PEOPLE, PlanState, TaskState
 
+INDENT = (0, 0, 0, 2)  # above, right, below, left
 REFUSALS = frozenset({"reject", "drop it", "it failed"})  # answers after which nothing is to be done
 group = typer.Typer(help="Tasks that wait for a person.", no_args_is_help=True)
 
@@ -99,18 +102,12 @@ async def _found(door: Door, plan: str, task: str) -> JsonObject | None:
 
 
 def print_waiting(found: Sequence[JsonObject]) -> None:
-    """Print a table of what waits for a person."""
-    rows = [
-        (
-            item["plan"],
-            item["task"],
-            item["incident"],
-            printable(question_of(item)),
-            answers_of(item),
-            moment(item["since"]),
-        )
-        for item in found
-    ]
-    print_table(
-        "Waiting for a person", ("plan", "task", "incident", "question", "answers", "since"), rows, "Nothing waits."
-    )
+    """Print what waits for a person, each with what it asks below it: no column cuts a plan's id or a question."""
+    out = console()
+    for item in found:
+        head = f"plan {item['plan']}  task {item['task']}  incident {item['incident']}  since {moment(item['since'])}"
+        out.print(Text(printable(head), style="bold"))
+        for text in (printable(question_of(item)), f"Answers: {answers_of(item)}"):
+            out.print(Padding(Text(text), INDENT, expand=False))
+    if not found:
+        out.print("Nothing waits.")
