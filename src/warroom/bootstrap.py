@@ -57,6 +57,7 @@ from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
 from warroom.store.pack_indexes import PackIndexFile
+from warroom.store.signing_key import FileSigner
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
@@ -246,6 +247,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         packs=adapters.packs,
         store=store,
         replies=store.replies,
+        signer=FileSigner(settings.home),
         journal=journal,
         library=library,
         clock=clock,

@@ -17,6 +17,7 @@ from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.replies import Replies
+from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
 from warroom.services.sla import Targets
@@ -32,6 +33,7 @@ class App:
     packs: Sequence[Pack]
     store: Store
     replies: Replies
+    signer: Signer
     journal: Journal
     library: Library
     clock: Clock

@@ -10,7 +10,6 @@ from typing import Any, TypeVar, assert_never
 from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.errors import ConflictError, StaleEpochError, WarroomError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
-from warroom.model.lane import Lane
 from warroom.model.plan import (
     ENDED,
     FOR_PEOPLE,
@@ -322,9 +321,9 @@ class Session:
         plan = replace(self._play.plan, state=PlanState.WAITING, worker=None, heartbeat=None, wake_at=wake_at)
         fence = Fence(plan=plan.id, epoch=plan.epoch, park_at_signal=max(self._signal_read, self._claimed_signal))
         legs = [leg_of(plan, wake_at)] if wake_at and wake_at != self._parked_until else []
-        now = self._tools.clock.now()
+        parking = Changes(actor=self._actor, at=self._tools.clock.now(), fence=fence, plans=[plan], legs=legs)
         try:
-            await self._write(Changes(actor=self._actor, at=now, fence=fence, plans=[plan], legs=legs))
+            await self._write(parking)
         except StaleEpochError:
             raise
         except ConflictError:
@@ -357,7 +356,9 @@ class Session:
         """Go on with a task whose wait is over."""
         starting, plan = self._play.starting(record.key), self._play.plan
         if kind is WaitKind.POLL:
-            self._launch(record.key, self._tools.performer.look(plan, starting, record))
+            doubt = self._ledger.in_doubt(record.key, keyed=False)  # a look that is an action, and was cut off
+            look = self._tools.performer.look
+            self._launch(record.key, self._ask_about(record, doubt) if doubt else look(plan, starting, record))
         elif kind is WaitKind.LOOP:
             self._launch(record.key, self._or_failed(record.key, self._tools.frames.next_turn(plan, starting, record)))
         elif kind is WaitKind.APPROVAL:
@@ -387,7 +388,7 @@ class Session:
         return ended
 
     def _answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | None:
-        self._play.lane = min(self._play.lane, Lane.ANSWERED)
+        self._play.hasten()
         if wait.kind is WaitKind.PERSON:
             return answered(record, wait, answer, self._play, self._tools.library.catalogue)
         if wait.kind is WaitKind.UNKNOWN and answer.choice == RUN_AGAIN:
