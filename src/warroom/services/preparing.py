@@ -13,6 +13,7 @@ from warroom.model.json import Json
 from warroom.model.plan import Frame, PlanRecord
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.lists import lists_named_in
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 from warroom.services.scopes import scope_of
@@ -48,7 +49,8 @@ class Preparing:
 
     async def _filled(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> dict[str, Json]:
         filled = dict(inputs)
-        scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled)
+        lists = await lists_named_in(self.store, playbook.inputs)
+        scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled, lists=lists)
         for item in playbook.inputs:
             if item.key not in filled and item.value is not None:
                 filled[item.key] = resolve(item.value, scope)
