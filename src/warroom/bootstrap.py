@@ -257,7 +257,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal)),
+        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
         fetching=fetching,
         mirroring=mirroring,
         runtime=runtime,

@@ -55,6 +55,7 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "entries": {"incident": INCIDENT},
     "events": {},
     "events.last": {},
+    "evidence.custody": {"incident": INCIDENT},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.list": {},
     "evidence.verify": {"entry": ENTRY},

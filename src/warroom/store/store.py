@@ -29,8 +29,8 @@ from warroom.services.ports.store import (
     IncidentQuery,
     IntegrationContext,
     MirrorQuery,
-    Vault,
 )
+from warroom.services.ports.vault import Vault
 from warroom.store import (
     content,
     context_log,
@@ -45,6 +45,7 @@ from warroom.store import (
     plans,
     tasks,
 )
+from warroom.store.custody import SqlCustody
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
 from warroom.store.migrate import migrate
@@ -83,6 +84,7 @@ def open_store(
         users=SqlUsers(writer, reader),
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
+        custody=SqlCustody(writer, reader),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -100,6 +102,7 @@ class SqlStore:
     users: SqlUsers
     replies: SqlReplies
     turns: SqlTurns
+    custody: SqlCustody
     _blobs: Blobs
     _vault: Vault
     _writer: Writer

@@ -33,6 +33,7 @@ from warroom.services.ports.store import (
     MirrorQuery,
     Snapshot,
 )
+from warroom.testing.custody import MemoryCustody
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
@@ -73,6 +74,9 @@ class MemoryStore:
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.custody = MemoryCustody(
+            lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]
+        )
 
     # What changes state
 

@@ -18,6 +18,7 @@ from warroom.services.ports.store import IncidentQuery
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.shapes import (
+    custody_json,
     entry_json,
     incident_json,
     instance_json,
@@ -228,6 +229,13 @@ async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
 
 
+async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Give what happened to the evidence of an incident."""
+    incident = await app.incidents.get(IncidentId(str(asked["incident"])), actor)
+    after = int(asked.get("after") or 0)
+    return [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]
+
+
 async def events(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Give the events after a sequence; waits up to `seconds` for the first one."""
     after = int(asked.get("after") or 0)
@@ -271,6 +279,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
+    "evidence.custody": list_custody,
     "evidence.export": export_evidence,
     "evidence.list": list_evidence,
     "evidence.verify": verify_evidence,

@@ -7,6 +7,7 @@ from warroom.content.integration import Integration
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.codec import picked, to_json
+from warroom.model.custody import CustodyEvent
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -29,6 +30,10 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
         **picked(entry, "incident", "created", "modified", "actor", "command", "instance", "plan", "task"),
         **picked(entry, "note", "tags", "trace", "log"),
     }
+
+
+def custody_json(event: CustodyEvent) -> JsonObject:
+    return {**picked(event, "sequence", "at", "actor"), **event.custody.as_json(), "incident": event.custody.incident}
 
 
 def incident_json(incident: Incident) -> JsonObject:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, assert_never
 
 from warroom.model.context import ContextPatch
+from warroom.model.custody import Custody
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
@@ -15,6 +16,7 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
+from warroom.services.ports.custody import CustodyStore
 from warroom.services.ports.lists import ListStore
 
 
@@ -80,6 +82,7 @@ class Changes:
     mirrors: Sequence[MirrorRecord] = ()
     mirror_run: MirrorRun | None = None
     memory: Memory | None = None
+    custody: Sequence[Custody] = ()
     legs: Sequence[Leg] = ()
     durable: bool = False
 
@@ -383,6 +386,9 @@ class Store(WriteStore, ReadStore, ListStore, Protocol):
 
     exclusive: bool
 
+    @property
+    def custody(self) -> CustodyStore: ...
+
     def seal(self, value: Json) -> str:
         """Encrypt what must lie nowhere in the clear, for a field of a row; it is not stored by this."""
         ...
@@ -390,11 +396,3 @@ class Store(WriteStore, ReadStore, ListStore, Protocol):
     def unseal(self, sealed: str) -> Json:
         """Give what was sealed; raises ConflictError when that was done with another key."""
         ...
-
-
-class Vault(Protocol):
-    """Encrypts what instances keep secret; the key lies in the data folder or the environment."""
-
-    def seal(self, value: Json) -> str: ...
-
-    def open(self, sealed: str) -> Json: ...
