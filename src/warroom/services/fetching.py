@@ -108,12 +108,13 @@ class Fetching:
     async def _store(self, instance: IntegrationInstance, ran: Ran, next_leg: Leg) -> Fetched:
         fetched = list(ran.incidents or ())
         ids = [remote for item in fetched if (remote := mirror_id(item))]
-        known = await self.store.known_mirrors(instance.name, ids)
+        known = await self.store.known_mirrors(instance, ids)
         new = deduplicate(fetched, set(known)).new
         mapped = await self._new_ones(instance, await self._map(instance, new))
         incidents: list[Incident] = []
         plans: list[PlanRecord] = []
         for item in mapped:
+            await asyncio.sleep(0)  # others have a turn between two of a thousand
             incident, plan = await self._with_playbook(item.incident)
             incidents.append(incident)
             plans += [plan] if plan else []
@@ -126,7 +127,7 @@ class Fetching:
                     incidents=incidents,
                     entries=[entry for item in mapped if item.notes for entry in await self._notes(item)],
                     plans=plans,
-                    mirrors=self._mirrored(instance, incidents),
+                    mirrors=await asyncio.to_thread(self._mirrored, instance, incidents),
                     last_run=LastRun(instance=instance.id, value=last_run) if last_run is not None else None,
                     legs=[*(Leg(kind="plan", target=plan.id) for plan in plans), next_leg],
                     durable=bool(incidents),
@@ -146,20 +147,24 @@ class Fetching:
     ) -> Sequence[MappedIncident]:
         """Look once more after mapping: the mapper may have set the remote id that the fetch did not name."""
         late = [_remote_id(item) for item in mapped if _remote_id(item)]
-        known = await self.store.known_mirrors(instance.name, late)
+        known = await self.store.known_mirrors(instance, late)
         return deduplicate(mapped, set(known), _remote_id).new
 
     async def _map(self, instance: IntegrationInstance, fetched: Sequence[JsonObject]) -> list[MappedIncident]:
         if not fetched:
             return []
         first = await self.store.reserve_incidents(len(fetched))
-        now = self.clock.now()
-        return [
-            incident_from(
-                item, incident_id=IncidentId(str(number)), now=now, instance=instance, catalogue=self.library.catalogue
-            )
-            for number, item in enumerate(fetched, first)
-        ]
+        now, catalogue = self.clock.now(), self.library.catalogue
+
+        def mapped() -> list[MappedIncident]:
+            return [
+                incident_from(
+                    item, incident_id=IncidentId(str(number)), now=now, instance=instance, catalogue=catalogue
+                )
+                for number, item in enumerate(fetched, first)
+            ]
+
+        return await asyncio.to_thread(mapped)  # a page of a thousand takes seconds: others go on meanwhile
 
     async def _with_playbook(self, incident: Incident) -> tuple[Incident, PlanRecord | None]:
         try:

@@ -1,5 +1,6 @@
 """Commits as rows, and many of them written in one transaction."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -49,6 +50,8 @@ _TABLES = (
     context_log.SAVE_SNAPSHOT,
 )
 
+FEW = 16  # incidents of one commit whose rows are made at once; a page of them is made in a thread
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
@@ -62,7 +65,9 @@ class Prepared:
 async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
     """Turn values into rows; what is large goes to the blob store now, before any transaction."""
     large: Large = []
-    rows, patches = _rows_of(changes, large), [context_log.patch_body(patch, large) for patch in changes.patches]
+    is_page = len(changes.incidents) > FEW
+    rows = await asyncio.to_thread(_rows_of, changes, large) if is_page else _rows_of(changes, large)
+    patches = [context_log.patch_body(patch, large) for patch in changes.patches]
     for data in large:
         await blobs.put(data, "body.json")
     return Prepared(changes=changes, rows=rows, patches=patches)

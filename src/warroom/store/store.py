@@ -175,7 +175,7 @@ class SqlStore:
     async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
         return await self._reader.ask(incidents.groups, query)
 
-    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+    async def known_mirrors(self, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         return await self._reader.ask(incidents.known_mirrors, instance, ids)
 
     async def entry(self, entry: EntryId) -> Entry:

@@ -26,6 +26,7 @@ INCIDENT = Table(
     Column("body", Text),
     Column("blob", Text),
     Column("owner", Text),
+    Column("mirror_source", Text),  # the instance's id, or its name where the id is not known
 )
 Index("incident_facets", INCIDENT.c.type, INCIDENT.c.status, INCIDENT.c.severity, INCIDENT.c.owner)
 # The queue's orders, with all that it is narrowed by: finding a page reads no body.
@@ -34,7 +35,7 @@ Index("incident_newest", INCIDENT.c.number, INCIDENT.c.severity, *_NARROWED_BY)
 Index("incident_severity", INCIDENT.c.severity, INCIDENT.c.number, *_NARROWED_BY)
 Index(
     "incident_mirror",
-    INCIDENT.c.mirror_instance,
+    INCIDENT.c.mirror_source,
     INCIDENT.c.mirror_id,
     unique=True,
     sqlite_where=text("mirror_id IS NOT NULL"),

@@ -103,10 +103,10 @@ class MemoryStore:
                 raise NotFoundError(f"There is no work plan {answer.plan}.")
             if (answer.key, answer.attempt) in self._answers[answer.plan]:
                 raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
-        taken = {(m.instance, m.id): incident.id for incident in self._incidents.values() if (m := incident.mirror)}
-        for incident in changes.incidents:
-            if (m := incident.mirror) and taken.setdefault((m.instance, m.id), incident.id) != incident.id:
-                raise ConflictError(f"{m.id} of {m.instance} is incident {taken[m.instance, m.id]} already.")
+        taken = {(one.mirror_source, m.id): one.id for one in self._incidents.values() if (m := one.mirror)}
+        for one in changes.incidents:
+            if (m := one.mirror) and (holder := taken.setdefault((one.mirror_source, m.id), one.id)) != one.id:
+                raise ConflictError(f"{m.id} of {m.instance} is incident {holder} already.")
 
     def _log(self, changes: Changes) -> None:
         faces: dict[IncidentId, Face] = {
@@ -224,12 +224,13 @@ class MemoryStore:
     async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
         return groups(matching(self._incidents, replace(query, before=None)))
 
-    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+    async def known_mirrors(self, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         wanted = set(ids)
         return {
             mirror.id: incident.id
             for incident in self._incidents.values()
-            if (mirror := incident.mirror) and mirror.instance == instance and mirror.id in wanted
+            if (mirror := incident.mirror) and mirror.id in wanted
+            if incident.mirror_source in {instance.id, instance.name}
         }
 
     async def entry(self, entry: EntryId) -> Entry:

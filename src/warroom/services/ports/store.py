@@ -308,8 +308,8 @@ class ReadStore(Protocol):
         """Count the incidents that a query wants by what they have in common, all of them."""
         ...
 
-    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
-        """Which of these remote ids are incidents already."""
+    async def known_mirrors(self, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+        """Which of these remote ids are incidents of this very instance already."""
         ...
 
     async def entry(self, entry: EntryId) -> Entry: ...
