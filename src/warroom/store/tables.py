@@ -283,7 +283,9 @@ CHECKPOINT = Table(
     Column("through", Big, primary_key=True, autoincrement=False),  # up to this sequence events may be gone
     Column("at", Big, nullable=False),
     Column("actor", Text, nullable=False),
-    Column("seal", Text, nullable=False),  # the hash of the last seal of them
+    Column("reason", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # of the last seal of them
+    Column("seal", Text, nullable=False),  # the hash of that seal
     Column("key", Text, nullable=False),
     Column("signature", Text, nullable=False),
 )

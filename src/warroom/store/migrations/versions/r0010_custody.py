@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0009"
+down_revision = "0016"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 IS_EVIDENCE = sa.text("kind = 'evidence'")
@@ -61,6 +61,8 @@ def _seals() -> None:
         sa.Column("through", BIG, autoincrement=False, nullable=False),
         sa.Column("at", BIG, nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seal", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("signature", sa.Text(), nullable=False),
