@@ -2,8 +2,9 @@ import pytest
 
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from warroom.model.user import SYSTEM, Actor, Role
-from warroom.services.approvals.rules import PROTECTED_HOSTS
-from warroom.services.lists import Lists, items_of
+from warroom.services.approvals.pieces import items_of
+from warroom.services.approvals.rules import PROTECTED_HOSTS, protected_hosts
+from warroom.services.lists import Lists
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import an_actor
 from warroom.testing.store import MemoryStore
@@ -64,6 +65,26 @@ async def test_the_list_of_protected_hosts_has_one_name_however_it_is_written(na
     assert await made.get(name, ANALYST) == "sql-*,web-1"
     with pytest.raises(ConflictError, match="There is a list 'protected_hosts' already"):
         await made.create(name, "", an_actor())
+
+
+@pytest.mark.parametrize("name", ["Protected_Hosts", "PROTECTED HOSTS", "protected-hosts"])
+async def test_a_list_that_was_stored_under_another_spelling_is_read_and_taken_over(name: str) -> None:
+    made = lists()
+    await made.store.save_list(name, "dc-*;sql-*", "ana", made.clock.now())
+    assert await made.get(PROTECTED_HOSTS, ANALYST) == "dc-*,sql-*"
+    with pytest.raises(ConflictError, match="There is a list 'protected_hosts' already"):
+        await made.create(PROTECTED_HOSTS, "", an_actor())
+    assert await made.add(name, ["web-1"], an_actor()) == ["dc-*", "sql-*", "web-1"]
+    assert await made.remove(PROTECTED_HOSTS, ["dc-*"], an_actor()) == ["sql-*", "web-1"]
+    assert protected_hosts(await made.store.lists()) == ("sql-*", "web-1")
+
+
+async def test_items_that_hold_a_comma_stay_whole() -> None:
+    made = lists()
+    await made.set("names", '["Ada, Countess", "b"]', ANALYST)
+    assert await made.add("names", ["c"], ANALYST) == ["Ada, Countess", "b", "c"]
+    assert await made.remove("names", ["b"], ANALYST) == ["Ada, Countess", "c"]
+    assert items_of(await made.get("names", ANALYST)) == ["Ada, Countess", "c"]
 
 
 async def test_no_playbook_changes_what_is_protected() -> None:

@@ -1,16 +1,15 @@
 """XSOAR's lists: texts by name that playbooks, scripts and people read and change."""
 
-import unicodedata
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from warroom.model.border import parsed
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
-from warroom.model.json import Json
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.approvals.people import NOBODY
-from warroom.services.approvals.rules import PROTECTED_HOSTS
+from warroom.services.approvals.pieces import items_of
+from warroom.services.approvals.rules import PROTECTED_HOSTS, is_written, protected_hosts
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 
@@ -28,7 +27,7 @@ class Lists:
         """Give a list's text."""
         name = named(name)
         require(actor, Permission.RUN_READS)
-        lists = await self.store.lists()
+        lists = await self._lists()
         if name not in lists:
             known = ", ".join(lists) or "none yet"
             raise NotFoundError(f"There is no list {name!r}. There are: {known}. `!createList` makes one.")
@@ -46,14 +45,14 @@ class Lists:
         """Add items that the list does not hold; gives it as it is then."""
         held = items_of(await self.get(name, actor))
         after = list(dict.fromkeys([*held, *items]))
-        await self._save(name, ",".join(after), actor)
+        await self._save(name, joined(after), actor)
         return after
 
     async def remove(self, name: str, items: Iterable[str], actor: Actor) -> list[str]:
         """Take items out; gives it as it is then."""
         gone = set(items)
         after = [item for item in items_of(await self.get(name, actor)) if item not in gone]
-        await self._save(name, ",".join(after), actor)
+        await self._save(name, joined(after), actor)
         return after
 
     async def _save(self, name: str, text: str, actor: Actor, *, must_be_new: bool = False) -> None:
@@ -65,9 +64,20 @@ class Lists:
         require(actor, Permission.EDIT_INCIDENTS)
         if not name.strip():
             raise InvalidInputError("A list needs a name. Write listName=NAME.")
-        if must_be_new and name in await self.store.lists():
+        if must_be_new and name in await self._lists():
             raise ConflictError(f"There is a list {name!r} already. Change it with `!setList`.")
+        for other in await self.store.lists() if name in FOR_ADMINS else ():
+            if other != name and is_written(other, name):  # from before it had one name: what it held is in the text
+                await self.store.save_list(other, "", actor.name, self.clock.now())
         await self.store.save_list(name, text, actor.name, self.clock.now())
+
+    async def _lists(self) -> Mapping[str, str]:
+        """Give the lists by name; one that decides what others may do by its own name, however it was stored."""
+        lists = dict(await self.store.lists())
+        if held := [name for name in lists if is_written(name, PROTECTED_HOSTS)]:
+            text = joined(protected_hosts(lists)) if held != [PROTECTED_HOSTS] else lists[PROTECTED_HOSTS]
+            lists = {PROTECTED_HOSTS: text} | {name: text for name, text in lists.items() if name not in held}
+        return lists
 
 
 def named(name: str) -> str:
@@ -76,24 +86,15 @@ def named(name: str) -> str:
     >>> named(" Protected Hosts"), named("Allowed Hosts")
     ('protected_hosts', 'Allowed Hosts')
     """
-    return next((one for one in FOR_ADMINS if _letters(one) == _letters(name)), name)
+    return next((one for one in FOR_ADMINS if is_written(name, one)), name)
 
 
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
+def joined(items: Iterable[str]) -> str:
+    """Write items so that they are read as the same: with commas, or as JSON where one holds a separator.
 
-
-def items_of(value: Json) -> list[str]:
-    r"""Read a list's items: a JSON list, or text with commas or lines.
-
-    >>> items_of("a, b\nc"), items_of('["a,b"]')
-    (['a', 'b', 'c'], ['a,b'])
+    >>> joined(["a", "b"]), joined(["a,b", "c"])
+    ('a,b', '["a,b", "c"]')
     """
-    if isinstance(value, str):
-        try:
-            read = parsed(value) if value.strip()[:1] == "[" else None
-        except ValueError:
-            read = None
-        value = read if isinstance(read, list) else value.replace("\n", ",").split(",")
-    items = value if isinstance(value, list) else [value]
-    return [text for item in items if item is not None and (text := str(item).strip())]
+    kept = list(items)
+    text = ",".join(kept)
+    return text if items_of(text) == kept else json.dumps(kept, ensure_ascii=False)

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Playbook
-from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
-from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
+from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import (
@@ -29,6 +28,7 @@ from warroom.services.command_line import title
 from warroom.services.discretion import Discretion
 from warroom.services.forms import checked
 from warroom.services.journal import Edit
+from warroom.services.lines import Line
 from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes
 from warroom.services.preparing import Preparing, new_plan_id
 
@@ -137,12 +137,15 @@ class Plans(Preparing):
 
     async def _write(self, plan: PlanRecord, answer: Answer, decided: Decided) -> None:
         """Commit what was decided, and have each plan that it is an answer to go on."""
+        line = Line(
+            incident=plan.incident, text=decided.told, at=answer.at, actor=answer.actor, plan=plan.id, task=answer.key
+        )
         await self.journal.commit(
             Changes(
                 actor=answer.actor,
                 at=answer.at,
                 answers=decided.answers,
-                entries=[await self._told(plan.incident, answer, decided.told)],
+                entries=[await line.entry(self.store)],
                 legs=[Leg(kind="plan", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
                 durable=True,
             )
@@ -163,19 +166,6 @@ class Plans(Preparing):
         if record.state is not TaskState.WAITING or wait is None or wait.kind not in FOR_PEOPLE:
             raise ConflictError(f"Task {key} ({record.name}) does not wait for an answer; it is {record.state.value}.")
         return record, wait
-
-    async def _told(self, incident: IncidentId, answer: Answer, told: str) -> Entry:
-        """Make the line of the War Room that says who answered what."""
-        return Entry(
-            id=entry_id(await self.store.reserve_entries(incident, 1), incident),
-            incident=incident,
-            format=EntryFormat.TEXT,
-            contents=told,
-            created=answer.at,
-            actor=answer.actor,
-            plan=answer.plan,
-            task=answer.key,
-        )
 
 
 def active_with(playbook: str) -> Edit:

@@ -127,6 +127,7 @@ async def list_tasks(app: App, _asked: JsonObject, actor: Actor) -> Json:
             "name": task.name,
             **(waits_for(task) or {}),
             "form": task.wait.data.get("form") if task.wait else None,
+            "refused": await app.plans.approvals.refusal(plan, task.wait, actor) if task.wait else "",
         }
         for plan, task in await app.plans.waiting_for_people(actor)
     ]

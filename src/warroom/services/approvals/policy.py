@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from warroom.content.integration import Argument
 from warroom.model.json import Json
 from warroom.services.approvals.hosts import OF_HOSTS, KnownHosts, Protected
-from warroom.services.approvals.pieces import count_of, pieces_of, pieces_under
+from warroom.services.approvals.pieces import count_of, names_of
 from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
 
 
@@ -40,11 +40,11 @@ def _reasons(proposed: Proposed, rules: Rules, guarded: Guarded) -> Iterator[str
     count = count_of(proposed.args, proposed.declared) * max(len(proposed.instances), 1)
     if count > rules.above:
         yield f"it has {count} targets, more than {rules.above}"
-    if found := guarded.protected.first_among(pieces_of(proposed.args, proposed.declared), guarded.known):
+    if found := guarded.protected.first_among(names_of(proposed.args, proposed.declared), guarded.known):
         value, entry = found
         yield f"{guarded.known.said(value)} is a protected host (`{entry}` in the list {PROTECTED_HOSTS})"
         return
-    hosts = pieces_under(proposed.args, proposed.declared, OF_HOSTS)
+    hosts = names_of({name: arg for name, arg in proposed.args.items() if OF_HOSTS.search(name)}, proposed.declared)
     if value := guarded.protected.nameless_among(hosts, guarded.known):
         yield f"nothing in this incident says which host {value} is, and it may be a protected one"
 

@@ -63,7 +63,7 @@ class Performer:
                     starting, plan, Performed(key=starting.key, ending=Done(label or "#default#"))
                 )
             scope = await self._scope(plan, starting, incident)
-            return Performed(key=starting.key, ending=Waits(self._question(task, scope)))
+            return Performed(key=starting.key, ending=Waits(await self._question(task, scope)))
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
 
@@ -210,14 +210,15 @@ class Performer:
         """Give the arguments of a typed command that its text leaves out."""
         return dict(self.executor.store.unseal(plan.sealed)) if plan.sealed else {}
 
-    def _question(self, task: Task, scope: Scope) -> Wait:
+    async def _question(self, task: Task, scope: Scope) -> Wait:
         options = [label for label in task.next if not label.startswith("#")]
         replies = (task.message or {}).get("replyOptions") or []
         data: JsonObject = {"question": task.description or task.name, "options": list(replies) or options}
         if task.form:
             data["form"] = asked(task.form, scope)
             if approves := declared_in(scope.inputs or {}):
-                data["approves"] = approves
+                people = self.executor.gate.approvals.people
+                data |= {"approves": approves, "approvers": len(await people.who_may())}
         return Wait(kind=WaitKind.PERSON, since=self.clock.now(), data=data)
 
     async def fail(self, plan: PlanRecord, starting: Starting, record: TaskRecord, message: str) -> Performed:

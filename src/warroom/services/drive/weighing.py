@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 
 from warroom.model.codec import from_json, to_json
-from warroom.model.entry import Entry, EntryFormat
+from warroom.model.entry import Entry
 from warroom.model.errors import WarroomError
-from warroom.model.ids import entry_id
 from warroom.model.incident import Incident
 from warroom.model.plan import Answer, Approved, Intent, PlanKind, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.approvals.gate import Gate
@@ -18,6 +17,7 @@ from warroom.services.execution.binding import EVERY
 from warroom.services.execution.call import Controls, Outcome
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.targets import UnavailableCommandError
+from warroom.services.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,15 @@ class Weighing:
         """Make an open task of a request that nobody has answered in time."""
         assert record.wait is not None
         wait = expired(record.wait, self.performer.clock.now())
-        told = await self._line(plan, record, str(wait.data["question"]))
-        outcome = Outcome(entries=[told])
+        line = Line(
+            incident=plan.incident,
+            text=str(wait.data["question"]),
+            at=self.performer.clock.now(),
+            actor=PLAYBOOK_ACTOR,
+            plan=plan.id,
+            task=record.key,
+        )
+        outcome = Outcome(entries=[await line.entry(self.gate.approvals.store)])
         return Performed(
             key=record.key, ending=Waits(wait), outcome=outcome, attempts=record.attempts + 1, has_run=False
         )
@@ -147,7 +154,7 @@ class Weighing:
         approved = Approved(
             by=answer.actor,
             at=answer.at,
-            reason=answer.comment,
+            reason=f"{answer.comment} ({note})" if (note := answer.approves.get("note")) else answer.comment,
             key=answer.key,
             attempt=answer.attempt,
             instances=exact.instances,
@@ -176,19 +183,6 @@ class Weighing:
         )
         retry = await self.performer.retry(plan, starting, incident)
         return Performed(key=record.key, ending=Ready(call=call, retry=retry, approved=passing.approved), has_run=False)
-
-    async def _line(self, plan: PlanRecord, record: TaskRecord, text: str) -> Entry:
-        store = self.gate.approvals.store
-        return Entry(
-            id=entry_id(await store.reserve_entries(plan.incident, 1), plan.incident),
-            incident=plan.incident,
-            format=EntryFormat.TEXT,
-            contents=text,
-            created=self.performer.clock.now(),
-            actor=PLAYBOOK_ACTOR,
-            plan=plan.id,
-            task=record.key,
-        )
 
 
 def _ended(record: TaskRecord, reason: str) -> Performed:
