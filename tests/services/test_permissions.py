@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -26,10 +27,13 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
+from warroom.services.sealing.sealing import Sealing
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
+from warroom.testing.clock import START
 from warroom.testing.legs import MemoryLegs
 from warroom.testing.samples import an_actor
+from warroom.testing.signing import MemorySigner
 from warroom.testing.turns import MemoryTurns
 
 PASSWORD = "correct horse battery"
@@ -48,6 +52,7 @@ class Desk:
     instances: Instances
     evidence: Evidence
     audit: Audit
+    sealing: Sealing
     runtime: Runtime
     users: Users
 
@@ -99,6 +104,8 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Audit.last": (Role.READER, lambda desk, actor: desk.audit.last(actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
+    "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
+    "Sealing.trim": (Role.ADMIN, lambda desk, actor: desk.sealing.trim(START - timedelta(days=1), "why", actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
     "Users.everyone": (Role.ADMIN, lambda desk, actor: desk.users.everyone(actor)),
     "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
@@ -118,8 +125,10 @@ ASKS_NO_ROLE = {
     "Plans.is_overdue": "says nothing of the incident but that it is late",
     "Plans.start_command": "for other services, which have asked for the right",
     "Incidents.with_playbook": "for other services: commits nothing",
-    "Evidence.custodian": "for other services: looks after a file for a use case that has asked for the right",
     "Evidence.location": "tells the place of an entry that the caller was shown; for people on this machine",
+    "Sealing.seal": "the process itself",
+    "Sealing.head": "tells the place of the log's end, which is no secret",
+    "Sealing.waiting": "tells a number, which is no secret",
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
@@ -145,7 +154,7 @@ NOT_OFFERED = {
     "fetching": "the queue's; people ask Runtime.fetch_now",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Runtime, Users)
+SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Sealing, Runtime, Users)
 
 
 @pytest.fixture
@@ -175,6 +184,7 @@ async def desk() -> Desk:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
         audit=Audit(store=store),
+        sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
         runtime=Runtime(
             store=store,
             journal=journal,

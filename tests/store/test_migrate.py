@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from warroom.model.errors import ConflictError
 from warroom.store import migrations
 from warroom.store.engine import writing_engine
-from warroom.store.migrate import migrate, revisions
+from warroom.store.migrate import migrate
 from warroom.store.tables import METADATA
 
 
@@ -46,13 +46,6 @@ def test_a_database_that_is_up_to_date_is_left_alone(engine: Engine) -> None:
     migrate(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT min(value) FROM counter")).scalar_one() == 5
-
-
-def test_the_newest_revision_is_the_head_of_the_history_and_not_the_greatest_number() -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    history = ScriptDirectory.from_config(config)
-    assert revisions() == (frozenset(each.revision for each in history.walk_revisions()), history.get_current_head())
 
 
 def test_a_newer_database_is_refused_in_a_sentence(engine: Engine) -> None:

@@ -1,6 +1,5 @@
 """Brings a database to the tables of this version when it is opened."""
 
-import re
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -9,17 +8,16 @@ from warroom.model.errors import ConflictError
 from warroom.store.engine import begin_as_writer
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_BUILDS_ON = re.compile(r'^down_revision\b.*"(\w+)"', re.MULTILINE)
 _LOCK = 0x776172726F6F6D  # "warroom" as a number
 
 
 def migrate(engine: Engine) -> None:
     """Raises ConflictError when the database is of a newer version than this program."""
-    known, newest = revisions()
+    known = sorted(path.stem[1:5] for path in (_MIGRATIONS / "versions").glob("r*.py"))
     with engine.begin() as connection:
         _wait_for_others(connection)
         current = _revision(connection)
-        if current == newest:
+        if current == known[-1]:
             return
         if current is not None and current not in known:
             raise ConflictError(
@@ -27,14 +25,6 @@ def migrate(engine: Engine) -> None:
                 f"at {current}); start that version, or name another database."
             )
         _upgrade(connection)
-
-
-def revisions() -> tuple[frozenset[str], str]:
-    """Give all revisions and the newest of them: the one that no other one builds on, whatever its number is."""
-    texts = {path.stem[1:5]: path.read_text(encoding="utf-8") for path in (_MIGRATIONS / "versions").glob("r*.py")}
-    built_on = {revision for text in texts.values() for revision in _BUILDS_ON.findall(text)}
-    (newest,) = texts.keys() - built_on
-    return frozenset(texts), newest
 
 
 def _revision(connection: Connection) -> str | None:

@@ -53,6 +53,7 @@ from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader
 from warroom.store.replies import SqlReplies
+from warroom.store.seals import SqlSeals
 from warroom.store.turns import SqlTurns
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
@@ -85,6 +86,7 @@ def open_store(
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
         custody=SqlCustody(writer, reader),
+        seals=SqlSeals(writer, reader),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -103,6 +105,7 @@ class SqlStore:
     replies: SqlReplies
     turns: SqlTurns
     custody: SqlCustody
+    seals: SqlSeals
     _blobs: Blobs
     _vault: Vault
     _writer: Writer

@@ -37,6 +37,7 @@ from warroom.testing.custody import MemoryCustody
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
+from warroom.testing.seals import MemorySeals
 from warroom.testing.stored import as_json, as_json_object, as_stored
 from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
@@ -74,6 +75,7 @@ class MemoryStore:
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(
             lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]
         )

@@ -26,8 +26,10 @@ from warroom.web.shapes import (
     plan_json,
     playbook_json,
     trial_json,
+    verdict_json,
     waits_for,
 )
+from warroom.web.words import moment_named
 
 Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
 
@@ -237,6 +239,20 @@ async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
     return [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]
 
 
+async def verify_log(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Check every seal and every event."""
+    noted = asked.get("head")
+    head = (int(noted[0]), str(noted[1])) if noted else None
+    keys = [str(key).strip().lower() for key in asked.get("keys") or []]
+    return verdict_json(await app.sealing.verify(actor, keys=keys, head=head))
+
+
+async def trim_log(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Remove old events; a signed checkpoint stays."""
+    point, removed = await app.sealing.trim(moment_named(str(asked["before"])), str(asked["reason"]), actor)
+    return {"through": point.through, "removed": removed, "seal": point.number}
+
+
 async def events(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Give the events after a sequence; waits up to `seconds` for the first one."""
     after = int(asked.get("after") or 0)
@@ -275,6 +291,8 @@ async def doctor(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "audit.trim": trim_log,
+    "audit.verify": verify_log,
     "commands": list_commands,
     "doctor": doctor,
     "entries": list_entries,

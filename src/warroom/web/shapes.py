@@ -18,6 +18,7 @@ from warroom.services.audit import AuditRow
 from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS, Trial
 from warroom.services.mirroring.mirroring import MirrorHealth
+from warroom.services.sealing.check import Verdict
 from warroom.services.users import Person
 
 
@@ -34,6 +35,16 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
 
 def custody_json(event: CustodyEvent) -> JsonObject:
     return {**picked(event, "sequence", "at", "actor"), **event.custody.as_json(), "incident": event.custody.incident}
+
+
+def verdict_json(verdict: Verdict) -> JsonObject:
+    """Shape a check of the sealed log; `head` is what somebody may write down: number and hash of the last seal."""
+    return {
+        "whole": verdict.is_whole,
+        **picked(verdict, "events", "seals", "unsealed", "removed", "more"),
+        "problems": list(verdict.problems),
+        "head": f"{verdict.head[0]}:{verdict.head[1]}" if verdict.head else None,
+    }
 
 
 def incident_json(incident: Incident) -> JsonObject:

@@ -65,9 +65,9 @@ async def test_custody_tells_the_door_and_the_address(desk: Desk) -> None:
     entry = await saved(desk)
     incident = entry.partition("@")[2]
     await desk.responder.get(f"{API}/entries/{entry}/file")
-    _, key = await desk.app.users.create_key("ci", Role.RESPONDER, SYSTEM)
+    secret, _ = await desk.app.users.create_key("ci", Role.RESPONDER, SYSTEM)
     async with httpx.AsyncClient(transport=desk.transport, base_url="http://console") as program:
-        await program.post(f"{API}/entries/{entry}/verify", headers={"Authorization": f"Bearer {key}"})
+        await program.post(f"{API}/entries/{entry}/verify", headers={"Authorization": f"Bearer {secret}"})
     items = (await desk.responder.get(f"{API}/incidents/{incident}/custody")).json()["items"]
     assert [(item["change"], item["actor"], item["door"]) for item in items] == [
         ("saved", "responder", "runtime"),

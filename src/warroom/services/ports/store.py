@@ -16,8 +16,8 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
-from warroom.services.ports.custody import CustodyStore
 from warroom.services.ports.lists import ListStore
+from warroom.services.ports.seals import Proven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,13 +381,10 @@ class ReadStore(Protocol):
     async def last_event(self) -> int: ...
 
 
-class Store(WriteStore, ReadStore, ListStore, Protocol):
+class Store(WriteStore, ReadStore, ListStore, Proven, Protocol):
     """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
 
     exclusive: bool
-
-    @property
-    def custody(self) -> CustodyStore: ...
 
     def seal(self, value: Json) -> str:
         """Encrypt what must lie nowhere in the clear, for a field of a row; it is not stored by this."""
