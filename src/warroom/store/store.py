@@ -30,8 +30,8 @@ from warroom.services.ports.store import (
     IncidentQuery,
     IntegrationContext,
     MirrorQuery,
-    Vault,
 )
+from warroom.services.ports.vault import Vault
 from warroom.store import (
     content,
     context_log,
@@ -46,6 +46,7 @@ from warroom.store import (
     plans,
     tasks,
 )
+from warroom.store.custody import SqlCustody
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
 from warroom.store.migrate import migrate
@@ -53,6 +54,7 @@ from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader
 from warroom.store.replies import SqlReplies
+from warroom.store.seals import SqlSeals
 from warroom.store.turns import SqlTurns
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
@@ -84,6 +86,8 @@ def open_store(
         users=SqlUsers(writer, reader),
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
+        custody=SqlCustody(writer, reader),
+        seals=SqlSeals(writer, reader),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -101,6 +105,8 @@ class SqlStore:
     users: SqlUsers
     replies: SqlReplies
     turns: SqlTurns
+    custody: SqlCustody
+    seals: SqlSeals
     _blobs: Blobs
     _vault: Vault
     _writer: Writer

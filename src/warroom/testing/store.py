@@ -34,9 +34,11 @@ from warroom.services.ports.store import (
     MirrorQuery,
     Snapshot,
 )
+from warroom.testing.custody import MemoryCustody
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
+from warroom.testing.seals import MemorySeals
 from warroom.testing.stored import as_json, as_json_object, as_stored
 from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
@@ -74,6 +76,10 @@ class MemoryStore:
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.seals = MemorySeals(lambda: self._events)
+        self.custody = MemoryCustody(
+            lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]
+        )
 
     # What changes state
 
@@ -308,7 +314,8 @@ class MemoryStore:
         return sorted(self._answers.get(plan, {}).values(), key=lambda answer: answer.at)
 
     async def intents(self, plan: PlanId) -> list[Intent]:
-        return sorted(self._intents.get(plan, {}).values(), key=lambda intent: intent.began)
+        begun = (intent for intent in self._intents.get(plan, {}).values() if not intent.refused)
+        return sorted(begun, key=lambda intent: intent.began)
 
     async def actions(self, query: ActionQuery) -> list[Action]:
         every = [
