@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, assert_never
 
 from warroom.model.context import ContextPatch
+from warroom.model.custody import Custody
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
@@ -16,6 +17,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
 from warroom.services.ports.lists import ListStore
+from warroom.services.ports.seals import Proven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class Changes:
     mirrors: Sequence[MirrorRecord] = ()
     mirror_run: MirrorRun | None = None
     memory: Memory | None = None
+    custody: Sequence[Custody] = ()
     legs: Sequence[Leg] = ()
     durable: bool = False
 
@@ -380,7 +383,7 @@ class ReadStore(Protocol):
     async def last_event(self) -> int: ...
 
 
-class Store(WriteStore, ReadStore, ListStore, Protocol):
+class Store(WriteStore, ReadStore, ListStore, Proven, Protocol):
     """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
 
     exclusive: bool
@@ -392,11 +395,3 @@ class Store(WriteStore, ReadStore, ListStore, Protocol):
     def unseal(self, sealed: str) -> Json:
         """Give what was sealed; raises ConflictError when that was done with another key."""
         ...
-
-
-class Vault(Protocol):
-    """Encrypts what instances keep secret; the key lies in the data folder or the environment."""
-
-    def seal(self, value: Json) -> str: ...
-
-    def open(self, sealed: str) -> Json: ...
