@@ -42,8 +42,8 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-async def a_queue(count: int, waiting: Sequence[tuple[str, Lane]], **kept: int) -> Queue:
-    queue = Queue(Places(count, **kept))
+async def a_queue(count: int, waiting: Sequence[tuple[str, Lane]], *, kept: int = 0) -> Queue:
+    queue = Queue(Places(count, kept=kept))
     for number in range(count):
         await queue.comes(f"first {number}", Lane.ROUTINE)
     queue.came.clear()
