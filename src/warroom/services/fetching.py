@@ -27,8 +27,9 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.tie import first_record, maps_of
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.fetches import LastRun
 from warroom.services.ports.runner import Ran
-from warroom.services.ports.store import Changes, LastRun, Store
+from warroom.services.ports.store import Changes, Store
 
 FETCH_SECONDS = 15.0
 FETCH_ACTOR = "fetch"
