@@ -40,6 +40,7 @@ from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.installed import indexed_packs, installed_packs
@@ -51,6 +52,7 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
+from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -222,15 +224,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     conductor = Conductor(_tools(executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
-    fetching = Fetching(
-        store=store,
-        journal=journal,
-        library=library,
-        executor=executor,
-        incidents=incidents,
-        clock=clock,
-        seconds=settings.fetch_seconds,
-    )
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
     runtime = Runtime(
         store=store,
@@ -259,6 +254,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal)),
         fetching=fetching,
+        set_asides=SetAsides(pages),
         mirroring=mirroring,
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),

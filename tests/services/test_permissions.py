@@ -18,6 +18,7 @@ from warroom.services.app import App
 from warroom.services.audit import Audit
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
+from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -26,6 +27,7 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
+from warroom.services.set_asides import SetAsides
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.legs import MemoryLegs
@@ -48,6 +50,7 @@ class Desk:
     instances: Instances
     evidence: Evidence
     audit: Audit
+    set_asides: SetAsides
     runtime: Runtime
     users: Users
 
@@ -96,6 +99,10 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
     "Audit.last": (Role.READER, lambda desk, actor: desk.audit.last(actor)),
+    "SetAsides.list": (Role.READER, lambda desk, actor: desk.set_asides.list(actor)),
+    "SetAsides.show": (Role.READER, lambda desk, actor: desk.set_asides.show("none", actor)),
+    "SetAsides.replay": (Role.ADMIN, lambda desk, actor: desk.set_asides.replay("none", actor)),
+    "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
@@ -142,7 +149,7 @@ NOT_OFFERED = {
     "fetching": "the queue's; people ask Runtime.fetch_now",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Runtime, Users)
+SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Runtime, Users)
 
 
 @pytest.fixture
@@ -161,9 +168,8 @@ async def desk() -> Desk:
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
     executor = world.executor
-    fetching = Fetching(
-        store=store, journal=journal, library=library, executor=executor, incidents=incidents, clock=clock
-    )
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    fetching = Fetching(pages=pages, executor=executor)
     return Desk(
         world=world,
         war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
@@ -172,6 +178,7 @@ async def desk() -> Desk:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal)),
         audit=Audit(store=store),
+        set_asides=SetAsides(pages),
         runtime=Runtime(
             store=store,
             journal=journal,

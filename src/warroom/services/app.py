@@ -20,6 +20,7 @@ from warroom.services.ports.replies import Replies
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
+from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -45,6 +46,7 @@ class App:
     instances: Instances
     evidence: Evidence
     fetching: Fetching
+    set_asides: SetAsides
     mirroring: Mirroring
     users: Users
     audit: Audit

@@ -55,7 +55,7 @@ def settle(connection: Connection, settled: Sequence[SetAside]) -> None:
 
 
 def states(db: Rows) -> dict[InstanceId, FetchState]:
-    return {state.instance: state for row in db.of(_STATES) if (state := _state_from(row))}
+    return {state.instance: state for state in map(_state_from, db.of(_STATES))}
 
 
 def aside(db: Rows) -> list[SetAside]:

@@ -143,7 +143,7 @@ def _mirrors(changes: Changes) -> Iterator[Happening]:
 
 
 def _fetch(changes: Changes) -> Iterator[Happening]:
-    """Tell what was set aside or settled, and that an instance has begun to fail or fetches again."""
+    """Tell what was set aside or settled, and that an instance's fetches have begun to fail."""
     fetch = changes.fetch
     if fetch is None:
         return
@@ -151,6 +151,6 @@ def _fetch(changes: Changes) -> Iterator[Happening]:
         for aside in asides:
             payload = {"id": aside.id, "instance": aside.instance, "change": change, "what": aside.what}
             yield Happening(incident=None, kind="set aside", payload=payload)
-    if fetch.state and fetch.state.failures <= 1:
+    if fetch.state and fetch.state.failures == 1:
         payload = {"instance": fetch.state.instance, "error": fetch.state.error}
         yield Happening(incident=None, kind="fetch state", payload=payload)
