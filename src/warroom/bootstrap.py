@@ -41,6 +41,7 @@ from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
 from warroom.services.fetch_page import Pages
+from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.installed import indexed_packs, installed_packs
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     content_environment: Mapping[str, str] = {}  # variables for code, such as https_proxy; ours do not reach it
     fetch_seconds: float = Field(default=15.0, gt=0)
+    silent_hours: float = Field(default=SILENT_HOURS, ge=0)  # without an incident, before an instance is asked about
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
@@ -255,6 +257,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal)),
         fetching=fetching,
         set_asides=SetAsides(pages),
+        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         mirroring=mirroring,
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),

@@ -147,6 +147,7 @@ NOT_OFFERED = {
     "clock": "a port",
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
+    "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
 SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Runtime, Users)

@@ -8,6 +8,7 @@ from warroom.content.pack import Pack
 from warroom.services.audit import Audit
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
+from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -47,6 +48,7 @@ class App:
     evidence: Evidence
     fetching: Fetching
     set_asides: SetAsides
+    fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users
     audit: Audit
