@@ -5,7 +5,7 @@ import gc
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +53,7 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
+from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
 from warroom.services.users import Users
@@ -64,6 +65,7 @@ from warroom.store.signing_key import FileSigner
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
+BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
 
 
@@ -141,7 +143,9 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         clock = SystemClock(settings.speed)
         legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
+        stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
         if serve:
+            stack.push_async_callback(await _sealer(app))
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
         else:
@@ -189,6 +193,15 @@ def _calm_collector() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+async def _sealer(app: App) -> Callable[[], Awaitable[None]]:
+    """Have the event log sealed from now on; gives what ends it."""
+    from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
+
+    rhythm = Rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal)
+    rhythm.start()
+    return rhythm.stop
 
 
 async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: AsyncExitStack) -> Legs:
@@ -239,12 +252,13 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         mirroring=mirroring,
         clock=clock,
     )
+    signer = FileSigner(settings.home)
     return App(
         home=settings.home,
         packs=adapters.packs,
         store=store,
         replies=store.replies,
-        signer=FileSigner(settings.home),
+        signer=signer,
         journal=journal,
         library=library,
         clock=clock,
@@ -254,7 +268,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal)),
+        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
         fetching=fetching,
         set_asides=SetAsides(pages),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
@@ -262,6 +276,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+        sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
 
 

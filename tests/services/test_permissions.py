@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -27,11 +28,14 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
+from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
+from warroom.testing.clock import START
 from warroom.testing.legs import MemoryLegs
 from warroom.testing.samples import an_actor
+from warroom.testing.signing import MemorySigner
 from warroom.testing.turns import MemoryTurns
 
 PASSWORD = "correct horse battery"
@@ -51,6 +55,7 @@ class Desk:
     evidence: Evidence
     audit: Audit
     set_asides: SetAsides
+    sealing: Sealing
     runtime: Runtime
     users: Users
 
@@ -93,6 +98,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Instances.test": (Role.ADMIN, lambda desk, actor: desk.instances.test("none", desk.world.incident, actor)),
     "Instances.remove": (Role.ADMIN, lambda desk, actor: desk.instances.remove("lab-1", actor)),
     "Evidence.list": (Role.READER, lambda desk, actor: desk.evidence.list(actor)),
+    "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
     "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
@@ -105,6 +111,8 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
+    "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
+    "Sealing.trim": (Role.ADMIN, lambda desk, actor: desk.sealing.trim(START - timedelta(days=1), "why", actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
     "Users.everyone": (Role.ADMIN, lambda desk, actor: desk.users.everyone(actor)),
     "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
@@ -125,6 +133,9 @@ ASKS_NO_ROLE = {
     "Plans.start_command": "for other services, which have asked for the right",
     "Incidents.with_playbook": "for other services: commits nothing",
     "Evidence.location": "tells the place of an entry that the caller was shown; for people on this machine",
+    "Sealing.seal": "the process itself",
+    "Sealing.head": "tells the place of the log's end, which is no secret",
+    "Sealing.waiting": "tells a number, which is no secret",
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
@@ -141,6 +152,7 @@ NOT_OFFERED = {
     "packs": "values",
     "store": "the port below; doors that read it past the services see what no role should",
     "replies": "the port of the API's kept answers, which go back to who asked",
+    "signer": "the port of the key that signs; doctor names it",
     "sla": "values",
     "journal": "the one way to commit, for services",
     "library": "the installed content, which is no secret",
@@ -150,7 +162,7 @@ NOT_OFFERED = {
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Runtime, Users)
+SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Sealing, Runtime, Users)
 
 
 @pytest.fixture
@@ -177,9 +189,10 @@ async def desk() -> Desk:
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal)),
+        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
         audit=Audit(store=store),
         set_asides=SetAsides(pages),
+        sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
         runtime=Runtime(
             store=store,
             journal=journal,

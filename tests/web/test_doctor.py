@@ -15,7 +15,16 @@ async def found(app: App) -> dict[str, Any]:
 
 async def test_everything_is_looked_at(app: App) -> None:
     looked_at = await found(app)
-    assert list(looked_at) == ["data folder", "secret key", "signing key", "database", "packs", "clock", "instances"]
+    assert list(looked_at) == [
+        "data folder",
+        "secret key",
+        "signing key",
+        "database",
+        "event log",
+        "packs",
+        "clock",
+        "instances",
+    ]
     assert {what for what, item in looked_at.items() if not item["ok"]} == {"instances"}
     assert looked_at["database"]["found"].startswith("SQLite ")
     assert "VisionOneResponse" in looked_at["packs"]["found"]

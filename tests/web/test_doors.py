@@ -51,11 +51,14 @@ WORDS = {
 SOCKETS = {"/live"}  # what goes over it is asked below
 SPEAKS_FOR_ITSELF = {f"{API}/openapi.json", "/static"}  # nothing in them is from outside
 OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
+    "audit.trim": {"before": "2020-01-01T00:00:00Z", "reason": HALVES},
+    "audit.verify": {"keys": [HALVES]},
     "commands": {},
     "doctor": {},
     "entries": {"incident": INCIDENT},
     "events": {},
     "events.last": {},
+    "evidence.custody": {"incident": INCIDENT},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.list": {},
     "evidence.verify": {"entry": ENTRY},

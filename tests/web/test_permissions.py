@@ -68,6 +68,7 @@ ROUTES: Mapping[str, Allowed] = {
     "POST /simulator": ADMIN,
     "GET /evidence": READER,
     "POST /entries/{entry_id}/verify": READER,
+    "GET /incidents/{incident_id}/custody": READER,
     "GET /entries/{entry_id}/file": RESPONDER,
     "GET /audit": READER,
     "GET /people": READER,

@@ -51,6 +51,7 @@ class Commands(LateGroup):
         "task": Listed(Late("warroom.cli.task:group"), "Tasks that wait for a person."),
         "playbook": Listed(Late("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
         "pack": Listed(Late("warroom.cli.pack:group"), "Packs: list, validate, build, install."),
+        "audit": Listed(Late("warroom.cli.audit:group"), "The event log: check its seals, remove what is old."),
         "evidence": Listed(Late("warroom.cli.evidence:group"), "Evidence: the files of the War Room."),
     }
 

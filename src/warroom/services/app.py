@@ -21,6 +21,7 @@ from warroom.services.ports.replies import Replies
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
+from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
 from warroom.services.users import Users
@@ -52,4 +53,5 @@ class App:
     mirroring: Mirroring
     users: Users
     audit: Audit
+    sealing: Sealing
     runtime: Runtime

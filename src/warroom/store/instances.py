@@ -10,7 +10,8 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.services.ports.events import Happening
 from warroom.services.ports.fetches import LastRun
-from warroom.services.ports.store import IntegrationContext, Memory, Vault
+from warroom.services.ports.store import IntegrationContext, Memory
+from warroom.services.ports.vault import Vault
 from warroom.store import events, kinds
 from warroom.store.body import plain, text_of
 from warroom.store.reader import Rows

@@ -17,6 +17,7 @@ from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.fetches import FetchState, SetAside, Untaken
+from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
     Action,
@@ -30,8 +31,8 @@ from warroom.services.ports.store import (
     IncidentQuery,
     IntegrationContext,
     MirrorQuery,
-    Vault,
 )
+from warroom.services.ports.vault import Vault
 from warroom.store import (
     content,
     context_log,
@@ -47,6 +48,7 @@ from warroom.store import (
     plans,
     tasks,
 )
+from warroom.store.custody import SqlCustody
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
 from warroom.store.migrate import migrate
@@ -54,6 +56,7 @@ from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader
 from warroom.store.replies import SqlReplies
+from warroom.store.seals import SqlSeals
 from warroom.store.turns import SqlTurns
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
@@ -85,6 +88,8 @@ def open_store(
         users=SqlUsers(writer, reader),
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
+        custody=SqlCustody(writer, reader),
+        seals=SqlSeals(writer, reader),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -102,6 +107,8 @@ class SqlStore:
     users: SqlUsers
     replies: SqlReplies
     turns: SqlTurns
+    custody: SqlCustody
+    seals: SqlSeals
     _blobs: Blobs
     _vault: Vault
     _writer: Writer
@@ -153,6 +160,9 @@ class SqlStore:
     async def save_integration_context(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
         text = instances.context_text(instance, value)
         return await self._writer.step(partial(instances.save_context, instance=instance, text=text, version=version))
+
+    async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
+        return await self._writer.step(partial(lists.change, name=name, edit=edit, actor=actor, at=at))
 
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
         await self._writer.step(partial(lists.save, row=lists.row_of(name, text), actor=actor, at=at))

@@ -279,6 +279,64 @@ EVENT = Table(
     Column("actor", Text, nullable=False),
     Column("body", Text, nullable=False),
 )
+Index(
+    "event_evidence",
+    EVENT.c.incident,
+    EVENT.c.sequence,
+    sqlite_where=text("kind = 'evidence'"),
+    postgresql_where=text("kind = 'evidence'"),
+)
+
+SEAL = Table(
+    "seal",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("first", Big, nullable=False),  # sequences of events
+    Column("last", Big, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("previous", Text, nullable=False),  # the hash of the seal before
+    Column("root", Text, nullable=False),
+    Column("leaves", Text, nullable=False),  # the hashes of the events, one after the other, in base64
+    Column("key", Text, nullable=False),  # the public key
+    Column("signature", Text, nullable=False),
+)
+
+CHECKPOINT = Table(
+    "checkpoint",
+    METADATA,
+    Column("through", Big, primary_key=True, autoincrement=False),  # up to this sequence events may be gone
+    Column("at", Big, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # of the last seal of them
+    Column("seal", Text, nullable=False),  # the hash of that seal
+    Column("key", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+)
+
+DAMAGE = Table(
+    "damage",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("at", Big, nullable=False),
+    Column("found", Text, nullable=False),
+)
+
+SHELF = Table(
+    "shelf",
+    METADATA,
+    Column("name", Text, primary_key=True),  # what the hashes of its blobs begin with
+    Column("at", Big, nullable=False),  # when they were last checked
+    Column("blobs", Integer, nullable=False),
+    Column("bytes", Big, nullable=False),
+)
+
+EVIDENCE_RULE = Table(
+    "evidence_rule",
+    METADATA,
+    Column("incident", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+)
 
 COUNTER = Table(
     "counter",

@@ -52,7 +52,7 @@ def _plan_1(body: JsonObject) -> JsonObject:
 
 
 INCIDENT: Upgrades = (_incident_1, unchanged)
-ENTRY: Upgrades = (unchanged,)
+ENTRY: Upgrades = (unchanged, unchanged)
 PATCH: Upgrades = (unchanged,)
 SNAPSHOT: Upgrades = (_in("context"),)
 PLAN: Upgrades = (_plan_1,)

@@ -17,6 +17,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import ENDED, FOR_PEOPLE, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
     Action,
@@ -33,10 +34,12 @@ from warroom.services.ports.store import (
     MirrorQuery,
     Snapshot,
 )
+from warroom.testing.custody import MemoryCustody
 from warroom.testing.fetches import MemoryFetches
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
+from warroom.testing.seals import MemorySeals
 from warroom.testing.stored import as_json, as_json_object, as_stored
 from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
@@ -75,6 +78,10 @@ class MemoryStore(MemoryFetches):
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.seals = MemorySeals(lambda: self._events)
+        self.custody = MemoryCustody(
+            lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]
+        )
 
     # What changes state
 
@@ -202,6 +209,10 @@ class MemoryStore(MemoryFetches):
             )
         self._memories[instance] = IntegrationContext(value=as_json(value), version=known + 1)
         return known + 1
+
+    async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
+        await self.save_list(name, edit(self._lists.get(name)), actor, at)
+        return self._lists[name]
 
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
         self._lists[name] = text

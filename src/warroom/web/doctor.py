@@ -10,6 +10,8 @@ from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.signing import fingerprint
 
+LATE_SECONDS = 60.0  # after which unsealed events are worth a look
+
 
 async def findings(app: App, actor: Actor) -> list[JsonObject]:
     """Check one thing after another; each finding says what, whether it is well, and what now when it is not."""
@@ -18,6 +20,7 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         _key("secret key", app.home / "secret.key", "from WARROOM_SECRET_KEY"),
         _signing_key(app),
         _finding("database", f"SQLite {sqlite3.sqlite_version}" if app.store.exclusive else "PostgreSQL", ok=True),
+        await _sealed_log(app),
         _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
     ]
@@ -51,6 +54,15 @@ def _about_instance(name: str, answer: str) -> list[JsonObject]:
     first, *lacks = answer.splitlines() or [""]
     what = f"instance {name}"
     return [_finding(what, first, ok=answer == "ok"), *(_finding(f"{what} lacks", line, ok=False) for line in lacks)]
+
+
+async def _sealed_log(app: App) -> JsonObject:
+    """Say how far the event log is sealed; a sealer that lags is a finding."""
+    head, waiting = await app.sealing.head(), await app.sealing.waiting()
+    since = (app.clock.now() - head.at).total_seconds() if head else 0.0
+    sealed = f"sealed up to event {head.last}, seal {head.number}:{head.hash}" if head else "nothing is sealed yet"
+    left = f"; {waiting} not sealed yet" if waiting else ""
+    return _finding("event log", f"{sealed}{left}", ok=not waiting or since < LATE_SECONDS)
 
 
 def _signing_key(app: App) -> JsonObject:

@@ -20,6 +20,7 @@ from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.fetches import FETCH_OPERATIONS
 from warroom.web.shapes import (
+    custody_json,
     entry_json,
     incident_json,
     instance_json,
@@ -27,8 +28,10 @@ from warroom.web.shapes import (
     plan_json,
     playbook_json,
     trial_json,
+    verdict_json,
     waits_for,
 )
+from warroom.web.words import moment_named
 
 SECONDS = 600.0  # for which whoever answers a task is kept waiting for what comes of it
 Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
@@ -238,6 +241,27 @@ async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
 
 
+async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Give what happened to the evidence of an incident."""
+    incident = await app.incidents.get(IncidentId(str(asked["incident"])), actor)
+    after = int(asked.get("after") or 0)
+    return [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]
+
+
+async def verify_log(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Check every seal and every event."""
+    noted = asked.get("head")
+    head = (int(noted[0]), str(noted[1])) if noted else None
+    keys = [str(key).strip().lower() for key in asked.get("keys") or []]
+    return verdict_json(await app.sealing.verify(actor, keys=keys, head=head))
+
+
+async def trim_log(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Remove old events; a signed checkpoint stays."""
+    point, removed = await app.sealing.trim(moment_named(str(asked["before"])), str(asked["reason"]), actor)
+    return {"through": point.through, "removed": removed, "seal": point.number}
+
+
 async def events(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Give the events after a sequence; waits up to `seconds` for the first one."""
     after = int(asked.get("after") or 0)
@@ -276,11 +300,14 @@ async def doctor(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "audit.trim": trim_log,
+    "audit.verify": verify_log,
     "commands": list_commands,
     "doctor": doctor,
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
+    "evidence.custody": list_custody,
     "evidence.export": export_evidence,
     "evidence.list": list_evidence,
     "evidence.verify": verify_evidence,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from warroom.model.custody import KIND, Act, Custody, custody_of
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId, PlanId
 from warroom.model.incident import Incident
@@ -61,6 +62,7 @@ def happenings(
     yield from _answers(changes, homes)
     yield from _mirrors(changes)
     yield from _fetch(changes)
+    yield from map(_custody, changes.custody)
     if changes.last_run:
         payload = {"instance": changes.last_run.instance, "incidents": len(changes.incidents)}
         yield Happening(incident=None, kind="fetch", payload=payload)
@@ -89,6 +91,12 @@ def _entries(changes: Changes) -> Iterator[Happening]:
             "task": entry.task,
         }
         yield Happening(incident=entry.incident, kind="entry", payload=payload)
+        if entry.file and not entry.deleted:
+            yield _custody(custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command))
+
+
+def _custody(custody: Custody) -> Happening:
+    return Happening(incident=custody.incident, kind=KIND, payload=custody.as_json())
 
 
 def _plans(changes: Changes) -> Iterator[Happening]:

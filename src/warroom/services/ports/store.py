@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, assert_never
 
 from warroom.model.context import ContextPatch
+from warroom.model.custody import Custody
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
@@ -17,6 +18,7 @@ from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
 from warroom.services.ports.fetches import FetchStep, FetchStore, LastRun
 from warroom.services.ports.lists import ListStore
+from warroom.services.ports.seals import Proven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class Changes:
     mirrors: Sequence[MirrorRecord] = ()
     mirror_run: MirrorRun | None = None
     memory: Memory | None = None
+    custody: Sequence[Custody] = ()
     legs: Sequence[Leg] = ()
     durable: bool = False
 
@@ -374,7 +377,7 @@ class ReadStore(Protocol):
     async def last_event(self) -> int: ...
 
 
-class Store(WriteStore, ReadStore, ListStore, FetchStore, Protocol):
+class Store(WriteStore, ReadStore, ListStore, FetchStore, Proven, Protocol):
     """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
 
     exclusive: bool
@@ -386,11 +389,3 @@ class Store(WriteStore, ReadStore, ListStore, FetchStore, Protocol):
     def unseal(self, sealed: str) -> Json:
         """Give what was sealed; raises ConflictError when that was done with another key."""
         ...
-
-
-class Vault(Protocol):
-    """Encrypts what instances keep secret; the key lies in the data folder or the environment."""
-
-    def seal(self, value: Json) -> str: ...
-
-    def open(self, sealed: str) -> Json: ...
