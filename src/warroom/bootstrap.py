@@ -40,6 +40,7 @@ from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.exporting import Exporting
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.installed import indexed_packs, installed_packs
@@ -50,6 +51,8 @@ from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
+from warroom.services.ports.signing import Signer
+from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.sla import SeverityName, targets
@@ -82,6 +85,7 @@ class Settings(BaseSettings):
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -245,6 +249,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         seconds=settings.fetch_seconds,
     )
     mirroring = _mirroring(settings, adapters, executor)
+    evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
+    signer = FileSigner(settings.home)
     runtime = Runtime(
         store=store,
         journal=journal,
@@ -255,7 +261,6 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         mirroring=mirroring,
         clock=clock,
     )
-    signer = FileSigner(settings.home)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -271,7 +276,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        exporting=_exporting(settings, evidence, signer),
         fetching=fetching,
         mirroring=mirroring,
         runtime=runtime,
@@ -279,6 +285,23 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         audit=Audit(store=store),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
+
+
+def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:
+    return Exporting(
+        store=evidence.store,
+        evidence=evidence,
+        audit=Audit(store=evidence.store),
+        signer=signer,
+        clock=evidence.clock,
+        authority=_authority(settings.timestamp_url) if settings.timestamp_url else None,
+    )
+
+
+def _authority(url: str) -> TimestampAuthority:
+    from warroom.outbound.timestamps import HttpTimestamps  # noqa: PLC0415  # hardly anybody has one, and it is large
+
+    return HttpTimestamps(url)
 
 
 def _tools(executor: Executor, adapters: Adapters) -> Tools:

@@ -8,6 +8,7 @@ from warroom.content.pack import Pack
 from warroom.services.audit import Audit
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -45,6 +46,7 @@ class App:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    exporting: Exporting
     fetching: Fetching
     mirroring: Mirroring
     users: Users
