@@ -27,13 +27,16 @@ from warroom.services.app import App
 from warroom.services.approvals.deciding import Approvals
 from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.halting import COLLECTS_EVIDENCE, Halting
 from warroom.services.approvals.judge import Judge
 from warroom.services.approvals.people import People
 from warroom.services.approvals.rules import Rules
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
+from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.session import Tools
 from warroom.services.drive.weighing import Weighing
@@ -48,6 +51,7 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
@@ -82,6 +86,7 @@ class Settings(BaseSettings):
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -245,6 +250,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         seconds=settings.fetch_seconds,
     )
     mirroring = _mirroring(settings, adapters, executor)
+    pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
     runtime = Runtime(
         store=store,
         journal=journal,
@@ -253,6 +259,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         conductor=conductor,
         fetching=fetching,
         mirroring=mirroring,
+        pausing=pausing,
         clock=clock,
     )
     signer = FileSigner(settings.home)
@@ -268,7 +275,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         sla=targets(settings.sla_hours),
         conductor=conductor,
         plans=plans,
-        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
+        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, halting=gate.halting, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
@@ -277,6 +284,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+        pausing=pausing,
+        cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
 
@@ -290,6 +299,7 @@ def _tools(executor: Executor, adapters: Adapters) -> Tools:
         library=library,
         performer=performer,
         weighing=Weighing(performer=performer, gate=executor.gate),
+        holding=Holding(performer=performer, halting=executor.gate.halting),
         frames=Frames(library, journal, executor, clock),
         clock=clock,
     )
@@ -300,7 +310,8 @@ def _gate(settings: Settings, adapters: Adapters, journal: Journal, library: Lib
     store = adapters.store
     judge = Judge(store=store, journal=journal, library=library, rules=rules)
     approvals = Approvals(store=store, judge=judge, people=People(store.users), clock=adapters.clock)
-    return Gate(approvals=approvals, grants=Grants(store))
+    halting = Halting(halts=store.halts, goes_on=settings.pause_lets_pass)
+    return Gate(approvals=approvals, grants=Grants(store), halting=halting)
 
 
 def _executor(settings: Settings, adapters: Adapters, library: Library, gate: Gate) -> Executor:

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from warroom.web.api import audit, evidence, incidents, instances, plans, playbooks, session, simulator, users, war_room
+from warroom.web.api import (
+    audit,
+    evidence,
+    incidents,
+    instances,
+    plans,
+    playbooks,
+    session,
+    simulator,
+    stopping,
+    users,
+    war_room,
+)
 
 API = "/api/v1"
 API_ROUTERS: Sequence[APIRouter] = (
@@ -12,6 +24,7 @@ API_ROUTERS: Sequence[APIRouter] = (
     incidents.router,
     war_room.router,
     plans.router,
+    stopping.router,
     playbooks.router,
     instances.router,
     simulator.router,
