@@ -51,6 +51,7 @@ class Commands(LateGroup):
         ),
         "resume": Listed(Late("warroom.cli.stop:resume"), "Let go on what `warroom pause` holds."),
         "instance": Listed(Late("warroom.cli.instance:group"), "Integration instances: add, list, test, remove."),
+        "fetch": Listed(Late("warroom.cli.fetch:group"), "Records that a fetch set aside: list, show, replay, drop."),
         "incident": Listed(Late("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
         "task": Listed(Late("warroom.cli.task:group"), "Tasks that wait for a person."),
         "plan": Listed(Late("warroom.cli.stop:group"), "Work plans: cancel one, or many at once."),

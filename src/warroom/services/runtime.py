@@ -46,7 +46,7 @@ class Runtime:
             await self._take_up()
         await self.pausing.wake()  # a halt may have ended when nobody served, or just before a kill
         for instance in await self.journal.instances():
-            for leg in recurring(instance, self.fetching.library.catalogue):
+            for leg in recurring(instance, self.fetching.pages.library.catalogue):
                 await self.legs.enqueue(leg)
 
     async def stop(self) -> None:

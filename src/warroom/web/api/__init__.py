@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from warroom.web.api import (
     audit,
     evidence,
+    fetches,
     incidents,
     instances,
     plans,
@@ -27,6 +28,7 @@ API_ROUTERS: Sequence[APIRouter] = (
     stopping.router,
     playbooks.router,
     instances.router,
+    fetches.router,
     simulator.router,
     evidence.router,
     audit.router,
