@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -20,6 +21,7 @@ from warroom.services.audit import Audit
 from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting, Wanted
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
@@ -55,6 +57,7 @@ class Desk:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    exporting: Exporting
     audit: Audit
     set_asides: SetAsides
     sealing: Sealing
@@ -105,6 +108,14 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
     "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
+    "Exporting.to_path": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_path(Wanted(incident=INCIDENT), Path("nowhere"), actor),
+    ),
+    "Exporting.to_file": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_file(Wanted(incident=INCIDENT), BytesIO(), actor),
+    ),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
@@ -180,6 +191,7 @@ SERVICES = (
     Incidents,
     Instances,
     Evidence,
+    Exporting,
     Audit,
     SetAsides,
     Sealing,
@@ -202,6 +214,7 @@ async def desk() -> Desk:
     )
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
+    evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
     incidents = Incidents(
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
@@ -217,7 +230,10 @@ async def desk() -> Desk:
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        exporting=Exporting(
+            store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
+        ),
         audit=Audit(store=store),
         set_asides=SetAsides(pages),
         sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
