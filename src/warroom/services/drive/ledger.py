@@ -1,13 +1,14 @@
 """The intents of one plan: what began and may have happened, and what came of it (design D4, and the audit)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from warroom.model.ids import TaskKey, task_of
 from warroom.model.plan import Answer, Intent, TaskRecord, WaitKind
 from warroom.services.drive.performed import Failed, Performed, Ready, Waits
+from warroom.services.drive.play import Starting
 from warroom.services.execution.brief import brief_text, brief_values
 
 
@@ -25,6 +26,19 @@ class Ledger:
 
     def begin(self, intent: Intent) -> None:
         self._open[task_of(intent.key)].append(intent)
+
+    def begin_ready(
+        self, starting: Iterable[Starting], records: Mapping[TaskKey, TaskRecord], actor: str, now: datetime
+    ) -> list[Intent]:
+        """Begin, and give, the intents of the actions that are about to run."""
+        begun = [
+            intent_of(records[item.key], item.ready, item.task.script, actor, now)
+            for item in starting
+            if item.ready and item.ready.call.resolved.is_action
+        ]
+        for intent in begun:
+            self.begin(intent)
+        return begun
 
     def in_doubt(self, key: TaskKey, *, keyed: bool) -> Intent | None:
         """Give the action of a task that may have happened and would act twice if it ran again.

@@ -27,10 +27,11 @@ from warroom.model.plan import (
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
 from warroom.services.drive.answering import answered
 from warroom.services.drive.batch import Batch
+from warroom.services.drive.deaths import SET_ASIDE_AFTER, after_death
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.inflight import Inflight
-from warroom.services.drive.ledger import Ledger, intent_of
+from warroom.services.drive.ledger import Ledger
 from warroom.services.drive.perform import RUN_AGAIN, Performer, actor_of
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Ready, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, looked_up, split
@@ -59,6 +60,7 @@ class Tools:
     frames: Frames
     weighing: Weighing
     clock: Clock
+    set_aside_after: int = SET_ASIDE_AFTER  # deaths of the process, of a task that was under way
 
 
 class Session:
@@ -114,6 +116,7 @@ class Session:
     def _resume(self, record: TaskRecord, batch: Batch) -> None:
         starting = self._play.starting(record.key)
         if record.state is TaskState.WAITING:
+            self._is_set_aside(record, batch)
             return
         if starting.task.kind is TaskKind.PLAYBOOK and record.frame:
             child = self._play.child(record.key)
@@ -126,7 +129,14 @@ class Session:
         if intent := self._ledger.in_doubt(record.key, keyed=bool(resolved and resolved.is_keyed)):
             self._launch(record.key, self._ask_about(record, intent))
             return
-        batch.starting.append(starting)
+        if not self._is_set_aside(record, batch):
+            batch.starting.append(starting)
+
+    def _is_set_aside(self, record: TaskRecord, batch: Batch) -> bool:
+        aside = after_death(self._play, record, self._tools.set_aside_after, self._tools.clock.now())
+        if aside:
+            self._take(aside, batch)
+        return aside is not None
 
     async def _ask_about(self, record: TaskRecord, intent: Intent) -> Performed:
         return await self._tools.weighing.ask_about(self._play.plan, record, intent)
@@ -156,7 +166,7 @@ class Session:
         """Bring rows and machine up to what came of a task."""
         play, now = self._play, self._tools.clock.now()
         record = play.records[performed.key]
-        told: dict[str, Any] = {"attempts": performed.attempts or record.attempts}
+        told: dict[str, Any] = {"attempts": performed.attempts or record.attempts, "deaths": 0}
         if performed.inputs is not None:
             told["inputs"] = performed.inputs
         batch.entries += performed.outcome.entries
@@ -215,9 +225,7 @@ class Session:
         """Write what ended and what starts now in one commit, then start it: an action never runs before its intent."""
         starting = await self._open_frames(batch)
         now = self._tools.clock.now()
-        begun = self._begun(starting, now)
-        for intent in begun:
-            self._ledger.begin(intent)
+        begun = self._ledger.begin_ready(starting, self._play.records, self._actor, now)
         plan, replacements = finished(self._play, now), batch.replacements()
         changes = Changes(
             actor=self._actor,
@@ -242,15 +250,6 @@ class Session:
             self._launch(owner, self._close(owner))
         for item in starting:
             self._launch(item.key, self._work(item))
-
-    def _begun(self, starting: Iterable[Starting], now: datetime) -> list[Intent]:
-        """Give the intents of the actions that are about to run."""
-        records, plan = self._play.records, self._play.plan
-        return [
-            intent_of(records[item.key], item.ready, item.task.script, actor_of(plan), now)
-            for item in starting
-            if item.ready and item.ready.call.resolved.is_action
-        ]
 
     def _work(self, item: Starting) -> Awaitable[Performed]:
         """What a task does next: an action is weighed first, and runs once its intent is committed."""
@@ -334,14 +333,7 @@ class Session:
         return True
 
     def _waits(self) -> list[tuple[TaskRecord, Wait]]:
-        if self._stop:
-            return []
-        busy = self._inflight.keys
-        return [
-            (record, record.wait)
-            for record in self._play.under_way()
-            if record.state is TaskState.WAITING and record.wait and record.key not in busy
-        ]
+        return [] if self._stop else self._play.waits(self._inflight.keys)
 
     def _next_wake(self) -> datetime | None:
         return min((wait.wake_at for _, wait in self._waits() if wait.wake_at), default=None)
@@ -397,5 +389,6 @@ class Session:
         if isinstance(next_step, Performed):
             return next_step
         self._play.update(next_step.record)
-        self._again.append(self._play.starting(record.key))
+        if next_step.record.state is TaskState.IN_PROGRESS:
+            self._again.append(self._play.starting(record.key))
         return None
