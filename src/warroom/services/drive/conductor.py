@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -26,18 +27,20 @@ from warroom.services.ports.store import Changes, Fence
 STALE = timedelta(seconds=20)
 FOREVER = timedelta(days=36500)
 LOOK_AGAIN = timedelta(seconds=0.5)
+NOBODY = WorkerId("nobody")
 CONCURRENT_PLANS = 64
 KEPT_FOR_PEOPLE = 16  # further ones: typed commands, and playbooks that go on because a person answered
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Driven:
     """A plan that this process drives, or will when it has a place."""
 
     ticket: Ticket
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    was_cut_off: bool = False  # by the death of the process that drove it before
 
 
 class Conductor:
@@ -48,6 +51,7 @@ class Conductor:
         self._worker = worker
         self._places = Places(concurrency, kept=KEPT_FOR_PEOPLE, kept_for=Lane.ANSWERED)
         self._driving: dict[PlanId, tuple[asyncio.Task[None], _Driven]] = {}
+        self._suspects = asyncio.Lock()  # after two deaths one at a time, so that an innocent one is not set aside
         self._closing = False
 
     def start_soon(self, plan: PlanId, lane: Lane | None = None) -> None:
@@ -97,7 +101,19 @@ class Conductor:
         tasks = [task for task, _ in self._driving.values()]
         for task in tasks:
             task.cancel()
+        driven = list(self._driving)
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*map(self._leave, driven))
+
+    async def _leave(self, plan: PlanId) -> None:
+        """Let nobody be the driver of a plan that was under way: an end in good order is no death of its tasks."""
+        try:
+            record = await self._tools.store.plan(plan)
+            if record.worker == self._worker and record.state is PlanState.IN_PROGRESS:
+                now = self._tools.clock.now()
+                await self._tools.store.claim(plan, NOBODY, now - 2 * STALE, now + FOREVER)
+        except (OutageError, WarroomError) as error:
+            log.warning("a plan was left as if its driver had died", plan=plan, error=str(error))
 
     async def _drive(self, plan: PlanId, driven: _Driven) -> None:
         """Drive a plan; after an outage of the store it is claimed anew, and goes on from what is written there."""
@@ -116,21 +132,20 @@ class Conductor:
         return None
 
     async def _in_turn(self, plan: PlanId, driven: _Driven) -> None:
-        if driven.ticket.lane > Lane.PEOPLE and (own := await self._lane_of(plan)) is not None:
-            self._places.hasten(driven.ticket, own)
-        async with self._places.place(driven.ticket):
+        with suppress(NotFoundError):  # whoever claims it finds out
+            await self._look_up(plan, driven)
+        is_suspect = driven.was_cut_off and any(task.deaths for task in await self._tools.store.tasks(plan))
+        async with self._suspects if is_suspect else nullcontext(), self._places.place(driven.ticket):
             driven.nudge.clear()  # whoever begins looks for answers anyway
             await self._claim_and_play(plan, driven)
 
-    async def _lane_of(self, plan: PlanId) -> Lane | None:
-        """Give a plan's own lane; None when it is gone."""
-        try:
-            record = await self._tools.store.plan(plan)
-            if record.kind is PlanKind.COMMAND:
-                return Lane.PEOPLE
-            return lane_of((await self._tools.journal.incident(record.incident)).severity)
-        except NotFoundError:
-            return None
+    async def _look_up(self, plan: PlanId, driven: _Driven) -> None:
+        """Note a plan's own lane, and whether its last driver died over it."""
+        found = await self._tools.store.plan(plan)
+        driven.was_cut_off = found.state is PlanState.IN_PROGRESS and found.worker not in {None, NOBODY, self._worker}
+        is_typed = found.kind is PlanKind.COMMAND
+        own = Lane.PEOPLE if is_typed else lane_of((await self._tools.journal.incident(found.incident)).severity)
+        self._places.hasten(driven.ticket, own)
 
     async def _claim_and_play(self, plan: PlanId, driven: _Driven) -> None:
         now = self._tools.clock.now()
@@ -158,6 +173,7 @@ class Conductor:
     async def _play(self, record: PlanRecord, driven: _Driven) -> None:
         tasks = await self._tools.store.tasks(record.id)
         play = await Play.load(record, tasks, self._tools.library, driven.ticket.lane)
+        play.was_cut_off = driven.was_cut_off
         await Session(self._tools, play, driven.nudge, self.start_soon).run()
 
     async def _give_up(self, plan: PlanRecord, error: BaseException) -> None:

@@ -1,6 +1,6 @@
 """A work plan in memory: its frames, the machine's marks and the rows, kept in step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook, Task
 from warroom.model.ids import TaskKey
 from warroom.model.lane import Lane
-from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState, Wait
 from warroom.playbook import Event, FinishPlan, Mark, StartTask, WorkPlan, advance
 from warroom.services.drive.performed import Ready
 from warroom.services.execution.look_up import look_up
@@ -79,6 +79,7 @@ class Play:
     def __init__(self, plan: PlanRecord, lane: Lane = Lane.ROUTINE) -> None:
         self.plan = plan
         self.lane = lane
+        self.was_cut_off = False  # its last driver died over it
         self.frames: dict[str, FrameRun] = {}
         self.records: dict[TaskKey, TaskRecord] = {}
         self._under_way: dict[TaskKey, TaskRecord] = {}
@@ -160,6 +161,14 @@ class Play:
 
     def under_way(self) -> list[TaskRecord]:
         return list(self._under_way.values())
+
+    def waits(self, busy: Collection[TaskKey]) -> list[tuple[TaskRecord, Wait]]:
+        """List the tasks that wait, with what for, but those that somebody is busy with."""
+        return [
+            (record, record.wait)
+            for record in self._under_way.values()
+            if record.state is TaskState.WAITING and record.wait and record.key not in busy
+        ]
 
     def _follow(self, run: FrameRun, task_id: str, mark: Mark, at: datetime) -> None:
         key = run.key(task_id)
