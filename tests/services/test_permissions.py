@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -19,6 +20,8 @@ from warroom.services.app import App
 from warroom.services.audit import Audit
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting, Wanted
+from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -28,6 +31,7 @@ from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
+from warroom.services.set_asides import SetAsides
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
@@ -51,7 +55,9 @@ class Desk:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    exporting: Exporting
     audit: Audit
+    set_asides: SetAsides
     sealing: Sealing
     runtime: Runtime
     users: Users
@@ -98,10 +104,22 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
     "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
+    "Exporting.to_path": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_path(Wanted(incident=INCIDENT), Path("nowhere"), actor),
+    ),
+    "Exporting.to_file": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_file(Wanted(incident=INCIDENT), BytesIO(), actor),
+    ),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
     "Audit.last": (Role.READER, lambda desk, actor: desk.audit.last(actor)),
+    "SetAsides.list": (Role.READER, lambda desk, actor: desk.set_asides.list(actor)),
+    "SetAsides.show": (Role.READER, lambda desk, actor: desk.set_asides.show("none", actor)),
+    "SetAsides.replay": (Role.ADMIN, lambda desk, actor: desk.set_asides.replay("none", actor)),
+    "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
     "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
@@ -152,9 +170,22 @@ NOT_OFFERED = {
     "clock": "a port",
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
+    "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Sealing, Runtime, Users)
+SERVICES = (
+    WarRoom,
+    Plans,
+    Incidents,
+    Instances,
+    Evidence,
+    Exporting,
+    Audit,
+    SetAsides,
+    Sealing,
+    Runtime,
+    Users,
+)
 
 
 @pytest.fixture
@@ -169,21 +200,25 @@ async def desk() -> Desk:
     )
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
+    evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
     incidents = Incidents(
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
     executor = world.executor
-    fetching = Fetching(
-        store=store, journal=journal, library=library, executor=executor, incidents=incidents, clock=clock
-    )
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    fetching = Fetching(pages=pages, executor=executor)
     return Desk(
         world=world,
         war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        exporting=Exporting(
+            store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
+        ),
         audit=Audit(store=store),
+        set_asides=SetAsides(pages),
         sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
         runtime=Runtime(
             store=store,
