@@ -102,7 +102,7 @@ async def test_names_differ_by_more_than_their_case(desk: Desk, ana: Actor) -> N
     await desk.users.sign_in(" Ana ", PASSWORD)
 
 
-@pytest.mark.parametrize("shown", ["DBot", "ＤＢｏｔ ", "Ana  L1ma", "root", "R00T"])
+@pytest.mark.parametrize("shown", ["DBot", "\uff24Bot ", "Ana  L1ma", "root", "R00T"])
 async def test_nobody_is_shown_by_a_name_that_the_runtime_or_a_colleague_has(
     desk: Desk, ana: Actor, shown: str
 ) -> None:
