@@ -15,8 +15,9 @@ OTHERS = re.compile(r"[\W_]+")
 COMMON = (
     # what people are asked for, and what they say at a door
     "password passwort passwd passphrase pass pwd secret geheim kennwort login logon signin account admin"
-    " administrator root superuser user username benutzer guest default master test testing temp temporary demo changeme"
-    " change welcome willkommen bienvenue hello hallo letmein let open sesame opensesame enter access trustno trust unlock"
+    " administrator root superuser user username benutzer guest default master test testing temp temporary demo"
+    " changeme change welcome willkommen bienvenue hello hallo letmein let open sesame opensesame enter access"
+    " trustno trust unlock"
     # what they love
     " iloveyou love lovely baby angel princess prince sunshine flower monkey dragon tiger shadow superman batman"
     " pokemon starwars football baseball basketball hockey soccer fussball schalke liverpool arsenal chelsea barcelona"
