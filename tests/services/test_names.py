@@ -4,7 +4,7 @@ import pytest
 from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.user import Role, User
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
-from warroom.services.fetching import FETCH_ACTOR
+from warroom.services.fetch_page import FETCH_ACTOR
 from warroom.services.mirroring.mirroring import MIRROR_ACTOR
 from warroom.services.names import NAME, likeness, refuse_alike, refuse_reserved
 from warroom.testing.clock import START
