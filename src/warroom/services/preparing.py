@@ -71,7 +71,8 @@ class Preparing:
         self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]
     ) -> tuple[dict[str, Json], dict[str, str]]:
         """Give the inputs with defaults for those that are not given, and what of the defaults led nowhere."""
-        filled, lost = dict(inputs), {}
+        filled = dict(inputs)
+        lost: dict[str, str] = {}
         lists = await lists_named_in(self.store, playbook.inputs)
         scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled, lists=lists)
         for item in playbook.inputs:
