@@ -23,6 +23,7 @@ from warroom.host.settings import HostSettings
 from warroom.model.errors import UnavailableError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
+from warroom.outbound.sending import Post
 from warroom.services.app import App
 from warroom.services.approvals.deciding import Approvals
 from warroom.services.approvals.gate import Gate
@@ -53,9 +54,13 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notices import Notices
+from warroom.services.notifying.notifying import NOTIFY_SECONDS, Notifying
+from warroom.services.notifying.rules import Rule
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
+from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.timestamps import TimestampAuthority
@@ -94,6 +99,11 @@ class Settings(BaseSettings):
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
     pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
+    notify: tuple[Rule, ...] = ()  # who is told of what waits, and of what is wrong
+    notify_smtp: str = ""  # smtp://NAME@HOST:587 or smtps://NAME@HOST
+    notify_smtp_password: str = Field(default="", repr=False)
+    notify_from: str = "warroom@localhost"
+    public_url: str = ""  # of the console, for links in messages
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
@@ -154,7 +164,8 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
         stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
         if serve:
-            stack.push_async_callback(await _sealer(app))
+            stack.push_async_callback(await _rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
+            stack.push_async_callback(await _rhythm("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
         else:
@@ -204,11 +215,13 @@ def _calm_collector() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _sealer(app: App) -> Callable[[], Awaitable[None]]:
-    """Have the event log sealed from now on; gives what ends it."""
+async def _rhythm(
+    name: str, clock: Clock, seconds: float, work: Callable[[], Awaitable[object]]
+) -> Callable[[], Awaitable[None]]:
+    """Have work done again and again from now on; gives what ends it."""
     from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
 
-    rhythm = Rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal)
+    rhythm = Rhythm(name, clock, seconds, work)
     rhythm.start()
     return rhythm.stop
 
@@ -289,6 +302,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+        notifying=_notifying(settings, adapters, plans, pages, fetching),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
@@ -310,6 +324,24 @@ def _authority(url: str) -> TimestampAuthority:
     from warroom.outbound.timestamps import HttpTimestamps  # noqa: PLC0415  # hardly anybody has one, and it is large
 
     return HttpTimestamps(url)
+
+
+def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Pages, fetching: Fetching) -> Notifying:
+    notices = Notices(
+        plans=plans,
+        halts=adapters.store.halts,
+        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
+        set_asides=SetAsides(pages),
+    )
+    post = Post(
+        smtp=settings.notify_smtp,
+        password=settings.notify_smtp_password,
+        sender=settings.notify_from,
+        public_url=settings.public_url,
+    )
+    return Notifying(
+        notices=notices, deliveries=adapters.store.deliveries, sender=post, clock=adapters.clock, rules=settings.notify
+    )
 
 
 def _tools(executor: Executor, adapters: Adapters) -> Tools:

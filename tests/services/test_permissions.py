@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, get_type_hints
 import pytest
 from argon2 import PasswordHasher
 
+from tests.services.notifying.telling import Told, notifying
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ConflictError, ForbiddenError, NotFoundError, WarroomError
@@ -27,6 +28,7 @@ from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notifying import Notifying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
@@ -64,6 +66,7 @@ class Desk:
     runtime: Runtime
     users: Users
     pausing: Pausing
+    notifying: Notifying
     cancelling: Cancelling
 
 
@@ -129,6 +132,8 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
     "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
     "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
+    "Notifying.troubles": (Role.READER, lambda desk, actor: desk.notifying.troubles(actor)),
+    "Notifying.test": (Role.ADMIN, lambda desk, actor: desk.notifying.test("https://a.example", "json", actor)),
     "Cancelling.cancel": (
         Role.RESPONDER,
         lambda desk, actor: desk.cancelling.cancel(Which(everything=True), "", actor),
@@ -161,6 +166,7 @@ ASKS_NO_ROLE = {
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
+    "Notifying.tell": "the process itself, again and again",
     "Pausing.wake": "the process itself, as it starts",
     "Users.offer_setup": "the process itself, as it starts",
     "Users.set_up": "whoever has the set-up link",
@@ -198,6 +204,7 @@ SERVICES = (
     Runtime,
     Users,
     Pausing,
+    Notifying,
     Cancelling,
 )
 
@@ -258,6 +265,7 @@ async def desk() -> Desk:
             clock=clock,
         ),
         pausing=pausing,
+        notifying=notifying(world, Told(), []),
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=users,
     )

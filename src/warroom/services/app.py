@@ -17,6 +17,7 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notifying import Notifying
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
@@ -57,6 +58,7 @@ class App:
     mirroring: Mirroring
     users: Users
     audit: Audit
+    notifying: Notifying
     pausing: Pausing
     cancelling: Cancelling
     sealing: Sealing

@@ -269,6 +269,18 @@ KEPT_REPLY = Table(
 )
 Index("kept_reply_at", KEPT_REPLY.c.at)
 
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
 HALT = Table(
     "halt",
     METADATA,
