@@ -68,6 +68,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
+from warroom.services.standing import STANDING_DAYS, Standings
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
     pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
+    standing_days: float = Field(default=STANDING_DAYS, ge=0)  # before an isolation or a block that stands is spoken of
     notify: tuple[Rule, ...] = ()  # who is told of what waits, and of what is wrong
     notify_smtp: str = ""  # smtp://NAME@HOST:587 or smtps://NAME@HOST
     notify_smtp_password: str = Field(default="", repr=False)
@@ -303,6 +305,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
         notifying=_notifying(settings, adapters, plans, pages, fetching),
+        standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
@@ -332,6 +335,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Page
         halts=adapters.store.halts,
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         set_asides=SetAsides(pages),
+        standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
     )
     post = Post(
         smtp=settings.notify_smtp,

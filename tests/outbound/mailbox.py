@@ -48,7 +48,7 @@ class OwnPort(Controller):
     def _trigger_server(self) -> None:
         """Ask at the port that it has got."""
         self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has started
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # of a package without types
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
+from warroom.services.standing import Standings
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
@@ -67,6 +68,7 @@ class Desk:
     users: Users
     pausing: Pausing
     notifying: Notifying
+    standings: Standings
     cancelling: Cancelling
 
 
@@ -132,6 +134,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
     "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
     "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
+    "Standings.long": (Role.READER, lambda desk, actor: desk.standings.long(actor)),
     "Notifying.troubles": (Role.READER, lambda desk, actor: desk.notifying.troubles(actor)),
     "Notifying.test": (Role.ADMIN, lambda desk, actor: desk.notifying.test("https://a.example", "json", actor)),
     "Cancelling.cancel": (
@@ -205,6 +208,7 @@ SERVICES = (
     Users,
     Pausing,
     Notifying,
+    Standings,
     Cancelling,
 )
 
@@ -266,6 +270,7 @@ async def desk() -> Desk:
         ),
         pausing=pausing,
         notifying=notifying(world, Told(), []),
+        standings=Standings(store=store, clock=clock),
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=users,
     )

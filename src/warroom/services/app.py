@@ -28,6 +28,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
+from warroom.services.standing import Standings
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 
@@ -59,6 +60,7 @@ class App:
     users: Users
     audit: Audit
     notifying: Notifying
+    standings: Standings
     pausing: Pausing
     cancelling: Cancelling
     sealing: Sealing

@@ -11,6 +11,7 @@ from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.rules import Rule
 from warroom.services.ports.notices import Notice
 from warroom.services.set_asides import SetAsides
+from warroom.services.standing import Standings
 
 
 @dataclass
@@ -39,6 +40,7 @@ def notices(world: World, intake: Intake | None = None) -> Notices:
         halts=world.store.halts,
         fetch_watch=FetchWatch(fetching=fetches.fetching),
         set_asides=SetAsides(fetches.pages),
+        standings=Standings(store=world.store, clock=world.clock, undone_by={"isolate": "wipe"}),
     )
 
 

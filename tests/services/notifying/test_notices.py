@@ -47,3 +47,11 @@ async def test_an_instance_that_is_silent_is_told_once_for_each_silence() -> Non
     first, again = [await notices(intake.world, intake).now() for _ in range(2)]
     assert [notice.about for notice in first] == ["silence"]
     assert first[0].key == again[0].key
+
+
+async def test_an_isolation_that_stands_for_long_is_told() -> None:
+    desk = await a_desk()
+    await desk.typed("!isolate endpoint=WIN-7")
+    desk.world.clock.advance(WEEK + 60)
+    (notice,) = await notices(desk.world).now()
+    assert (notice.about, notice.title) == ("standing", "win-7 has been held for long")

@@ -11,6 +11,7 @@ from warroom.services.plans import Plans
 from warroom.services.ports.halts import Halts
 from warroom.services.ports.notices import Notice
 from warroom.services.set_asides import SetAsides
+from warroom.services.standing import Standings
 
 READER = Actor(name="notifier", role=Role.READER)  # a message leaves the house: it says what anybody may see
 NO_INCIDENT = -1.0  # a severity below all: it belongs to no incident
@@ -30,6 +31,7 @@ class Notices:
     halts: Halts
     fetch_watch: FetchWatch
     set_asides: SetAsides
+    standings: Standings
 
     async def now(self) -> list[Notice]:
         """Give everything, what waits longest first."""
@@ -66,6 +68,16 @@ class Notices:
             text = f"{aside.what}: {aside.why} `warroom fetch list` shows it."
             yield Notice(key=f"aside {aside.id}", about="set aside", title=title, text=text, link="/integrations",
                          severity=NO_INCIDENT, since=aside.at)  # fmt: skip
+        for held in await self.standings.long(READER):
+            yield Notice(
+                key=f"stands {held.command} {held.target} {held.since.isoformat()}",
+                about="standing",
+                title=f"{held.target} has been held for long",
+                text=held.said,
+                link=f"/incidents/{held.incident}",
+                severity=NO_INCIDENT,
+                since=held.since,
+            )
         for halt in await self.halts.all():
             key = f"halt {halt.instance} {halt.since.isoformat()}"
             yield Notice(key=key, about="paused", title="Response actions are paused", text=halt.said, link="/",

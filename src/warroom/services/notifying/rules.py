@@ -8,7 +8,7 @@ from warroom.model.incident import Severity
 from warroom.services.ports.notices import Notice
 from warroom.services.sla import SeverityName
 
-Topic: TypeAlias = Literal["approval", "question", "doubt", "expired", "silence", "set aside", "paused"]
+Topic: TypeAlias = Literal["approval", "question", "doubt", "expired", "silence", "set aside", "paused", "standing"]
 Shape: TypeAlias = Literal["json", "slack", "teams"]
 
 
