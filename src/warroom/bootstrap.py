@@ -20,6 +20,7 @@ from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
 from warroom.host.settings import HostSettings
+from warroom.mapping.storm import OFF, StormRule
 from warroom.model.errors import UnavailableError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
@@ -93,6 +94,9 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     content_environment: Mapping[str, str] = {}  # variables for code, such as https_proxy; ours do not reach it
     fetch_seconds: float = Field(default=15.0, gt=0)
+    group_minutes: float = Field(default=0, ge=0, le=10_080)  # so long, alerts are linked to the first of a storm
+    group_same: tuple[str, ...] = OFF.same  # fields that are equal in all of a storm
+    group_shared: tuple[str, ...] = OFF.shared  # fields of which one has a value in common
     silent_hours: float = Field(default=SILENT_HOURS, ge=0)  # without an incident, before an instance is asked about
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
@@ -263,7 +267,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     conductor = Conductor(_tools(executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
-    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock, rule=rule)
     fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)

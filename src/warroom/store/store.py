@@ -265,6 +265,12 @@ class SqlStore:
     async def untaken(self, aside: str) -> Untaken:
         return await self._reader.ask(fetches.untaken, aside)
 
+    async def linked_records(self, source: InstanceId, remotes: Sequence[str]) -> Mapping[str, IncidentId]:
+        return await self._reader.ask(fetches.linked_records, source, remotes)
+
+    async def storm_leaders(self, keys: Sequence[str], since: datetime) -> Mapping[str, IncidentId]:
+        return await self._reader.ask(fetches.storm_leaders, keys, since)
+
     async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
         return await self._reader.look(fetches.states)
 
