@@ -47,6 +47,7 @@ from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
 from warroom.services.exporting import Exporting
+from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
@@ -288,7 +289,12 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
     rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock, rule=rule)
-    fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
+    fetching = Fetching(
+        pages=pages,
+        executor=executor,
+        deaths=FetchDeaths(journal=journal, limit=settings.set_aside_after),
+        seconds=settings.fetch_seconds,
+    )
     mirroring = _mirroring(settings, adapters, executor)
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)

@@ -8,6 +8,7 @@ from warroom.content.incident_type import IncidentType
 from warroom.content.playbook import Playbook
 from warroom.model.ids import InstanceId
 from warroom.model.json import Json, JsonObject
+from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.incidents import Incidents
@@ -95,7 +96,7 @@ class Intake:
             incidents=self.incidents,
             clock=world.clock,
         )
-        self.fetching = Fetching(pages=self.pages, executor=world.executor)
+        self.fetching = Fetching(pages=self.pages, executor=world.executor, deaths=FetchDeaths(journal=world.journal))
         self.turns = MemoryTurns()
         self.mirroring = Mirroring(
             store=world.store,

@@ -154,7 +154,11 @@ async def test_the_incident_its_plan_the_position_and_the_legs_are_one_commit() 
     intake.restart()
     await intake.begin()
     fetched = await intake.fetch()
-    (commit,) = commits
+    mark, commit = commits  # first that it is under way
+    assert (mark.incidents, mark.fetch and mark.fetch.state and mark.fetch.state.begun) == (
+        (),
+        intake.world.clock.now(),
+    )
     assert [incident.id for incident in commit.incidents] == list(fetched.incidents)
     assert [plan.id for plan in commit.plans] == list(fetched.plans)
     assert commit.last_run is not None

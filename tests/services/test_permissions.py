@@ -23,6 +23,7 @@ from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting, Wanted
+from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
@@ -232,7 +233,7 @@ async def desk() -> Desk:
     executor = world.executor
     pausing = Pausing(store=store, journal=journal, halting=world.halting, legs=legs, clock=clock)
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
-    fetching = Fetching(pages=pages, executor=executor)
+    fetching = Fetching(pages=pages, executor=executor, deaths=FetchDeaths(journal=pages.journal))
     return Desk(
         world=world,
         war_room=WarRoom(

@@ -13,6 +13,7 @@ from warroom.mapping.storm import StormRule
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import JsonObject
+from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetching import Fetching
 from warroom.services.ports.store import IncidentQuery
 from warroom.testing.samples import some_changes
@@ -36,7 +37,9 @@ async def an_intake(*alerts: JsonObject, rule: StormRule = RULE) -> Intake:
 
 def grouped(intake: Intake, rule: StormRule = RULE) -> None:
     intake.pages = replace(intake.pages, rule=rule)
-    intake.fetching = Fetching(pages=intake.pages, executor=intake.world.executor)
+    intake.fetching = Fetching(
+        pages=intake.pages, executor=intake.world.executor, deaths=FetchDeaths(journal=intake.world.journal)
+    )
 
 
 async def incidents(intake: Intake) -> list[Incident]:

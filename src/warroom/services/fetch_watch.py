@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from warroom.model.instance import IntegrationInstance
-from warroom.services.fetching import Fetching
+from warroom.services.fetching import Fetching, held
 from warroom.services.ports.fetches import FetchState
 
 SILENT_HOURS = 168.0  # a small tenant has weeks without an alert, but few of them
@@ -15,6 +15,7 @@ STALLED = timedelta(minutes=15)  # a fetch is ended after its time limit, which 
 
 
 class ConcernKind(StrEnum):
+    HELD = "held"
     FAILING = "failing"
     SILENT = "silent"
     STALLED = "stalled"
@@ -50,6 +51,11 @@ class FetchWatch:
 
     def _about(self, instance: IntegrationInstance, state: FetchState) -> Iterator[Concern]:
         now = self.fetching.pages.clock.now()
+        if self.fetching.deaths.is_held(state):
+            yield Concern(
+                instance=instance, kind=ConcernKind.HELD, since=state.brought or state.since, says=held(state)
+            )
+            return
         if state.failing_since and state.failures >= FAILING:
             says = (
                 f"{state.failures} fetches in a row have failed, since {_at(state.failing_since)}: {state.error} "

@@ -17,6 +17,7 @@ from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import Mask
 from warroom.services.execution.results import error_of
 from warroom.services.execution.targets import Resolved
+from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import FETCH_ACTOR, Pages, Rest
 from warroom.services.fetched import oversized, records_of
 from warroom.services.ports.fetches import FetchState, FetchStep
@@ -54,24 +55,34 @@ class Health:
     failures: int = 0
 
 
+def held(state: FetchState) -> str:
+    """Say why an instance does not fetch, and what now."""
+    return (
+        f"Its fetch was under way at {state.deaths} deaths of the process and is held: it may have caused them. Look "
+        "at the log, then let it fetch once (Fetch now, on the page Integrations); when that ends, fetching goes on."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
-    """Runs fetches; each ends with the next one queued."""
+    """Runs fetches; each ends with the next one queued, but for an instance whose fetches end with the process."""
 
     pages: Pages
     executor: Executor
+    deaths: FetchDeaths
     seconds: float = FETCH_SECONDS
     _locks: dict[InstanceId, asyncio.Lock] = field(default_factory=dict)
     _health: dict[InstanceId, Health] = field(default_factory=dict)
     _states: dict[InstanceId, FetchState] = field(default_factory=dict)
 
-    async def fetch(self, instance_id: InstanceId) -> Fetched:
+    async def fetch(self, instance_id: InstanceId, *, is_asked_for: bool = False) -> Fetched:
         """Fetch once from an instance and queue the next fetch; errors are logged and told, nothing moves then.
 
-        Fetches of one instance wait for each other: both would begin at the same `lastRun`.
+        Fetches of one instance wait for each other: both would begin at the same `lastRun`. An instance that is held
+        because its fetch was under way at several deaths of the process fetches only when a person asks for it.
         """
         async with self._locks.setdefault(instance_id, asyncio.Lock()):
-            fetched = await self._fetch(instance_id)
+            fetched = await self._fetch(instance_id, is_asked_for=is_asked_for)
         state = self._states.get(instance_id)
         self._health[instance_id] = Health(
             at=self.pages.clock.now(),
@@ -90,13 +101,27 @@ class Fetching:
         """Say how each instance has fetched so far, whatever process it was that fetched."""
         return await self.pages.store.fetch_states()
 
-    async def _fetch(self, instance_id: InstanceId) -> Fetched:
+    async def is_suspect(self, instance_id: InstanceId) -> bool:
+        """Whether a fetch of this instance had better run alone, as it was under way at several deaths in a row."""
+        state = (await self.states()).get(instance_id)
+        return state is not None and self.deaths.is_suspect(state)
+
+    async def leave(self) -> None:
+        """Say in the store that what is cut off now has not died; for an end in good order."""
+        await self.deaths.leave(FETCH_ACTOR, self.pages.clock.now())
+
+    async def _fetch(self, instance_id: InstanceId, *, is_asked_for: bool) -> Fetched:
         pages = self.pages
         instance = next((item for item in await pages.journal.instances() if item.id == instance_id), None)
         if instance is None or not (instance.enabled and instance.fetch):
             return Fetched()
         next_leg = Leg(kind="fetch", target=instance.id, at=pages.clock.after(self.seconds))
-        state = await self._state(instance)
+        state = self.deaths.counted(await self._state(instance))
+        if self.deaths.is_held(state) and not is_asked_for:
+            await self.deaths.hold(state, FETCH_ACTOR, pages.clock.now())
+            self._states[instance.id] = state
+            return Fetched(error=held(state))
+        state = self._states[instance.id] = await self.deaths.begin(state, FETCH_ACTOR, pages.clock.now())
         try:
             async with self.executor.fetch(instance, await pages.store.last_run(instance.id), self._call()) as ran:
                 if refused := error_of(ran):
@@ -123,24 +148,35 @@ class Fetching:
             failing_since=None,
             failures=0,
             error="",
+            begun=None,
+            deaths=0,
         )
         rest = Rest(
             last_run=ran.last_run,
             next_leg=next_leg,
-            state=now if now != await self._kept(instance) else None,
+            state=now,
             untaken=aside,
         )
         taken = await self.pages.take(instance, records.values, rest, patient=state.failures < PATIENT)
         self._states[instance.id] = now
+        self.deaths.end(instance.id)
         return Fetched(incidents=taken.incidents, plans=taken.plans, set_aside=len(taken.untaken), linked=taken.linked)
 
     async def _failed(self, instance: IntegrationInstance, error: str, next_leg: Leg, state: FetchState) -> Fetched:
         log.warning("fetch failed", instance=instance.name, error=error)
         now = self.pages.clock.now()
-        state = replace(state, failing_since=state.failing_since or now, failures=state.failures + 1, error=error)
+        state = replace(
+            state,
+            failing_since=state.failing_since or now,
+            failures=state.failures + 1,
+            error=error,
+            begun=None,
+            deaths=0,
+        )
         changes = Changes(actor=FETCH_ACTOR, at=now, fetch=FetchStep(state=state), legs=[next_leg])
         await self.pages.journal.commit(changes)
         self._states[instance.id] = state
+        self.deaths.end(instance.id)
         return Fetched(error=error)
 
     async def _state(self, instance: IntegrationInstance) -> FetchState:

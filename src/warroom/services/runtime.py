@@ -1,6 +1,7 @@
 """The runtime of one process: takes legs, drives plans, fetches, mirrors; starts and stops as a whole."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,6 +54,7 @@ class Runtime:
     async def stop(self) -> None:
         """Stop taking work; plans under way are taken up by the next process."""
         await self.legs.stop()
+        await self.fetching.leave()
         await self.conductor.close()
         await self.runner.close()
 
@@ -73,15 +75,17 @@ class Runtime:
     async def fetch_now(self, instance: InstanceId, actor: Actor) -> Fetched:
         """Fetch at once and drive what it brought."""
         require(actor, Permission.MANAGE_INSTANCES)
-        return await self._fetch_and_drive(instance)
+        return await self._fetch_and_drive(instance, is_asked_for=True)
 
     async def mirror_now(self, instance: InstanceId, actor: Actor) -> Mirrored:
         """Mirror at once, both ways."""
         require(actor, Permission.MANAGE_INSTANCES)
         return await self.mirroring.mirror(instance)
 
-    async def _fetch_and_drive(self, instance: InstanceId) -> Fetched:
-        fetched = await self.fetching.fetch(instance)
+    async def _fetch_and_drive(self, instance: InstanceId, *, is_asked_for: bool = False) -> Fetched:
+        is_suspect = await self.fetching.is_suspect(instance)
+        async with self.conductor.suspects if is_suspect else nullcontext():
+            fetched = await self.fetching.fetch(instance, is_asked_for=is_asked_for)
         for plan in fetched.plans:
             self.conductor.start_soon(plan)
         return fetched

@@ -35,6 +35,8 @@ def state_row(state: FetchState) -> Row:
         _stored(state.failing_since),
         state.failures,
         plain(state.error),
+        _stored(state.begun),
+        state.deaths,
     )
 
 
@@ -102,7 +104,7 @@ def untaken(db: Rows, aside: str) -> Untaken:
 
 
 def _state_from(row: Row) -> FetchState:
-    instance, since, brought, failing_since, failures, error = row
+    instance, since, brought, failing_since, failures, error, begun, deaths = row
     return FetchState(
         instance=InstanceId(instance),
         since=moment(since),
@@ -110,6 +112,8 @@ def _state_from(row: Row) -> FetchState:
         failing_since=_read(failing_since),
         failures=failures,
         error=error,
+        begun=_read(begun),
+        deaths=deaths or 0,
     )
 
 

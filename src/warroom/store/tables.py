@@ -193,6 +193,8 @@ FETCH_STATE = Table(
     Column("failing_since", Big),
     Column("failures", Integer, nullable=False),
     Column("error", Text, nullable=False),
+    Column("begun", Big),
+    Column("deaths", Integer),
 )
 
 SET_ASIDE = Table(

@@ -31,7 +31,7 @@ async def theatre(twin: RunningTwin, tmp_path: Path) -> AsyncIterator[Theatre]:
 async def test_a_storm_on_one_endpoint_is_linked_to_its_first_incident_and_others_are_not(theatre: Theatre) -> None:
     app, twin = theatre.app, theatre.twin
     pages = replace(app.fetching.pages, rule=StormRule(minutes=60))
-    fetching = Fetching(pages=pages, executor=app.fetching.executor)
+    fetching = Fetching(pages=pages, executor=app.fetching.executor, deaths=app.fetching.deaths)
     before = len((await fetching.fetch(InstanceId(INSTANCE))).incidents)
     some = next(alert.document for alert in twin.tenant.alerts.values() if alert.document["severity"] == "high")
     now = wire_time(twin.clock.now())

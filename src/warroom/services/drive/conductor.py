@@ -51,7 +51,7 @@ class Conductor:
         self._worker = worker
         self._places = Places(concurrency, kept=KEPT_FOR_PEOPLE, kept_for=Lane.ANSWERED)
         self._driving: dict[PlanId, tuple[asyncio.Task[None], _Driven]] = {}
-        self._suspects = asyncio.Lock()  # after two deaths one at a time, so that an innocent one is not set aside
+        self.suspects = asyncio.Lock()  # after two deaths one at a time, so that an innocent one is not set aside
         self._closing = False
 
     def start_soon(self, plan: PlanId, lane: Lane | None = None) -> None:
@@ -135,7 +135,7 @@ class Conductor:
         with suppress(NotFoundError):  # whoever claims it finds out
             await self._look_up(plan, driven)
         is_suspect = driven.was_cut_off and any(task.deaths for task in await self._tools.store.tasks(plan))
-        async with self._suspects if is_suspect else nullcontext(), self._places.place(driven.ticket):
+        async with self.suspects if is_suspect else nullcontext(), self._places.place(driven.ticket):
             driven.nudge.clear()  # whoever begins looks for answers anyway
             await self._claim_and_play(plan, driven)
 

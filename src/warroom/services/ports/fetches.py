@@ -40,7 +40,11 @@ class Untaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchState:
-    """How an instance has fetched so far: since when, when it last brought something, and since when it fails."""
+    """How an instance has fetched so far: since when, when it last brought something, and since when it fails.
+
+    `begun` is when a fetch began that has not ended: it is under way, or its process died over it; `deaths` counts how
+    often the latter happened in a row.
+    """
 
     instance: InstanceId
     since: datetime
@@ -48,6 +52,8 @@ class FetchState:
     failing_since: datetime | None = None
     failures: int = 0
     error: str = ""
+    begun: datetime | None = None
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
