@@ -1,5 +1,6 @@
 """The console's server: pages, the native API and live push, around one opened data folder."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from warroom.model.errors import InvalidInputError, SignInError, UnavailableError, WarroomError
+from warroom.model.errors import InvalidInputError, SignInError, TooManyTriesError, UnavailableError, WarroomError
 from warroom.services.app import App
 from warroom.services.ports.outage import OutageError
 from warroom.web import metrics, push, signin
@@ -24,6 +25,8 @@ from warroom.web.pages import page_routers
 from warroom.web.pages.page import bare
 from warroom.web.security import Headers
 from warroom.web.simulator import Simulator
+
+LIKE_AN_ID = re.compile(r"[\w@.:]{0,20}|[0-9a-f-]{36}")
 
 
 def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
@@ -64,7 +67,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInError) and _is_page(request):
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
-    return _told(request, problem(error))
+    answer = _told(request, problem(error))
+    if isinstance(error, TooManyTriesError):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 async def _is_out(request: Request, error: Exception) -> Response:
@@ -95,8 +101,18 @@ def _told(request: Request, body: Mapping[str, str | int]) -> Response:
     """Answer a program with a problem, and who followed a link to a page with a page."""
     status = int(body["status"])
     if _is_page(request) and "text/html" in request.headers.get("accept", ""):
-        return bare(request, "refused.html", body, status)
+        return bare(request, "refused.html", {**body, "detail": _in_our_words(request, str(body["detail"]))}, status)
     return Problem(body, status_code=status)
+
+
+def _in_our_words(request: Request, detail: str) -> str:
+    """Leave out what the address says, unless it is like an id: a stranger's link could make the page say anything."""
+    said = [str(value) for value in (*request.path_params.values(), *request.query_params.values())]
+    for text in sorted(said, key=len, reverse=True):
+        if not LIKE_AN_ID.fullmatch(text):
+            for form in (text, repr(text)[1:-1]):
+                detail = detail.replace(form, "…") if form else detail
+    return detail
 
 
 def _is_page(request: Request) -> bool:

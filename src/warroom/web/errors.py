@@ -14,6 +14,7 @@ from warroom.model.errors import (
     InvalidInputError,
     NotFoundError,
     SignInError,
+    TooManyTriesError,
     UnavailableError,
     WarroomError,
     WorkerDiedError,
@@ -28,6 +29,7 @@ STATUS: dict[type[WarroomError], int] = {
     InvalidInputError: 422,
     CommandFailedError: 422,
     HostError: 502,
+    TooManyTriesError: 429,
     UnavailableError: 503,
     WarroomError: 400,
 }
