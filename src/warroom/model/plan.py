@@ -81,6 +81,7 @@ class Frame:
     name: str
     content: str = ""  # SHA-256 of the playbook's text: the version that this run is pinned to; a command has none
     inputs: Mapping[str, Json] = field(default_factory=dict)
+    lost: Mapping[str, str] = field(default_factory=dict)  # of inputs that lack a part: the reference that led nowhere
     scope: str = ""  # "" is the incident's context, else the key of a private node ("subplaybook-…")
     turn: int = -1  # of a loop, counted from 0; -1 is no loop
     turns: int = 0  # of a loop over items; 0 in a loop until something holds

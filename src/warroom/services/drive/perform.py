@@ -246,7 +246,7 @@ class Performer:
 
     async def _scope(self, plan: PlanRecord, starting: Starting, incident: Incident) -> Scope:
         frame = starting.run.frame
-        return scope_of(
+        scope = scope_of(
             seen_with(plan.rights, await self.journal.context(plan.incident)),
             incident,
             scope=frame.scope,
@@ -257,6 +257,7 @@ class Performer:
                 within_reach(await self.journal.instances(), Binding(incident=incident)),
             ),
         )
+        return replace(scope, lost=frame.lost)
 
     def call(
         self,
