@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
     pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
+    allowed_hosts: tuple[str, ...] = ()  # names by which the console may be asked, besides those of this machine
+    public_url: str = ""  # where a proxy offers the console
+    trusted_proxies: tuple[str, ...] = ()  # who may say where a request came from: addresses and networks
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod

@@ -30,7 +30,7 @@ class Pace:
         """
         if wrong < self.free:
             return timedelta()
-        return min(self.first_wait * 2 ** min(wrong - self.free, 16), self.longest_wait)
+        return min(self.first_wait * (1 << min(wrong - self.free, 16)), self.longest_wait)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

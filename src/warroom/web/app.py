@@ -17,7 +17,9 @@ from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
 from warroom.web.asked import CleanAddress
 from warroom.web.assets import STATIC, Assets
+from warroom.web.entrance import USUAL, Entrance
 from warroom.web.errors import problem
+from warroom.web.hosts import Hosts
 from warroom.web.hub import Hub
 from warroom.web.idempotency import Idempotency
 from warroom.web.limits import BodyLimit, Compressed
@@ -25,11 +27,12 @@ from warroom.web.pages import page_routers
 from warroom.web.pages.page import bare
 from warroom.web.security import Headers
 from warroom.web.simulator import Simulator
+from warroom.web.slow import BodyPace
 
 LIKE_AN_ID = re.compile(r"[\w@.:]{0,20}|[0-9a-f-]{36}")
 
 
-def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
+def make_app(app: App, simulator: Simulator | None = None, entrance: Entrance = USUAL) -> FastAPI:
     """Make the server's application; `app` stays open while it serves."""
     server = FastAPI(
         title="warroom",
@@ -41,12 +44,15 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     )
     server.state.warroom = app
     server.state.simulator = simulator
+    server.state.entrance = entrance
     server.state.hub = Hub(app)
     server.state.once = signin.OneTimeLinks()
     server.add_middleware(Idempotency, prefix=API, warroom=app)
     server.add_middleware(BodyLimit)
+    server.add_middleware(BodyPace, patience=entrance.patience)
     server.add_middleware(CleanAddress)
     server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
+    server.add_middleware(Hosts, entrance=entrance)
     server.add_middleware(Headers)
     for router in API_ROUTERS:
         server.include_router(router, prefix=API)

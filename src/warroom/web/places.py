@@ -10,6 +10,7 @@ from warroom.model.errors import ConflictError
 from warroom.services.app import App
 from warroom.services.tries import Place
 from warroom.services.users import folded
+from warroom.web.security import is_private
 
 BROWSER_COOKIE = "warroom_browser"
 KEPT_FOR = timedelta(days=180)
@@ -43,6 +44,6 @@ def remember(response: Response, request: Request, app: App, name: str) -> None:
         max_age=int(KEPT_FOR.total_seconds()),
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=is_private(request),
         path="/",
     )
