@@ -50,7 +50,7 @@ class Entrance:
         name = host_name(host)
         if name is None:
             return False
-        if name == HERE or name in self._names:
+        if name in {HERE, address} or name in self._names:
             return True
         ip, here = _ip(name), _ip(address)
         return ip is not None and (ip.is_loopback or ip == here)

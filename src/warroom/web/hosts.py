@@ -57,6 +57,6 @@ def _refusal(host: str, headers: Headers) -> Response:
         " allowed_hosts (WARROOM_ALLOWED_HOSTS, or `warroom serve --allow-host`)."
     )
     if "text/html" in headers.get("accept", ""):
-        return PlainTextResponse(said, MISDIRECTED)
+        return PlainTextResponse(said, int(MISDIRECTED))
     body = {"type": "about:blank", "title": MISDIRECTED.phrase, "status": int(MISDIRECTED), "detail": said}
-    return Problem({**body, "kind": "ForbiddenError"}, status_code=MISDIRECTED)
+    return Problem({**body, "kind": "ForbiddenError"}, status_code=int(MISDIRECTED))

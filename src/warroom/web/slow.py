@@ -27,7 +27,7 @@ class BodyTooSlowError(HTTPException):
     """A body stopped, or came at no rate worth waiting for; FastAPI lets this one through as it is."""
 
     def __init__(self) -> None:
-        super().__init__(STATUS, TOO_SLOW, CLOSE)
+        super().__init__(int(STATUS), TOO_SLOW, CLOSE)
 
 
 class BodyPace:
@@ -45,7 +45,7 @@ class BodyPace:
             await self._app(scope, Paced(receive, self._patience), send)
         except BodyTooSlowError:  # it was read outside of a route, which would have answered itself
             body = {"type": "about:blank", "title": STATUS.phrase, "status": int(STATUS), "detail": TOO_SLOW}
-            await Problem(body, STATUS, CLOSE)(scope, receive, send)
+            await Problem(body, int(STATUS), CLOSE)(scope, receive, send)
 
 
 @dataclass(slots=True)
