@@ -127,8 +127,9 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         # A server needs everything sooner or later, and waits for no file while it serves.
         with _no_collector():
             packs = installed_packs(settings.home) if serve else _indexed_packs(settings.home)
-        blobs = FolderBlobs(settings.home / "blobs")
-        store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
+        vault = open_vault(settings.home, settings.secret_key)
+        blobs = FolderBlobs(settings.home / "blobs", vault.cipher())
+        store = open_store(settings.url, blobs, vault)
         stack.callback(store.close)
         scratch = settings.home / "scratch"
         # What a killed process left there may be a fetched dump.

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 
 
-def hash_of(source: BinaryIO) -> str:
-    """Hash to the end with flat memory."""
+def _ignore(_chunk: bytes) -> None:
+    return None
+
+
+def hash_of(source: BinaryIO, each: Callable[[bytes], object] = _ignore) -> str:
+    """Hash to the end with flat memory; each chunk is also given to `each` (to copy it, say)."""
     digest = hashlib.sha256()
     while chunk := source.read(CHUNK):
         digest.update(chunk)
+        each(chunk)
     return digest.hexdigest()
 
 
