@@ -34,6 +34,8 @@ args:
 - {name: passphrase, secret: true, description: Unlocks it.}
 """
 SWITCH_OFF_CODE = """
+if "broken" in str(demisto.args().get("host")):
+    raise ValueError("The host does not answer.")
 demisto.results("off: " + str(demisto.args().get("host")))
 """
 
@@ -131,6 +133,36 @@ async def test_the_api_takes_other_arguments_and_records_them(desk: Desk) -> Non
     assert "off: fin-7" in await said(desk, item)
     (row,) = (await desk.reader.get(f"{API}/audit")).json()["items"]
     assert row["approval"]["changed"] == {"host": {"before": "dc-01,fin-7", "after": "fin-7"}}
+
+
+async def test_what_was_rejected_and_what_was_withdrawn_stands_in_the_audit_at_every_door(desk: Desk) -> None:
+    item = await asked(desk)
+    no = {"choice": "Reject", "comment": "It is the <b>controller</b>."}
+    await desk.done(await desk.responder.post(path(item), json=no))
+    closing = await asked(desk, "!SwitchOff host=dc-02")
+    gone = f"{API}/incidents/{closing['incident']}/close"
+    assert (await desk.admin.post(gone, json={"reason": "Resolved"})).status_code == 200
+    late = await desk.admin.post(path(closing), json={"choice": "Approve", "comment": "Now."})
+    assert late.status_code == 409
+    assert "was withdrawn at" in late.json()["detail"]
+    second, first = (await desk.reader.get(f"{API}/audit")).json()["items"]
+    assert (first["refused"], first["actor"], first["approved_by"]) == ("rejected", "responder", [])
+    assert first["answer"] == "responder rejected it: It is the <b>controller</b>."
+    assert (second["refused"], second["target"]["host"], second["failed"]) == ("withdrawn", "dc-02", True)
+    page = (await desk.admin.get("/audit")).text
+    assert ">rejected</span>" in page
+    assert ">withdrawn</span>" in page
+    assert "<b>controller" not in page
+    panel = (await desk.admin.get(f"/fragments/plans/{item['plan']}/tasks/1")).text
+    assert "rejected: responder rejected it" in panel
+
+
+async def test_closing_at_the_local_door_ends_what_waited(desk: Desk) -> None:
+    item = await asked(desk)
+    await perform(desk.app, "incident.close", {"id": item["incident"]}, local_actor("admin"))
+    assert await perform(desk.app, "task.list", {}, local_actor("admin")) == []
+    shown = await perform(desk.app, "plan.show", {"plan": item["plan"]}, local_actor("admin"))
+    assert (shown["state"], "It was withdrawn, because admin closed incident" in shown["error"]) == ("failed", True)
 
 
 async def test_the_console_says_to_whoever_asked_whom_to_ask(desk: Desk) -> None:

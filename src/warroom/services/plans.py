@@ -12,6 +12,7 @@ from warroom.model.plan import (
     FOR_PEOPLE,
     Answer,
     Frame,
+    Intent,
     Leg,
     PlanKind,
     PlanRecord,
@@ -24,6 +25,8 @@ from warroom.model.plan import (
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.approvals.deciding import Approvals, Decided
+from warroom.services.approvals.refusing import REJECTED, refused
+from warroom.services.approvals.request import REJECT, WITHDRAW
 from warroom.services.command_line import title
 from warroom.services.discretion import Discretion
 from warroom.services.forms import checked
@@ -137,6 +140,7 @@ class Plans(Preparing):
 
     async def _write(self, plan: PlanRecord, answer: Answer, decided: Decided) -> None:
         """Commit what was decided, and have each plan that it is an answer to go on."""
+        rejected = [] if answer.choice != REJECT else await self._rejected(decided.answers)
         line = Line(
             incident=plan.incident, text=decided.told, at=answer.at, actor=answer.actor, plan=plan.id, task=answer.key
         )
@@ -145,11 +149,23 @@ class Plans(Preparing):
                 actor=answer.actor,
                 at=answer.at,
                 answers=decided.answers,
+                intents=rejected,
                 entries=[await line.entry(self.store)],
                 legs=[Leg(kind="plan", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
                 durable=True,
             )
         )
+
+    async def _rejected(self, answers: Sequence[Answer]) -> list[Intent]:
+        """Make the rows of the audit of what was rejected; a playbook's own question is no request."""
+        rows = []
+        for answer in answers:
+            tasks = {task.key: task for task in await self.store.tasks(answer.plan)}
+            task, plan = tasks[answer.key], await self.store.plan(answer.plan)
+            if task.wait and task.wait.kind is WaitKind.APPROVAL:
+                why = f"{answer.actor} rejected it: {answer.comment}"
+                rows.append(refused(plan, task, REJECTED, why, answer.at))
+        return rows
 
     async def is_overdue(self, plan: PlanId, key: TaskKey) -> bool:
         """Whether a task waits for an approval that did not come in time."""
@@ -162,10 +178,20 @@ class Plans(Preparing):
         record = next((task for task in await self.store.tasks(plan) if task.key == key), None)
         if record is None:
             raise NotFoundError(f"Plan {plan} has no task {key}. `warroom task list` shows what waits.")
+        await self._refuse_withdrawn(record)
         wait = record.wait
         if record.state is not TaskState.WAITING or wait is None or wait.kind not in FOR_PEOPLE:
             raise ConflictError(f"Task {key} ({record.name}) does not wait for an answer; it is {record.state.value}.")
         return record, wait
+
+    async def _refuse_withdrawn(self, record: TaskRecord) -> None:
+        """Raise ConflictError when the last word on a task's request was that it is withdrawn."""
+        answers = [answer for answer in await self.store.answers(record.plan) if answer.key == record.key]
+        if answers and answers[-1].choice == WITHDRAW and answers[-1].attempt == record.attempts:
+            raise ConflictError(
+                f"The request was withdrawn at {answers[-1].at:%Y-%m-%d %H:%M} UTC, because {answers[-1].comment}."
+                " Nothing was done; whoever still wants it asks for it again."
+            )
 
 
 def active_with(playbook: str) -> Edit:

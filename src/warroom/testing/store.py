@@ -309,7 +309,8 @@ class MemoryStore:
         return sorted(self._answers.get(plan, {}).values(), key=lambda answer: answer.at)
 
     async def intents(self, plan: PlanId) -> list[Intent]:
-        return sorted(self._intents.get(plan, {}).values(), key=lambda intent: intent.began)
+        begun = (intent for intent in self._intents.get(plan, {}).values() if not intent.refused)
+        return sorted(begun, key=lambda intent: intent.began)
 
     async def actions(self, query: ActionQuery) -> list[Action]:
         every = [

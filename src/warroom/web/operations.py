@@ -13,6 +13,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
 from warroom.web.completion import commands_json, known_names
@@ -31,6 +32,7 @@ from warroom.web.shapes import (
 )
 from warroom.web.words import moment_named
 
+SECONDS = 600.0  # for which whoever answers a task is kept waiting for what comes of it
 Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
 
 
@@ -102,9 +104,11 @@ async def create_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
 
 
 async def close_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
-    closed = await app.incidents.close(
-        IncidentId(str(asked["id"])), str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor
-    )
+    incident = IncidentId(str(asked["id"]))
+    requests = await open_requests(app.store, incident)
+    closed = await app.incidents.close(incident, str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor)
+    for plan, _ in requests:  # they are withdrawn with it
+        await app.conductor.drive(plan.id)
     return incident_json(closed)
 
 
@@ -136,15 +140,19 @@ async def list_tasks(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 
 async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Answer a waiting task and see what the plan does then, until it ends or waits again."""
+    """Answer a waiting task and see what the plan does then, until it ends, waits again, or `seconds` are over."""
     plan, key = PlanId(str(asked["plan"])), TaskKey(str(asked["task"]))
     if await app.plans.is_overdue(plan, key):
         await app.conductor.drive(plan)  # no server has: it becomes an open task
     await app.plans.answer(
         plan, key, str(asked.get("choice") or ""), str(asked.get("comment") or ""), actor, asked.get("form")
     )
-    await app.conductor.see_through(plan)
-    return plan_json(*await app.plans.show(plan, actor))
+    try:
+        async with asyncio.timeout(float(asked.get("seconds") or SECONDS)):
+            await app.conductor.see_through(plan)
+    except TimeoutError:
+        return {**plan_json(*await app.plans.show(plan, actor)), "under_way": True}
+    return {**plan_json(*await app.plans.show(plan, actor)), "under_way": False}
 
 
 async def list_playbooks(app: App, _asked: JsonObject, _: Actor) -> Json:

@@ -211,7 +211,7 @@ def integration_json(integration: Integration) -> JsonObject:
 def audit_json(row: AuditRow) -> JsonObject:
     return {
         **picked(row, "incident", "plan", "playbook", "task", "attempt", "command", "actor", "started_by"),
-        **picked(row, "approved_by", "target", "began", "done", "failed", "answer"),
+        **picked(row, "approved_by", "target", "began", "done", "failed", "refused", "answer"),
         "approval": row.approval and picked(row.approval, "by", "at", "reason", "instances", "changed"),
     }
 

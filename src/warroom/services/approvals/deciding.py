@@ -14,10 +14,11 @@ from warroom.services.approvals.grants import decision_of
 from warroom.services.approvals.judge import Judge, declared_by
 from warroom.services.approvals.people import TWO, People
 from warroom.services.approvals.pieces import FREE_TEXT, OWN, single_words_of
+from warroom.services.approvals.refusing import open_requests
 from warroom.services.approvals.request import APPROVE, Exact, Request, request_of, said_of, shown_of, written
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import AskedQuery, Store
+from warroom.services.ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,9 @@ class Approvals:
 
 
 async def same_requests(store: Store, plan: PlanRecord, digest: str) -> list[TaskRecord]:
-    """Give the tasks of an incident that wait for approval of this action, oldest first."""
-    return [
-        task
-        for _, task in await store.tasks_for_people(AskedQuery(incident=plan.incident))
-        if task.wait and task.wait.kind is WaitKind.APPROVAL and request_of(task.wait).digest == digest
-    ]
+    """Give the tasks of an incident that wait for approval of this action, oldest first; not those answered already."""
+    waiting = await open_requests(store, plan.incident)
+    return [task for _, task in waiting if task.wait and request_of(task.wait).digest == digest]
 
 
 def _check(exact: Exact, changes: Mapping[str, Json], declared: Sequence[Argument]) -> None:

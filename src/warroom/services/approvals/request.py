@@ -16,6 +16,7 @@ from warroom.services.execution.masking import MASK, Mask
 from warroom.services.typed_line import typed_line
 
 APPROVE, REJECT = "Approve", "Reject"
+WITHDRAW = "Withdraw"  # nobody is offered it: whoever closes the incident answers so
 ASK_AGAIN, DROP = "ask again", "drop it"
 GRACE = timedelta(seconds=5)  # after its end, so that an answer that was given in time is written when it is looked for
 

@@ -17,6 +17,7 @@ from warroom.model.plan import PlanKind, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import SYSTEM
 from warroom.services.approvals.grants import declared_in
 from warroom.services.discretion import seen_with
+from warroom.services.drive.looking import Looker
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
 from warroom.services.execution.binding import Binding, within_reach
@@ -80,23 +81,14 @@ class Performer:
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
         call = self.call(plan, starting, record, incident, controls)
-        outcome = joined([await self._one_look(call, look) for look in wait.data["looks"]])
+        outcome = joined([await self._looker.look(call, look) for look in wait.data["looks"]])
         ending = self._ending(plan, starting, record, outcome)
         performed = Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=record.attempts)
         return await self._with_fields(starting, plan, performed)
 
-    async def _one_look(self, call: Call, look: JsonObject) -> Outcome:
-        controls = replace(call.controls, using=str(look["instance"]) or call.controls.using)
-        line = look.get("line")  # a look that an earlier version left has none
-        args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
-        resolved = self._look_up(str(look["command"]), using_brand=controls.using_brand)
-        again = replace(call, resolved=resolved, args=args, controls=controls, line=line, is_carried=True)
-        try:
-            if resolved.is_action and resolved.name != call.name:  # one that nobody has weighed
-                await self.executor.let_pass(again)
-            return await self.executor.run(again)
-        except WarroomError as error:  # what the other looks found is kept
-            return await self.executor.error_outcome(again, str(error))
+    @property
+    def _looker(self) -> Looker:
+        return Looker(self.executor, self.journal, self.clock)
 
     def unknown(self, record: TaskRecord, command: str, targets: Sequence[str] = ()) -> Performed:
         """Ask a person about an action that began and may have happened (design D4)."""
@@ -202,6 +194,7 @@ class Performer:
             "command": schedule.command,
             "args": {key: value for key, value in schedule.args.items() if key not in secret},
             "instance": schedule.instance,
+            "instance_id": schedule.instance_id,
             "line": schedule.line,
             "sealed": self.executor.store.seal(secret) if secret else "",
         }

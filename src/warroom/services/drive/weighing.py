@@ -9,7 +9,8 @@ from warroom.model.incident import Incident
 from warroom.model.plan import Answer, Approved, Intent, PlanKind, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.pieces import targets_of
-from warroom.services.approvals.request import APPROVE, ASK_AGAIN, Exact, Pass, Request, expired, request_of
+from warroom.services.approvals.refusing import EXPIRED, refused
+from warroom.services.approvals.request import APPROVE, ASK_AGAIN, WITHDRAW, Exact, Pass, Request, expired, request_of
 from warroom.services.drive.perform import HAPPENED, PLAYBOOK_ACTOR, RUN_AGAIN, Performer
 from warroom.services.drive.performed import Done, Failed, Performed, Ready, Unavailable, Waits
 from warroom.services.drive.play import Starting
@@ -80,6 +81,8 @@ class Weighing:
         """Say how a task goes on after the answer to its request."""
         assert record.wait is not None
         request, told = request_of(record.wait), answer.approves
+        if answer.choice == WITHDRAW:
+            return _ended(record, f"It was withdrawn, because {answer.comment}.")
         if answer.choice != APPROVE:
             return _ended(record, f"{answer.actor} rejected it: {answer.comment}")
         if other := told.get("done_by"):
@@ -106,8 +109,14 @@ class Weighing:
             task=record.key,
         )
         outcome = Outcome(entries=[await line.entry(self.gate.approvals.store)])
+        row = refused(plan, record, EXPIRED, "Nobody answered in time. Nothing was done.", line.at)
         return Performed(
-            key=record.key, ending=Waits(wait), outcome=outcome, attempts=record.attempts + 1, has_run=False
+            key=record.key,
+            ending=Waits(wait),
+            outcome=outcome,
+            attempts=record.attempts + 1,
+            has_run=False,
+            refused=(row,),
         )
 
     def after_expiry(self, record: TaskRecord, answer: Answer) -> Performed:

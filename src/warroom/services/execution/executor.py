@@ -281,7 +281,7 @@ class Executor:
             )
             gathered.interrupted = gathered.interrupted or isinstance(error, HostError)
         tell(call, instance, output, has_entries=bool(entries))
-        gathered.schedules += schedules_of(call, raws, entries, instance)
+        gathered.schedules += schedules_of(call, raws, entries, target)
         gathered.add(desk.effects, raws, entries, patches)
 
     def _acts_once(self, call: Call, desk: Desk) -> bool:

@@ -122,7 +122,7 @@ def _intents(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[H
             "plan": intent.plan,
             "key": intent.key,
             "command": intent.command,
-            "state": "done" if intent.done else "began",
+            "state": intent.refused or ("done" if intent.done else "began"),
         }
         yield Happening(incident=homes.get(intent.plan), kind="intent", payload=payload)
 
