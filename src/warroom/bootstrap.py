@@ -51,6 +51,7 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
+from warroom.services.scrubbing import TICK_SECONDS, Scrubbing
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.sla import SeverityName, targets
 from warroom.services.users import Users
@@ -82,6 +83,8 @@ class Settings(BaseSettings):
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    scrub_days: float = Field(default=30.0, gt=0, le=3_650)  # each stored blob is checked about once in so many
+    scrub_megabytes_per_second: float = Field(default=20.0, gt=0)  # that these checks read, at most
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -142,7 +145,8 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
         stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
         if serve:
-            stack.push_async_callback(await _sealer(app))
+            stack.push_async_callback(await _again("sealer", app, SEAL_SECONDS, app.sealing.seal))
+            stack.push_async_callback(await _again("scrubber", app, TICK_SECONDS, app.scrubbing.turn))
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
         else:
@@ -192,11 +196,13 @@ def _calm_collector() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _sealer(app: App) -> Callable[[], Awaitable[None]]:
-    """Have the event log sealed from now on; gives what ends it."""
+async def _again(
+    name: str, app: App, seconds: float, work: Callable[[], Awaitable[object]]
+) -> Callable[[], Awaitable[None]]:
+    """Have it done again and again from now on; gives what ends that."""
     from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
 
-    rhythm = Rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal)
+    rhythm = Rhythm(name, app.clock, seconds, work)
     rhythm.start()
     return rhythm.stop
 
@@ -257,6 +263,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         clock=clock,
     )
     signer = FileSigner(settings.home)
+    evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -272,7 +279,13 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        scrubbing=Scrubbing(
+            custodian=evidence.custodian,
+            turns=store.turns,
+            days=settings.scrub_days,
+            bytes_per_second=settings.scrub_megabytes_per_second * 1e6,
+        ),
         fetching=fetching,
         mirroring=mirroring,
         runtime=runtime,

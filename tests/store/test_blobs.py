@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -194,6 +195,36 @@ async def test_damaged_bytes_are_linked_for_nobody_and_replaced_by_whole_ones(
         await blobs.link(SHA256, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["blobs"]
     await blobs.put(DATA, "again")
+    assert read(blobs, SHA256) == DATA
+
+
+LATER = datetime.now(UTC) + timedelta(days=1)
+
+
+async def test_bytes_are_listed_by_shelf_and_removed(blobs: Blobs) -> None:
+    await blobs.put(DATA, "a")
+    await blobs.put(b"other", "b")
+    assert await blobs.held(SHA256[:2]) == [SHA256]
+    assert await blobs.held("zz") == []
+    assert await blobs.remove(SHA256, LATER)
+    assert not await blobs.remove(SHA256, LATER)
+    assert await blobs.held(SHA256[:2]) == []
+    with pytest.raises(NotFoundError):
+        blobs.open(SHA256)
+    await blobs.put(DATA, "again")
+    assert read(blobs, SHA256) == DATA
+
+
+@pytest.mark.parametrize("which", ["folder", "encrypted"])
+async def test_bytes_that_were_taken_in_again_since_are_not_removed(
+    which: str, request: pytest.FixtureRequest, source: Path
+) -> None:
+    blobs: FolderBlobs = request.getfixturevalue(which)
+    await blobs.put(DATA, "a")
+    os.utime(blobs.location(SHA256), (0, 0))
+    decided = datetime.now(UTC) - timedelta(seconds=1)
+    await blobs.take(source, "again")
+    assert not await blobs.remove(SHA256, decided)
     assert read(blobs, SHA256) == DATA
 
 

@@ -58,6 +58,8 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "events": {},
     "events.last": {},
     "evidence.custody": {"incident": INCIDENT},
+    "evidence.delete": {"entry": "9@1", "reason": HALVES},
+    "evidence.restrict": {"incident": INCIDENT, "people": [HALVES], "reason": HALVES},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.list": {},
     "evidence.verify": {"entry": ENTRY},

@@ -1,4 +1,4 @@
-"""`warroom evidence`: list, custody, export, verify."""
+"""`warroom evidence`: list, custody, export, verify, restrict, delete."""
 
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +35,7 @@ def list_evidence(
             item["incident"],
             printable(item["file"]["name"]),
             f"{item['file']['size']:,}",
-            item["file"]["sha256"],
+            item["file"]["sha256"] + (f" deleted by {printable(item['deleted']['by'])}" if item["deleted"] else ""),
         )
         for item in found
     ]
@@ -86,6 +86,7 @@ def export_evidence(
     entry: EntryArgument,
     target: Annotated[Path, typer.Argument(help="A file, or a folder that takes it under its own name.")] = Path(),
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file of that name.")] = False,
+    reason: Annotated[str, typer.Option(help="Why you open evidence that is for others; the incident says so.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Copy a file out of the War Room.
@@ -94,7 +95,9 @@ def export_evidence(
     """
     result = through_door(
         context,
-        lambda door: door.call("evidence.export", entry=entry, path=str(target.resolve()), overwrite=overwrite),
+        lambda door: door.call(
+            "evidence.export", entry=entry, path=str(target.resolve()), overwrite=overwrite, reason=reason
+        ),
     )
     if as_json:
         print_json(result)
@@ -119,3 +122,46 @@ def verify_evidence(context: typer.Context, entry: EntryArgument, as_json: AsJso
             soft_wrap=True,
         )
     raise typer.Exit(0 if result["intact"] else 1)
+
+
+@group.command("restrict")
+def restrict_evidence(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="The incident's number.")],
+    reason: Annotated[str, typer.Option(help="Why; the incident shows it.")],
+    to: Annotated[
+        list[str] | None, typer.Option(help="A user or key:NAME who may have it; may be given again. None: everybody.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep the evidence of an incident for named people; without --to, open it to whoever's role is enough.
+
+    Example: warroom evidence restrict 7 --to ana --to bob --reason "Credentials of the board"
+    """
+    result = through_door(
+        context, lambda door: door.call("evidence.restrict", incident=incident, people=to or [], reason=reason)
+    )
+    if as_json:
+        print_json(result)
+    else:
+        people = f"for {', '.join(result['people'])} only" if result["people"] else "for whoever's role is enough"
+        console().print(f"The evidence of incident {incident} is {printable(people)}.", markup=False, soft_wrap=True)
+
+
+@group.command("delete")
+def delete_evidence(
+    context: typer.Context,
+    entry: EntryArgument,
+    reason: Annotated[str, typer.Option(help="Why; entry, War Room and custody show it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete a file of the War Room. Its entry stays, and says who deleted it, when and why.
+
+    Example: warroom evidence delete 4@7 --reason "Retention of a year is over"
+    """
+    result = through_door(context, lambda door: door.call("evidence.delete", entry=entry, reason=reason))
+    if as_json:
+        print_json(result)
+    else:
+        bytes_ = "its bytes are removed" if result["removed"] else "its bytes go when nothing needs them any more"
+        console().print(f"{entry} is deleted; {bytes_}.", markup=False, soft_wrap=True)

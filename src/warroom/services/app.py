@@ -20,6 +20,7 @@ from warroom.services.ports.replies import Replies
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
+from warroom.services.scrubbing import Scrubbing
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.sla import Targets
 from warroom.services.users import Users
@@ -45,6 +46,7 @@ class App:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    scrubbing: Scrubbing
     fetching: Fetching
     mirroring: Mirroring
     users: Users

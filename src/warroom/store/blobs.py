@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Awaitable
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -59,6 +60,12 @@ class FolderBlobs:
 
     def location(self, sha256: str) -> str:
         return str(self._place(sha256))
+
+    async def held(self, shelf: str) -> list[str]:
+        return await asyncio.to_thread(self._on, shelf)
+
+    async def remove(self, sha256: str, unless_since: datetime) -> bool:
+        return await asyncio.to_thread(self._remove, sha256, unless_since.timestamp())
 
     async def encrypt(self, sha256: str) -> bool:
         """Encrypt what lies there as it is; False when there is nothing to do. Raises DamagedError as `link` does."""
@@ -117,9 +124,8 @@ class FolderBlobs:
 
     def _move_in(self, path: Path, sha256: str) -> None:
         place = self._place(sha256)
-        if self._is_whole(sha256):
+        if self._is_whole(sha256) and _touched(place):
             path.unlink()
-            os.utime(place)  # it is needed again, whoever is about to remove it
             return
         for folder in (place.parent.parent, place.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
@@ -150,6 +156,24 @@ class FolderBlobs:
         arriving.rename(encrypted)
         _sync_folder(plain.parent)
         plain.unlink()
+        return True
+
+    def _on(self, shelf: str) -> list[str]:
+        return sorted({path.stem for path in (self._root / shelf).glob("*/*") if path.suffix in {"", ENCRYPTED}})
+
+    def _remove(self, sha256: str, unless_since: float) -> bool:
+        """Put them aside first: who takes the same bytes in just then is seen by their time, or stores them anew."""
+        place = self._place(sha256)
+        aside = place.with_suffix(".gone")
+        try:
+            place.rename(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime > unless_since:
+            aside.rename(place)
+            return False
+        aside.unlink()
+        _sync_folder(place.parent)
         return True
 
     def _link(self, sha256: str, folder: Path) -> Path:
@@ -190,6 +214,15 @@ async def _kept(work: Awaitable[StoredFile]) -> StoredFile:
         if outage := outage_of(error):
             raise outage from error
         raise
+
+
+def _touched(place: Path) -> bool:
+    """Say that it is needed again, to whoever is about to remove it; False when that has happened."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import stat
 from pathlib import Path
 
+from warroom.model.custody import Damage
 from warroom.model.errors import WarroomError
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
@@ -24,6 +25,7 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
     ]
+    checks += await _stored_bytes(app)
     instances = await app.instances.list(actor)
     if not instances:
         checks.append(_finding("instances", "none; add one with `warroom instance add`", ok=False))
@@ -53,6 +55,18 @@ async def _sealed_log(app: App) -> JsonObject:
     sealed = f"sealed up to event {head.last}, seal {head.number}:{head.hash}" if head else "nothing is sealed yet"
     left = f"; {waiting} not sealed yet" if waiting else ""
     return _finding("event log", f"{sealed}{left}", ok=not waiting or since < LATE_SECONDS)
+
+
+async def _stored_bytes(app: App) -> list[JsonObject]:
+    """Say how far the slow check of all that is stored has come; each damage is a line."""
+    state = await app.scrubbing.state()
+    checked = f"{state.blobs} blobs of {state.size:,} bytes checked; {state.shelves} of 256 shelves within the time"
+    return [_finding("evidence", checked, ok=not state.damages), *map(_damage, state.damages)]
+
+
+def _damage(damage: Damage) -> JsonObject:
+    found = f"{damage.sha256}: {damage.found} (since {damage.at:%Y-%m-%d %H:%M} UTC). Bring it back from a backup."
+    return _finding("evidence damaged", found, ok=False)
 
 
 def _signing_key(app: App) -> JsonObject:

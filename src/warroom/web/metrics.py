@@ -5,6 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 
 from warroom.model.incident import Status
 from warroom.model.json import JsonObject
+from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
 from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
@@ -31,4 +32,16 @@ async def metrics(actor: Asking, app: Served) -> Response:
     waiting.set(len(await app.plans.waiting_for_people(actor)))
     events = Gauge("warroom_events", "The last number of the event log.", registry=registry)
     events.set(await app.audit.last(actor))
+    await _proven(app, registry)
     return Response(generate_latest(REGISTRY) + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _proven(app: App, registry: CollectorRegistry) -> None:
+    """Add what proves the rest: whether evidence is whole, and the log sealed."""
+    state = await app.scrubbing.state()
+    damaged = Gauge("warroom_blobs_damaged", "Stored blobs that are not what was stored.", registry=registry)
+    damaged.set(len(state.damages))
+    checked = Gauge("warroom_blobs_checked", "Stored blobs that the slow check has read.", registry=registry)
+    checked.set(state.blobs)
+    unsealed = Gauge("warroom_events_unsealed", "Events that are not sealed yet.", registry=registry)
+    unsealed.set(await app.sealing.waiting())

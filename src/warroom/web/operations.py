@@ -26,6 +26,7 @@ from warroom.web.shapes import (
     pack_json,
     plan_json,
     playbook_json,
+    restriction_json,
     trial_json,
     verdict_json,
     waits_for,
@@ -226,7 +227,11 @@ async def export_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     target = Path(str(asked["path"]))
     try:
         path = await app.evidence.export(
-            EntryId(str(asked["entry"])), target, actor, overwrite=bool(asked.get("overwrite"))
+            EntryId(str(asked["entry"])),
+            target,
+            actor,
+            overwrite=bool(asked.get("overwrite")),
+            why=str(asked.get("reason") or ""),
         )
     except OSError as error:
         raise InvalidInputError(
@@ -238,6 +243,20 @@ async def export_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
 async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
+
+
+async def delete_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Delete an entry's file with a reason."""
+    gone = await app.evidence.delete(EntryId(str(asked["entry"])), str(asked["reason"]), actor)
+    return {"entry": asked["entry"], "removed": gone}
+
+
+async def restrict_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Keep the evidence of an incident for named people."""
+    incident = IncidentId(str(asked["incident"]))
+    people = [str(name) for name in asked.get("people") or []]
+    await app.evidence.restrict(incident, people, str(asked["reason"]), actor)
+    return restriction_json(await app.evidence.restriction(incident, actor))
 
 
 async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
@@ -307,6 +326,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "events": events,
     "events.last": last_event,
     "evidence.custody": list_custody,
+    "evidence.delete": delete_evidence,
+    "evidence.restrict": restrict_evidence,
     "evidence.export": export_evidence,
     "evidence.list": list_evidence,
     "evidence.verify": verify_evidence,
