@@ -1,10 +1,13 @@
+import asyncio
+
 import pytest
 
+from warroom.content.value import Simple
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from warroom.model.user import SYSTEM, Actor, Role
 from warroom.services.approvals.pieces import items_of
 from warroom.services.approvals.rules import PROTECTED_HOSTS, protected_hosts
-from warroom.services.lists import Lists
+from warroom.services.lists import Lists, lists_named_in
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import an_actor
 from warroom.testing.store import MemoryStore
@@ -32,6 +35,24 @@ async def test_items_are_added_and_taken_out_one_by_one() -> None:
     assert await made.add("allowed", ["b", "c"], ANALYST) == ["a", "b", "c"]
     assert await made.remove("allowed", ["a", "x"], ANALYST) == ["b", "c"]
     assert await made.get("allowed", ANALYST) == "b,c"
+
+
+async def test_of_many_who_change_a_list_at_once_each_counts() -> None:
+    made = lists()
+    await made.set("blocked", "old", ANALYST)
+    adding = [made.add("blocked", [f"host-{number}"], ANALYST) for number in range(20)]
+    await asyncio.gather(*adding, made.remove("blocked", ["old"], ANALYST))
+    assert sorted(items_of(await made.get("blocked", ANALYST))) == sorted(f"host-{number}" for number in range(20))
+
+
+async def test_lists_are_read_only_where_something_that_is_written_names_them() -> None:
+    made = lists()
+    await made.set("plain", "a,b", ANALYST)
+    await made.set("broken", "[a", ANALYST)
+    await made.set("items", ' ["a", {"b": 1}]', ANALYST)
+    assert await lists_named_in(made.store, Simple(value="${inputs.x}"), {"a": 1}) == {}
+    found = await lists_named_in(made.store, {"what": Simple(value="${lists.plain}")})
+    assert found == {"plain": "a,b", "broken": "[a", "items": ["a", {"b": 1}]}
 
 
 async def test_a_list_that_is_not_there_is_named_with_those_that_are() -> None:

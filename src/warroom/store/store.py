@@ -16,6 +16,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
     Action,
@@ -157,6 +158,9 @@ class SqlStore:
     async def save_integration_context(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
         text = instances.context_text(instance, value)
         return await self._writer.step(partial(instances.save_context, instance=instance, text=text, version=version))
+
+    async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
+        return await self._writer.step(partial(lists.change, name=name, edit=edit, actor=actor, at=at))
 
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
         await self._writer.step(partial(lists.save, row=lists.row_of(name, text), actor=actor, at=at))

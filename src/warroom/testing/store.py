@@ -17,6 +17,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import ENDED, FOR_PEOPLE, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
     Action,
@@ -204,6 +205,10 @@ class MemoryStore:
             )
         self._memories[instance] = IntegrationContext(value=as_json(value), version=known + 1)
         return known + 1
+
+    async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
+        await self.save_list(name, edit(self._lists.get(name)), actor, at)
+        return self._lists[name]
 
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
         self._lists[name] = text

@@ -31,6 +31,7 @@ from warroom.services.execution.results import LONGEST_WAIT
 from warroom.services.execution.targets import Resolved, UnavailableCommandError
 from warroom.services.forms import asked
 from warroom.services.journal import Journal
+from warroom.services.lists import lists_named_in
 from warroom.services.ports.clock import Clock
 from warroom.services.scopes import modules_of, scope_of
 
@@ -230,7 +231,8 @@ class Performer:
         incident = await self.journal.incident(plan.incident)
         context = await self.journal.preview(plan.incident, [*performed.outcome.patches, *performed.patches])
         frame = starting.run.frame
-        scope = scope_of(context, incident, scope=frame.scope, inputs=frame.inputs)
+        lists = await lists_named_in(self.executor.store, starting.task.field_mappings)
+        scope = scope_of(context, incident, scope=frame.scope, inputs=frame.inputs, lists=lists)
         try:
             mapped = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
             fields = await known_people(self.executor.library.catalogue, self.executor.users, mapped)
@@ -248,6 +250,7 @@ class Performer:
             incident,
             scope=frame.scope,
             inputs=frame.inputs,
+            lists=await lists_named_in(self.executor.store, starting.task, plan.command, self._secret(plan)),
             modules=modules_of(
                 self.executor.library.catalogue,
                 within_reach(await self.journal.instances(), Binding(incident=incident)),

@@ -27,6 +27,7 @@ from warroom.services.execution.references import of_code
 from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.lists import lists_named_in
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -92,7 +93,9 @@ class Desk:
         controls = {key: str(given.pop(key) or "") for key in ("using", "using-brand") if key in given}
         resolved = self._look_up(name, controls.get("using-brand", ""))
         own = self._call.origin
-        scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs)
+        texts = [value for value in given.values() if isinstance(value, str)]
+        lists = await lists_named_in(self._office.store, texts)
+        scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs, lists=lists)
         passed = of_code(resolved, given, scope)
         nested = replace(
             self._call,
