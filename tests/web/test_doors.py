@@ -62,6 +62,7 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "evidence.delete": {"entry": "9@1", "reason": HALVES},
     "evidence.restrict": {"incident": INCIDENT, "people": [HALVES], "reason": HALVES},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
+    "evidence.export_case": {"incident": INCIDENT, "path": HALVES, "items": [ENTRY, HALVES]},
     "evidence.list": {},
     "evidence.verify": {"entry": ENTRY},
     "fetch.drop": {"id": HALVES},

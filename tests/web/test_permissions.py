@@ -73,6 +73,7 @@ ROUTES: Mapping[str, Allowed] = {
     "PUT /incidents/{incident_id}/restriction": Allowed(Role.ADMIN, {"people": [], "reason": "why"}),
     "POST /entries/{entry_id}/delete-file": Allowed(Role.ADMIN, {"reason": "why"}),
     "GET /entries/{entry_id}/file": RESPONDER,
+    "GET /incidents/{incident_id}/export": RESPONDER,
     "GET /audit": READER,
     "GET /people": READER,
     "GET /users": ADMIN,

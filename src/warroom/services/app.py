@@ -8,6 +8,7 @@ from warroom.content.pack import Pack
 from warroom.services.audit import Audit
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
@@ -49,6 +50,7 @@ class App:
     instances: Instances
     evidence: Evidence
     scrubbing: Scrubbing
+    exporting: Exporting
     fetching: Fetching
     set_asides: SetAsides
     fetch_watch: FetchWatch

@@ -15,6 +15,7 @@ from warroom.model.json import JsonObject
 from warroom.model.plan import PlanRecord, TaskRecord, Wait
 from warroom.model.user import ApiKey, Session, User
 from warroom.services.audit import AuditRow
+from warroom.services.exporting import Exported
 from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS, Trial
 from warroom.services.mirroring.mirroring import MirrorHealth
@@ -43,6 +44,14 @@ def restriction_json(restriction: Restriction | None) -> JsonObject:
     if restriction is None:
         return {"people": [], "by": "", "at": None, "reason": ""}
     return {"people": list(restriction.people), **picked(restriction, "by", "at", "reason")}
+
+
+def exported_json(exported: Exported) -> JsonObject:
+    return {
+        **picked(exported, "incident", "items", "of", "root", "key", "damaged"),
+        "time_stamp": exported.is_stamped,
+        "no_time_stamp": exported.unstamped,
+    }
 
 
 def verdict_json(verdict: Verdict) -> JsonObject:
