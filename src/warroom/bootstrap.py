@@ -40,6 +40,8 @@ from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.fetch_page import Pages
+from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.installed import indexed_packs, installed_packs
@@ -53,6 +55,7 @@ from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
 from warroom.services.scrubbing import TICK_SECONDS, Scrubbing
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
+from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -78,6 +81,7 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     content_environment: Mapping[str, str] = {}  # variables for code, such as https_proxy; ours do not reach it
     fetch_seconds: float = Field(default=15.0, gt=0)
+    silent_hours: float = Field(default=SILENT_HOURS, ge=0)  # without an incident, before an instance is asked about
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
@@ -242,15 +246,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     conductor = Conductor(_tools(executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
-    fetching = Fetching(
-        store=store,
-        journal=journal,
-        library=library,
-        executor=executor,
-        incidents=incidents,
-        clock=clock,
-        seconds=settings.fetch_seconds,
-    )
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
     runtime = Runtime(
         store=store,
@@ -287,6 +284,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
             bytes_per_second=settings.scrub_megabytes_per_second * 1e6,
         ),
         fetching=fetching,
+        set_asides=SetAsides(pages),
+        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         mirroring=mirroring,
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),

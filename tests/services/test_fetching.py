@@ -15,7 +15,8 @@ from warroom.model.errors import WorkerDiedError
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Status
 from warroom.model.json import Json
-from warroom.services.ports.store import Changes, Committed, IncidentQuery, LastRun
+from warroom.services.ports.fetches import LastRun
+from warroom.services.ports.store import Changes, Committed, IncidentQuery
 from warroom.testing.runner import FakeCode
 from warroom.testing.store import MemoryStore
 

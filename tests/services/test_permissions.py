@@ -19,6 +19,7 @@ from warroom.services.app import App
 from warroom.services.audit import Audit
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
+from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -28,6 +29,7 @@ from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
+from warroom.services.set_asides import SetAsides
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
@@ -52,6 +54,7 @@ class Desk:
     instances: Instances
     evidence: Evidence
     audit: Audit
+    set_asides: SetAsides
     sealing: Sealing
     runtime: Runtime
     users: Users
@@ -105,6 +108,10 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
     "Audit.last": (Role.READER, lambda desk, actor: desk.audit.last(actor)),
+    "SetAsides.list": (Role.READER, lambda desk, actor: desk.set_asides.list(actor)),
+    "SetAsides.show": (Role.READER, lambda desk, actor: desk.set_asides.show("none", actor)),
+    "SetAsides.replay": (Role.ADMIN, lambda desk, actor: desk.set_asides.replay("none", actor)),
+    "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
     "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
@@ -156,9 +163,10 @@ NOT_OFFERED = {
     "clock": "a port",
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
+    "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Sealing, Runtime, Users)
+SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Sealing, Runtime, Users)
 
 
 @pytest.fixture
@@ -177,9 +185,8 @@ async def desk() -> Desk:
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
     executor = world.executor
-    fetching = Fetching(
-        store=store, journal=journal, library=library, executor=executor, incidents=incidents, clock=clock
-    )
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    fetching = Fetching(pages=pages, executor=executor)
     return Desk(
         world=world,
         war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
@@ -188,6 +195,7 @@ async def desk() -> Desk:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
         audit=Audit(store=store),
+        set_asides=SetAsides(pages),
         sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
         runtime=Runtime(
             store=store,

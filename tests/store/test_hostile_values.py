@@ -11,7 +11,8 @@ from warroom.model.ids import IncidentId, InstanceId, PlanId, TaskKey
 from warroom.model.incident import Label, Mirror
 from warroom.model.json import JsonObject
 from warroom.model.plan import Answer, Frame, Intent, TaskState, Wait, WaitKind
-from warroom.services.ports.store import ActionQuery, IncidentQuery, LastRun, Store
+from warroom.services.ports.fetches import LastRun
+from warroom.services.ports.store import ActionQuery, IncidentQuery, Store
 from warroom.store.body import plain
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, an_entry, an_incident, some_changes

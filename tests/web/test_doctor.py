@@ -1,5 +1,6 @@
 from typing import Any
 
+from tests.web.asides import put_aside
 from visionone_sim.permissions import PERMISSIONS, VIEW_SANDBOX, VIEW_SEARCH
 from visionone_sim.testing import start_twin
 from warroom.services.app import App
@@ -91,3 +92,12 @@ async def test_a_key_that_others_can_read_is_told_with_what_to_do(app: App) -> N
 async def test_without_a_key_file_the_key_is_from_the_environment(app: App) -> None:
     (app.home / "secret.key").unlink()
     assert (await found(app))["secret key"]["found"] == "from WARROOM_SECRET_KEY"
+
+
+async def test_what_fails_to_fetch_and_what_is_set_aside_is_said(app: App) -> None:
+    await put_aside(app, failures=7)
+    looked_at = await found(app)
+    assert not looked_at["instance lab fetches"]["ok"]
+    assert looked_at["instance lab fetches"]["found"].startswith("7 fetches in a row have failed, since ")
+    assert "503 Busy." in looked_at["instance lab fetches"]["found"]
+    assert looked_at["records set aside"]["found"].startswith("1 could not become incidents; `warroom fetch list`")

@@ -44,6 +44,7 @@ WORDS = {
     "playbook_id": "Ask",
     "name": INSTANCE,
     "token": "%00%ff",
+    "aside": "none",
     "session_id": "none",
     "key_id": "none",
 }
@@ -63,6 +64,10 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.list": {},
     "evidence.verify": {"entry": ENTRY},
+    "fetch.drop": {"id": HALVES},
+    "fetch.list": {},
+    "fetch.replay": {"id": "a\0b"},
+    "fetch.show": {"id": HALVES},
     "incident.close": {"id": INCIDENT, "reason": HALVES, "notes": HALVES},
     "incident.create": {"name": HALVES, "details": "a\0b"},
     "incident.list": {"text": HALVES},

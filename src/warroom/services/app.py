@@ -8,6 +8,7 @@ from warroom.content.pack import Pack
 from warroom.services.audit import Audit
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
+from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -22,6 +23,7 @@ from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
 from warroom.services.scrubbing import Scrubbing
 from warroom.services.sealing.sealing import Sealing
+from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -48,6 +50,8 @@ class App:
     evidence: Evidence
     scrubbing: Scrubbing
     fetching: Fetching
+    set_asides: SetAsides
+    fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users
     audit: Audit

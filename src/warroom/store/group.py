@@ -16,6 +16,7 @@ from warroom.store import (
     context_log,
     entries,
     events,
+    fetches,
     incidents,
     instances,
     intents,
@@ -48,6 +49,8 @@ _TABLES = (
     mirrors.SAVE_RUN,
     instances.SAVE_MEMORY,
     context_log.SAVE_SNAPSHOT,
+    fetches.SAVE_STATE,
+    fetches.SAVE_ASIDE,
 )
 
 FEW = 16  # incidents of one commit whose rows are made at once; a page of them is made in a thread
@@ -74,7 +77,7 @@ async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
 
 
 def _rows_of(changes: Changes, large: Large) -> tuple[Sequence[Row], ...]:
-    last_run, snapshot = changes.last_run, changes.snapshot
+    last_run, snapshot, fetch = changes.last_run, changes.snapshot, changes.fetch
     return (
         [incidents.row_of(incident, large) for incident in changes.incidents],
         [search.row_of(incident) for incident in changes.incidents],
@@ -88,6 +91,8 @@ def _rows_of(changes: Changes, large: Large) -> tuple[Sequence[Row], ...]:
         [mirrors.run_row(changes.mirror_run)] if changes.mirror_run else [],
         [instances.memory_row(changes.memory)] if changes.memory else [],
         [context_log.snapshot_row(snapshot, large)] if snapshot else [],
+        [fetches.state_row(fetch.state)] if fetch and fetch.state else [],
+        [fetches.aside_row(untaken, large) for untaken in fetch.untaken] if fetch else [],
     )
 
 
@@ -122,6 +127,8 @@ def _write_rows(connection: Connection, members: Sequence[Prepared]) -> None:
     for member in members:
         for answer in member.changes.answers:
             run(connection, _SIGNAL, plan=answer.plan)
+        if member.changes.fetch:
+            fetches.settle(connection, member.changes.fetch.settled)
 
 
 def _write_patches(connection: Connection, members: Sequence[Prepared]) -> list[tuple[int, ...]]:

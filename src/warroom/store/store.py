@@ -16,6 +16,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.fetches import FetchState, SetAside, Untaken
 from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
@@ -37,6 +38,7 @@ from warroom.store import (
     context_log,
     entries,
     events,
+    fetches,
     incidents,
     instances,
     intents,
@@ -250,6 +252,15 @@ class SqlStore:
 
     async def lists(self) -> Mapping[str, str]:
         return await self._reader.ask(lists.all_of_them)
+
+    async def set_aside(self) -> list[SetAside]:
+        return await self._reader.ask(fetches.aside)
+
+    async def untaken(self, aside: str) -> Untaken:
+        return await self._reader.ask(fetches.untaken, aside)
+
+    async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
+        return await self._reader.look(fetches.states)
 
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         return await self._reader.ask(events.after, after, limit)

@@ -184,6 +184,30 @@ MIRROR_RUN = Table(
     Column("body", Text, nullable=False),
 )
 
+FETCH_STATE = Table(
+    "fetch_state",
+    METADATA,
+    Column("instance", Text, primary_key=True),
+    Column("since", Big, nullable=False),
+    Column("brought", Big),
+    Column("failing_since", Big),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
+SET_ASIDE = Table(
+    "set_aside",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("instance", Text, nullable=False),
+    Column("instance_name", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("size", Big, nullable=False),
+    Column("record", Text, nullable=False),  # SHA-256 of its text in the blob store
+)
+
 CONTENT = Table(
     "content",
     METADATA,

@@ -35,6 +35,7 @@ from warroom.services.ports.store import (
     Snapshot,
 )
 from warroom.testing.custody import MemoryCustody
+from warroom.testing.fetches import MemoryFetches
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
@@ -47,12 +48,13 @@ _Id = TypeVar("_Id", bound=str)
 _Value = TypeVar("_Value")
 
 
-class MemoryStore:
+class MemoryStore(MemoryFetches):
     """Implements the Store port; `legs` holds what was enqueued, `enqueue` is also called with it."""
 
     exclusive = True
 
     def __init__(self, enqueue: Callable[[Sequence[Leg]], None] | None = None) -> None:
+        super().__init__()
         self.legs: list[Leg] = []
         self._enqueue = enqueue
         self._incidents: dict[IncidentId, Incident] = {}
@@ -142,6 +144,7 @@ class MemoryStore:
         if changes.last_run:
             self._last_runs[changes.last_run.instance] = changes.last_run.value
         self._mirrors.take(changes)
+        self.take_fetch(changes)
         if memory := changes.memory:
             version = self._memories.get(memory.instance, IntegrationContext()).version + 1
             self._memories[memory.instance] = IntegrationContext(value=as_json(memory.value), version=version)
@@ -194,6 +197,7 @@ class MemoryStore:
         self._last_runs.pop(instance, None)
         self._memories.pop(instance, None)
         self._mirrors.runs.pop(instance, None)
+        self.states.pop(instance, None)
         payload = {"id": instance, "name": gone.name, "change": "removed"}
         self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
 

@@ -38,6 +38,16 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         if health := app.mirroring.health(instance.id):
             said = health.mirrored.error or f"mirrored at {health.at:%H:%M:%S} UTC"
             checks.append(_finding(f"instance {instance.name} mirroring", said, ok=not health.mirrored.error))
+    return [*checks, *await _fetches(app, actor)]
+
+
+async def _fetches(app: App, actor: Actor) -> list[JsonObject]:
+    """Say which instances fail or are silent, and how many records are set aside."""
+    concerns = await app.fetch_watch.concerns()
+    checks = [_finding(f"instance {one.instance.name} fetches", one.says, ok=False) for one in concerns]
+    if asides := await app.set_asides.list(actor):
+        said = f"{len(asides)} could not become incidents; `warroom fetch list` says which and why"
+        checks.append(_finding("records set aside", said, ok=False))
     return checks
 
 

@@ -18,6 +18,7 @@ from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
+from warroom.web.fetches import FETCH_OPERATIONS
 from warroom.web.shapes import (
     custody_json,
     entry_json,
@@ -69,10 +70,10 @@ async def list_incidents(app: App, asked: JsonObject, actor: Actor) -> Json:
         status=Status(asked["status"]) if asked.get("status") is not None else None,
         severity=_severity(asked["severity"]) if asked.get("severity") is not None else None,
         text=asked.get("text"),
+        but_type=PLAYGROUND,  # as part of the query: among the newest it would stand for one that is wanted
         limit=int(asked.get("limit") or 100),
     )
-    found = await app.incidents.find(query, actor)
-    return [incident_json(incident) for incident in found if incident.type != PLAYGROUND]
+    return [incident_json(incident) for incident in await app.incidents.find(query, actor)]
 
 
 async def show_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
@@ -331,6 +332,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "evidence.list": list_evidence,
     "evidence.restrict": restrict_evidence,
     "evidence.verify": verify_evidence,
+    **FETCH_OPERATIONS,
     "incident.close": close_incident,
     "incident.create": create_incident,
     "incident.list": list_incidents,

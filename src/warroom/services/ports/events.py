@@ -61,6 +61,7 @@ def happenings(
     yield from _intents(changes, homes)
     yield from _answers(changes, homes)
     yield from _mirrors(changes)
+    yield from _fetch(changes)
     yield from map(_custody, changes.custody)
     if changes.last_run:
         payload = {"instance": changes.last_run.instance, "incidents": len(changes.incidents)}
@@ -147,3 +148,17 @@ def _mirrors(changes: Changes) -> Iterator[Happening]:
         yield Happening(incident=record.incident, kind="mirror", payload=payload)
     if changes.mirror_run:
         yield Happening(incident=None, kind="mirror", payload={"instance": changes.mirror_run.instance})
+
+
+def _fetch(changes: Changes) -> Iterator[Happening]:
+    """Tell what was set aside or settled, and that an instance's fetches have begun to fail."""
+    fetch = changes.fetch
+    if fetch is None:
+        return
+    for change, asides in (("set aside", [one.aside for one in fetch.untaken]), ("settled", fetch.settled)):
+        for aside in asides:
+            payload = {"id": aside.id, "instance": aside.instance, "change": change, "what": aside.what}
+            yield Happening(incident=None, kind="set aside", payload=payload)
+    if fetch.state and fetch.state.failures == 1:
+        payload = {"instance": fetch.state.instance, "error": fetch.state.error}
+        yield Happening(incident=None, kind="fetch state", payload=payload)

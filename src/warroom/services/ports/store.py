@@ -16,6 +16,7 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
+from warroom.services.ports.fetches import FetchStep, FetchStore, LastRun
 from warroom.services.ports.lists import ListStore
 from warroom.services.ports.seals import Proven
 
@@ -30,14 +31,6 @@ class Fence:
     plan: PlanId
     epoch: int
     park_at_signal: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastRun:
-    """Where an instance's fetch stands."""
-
-    instance: InstanceId
-    value: JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +72,7 @@ class Changes:
     intents: Sequence[Intent] = ()
     answers: Sequence[Answer] = ()  # raises the plan's signal; a second one for the same task: ConflictError
     last_run: LastRun | None = None
+    fetch: FetchStep | None = None
     mirrors: Sequence[MirrorRecord] = ()
     mirror_run: MirrorRun | None = None
     memory: Memory | None = None
@@ -383,7 +377,7 @@ class ReadStore(Protocol):
     async def last_event(self) -> int: ...
 
 
-class Store(WriteStore, ReadStore, ListStore, Proven, Protocol):
+class Store(WriteStore, ReadStore, ListStore, FetchStore, Proven, Protocol):
     """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
 
     exclusive: bool
