@@ -4,6 +4,7 @@ import asyncio
 import gc
 import secrets
 import shutil
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -13,7 +14,8 @@ from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.pack import Pack
@@ -64,6 +66,7 @@ from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
+from warroom.store.outage import damage_of, named
 from warroom.store.pack_indexes import PackIndexFile
 from warroom.store.signing_key import FileSigner
 from warroom.store.store import SqlStore, open_store
@@ -133,7 +136,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
     Raises FolderInUseError when another process holds the folder, ContentError when a pack cannot be read.
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(_database_in_a_sentence())
+        stack.enter_context(_database_in_a_sentence(settings.url))
         stack.enter_context(lock_folder(settings.home))
         # A server needs everything sooner or later, and waits for no file while it serves.
         with _no_collector():
@@ -168,11 +171,15 @@ def _indexed_packs(home: Path) -> list[Pack]:
 
 
 @contextmanager
-def _database_in_a_sentence() -> Iterator[None]:
+def _database_in_a_sentence(url: str) -> Iterator[None]:
     """Say what is wrong with the database, and where to look."""
     try:
         yield
-    except OperationalError as error:
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        if damage := damage_of(error, named(make_url(url))):
+            raise damage from error
+        if not isinstance(error, OperationalError):
+            raise
         reason = str(error.orig).strip().partition("\n")[0].rstrip(".")
         raise UnavailableError(
             f"The database does not work: {reason}. See WARROOM_DATABASE_URL and the disk."
