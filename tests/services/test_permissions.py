@@ -18,6 +18,7 @@ from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting, Wanted
@@ -27,6 +28,7 @@ from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
@@ -61,6 +63,8 @@ class Desk:
     sealing: Sealing
     runtime: Runtime
     users: Users
+    pausing: Pausing
+    cancelling: Cancelling
 
 
 Call: TypeAlias = Callable[[Desk, Actor], Awaitable[Any]]
@@ -125,6 +129,13 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
+    "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
+    "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
+    "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
+    "Cancelling.cancel": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.cancelling.cancel(Which(everything=True), "", actor),
+    ),
     "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
     "Sealing.trim": (Role.ADMIN, lambda desk, actor: desk.sealing.trim(START - timedelta(days=1), "why", actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
@@ -153,6 +164,7 @@ ASKS_NO_ROLE = {
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
+    "Pausing.wake": "the process itself, as it starts",
     "Users.offer_setup": "the process itself, as it starts",
     "Users.set_up": "whoever has the set-up link",
     "Users.sign_in": "anybody",
@@ -189,6 +201,8 @@ SERVICES = (
     Sealing,
     Runtime,
     Users,
+    Pausing,
+    Cancelling,
 )
 
 
@@ -209,11 +223,14 @@ async def desk() -> Desk:
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
     executor = world.executor
+    pausing = Pausing(store=store, journal=journal, halting=world.halting, legs=legs, clock=clock)
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
     fetching = Fetching(pages=pages, executor=executor)
     return Desk(
         world=world,
-        war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
+        war_room=WarRoom(
+            store=store, journal=journal, library=library, plans=world.plans, halting=world.halting, clock=clock
+        ),
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
@@ -241,8 +258,11 @@ async def desk() -> Desk:
                 turns=MemoryTurns(),
                 clock=clock,
             ),
+            pausing=pausing,
             clock=clock,
         ),
+        pausing=pausing,
+        cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=users,
     )
 

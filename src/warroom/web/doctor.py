@@ -26,6 +26,9 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
     ]
     checks += await _stored_bytes(app)
+    checks += [
+        _finding("paused", f"{halt.said} `{halt.end}` ends it.", ok=False) for halt in await app.pausing.halts(actor)
+    ]
     instances = await app.instances.list(actor)
     if not instances:
         checks.append(_finding("instances", "none; add one with `warroom instance add`", ok=False))

@@ -17,6 +17,7 @@ from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
+from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.fetches import FETCH_OPERATIONS
@@ -342,6 +343,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
+    "halt.list": stopping.list_halts,
     "evidence.custody": list_custody,
     "evidence.delete": delete_evidence,
     "evidence.export": export_evidence,
@@ -362,9 +364,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "instance.test": test_instance,
     "names": list_names,
     "pack.list": list_packs,
+    "pause": stopping.pause,
+    "plan.cancel": stopping.cancel_plans,
     "plan.show": show_plan,
     "playbook.list": list_playbooks,
     "playbook.run": run_playbook,
+    "resume": stopping.resume,
     "run": run,
     "say": say,
     "start": start,
