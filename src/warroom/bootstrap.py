@@ -307,12 +307,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
-        scrubbing=Scrubbing(
-            custodian=evidence.custodian,
-            turns=store.turns,
-            days=settings.scrub_days,
-            bytes_per_second=settings.scrub_megabytes_per_second * 1e6,
-        ),
+        scrubbing=_scrubbing(settings, evidence, store),
         exporting=_exporting(settings, evidence, signer),
         fetching=fetching,
         set_asides=SetAsides(pages),
@@ -325,6 +320,11 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
+
+
+def _scrubbing(settings: Settings, evidence: Evidence, store: SqlStore) -> Scrubbing:
+    speed = settings.scrub_megabytes_per_second * 1e6
+    return Scrubbing(custodian=evidence.custodian, turns=store.turns, days=settings.scrub_days, bytes_per_second=speed)
 
 
 def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:

@@ -1,5 +1,6 @@
 """A store in memory that keeps every promise of the real one but to outlive the process."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
@@ -271,7 +272,7 @@ class MemoryStore(MemoryFetches):
 
     async def files(self, incident: IncidentId | None = None) -> list[Entry]:
         of = sorted(self._entries, key=int) if incident is None else [incident]
-        return [entry for each in of for entry in await self.entries(each) if entry.file]
+        return [entry for each in of for entry in await self.entries(each, limit=sys.maxsize) if entry.file]
 
     async def context_log(self, incident: IncidentId, after: int = 0) -> ContextLog:
         snapshot = self._snapshots.get(incident)
