@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy import make_url
@@ -22,7 +23,7 @@ from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
 from warroom.host.settings import HostSettings
-from warroom.model.errors import UnavailableError
+from warroom.model.errors import UnavailableError, WarroomError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
 from warroom.services.app import App
@@ -59,6 +60,7 @@ from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
+from warroom.services.ports.outage import OutageError
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
@@ -78,6 +80,8 @@ from warroom.store.vault import open_vault
 
 BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
+
+log = structlog.get_logger(__name__)
 
 
 class Settings(BaseSettings):
@@ -159,7 +163,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         clock = SystemClock(settings.speed)
         legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
-        stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
+        stack.push_async_callback(_seal_at_the_end, app)
         if serve:
             stack.push_async_callback(await _again("sealer", app, SEAL_SECONDS, app.sealing.seal))
             stack.push_async_callback(await _again("scrubber", app, TICK_SECONDS, app.scrubbing.turn))
@@ -214,6 +218,14 @@ def _calm_collector() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+async def _seal_at_the_end(app: App) -> None:
+    """Seal what is left; what keeps that from being done is no answer to what was asked, and the next process seals."""
+    try:
+        await app.sealing.seal(BATCHES_AT_THE_END)
+    except (WarroomError, OutageError) as error:
+        log.warning("the event log is not sealed to its end", error=str(error))
 
 
 async def _again(
@@ -295,12 +307,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
-        scrubbing=Scrubbing(
-            custodian=evidence.custodian,
-            turns=store.turns,
-            days=settings.scrub_days,
-            bytes_per_second=settings.scrub_megabytes_per_second * 1e6,
-        ),
+        scrubbing=_scrubbing(settings, evidence, store),
         exporting=_exporting(settings, evidence, signer),
         fetching=fetching,
         set_asides=SetAsides(pages),
@@ -313,6 +320,11 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
+
+
+def _scrubbing(settings: Settings, evidence: Evidence, store: SqlStore) -> Scrubbing:
+    speed = settings.scrub_megabytes_per_second * 1e6
+    return Scrubbing(custodian=evidence.custodian, turns=store.turns, days=settings.scrub_days, bytes_per_second=speed)
 
 
 def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:

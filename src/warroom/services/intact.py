@@ -11,7 +11,7 @@ from warroom.model.errors import DamagedError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 
 def _ignore(_chunk: bytes) -> None:
