@@ -36,6 +36,7 @@ from warroom.services.ports.store import (
     Snapshot,
 )
 from warroom.testing.custody import MemoryCustody
+from warroom.testing.deliveries import MemoryDeliveries
 from warroom.testing.fetches import MemoryFetches
 from warroom.testing.halts import MemoryHalts
 from warroom.testing.incidents import groups, matching
@@ -80,6 +81,7 @@ class MemoryStore(MemoryFetches):
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.deliveries = MemoryDeliveries()
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(
