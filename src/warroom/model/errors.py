@@ -16,6 +16,7 @@
     │   └── WorkerDiedError
     ├── TooManyTriesError      too many wrong passwords came from there; it knows for how long to wait
     └── UnavailableError       something outside of us does not answer
+        └── DatabaseDamagedError   the database's file is not what was written
 
 Each message is one sentence or two that say what, which and what now.
 """
@@ -107,3 +108,7 @@ class TooManyTriesError(WarroomError):
 
 class UnavailableError(WarroomError):
     """Something outside of us does not answer."""
+
+
+class DatabaseDamagedError(UnavailableError):
+    """The database's file is not what was written; only a copy helps."""
