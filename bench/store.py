@@ -23,7 +23,8 @@ from cryptography.fernet import Fernet
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.ids import IncidentId, InstanceId, PlanId, WorkerId
 from warroom.model.plan import Intent, TaskState
-from warroom.services.ports.store import Changes, Fence, LastRun
+from warroom.services.ports.fetches import LastRun
+from warroom.services.ports.store import Changes, Fence
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import FernetVault
 from warroom.testing.blobs import MemoryBlobs

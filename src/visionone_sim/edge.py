@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from visionone_sim.altered import altered_page
 from visionone_sim.connections import Connections
 from visionone_sim.errors import GatewayTimeoutError, InvalidCredentialsError, TooLargeError, VendorError
 from visionone_sim.faults import Asked, Fault, FaultTable
@@ -53,8 +57,11 @@ class Exchange:
     """The body of a 207, which says what each target was answered."""
     on_end: Callable[["Exchange"], None] = lambda _exchange: None
     told: bool = False
+    altered_by: Fault | None = None
+    """What changes the page on its way to the client."""
     headers: Headers = field(init=False)
     _held: Message | None = None
+    _taken: bytearray = field(default_factory=bytearray)
 
     def __post_init__(self) -> None:
         self.headers = Headers(scope=self.scope)
@@ -66,6 +73,10 @@ class Exchange:
     @property
     def path(self) -> str:
         return str(self.scope["path"])
+
+    def date(self, now: datetime) -> None:
+        """Have the answer say what time it is at the tenant."""
+        self.extra_headers["date"] = format_datetime(now, usegmt=True)
 
     def asked(self) -> Asked:
         """Return the request as the table of faults looks at it."""
@@ -109,24 +120,35 @@ class Exchange:
             self.status = message["status"]
             more = [(name.encode(), value.encode()) for name, value in self.extra_headers.items()]
             message = {**message, "headers": [*message.get("headers", ()), *more]}
-            if self.status == MULTI_STATUS:
+            if self.status == MULTI_STATUS or self.altered_by is not None:
                 self._held = message
                 return
             self.tell()
         if self._held is not None:
-            await self._answer_each(self._held, message)
+            await self._answer_whole(self._held, message)
             return
         await self._pass_on(message)
 
-    async def _answer_each(self, start: Message, piece: Message) -> None:
-        """Take in the whole of a 207 before the client sees its beginning, so that it can be recorded."""
-        self.answers += piece.get("body", b"")
+    async def _answer_whole(self, start: Message, piece: Message) -> None:
+        """Take in a whole answer before the client sees its beginning: a 207 is recorded, a page may be altered."""
+        self._taken += piece.get("body", b"")
         if piece.get("more_body", False):
             return
         self._held = None
+        body, kept = bytes(self._taken), start["headers"]
+        if self.status == MULTI_STATUS:
+            self.answers = body
+        if self.altered_by is not None:
+            body = altered_page(body, self.altered_by, self._url())
+            kept = [(name, value) for name, value in kept if name.lower() != b"content-length"]
+            kept.append((b"content-length", str(len(body)).encode()))
         self.tell()
-        await self._pass_on(start)
-        await self._pass_on({"type": "http.response.body", "body": self.answers})
+        await self._pass_on({**start, "headers": kept})
+        await self._pass_on({"type": "http.response.body", "body": body})
+
+    def _url(self) -> str:
+        """Give the address as the client wrote it."""
+        return str(Request(self.scope).url)
 
     async def _pass_on(self, message: Message) -> None:
         body = message.get("body", b"")
@@ -173,6 +195,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         exchange = Exchange(scope, receive, send, self._connections, on_end=self._record)
+        exchange.date(self._tenants()[0].clock.now())
         try:
             await self._handle(exchange)
         except VendorError as error:
@@ -187,6 +210,8 @@ class Edge:
         if fault is None:
             await self._serve(exchange)
             return
+        exchange.date(self._tenants()[0].clock.now() + timedelta(seconds=fault.clock_skew_seconds))
+        exchange.altered_by = fault if fault.alters_pages else None
         await self._delay(fault.delay_seconds)
         if fault.when == "after":
             exchange.muted = True
@@ -227,7 +252,7 @@ class Edge:
         exchange.holder = tenant, key = self._holder(exchange.headers.get("authorization"))
         now = tenant.clock.now()
         key.require_valid(now)
-        exchange.extra_headers = self._rates.count(key.token, tenant.settings, now)
+        exchange.extra_headers |= self._rates.count(key.token, tenant.settings, now)
         key.require(exchange.method, exchange.path.removeprefix(API), tenant.roles)
         exchange.scope.setdefault("state", {}).update(tenant=tenant, key=key)
         tenant.key_uses[key.id] = now

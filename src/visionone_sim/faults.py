@@ -14,6 +14,7 @@ from pydantic.alias_generators import to_camel
 from visionone_sim.wire import Json
 
 When: TypeAlias = Literal["before", "after"]
+MOST_PADDING = 256 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,14 @@ class Fault:
     """Break the connection in the middle of the answer's body."""
     malformed: bool = False
     """Answer with half of a JSON document, in good order otherwise."""
+    clock_skew_seconds: float = 0
+    """Say in the header Date that it is so much later."""
+    next_link: str | None = None
+    """Where a page leads: `self` to its own address again, `fresh` there with a new token each time, or any text."""
+    pad_bytes: int = 0
+    """Make each record of a page so much larger."""
+    raw_items: tuple[str, ...] = ()
+    """Put these texts before the records of a page, as they are: JSON of any kind, or none."""
 
     def __post_init__(self) -> None:
         for name, pattern in {"path": self.path, "value": self.value or ""}.items():
@@ -73,6 +82,13 @@ class Fault:
             raise ValueError("A fault that looks at a field needs its value too.")
         if self.every < 1 or not 0 <= self.probability <= 1:
             raise ValueError("A fault hits every 1st request or fewer, with a probability of 0 to 1.")
+        if not 0 <= self.pad_bytes <= MOST_PADDING:
+            raise ValueError(f"A record is padded by 0 to {MOST_PADDING} bytes.")
+
+    @property
+    def alters_pages(self) -> bool:
+        """Whether the answer is served, with its page changed on the way."""
+        return self.next_link is not None or self.pad_bytes > 0 or bool(self.raw_items)
 
     def fits(self, request: "Asked") -> bool:
         return (

@@ -52,6 +52,7 @@ class TwinServer(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 server_header=False,
+                date_header=False,  # the tenant's time is another one; the edge says it
                 timeout_graceful_shutdown=1,
                 ssl_certfile=certificate.chain if certificate else None,
                 ssl_keyfile=certificate.key if certificate else None,

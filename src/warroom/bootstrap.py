@@ -5,7 +5,7 @@ import gc
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,8 @@ from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.fetch_page import Pages
+from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.installed import indexed_packs, installed_packs
@@ -51,15 +53,19 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.runtime import Runtime
+from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
+from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
 from warroom.store.pack_indexes import PackIndexFile
+from warroom.store.signing_key import FileSigner
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
+BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
 
 
@@ -74,6 +80,7 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     content_environment: Mapping[str, str] = {}  # variables for code, such as https_proxy; ours do not reach it
     fetch_seconds: float = Field(default=15.0, gt=0)
+    silent_hours: float = Field(default=SILENT_HOURS, ge=0)  # without an incident, before an instance is asked about
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
@@ -136,7 +143,9 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         clock = SystemClock(settings.speed)
         legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
+        stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
         if serve:
+            stack.push_async_callback(await _sealer(app))
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
         else:
@@ -186,6 +195,15 @@ def _calm_collector() -> Iterator[None]:
         gc.unfreeze()
 
 
+async def _sealer(app: App) -> Callable[[], Awaitable[None]]:
+    """Have the event log sealed from now on; gives what ends it."""
+    from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
+
+    rhythm = Rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal)
+    rhythm.start()
+    return rhythm.stop
+
+
 async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: AsyncExitStack) -> Legs:
     from warroom.durable.legs import DbosLegs  # noqa: PLC0415  # DBOS takes half a second to import; only serving needs it
     from warroom.durable.reaper import Reaper  # noqa: PLC0415  # it comes with DBOS
@@ -221,15 +239,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     conductor = Conductor(_tools(executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
-    fetching = Fetching(
-        store=store,
-        journal=journal,
-        library=library,
-        executor=executor,
-        incidents=incidents,
-        clock=clock,
-        seconds=settings.fetch_seconds,
-    )
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
     runtime = Runtime(
         store=store,
@@ -241,11 +252,13 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         mirroring=mirroring,
         clock=clock,
     )
+    signer = FileSigner(settings.home)
     return App(
         home=settings.home,
         packs=adapters.packs,
         store=store,
         replies=store.replies,
+        signer=signer,
         journal=journal,
         library=library,
         clock=clock,
@@ -255,12 +268,15 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal)),
+        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
         fetching=fetching,
+        set_asides=SetAsides(pages),
+        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         mirroring=mirroring,
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+        sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.acceptance.folder import Folder
 from tests.acceptance.waiting import until
+from tests.packs.stand_in import write_stand_in
 from visionone_sim.recorder import SeenRequest
 from visionone_sim.scenarios.models import MODELS, OTHERS
 from visionone_sim.testing import RunningTwin, start_twins
@@ -22,7 +23,8 @@ from warroom.model.json import JsonObject
 
 pytestmark = pytest.mark.acceptance
 
-ALERTS = 100  # of each tenant
+ALERTS = 100  # of each tenant, with our own library
+FEWER = 5  # with other people's
 BY_HAND = 5  # runs of each response
 HOSTS = tuple(f"BOTH-{number:02d}" for number in range(2 * BY_HAND))
 CONTAIN, BLOCK = "Vision One - Contain Endpoint", "Vision One - Block Indicators"
@@ -51,7 +53,11 @@ class Tenant:
         return {*endpoints, *copies, *tenant.alerts, *tenant.tasks, *self.hosts, *self.domains}
 
 
-def test_nothing_of_one_tenant_is_ever_asked_of_the_other(folder: Folder) -> None:
+@pytest.mark.parametrize("others", [False, True], ids=["our library", "a library that guards nothing"])
+def test_nothing_of_one_tenant_is_ever_asked_of_the_other(folder: Folder, *, others: bool) -> None:
+    alerts = FEWER if others else ALERTS
+    if others:
+        write_stand_in(folder.home / "packs")
     seed = random.SystemRandom().randrange(1 << 32)
     chance, began = random.Random(seed), time.monotonic()
     with start_twins(2, speed=SPEED, start=datetime.now(UTC)) as twins:
@@ -59,12 +65,12 @@ def test_nothing_of_one_tenant_is_ever_asked_of_the_other(folder: Folder) -> Non
             Tenant(twin=twin, instance=f"tenant-{number}", hosts=HOSTS[number::2]) for number, twin in enumerate(twins)
         ]
         for tenant in tenants:
-            _fill(tenant, chance)
+            _fill(tenant, alerts, chance)
             _add(folder, tenant)
         origins = [word for twin in twins for word in ("--allow-origin", twin.url)]
         with folder.served("--speed", str(SPEED), "--fetch-seconds", "60", *origins, "--no-console") as server:
             server.ready()
-            incidents = until(lambda: _all_fetched(folder), "all alerts are incidents")
+            incidents = until(lambda: _all_fetched(folder, alerts), "all alerts are incidents")
             plans = list(_by_hand(folder, tenants, incidents, chance))
             _ended(folder, incidents, plans)
         for own, other in (tenants, tenants[::-1]):
@@ -72,8 +78,8 @@ def test_nothing_of_one_tenant_is_ever_asked_of_the_other(folder: Folder) -> Non
     print(f"seed {seed}: {time.monotonic() - began:.1f} s")  # noqa: T201  # a figure
 
 
-def _fill(tenant: Tenant, chance: random.Random) -> None:
-    for _ in range(ALERTS):
+def _fill(tenant: Tenant, alerts: int, chance: random.Random) -> None:
+    for _ in range(alerts):
         model = chance.choice(list(MODELS.values()))
         alert = tenant.twin.story.raise_alert(model)
         tenant.read.update({alert.id} if model in OTHERS else ())
@@ -90,9 +96,9 @@ def _add(folder: Folder, tenant: Tenant) -> None:
     folder.command("instance", "add", tenant.instance, *options)
 
 
-def _all_fetched(folder: Folder) -> list[JsonObject]:
+def _all_fetched(folder: Folder, alerts: int) -> list[JsonObject]:
     found = folder.incidents()
-    return found if len(found) == 2 * ALERTS else []
+    return found if len(found) == 2 * alerts else []
 
 
 def _by_hand(

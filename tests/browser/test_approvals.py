@@ -61,6 +61,16 @@ def test_a_request_is_approved_with_a_reason_by_somebody_else(console: Console, 
     assert "form" not in json.loads(asked.value.post_data or "")
 
 
+def test_an_approved_action_that_fails_is_said_where_it_was_approved(console: Console, browser: Browser) -> None:
+    incident = console.add_incident("Fail")
+    typed(console, incident, "!SwitchOff host=dc-broken reason=x")
+    card = card_of(inbox(console, browser, "rita"), incident)
+    card.get_by_label("Reason or comment").fill("It spreads.")
+    card.get_by_role("button", name="Approve").click()
+    expect(card.get_by_role("alert")).to_contain_text("!SwitchOff failed:")
+    expect(card.get_by_role("alert")).to_contain_text("The host does not answer.")
+
+
 def test_only_what_somebody_changed_is_sent_with_an_approval(console: Console, browser: Browser) -> None:
     incident = console.add_incident("Change")
     typed(console, incident, "!SwitchOff host=dc-01,fin-7 reason=x")

@@ -65,6 +65,15 @@ def test_a_list_says_how_each_kind_of_task_is_answered() -> None:
     assert answers_of(FORM).splitlines()[0] == "--set 0=\u2026  (Approve, Reject)"
 
 
+def test_what_only_somebody_else_may_approve_is_not_offered_and_says_whom_to_ask() -> None:
+    item = request_item(refused="bob asked for this, so somebody else has to approve it. Ask eve.")
+    assert answers_of(item) == "Reject"
+    assert question_of(item) == "bob asks. bob asked for this, so somebody else has to approve it. Ask eve."
+    person = Person("Reject", "no")
+    assert completed(item, Given(), person) == Given(choice="Reject", comment="no")
+    assert person.asked == ["Answer (Reject)", "Why?"]
+
+
 class Person:
     """Answers what is asked, in order."""
 

@@ -1,3 +1,4 @@
+import getpass
 import hashlib
 from pathlib import Path
 
@@ -63,3 +64,22 @@ def test_an_entry_that_does_not_exist_is_named(command_line: CommandLine) -> Non
 
 def test_without_files_a_sentence_says_so(command_line: CommandLine) -> None:
     assert command_line("evidence", "list").out == "There is no evidence.\n"
+
+
+def test_custody_is_shown_with_who_and_from_where(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    command_line("evidence", "export", entry, str(tmp_path))
+    acts = command_line("evidence", "custody", "1", "--json").document
+    assert [(act["change"], act["door"]) for act in acts] == [("saved", "runtime"), ("exported", "command line")]
+    assert acts[1]["actor"] == getpass.getuser()
+    assert "exported" in command_line("evidence", "custody", "1").out
+    assert "There is no incident 9" in command_line.refused("evidence", "custody", "9")
+
+
+def test_damaged_evidence_is_not_exported(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    [listed] = command_line("evidence", "list", "--json").document
+    blob = Path(listed["file"]["path"])
+    blob.chmod(0o600)
+    blob.write_bytes(b"another")
+    assert "are damaged" in command_line.refused("evidence", "export", entry, str(tmp_path))
+    assert list(tmp_path.glob("*.txt")) == []
+    assert command_line("evidence", "custody", "1", "--json").document[-1]["change"] == "damaged"

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import CommandLine
@@ -12,6 +14,21 @@ def test_a_created_incident_is_listed_and_shown(command_line: CommandLine) -> No
     shown = command_line("incident", "show", created["id"])
     assert shown.code == 0
     assert shown.out.startswith(f"Incident {created['id']}: Call from the help desk\nseverity Medium, status Pending")
+
+
+def test_the_instance_that_an_incident_is_of_is_listed_and_shown(command_line: CommandLine, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("k")
+    command_line("instance", "add", "oslo", "--integration", "VisionOneResponse", "--secret", f"apikey=@{key}")
+    created = command_line("incident", "create", "Call", "--instance", "oslo", "--json").document
+    command_line("incident", "create", "Another call")
+    sources = [each["source"] for each in command_line("incident", "list", "--json").document]
+    assert (created["source"], sources) == ("oslo", ["", "oslo"])
+    table = command_line("incident", "list").out
+    assert ("instance" in table, table.count("oslo")) == (True, 1)
+    assert "\nfrom the instance oslo\n" in command_line("incident", "show", created["id"]).out
+    assert "from the instance" not in command_line("incident", "show", "2").out
+    assert command_line("incident", "show", created["id"], "--json").document["source"] == "oslo"
 
 
 def test_what_was_run_on_an_incident_stands_in_its_war_room(command_line: CommandLine) -> None:

@@ -1,5 +1,12 @@
+import json
+from pathlib import Path
+
+import pytest
+
 from tests.cli.conftest import CommandLine
 from tests.cli.content import install_pack
+from warroom.cli.task import print_waiting, undone
+from warroom.model.json import JsonObject
 
 
 def _asking(command_line: CommandLine) -> tuple[str, str]:
@@ -70,3 +77,94 @@ def test_an_answer_that_the_form_does_not_offer_is_refused(command_line: Command
     assert "takes one of Approve, Reject, not 'Perhaps'" in refused
     assert "has no question 'none'" in command_line.refused("task", "answer", plan, task, "--set", "none=x")
     assert "--set takes question=value" in command_line.refused("task", "answer", plan, task, "--set", "Approve")
+
+
+ACTION = """
+name: {name}
+comment: Acts on a host.
+commonfields: {{id: {name}, version: -1}}
+type: python
+subtype: python3
+execution: true
+script: '-'
+args:
+- {{name: host, isArray: true, required: true, description: Which.}}
+"""
+ACTIONS = {
+    "CliFails": "raise ValueError('The host does not answer.')",
+    "CliActs": "demisto.results('off')",
+}
+
+
+def _lay_actions(home: Path) -> None:
+    for name, code in ACTIONS.items():
+        folder = home / "packs" / "Acting" / "Scripts" / name
+        folder.mkdir(parents=True)
+        (folder / f"{name}.yml").write_text(ACTION.format(name=name), encoding="utf-8")
+        (folder / f"{name}.py").write_text(code, encoding="utf-8")
+    metadata = json.dumps({"name": "Acting", "currentVersion": "1.0.0"})
+    (home / "packs" / "Acting" / "pack_metadata.json").write_text(metadata, encoding="utf-8")
+
+
+def _waiting_for_approval(command_line: CommandLine, line: str) -> tuple[str, str]:
+    command_line("run", '!setList listName=protected_hosts listData="dc-*"')
+    command_line("run", line)
+    [waiting] = command_line("task", "list", "--json").document
+    return waiting["plan"], waiting["task"]
+
+
+def test_an_approved_action_that_fails_ends_with_code_1_and_says_why(command_line: CommandLine) -> None:
+    _lay_actions(command_line.home)
+    plan, task = _waiting_for_approval(command_line, "!CliFails host=dc-01")
+    answered = command_line("task", "answer", plan, task, "Approve", "--comment", "It spreads.")
+    assert answered.code == 1
+    assert "!CliFails failed:" in answered.err
+    assert "The host does not answer." in answered.err
+
+
+def test_a_rejection_ends_with_code_0_and_an_approved_action_that_is_done_as_well(command_line: CommandLine) -> None:
+    _lay_actions(command_line.home)
+    plan, task = _waiting_for_approval(command_line, "!CliFails host=dc-01")
+    assert command_line("task", "answer", plan, task, "reject", "--comment", "It is a server.").code == 0
+    plan, task = _waiting_for_approval(command_line, "!CliActs host=dc-02")
+    assert command_line("task", "answer", plan, task, "approve", "--comment", "It spreads.", "--json").code == 0
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ({"state": "completed", "under_way": False, "tasks": [{"id": "5", "state": "Completed"}]}, ""),
+        (
+            {"state": "waiting", "under_way": True, "tasks": [], "incident": "7"},
+            "It is still under way; `warroom incident",
+        ),
+        ({"state": "failed", "under_way": False, "tasks": [], "error": "busy"}, "The plan failed: busy"),
+        (
+            {"tasks": [{"id": "5", "state": "Waiting", "waits_for": {"kind": "approval", "question": "eve asks."}}]},
+            "It is not done: eve asks.",
+        ),
+    ],
+)
+def test_what_is_not_done_is_said(plan: JsonObject, said: str) -> None:
+    assert undone(plan, "5").startswith(said)
+    assert bool(undone(plan, "5")) is bool(said)
+
+
+def test_in_80_columns_the_list_shows_a_plan_and_a_question_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    question = (
+        'bob asks for approval of `!isolate endpoint="FIN-SRV-01"` on lab-1. It is needed because it is protected.'
+    )
+    item: JsonObject = {
+        "plan": "4f1c0a9b2d3e", "task": "1/6/1#12/2", "incident": "17", "since": "2026-11-29T10:15:00+00:00",
+        "name": "Isolate", "question": question, "options": ["Approve", "Reject"],
+    }  # fmt: skip
+    print_waiting([item, {**item, "plan": "5a", "question": "x" * 200}])
+    shown = capsys.readouterr().out
+    lines = shown.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "plan 4f1c0a9b2d3e  task 1/6/1#12/2  incident 17  since 2026-11-29 10:15:00 UTC"
+    assert question in " ".join(shown.split())
+    assert "  Answers: Approve, Reject" in lines

@@ -20,6 +20,9 @@ from warroom.services.execution.arguments import check_names
 from warroom.services.execution.references import of_code, of_playbook
 from warroom.services.execution.results import normalise
 from warroom.services.execution.targets import Resolved
+from warroom.services.lists import lists_named_in
+from warroom.testing.clock import START
+from warroom.testing.store import MemoryStore
 
 
 def test_every_question_has_its_test() -> None:
@@ -72,6 +75,14 @@ def test_quotes_stay_in_json() -> None:
     assert interpolate(text, Scope(context=context)) == r'[{"endpoint": "x\"}, {\"endpoint\": \"y"}]'
     other = Scope(context=context, semantics=Semantics(quotes_stay_in_json=False))
     assert interpolate(text, other) == '[{"endpoint": "x"}, {"endpoint": "y"}]'
+
+
+async def test_json_lists_are_parsed() -> None:
+    store = MemoryStore()
+    await store.save_list("hosts", '{"a": ["x"]}', "ana", START)
+    assert await lists_named_in(store, "${lists.hosts.a}") == {"hosts": {"a": ["x"]}}
+    as_text = Semantics(json_lists_are_parsed=False)
+    assert await lists_named_in(store, "${lists.hosts}", semantics=as_text) == {"hosts": '{"a": ["x"]}'}
 
 
 def test_undeclared_arguments() -> None:

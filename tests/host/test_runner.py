@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,3 +191,25 @@ async def test_it_is_a_runner(tmp_path: Path) -> None:
 async def test_a_python_that_is_not_there_is_named(make_lab: Callable[..., Lab]) -> None:
     with pytest.raises(HostError, match="could be started with /nowhere/python: No such file or directory"):
         await make_lab(python=Path("/nowhere/python")).ran("")
+
+
+FETCH_OF_MANY = """
+    endless = {'name': 'endless', 'dbotMirrorId': 7}
+    endless['self'] = endless
+    small = [{'name': str(number), 'rawJSON': 'x' * 700_000} for number in range(60)]
+    demisto.incidents([*small, {'name': 'huge', 'rawJSON': 'y' * (20 << 20)}, endless])
+    demisto.setLastRun({'at': 1})
+"""
+
+
+async def test_records_that_are_too_large_for_the_message_lie_in_files_and_the_others_come_with_it(lab: Lab) -> None:
+    async with lab.runner.run(a_run(FETCH_OF_MANY, is_integration=True), lab.server) as ran:
+        assert not ran.error
+        assert ran.incidents is not None
+        assert [ran.incidents[position] for position in ran.spilled] == [None] * len(ran.spilled)
+        read = {position: (ran.scratch / file).read_text(encoding="ascii") for position, file in ran.spilled.items()}
+    names = [item["name"] if item else json.loads(read[at])["name"] for at, item in enumerate(ran.incidents)]
+    assert names == [*map(str, range(60)), "huge", "endless"]
+    assert len(read[60]) > 20 << 20
+    assert "cannot be written as JSON" in str(ran.incidents[61])
+    assert ran.last_run == {"at": 1}

@@ -8,6 +8,7 @@ from warroom.content.incident_type import IncidentType
 from warroom.content.playbook import Playbook
 from warroom.model.ids import InstanceId
 from warroom.model.json import Json, JsonObject
+from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.mirroring.mirroring import Mirroring
@@ -86,14 +87,14 @@ class Intake:
             users=world.store.users,
             clock=world.clock,
         )
-        self.fetching = Fetching(
+        self.pages = Pages(
             store=world.store,
             journal=world.journal,
             library=world.library,
-            executor=world.executor,
             incidents=self.incidents,
             clock=world.clock,
         )
+        self.fetching = Fetching(pages=self.pages, executor=world.executor)
         self.turns = MemoryTurns()
         self.mirroring = Mirroring(
             store=world.store,

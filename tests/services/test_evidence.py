@@ -1,19 +1,29 @@
 import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.services.world import ANA
-from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
+from warroom.model.custody import Act
+from warroom.model.entry import Deleted, EntryType
+from warroom.model.errors import ConflictError, DamagedError, InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
+from warroom.model.user import Actor, Role
 from warroom.services.discretion import Discretion
-from warroom.services.evidence import LONGEST_NAME, Evidence, plain_name
+from warroom.services.evidence import LONGEST_NAME, Evidence, _copy, plain_name
+from warroom.services.intact import Guarded
 from warroom.services.journal import Journal
 from warroom.testing.blobs import MemoryBlobs
+from warroom.testing.clock import START, ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 DUMP = EntryId("1@1")
+SHA256 = hashlib.sha256(b"evidence").hexdigest()
 
 
 async def evidence(name: str = "lsass.zip", data: bytes = b"evidence") -> Evidence:
@@ -21,7 +31,7 @@ async def evidence(name: str = "lsass.zip", data: bytes = b"evidence") -> Eviden
     file = await blobs.put(data, name)
     entries = [an_entry(1, file=file), an_entry(2, contents="no file"), an_entry(1, incident=2, file=file)]
     await store.commit(some_changes(incidents=[an_incident(1), an_incident(2)], entries=entries))
-    return Evidence(store=store, blobs=blobs, discretion=Discretion(Journal(store)))
+    return Evidence(store=store, blobs=blobs, discretion=Discretion(Journal(store)), clock=ManualClock())
 
 
 async def test_files_are_listed_of_one_incident_or_of_all() -> None:
@@ -89,6 +99,106 @@ async def test_verifying_hashes_the_stored_bytes_again() -> None:
     assert isinstance(held.blobs, MemoryBlobs)
     held.blobs._held[digest] = b"tampered"
     assert await held.verify(DUMP, ANA) == (hashlib.sha256(b"tampered").hexdigest(), False)
+
+
+def spoil(held: Evidence, data: bytes = b"tampered") -> None:
+    """Put other bytes where the evidence lies."""
+    assert isinstance(held.blobs, MemoryBlobs)
+    held.blobs._held[SHA256] = data
+
+
+async def told(held: Evidence, incident: str = "1") -> list[tuple[str, str, str]]:
+    """Give what the log tells of an incident's evidence."""
+    events = await held.custody(IncidentId(incident), ANA)
+    return [(event.custody.act.value, event.actor, event.custody.door) for event in events]
+
+
+async def test_custody_says_who_did_what_when_and_from_where(tmp_path: Path) -> None:
+    held = await evidence()
+    bob = Actor(name="bob", role=Role.RESPONDER, door="API", address="10.1.2.3")
+    held.clock.advance(60)  # type: ignore[attr-defined]  # the tests' clock
+    (await held.open(DUMP, bob))[1].close()
+    await held.export(DUMP, tmp_path, replace(ANA, door="command line"))
+    await held.verify(DUMP, ANA)
+    saved, downloaded, exported, verified = await held.custody(IncidentId("1"), ANA)
+    acts = [event.custody.act for event in (saved, downloaded, exported, verified)]
+    assert acts == [Act.SAVED, Act.DOWNLOADED, Act.EXPORTED, Act.VERIFIED]
+    assert (saved.actor, saved.at) == ("DBot", START)
+    assert (downloaded.actor, downloaded.at - START) == ("bob", timedelta(seconds=60))
+    seen = downloaded.custody
+    assert (seen.door, seen.address, seen.entry, seen.name) == ("API", "10.1.2.3", DUMP, "lsass.zip")
+    assert (seen.sha256, seen.size) == (SHA256, len(b"evidence"))
+    assert exported.custody.reason == f"to {tmp_path / 'lsass.zip'}"
+    assert await held.custody(IncidentId("1"), ANA, downloaded.sequence) == [exported, verified]
+    assert await told(held, "2") == [("saved", "DBot", "runtime")]
+
+
+async def test_from_where_somebody_worked_is_for_those_who_may_have_evidence_themselves() -> None:
+    held = await evidence()
+    await held.verify(DUMP, replace(ANA, address="10.1.2.3"))
+    for role, address in ((Role.ANALYST, ""), (Role.RESPONDER, "10.1.2.3")):
+        *_, verified = await held.custody(IncidentId("1"), Actor(name="eve", role=role))
+        assert verified.custody.address == address
+
+
+@pytest.mark.parametrize("data", [b"evidencE", b"", b"evidence and more"])
+async def test_damaged_bytes_are_given_to_nobody_and_log_and_incidents_say_so(data: bytes, tmp_path: Path) -> None:
+    held = await evidence()
+    spoil(held, data)
+    target = tmp_path / "copy.zip"
+    target.write_bytes(b"mine")
+    with pytest.raises(DamagedError, match=r"'lsass.zip' \(entry 1@1, SHA-256 .*\) are damaged: they have the SHA-256"):
+        await held.open(DUMP, ANA)
+    with pytest.raises(DamagedError, match="Bring them back from a backup"):
+        await held.export(DUMP, target, ANA, overwrite=True)
+    assert target.read_bytes() == b"mine"
+    assert await told(held) == [("saved", "DBot", "runtime"), ("damaged", "ana", ""), ("damaged", "ana", "")]
+    for incident in ("1", "2"):
+        *_, line = await held.store.entries(IncidentId(incident))
+        assert line.type is EntryType.ERROR
+        assert "are damaged" in line.readable
+    assert len(await held.store.entries(IncidentId("1"))) == 3  # told once, however often it is found
+    (damage,) = await held.store.custody.damages()
+    assert damage.sha256 == SHA256
+
+
+async def test_bytes_that_come_back_are_no_damage_any_more() -> None:
+    held = await evidence()
+    spoil(held)
+    assert (await held.verify(DUMP, ANA))[1] is False
+    spoil(held, b"evidence")
+    assert (await held.verify(DUMP, ANA))[1] is True
+    assert await held.store.custody.damages() == []
+
+
+async def test_what_is_swapped_between_the_check_and_the_end_is_not_given_as_whole(tmp_path: Path) -> None:
+    held = await evidence()
+    _, stream = await held.open(DUMP, ANA)
+    cast("Guarded", stream)._source = BytesIO(b"evidencE")
+    with pytest.raises(DamagedError, match="the rest is not handed out"):
+        _copy(stream, tmp_path / "half")
+    assert not (tmp_path / "half").exists()
+
+
+async def test_gone_bytes_are_a_damage_too() -> None:
+    held = await evidence()
+    assert isinstance(held.blobs, MemoryBlobs)
+    held.blobs._held.clear()
+    with pytest.raises(NotFoundError):
+        await held.verify(DUMP, ANA)
+    assert (await told(held))[-1][0] == "damaged"
+    (damage,) = await held.store.custody.damages()
+    assert "not in memory" in damage.found
+
+
+async def test_a_deleted_file_is_said_with_by_whom_and_why() -> None:
+    held = await evidence()
+    entry = await held.store.entry(DUMP)
+    gone = replace(entry, deleted=Deleted(by="eve", at=START, reason="A legal hold ended."))
+    await held.store.commit(some_changes(entries=[gone]))
+    with pytest.raises(NotFoundError, match=r"was deleted by eve at 2026-01-05 09:00 UTC: A legal hold ended\."):
+        await held.open(DUMP, ANA)
+    assert await told(held) == [("saved", "DBot", "runtime")]  # a deleted file is not saved anew
 
 
 async def test_bytes_that_are_gone_are_said(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from tests.services.sources import SOURCE, Intake, Source, an_alert
 from tests.services.world import playbook
 from warroom.content.incident_type import IncidentType
 from warroom.model.errors import WorkerDiedError
-from warroom.model.ids import IncidentId
+from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Status
 from warroom.model.json import Json
+from warroom.services.ports.fetches import LastRun
 from warroom.services.ports.store import Changes, Committed, IncidentQuery
 from warroom.testing.runner import FakeCode
 from warroom.testing.store import MemoryStore
@@ -57,6 +58,42 @@ async def test_an_alert_that_is_shown_again_is_no_second_incident() -> None:
     source.alerts += [an_alert(2), an_alert(3)]
     await intake.fetch()
     assert await names(intake) == ["Alert 1", "Alert 2", "Alert 3"]
+
+
+async def test_another_instance_of_the_same_name_gets_its_own_alerts_though_their_ids_are_known() -> None:
+    source = Source([an_alert(1), an_alert(2)])
+    intake = Intake(source)
+    await intake.begin()
+    await intake.fetch()
+    world = intake.world
+    await world.journal.remove_instance(SOURCE, "test", world.clock.now())
+    second = replace(world.instances[0], id=InstanceId("another-tenant"))
+    await world.journal.save_instance(second, "test", world.clock.now())
+    source.alerts = [an_alert(2, name="Of another tenant")]
+    assert len((await intake.fetching.fetch(second.id)).incidents) == 1
+    assert await names(intake) == ["Alert 1", "Alert 2", "Of another tenant"]
+    await world.store.commit(
+        Changes(actor="test", at=world.clock.now(), last_run=LastRun(instance=second.id, value={}))
+    )
+    assert (await intake.fetching.fetch(second.id)).incidents == []
+
+
+async def test_others_have_their_turns_while_a_page_of_alerts_is_mapped() -> None:
+    records = json.dumps({"indicators": [{"value": f"10.0.{number}.1"} for number in range(200)]})
+    intake = Intake(Source([an_alert(number, rawJSON=records) for number in range(1000)], page=1000))
+    await intake.begin()
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    others = asyncio.ensure_future(count())
+    assert len((await intake.fetch()).incidents) == 1000
+    others.cancel()
+    assert turns > 2000
 
 
 async def test_a_fetch_that_fails_moves_nothing_and_comes_again() -> None:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -18,6 +19,7 @@ from warroom.services.app import App
 from warroom.services.audit import Audit
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
+from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -26,10 +28,14 @@ from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
+from warroom.services.sealing.sealing import Sealing
+from warroom.services.set_asides import SetAsides
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
+from warroom.testing.clock import START
 from warroom.testing.legs import MemoryLegs
 from warroom.testing.samples import an_actor
+from warroom.testing.signing import MemorySigner
 from warroom.testing.turns import MemoryTurns
 
 PASSWORD = "correct horse battery"
@@ -48,6 +54,8 @@ class Desk:
     instances: Instances
     evidence: Evidence
     audit: Audit
+    set_asides: SetAsides
+    sealing: Sealing
     runtime: Runtime
     users: Users
 
@@ -90,14 +98,21 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Instances.test": (Role.ADMIN, lambda desk, actor: desk.instances.test("none", desk.world.incident, actor)),
     "Instances.remove": (Role.ADMIN, lambda desk, actor: desk.instances.remove("lab-1", actor)),
     "Evidence.list": (Role.READER, lambda desk, actor: desk.evidence.list(actor)),
+    "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
     "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
     "Audit.last": (Role.READER, lambda desk, actor: desk.audit.last(actor)),
+    "SetAsides.list": (Role.READER, lambda desk, actor: desk.set_asides.list(actor)),
+    "SetAsides.show": (Role.READER, lambda desk, actor: desk.set_asides.show("none", actor)),
+    "SetAsides.replay": (Role.ADMIN, lambda desk, actor: desk.set_asides.replay("none", actor)),
+    "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
+    "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
+    "Sealing.trim": (Role.ADMIN, lambda desk, actor: desk.sealing.trim(START - timedelta(days=1), "why", actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
     "Users.everyone": (Role.ADMIN, lambda desk, actor: desk.users.everyone(actor)),
     "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
@@ -118,6 +133,9 @@ ASKS_NO_ROLE = {
     "Plans.start_command": "for other services, which have asked for the right",
     "Incidents.with_playbook": "for other services: commits nothing",
     "Evidence.location": "tells the place of an entry that the caller was shown; for people on this machine",
+    "Sealing.seal": "the process itself",
+    "Sealing.head": "tells the place of the log's end, which is no secret",
+    "Sealing.waiting": "tells a number, which is no secret",
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
@@ -134,15 +152,17 @@ NOT_OFFERED = {
     "packs": "values",
     "store": "the port below; doors that read it past the services see what no role should",
     "replies": "the port of the API's kept answers, which go back to who asked",
+    "signer": "the port of the key that signs; doctor names it",
     "sla": "values",
     "journal": "the one way to commit, for services",
     "library": "the installed content, which is no secret",
     "clock": "a port",
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
+    "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, Runtime, Users)
+SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Sealing, Runtime, Users)
 
 
 @pytest.fixture
@@ -161,17 +181,18 @@ async def desk() -> Desk:
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
     executor = world.executor
-    fetching = Fetching(
-        store=store, journal=journal, library=library, executor=executor, incidents=incidents, clock=clock
-    )
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    fetching = Fetching(pages=pages, executor=executor)
     return Desk(
         world=world,
         war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal)),
+        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
         audit=Audit(store=store),
+        set_asides=SetAsides(pages),
+        sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
         runtime=Runtime(
             store=store,
             journal=journal,

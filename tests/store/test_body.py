@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, InstanceId
-from warroom.services.ports.store import LastRun
+from warroom.services.ports.fetches import LastRun
 from warroom.store.body import (
     LIMIT,
     Body,

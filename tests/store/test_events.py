@@ -9,7 +9,8 @@ from warroom.model.ids import IncidentId, InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Severity, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.plan import Answer, Intent, PlanState, TaskState
-from warroom.services.ports.store import Fence, LastRun, Store
+from warroom.services.ports.fetches import LastRun
+from warroom.services.ports.store import Fence, Store
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, an_entry, an_incident, some_changes
 

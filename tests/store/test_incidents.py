@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from tests.services.world import an_instance
 from warroom.model.errors import ConflictError, NotFoundError
-from warroom.model.ids import IncidentId
+from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Incident, Label, Mirror, Severity, Status
 from warroom.services.ports.store import IncidentQuery, Store
 from warroom.store.store import SqlStore
@@ -103,16 +104,37 @@ async def test_filters_are_joined_by_and(store: Store, query: IncidentQuery, fou
 async def test_known_mirrors_are_those_of_the_instance(store: Store) -> None:
     other = an_incident(2, mirror=Mirror(instance="two", id="WB-2"))
     await store.commit(some_changes(incidents=[an_incident(1, mirrors="WB-1"), other]))
-    assert await store.known_mirrors("one", ["WB-1", "WB-2", "WB-3"]) == {"WB-1": "1"}
-    assert await store.known_mirrors("two", ["WB-2"]) == {"WB-2": "2"}
-    assert await store.known_mirrors("one", []) == {}
+    assert await store.known_mirrors(an_instance("one"), ["WB-1", "WB-2", "WB-3"]) == {"WB-1": "1"}
+    assert await store.known_mirrors(an_instance("two"), ["WB-2"]) == {"WB-2": "2"}
+    assert await store.known_mirrors(an_instance("one"), []) == {}
+
+
+async def test_an_instance_that_took_the_name_of_another_knows_none_of_its_records(store: Store) -> None:
+    first, second = an_instance("one"), replace(an_instance("one"), id=InstanceId("another"))
+    await store.commit(some_changes(incidents=[an_incident(1, mirrors="WB-1", source_id=first.id)]))
+    assert await store.known_mirrors(second, ["WB-1"]) == {}
+    await store.commit(some_changes(incidents=[an_incident(2, mirrors="WB-1", source_id=second.id)]))
+    assert await store.known_mirrors(first, ["WB-1"]) == {"WB-1": "1"}
+    assert await store.known_mirrors(second, ["WB-1"]) == {"WB-1": "2"}
+
+
+async def test_an_instance_with_a_new_name_knows_its_records(store: Store) -> None:
+    first = an_instance("one")
+    await store.commit(some_changes(incidents=[an_incident(1, mirrors="WB-1", source_id=first.id)]))
+    renamed = replace(first, name="renamed")
+    assert await store.known_mirrors(renamed, ["WB-1"]) == {"WB-1": "1"}
+    again = an_incident(2, mirror=Mirror(instance=renamed.name, id="WB-1"), source_id=first.id)
+    with pytest.raises(ConflictError, match="WB-1 of renamed is incident 1 already"):
+        await store.commit(some_changes(incidents=[again]))
 
 
 async def test_many_mirrors_can_be_asked_at_once(store: Store) -> None:
     ids = [f"WB-{number}" for number in range(1, 1301)]
     saved = [an_incident(number, mirrors=remote) for number, remote in enumerate(ids, start=1)]
     await store.commit(some_changes(incidents=saved))
-    assert await store.known_mirrors("one", ids) == {remote: str(n) for n, remote in enumerate(ids, start=1)}
+    assert await store.known_mirrors(an_instance("one"), ids) == {
+        remote: str(n) for n, remote in enumerate(ids, start=1)
+    }
 
 
 async def test_a_record_becomes_one_incident_only(store: Store) -> None:

@@ -6,7 +6,8 @@ from sqlalchemy import text
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
-from warroom.services.ports.store import IntegrationContext, LastRun, Store
+from warroom.services.ports.fetches import LastRun
+from warroom.services.ports.store import IntegrationContext, Store
 from warroom.store.store import SqlStore
 from warroom.testing.clock import START
 from warroom.testing.samples import some_changes

@@ -42,6 +42,13 @@ async def test_an_intent_is_done_when_it_is_saved_again(store: Store) -> None:
     assert await store.intents(PlanId("p2")) == []
 
 
+async def test_a_request_that_came_to_nothing_is_in_the_audit_and_never_began(store: Store) -> None:
+    refused = replace(FULL, attempt=2, refused="rejected")
+    await store.commit(some_changes(plans=[a_plan("p1", 7)], intents=[FULL, refused], durable=True))
+    assert await store.intents(P1) == [FULL]
+    assert [action.intent for action in await store.actions(ActionQuery())] == [refused, FULL]
+
+
 def an_intent(minute: int, **fields: str) -> Intent:
     known: dict[str, Any] = {"key": TaskKey(str(minute)), "began": START + timedelta(minutes=minute), "actor": "DBot"}
     return replace(FULL, **{**known, **fields})

@@ -9,7 +9,7 @@ from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Role
-from warroom.services.ports.store import LastRun
+from warroom.services.ports.fetches import LastRun
 from warroom.store.kinds import ENTRY, INSTANCE, KINDS, LAST_RUN, PLAN, SEALED, SNAPSHOT, Kind, Sealed
 from warroom.testing.samples import a_plan, an_entry
 

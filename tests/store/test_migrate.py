@@ -91,6 +91,25 @@ def test_incidents_of_earlier_tables_are_found_by_their_words_and_owners(engine:
             assert connection.execute(text(found)).scalars().all() == [1]
 
 
+def test_incidents_of_earlier_tables_stay_the_records_of_what_has_their_instances_name(engine: Engine) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        statement = (
+            "INSERT INTO incident (number, name, folded, type, severity, status, mirror_instance, mirror_id, body)"
+            " VALUES (:number, 'Dump', 'dump', 'Malware', 1, 0, :instance, :remote, '{}')"
+        )
+        rows = [("lab", "WB-1"), ("lab", "WB-2"), ("other", "WB-1"), (None, None)]
+        for number, (instance, remote) in enumerate(rows, start=1):
+            connection.execute(text(statement), {"number": number, "instance": instance, "remote": remote})
+    migrate(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT mirror_source, mirror_id FROM incident ORDER BY number")).all()
+        assert [tuple(row) for row in found] == rows
+
+
 def typed_text(name: str, **args: str) -> str:
     """A typed command as it was kept until revision 0007."""
     start = {"id": "0", "taskid": "0", "type": "start", "task": {"id": "0", "name": ""}, "nexttasks": {"#none#": ["1"]}}

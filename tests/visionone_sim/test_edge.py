@@ -141,3 +141,11 @@ def test_a_fault_can_just_be_slow(twin: RunningTwin, client: httpx.Client) -> No
     began = time.monotonic()
     assert client.get(HEALTH).status_code == 200
     assert time.monotonic() - began >= 0.2
+
+
+def test_an_answer_says_what_time_it_is_at_the_tenant(twin: RunningTwin, client: httpx.Client) -> None:
+    assert client.get(HEALTH).headers.get_list("Date") == ["Mon, 03 Feb 2031 04:05:06 GMT"]
+    twin.fail(Fault(clock_skew_seconds=-3600))
+    assert client.get(HEALTH).headers["Date"] == "Mon, 03 Feb 2031 03:05:06 GMT"
+    twin.fail(Fault(status=500, clock_skew_seconds=60))
+    assert client.get(HEALTH).headers["Date"] == "Mon, 03 Feb 2031 04:06:06 GMT"

@@ -95,3 +95,9 @@ def test_an_item_fault_hits_elements_and_never_the_whole_request() -> None:
 def test_a_fault_that_makes_no_sense_is_refused(wrong: dict[str, object], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         Fault(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("padding", [-1, 1 << 40])
+def test_a_record_is_padded_within_bounds(padding: int) -> None:
+    with pytest.raises(ValueError, match="A record is padded by 0 to 268435456 bytes"):
+        Fault(pad_bytes=padding)

@@ -12,7 +12,9 @@ from tests.database import lay_database
 from tests.web.desk import Desk, opened_desk
 from warroom.bootstrap import Settings, open_app
 from warroom.model.errors import ForbiddenError
+from warroom.model.ids import IncidentId
 from warroom.model.json import JsonObject
+from warroom.model.user import Actor, Role
 from warroom.services.approvals.rules import PROTECTED_HOSTS
 from warroom.services.passwords import Passwords
 from warroom.web.api import API
@@ -32,7 +34,24 @@ args:
 - {name: passphrase, secret: true, description: Unlocks it.}
 """
 SWITCH_OFF_CODE = """
+if "broken" in str(demisto.args().get("host")):
+    raise ValueError("The host does not answer.")
 demisto.results("off: " + str(demisto.args().get("host")))
+"""
+
+
+BOOK = """
+id: SwitchOff by itself
+version: -1
+name: SwitchOff by itself
+starttaskid: '0'
+tasks:
+  '0': {id: '0', taskid: s, type: start, task: {id: s, name: ''}, nexttasks: {'#none#': ['1']}}
+  '1':
+    {id: '1', taskid: a, type: regular, task: {id: a, name: Off, script: SwitchOff},
+     scriptarguments: {host: {simple: dc-01}}}
+inputs: []
+outputs: []
 """
 
 
@@ -42,6 +61,8 @@ def lay_pack(home: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "SwitchOff.yml").write_text(SWITCH_OFF, encoding="utf-8")
     (folder / "SwitchOff.py").write_text(SWITCH_OFF_CODE, encoding="utf-8")
+    (pack / "Playbooks").mkdir()
+    (pack / "Playbooks" / "playbook-SwitchOff.yml").write_text(BOOK, encoding="utf-8")
     (pack / "pack_metadata.json").write_text(json.dumps({"name": "Switch", "currentVersion": "1.0.0"}), "utf-8")
 
 
@@ -114,6 +135,75 @@ async def test_the_api_takes_other_arguments_and_records_them(desk: Desk) -> Non
     assert row["approval"]["changed"] == {"host": {"before": "dc-01,fin-7", "after": "fin-7"}}
 
 
+async def test_what_was_rejected_and_what_was_withdrawn_stands_in_the_audit_at_every_door(desk: Desk) -> None:
+    item = await asked(desk)
+    no = {"choice": "Reject", "comment": "It is the <b>controller</b>."}
+    await desk.done(await desk.responder.post(path(item), json=no))
+    closing = await asked(desk, "!SwitchOff host=dc-02")
+    gone = f"{API}/incidents/{closing['incident']}/close"
+    assert (await desk.admin.post(gone, json={"reason": "Resolved"})).status_code == 200
+    late = await desk.admin.post(path(closing), json={"choice": "Approve", "comment": "Now."})
+    assert late.status_code == 409
+    assert "was withdrawn at" in late.json()["detail"]
+    second, first = (await desk.reader.get(f"{API}/audit")).json()["items"]
+    assert (first["refused"], first["actor"], first["approved_by"]) == ("rejected", "responder", [])
+    assert first["answer"] == "responder rejected it: It is the <b>controller</b>."
+    assert (second["refused"], second["target"]["host"], second["failed"]) == ("withdrawn", "dc-02", True)
+    page = (await desk.admin.get("/audit")).text
+    assert ">rejected</span>" in page
+    assert ">withdrawn</span>" in page
+    assert "<b>controller" not in page
+    panel = (await desk.admin.get(f"/fragments/plans/{item['plan']}/tasks/1")).text
+    assert "rejected: responder rejected it" in panel
+
+
+async def test_closing_at_the_local_door_ends_what_waited(desk: Desk) -> None:
+    item = await asked(desk)
+    await perform(desk.app, "incident.close", {"id": item["incident"]}, local_actor("admin"))
+    assert await perform(desk.app, "task.list", {}, local_actor("admin")) == []
+    shown = await perform(desk.app, "plan.show", {"plan": item["plan"]}, local_actor("admin"))
+    assert (shown["state"], "It was withdrawn, because admin closed incident" in shown["error"]) == ("failed", True)
+
+
+async def test_the_console_says_to_whoever_asked_whom_to_ask(desk: Desk) -> None:
+    item = await asked(desk)
+    said = "responder asked for this, so somebody else has to approve it. Ask admin."
+    panel = f"/fragments/plans/{item['plan']}/tasks/1"
+    for page in ("/tasks", f"/incidents/{item['incident']}", panel):
+        assert said in (await desk.responder.get(page)).text
+        assert "somebody else has to approve" not in (await desk.admin.get(page)).text
+
+
+async def test_the_local_door_offers_only_what_works_for_whoever_asks(desk: Desk) -> None:
+    await asked(desk)
+    (mine,) = await perform(desk.app, "task.list", {}, local_actor("root"))
+    assert mine["refused"].startswith("root is no user of this server who may answer tasks")
+    (other,) = await perform(desk.app, "task.list", {}, local_actor("admin"))
+    assert other["refused"] == ""
+
+
+async def test_an_api_key_approves_what_a_fetch_asked_for_as_whoever_made_it(desk: Desk) -> None:
+    made = await desk.admin.post(f"{API}/users", json={"name": "zoe", "password": "correct horse 1", "role": "admin"})
+    assert made.status_code == 201
+    zoe = Actor(name="zoe", role=Role.ADMIN)
+    secret, key = await desk.app.users.create_key("bot", Role.ADMIN, zoe)
+    incident = await desk.app.incidents.get(IncidentId(await desk.incident()), zoe)
+    book = desk.app.library.catalogue.playbook("SwitchOff by itself")
+    plan = await desk.app.plans.start(incident, book, {}, Actor(name="fetch", role=Role.ADMIN))
+    await desk.app.conductor.see_through(plan.id)
+    answer = {"choice": "Approve", "comment": "It spreads."}
+    headers = {"Authorization": f"Bearer {secret}"}
+    address = f"{API}/plans/{plan.id}/tasks/1/answer"
+    await desk.app.users.change_role("zoe", Role.ANALYST, Actor(name="admin", role=Role.ADMIN))
+    refused = await desk.nobody.post(address, json=answer, headers=headers)
+    assert refused.status_code == 403
+    assert f"{key.actor.name} acts for zoe, who may not answer tasks any more" in refused.json()["detail"]
+    await desk.app.users.change_role("zoe", Role.RESPONDER, Actor(name="admin", role=Role.ADMIN))
+    await desk.done(await desk.nobody.post(address, json=answer, headers=headers))
+    (row,) = (await desk.reader.get(f"{API}/audit")).json()["items"]
+    assert (row["approval"]["by"], row["approval"]["reason"]) == ("key:bot", "It spreads. (key:bot acts for zoe.)")
+
+
 async def test_the_local_door_obeys_the_same_rule(desk: Desk) -> None:
     item = await asked(desk)
     words = {"plan": item["plan"], "task": item["task"], "choice": "Approve", "comment": "It spreads."}
@@ -168,4 +258,5 @@ async def test_a_typed_command_that_waits_says_so_at_the_local_door(desk: Desk) 
     done = await perform(desk.app, "run", words, local_actor("root"))
     assert done["state"] == "waiting"
     (entry,) = done["entries"]
-    assert f"warroom task answer {done['plan']} 1 Approve --comment WHY" in entry["contents"]
+    assert f"warroom task answer {done['plan']} 1 Reject --comment WHY" in entry["contents"]
+    assert "Approve" not in entry["contents"]

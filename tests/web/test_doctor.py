@@ -1,8 +1,10 @@
 from typing import Any
 
+from tests.web.asides import put_aside
 from visionone_sim.permissions import PERMISSIONS, VIEW_SANDBOX, VIEW_SEARCH
 from visionone_sim.testing import start_twin
 from warroom.services.app import App
+from warroom.services.ports.signing import fingerprint
 from warroom.testing.samples import an_actor
 from warroom.web.doctor import findings
 
@@ -13,7 +15,16 @@ async def found(app: App) -> dict[str, Any]:
 
 async def test_everything_is_looked_at(app: App) -> None:
     looked_at = await found(app)
-    assert list(looked_at) == ["data folder", "secret key", "database", "packs", "clock", "instances"]
+    assert list(looked_at) == [
+        "data folder",
+        "secret key",
+        "signing key",
+        "database",
+        "event log",
+        "packs",
+        "clock",
+        "instances",
+    ]
     assert {what for what, item in looked_at.items() if not item["ok"]} == {"instances"}
     assert looked_at["database"]["found"].startswith("SQLite ")
     assert "VisionOneResponse" in looked_at["packs"]["found"]
@@ -52,6 +63,23 @@ async def test_an_instance_that_does_not_answer_is_a_finding_not_an_error(app: A
     assert looked_at["instance v1"]["found"]
 
 
+async def test_the_signing_key_is_named_by_the_fingerprint_that_exports_are_checked_with(app: App) -> None:
+    key = (await found(app))["signing key"]
+    assert key["ok"]
+    assert key["found"].startswith(f"fingerprint {fingerprint(app.signer.public_key())}; ")
+    (app.home / "signing.key").chmod(0o604)
+    key = (await found(app))["signing key"]
+    assert not key["ok"]
+    assert "0604" in key["found"]
+
+
+async def test_a_signing_key_that_is_none_is_a_finding(app: App) -> None:
+    (app.home / "signing.key").write_text("no key")
+    key = (await found(app))["signing key"]
+    assert not key["ok"]
+    assert "Bring a copy back" in key["found"]
+
+
 async def test_a_key_that_others_can_read_is_told_with_what_to_do(app: App) -> None:
     (app.home / "secret.key").chmod(0o640)
     key = (await found(app))["secret key"]
@@ -63,3 +91,12 @@ async def test_a_key_that_others_can_read_is_told_with_what_to_do(app: App) -> N
 async def test_without_a_key_file_the_key_is_from_the_environment(app: App) -> None:
     (app.home / "secret.key").unlink()
     assert (await found(app))["secret key"]["found"] == "from WARROOM_SECRET_KEY"
+
+
+async def test_what_fails_to_fetch_and_what_is_set_aside_is_said(app: App) -> None:
+    await put_aside(app, failures=7)
+    looked_at = await found(app)
+    assert not looked_at["instance lab fetches"]["ok"]
+    assert looked_at["instance lab fetches"]["found"].startswith("7 fetches in a row have failed, since ")
+    assert "503 Busy." in looked_at["instance lab fetches"]["found"]
+    assert looked_at["records set aside"]["found"].startswith("1 could not become incidents; `warroom fetch list`")

@@ -44,20 +44,28 @@ WORDS = {
     "playbook_id": "Ask",
     "name": INSTANCE,
     "token": "%00%ff",
+    "aside": "none",
     "session_id": "none",
     "key_id": "none",
 }
 SOCKETS = {"/live"}  # what goes over it is asked below
 SPEAKS_FOR_ITSELF = {f"{API}/openapi.json", "/static"}  # nothing in them is from outside
 OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
+    "audit.trim": {"before": "2020-01-01T00:00:00Z", "reason": HALVES},
+    "audit.verify": {"keys": [HALVES]},
     "commands": {},
     "doctor": {},
     "entries": {"incident": INCIDENT},
     "events": {},
     "events.last": {},
+    "evidence.custody": {"incident": INCIDENT},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.list": {},
     "evidence.verify": {"entry": ENTRY},
+    "fetch.drop": {"id": HALVES},
+    "fetch.list": {},
+    "fetch.replay": {"id": "a\0b"},
+    "fetch.show": {"id": HALVES},
     "incident.close": {"id": INCIDENT, "reason": HALVES, "notes": HALVES},
     "incident.create": {"name": HALVES, "details": "a\0b"},
     "incident.list": {"text": HALVES},

@@ -188,3 +188,10 @@ async def test_who_stops_listening_stops_also_in_the_turn_in_which_something_hap
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
+
+
+async def test_the_playground_takes_no_incidents_place_in_a_short_list(do: Do) -> None:
+    await do("incident.create", name="One")
+    playground = await do("incident.playground")
+    assert [found["name"] for found in await do("incident.list", limit=1)] == ["One"]
+    assert playground["id"] not in [found["id"] for found in await do("incident.list")]

@@ -61,9 +61,14 @@ ROUTES: Mapping[str, Allowed] = {
     "DELETE /instances/{name}": ADMIN,
     "POST /instances/{name}/test": ADMIN,
     "POST /instances/{name}/fetch": ADMIN,
+    "GET /set-aside": READER,
+    "GET /set-aside/{aside}": READER,
+    "POST /set-aside/{aside}/replay": ADMIN,
+    "DELETE /set-aside/{aside}": ADMIN,
     "POST /simulator": ADMIN,
     "GET /evidence": READER,
     "POST /entries/{entry_id}/verify": READER,
+    "GET /incidents/{incident_id}/custody": READER,
     "GET /entries/{entry_id}/file": RESPONDER,
     "GET /audit": READER,
     "GET /people": READER,
@@ -88,7 +93,15 @@ PAGES: Mapping[str, Allowed] = {  # every other page is for readers
     "GET /setup/{token}": Allowed(None),
     "GET /start": ADMIN,
 }
-WORDS = {"incident_id": "1", "entry_id": "1@1", "name": "nobody", "plan_id": "none", "key": "1", "token": "none"}
+WORDS = {
+    "incident_id": "1",
+    "entry_id": "1@1",
+    "name": "nobody",
+    "plan_id": "none",
+    "key": "1",
+    "token": "none",
+    "aside": "none",
+}
 
 
 def _offered(prefix: str = "") -> Iterator[str]:

@@ -14,6 +14,7 @@ from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
 
 SEVERAL = "multiSelect"
+APPROVE = "Approve"
 
 
 class Prompt(Protocol):
@@ -41,7 +42,7 @@ def question_of(item: JsonObject) -> str:
     text = str(item["question"] or item["name"])
     if form := item.get("form"):
         text = f"{text} {form['description']}".strip()
-    return f"{text} {approval_of(item)}".strip()
+    return " ".join(filter(None, (text, approval_of(item), item.get("refused"))))
 
 
 def approval_of(item: JsonObject) -> str:
@@ -56,7 +57,13 @@ def answers_of(item: JsonObject) -> str:
     """Say how a task is answered."""
     if form := item.get("form"):
         return "\n".join(printable(f"--set {question['id']}=…  {_offer(question)}") for question in form["questions"])
-    return ", ".join(item["options"] or []) or "done"
+    return ", ".join(options_of(item)) or "done"
+
+
+def options_of(item: JsonObject) -> list[str]:
+    """Give the answers that whoever reads may give: no approval where somebody else has to give it."""
+    options = item["options"] or []
+    return [option for option in options if option != APPROVE or not item.get("refused")]
 
 
 def answers_to(item: JsonObject | None, answers: Sequence[str]) -> dict[str, Json]:
@@ -94,7 +101,7 @@ def completed(item: JsonObject, given: Given, prompt: Prompt = ask) -> Given:
     if request := item.get("request"):
         for name, value in request["args"].items():
             print_line(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
-    options = item["options"] or []
+    options = options_of(item)
     choice = given.choice or (prompt(f"Answer ({', '.join(options)})") if options else "")
     comment = given.comment or (prompt("Why?") if request else "")
     return replace(given, choice=choice, comment=comment)

@@ -1,13 +1,15 @@
-"""`warroom evidence`: list, export, verify."""
+"""`warroom evidence`: list, custody, export, verify."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from warroom.cli.door import Door
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json, print_table
 from warroom.cli.printable import printable
+from warroom.model.json import Json
 
 group = typer.Typer(help="Evidence: the files of the War Room.", no_args_is_help=True)
 EntryArgument = Annotated[str, typer.Argument(help="The entry's id, such as 4@7.")]
@@ -38,6 +40,44 @@ def list_evidence(
         for item in found
     ]
     print_table("Evidence", ("entry", "incident", "file", "bytes", "SHA-256"), rows, "There is no evidence.")
+
+
+@group.command("custody")
+def list_custody(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="The incident's number.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what happened to the evidence of an incident: who did what with which file, when, and from where.
+
+    Example: warroom evidence custody 7
+    """
+    found = through_door(context, lambda door: _whole_custody(door, incident))
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            item["at"][:19].replace("T", " "),
+            printable(item["actor"]),
+            item["change"],
+            item["entry"] or "all",
+            printable(item["name"]),
+            printable(" ".join(filter(None, (item["door"], item["address"])))),
+            printable(item["reason"]),
+        )
+        for item in found
+    ]
+    columns = ("when (UTC)", "who", "did", "entry", "file", "from", "more")
+    print_table("Custody", columns, rows, f"Incident {incident} has no evidence.")
+
+
+async def _whole_custody(door: Door, incident: str) -> list[Json]:
+    """Page through all of it."""
+    whole: list[Json] = []
+    while page := await door.call("evidence.custody", incident=incident, after=whole[-1]["sequence"] if whole else 0):
+        whole += page
+    return whole
 
 
 @group.command("export")
@@ -73,5 +113,9 @@ def verify_evidence(context: typer.Context, entry: EntryArgument, as_json: AsJso
         print_json(result)
     else:
         verdict = "unchanged" if result["intact"] else "CHANGED since it was stored"
-        console().print(f"{entry}: {verdict}, SHA-256 {result['sha256']}", markup=False, soft_wrap=True)
+        console().print(
+            f"{entry}: {verdict}, SHA-256 {result['sha256'] or 'not known: it cannot be read'}",
+            markup=False,
+            soft_wrap=True,
+        )
     raise typer.Exit(0 if result["intact"] else 1)

@@ -131,11 +131,17 @@ def print_incidents(found: Sequence[JsonObject]) -> None:
             status_label(item["status"]),
             printable(item["name"]),
             printable(item["type"]),
+            printable(item["source"]),
             moment(item["created"]),
         )
         for item in found
     ]
-    print_table("Incidents", ("id", "severity", "status", "name", "type", "created"), rows, "There are no incidents.")
+    print_table(
+        "Incidents",
+        ("id", "severity", "status", "name", "type", "instance", "created"),
+        rows,
+        "There are no incidents.",
+    )
 
 
 def print_plans(plans: Sequence[JsonObject]) -> None:
@@ -167,6 +173,7 @@ def print_head(found: JsonObject) -> None:
     lines = (
         f"Incident {found['id']}: {printable(found['name'])}",
         f"severity {severity}, status {status}, type {printable(found['type'])}",
+        f"from the instance {printable(found['source'])}" if found["source"] else "",
         printable(found["details"]),
     )
     for line in filter(None, lines):

@@ -46,10 +46,12 @@ class Commands(LateGroup):
             "Check the data folder, the key file, the database, the packs, every instance and the clock.",
         ),
         "instance": Listed(Late("warroom.cli.instance:group"), "Integration instances: add, list, test, remove."),
+        "fetch": Listed(Late("warroom.cli.fetch:group"), "Records that a fetch set aside: list, show, replay, drop."),
         "incident": Listed(Late("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
         "task": Listed(Late("warroom.cli.task:group"), "Tasks that wait for a person."),
         "playbook": Listed(Late("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
         "pack": Listed(Late("warroom.cli.pack:group"), "Packs: list, validate, build, install."),
+        "audit": Listed(Late("warroom.cli.audit:group"), "The event log: check its seals, remove what is old."),
         "evidence": Listed(Late("warroom.cli.evidence:group"), "Evidence: the files of the War Room."),
     }
 

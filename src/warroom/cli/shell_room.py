@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from warroom.cli.asking import options_of
 from warroom.cli.door import Door
 from warroom.cli.output import first_line, print_line, print_refusal, print_said
 from warroom.model.errors import WarroomError
@@ -163,8 +164,10 @@ class Room:
         if not wait or wait["kind"] not in FOR_PEOPLE or mark in self._asked:
             return
         self._asked.add(mark)
-        question = wait["question"] or task["name"]
-        choices = " | ".join(str(option) for option in wait["options"] or [])
+        waiting = await self.door.call("task.list") if wait.get("request") else ()
+        refused = next((item["refused"] for item in waiting if (item["plan"], item["task"]) == mark), "")
+        question = " ".join(filter(None, (wait["question"] or task["name"], refused)))
+        choices = " | ".join(options_of({**wait, "refused": refused}))
         answer = f"/answer {plan['plan']} {task['id']} {choices}".rstrip() + (" -- WHY" if wait.get("request") else "")
         form = f"`warroom task answer {plan['plan']} {task['id']}`, which asks its questions, or the console"
         await self.say(f"{question}  Answer: {form if wait['has_form'] else answer}")

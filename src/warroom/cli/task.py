@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.padding import Padding
+from rich.text import Text
 
 from warroom.cli.asking import Given, answers_of, answers_to, completed, is_terminal, question_of
 from warroom.cli.door import Door
 from warroom.cli.incident import print_plan
 from warroom.cli.opened import through_door
-from warroom.cli.output import AsJson, moment, print_json, print_table
+from warroom.cli.output import AsJson, console, moment, print_json, print_refusal
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
+from warroom.model.plan import FOR_PEOPLE, PlanState, TaskState
 
+INDENT = (0, 0, 0, 2)  # above, right, below, left
+REFUSALS = frozenset({"reject", "drop it", "it failed"})  # answers after which nothing is to be done
 group = typer.Typer(help="Tasks that wait for a person.", no_args_is_help=True)
 
 
@@ -40,9 +45,12 @@ def answer_task(  # noqa: PLR0913, PLR0917  # one parameter for each option
         list[str] | None,
         typer.Option("--set", help="question=value of a form, or argument=value of an action to be approved."),
     ] = None,
+    wait: Annotated[float, typer.Option(min=0.1, help="At most so many seconds for what comes of it.")] = 600,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a waiting task; the plan goes on from there. On a terminal, what is not given is asked for.
+    """Answer a waiting task, and wait for what comes of it. On a terminal, what is not given is asked for.
+
+    Exit code 1 when what was approved fails or is not done yet, and the reason on standard error.
 
     Example: warroom task answer 4f1c0a9b2d3e 5 Approve --comment "It spreads."
     """
@@ -57,12 +65,35 @@ def answer_task(  # noqa: PLR0913, PLR0917  # one parameter for each option
         "choice": given.choice,
         "comment": given.comment,
         "form": answers_to(item, given.answers) if given.answers else None,
+        "seconds": wait,
     }
     result = through_door(context, lambda door: door.call("task.answer", **asked))
     if as_json:
         print_json(result)
     else:
         print_plan(result)
+    is_refusal = any(str(word).casefold() in REFUSALS for word in (given.choice, *(asked["form"] or {}).values()))
+    if not is_refusal and (reason := undone(result, task)):
+        print_refusal(reason)
+        raise typer.Exit(1)
+
+
+def undone(plan: JsonObject, task: str) -> str:
+    """Say why what was approved is not done; empty when it is.
+
+    >>> undone({"tasks": [{"id": "5", "state": "Error", "name": "Isolate", "error": "busy"}]}, "5")
+    'Isolate failed: busy'
+    """
+    own: JsonObject = next((item for item in plan["tasks"] if item["id"] == task), {})
+    if own.get("state") == TaskState.ERROR:
+        return f"{own['name']} failed: {own['error']}"
+    if own.get("state") == TaskState.WAITING and own["waits_for"]["kind"] in FOR_PEOPLE:
+        return f"It is not done: {own['waits_for']['question']}"
+    if plan["state"] == PlanState.FAILED:
+        return f"The plan failed: {plan['error']}"
+    if plan["under_way"]:
+        return f"It is still under way; `warroom incident show {plan['incident']}` shows how it stands."
+    return ""
 
 
 async def _found(door: Door, plan: str, task: str) -> JsonObject | None:
@@ -71,18 +102,12 @@ async def _found(door: Door, plan: str, task: str) -> JsonObject | None:
 
 
 def print_waiting(found: Sequence[JsonObject]) -> None:
-    """Print a table of what waits for a person."""
-    rows = [
-        (
-            item["plan"],
-            item["task"],
-            item["incident"],
-            printable(question_of(item)),
-            answers_of(item),
-            moment(item["since"]),
-        )
-        for item in found
-    ]
-    print_table(
-        "Waiting for a person", ("plan", "task", "incident", "question", "answers", "since"), rows, "Nothing waits."
-    )
+    """Print what waits for a person, each with what it asks below it: no column cuts a plan's id or a question."""
+    out = console()
+    for item in found:
+        head = f"plan {item['plan']}  task {item['task']}  incident {item['incident']}  since {moment(item['since'])}"
+        out.print(Text(printable(head), style="bold"))
+        for text in (printable(question_of(item)), f"Answers: {answers_of(item)}"):
+            out.print(Padding(Text(text), INDENT, expand=False))
+    if not found:
+        out.print("Nothing waits.")

@@ -22,6 +22,7 @@ class Semantics:
     unreadable_reference_stays: bool = True  # `${` that starts no readable path: left as it is, or blanked?
     code_resolves: tuple[str, ...] = ("currentPlaybookID", "inputs", "lists")  # roots, in what code calls commands with
     quotes_stay_in_json: bool = True  # a value filled into a text of JSON is escaped, so that it stays one text
+    json_lists_are_parsed: bool = True  # `${lists.X.key}`: a list whose text is a JSON object or list is that value
     undeclared_arguments: Literal["passed", "refused"] = "passed"  # by playbooks, to what changes nothing
     missing_in_prose_is_blank: bool = True  # a reference that leads nowhere, in an action's description or note
     filter_right_sees_item: bool = False  # the right side of a filter: in the item, or in the whole context?

@@ -114,6 +114,7 @@ def ran(done: Done, run: Run, scratch: Path, seconds: float) -> Ran:
     return Ran(
         results=body["results"],
         incidents=body.get("incidents"),
+        spilled=_spilled(body),
         last_run=body.get("last_run"),
         last_mirror_run=body.get("last_mirror_run"),
         integration_context=body.get("integration_context"),
@@ -125,6 +126,12 @@ def ran(done: Done, run: Run, scratch: Path, seconds: float) -> Ran:
         seconds=seconds,
         size=done.size,
     )
+
+
+def _spilled(body: JsonObject) -> dict[int, str]:
+    found = body.get("spilled")
+    pairs = [item for item in found if isinstance(item, list)] if isinstance(found, list) else []
+    return {item[0]: item[1] for item in pairs if list(map(type, item)) == [int, str]}
 
 
 def _advice(body: JsonObject, run: Run) -> str:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Generic, TypeVar
 
 from warroom.model.json import Json
+
+LONGEST_ID = 600
 
 T = TypeVar("T")
 
@@ -21,7 +24,12 @@ class Deduplicated(Generic[T]):
 def mirror_id(fetched: Json) -> str:
     """The source's own id of a fetched incident; empty when it has none."""
     found = fetched.get("dbotMirrorId") if isinstance(fetched, dict) else None
-    return found if isinstance(found, str) else str(found) if isinstance(found, int) else ""
+    return short_id(found) if isinstance(found, str) else str(found) if isinstance(found, int) else ""
+
+
+def short_id(remote: str) -> str:
+    """Give an id that a database can have in an index: one that is too long is told by its digest."""
+    return remote if len(remote) <= LONGEST_ID else sha256(remote.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def deduplicate(fetched: Iterable[T], known: Container[str], key: Callable[[T], str] = mirror_id) -> Deduplicated[T]:

@@ -9,7 +9,7 @@ from warroom.content.incident_type import Classifier, Mapper
 from warroom.context.cast import written
 from warroom.context.moment import moment
 from warroom.mapping.classify import classify
-from warroom.mapping.deduplicate import mirror_id
+from warroom.mapping.deduplicate import mirror_id, short_id
 from warroom.mapping.map_fields import LONGEST_NAME, UNREADABLE, MappedFields, map_fields
 from warroom.mapping.severity import read_severity
 from warroom.model.border import parsed
@@ -48,9 +48,9 @@ def incident_from(
     incident = Incident(
         id=incident_id,
         name=reading.text("name")[:LONGEST_NAME] or _unnamed(reading, instance, notes),
-        type=installed.name if installed else kind,
+        type=installed.name if installed else kind[:LONGEST_NAME],
         severity=reading.severity(),
-        owner=reading.text("owner"),
+        owner=reading.text("owner")[:LONGEST_NAME],
         occurred=reading.occurred(now),
         created=now,
         modified=now,
@@ -195,7 +195,7 @@ def _custom_fields(given: JsonObject, notes: list[str]) -> JsonObject:
 
 def _mirror(reading: _Reading, given: JsonObject, instance: IntegrationInstance) -> Mirror | None:
     """The integration's own id counts before a mapped one, because that is what fetches are compared by."""
-    remote = mirror_id(given) or reading.text("dbotMirrorId")
+    remote = mirror_id(given) or short_id(reading.text("dbotMirrorId"))
     if not remote:
         return None
     direction = reading.text("dbotMirrorDirection")

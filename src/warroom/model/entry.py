@@ -50,6 +50,15 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """Who deleted an entry's file, when, and why; the entry stays."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of an incident's War Room. `context` is the EntryContext that it wrote.
 
@@ -74,6 +83,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     note: bool = False
     file: StoredFile | None = None
+    deleted: Deleted | None = None
     trace: str = ""
     log: str = ""
 

@@ -6,7 +6,8 @@
     ├── NotFoundError          it names something that is not there
     ├── ConflictError          it clashes with what is there now
     │   ├── StaleEpochError    another driver has taken the work plan over
-    │   └── FolderInUseError   another process holds the data folder
+    │   ├── FolderInUseError   another process holds the data folder
+    │   └── DamagedError       stored bytes are not those that were stored
     ├── ForbiddenError         the actor's role or a setting does not allow it
     │   └── SignInError        who asks is not known: nobody is signed in with what was shown
     ├── CommandFailedError     a command ran and reported an error entry
@@ -64,6 +65,10 @@ class StaleEpochError(ConflictError):
 
 class FolderInUseError(ConflictError):
     """Another process holds the data folder."""
+
+
+class DamagedError(ConflictError):
+    """Stored bytes are not those that were stored; they are handed to nobody."""
 
 
 class ForbiddenError(WarroomError):

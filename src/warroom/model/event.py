@@ -9,7 +9,7 @@ from warroom.model.json import JsonObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What changed. `kind` is one of incident, entry, task, plan, intent, answer, instance, fetch, mirror."""
+    """What changed. `kind` is one of incident, entry, task, plan, intent, answer, instance, fetch, mirror, evidence."""
 
     sequence: int
     at: datetime

@@ -28,6 +28,15 @@ def nested_key(task: TaskKey, number: int) -> TaskKey:
     return TaskKey(f"{task}@{number}")
 
 
+def look_key(task: TaskKey, number: int) -> TaskKey:
+    """Name an action that a task's later look is, counted from 1.
+
+    >>> look_key(TaskKey("5/2"), 1), task_of(look_key(TaskKey("5/2"), 1))
+    ('5/2@look1', '5/2')
+    """
+    return TaskKey(f"{task}@look{number}")
+
+
 def task_of(key: TaskKey) -> TaskKey:
     """Give the task of a nested action; a task's own key is itself.
 

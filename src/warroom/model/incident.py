@@ -41,7 +41,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirror:
-    """Which record of which instance an incident came from; (instance, id) is unique."""
+    """Which record of which instance an incident came from; unique by `Incident.mirror_source` and id."""
 
     instance: str
     id: str
@@ -74,6 +74,11 @@ class Incident:
     mirror: Mirror | None = None
     close_reason: str = ""
     close_notes: str = ""
+
+    @property
+    def mirror_source(self) -> str:
+        """Whose ids `mirror.id` is one of: the instance's own id; where that was not kept yet, the instance's name."""
+        return self.source_id or (self.mirror.instance if self.mirror else "")
 
     def as_xsoar(self) -> JsonObject:
         """The incident as `demisto.incidents()` and `${incident}` show it."""

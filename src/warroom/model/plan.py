@@ -165,6 +165,7 @@ class Intent:
     answer: str = ""  # what it said, in brief
     failed: bool = False
     approved: Approved | None = None  # None: it needed no approval
+    refused: str = ""  # how its request for approval ended, of an action that never began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,10 +20,12 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Whoever acts: a person, an API key, or the system itself."""
+    """Whoever acts: a person, an API key, or the system itself; `door` and `address` say from where."""
 
     name: str
     role: Role
+    door: str = field(default="", compare=False, repr=False)
+    address: str = field(default="", compare=False, repr=False)
 
 
 SYSTEM = Actor(name="DBot", role=Role.ADMIN)  # what playbooks do is done under this name

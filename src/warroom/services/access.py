@@ -28,6 +28,8 @@ class Permission(StrEnum):
     MANAGE_PACKS = "manage packs"
     MANAGE_USERS = "manage users"
     MANAGE_KEYS = "manage API keys"
+    VERIFY_LOG = "check the sealed log"
+    TRIM_LOG = "remove old events"
 
 
 MINIMUM: Mapping[Permission, Role] = {
@@ -49,6 +51,8 @@ MINIMUM: Mapping[Permission, Role] = {
     Permission.MANAGE_PACKS: Role.ADMIN,
     Permission.MANAGE_USERS: Role.ADMIN,
     Permission.MANAGE_KEYS: Role.ADMIN,
+    Permission.VERIFY_LOG: Role.ADMIN,
+    Permission.TRIM_LOG: Role.ADMIN,
 }
 
 

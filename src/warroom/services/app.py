@@ -8,6 +8,7 @@ from warroom.content.pack import Pack
 from warroom.services.audit import Audit
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
+from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
@@ -17,8 +18,11 @@ from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.replies import Replies
+from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
+from warroom.services.sealing.sealing import Sealing
+from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -32,6 +36,7 @@ class App:
     packs: Sequence[Pack]
     store: Store
     replies: Replies
+    signer: Signer
     journal: Journal
     library: Library
     clock: Clock
@@ -43,7 +48,10 @@ class App:
     instances: Instances
     evidence: Evidence
     fetching: Fetching
+    set_asides: SetAsides
+    fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users
     audit: Audit
+    sealing: Sealing
     runtime: Runtime

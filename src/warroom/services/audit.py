@@ -36,6 +36,7 @@ class AuditRow:
     answer: str
     mark: ActionMark  # to page on from
     approval: Approved | None = None  # set when it needed one
+    refused: str = ""  # rejected, expired or withdrawn: it never began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def _row(action: Action, answers: Sequence[Answer]) -> AuditRow:
         started_by=plan.started_by,
         approved_by=_approvers(answers, intent),
         approval=intent.approved,
+        refused=intent.refused,
         target=intent.target,
         began=intent.began,
         done=intent.done,
@@ -91,6 +93,8 @@ def _row(action: Action, answers: Sequence[Answer]) -> AuditRow:
 
 
 def _approvers(answers: Sequence[Answer], intent: Intent) -> tuple[str, ...]:
+    if intent.refused:
+        return ()
     if intent.approved:
         return (intent.approved.by,)
     return tuple(dict.fromkeys(answer.actor for answer in answers if _approves(answer, intent)))

@@ -1,23 +1,26 @@
 """Evidence: the files of the War Room, exported and verified by their hashes."""
 
 import asyncio
-import hashlib
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from warroom.model.custody import Act, CustodyEvent, custody_from, custody_of
 from warroom.model.entry import Entry, StoredFile
-from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
+from warroom.model.errors import ConflictError, DamagedError, InvalidInputError
+from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.user import Actor
-from warroom.services.access import Permission, require
+from warroom.services.access import Permission, may, require
+from warroom.services.custodian import Custodian, found_said
 from warroom.services.discretion import Discretion
+from warroom.services.intact import CHUNK
 from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 
-CHUNK = 1 << 20
 LONGEST_NAME = 200  # bytes; file systems take 255
 
 
@@ -28,6 +31,11 @@ class Evidence:
     store: Store
     blobs: Blobs
     discretion: Discretion
+    clock: Clock
+
+    @property
+    def custodian(self) -> Custodian:
+        return Custodian(self.store, self.discretion.journal, self.blobs, self.clock)
 
     async def list(self, actor: Actor, incident: IncidentId | None = None) -> Sequence[Entry]:
         """List the entries that hold a file, of one incident or of all."""
@@ -42,50 +50,69 @@ class Evidence:
     async def open(self, entry_id: EntryId, actor: Actor) -> tuple[StoredFile, BinaryIO]:
         """Open an entry's file to be read piece by piece; whoever asks closes it."""
         require(actor, Permission.DOWNLOAD_EVIDENCE)
-        entry = await self._entry(entry_id)
-        assert entry.file is not None
-        return entry.file, await asyncio.to_thread(self.blobs.open, entry.file.sha256)
+        return await self.custodian.open(await self.custodian.entry(entry_id), Act.DOWNLOADED, actor)
 
     async def export(self, entry_id: EntryId, target: Path, actor: Actor, *, overwrite: bool = False) -> Path:
         """Copy an entry's file to `target` on this machine (a file, or a folder that takes it under its own name)."""
         require(actor, Permission.DOWNLOAD_EVIDENCE)
-        entry = await self._entry(entry_id)
-        assert entry.file is not None
-        return await asyncio.to_thread(self._copy, entry.file, target, overwrite=overwrite)
+        entry = await self.custodian.entry(entry_id)
+        path = await asyncio.to_thread(_place, entry, target, overwrite=overwrite)
+        _, source = await self.custodian.open(entry, Act.EXPORTED, actor, f"to {path}")
+        return await asyncio.to_thread(_copy, source, path)
 
     async def verify(self, entry_id: EntryId, actor: Actor) -> tuple[str, bool]:
-        """Hash the stored bytes again; gives the hash and whether it is the one of the entry."""
+        """Hash the stored bytes again; gives the hash (empty: unreadable) and whether it is the one of the entry."""
         require(actor, Permission.SEE)
-        entry = await self._entry(entry_id)
+        entry = await self.custodian.entry(entry_id)
         assert entry.file is not None
-        digest = await asyncio.to_thread(self._hash, entry.file.sha256)
-        return digest, digest == entry.file.sha256
+        found = await self.custodian.found(entry, actor)
+        if found != entry.file.sha256:
+            await self.custodian.damaged(entry, found_said(found), actor)
+        else:
+            await self.custodian.note(custody_of(entry, Act.VERIFIED, door=actor.door, address=actor.address), actor)
+        return found, found == entry.file.sha256
 
-    async def _entry(self, entry_id: EntryId) -> Entry:
-        entry = await self.store.entry(entry_id)
-        if entry.file is None:
-            raise NotFoundError(f"Entry {entry_id} holds no file. `warroom evidence list` shows those that do.")
-        return entry
+    async def custody(self, incident: IncidentId, actor: Actor, after: int = 0) -> Sequence[CustodyEvent]:
+        """Give what happened to the evidence of an incident, in order: who, what, when, from where.
 
-    def _copy(self, file: StoredFile, target: Path, *, overwrite: bool) -> Path:
-        path = target / plain_name(file.name) if target.is_dir() else target
-        if path.exists() and not overwrite:
-            raise ConflictError(f"{path} exists already. Choose another name, or say --overwrite.")
-        with self.blobs.open(file.sha256) as source:
-            try:
-                with path.open("wb") as sink:
-                    shutil.copyfileobj(source, sink, CHUNK)
-            except OSError as error:
-                reason = error.strerror or str(error)
-                raise InvalidInputError(f"{path} cannot be written: {reason}. Choose another place.") from error
-        return path
+        From where is for those who may have evidence themselves.
+        """
+        require(actor, Permission.SEE)
+        events = await self.store.custody.events(incident, after)
+        is_told = may(actor.role, Permission.DOWNLOAD_EVIDENCE)
+        return [custody_event(event, is_told=is_told) for event in events]
 
-    def _hash(self, sha256: str) -> str:
-        digest = hashlib.sha256()
-        with self.blobs.open(sha256) as source:
-            while chunk := source.read(CHUNK):
-                digest.update(chunk)
-        return digest.hexdigest()
+
+def custody_event(event: Event, *, is_told: bool = True) -> CustodyEvent:
+    """Read an event of custody."""
+    assert event.incident is not None
+    custody = custody_from(event.payload, event.incident)
+    custody = custody if is_told else replace(custody, address="")
+    return CustodyEvent(sequence=event.sequence, at=event.at, actor=event.actor, custody=custody)
+
+
+def _place(entry: Entry, target: Path, *, overwrite: bool) -> Path:
+    assert entry.file is not None
+    path = target / plain_name(entry.file.name) if target.is_dir() else target
+    if path.exists() and not overwrite:
+        raise ConflictError(f"{path} exists already. Choose another name, or say --overwrite.")
+    return path
+
+
+def _copy(source: BinaryIO, path: Path) -> Path:
+    """Copy to the end; what breaks off leaves no half of a file behind."""
+    with source:
+        try:
+            with path.open("wb") as sink:
+                shutil.copyfileobj(source, sink, CHUNK)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InvalidInputError(f"{path} cannot be written: {reason}. Choose another place.") from error
+        except DamagedError:
+            if path.is_file():
+                path.unlink()
+            raise
+    return path
 
 
 def plain_name(name: str) -> str:

@@ -13,16 +13,18 @@ import structlog
 
 from warroom.context.merge import apply
 from warroom.model.context import ContextPatch
-from warroom.model.errors import InvalidInputError
+from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import IncidentId, InstanceId
-from warroom.model.incident import Incident
+from warroom.model.incident import Incident, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
+from warroom.services.approvals.refusing import with_withdrawals
 from warroom.services.ports.store import Changes, Committed, Snapshot, Store
 
 CONTEXTS_HELD = 512
 INCIDENTS_HELD = 2048
 PATCHES_PER_SNAPSHOT = 200
+TRIES = 3
 
 Edit: TypeAlias = Callable[[Incident], Incident]
 NO_EDITS: Mapping[IncidentId, Edit] = MappingProxyType({})
@@ -55,7 +57,8 @@ class Journal:
     async def commit(self, changes: Changes, edits: Mapping[IncidentId, Edit] = NO_EDITS) -> Committed:
         """Commit; raises what the store and the edits raise, and then nothing has changed here either.
 
-        An edit is given the incident as it is at that moment, so that two that meet both count.
+        An edit is given the incident as it is at that moment, so that two that meet both count. One that closes it
+        withdraws its requests for approval.
         """
         patched = {patch.incident for patch in changes.patches}
         held: list[asyncio.Lock] = []
@@ -64,9 +67,10 @@ class Journal:
                 lock = self._lock(incident)
                 await lock.acquire()
                 held.append(lock)
-            edited = [after for incident, edit in edits.items() if (after := await self._edited(incident, edit))]
-            changes = replace(changes, incidents=[*changes.incidents, *edited]) if edited else changes
-            committed = await self._written(changes, sorted(patched))
+            edited = [pair for incident, edit in edits.items() if (pair := await self._edited(incident, edit))]
+            changes = replace(changes, incidents=[*changes.incidents, *(after for _, after in edited)])
+            closed = [after.id for before, after in edited if before.status is not after.status is Status.DONE]
+            committed = await self._closing(changes, closed, sorted(patched))
             for incident in patched:
                 self._fold(incident, changes.patches, committed.patches)
             self._keep_incidents(changes.incidents)
@@ -77,10 +81,23 @@ class Journal:
             listener.set()
         return committed
 
-    async def _edited(self, incident: IncidentId, edit: Edit) -> Incident | None:
+    async def _edited(self, incident: IncidentId, edit: Edit) -> tuple[Incident, Incident] | None:
         current = await self.incident(incident)
         after = edit(current)
-        return None if after is current else after
+        return None if after is current else (current, after)
+
+    async def _closing(
+        self, changes: Changes, closed: Sequence[IncidentId], patched: Sequence[IncidentId]
+    ) -> Committed:
+        """Commit with the withdrawals; a request that is answered at that moment is not withdrawn."""
+        for left in reversed(range(TRIES)):
+            whole = await with_withdrawals(self._store, changes, closed)
+            try:
+                return await self._written(whole, patched)
+            except ConflictError:
+                if whole is changes or not left:
+                    raise
+        raise AssertionError
 
     async def _written(self, changes: Changes, patched: Sequence[IncidentId]) -> Committed:
         is_known = False

@@ -1,17 +1,20 @@
 """XSOAR's lists: texts by name that playbooks, scripts and people read and change."""
 
-import unicodedata
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.border import parsed
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from warroom.model.json import Json
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.approvals.people import NOBODY
-from warroom.services.approvals.rules import PROTECTED_HOSTS
+from warroom.services.approvals.pieces import items_of
+from warroom.services.approvals.rules import PROTECTED_HOSTS, is_written, protected_hosts
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.lists import ListStore
 from warroom.services.ports.store import Store
 
 FOR_ADMINS = frozenset({PROTECTED_HOSTS})  # lists that decide what others may do
@@ -28,7 +31,7 @@ class Lists:
         """Give a list's text."""
         name = named(name)
         require(actor, Permission.RUN_READS)
-        lists = await self.store.lists()
+        lists = await self._lists()
         if name not in lists:
             known = ", ".join(lists) or "none yet"
             raise NotFoundError(f"There is no list {name!r}. There are: {known}. `!createList` makes one.")
@@ -42,21 +45,39 @@ class Lists:
         """Give a list another text."""
         await self._save(name, text, actor)
 
-    async def add(self, name: str, items: Iterable[str], actor: Actor) -> list[str]:
+    async def add(self, name: str, items: Sequence[str], actor: Actor) -> list[str]:
         """Add items that the list does not hold; gives it as it is then."""
-        held = items_of(await self.get(name, actor))
-        after = list(dict.fromkeys([*held, *items]))
-        await self._save(name, ",".join(after), actor)
-        return after
+        return await self._change(name, lambda held: list(dict.fromkeys([*held, *items])), actor)
 
     async def remove(self, name: str, items: Iterable[str], actor: Actor) -> list[str]:
         """Take items out; gives it as it is then."""
         gone = set(items)
-        after = [item for item in items_of(await self.get(name, actor)) if item not in gone]
-        await self._save(name, ",".join(after), actor)
-        return after
+        return await self._change(name, lambda held: [item for item in held if item not in gone], actor)
+
+    async def _change(self, name: str, edit: Callable[[list[str]], list[str]], actor: Actor) -> list[str]:
+        """Change a list's items; of two that change it at once, both count."""
+        await self.get(name, actor)  # one that is not there is named with those that are
+        name = await self._changeable(name, actor)
+
+        def edited(text: str | None) -> str:
+            if text is None:
+                raise NotFoundError(f"There is no list {name!r} any more. `!createList` makes one.")
+            return joined(edit(items_of(text)))
+
+        return items_of(await self.store.change_list(name, edited, actor.name, self.clock.now()))
 
     async def _save(self, name: str, text: str, actor: Actor, *, must_be_new: bool = False) -> None:
+        name = await self._changeable(name, actor)
+
+        def edited(before: str | None) -> str:
+            if must_be_new and before is not None:
+                raise ConflictError(f"There is a list {name!r} already. Change it with `!setList`.")
+            return text
+
+        await self.store.change_list(name, edited, actor.name, self.clock.now())
+
+    async def _changeable(self, name: str, actor: Actor) -> str:
+        """Give the name of a list that somebody wants to change; raises when that is not theirs to do."""
         name = named(name)
         if name in FOR_ADMINS:
             require(actor, Permission.PROTECT_HOSTS)
@@ -65,9 +86,47 @@ class Lists:
         require(actor, Permission.EDIT_INCIDENTS)
         if not name.strip():
             raise InvalidInputError("A list needs a name. Write listName=NAME.")
-        if must_be_new and name in await self.store.lists():
-            raise ConflictError(f"There is a list {name!r} already. Change it with `!setList`.")
-        await self.store.save_list(name, text, actor.name, self.clock.now())
+        if name in FOR_ADMINS:
+            await self._gather(name, actor)
+        return name
+
+    async def _gather(self, name: str, actor: Actor) -> None:
+        """Put under its one name what a list held under others, from before it had one."""
+        lists, now = await self.store.lists(), self.clock.now()
+        others = [other for other, text in lists.items() if other != name and text and is_written(other, name)]
+        if others:
+            whole = joined(protected_hosts(lists))
+            await self.store.change_list(name, lambda _: whole, actor.name, now)
+        for other in others:
+            await self.store.change_list(other, lambda _: "", actor.name, now)
+
+    async def _lists(self) -> Mapping[str, str]:
+        """Give the lists by name; one that decides what others may do by its own name, however it was stored."""
+        lists = dict(await self.store.lists())
+        if held := [name for name in lists if is_written(name, PROTECTED_HOSTS)]:
+            text = joined(protected_hosts(lists)) if held != [PROTECTED_HOSTS] else lists[PROTECTED_HOSTS]
+            lists = {PROTECTED_HOSTS: text} | {name: text for name, text in lists.items() if name not in held}
+        return lists
+
+
+async def lists_named_in(store: ListStore, *written: object, semantics: Semantics = STANDARD) -> Mapping[str, Json]:
+    """Give all lists as paths see them when what is written names any; else nothing is read.
+
+    Text stays text; a list whose text is a JSON object or a JSON list is that value.
+    """
+    if "lists" not in repr(written):
+        return {}
+    found = await store.lists()
+    return {name: _value_of(text) if semantics.json_lists_are_parsed else text for name, text in found.items()}
+
+
+def _value_of(text: str) -> Json:
+    if text.strip()[:1] not in {"{", "["}:
+        return text
+    try:
+        return parsed(text)
+    except ValueError:
+        return text
 
 
 def named(name: str) -> str:
@@ -76,24 +135,15 @@ def named(name: str) -> str:
     >>> named(" Protected Hosts"), named("Allowed Hosts")
     ('protected_hosts', 'Allowed Hosts')
     """
-    return next((one for one in FOR_ADMINS if _letters(one) == _letters(name)), name)
+    return next((one for one in FOR_ADMINS if is_written(name, one)), name)
 
 
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
+def joined(items: Iterable[str]) -> str:
+    """Write items so that they are read as the same: with commas, or as JSON where one holds a separator.
 
-
-def items_of(value: Json) -> list[str]:
-    r"""Read a list's items: a JSON list, or text with commas or lines.
-
-    >>> items_of("a, b\nc"), items_of('["a,b"]')
-    (['a', 'b', 'c'], ['a,b'])
+    >>> joined(["a", "b"]), joined(["a,b", "c"])
+    ('a,b', '["a,b", "c"]')
     """
-    if isinstance(value, str):
-        try:
-            read = parsed(value) if value.strip()[:1] == "[" else None
-        except ValueError:
-            read = None
-        value = read if isinstance(read, list) else value.replace("\n", ",").split(",")
-    items = value if isinstance(value, list) else [value]
-    return [text for item in items if item is not None and (text := str(item).strip())]
+    kept = list(items)
+    text = ",".join(kept)
+    return text if items_of(text) == kept else json.dumps(kept, ensure_ascii=False)

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Playbook
-from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
-from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
+from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import (
     FOR_PEOPLE,
     Answer,
     Frame,
+    Intent,
     Leg,
     PlanKind,
     PlanRecord,
@@ -25,10 +25,13 @@ from warroom.model.plan import (
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.approvals.deciding import Approvals, Decided
+from warroom.services.approvals.refusing import REJECTED, refused
+from warroom.services.approvals.request import REJECT, WITHDRAW
 from warroom.services.command_line import title
 from warroom.services.discretion import Discretion
 from warroom.services.forms import checked
 from warroom.services.journal import Edit
+from warroom.services.lines import Line
 from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes
 from warroom.services.preparing import Preparing, new_plan_id
 
@@ -137,16 +140,32 @@ class Plans(Preparing):
 
     async def _write(self, plan: PlanRecord, answer: Answer, decided: Decided) -> None:
         """Commit what was decided, and have each plan that it is an answer to go on."""
+        rejected = [] if answer.choice != REJECT else await self._rejected(decided.answers)
+        line = Line(
+            incident=plan.incident, text=decided.told, at=answer.at, actor=answer.actor, plan=plan.id, task=answer.key
+        )
         await self.journal.commit(
             Changes(
                 actor=answer.actor,
                 at=answer.at,
                 answers=decided.answers,
-                entries=[await self._told(plan.incident, answer, decided.told)],
+                intents=rejected,
+                entries=[await line.entry(self.store)],
                 legs=[Leg(kind="plan", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
                 durable=True,
             )
         )
+
+    async def _rejected(self, answers: Sequence[Answer]) -> list[Intent]:
+        """Make the rows of the audit of what was rejected; a playbook's own question is no request."""
+        rows = []
+        for answer in answers:
+            tasks = {task.key: task for task in await self.store.tasks(answer.plan)}
+            task, plan = tasks[answer.key], await self.store.plan(answer.plan)
+            if task.wait and task.wait.kind is WaitKind.APPROVAL:
+                why = f"{answer.actor} rejected it: {answer.comment}"
+                rows.append(refused(plan, task, REJECTED, why, answer.at))
+        return rows
 
     async def is_overdue(self, plan: PlanId, key: TaskKey) -> bool:
         """Whether a task waits for an approval that did not come in time."""
@@ -159,23 +178,20 @@ class Plans(Preparing):
         record = next((task for task in await self.store.tasks(plan) if task.key == key), None)
         if record is None:
             raise NotFoundError(f"Plan {plan} has no task {key}. `warroom task list` shows what waits.")
+        await self._refuse_withdrawn(record)
         wait = record.wait
         if record.state is not TaskState.WAITING or wait is None or wait.kind not in FOR_PEOPLE:
             raise ConflictError(f"Task {key} ({record.name}) does not wait for an answer; it is {record.state.value}.")
         return record, wait
 
-    async def _told(self, incident: IncidentId, answer: Answer, told: str) -> Entry:
-        """Make the line of the War Room that says who answered what."""
-        return Entry(
-            id=entry_id(await self.store.reserve_entries(incident, 1), incident),
-            incident=incident,
-            format=EntryFormat.TEXT,
-            contents=told,
-            created=answer.at,
-            actor=answer.actor,
-            plan=answer.plan,
-            task=answer.key,
-        )
+    async def _refuse_withdrawn(self, record: TaskRecord) -> None:
+        """Raise ConflictError when the last word on a task's request was that it is withdrawn."""
+        answers = [answer for answer in await self.store.answers(record.plan) if answer.key == record.key]
+        if answers and answers[-1].choice == WITHDRAW and answers[-1].attempt == record.attempts:
+            raise ConflictError(
+                f"The request was withdrawn at {answers[-1].at:%Y-%m-%d %H:%M} UTC, because {answers[-1].comment}."
+                " Nothing was done; whoever still wants it asks for it again."
+            )
 
 
 def active_with(playbook: str) -> Edit:

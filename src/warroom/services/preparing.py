@@ -13,9 +13,12 @@ from warroom.model.json import Json
 from warroom.model.plan import Frame, PlanRecord
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.lists import lists_named_in
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 from warroom.services.scopes import scope_of
+
+STEPS = " - Steps"  # how the name of a playbook ends that another one, of the name before it, runs as its steps
 
 
 def new_plan_id() -> PlanId:
@@ -36,6 +39,7 @@ class Preparing:
         self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json], started_by: str = ""
     ) -> PlanRecord:
         """Make the row of a new plan, with its inputs filled in; commits only the playbook's text."""
+        self._refuse_steps(playbook)
         unknown = sorted(set(inputs) - {item.key for item in playbook.inputs})
         if unknown:
             offered = ", ".join(item.key for item in playbook.inputs) or "none"
@@ -46,9 +50,25 @@ class Preparing:
             id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now(), started_by=started_by
         )
 
+    def _refuse_steps(self, playbook: Playbook) -> None:
+        """Refuse to start by itself what another playbook runs in a private context, as the steps of its name.
+
+        On the incident's own context it could act on what another run has left there.
+        """
+        if not playbook.name.endswith(STEPS):
+            return
+        shell = self.library.catalogue.find_playbook(playbook.name.removesuffix(STEPS))
+        tasks = shell.tasks.values() if shell else ()
+        if shell and any(task.separate_context and task.playbook in {playbook.id, playbook.name} for task in tasks):
+            raise InvalidInputError(
+                f"{playbook.name!r} are the steps of the playbook {shell.name!r}, which runs them in a context of their"
+                f" own; by themselves they could act on what another run left in the incident. Start {shell.name!r}."
+            )
+
     async def _filled(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> dict[str, Json]:
         filled = dict(inputs)
-        scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled)
+        lists = await lists_named_in(self.store, playbook.inputs)
+        scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled, lists=lists)
         for item in playbook.inputs:
             if item.key not in filled and item.value is not None:
                 filled[item.key] = resolve(item.value, scope)

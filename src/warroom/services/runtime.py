@@ -43,7 +43,7 @@ class Runtime:
         if self.store.exclusive:
             await self._take_up()
         for instance in await self.journal.instances():
-            for leg in recurring(instance, self.fetching.library.catalogue):
+            for leg in recurring(instance, self.fetching.pages.library.catalogue):
                 await self.legs.enqueue(leg)
 
     async def stop(self) -> None:

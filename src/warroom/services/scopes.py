@@ -1,4 +1,4 @@
-"""What a path may name while a task is evaluated: context, inputs, incident, modules."""
+"""What a path may name while a task is evaluated: context, inputs, incident, lists, modules."""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,6 +38,7 @@ def scope_of(
     scope: str = "",
     inputs: Mapping[str, Json] | None = None,
     modules: JsonObject | None = None,
+    lists: Mapping[str, Json] | None = None,
 ) -> Scope:
     """Look at the context from where a task stands: the incident's own, or a sub-playbook's private node."""
     seen = context.get(scope, {}) if scope else context
@@ -45,6 +46,7 @@ def scope_of(
         context=seen if isinstance(seen, dict) else {},
         inputs={} if inputs is None else inputs,  # the caller may still be filling it, default by default
         incident=incident.as_xsoar(),
+        lists=lists or {},
         extra={"currentPlaybookID": scope.removeprefix(PRIVATE_PREFIX), "modules": modules or {}},
     )
 

@@ -12,26 +12,33 @@ from warroom.services.command_line import parse
 LINES = frozenset("\n\t")
 
 
-def typed_line(command: str, args: Mapping[str, Json]) -> str:
+def typed_line(command: str, args: Mapping[str, Json], *, quoted: bool = False) -> str:
     r"""Write a command with its arguments, what looks like a reference as text; "" when it could not be typed again.
+
+    `quoted` puts each text in quotes, so that a reader in a sentence sees where it ends.
 
     >>> typed_line("isolate", {"endpoint": ["A", "B"], "description": "It is 5 o'clock", "using": "lab-1"})
     '!isolate endpoint=["A", "B"] description="It is 5 o\'clock" using=lab-1'
     >>> typed_line("isolate", {"endpoint": "A" + chr(13) + "B"})
     ''
+    >>> typed_line("collect", {"path": r"C:\a b", "days": 7}, quoted=True)
+    '!collect path="C:\\a b" days=7'
     """
     wanted = {name: to_the_letter(_text(value)) for name, value in args.items()}
-    values = {name: next(_spellings(text), "") for name, text in wanted.items()}
+    values = {
+        name: next(_spellings(text, bare=not quoted or not isinstance(args[name], str)), "")
+        for name, text in wanted.items()
+    }
     if not all(values.values()) or any(map(_is_hidden, wanted.values())):
         return ""
     line = " ".join([f"!{command}", *(f"{name}={value}" for name, value in values.items())])
     return line if _read(line) == (command, wanted) else ""
 
 
-def _spellings(text: str) -> Iterator[str]:
+def _spellings(text: str, *, bare: bool) -> Iterator[str]:
     """Give the ways to write a value that are read as it."""
     escaped = text.replace('"', '\\"')
-    for spelling in (text, f'"{text}"', f"'{text}'", f"`{text}`", f'"{escaped}"'):
+    for spelling in (*([text] if bare else ()), f'"{text}"', f"'{text}'", f"`{text}`", f'"{escaped}"'):
         if spelling and _read(f"!x a={spelling}") == ("x", {"a": text}):
             yield spelling
 

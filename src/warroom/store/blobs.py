@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from warroom.model.entry import StoredFile
 from warroom.model.errors import NotFoundError
+from warroom.services.intact import hash_of, refuse_others
 from warroom.store.digest import digest
 from warroom.store.outage import outage_of
 
@@ -93,8 +94,8 @@ class FolderBlobs:
 
     def _link(self, sha256: str, folder: Path) -> Path:
         place, target = self._place(sha256), folder / sha256
-        if not place.exists():
-            raise NotFoundError(f"The bytes {sha256} are not in {self._root}; they may have been removed by hand.")
+        with self.open(sha256) as source:
+            refuse_others(hash_of(source), sha256, str(place))
         try:
             os.link(place, target)
         except FileExistsError:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json
+from warroom.services.intact import refuse_others
 from warroom.services.ports.blobs import Blobs
 from warroom.store.kinds import Kind
 
@@ -61,7 +62,9 @@ def read(kind: Kind[_T], text: str, /, **columns: Any) -> _T:
 def unpack(text: str | None, blob: str | None, blobs: Blobs) -> Json:
     if blob is not None:
         with blobs.open(blob) as file:
-            text = file.read().decode("ascii")
+            data = file.read()
+        refuse_others(sha256(data).hexdigest(), blob, blobs.location(blob))
+        text = data.decode("ascii")
     assert text is not None  # one of the two is set
     return json.loads(text)
 

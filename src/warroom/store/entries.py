@@ -60,7 +60,7 @@ def number_of(entry: EntryId) -> int:
     raise NotFoundError(f"There is no entry {entry!r}: an entry's id looks like 4@17.")
 
 
-def _entry_from(row: Row, db: Rows) -> Entry:
+def entry_from(row: Row, db: Rows) -> Entry:
     incident, number, text, blob = row
     home = IncidentId(str(incident))
     return db.read(kinds.ENTRY, text, blob, id=entry_id(number, home), incident=home)
@@ -70,12 +70,12 @@ def by_id(db: Rows, entry: EntryId) -> Entry:
     rows = db.of(_ONE, number=number_of(entry), incident=incident_number(incident_of(entry)))
     if not rows:
         raise NotFoundError(f"There is no entry {entry}.")
-    return _entry_from(rows[0], db)
+    return entry_from(rows[0], db)
 
 
 def of_incident(db: Rows, incident: IncidentId, after: int, limit: int) -> list[Entry]:
     rows = db.of(_AFTER, incident=incident_number(incident), after=after, most=limit)
-    return [_entry_from(row, db) for row in rows]
+    return [entry_from(row, db) for row in rows]
 
 
 def wanted(db: Rows, query: EntryQuery) -> list[Entry]:
@@ -100,9 +100,9 @@ def _page(db: Rows, query: EntryQuery, low: int, high: int, size: int) -> list[E
         rows = db.of(_LAST, incident=incident, before=high, most=size)
     else:
         rows = db.of(_BEHIND, incident=incident, after=low, before=high, most=size)
-    return [_entry_from(row, db) for row in rows]
+    return [entry_from(row, db) for row in rows]
 
 
 def files(db: Rows, incident: IncidentId | None) -> list[Entry]:
     rows = db.of(_FILES) if incident is None else db.of(_FILES_OF, incident=incident_number(incident))
-    return [_entry_from(row, db) for row in rows]
+    return [entry_from(row, db) for row in rows]

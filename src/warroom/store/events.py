@@ -35,7 +35,7 @@ def append(connection: Connection, happening: Happening, actor: str, at: datetim
 
 
 def after(db: Rows, sequence: int, limit: int) -> list[Event]:
-    return [_event_from(row, db) for row in db.of(_AFTER, after=sequence, most=limit)]
+    return [event_from(row, db) for row in db.of(_AFTER, after=sequence, most=limit)]
 
 
 def last(db: Rows) -> int:
@@ -43,7 +43,7 @@ def last(db: Rows) -> int:
     return int(sequence)
 
 
-def _event_from(row: Row, db: Rows) -> Event:
+def event_from(row: Row, db: Rows) -> Event:
     sequence, at, incident, kind, actor, body = row
     home = None if incident is None else str(incident)
     return db.read(kinds.EVENT, body, sequence=sequence, at=moment(at), incident=home, kind=kind, actor=actor)

@@ -1,5 +1,6 @@
 """Commits as rows, and many of them written in one transaction."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -15,6 +16,7 @@ from warroom.store import (
     context_log,
     entries,
     events,
+    fetches,
     incidents,
     instances,
     intents,
@@ -47,7 +49,11 @@ _TABLES = (
     mirrors.SAVE_RUN,
     instances.SAVE_MEMORY,
     context_log.SAVE_SNAPSHOT,
+    fetches.SAVE_STATE,
+    fetches.SAVE_ASIDE,
 )
+
+FEW = 16  # incidents of one commit whose rows are made at once; a page of them is made in a thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +68,16 @@ class Prepared:
 async def prepare(changes: Changes, blobs: Blobs) -> Prepared:
     """Turn values into rows; what is large goes to the blob store now, before any transaction."""
     large: Large = []
-    rows, patches = _rows_of(changes, large), [context_log.patch_body(patch, large) for patch in changes.patches]
+    is_page = len(changes.incidents) > FEW
+    rows = await asyncio.to_thread(_rows_of, changes, large) if is_page else _rows_of(changes, large)
+    patches = [context_log.patch_body(patch, large) for patch in changes.patches]
     for data in large:
         await blobs.put(data, "body.json")
     return Prepared(changes=changes, rows=rows, patches=patches)
 
 
 def _rows_of(changes: Changes, large: Large) -> tuple[Sequence[Row], ...]:
-    last_run, snapshot = changes.last_run, changes.snapshot
+    last_run, snapshot, fetch = changes.last_run, changes.snapshot, changes.fetch
     return (
         [incidents.row_of(incident, large) for incident in changes.incidents],
         [search.row_of(incident) for incident in changes.incidents],
@@ -83,6 +91,8 @@ def _rows_of(changes: Changes, large: Large) -> tuple[Sequence[Row], ...]:
         [mirrors.run_row(changes.mirror_run)] if changes.mirror_run else [],
         [instances.memory_row(changes.memory)] if changes.memory else [],
         [context_log.snapshot_row(snapshot, large)] if snapshot else [],
+        [fetches.state_row(fetch.state)] if fetch and fetch.state else [],
+        [fetches.aside_row(untaken, large) for untaken in fetch.untaken] if fetch else [],
     )
 
 
@@ -117,6 +127,8 @@ def _write_rows(connection: Connection, members: Sequence[Prepared]) -> None:
     for member in members:
         for answer in member.changes.answers:
             run(connection, _SIGNAL, plan=answer.plan)
+        if member.changes.fetch:
+            fetches.settle(connection, member.changes.fetch.settled)
 
 
 def _write_patches(connection: Connection, members: Sequence[Prepared]) -> list[tuple[int, ...]]:

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Select, bindparam, func, select, t
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Severity, Status
+from warroom.model.instance import IntegrationInstance
 from warroom.services.ports.store import IncidentGroup, IncidentQuery, IncidentSort
 from warroom.store import kinds, search
 from warroom.store.body import Large, incident_number, pack, plain
@@ -42,6 +43,7 @@ def row_of(incident: Incident, large: Large) -> Row:
         plain(mirror.id) if mirror else None,
         *body,
         plain(incident.owner),
+        plain(incident.mirror_source) if mirror else None,
     )
 
 
@@ -129,13 +131,14 @@ def _wanted(query: IncidentQuery, db: Rows) -> Iterator[ColumnElement[bool]]:
         yield from search.found(query.text, db.dialect)
 
 
-def known_mirrors(db: Rows, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+def known_mirrors(db: Rows, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+    sources = [plain(instance.id), plain(instance.name)]
     originals = {plain(remote): remote for remote in ids}
     asked = list(originals)
     known: dict[str, IncidentId] = {}
     for start in range(0, len(asked), _CHUNK):
         statement = select(INCIDENT.c.mirror_id, INCIDENT.c.number).where(
-            INCIDENT.c.mirror_instance == plain(instance),
+            INCIDENT.c.mirror_source.in_(sources),
             INCIDENT.c.mirror_id.in_(asked[start : start + _CHUNK]),
         )
         known |= {originals[remote]: IncidentId(str(number)) for remote, number in db.select(statement)}

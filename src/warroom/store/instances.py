@@ -9,12 +9,14 @@ from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.services.ports.events import Happening
-from warroom.services.ports.store import IntegrationContext, LastRun, Memory, Vault
+from warroom.services.ports.fetches import LastRun
+from warroom.services.ports.store import IntegrationContext, Memory
+from warroom.services.ports.vault import Vault
 from warroom.store import events, kinds
 from warroom.store.body import plain, text_of
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
-from warroom.store.tables import INSTANCE, INTEGRATION_CONTEXT, LAST_RUN, MIRROR_RUN
+from warroom.store.tables import FETCH_STATE, INSTANCE, INTEGRATION_CONTEXT, LAST_RUN, MIRROR_RUN
 
 SAVE = Upsert(table=INSTANCE)
 SAVE_LAST_RUN = Upsert(table=LAST_RUN)
@@ -32,6 +34,7 @@ _REMOVALS = (
     delete(LAST_RUN).where(LAST_RUN.c.instance == bindparam("instance")),
     delete(INTEGRATION_CONTEXT).where(INTEGRATION_CONTEXT.c.instance == bindparam("instance")),
     delete(MIRROR_RUN).where(MIRROR_RUN.c.instance == bindparam("instance")),
+    delete(FETCH_STATE).where(FETCH_STATE.c.instance == bindparam("instance")),
 )
 
 

@@ -27,7 +27,9 @@ def row_of(intent: Intent) -> Row:
 
 
 def of_plan(db: Rows, plan: PlanId) -> list[Intent]:
-    return [_intent_from(row, db) for row in db.of(_OF_PLAN, plan=plan)]
+    """Give the actions that began; a request that came to nothing stands in the audit alone."""
+    found = (_intent_from(row, db) for row in db.of(_OF_PLAN, plan=plan))
+    return [intent for intent in found if not intent.refused]
 
 
 def _intent_from(row: Row, db: Rows) -> Intent:

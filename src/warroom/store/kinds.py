@@ -15,7 +15,8 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.model.user import ApiKey, Session, User
-from warroom.services.ports.store import IntegrationContext, LastRun, Snapshot
+from warroom.services.ports.fetches import LastRun
+from warroom.services.ports.store import IntegrationContext, Snapshot
 from warroom.store import upgrades
 from warroom.store.upgrades import Upgrades
 

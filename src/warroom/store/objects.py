@@ -9,6 +9,7 @@ from fsspec.core import url_to_fs
 
 from warroom.model.entry import StoredFile
 from warroom.model.errors import NotFoundError
+from warroom.services.intact import hash_of, refuse_others
 from warroom.store.blobs import READ_ONLY, FolderBlobs
 from warroom.store.digest import digest
 
@@ -63,6 +64,8 @@ class ObjectBlobs:
                 self._files.get_file(self._place(sha256), str(target))
             except FileNotFoundError:
                 raise self._missing(sha256) from None
+            with target.open("rb") as file:
+                refuse_others(hash_of(file), sha256, self.location(sha256))
             target.chmod(READ_ONLY)
         return target
 

@@ -16,6 +16,8 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
 from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.fetches import FetchState, SetAside, Untaken
+from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
     Action,
@@ -29,13 +31,14 @@ from warroom.services.ports.store import (
     IncidentQuery,
     IntegrationContext,
     MirrorQuery,
-    Vault,
 )
+from warroom.services.ports.vault import Vault
 from warroom.store import (
     content,
     context_log,
     entries,
     events,
+    fetches,
     incidents,
     instances,
     intents,
@@ -45,6 +48,7 @@ from warroom.store import (
     plans,
     tasks,
 )
+from warroom.store.custody import SqlCustody
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
 from warroom.store.migrate import migrate
@@ -52,6 +56,7 @@ from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader
 from warroom.store.replies import SqlReplies
+from warroom.store.seals import SqlSeals
 from warroom.store.turns import SqlTurns
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
@@ -83,6 +88,8 @@ def open_store(
         users=SqlUsers(writer, reader),
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
+        custody=SqlCustody(writer, reader),
+        seals=SqlSeals(writer, reader),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -100,6 +107,8 @@ class SqlStore:
     users: SqlUsers
     replies: SqlReplies
     turns: SqlTurns
+    custody: SqlCustody
+    seals: SqlSeals
     _blobs: Blobs
     _vault: Vault
     _writer: Writer
@@ -152,6 +161,9 @@ class SqlStore:
         text = instances.context_text(instance, value)
         return await self._writer.step(partial(instances.save_context, instance=instance, text=text, version=version))
 
+    async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
+        return await self._writer.step(partial(lists.change, name=name, edit=edit, actor=actor, at=at))
+
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
         await self._writer.step(partial(lists.save, row=lists.row_of(name, text), actor=actor, at=at))
 
@@ -172,7 +184,7 @@ class SqlStore:
     async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
         return await self._reader.ask(incidents.groups, query)
 
-    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+    async def known_mirrors(self, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         return await self._reader.ask(incidents.known_mirrors, instance, ids)
 
     async def entry(self, entry: EntryId) -> Entry:
@@ -240,6 +252,15 @@ class SqlStore:
 
     async def lists(self) -> Mapping[str, str]:
         return await self._reader.ask(lists.all_of_them)
+
+    async def set_aside(self) -> list[SetAside]:
+        return await self._reader.ask(fetches.aside)
+
+    async def untaken(self, aside: str) -> Untaken:
+        return await self._reader.ask(fetches.untaken, aside)
+
+    async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
+        return await self._reader.look(fetches.states)
 
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
         return await self._reader.ask(events.after, after, limit)

@@ -26,6 +26,7 @@ INCIDENT = Table(
     Column("body", Text),
     Column("blob", Text),
     Column("owner", Text),
+    Column("mirror_source", Text),  # the instance's id, or its name where the id is not known
 )
 Index("incident_facets", INCIDENT.c.type, INCIDENT.c.status, INCIDENT.c.severity, INCIDENT.c.owner)
 # The queue's orders, with all that it is narrowed by: finding a page reads no body.
@@ -34,7 +35,7 @@ Index("incident_newest", INCIDENT.c.number, INCIDENT.c.severity, *_NARROWED_BY)
 Index("incident_severity", INCIDENT.c.severity, INCIDENT.c.number, *_NARROWED_BY)
 Index(
     "incident_mirror",
-    INCIDENT.c.mirror_instance,
+    INCIDENT.c.mirror_source,
     INCIDENT.c.mirror_id,
     unique=True,
     sqlite_where=text("mirror_id IS NOT NULL"),
@@ -183,6 +184,30 @@ MIRROR_RUN = Table(
     Column("body", Text, nullable=False),
 )
 
+FETCH_STATE = Table(
+    "fetch_state",
+    METADATA,
+    Column("instance", Text, primary_key=True),
+    Column("since", Big, nullable=False),
+    Column("brought", Big),
+    Column("failing_since", Big),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
+SET_ASIDE = Table(
+    "set_aside",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("instance", Text, nullable=False),
+    Column("instance_name", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("size", Big, nullable=False),
+    Column("record", Text, nullable=False),  # SHA-256 of its text in the blob store
+)
+
 CONTENT = Table(
     "content",
     METADATA,
@@ -252,6 +277,64 @@ EVENT = Table(
     Column("incident", Integer),
     Column("kind", Text, nullable=False),
     Column("actor", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index(
+    "event_evidence",
+    EVENT.c.incident,
+    EVENT.c.sequence,
+    sqlite_where=text("kind = 'evidence'"),
+    postgresql_where=text("kind = 'evidence'"),
+)
+
+SEAL = Table(
+    "seal",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("first", Big, nullable=False),  # sequences of events
+    Column("last", Big, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("previous", Text, nullable=False),  # the hash of the seal before
+    Column("root", Text, nullable=False),
+    Column("leaves", Text, nullable=False),  # the hashes of the events, one after the other, in base64
+    Column("key", Text, nullable=False),  # the public key
+    Column("signature", Text, nullable=False),
+)
+
+CHECKPOINT = Table(
+    "checkpoint",
+    METADATA,
+    Column("through", Big, primary_key=True, autoincrement=False),  # up to this sequence events may be gone
+    Column("at", Big, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # of the last seal of them
+    Column("seal", Text, nullable=False),  # the hash of that seal
+    Column("key", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+)
+
+DAMAGE = Table(
+    "damage",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("at", Big, nullable=False),
+    Column("found", Text, nullable=False),
+)
+
+SHELF = Table(
+    "shelf",
+    METADATA,
+    Column("name", Text, primary_key=True),  # what the hashes of its blobs begin with
+    Column("at", Big, nullable=False),  # when they were last checked
+    Column("blobs", Integer, nullable=False),
+    Column("bytes", Big, nullable=False),
+)
+
+EVIDENCE_RULE = Table(
+    "evidence_rule",
+    METADATA,
+    Column("incident", Integer, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),
 )
 

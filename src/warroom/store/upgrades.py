@@ -52,12 +52,12 @@ def _plan_1(body: JsonObject) -> JsonObject:
 
 
 INCIDENT: Upgrades = (_incident_1, unchanged)
-ENTRY: Upgrades = (unchanged,)
+ENTRY: Upgrades = (unchanged, unchanged)
 PATCH: Upgrades = (unchanged,)
 SNAPSHOT: Upgrades = (_in("context"),)
 PLAN: Upgrades = (_plan_1,)
 TASK: Upgrades = (unchanged, unchanged)
-INTENT: Upgrades = (unchanged, unchanged)
+INTENT: Upgrades = (unchanged, unchanged, unchanged)
 ANSWER: Upgrades = (unchanged, unchanged)
 INSTANCE: Upgrades = (unchanged,)
 SECRETS: Upgrades = (_in("secrets"),)

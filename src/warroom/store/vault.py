@@ -1,13 +1,13 @@
 """Keeps secrets encrypted at rest, with a key from the environment or the data folder."""
 
 import json
-import os
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.json import Json
+from warroom.store.key_file import key_in
 
 KEY_FILE = "secret.key"
 
@@ -42,23 +42,4 @@ def open_vault(home: Path, env_key: str | None = None) -> FernetVault:
     if env_key:
         return FernetVault(env_key, origin="WARROOM_SECRET_KEY")
     path = home / KEY_FILE
-    if not path.exists():
-        _make_key(path)
-    return FernetVault(path.read_text(encoding="ascii", errors="replace"), origin=str(path))
-
-
-def _make_key(path: Path) -> None:
-    """Linked into place when it is complete, so that whoever finds a key finds a whole one."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(Fernet.generate_key())
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # another process was quicker: its key counts
-    finally:
-        draft.unlink()
+    return FernetVault(key_in(path, Fernet.generate_key).decode("ascii", "replace"), origin=str(path))

@@ -16,7 +16,7 @@ from warroom.store.sql import Lookup
 _PLANS = Lookup(start="SELECT id, incident, epoch, signal FROM work_plan WHERE id")
 _FACES = Lookup(start="SELECT number, name, type, severity, status FROM incident WHERE number")
 _ANSWERS = Lookup(start="SELECT work_plan, key, attempt FROM answer WHERE work_plan")
-_MIRRORS = Lookup(start="SELECT mirror_id, number FROM incident WHERE mirror_instance = ? AND mirror_id")
+_MIRRORS = Lookup(start="SELECT mirror_id, number FROM incident WHERE mirror_source = ? AND mirror_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +63,10 @@ class View:
         remotes: dict[str, list[str]] = {}
         for incident in incidents.values():
             if incident.mirror:
-                remotes.setdefault(plain(incident.mirror.instance), []).append(plain(incident.mirror.id))
-        for instance, ids in remotes.items():
-            for remote, number in _MIRRORS.rows(connection, ids, instance):
-                self.mirrors[instance, remote] = IncidentId(str(number))
+                remotes.setdefault(plain(incident.mirror_source), []).append(plain(incident.mirror.id))
+        for source, ids in remotes.items():
+            for remote, number in _MIRRORS.rows(connection, ids, source):
+                self.mirrors[source, remote] = IncidentId(str(number))
 
     def judge(self, changes: Changes) -> None:
         """Raise what stands against the commit."""
@@ -81,10 +81,10 @@ class View:
         for incident in changes.incidents:
             if not incident.mirror:
                 continue
-            mirror = (plain(incident.mirror.instance), plain(incident.mirror.id))
+            mirror = (plain(incident.mirror_source), plain(incident.mirror.id))
             holder = self.mirrors.get(mirror) or taken.setdefault(mirror, incident.id)
             if holder != incident.id:
-                raise ConflictError(f"{mirror[1]} of {mirror[0]} is incident {holder} already.")
+                raise ConflictError(f"{mirror[1]} of {incident.mirror.instance} is incident {holder} already.")
 
     def _check_fence(self, fence: Fence) -> None:
         plan = self.marks.get(fence.plan)
@@ -102,7 +102,7 @@ class View:
         for incident in changes.incidents:
             self.faces[incident.id] = face_of(incident)
             if incident.mirror:
-                self.mirrors[plain(incident.mirror.instance), plain(incident.mirror.id)] = incident.id
+                self.mirrors[plain(incident.mirror_source), plain(incident.mirror.id)] = incident.id
         for answer in changes.answers:
             self.answered.add((answer.plan, answer.key, answer.attempt))
             mark = self.marks[answer.plan]

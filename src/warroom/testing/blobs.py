@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from warroom.model.entry import StoredFile
 from warroom.model.errors import NotFoundError
+from warroom.services.intact import refuse_others
 
 
 class MemoryBlobs:
@@ -45,7 +46,9 @@ class MemoryBlobs:
     def _link(self, sha256: str, folder: Path) -> Path:
         path = folder / sha256
         if not path.exists():
-            path.write_bytes(self._bytes(sha256))
+            data = self._bytes(sha256)
+            refuse_others(hashlib.sha256(data).hexdigest(), sha256, self.location(sha256))
+            path.write_bytes(data)
             path.chmod(0o400)
         return path
 

@@ -17,6 +17,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import ENDED, FOR_PEOPLE, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
     Action,
@@ -33,9 +34,12 @@ from warroom.services.ports.store import (
     MirrorQuery,
     Snapshot,
 )
+from warroom.testing.custody import MemoryCustody
+from warroom.testing.fetches import MemoryFetches
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
+from warroom.testing.seals import MemorySeals
 from warroom.testing.stored import as_json, as_json_object, as_stored
 from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
@@ -44,12 +48,13 @@ _Id = TypeVar("_Id", bound=str)
 _Value = TypeVar("_Value")
 
 
-class MemoryStore:
+class MemoryStore(MemoryFetches):
     """Implements the Store port; `legs` holds what was enqueued, `enqueue` is also called with it."""
 
     exclusive = True
 
     def __init__(self, enqueue: Callable[[Sequence[Leg]], None] | None = None) -> None:
+        super().__init__()
         self.legs: list[Leg] = []
         self._enqueue = enqueue
         self._incidents: dict[IncidentId, Incident] = {}
@@ -73,6 +78,10 @@ class MemoryStore:
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.seals = MemorySeals(lambda: self._events)
+        self.custody = MemoryCustody(
+            lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]
+        )
 
     # What changes state
 
@@ -99,10 +108,10 @@ class MemoryStore:
                 raise NotFoundError(f"There is no work plan {answer.plan}.")
             if (answer.key, answer.attempt) in self._answers[answer.plan]:
                 raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
-        taken = {(m.instance, m.id): incident.id for incident in self._incidents.values() if (m := incident.mirror)}
-        for incident in changes.incidents:
-            if (m := incident.mirror) and taken.setdefault((m.instance, m.id), incident.id) != incident.id:
-                raise ConflictError(f"{m.id} of {m.instance} is incident {taken[m.instance, m.id]} already.")
+        taken = {(one.mirror_source, m.id): one.id for one in self._incidents.values() if (m := one.mirror)}
+        for one in changes.incidents:
+            if (m := one.mirror) and (holder := taken.setdefault((one.mirror_source, m.id), one.id)) != one.id:
+                raise ConflictError(f"{m.id} of {m.instance} is incident {holder} already.")
 
     def _log(self, changes: Changes) -> None:
         faces: dict[IncidentId, Face] = {
@@ -135,6 +144,7 @@ class MemoryStore:
         if changes.last_run:
             self._last_runs[changes.last_run.instance] = changes.last_run.value
         self._mirrors.take(changes)
+        self.take_fetch(changes)
         if memory := changes.memory:
             version = self._memories.get(memory.instance, IntegrationContext()).version + 1
             self._memories[memory.instance] = IntegrationContext(value=as_json(memory.value), version=version)
@@ -187,6 +197,7 @@ class MemoryStore:
         self._last_runs.pop(instance, None)
         self._memories.pop(instance, None)
         self._mirrors.runs.pop(instance, None)
+        self.states.pop(instance, None)
         payload = {"id": instance, "name": gone.name, "change": "removed"}
         self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
 
@@ -198,6 +209,10 @@ class MemoryStore:
             )
         self._memories[instance] = IntegrationContext(value=as_json(value), version=known + 1)
         return known + 1
+
+    async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
+        await self.save_list(name, edit(self._lists.get(name)), actor, at)
+        return self._lists[name]
 
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
         self._lists[name] = text
@@ -220,12 +235,13 @@ class MemoryStore:
     async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
         return groups(matching(self._incidents, replace(query, before=None)))
 
-    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+    async def known_mirrors(self, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
         wanted = set(ids)
         return {
             mirror.id: incident.id
             for incident in self._incidents.values()
-            if (mirror := incident.mirror) and mirror.instance == instance and mirror.id in wanted
+            if (mirror := incident.mirror) and mirror.id in wanted
+            if incident.mirror_source in {instance.id, instance.name}
         }
 
     async def entry(self, entry: EntryId) -> Entry:
@@ -302,7 +318,8 @@ class MemoryStore:
         return sorted(self._answers.get(plan, {}).values(), key=lambda answer: answer.at)
 
     async def intents(self, plan: PlanId) -> list[Intent]:
-        return sorted(self._intents.get(plan, {}).values(), key=lambda intent: intent.began)
+        begun = (intent for intent in self._intents.get(plan, {}).values() if not intent.refused)
+        return sorted(begun, key=lambda intent: intent.began)
 
     async def actions(self, query: ActionQuery) -> list[Action]:
         every = [

@@ -8,14 +8,19 @@ from warroom.model.errors import WarroomError
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.ports.signing import fingerprint
+
+LATE_SECONDS = 60.0  # after which unsealed events are worth a look
 
 
 async def findings(app: App, actor: Actor) -> list[JsonObject]:
     """Check one thing after another; each finding says what, whether it is well, and what now when it is not."""
     checks = [
         _finding("data folder", str(app.home), ok=True),
-        _key(app.home / "secret.key"),
+        _key("secret key", app.home / "secret.key", "from WARROOM_SECRET_KEY"),
+        _signing_key(app),
         _finding("database", f"SQLite {sqlite3.sqlite_version}" if app.store.exclusive else "PostgreSQL", ok=True),
+        await _sealed_log(app),
         _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
     ]
@@ -31,6 +36,16 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         if health := app.mirroring.health(instance.id):
             said = health.mirrored.error or f"mirrored at {health.at:%H:%M:%S} UTC"
             checks.append(_finding(f"instance {instance.name} mirroring", said, ok=not health.mirrored.error))
+    return [*checks, *await _fetches(app, actor)]
+
+
+async def _fetches(app: App, actor: Actor) -> list[JsonObject]:
+    """Say which instances fail or are silent, and how many records are set aside."""
+    concerns = await app.fetch_watch.concerns()
+    checks = [_finding(f"instance {one.instance.name} fetches", one.says, ok=False) for one in concerns]
+    if asides := await app.set_asides.list(actor):
+        said = f"{len(asides)} could not become incidents; `warroom fetch list` says which and why"
+        checks.append(_finding("records set aside", said, ok=False))
     return checks
 
 
@@ -41,13 +56,32 @@ def _about_instance(name: str, answer: str) -> list[JsonObject]:
     return [_finding(what, first, ok=answer == "ok"), *(_finding(f"{what} lacks", line, ok=False) for line in lacks)]
 
 
-def _key(path: Path) -> JsonObject:
+async def _sealed_log(app: App) -> JsonObject:
+    """Say how far the event log is sealed; a sealer that lags is a finding."""
+    head, waiting = await app.sealing.head(), await app.sealing.waiting()
+    since = (app.clock.now() - head.at).total_seconds() if head else 0.0
+    sealed = f"sealed up to event {head.last}, seal {head.number}:{head.hash}" if head else "nothing is sealed yet"
+    left = f"; {waiting} not sealed yet" if waiting else ""
+    return _finding("event log", f"{sealed}{left}", ok=not waiting or since < LATE_SECONDS)
+
+
+def _signing_key(app: App) -> JsonObject:
+    """Name the key by its fingerprint: whoever checks an export compares it."""
+    try:
+        named = f"fingerprint {fingerprint(app.signer.public_key())}"
+    except WarroomError as error:
+        return _finding("signing key", str(error), ok=False)
+    found = _key("signing key", app.home / "signing.key", "")
+    return {**found, "found": f"{named}; {found['found']}"}
+
+
+def _key(what: str, path: Path, elsewhere: str) -> JsonObject:
     if not path.exists():
-        return _finding("secret key", "from WARROOM_SECRET_KEY", ok=True)
+        return _finding(what, elsewhere, ok=True)
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        return _finding("secret key", f"{path} can be read by others (mode {mode:04o}); run chmod 600 on it", ok=False)
-    return _finding("secret key", f"{path}, mode {mode:04o}", ok=True)
+        return _finding(what, f"{path} can be read by others (mode {mode:04o}); run chmod 600 on it", ok=False)
+    return _finding(what, f"{path}, mode {mode:04o}", ok=True)
 
 
 def _finding(what: str, found: str, *, ok: bool) -> JsonObject:

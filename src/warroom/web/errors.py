@@ -7,6 +7,7 @@ from warroom.model.errors import (
     CommandTimeoutError,
     ConflictError,
     ContentError,
+    DamagedError,
     FolderInUseError,
     ForbiddenError,
     HostError,
@@ -35,6 +36,7 @@ KINDS: dict[str, type[WarroomError]] = {
     for kind in (
         *STATUS,
         CommandTimeoutError,
+        DamagedError,
         FolderInUseError,
         WorkerDiedError,
     )

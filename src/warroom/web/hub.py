@@ -22,7 +22,8 @@ PAGE = 500
 QUEUE = 1000  # events that wait for one tab; a tab that is further behind reads its page's data again
 REPLAY = 2000  # events that are told again to a tab that was away
 POLL_SECONDS = 1.0  # for what other processes write, and sign-ins, which do not go by the journal
-FOR_RESPONDERS = frozenset({"error", "comment", "choice", "form", "approves"})  # may repeat what is masked for others
+# They may repeat what is masked for others, or say where a person works.
+FOR_RESPONDERS = frozenset({"error", "comment", "choice", "form", "approves", "address"})
 
 KINDS_OF_TOPIC = {
     "queue": frozenset({"incident", "plan"}),

@@ -1,10 +1,14 @@
 """What watches the server from outside: is it alive, and its figures for Prometheus."""
 
+from collections import Counter
+
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
 from warroom.model.incident import Status
 from warroom.model.json import JsonObject
+from warroom.model.user import Actor
+from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
 from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
@@ -14,9 +18,10 @@ router = APIRouter(route_class=ApiRoute)
 
 @router.get("/healthz")
 async def healthz(app: Served) -> JsonObject:
-    """Say that the server and its database answer."""
+    """Say that the server and its database answer; and how many instances fail to fetch, or bring nothing."""
     await app.store.last_event()
-    return {"status": "ok"}
+    kinds = Counter(concern.kind.value for concern in await app.fetch_watch.concerns())
+    return {"status": "degraded", "fetching": kinds} if kinds else {"status": "ok"}
 
 
 @router.get("/metrics")
@@ -31,4 +36,22 @@ async def metrics(actor: Asking, app: Served) -> Response:
     waiting.set(len(await app.plans.waiting_for_people(actor)))
     events = Gauge("warroom_events", "The last number of the event log.", registry=registry)
     events.set(await app.audit.last(actor))
+    await _fetches(app, actor, registry)
     return Response(generate_latest(REGISTRY) + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _fetches(app: App, actor: Actor, registry: CollectorRegistry) -> None:
+    names = {instance.id: instance.name for instance in await app.instances.list(actor)}
+    failures = Gauge("warroom_fetch_failures", "Fetches that failed in a row.", ["instance"], registry=registry)
+    brought = Gauge(
+        "warroom_fetch_last_brought_seconds", "When a fetch last brought something.", ["instance"], registry=registry
+    )
+    for state in (await app.fetching.states()).values():
+        if name := names.get(state.instance):
+            failures.labels(name).set(state.failures)
+            brought.labels(name).set((state.brought or state.since).timestamp())
+    concerns = Gauge("warroom_fetch_concerns", "Instances that fail or are silent.", ["kind"], registry=registry)
+    for concern in await app.fetch_watch.concerns():
+        concerns.labels(concern.kind.value).inc()
+    aside = Gauge("warroom_records_set_aside", "Records that could not become incidents.", registry=registry)
+    aside.set(len(await app.set_asides.list(actor)))

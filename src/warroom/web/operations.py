@@ -13,11 +13,14 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
+from warroom.web.fetches import FETCH_OPERATIONS
 from warroom.web.shapes import (
+    custody_json,
     entry_json,
     incident_json,
     instance_json,
@@ -25,9 +28,12 @@ from warroom.web.shapes import (
     plan_json,
     playbook_json,
     trial_json,
+    verdict_json,
     waits_for,
 )
+from warroom.web.words import moment_named
 
+SECONDS = 600.0  # for which whoever answers a task is kept waiting for what comes of it
 Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
 
 
@@ -63,10 +69,10 @@ async def list_incidents(app: App, asked: JsonObject, actor: Actor) -> Json:
         status=Status(asked["status"]) if asked.get("status") is not None else None,
         severity=_severity(asked["severity"]) if asked.get("severity") is not None else None,
         text=asked.get("text"),
+        but_type=PLAYGROUND,  # as part of the query: among the newest it would stand for one that is wanted
         limit=int(asked.get("limit") or 100),
     )
-    found = await app.incidents.find(query, actor)
-    return [incident_json(incident) for incident in found if incident.type != PLAYGROUND]
+    return [incident_json(incident) for incident in await app.incidents.find(query, actor)]
 
 
 async def show_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
@@ -99,9 +105,11 @@ async def create_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
 
 
 async def close_incident(app: App, asked: JsonObject, actor: Actor) -> Json:
-    closed = await app.incidents.close(
-        IncidentId(str(asked["id"])), str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor
-    )
+    incident = IncidentId(str(asked["id"]))
+    requests = await open_requests(app.store, incident)
+    closed = await app.incidents.close(incident, str(asked.get("reason") or ""), str(asked.get("notes") or ""), actor)
+    for plan, _ in requests:  # they are withdrawn with it
+        await app.conductor.drive(plan.id)
     return incident_json(closed)
 
 
@@ -126,21 +134,26 @@ async def list_tasks(app: App, _asked: JsonObject, actor: Actor) -> Json:
             "name": task.name,
             **(waits_for(task) or {}),
             "form": task.wait.data.get("form") if task.wait else None,
+            "refused": await app.plans.approvals.refusal(plan, task.wait, actor) if task.wait else "",
         }
         for plan, task in await app.plans.waiting_for_people(actor)
     ]
 
 
 async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Answer a waiting task and see what the plan does then, until it ends or waits again."""
+    """Answer a waiting task and see what the plan does then, until it ends, waits again, or `seconds` are over."""
     plan, key = PlanId(str(asked["plan"])), TaskKey(str(asked["task"]))
     if await app.plans.is_overdue(plan, key):
         await app.conductor.drive(plan)  # no server has: it becomes an open task
     await app.plans.answer(
         plan, key, str(asked.get("choice") or ""), str(asked.get("comment") or ""), actor, asked.get("form")
     )
-    await app.conductor.see_through(plan)
-    return plan_json(*await app.plans.show(plan, actor))
+    try:
+        async with asyncio.timeout(float(asked.get("seconds") or SECONDS)):
+            await app.conductor.see_through(plan)
+    except TimeoutError:
+        return {**plan_json(*await app.plans.show(plan, actor)), "under_way": True}
+    return {**plan_json(*await app.plans.show(plan, actor)), "under_way": False}
 
 
 async def list_playbooks(app: App, _asked: JsonObject, _: Actor) -> Json:
@@ -228,6 +241,27 @@ async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
 
 
+async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Give what happened to the evidence of an incident."""
+    incident = await app.incidents.get(IncidentId(str(asked["incident"])), actor)
+    after = int(asked.get("after") or 0)
+    return [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]
+
+
+async def verify_log(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Check every seal and every event."""
+    noted = asked.get("head")
+    head = (int(noted[0]), str(noted[1])) if noted else None
+    keys = [str(key).strip().lower() for key in asked.get("keys") or []]
+    return verdict_json(await app.sealing.verify(actor, keys=keys, head=head))
+
+
+async def trim_log(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Remove old events; a signed checkpoint stays."""
+    point, removed = await app.sealing.trim(moment_named(str(asked["before"])), str(asked["reason"]), actor)
+    return {"through": point.through, "removed": removed, "seal": point.number}
+
+
 async def events(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Give the events after a sequence; waits up to `seconds` for the first one."""
     after = int(asked.get("after") or 0)
@@ -266,14 +300,18 @@ async def doctor(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "audit.trim": trim_log,
+    "audit.verify": verify_log,
     "commands": list_commands,
     "doctor": doctor,
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
+    "evidence.custody": list_custody,
     "evidence.export": export_evidence,
     "evidence.list": list_evidence,
     "evidence.verify": verify_evidence,
+    **FETCH_OPERATIONS,
     "incident.close": close_incident,
     "incident.create": create_incident,
     "incident.list": list_incidents,

@@ -12,7 +12,7 @@ PATHS = frozenset({"path"})  # on this machine, whose file names may be no text
 
 def local_actor(name: str) -> Actor:
     """Make an admin of whoever may open the data folder (design 5); the name is the system user's."""
-    return Actor(name=name, role=Role.ADMIN)
+    return Actor(name=name, role=Role.ADMIN, door="command line", address="this machine")
 
 
 async def perform(app: App, name: str, asked: JsonObject, actor: Actor) -> Json:

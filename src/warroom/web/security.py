@@ -1,5 +1,6 @@
 """Who asks, and whether a browser may be trusted with it: sessions, API keys, Origin, the headers of answers."""
 
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ async def acting(connection: HTTPConnection) -> Actor:
     app = app_of(connection)
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and secret:
-        return await app.users.authenticate(secret.strip())
+        return _from(connection, "API", await app.users.authenticate(secret.strip()))
     token = connection.cookies.get(COOKIE)
     if not token:
         raise SignInError("Nobody is signed in here. Sign in, or send an API key.")
@@ -56,7 +57,12 @@ async def acting(connection: HTTPConnection) -> Actor:
         require_own_origin(connection, origin_needed=False)
         if connection.headers.get(WRITE_HEADER) != "1":
             raise ForbiddenError(f"A write with a session needs the header {WRITE_HEADER}: 1.")
-    return actor
+    return _from(connection, "console", actor)
+
+
+def _from(connection: HTTPConnection, door: str, actor: Actor) -> Actor:
+    """Say from where somebody acts: custody of evidence keeps it."""
+    return replace(actor, door=door, address=connection.client.host if connection.client else "")
 
 
 def require_own_origin(connection: HTTPConnection, *, origin_needed: bool) -> None:

@@ -7,6 +7,7 @@ from warroom.content.integration import Integration
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.codec import picked, to_json
+from warroom.model.custody import CustodyEvent
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -17,6 +18,7 @@ from warroom.services.audit import AuditRow
 from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS, Trial
 from warroom.services.mirroring.mirroring import MirrorHealth
+from warroom.services.sealing.check import Verdict
 from warroom.services.users import Person
 
 
@@ -28,6 +30,20 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
         "file": file,
         **picked(entry, "incident", "created", "modified", "actor", "command", "instance", "plan", "task"),
         **picked(entry, "note", "tags", "trace", "log"),
+    }
+
+
+def custody_json(event: CustodyEvent) -> JsonObject:
+    return {**picked(event, "sequence", "at", "actor"), **event.custody.as_json(), "incident": event.custody.incident}
+
+
+def verdict_json(verdict: Verdict) -> JsonObject:
+    """Shape a check of the sealed log; `head` is what somebody may write down: number and hash of the last seal."""
+    return {
+        "whole": verdict.is_whole,
+        **picked(verdict, "events", "seals", "unsealed", "removed", "more"),
+        "problems": list(verdict.problems),
+        "head": f"{verdict.head[0]}:{verdict.head[1]}" if verdict.head else None,
     }
 
 
@@ -195,7 +211,7 @@ def integration_json(integration: Integration) -> JsonObject:
 def audit_json(row: AuditRow) -> JsonObject:
     return {
         **picked(row, "incident", "plan", "playbook", "task", "attempt", "command", "actor", "started_by"),
-        **picked(row, "approved_by", "target", "began", "done", "failed", "answer"),
+        **picked(row, "approved_by", "target", "began", "done", "failed", "refused", "answer"),
         "approval": row.approval and picked(row.approval, "by", "at", "reason", "instances", "changed"),
     }
 

@@ -1,5 +1,7 @@
 import asyncio
+import re
 import time
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from warroom.services.library import Library
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
+from warroom.web.markdown import html_of
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,13 @@ def test_set_replaces_the_value(content: Content, demisto: Demisto, value: Any, 
     [entry] = content.run("Set", key="Key.ID", value=value, append="false")
     assert demisto.stored == {"Key.ID": stored}
     assert (entry["HumanReadable"], "EntryContext" in entry) == ("Key Key.ID set", False)
+
+
+@pytest.mark.parametrize("script", ["Set", "SetAndHandleEmpty"])
+@pytest.mark.parametrize("key", ["a_b_c", "*K*", "[x](y)", "A(val.ID == obj.ID)", "C:\\.b", "`k`"])
+def test_a_key_is_shown_to_the_letter(content: Content, demisto: Demisto, script: str, key: str) -> None:
+    [entry] = content.run(script, key=key, value="x")
+    assert unescape(re.sub("<[^>]+>", "", html_of(entry["HumanReadable"]))).strip() == f"Key {key} set"
 
 
 def test_set_appends_through_the_entry(content: Content, demisto: Demisto) -> None:

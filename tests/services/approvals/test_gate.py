@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services.approvals.desk import BOB, EVE, Desk, a_desk, isolating
+from tests.services.approvals.desk import BOB, EVE, Desk, a_desk, a_user, isolating
 from tests.services.world import an_instance, failure, note, playbook
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError
 from warroom.model.ids import InstanceId, TaskKey
 from warroom.model.json import Json
 from warroom.model.plan import PlanState, TaskState, WaitKind
+from warroom.model.user import User
+from warroom.services.approvals.people import ALONE
 from warroom.services.approvals.rules import Rules
 from warroom.services.ports.store import Changes
 from warroom.testing.runner import FakeCode
@@ -90,10 +92,40 @@ async def test_the_war_room_says_what_is_asked_and_what_exactly_was_approved_by_
     asked, approved, done = await desk.world.said()
     assert asked == (
         'bob asks for approval of `!isolate endpoint="A"` on lab-1. It is needed because `isolate` always needs it.'
-        f" Nothing is done until somebody answers: `warroom task answer {plan.id} 1 Approve --comment WHY`."
+        " Nothing is done until somebody else approves it, signed in to the console: eve."
+        f" `warroom task answer {plan.id} 1 Reject --comment WHY` rejects it."
     )
     assert approved == 'eve approved `!isolate endpoint="A"` on lab-1. bob had asked for it. Reason: It spreads.'
     assert done == "isolate done"
+
+
+@pytest.mark.parametrize("people", [(), (a_user("bob"),)])
+async def test_the_terminal_is_offered_where_it_may_approve(people: tuple[User, ...]) -> None:
+    desk = await a_desk(rules=ALWAYS, people=people)
+    plan = await desk.typed("!isolate endpoint=A")
+    (asked,) = await desk.world.said()
+    offered = f"Nothing is done until somebody answers: `warroom task answer {plan.id} 1 Approve --comment WHY`."
+    assert str(asked).endswith(offered)
+
+
+async def test_a_request_that_was_filed_under_four_eyes_stays_under_them() -> None:
+    desk = await a_desk(rules=ALWAYS)
+    plan = await desk.typed("!isolate endpoint=A", EVE)
+    await desk.world.store.users.edit_user("bob", lambda user: replace(user, disabled=True))
+    (request,) = await desk.requests()
+    with pytest.raises(ForbiddenError, match=r"eve asked for this, .*Nobody else can now: make somebody a responder"):
+        await desk.answer(request, actor=EVE)
+    assert desk.product.asked == []
+    await desk.answer(request, "Reject", actor=EVE, comment="I ask anew.")
+    await desk.typed("!isolate endpoint=A", EVE)
+    (anew,) = await desk.requests()
+    assert anew.plan != plan.id
+    await desk.answer(anew, actor=EVE)
+    assert desk.product.endpoints == ["A"]
+    (intent,) = await desk.world.store.intents(anew.plan)
+    assert intent.approved is not None
+    assert intent.approved.reason == f"It spreads. ({ALONE})"
+    assert any(str(said).endswith(ALONE) for said in await desk.world.said())
 
 
 async def test_a_rejected_action_never_runs_and_the_plan_says_by_whom() -> None:

@@ -1,6 +1,7 @@
 """A form that says what it asks for approves that in advance, for one action of its plan."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -279,3 +280,15 @@ def test_a_form_covers_what_is_done_on_one_instance() -> None:
     on_one, on_two = (Exact(command="isolate", instances=on, args={"endpoint": "A"}) for on in (("x",), ("x", "y")))
     assert covers(grant, on_one, {})
     assert not covers(grant, on_two, {})
+
+
+async def test_a_form_that_was_asked_under_four_eyes_stays_under_them() -> None:
+    desk = await a_desk(rules=ALWAYS)
+    plan = await desk.started(asking(Command="isolate", Targets="A"), EVE)
+    await desk.world.store.users.edit_user("bob", lambda user: replace(user, disabled=True))
+    (form,) = await desk.world.asked()
+    answers: JsonObject = {"0": "Approve", "1": "It spreads."}
+    with pytest.raises(ForbiddenError, match=r"eve asked for this, .*Nobody else can now"):
+        await desk.world.plans.answer(plan.id, form.key, "", "", EVE, answers)
+    await desk.world.plans.answer(plan.id, form.key, "", "", EVE, answers | {"0": "Reject"})
+    assert (await desk.driven(plan.id)).state is PlanState.COMPLETED

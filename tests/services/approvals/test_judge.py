@@ -19,6 +19,14 @@ async def test_the_list_counts_as_it_is_now_and_the_incident_says_what_a_guid_is
     assert await judge.why(ISOLATE, incident) == ("DC-01 (G1) is a protected host (`dc-*` in the list protected_hosts)")
 
 
+async def test_a_list_that_was_stored_as_protected_hosts_in_another_spelling_protects() -> None:
+    desk = await a_desk()
+    judge, incident = desk.world.executor.gate.approvals.judge, desk.world.incident
+    await desk.world.store.save_list("Protected_Hosts", "g1", "ana", START)
+    await desk.world.store.save_list(PROTECTED_HOSTS, "g2", "ana", START)
+    assert await judge.why(ISOLATE, incident) == "G1 is a protected host (`g1` in the list protected_hosts)"
+
+
 async def test_a_script_is_judged_by_its_own_arguments() -> None:
     desk = await a_desk(rules=Rules(commands=("Respond",)), scripts=("Respond",))
     judge = desk.world.executor.gate.approvals.judge

@@ -73,3 +73,67 @@ async def test_a_lone_admin_approves_what_he_asked_for_and_is_told_what_a_second
     assert await found.refuse("ana", ANA) == ALONE
     assert await found.refuse("carl", ANA) == ""
     assert await (await people()).refuse("root", LOCAL) == ALONE
+
+
+async def with_key(found: People, name: str, created_by: str) -> Actor:
+    key = ApiKey(id=name, name=name, role=Role.ADMIN, hash=name, prefix="wr", created=START, created_by=created_by)
+    await found.users.add_key(key, Told(kind="api-key", actor=created_by, at=START, payload={}))
+    return key.actor
+
+
+async def test_an_api_key_approves_what_nobody_asked_for_as_whoever_made_it() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    key = await with_key(found, "bot", "Ana")
+    assert await found.refuse("fetch", key) == "key:bot acts for ana."
+    other = await with_key(found, "bot2", key.name)
+    assert await found.refuse("fetch", other) == "key:bot2 acts for ana."
+
+
+@pytest.mark.parametrize("maker", [a_user("zoe", disabled=True), a_user("zoe", Role.ANALYST)])
+@pytest.mark.parametrize("asked_by", ["fetch", "bob", ""])
+async def test_an_api_key_may_no_more_than_whoever_made_it(maker: User, asked_by: str) -> None:
+    for others in ((a_user("ana", Role.ADMIN), a_user("bob")), (a_user("ana", Role.ADMIN),), ()):
+        found = await people(maker, *others)
+        key = await with_key(found, "bot", "zoe")
+        for each in (key, await with_key(found, "bot2", key.name)):
+            with pytest.raises(ForbiddenError, match=f"^{each.name} acts for zoe, who may not answer tasks any more"):
+                await found.refuse(asked_by, each)
+
+
+async def test_a_key_that_the_terminal_made_is_the_local_admin_s() -> None:
+    found = await people(a_user("ana", Role.ADMIN))
+    key = await with_key(found, "bot", "root")
+    assert await found.refuse("fetch", key) == "key:bot acts for root."
+    assert await found.refuse("root", key) == ALONE
+
+
+async def test_who_made_the_key_that_made_a_key_may_not_approve_what_that_asked_for() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    second = await with_key(found, "two", (await with_key(found, "one", "ana")).name)
+    with pytest.raises(ForbiddenError, match=r"ana made the API key that asked for this, .* Ask bob\.$"):
+        await found.refuse(second.name, ANA)
+
+
+async def test_keys_that_made_each_other_are_read_to_their_end() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
+    one, _ = await with_key(found, "one", "key:two"), await with_key(found, "two", "key:one")
+    assert await found.refuse("fetch", one) == ""
+
+
+async def test_what_was_filed_under_four_eyes_stays_under_them() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob", disabled=True))
+    with pytest.raises(ForbiddenError, match=r"ana asked for this, .*Nobody else can now: make somebody a responder"):
+        await found.refuse("ana", ANA, 2)
+    with pytest.raises(ForbiddenError, match="Root is no user of this server"):
+        await found.refuse("ana", LOCAL, 2)
+    assert await found.refuse("bob", ANA, 2) == ""
+    assert await found.refuse("ana", ANA, 1) == ALONE
+
+
+async def test_who_is_to_be_asked_is_told_where_somebody_else_has_to_approve() -> None:
+    found = await people(a_user("ana", Role.ADMIN), a_user("bob"), a_user("carl", Role.ANALYST))
+    assert await found.asked_instead("bob") == ["ana"]
+    assert await found.asked_instead("Root") == ["ana", "bob"]
+    assert await found.asked_instead((await with_key(found, "bot", "ana")).name) == ["bob"]
+    assert await found.asked_instead("fetch") == []
+    assert await (await people(a_user("ana"))).asked_instead("ana") == []

@@ -5,7 +5,7 @@ import pytest
 from warroom.content.integration import Argument
 from warroom.model.json import Json
 from warroom.services.approvals.hosts import KnownHosts, Protected
-from warroom.services.approvals.pieces import count_of, pieces_of, single_words_of, targets_of
+from warroom.services.approvals.pieces import count_of, items_of, names_of, pieces_of, single_words_of, targets_of
 
 SIX = [f"host-{number}" for number in range(6)]
 
@@ -30,9 +30,47 @@ def test_six_targets_are_six_however_they_are_written(value: Json) -> None:
     assert count_of({"endpoint": value}, {}) == 6
 
 
-@pytest.mark.parametrize("value", ["", None, [], "host-1", ["host-1"], 7, True, "one of several words"])
+@pytest.mark.parametrize("value", ["", None, [], "host-1", ["host-1"], 7, True])
 def test_what_is_no_list_is_one_target_at_most(value: Json) -> None:
     assert count_of({"endpoint": value}, {}) <= 1
+
+
+@pytest.mark.parametrize(
+    "name", ["file_path", "account", "parameter", "things", "server_message", "endpoint_group_title"]
+)
+def test_what_may_hold_blanks_is_one_target_with_them(name: str) -> None:
+    assert count_of({name: "one of several words"}, {}) == 1
+    assert list(names_of({name: "one of several words"}, {})) == ["one of several words"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "endpoint",
+        "endpoints",
+        "hostnames",
+        "host_name",
+        "agent_guid",
+        "agentIds",
+        "ip",
+        "ips",
+        "ip_addresses",
+        "endpoint_identifiers",
+        "user_email",
+        "emails",
+        "macs",
+        "device_list",
+        "computerName",
+        "urls",
+        "domain",
+    ],
+)
+@pytest.mark.parametrize("blank", [" ", "  ", "\t", "\xa0"])
+def test_names_with_only_a_blank_between_are_several_targets(name: str, blank: str) -> None:
+    value = blank.join(SIX)
+    assert count_of({name: value}, {}) == count_of({name: [value]}, {}) == count_of({"x": [{name: value}]}, {}) == 6
+    assert set(SIX) < set(names_of({name: value}, {}))
+    assert Protected(("host-3",)).first_among(names_of({name: value}, {}), KnownHosts()) == ("host-3", "host-3")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +81,7 @@ def test_what_is_no_list_is_one_target_at_most(value: Json) -> None:
     ],
 )
 def test_a_blank_in_a_part_or_another_line_break_hides_no_target(value: str) -> None:
-    assert count_of({"endpoint": value}, {}) == len(list(pieces_of({"endpoint": value}, {}))) == 6
+    assert count_of({"things": value}, {}) == len(list(pieces_of({"endpoint": value}, {}))) == 6
 
 
 def test_the_text_of_a_script_is_one_value() -> None:
@@ -138,4 +176,6 @@ def test_what_lies_deeper_than_anybody_writes_is_counted_and_named_as_text() -> 
 def test_a_list_of_an_admin_may_be_json_lines_or_commas() -> None:
     assert single_words_of('["dc-*", "10.0.0.0/8"]') == ["dc-*", "10.0.0.0/8"]
     assert single_words_of("dc-*, fin 7\n\n 10.0.0.0/8 ;") == ["dc-*", "fin 7", "10.0.0.0/8"]
+    assert single_words_of('["a;b", ["c"]]') == ["a", "b", "c"]
+    assert items_of("dc-*, fin 7\n\n 10.0.0.0/8 ;") == ["dc-*", "fin 7", "10.0.0.0/8"]
     assert single_words_of(None) == single_words_of("") == []

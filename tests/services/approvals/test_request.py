@@ -1,10 +1,17 @@
+import json
 from datetime import timedelta
 
+import pytest
+
 from warroom.content.integration import Argument
-from warroom.model.json import JsonObject
+from warroom.context.scope import Scope
+from warroom.model.json import Json, JsonObject
 from warroom.model.plan import WaitKind
 from warroom.services.approvals.hosts import KnownHosts
 from warroom.services.approvals.request import GRACE, Exact, Request, expired, request_of, said_of, shown_of, waiting
+from warroom.services.command_line import parse
+from warroom.services.execution.references import of_person
+from warroom.services.execution.targets import Resolved
 from warroom.testing.clock import START
 from warroom.testing.samples import an_incident
 
@@ -56,4 +63,18 @@ def test_an_expired_request_is_an_open_task_without_an_end() -> None:
 
 
 def test_an_action_is_written_to_the_letter() -> None:
-    assert said_of("x", [], {"path": 'C:\\a"b', "n": 1}) == '`!x path="C:\\\\a\\"b" n=1`.'
+    assert said_of("x", [], {"path": 'C:\\a"b', "n": 1}) == "`!x path='C:\\a\"b' n=1`."
+
+
+@pytest.mark.parametrize(
+    "value", ["C:\\Users\\a b", "\\\\fs01\\x", 'a"b', "it's `it`", "a\nb", ["A", "B\\c"], {"k": 'v"'}, 7, "${x}", "Zoë"]
+)
+def test_the_line_that_is_shown_can_be_typed(value: Json) -> None:
+    line = said_of("x", ["lab-1"], {"path": value}).removeprefix("`").removesuffix("` on lab-1.")
+    typed = of_person(Resolved(name="x"), parse(line).args, Scope(context={}))
+    text = typed["path"]
+    assert text == value if isinstance(value, str) else json.loads(str(text)) == value
+
+
+def test_what_no_line_can_hold_is_written_as_json_and_said_so() -> None:
+    assert said_of("x", [], {"a": "b\rc"}) == '`!x a="b\\rc"` (values in JSON: no typed line can hold them).'

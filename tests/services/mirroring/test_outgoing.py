@@ -7,6 +7,7 @@ import pytest
 from tests.services.mirroring.reflection import ONE, TAG, Reflection
 from warroom.model.entry import EntryFormat, StoredFile
 from warroom.model.ids import IncidentId, entry_id
+from warroom.services.approvals.rules import Rules
 from warroom.services.mirroring.outgoing import entry_as_xsoar
 from warroom.services.ports.runner import Ran
 from warroom.testing.runner import FakeCode
@@ -226,3 +227,22 @@ def test_an_entry_goes_out_as_a_person_reads_it() -> None:
     assert (told["id"], told["contents"], told["user"], told["file"]) == ("4@17", "One row", "ana", "dump.zip")
     assert (told["type"], told["format"], told["note"], told["tags"]) == (1, "markdown", True, ["out"])
     assert entry_as_xsoar(an_entry(contents=[1]))["contents"] == "[1]"
+
+
+@pytest.mark.parametrize("pattern", ["update-remote-system", "*@lab-1", "Update-*@LAB-*", "*"])
+async def test_what_an_admin_lets_nobody_do_without_approval_is_not_sent_and_the_incident_says_so(pattern: str) -> None:
+    reflection = Reflection()
+    reflection.world.rules = Rules(commands=(pattern,))
+    reflection.restart()
+    await reflection.begin()
+    await reflection.set(stage="Closed")
+    for _ in range(3):
+        mirrored = await reflection.round()
+        assert f"Nothing of this incident is sent to lab-1: `{pattern}` in approve_commands" in mirrored.error
+    assert reflection.other.times("update-remote-system") == 0
+    said = [text for text in await reflection.said() if "Nothing of this incident is sent to lab-1" in text]
+    assert len(said) == 1
+    reflection.world.rules = Rules(commands=("update-remote-system@lab-2", "isolate"))
+    reflection.restart()
+    await reflection.good_round()
+    assert reflection.other.cases["WB-1"]["stage"] == "Closed"

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.web.asides import ASIDE, put_aside
 from tests.web.desk import Desk
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.instance import IntegrationInstance
@@ -82,3 +83,22 @@ async def test_the_simulator_is_offered_until_it_is_there(desk: Desk) -> None:
     assert 'id="simulator"' in (await desk.admin.get("/integrations")).text
     assert (await desk.admin.post("/api/v1/simulator")).status_code == 201
     assert 'id="simulator"' not in (await desk.admin.get("/integrations")).text
+
+
+async def test_records_that_are_set_aside_stand_at_their_instance_with_what_can_be_done(desk: Desk) -> None:
+    await put_aside(desk.app, failures=3)
+    page = (await desk.admin.get("/integrations")).text
+    assert "3 fetches in a row have failed" in page
+    assert "WB-1 &lt;b&gt;Dump&lt;/b&gt;" in page
+    assert f'data-do="replay" data-aside="{ASIDE.id}"' in page
+    seen = (await desk.reader.get("/fragments/integrations")).text
+    assert ASIDE.why in seen
+    assert 'data-do="replay"' not in seen
+
+
+async def test_records_of_an_instance_that_is_gone_are_still_shown(desk: Desk) -> None:
+    await put_aside(desk.app)
+    await desk.app.journal.remove_instance(ASIDE.instance, "ana", NOW)
+    page = (await desk.admin.get("/integrations")).text
+    assert "Instances that were removed" in page
+    assert ASIDE.why in page

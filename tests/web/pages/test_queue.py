@@ -17,6 +17,23 @@ async def test_the_queue_shows_what_is_open_newest_first(desk: Desk) -> None:
     assert "2 incidents" in page
 
 
+async def test_an_incident_can_be_made_of_an_instance_which_its_row_and_its_header_show(desk: Desk) -> None:
+    before = await desk.incident("Before")
+    name = "<b>oslo & lyon</b>"
+    add = {"name": name, "integration": "VisionOneResponse", "secrets": {"apikey": "k"}}
+    assert (await desk.admin.post("/api/v1/instances", json=add)).status_code == 201
+    escaped = "&lt;b&gt;oslo &amp; lyon&lt;/b&gt;"
+    page = (await desk.analyst.get("/")).text
+    assert f'<option value="{escaped}">{escaped}</option>' in page
+    assert page.count(escaped) == 2
+    made = await desk.analyst.post("/api/v1/incidents", json={"name": "Call", "instance": name})
+    row = (await desk.reader.get(f"/fragments/queue/rows?id={made.json()['id']}")).text
+    assert f'<span class="muted">{escaped}</span>' in row
+    assert f"{escaped} ·" in (await desk.reader.get(f"/fragments/incidents/{made.json()['id']}/header")).text
+    assert "oslo" not in (await desk.reader.get(f"/fragments/incidents/{before}/header")).text
+    assert made.json()["source"] == name
+
+
 async def test_the_pages_of_the_queue_hold_every_incident_once(desk: Desk) -> None:
     ids = [await desk.incident(f"Case {number}") for number in range(7)]
     found: list[str] = []

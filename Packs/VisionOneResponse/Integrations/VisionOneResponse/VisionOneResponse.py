@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 from functools import partial
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from urllib.parse import urljoin as resolved
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -267,6 +268,15 @@ TARGETS_PER_CALL = 10  # no limit is documented; this many has always been accep
 DESCRIPTION_MAX = 256
 CHUNK = MEBIBYTE = 1024 * 1024
 SAMPLE_MAX = 60 * MEBIBYTE  # what the sandbox takes
+WHOLE_CHUNKS = 16  # of a page that is read as one; a larger one is taken apart
+RECORD_READ = 64 * MEBIBYTE  # of one record of such a page
+PAGE_REST = MEBIBYTE  # of what a page says besides its records
+RECORDS_DEPTH = 2  # where the records lie in a page: in an object, in a list
+SIGN, TEXT_SIGN = re.compile(rb'["\[\]{},]'), re.compile(rb'["\\]')
+ITEMS_KEY, KEY_SPAN = re.compile(rb'"items"\s*:\s*$'), 64
+LONGEST_INT = 4000  # digits that Python reads as a number
+PAGES = 10_000  # of one list
+EMPTY_PAGES = 100  # that follow each other
 REDIRECTS_MAX = 5
 LOST_STATUSES = (408, 500, 502, 503, 504)  # somebody on the way answered; whether Vision One acted is not told
 # Where it can be seen whether a write was done whose answer got lost; the first that fits a path counts.
@@ -292,6 +302,10 @@ NOT_SENT = (
 
 class NotAskedError(DemistoException):
     """A request was refused here, so Vision One has not seen it."""
+
+
+class EndlessError(DemistoException):
+    """A list's pages lead back to one that was read, or come to no end."""
 
 
 class LostAnswerError(DemistoException):
@@ -326,6 +340,7 @@ class Client(BaseClient):
         # Links lead to other hosts, which must not see the key.
         self._stranger = BaseClient(base, verify=verify, proxy=proxy)
         self.now = clock
+        self._tenant_time: datetime | None = None
         self.reliability = DBotScoreReliability.B
         self.read_only = False
         self.collect_days = COLLECT_DAYS
@@ -336,14 +351,45 @@ class Client(BaseClient):
         return read_json(self._get(path, params, headers))
 
     def records(self, path: str, params: dict | None = None, headers: dict | None = None) -> Iterator[Any]:
-        """Read a list record by record; no more than one page is held."""
-        page = self.get(path, params, headers)
-        yield from page.get("items") or ()
-        while page.get("nextLink"):
+        """Read a list record by record; no more than one page is held. One that never ends is an EndlessError."""
+        query: dict | str | None = params
+        asked: set[tuple] = set()
+        before, empty, count = "", 0, 0
+        while True:
+            asked.add(question(query))
+            with self._get(path, query, headers, stream=True) as response:
+                self._note_time(response)
+                page = Page(path, response)
+                yield from page.records()
+            is_same = page.count > 0 and page.digest == before
+            count += 0 if is_same else page.count
+            if not page.link or page.is_last(count):
+                return
             # Only the link's query counts: behind a gateway its host is not the host that we may speak to, and the
             # next page of a list lies nowhere else.
-            page = self.get(path, urlsplit(page["nextLink"]).query, headers)
-            yield from page.get("items") or ()
+            query, before = urlsplit(page.link).query, page.digest
+            empty = 0 if page.count else empty + 1
+            is_asked = question(query) in asked and not page.is_under_way
+            if not (is_same or is_asked or empty > EMPTY_PAGES or len(asked) >= PAGES):
+                continue
+            if page.total is not None and count >= page.total:
+                return
+            raise EndlessError(
+                f"Vision One's list {path} leads in a circle or to no end; {len(asked)} pages of it were read."
+            )
+
+    def latest(self, now: datetime) -> datetime:
+        """Return the tenant's time by its last answer, or what it can be at most by this machine's clock."""
+        return self._tenant_time or now + CLOCKS_DIFFER
+
+    def ask_time(self) -> None:
+        """Look what time it is at the tenant."""
+        self._note_time(self._get("healthcheck/connectivity"))
+
+    def _note_time(self, response: Any) -> None:
+        with suppress(TypeError, ValueError, OverflowError):
+            said = parsedate_to_datetime(response.headers.get("Date") or "")
+            self._tenant_time = said if said.tzinfo else said.replace(tzinfo=UTC)
 
     def save(self, path: str, file: Path) -> int:
         """Write what a path answers into a file, piece by piece; return its size."""
@@ -512,6 +558,169 @@ class Client(BaseClient):
             )
 
 
+class Page:
+    """One page of a list as it arrives: its records first, and then where it leads.
+
+    A small one is read as a whole. One that is large, or not to be read as JSON, is taken apart record by record, so
+    that a record that nobody can take costs no other one.
+    """
+
+    def __init__(self, path: str, response: Any) -> None:
+        self.link = ""
+        self.count = 0
+        self.total: int | None = None  # of the whole list, where it says so
+        self.is_under_way = False  # a search that goes on says how far it has come
+        self._path, self._response = path, response
+        self._digest = sha256()
+
+    def is_last(self, count: int) -> bool:
+        """Say whether it has no records and none are missing, wherever it leads."""
+        return not self.count and self.total is not None and count >= self.total
+
+    @property
+    def digest(self) -> str:
+        """Tell pages with the same records, when all have been given."""
+        return self._digest.hexdigest()
+
+    def records(self) -> Iterator[Any]:
+        chunks = body_of(self._response)
+        start = b"".join(islice(chunks, WHOLE_CHUNKS))
+        rest = next(chunks, b"")
+        whole = None if rest else self._whole(start)
+        if whole is None:
+            yield from self._one_by_one(chain([start, rest], chunks))
+            return
+        items = whole.get("items") or []
+        if not isinstance(items, list):
+            raise DemistoException(f"Vision One's list {self._path} has no records but {shortened(items)}.")
+        self.count = len(items)
+        self._digest.update(dumped(items).encode() or start)
+        self._end(whole)
+        yield from items
+
+    def _whole(self, text: bytes) -> dict | None:
+        try:
+            page = json.loads(text.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            return None
+        return page if isinstance(page, dict) else None
+
+    def _one_by_one(self, chunks: Iterable[bytes]) -> Iterator[Any]:
+        parts = PageParts()
+        for chunk in chunks:
+            for text, size in parts.feed(chunk):
+                self.count += 1
+                self._digest.update(text)
+                yield record_of(text, size)
+        try:
+            page = json.loads(bytes(parts.rest).decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise not_json(self._response) from error
+        if not isinstance(page, dict):
+            raise not_json(self._response)
+        self._end(page)
+
+    def _end(self, page: dict) -> None:
+        link, progress, total = page.get("nextLink"), page.get("progressRate"), page.get("totalCount")
+        self.total = total if isinstance(total, int) else None
+        self.link = link if isinstance(link, str) else ""
+        self.is_under_way = isinstance(progress, int) and progress < 100
+
+
+class PageParts:
+    """Takes a page apart that is too large or too odd to be read as one; `rest` is all but its records."""
+
+    def __init__(self) -> None:
+        self.rest = bytearray()
+        self._record = bytearray()
+        self._size = 0
+        self._depth = 0
+        self._in_text = self._escaped = False
+        self._in_records = False
+
+    def feed(self, chunk: bytes) -> Iterator[tuple[bytes, int]]:
+        """Return the records that end in a piece, each with its size; of one that is too large only the beginning."""
+        done = place = 0
+        while place < len(chunk):
+            if self._escaped:
+                self._escaped, place = False, place + 1
+                continue
+            found = (TEXT_SIGN if self._in_text else SIGN).search(chunk, place)
+            if not found:
+                break
+            sign, at, place = found[0], found.start(), found.end()
+            if self._in_text:
+                self._in_text, self._escaped = sign != b'"', sign == b"\\"
+            elif sign == b'"':
+                self._in_text = True
+            elif sign in b"[{":
+                self._depth += 1
+                if self._depth == RECORDS_DEPTH and sign == b"[" and self._is_next(chunk[done:at]):
+                    self._keep(chunk[done:place])
+                    done, self._in_records = place, True
+            elif self._in_records and self._depth == RECORDS_DEPTH and sign in b",]":
+                self._keep(chunk[done:at])
+                done = at if sign == b"]" else place
+                yield from self._ended()
+                self._in_records = sign != b"]"
+                self._depth -= sign == b"]"
+            elif sign in b"]}":
+                self._depth -= 1
+        self._keep(chunk[done:])
+
+    def _is_next(self, before: bytes) -> bool:
+        """Say whether the list that begins is that of the records."""
+        return ITEMS_KEY.search(bytes(self.rest[-KEY_SPAN:]) + before) is not None
+
+    def _keep(self, text: bytes) -> None:
+        if not self._in_records:
+            self.rest += text[: max(0, PAGE_REST - len(self.rest))]
+            return
+        self._size += len(text)
+        self._record += text[: max(0, RECORD_READ - len(self._record))]
+
+    def _ended(self) -> Iterator[tuple[bytes, int]]:
+        if self._record.strip():
+            yield bytes(self._record), self._size
+        self._record, self._size = bytearray(), 0
+
+
+class Unparsed(str):
+    """The text of a record that is no JSON that can be read, or the beginning of one that is too large."""
+
+    __slots__ = ()
+
+
+def record_of(text: bytes, size: int) -> Any:
+    """Read one record; what cannot be read stays a text."""
+    written = text.decode("utf-8-sig", "replace").strip()
+    if size > len(text):
+        return Unparsed(f"{written[:RECORD_CUT]}… ({size} bytes)")
+    try:
+        return json.loads(written, parse_int=lambda digits: int(digits) if len(digits) < LONGEST_INT else digits)
+    except (ValueError, RecursionError):
+        return Unparsed(written)
+
+
+def question(query: dict | str | None) -> tuple:
+    """Return what a request asks, whatever the order."""
+    pairs = parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else (query or {}).items()
+    return tuple(sorted((key, str(value)) for key, value in pairs if value is not None))
+
+
+def body_of(response: Any) -> Iterator[bytes]:
+    try:
+        yield from response.iter_content(CHUNK)
+    except requests.exceptions.RequestException as error:
+        raise DemistoException("Vision One's answer broke off; try again.", res=response) from error
+
+
+def not_json(response: Any) -> DemistoException:
+    return DemistoException(
+        "Vision One's answer is not JSON; check that the instance's URL is the API's, not the console's.", res=response
+    )
+
+
 @contextmanager
 def answered(path: str) -> Iterator[None]:
     """Say of a write that fails when it may have been done all the same."""
@@ -556,10 +765,7 @@ def read_json(response: Any) -> Any:
     try:
         return response.json()
     except ValueError as error:
-        raise DemistoException(
-            "Vision One's answer is not JSON; check that the instance's URL is the API's, not the console's.",
-            res=response,
-        ) from error
+        raise not_json(response) from error
 
 
 def write_body(response: Any, file: Path, most: int | None = None) -> int:
@@ -3245,10 +3451,10 @@ def get_modified_remote_data_command(client: Client, args: dict[str, Any]) -> An
     """Name the alerts that changed, and those not closed that got a note: a note does not touch its alert."""
     since = wire_time(read_time(GetModifiedRemoteDataArgs(args).last_update) - timedelta(minutes=1))
     changed = {"startDateTime": since, "dateTimeTarget": "updatedDateTime", "orderBy": "updatedDateTime asc"}
-    found = [str(record["id"]) for record in client.records(ALERTS, changed)]
+    found = [record["id"] for record in client.records(ALERTS, changed) if is_alert(record)]
     lately = {"startDateTime": wire_time(client.now() - timedelta(days=30)), "orderBy": "createdDateTime desc"}
     worked = client.records(ALERTS, lately, {"TMV1-Filter": "status eq 'Open' or status eq 'In Progress'"})
-    for record in islice(filter(lambda one: is_part(one["id"]), worked), ALERTS_WATCHED):
+    for record in islice(filter(lambda one: is_alert(one) and is_part(one["id"]), worked), ALERTS_WATCHED):
         path = path_of(NOTES, record["id"])
         if record["id"] not in found and client.get(path, {"startDateTime": since, "top": 50}).get("items"):
             found.append(str(record["id"]))
@@ -3491,39 +3697,119 @@ SEVERITY = {"critical": 4, "high": 3, "medium": 2, "low": 1}
 AND_ABOVE = " and above"
 LOOK_BACK_MINUTES = 15
 UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "month": 43200}
+RECORD_MOST = 2 * MEBIBYTE  # what an incident holds of an alert; of a larger one it has the beginning of each long part
+RECORD_CUT = MEBIBYTE
+FETCH_MOST = 64 * MEBIBYTE  # for all of a fetch; the next one goes on
+DETAILS_MOST = 65_536
+LONGEST_ID = 200
+LONGEST_NAME = 600
+LONGEST_ESCAPE = 6  # characters of JSON that one of a text can be
+SMALLEST_PART = 200
+ODD_MOST = 5000  # ids of alerts whose time says nothing, that are remembered
 
 
 def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now: datetime) -> tuple[dict, list[dict]]:
     """Return what to remember, and the next alerts as incidents, oldest first.
 
-    The cursor is the newest creation time seen. A fetch also looks back from it, for alerts that Vision One shows
-    late, and leaves out those whose ids it remembers; not in a backlog so old that nothing of it can still be late.
+    The cursor is the newest creation time seen, never beyond the tenant's own time. A fetch also looks back from it,
+    for alerts that Vision One shows late, and leaves out those whose ids it remembers; not in a backlog so old that
+    nothing of it can still be late. An alert without a time, or with one that cannot be, moves nothing.
     """
     limit = arg_to_number(params.get("max_fetch")) or 50
     look_back = timedelta(minutes=arg_to_number(params.get("look_back") or LOOK_BACK_MINUTES))
-    cursor = last_run.get("cursor") or wire_time(start_of(params.get("first_fetch") or "3 days", now))
-    start = cursor if last_run.get("behind") else wire_time(read_time(cursor) - look_back)
+    cursor = cursor_of(client, params, last_run, now)
+    start = cursor if last_run.get("behind") else cursor - look_back
     seen: dict[str, str] = dict(last_run.get("seen") or {})
+    odd: dict[str, None] = dict.fromkeys(last_run.get("odd") or ())
     incidents: list[dict] = []
-    for record in new_alerts(client, params, start, seen):
-        created = created_time(record) or cursor
-        seen[record_id(record)] = created
-        cursor = max(cursor, created)
-        incidents.append({**incident_of(record, now), **mirror_fields(params, record_id(record))})
-        if len(incidents) >= limit:
+    room = FETCH_MOST
+    for record in alerts_since(client, params, start, now):
+        key, created = record_id(record), created_time(record)
+        is_known = key in seen or key in odd
+        odd.pop(key, None)
+        if created and start <= created <= client.latest(now):
+            seen[key] = wire_time(created)
+            cursor = max(cursor, created)
+        elif key not in seen:
+            odd[key] = None
+        if is_known:
+            continue
+        incidents.append({**incident_of(record, now), **(mirror_fields(params, key) if is_alert(record) else {})})
+        room -= len(incidents[-1]["rawJSON"])
+        if len(incidents) >= limit or room <= 0:
             break
-    oldest = wire_time(read_time(cursor) - look_back)
+    oldest = wire_time(cursor - look_back)
     seen = {key: created for key, created in seen.items() if created >= oldest}
-    behind = len(incidents) >= limit and read_time(cursor) < now - look_back - CLOCKS_DIFFER
-    return {"cursor": cursor, "seen": seen, "behind": behind}, incidents
+    behind = (len(incidents) >= limit or room <= 0) and cursor < client.latest(now) - look_back - CLOCKS_DIFFER
+    return {"cursor": wire_time(cursor), "seen": seen, "odd": list(odd)[-ODD_MOST:], "behind": behind}, incidents
 
 
-def new_alerts(client: Client, params: dict[str, Any], start: str, seen: dict[str, str]) -> Iterator[Any]:
-    query = {"startDateTime": start, "dateTimeTarget": "createdDateTime", "orderBy": "createdDateTime asc"}
+def cursor_of(client: Client, params: dict[str, Any], last_run: dict, now: datetime) -> datetime:
+    """Return where to go on; a cursor from a time that has not come is set back to the tenant's."""
+    cursor = (
+        read_time(last_run["cursor"])
+        if last_run.get("cursor")
+        else start_of(params.get("first_fetch") or "3 days", now)
+    )
+    cursor = cursor.replace(microsecond=0)
+    if cursor <= now:
+        return cursor
+    client.ask_time()  # one of the two clocks is wrong, or an alert's time was
+    return min(cursor, client.latest(now))
+
+
+def alerts_since(client: Client, params: dict[str, Any], start: datetime, now: datetime) -> Iterator[Any]:
+    """Read the alerts that were created since a time, oldest first.
+
+    Where the pages lead in a circle, it is asked anew from the last alert's time on; a second with more alerts than a
+    page holds is then said to be incomplete.
+    """
     wanted = alert_filter(params)
-    for record in client.records(ALERTS, query, {"TMV1-Filter": wanted} if wanted else {}):
-        if record_id(record) not in seen:
-            yield record
+    header = {"TMV1-Filter": wanted} if wanted else {}
+    query = {"dateTimeTarget": "createdDateTime", "orderBy": "createdDateTime asc"}
+    while True:
+        reached, found = start, False
+        try:
+            for record in client.records(ALERTS, {"startDateTime": wire_time(start), **query}, header):
+                created, found = created_time(record), True
+                if created and reached <= created <= client.latest(now):
+                    reached = created
+                yield record
+        except EndlessError as error:
+            if not found:
+                raise
+            beyond = reached + timedelta(seconds=0 if reached > start else 1)
+            if reached == start:
+                yield Incomplete(since=start, why=str(error))
+            if beyond > client.latest(now):
+                return
+            start = beyond
+        else:
+            return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incomplete:
+    """Stands for alerts that a list did not give: an incident says so."""
+
+    since: datetime
+    why: str
+
+    @property
+    def id(self) -> str:
+        """One for each day, so that a list that stays like this is said once a day."""
+        return f"incomplete {self.since:%Y-%m-%d}"
+
+    def incident(self) -> dict:
+        second = wire_time(self.since)
+        return {
+            "name": f"Alerts of Vision One could not be read ({second})",
+            "occurred": second,
+            "severity": SEVERITY["medium"],
+            "details": f"{self.why} Alerts that were created at {second} may be missing here; look in Vision One.",
+            "rawJSON": json.dumps({"createdDateTime": second, "why": self.why}),
+            "dbotMirrorId": self.id,
+        }
 
 
 def alert_filter(params: dict[str, Any]) -> str:
@@ -3549,15 +3835,19 @@ def severities(chosen: list[str]) -> list[str]:
 
 
 def incident_of(record: Any, now: datetime) -> dict:
-    """Make an incident of one record, whatever it looks like; its raw JSON stays as it came."""
+    """Make an incident of one record, whatever it looks like; its raw JSON stays as it came, unless it is too large."""
+    if isinstance(record, Incomplete):
+        return record.incident()
+    raw, left_out = raw_json(record)
     alert = record if isinstance(record, dict) else {}
     created = created_time(record)
+    description = said(alert.get("description"))
     incident = {
         "name": incident_name(alert),
-        "occurred": created or wire_time(now),
-        "severity": SEVERITY.get(str(alert.get("severity")).lower(), 0),
-        "details": str(alert.get("description") or ""),
-        "rawJSON": json.dumps(record),
+        "occurred": wire_time(created or now),
+        "severity": SEVERITY.get(said(alert.get("severity")).lower(), 0),
+        "details": description[:DETAILS_MOST] + ("…" if len(description) > DETAILS_MOST else "") + left_out,
+        "rawJSON": raw,
         "dbotMirrorId": record_id(record),
     }
     if not (created and alert.get("id") and alert.get("model")):
@@ -3565,32 +3855,89 @@ def incident_of(record: Any, now: datetime) -> dict:
     return incident
 
 
+def raw_json(record: Any) -> tuple[str, str]:
+    """Return a record as text, and what to say when parts of it were left out."""
+    if isinstance(record, Unparsed):
+        return str(record), " (Vision One's record cannot be read as JSON or is too large; its text was kept.)"
+    text = dumped(record)
+    if 0 < len(text) <= RECORD_MOST:
+        return text, ""
+    said = f"has {len(text) / MEBIBYTE:.1f} MiB" if text else "is nested too deep"
+    return dumped(
+        beginning(record, RECORD_CUT)
+    ), f" (The alert {said}: its long parts were cut; read them in Vision One.)"
+
+
+def dumped(value: Any) -> str:
+    """Write a value as JSON; nothing when it is nested too deep for that."""
+    try:
+        return json.dumps(value, sort_keys=False)
+    except RecursionError:
+        return ""
+
+
+def beginning(value: Any, most: int) -> Any:
+    """Return a value with so many characters of JSON at most: short parts whole, of the long ones the beginning."""
+    size = len(dumped(value)) or None
+    if size and size <= most:
+        return value
+    if isinstance(value, str):
+        return f"{value[: most // LONGEST_ESCAPE]}… ({len(value)} characters)"
+    if not isinstance(value, dict | list) or size is None:
+        return "… (left out)"
+    is_object = isinstance(value, dict)
+    parts = list(value.items()) if is_object else list(enumerate(value))
+    room, kept = most, {}
+    for key, part in sorted(parts, key=lambda item: len(dumped(item[1]))) if is_object else parts:
+        if room <= SMALLEST_PART:
+            break
+        kept[key] = beginning(part, room // 2)
+        room -= len(dumped([key, kept[key]]))
+    return {str(key)[:LONGEST_ID]: kept[key] for key, _ in parts if key in kept} if is_object else list(kept.values())
+
+
 def incident_name(alert: dict) -> str:
     hosts = host_names(alert)
     place = f" on {hosts[0]}" if hosts else ""
     more = f" and {len(hosts) - 1} more" if len(hosts) > 1 else ""
-    return f"{alert.get('model') or 'Vision One alert without a model'}{place}{more}"
+    return f"{said(alert.get('model')) or 'Vision One alert without a model'}{place}{more}"[:LONGEST_NAME]
 
 
 def host_names(alert: dict) -> list[str]:
     scope = alert.get("impactScope")
     entities = scope.get("entities") if isinstance(scope, dict) else None
-    values = [entity.get("entityValue") for entity in entities or () if isinstance(entity, dict)]
-    return [str(value["name"]) for value in values if isinstance(value, dict) and value.get("name")]
+    values = [one.get("entityValue") for one in entities if isinstance(one, dict)] if isinstance(entities, list) else []
+    return [said(value["name"]) for value in values if isinstance(value, dict) and value.get("name")]
+
+
+def said(value: Any) -> str:
+    """Return a value as text, whatever it is."""
+    return value if isinstance(value, str) else "" if value is None else dumped(value)
+
+
+def is_alert(record: Any) -> bool:
+    """Say whether a record is one that can be asked for by its id."""
+    return isinstance(record, dict) and isinstance(record.get("id"), str) and 0 < len(record["id"]) <= LONGEST_ID
 
 
 def record_id(record: Any) -> str:
     """Return an alert's id, or for a record without one, a name made of its content."""
+    if isinstance(record, Incomplete) or is_alert(record):
+        return record.id if isinstance(record, Incomplete) else record["id"]
     known = record.get("id") if isinstance(record, dict) else None
-    return str(known) if known else sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+    if isinstance(known, int) and known:
+        return dumped(known)[:LONGEST_ID]
+    text = dumped(record) or repr(list(record))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def created_time(record: Any) -> str:
+def created_time(record: Any) -> datetime | None:
+    """Return when a record says that it was created; nothing when that is no time."""
     text = record.get("createdDateTime") if isinstance(record, dict) else ""
     try:
-        return wire_time(read_time(str(text)))
-    except ValueError:
-        return ""
+        return read_time(str(text)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError, RecursionError):
+        return None
 
 
 def start_of(first_fetch: str, now: datetime) -> datetime:
@@ -3778,7 +4125,7 @@ def base_name(path: str) -> str:
 
 
 def wire_time(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
 def read_time(text: str) -> datetime:

@@ -25,7 +25,7 @@ def main():
         "Type": EntryType.NOTE,
         "ContentsFormat": EntryFormat.JSON,
         "Contents": value,
-        "HumanReadable": f"Key {key} set",
+        "HumanReadable": f"Key {stringEscapeMD(key)} set",
     }
     if argToBoolean(args.get("append", False)):
         entry["EntryContext"] = {key: value}

@@ -76,7 +76,7 @@ class Demisto:
         """In a script the incident it runs on; with a list, what a fetch found."""
         if incidents is None:
             return self.get_incidents()
-        self._outcome.set("incidents", list(incidents))
+        self._outcome.set_records("incidents", list(incidents), self._run.get("scratch", "."))
         return None
 
     def integrationInstance(self) -> str:

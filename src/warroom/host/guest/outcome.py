@@ -1,8 +1,14 @@
 # ruff: noqa: TID252  # warroom is not importable in a worker
 from __future__ import annotations
 
+import os
+
 from .bounded_log import BoundedLog
 from .channel import encode
+
+RECORDS_SHARE = 2  # records may fill half of the message, and one of them
+RECORD_SHARE = 8  # an eighth
+SPILLED = ".spilled-record-"
 
 
 class Outcome:
@@ -20,6 +26,29 @@ class Outcome:
 
     def set(self, name: str, value: object) -> None:
         self.kept[name] = encode(value)
+
+    def set_records(self, name: str, values: list[object], folder: str) -> None:
+        """Keep each record by itself: a large one, and what would make the message too large, goes into a file.
+
+        One that cannot be written must cost no other one: what can be said of it stands in its place.
+        """
+        room = self._limit // RECORDS_SHARE
+        texts: list[str] = []
+        spilled: list[list[object]] = []
+        for position, value in enumerate(values):
+            text = _written(value)
+            if len(text) <= min(room, self._limit // RECORD_SHARE):
+                room -= len(text)
+                texts.append(text)
+                continue
+            file = f"{SPILLED}{position}"
+            with open(os.path.join(folder, file), "w", encoding="ascii") as stream:  # noqa: PTH118, PTH123  # pathlib is not imported here
+                stream.write(text)
+            texts.append("null")
+            spilled.append([position, file])
+        self.kept[name] = f"[{','.join(texts)}]"
+        if spilled:
+            self.kept["spilled"] = encode(spilled)
 
     def add_result(self, text: str) -> None:
         self._size += len(text)
@@ -44,6 +73,17 @@ class Outcome:
         parts = [f'"results":[{",".join(self._results)}]', *(f"{encode(n)}:{text}" for n, text in self.kept.items())]
         head = encode({"op": "done", "id": run, **end})
         return f"{head[:-1]},{','.join(parts)}}}"
+
+
+def _written(value: object) -> str:
+    try:
+        return encode(value)
+    except (RecursionError, TypeError, ValueError) as error:
+        known = value if isinstance(value, dict) else {}
+        said = {key: str(known[key])[:200] for key in ("name", "dbotMirrorId", "occurred") if key in known}
+        return encode(
+            {**said, "details": f"The record cannot be written as JSON ({error}); nothing more is known of it."}
+        )
 
 
 def _mebibytes(size: int) -> str:

@@ -12,12 +12,13 @@ from warroom.model.plan import Answer, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import Actor
 from warroom.services.approvals.grants import decision_of
 from warroom.services.approvals.judge import Judge, declared_by
-from warroom.services.approvals.people import People
+from warroom.services.approvals.people import TWO, People
 from warroom.services.approvals.pieces import FREE_TEXT, OWN, single_words_of
+from warroom.services.approvals.refusing import open_requests
 from warroom.services.approvals.request import APPROVE, Exact, Request, request_of, said_of, shown_of, written
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import AskedQuery, Store
+from warroom.services.ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Approvals:
             told = f"{actor.name} rejected {request.said} {request.asker} had asked for it. Reason: {answer.comment}"
             decided = replace(answer, approves=shown)
             return Decided([decided, *await self._same(asked, request, decided)], told)
-        note = await self.people.refuse(request.asked_by, actor)
+        note = await self.people.refuse(request.asked_by, actor, request.approvers)
         if answer.form:
             return await self._changed(request, answer, incident, note)
-        decided = replace(answer, approves=shown)
+        decided = replace(answer, approves={**shown, "note": note} if note else shown)
         told = (
             f"{actor.name} approved {request.said} {request.asker} had asked for it. Reason: {answer.comment} {note}"
         ).strip()
@@ -68,13 +69,22 @@ class Approvals:
         declared = wait.data.get("approves")
         if not declared or decision_of(wait.data["form"], answer.form).casefold() != APPROVE.casefold():
             return answer
-        await self.people.refuse(plan.started_by, actor)
+        await self.people.refuse(plan.started_by, actor, int(wait.data.get("approvers") or 0))
         reasons = [str(text) for text in answer.form.values() if str(text).casefold() != APPROVE.casefold()]
         return replace(
             answer,
             comment=answer.comment or " ".join(reasons),
             approves={**declared, "in_advance": True, "decision": APPROVE},
         )
+
+    async def refusal(self, plan: PlanRecord, wait: Wait, actor: Actor) -> str:
+        """Say why an actor may not approve what a task waits with; empty when they may, or it asks for no approval."""
+        if wait.kind is WaitKind.APPROVAL:
+            request = request_of(wait)
+            return await self.people.refusal(request.asked_by, actor, request.approvers)
+        if wait.data.get("approves"):
+            return await self.people.refusal(plan.started_by, actor, int(wait.data.get("approvers") or 0))
+        return ""
 
     def _refuse_late(self, wait: Wait, request: Request) -> None:
         if wait.deadline and self.clock.now() >= wait.deadline:
@@ -99,8 +109,10 @@ class Approvals:
         shown["changed"] = {
             name: {"before": request.shown["args"].get(name), "after": shown["args"].get(name)} for name in changes
         }
-        if why and await self.people.are_two():
+        if why and (request.approvers >= TWO or await self.people.are_two()):
             shown |= {"again": True, "why": why, "asked_by": answer.actor}
+        elif note:
+            shown["note"] = note
         decided = replace(answer, approves=shown, form={}, sealed=self.store.seal(to_json(after)))
         return Decided([decided], _told_of_change(decided, request, note))
 
@@ -121,12 +133,9 @@ class Approvals:
 
 
 async def same_requests(store: Store, plan: PlanRecord, digest: str) -> list[TaskRecord]:
-    """Give the tasks of an incident that wait for approval of this action, oldest first."""
-    return [
-        task
-        for _, task in await store.tasks_for_people(AskedQuery(incident=plan.incident))
-        if task.wait and task.wait.kind is WaitKind.APPROVAL and request_of(task.wait).digest == digest
-    ]
+    """Give the tasks of an incident that wait for approval of this action, oldest first; not those answered already."""
+    waiting = await open_requests(store, plan.incident)
+    return [task for _, task in waiting if task.wait and request_of(task.wait).digest == digest]
 
 
 def _check(exact: Exact, changes: Mapping[str, Json], declared: Sequence[Argument]) -> None:

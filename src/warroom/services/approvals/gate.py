@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from warroom.model.codec import to_json
-from warroom.model.entry import Entry, EntryFormat
+from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError
-from warroom.model.ids import PlanId, TaskKey, entry_id, task_of
+from warroom.model.ids import PlanId, TaskKey, task_of
 from warroom.model.plan import (
     Approved,
     Frame,
@@ -28,6 +28,7 @@ from warroom.services.approvals.request import Exact, Request, shown_of, waiting
 from warroom.services.command_line import title
 from warroom.services.execution.call import Call
 from warroom.services.execution.targets import CommandTarget, Target, instance_id, instance_name
+from warroom.services.lines import Line
 from warroom.services.patience import written
 from warroom.services.ports.store import Changes
 from warroom.services.preparing import new_plan_id
@@ -63,7 +64,7 @@ class Gate:
             if approved:
                 return Verdict(approved=replace(approved, instances=exact.instances))
         shown = shown_of(exact, declared, await judge.known(call.incident))
-        shown |= {"why": why, "asked_by": await self._asker(call)}
+        shown |= {"why": why, "asked_by": await self._asker(call), "approvers": await self._approvers()}
         return Verdict(request=Request(shown=shown, sealed=self.approvals.store.seal(to_json(exact))))
 
     async def let_pass(self, call: Call, targets: Sequence[Target]) -> Approved | None:
@@ -82,8 +83,8 @@ class Gate:
         """Raise ConflictError when the same action waits already: typed again, it is not asked twice."""
         for other in await same_requests(self.approvals.store, plan, request.digest):
             raise ConflictError(
-                f"The same action waits for approval already: plan {other.plan}, task {other.key}. Approve it there; it"
-                " is done once."
+                f"The same action waits for approval already: plan {other.plan}, task {other.key}. It is decided"
+                " there, and done once."
             )
 
     def wait_for(self, request: Request) -> Wait:
@@ -93,12 +94,32 @@ class Gate:
 
     async def told(self, request: Request, call: Call, plan: PlanId, task: TaskKey) -> Entry:
         """Make the line of the War Room that says what waits, and how it is answered."""
-        incident, now = call.incident.id, self.approvals.clock.now()
         told = (
             f"{request.asker} asks for approval of {request.said} It is needed because {request.shown['why']}."
-            f" Nothing is done until somebody answers: `warroom task answer {plan} {task} Approve --comment WHY`."
+            f" {await self._how(request, plan, task)}"
         )
-        return _line(call, told, await self.approvals.store.reserve_entries(incident, 1), now, plan=plan, task=task)
+        line = Line(
+            incident=call.incident.id,
+            text=told,
+            at=self.approvals.clock.now(),
+            actor=call.origin.actor,
+            plan=plan,
+            task=task,
+        )
+        return await line.entry(self.approvals.store)
+
+    async def _how(self, request: Request, plan: PlanId, task: TaskKey) -> str:
+        """Say how it is answered, by whoever may."""
+        answer = f"`warroom task answer {plan} {task}"
+        if others := await self.approvals.people.asked_instead(request.asked_by):
+            return (
+                f"Nothing is done until somebody else approves it, signed in to the console: {', '.join(others)}."
+                f" {answer} Reject --comment WHY` rejects it."
+            )
+        return f"Nothing is done until somebody answers: {answer} Approve --comment WHY`."
+
+    async def _approvers(self) -> int:
+        return len(await self.approvals.people.who_may())
 
     async def _asker(self, call: Call) -> str:
         """Say who wants an action: who started its plan, whoever acts in it."""
@@ -185,18 +206,4 @@ def _plan_of(call: Call, request: Request, now: datetime) -> PlanRecord:
         created=now,
         started_by=request.asked_by,
         rights=call.origin.rights,
-    )
-
-
-def _line(call: Call, text: str, number: int, now: datetime, *, plan: PlanId, task: TaskKey) -> Entry:
-    incident = call.incident.id
-    return Entry(
-        id=entry_id(number, incident),
-        incident=incident,
-        format=EntryFormat.TEXT,
-        contents=text,
-        created=now,
-        actor=call.origin.actor,
-        plan=plan,
-        task=task,
     )

@@ -9,7 +9,7 @@ from warroom.model.incident import Incident
 from warroom.services.approvals.hosts import KnownHosts, Protected
 from warroom.services.approvals.policy import Guarded, Proposed, why
 from warroom.services.approvals.request import Exact
-from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
+from warroom.services.approvals.rules import Rules, protected_hosts
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.ports.store import Store
@@ -26,7 +26,7 @@ class Judge:
 
     async def why(self, exact: Exact, incident: Incident) -> str:
         """Say why it needs approval; empty when it needs none."""
-        protected = Protected.read((await self.store.lists()).get(PROTECTED_HOSTS, ""))
+        protected = Protected(protected_hosts(await self.store.lists()))
         known = await self.known(incident) if protected.entries else KnownHosts()
         declared = {argument.name: argument for argument in declared_by(self.library.catalogue, exact)}
         proposed = Proposed(command=exact.command, instances=exact.instances, args=exact.args, declared=declared)

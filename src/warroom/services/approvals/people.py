@@ -1,5 +1,6 @@
 """Who may approve what: whoever asked for an action may not, as soon as two people may approve (four eyes)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warroom.model.errors import ForbiddenError
@@ -8,7 +9,12 @@ from warroom.services.access import Permission, may
 from warroom.services.ports.users import UserStore
 
 NOBODY = frozenset({"", "fetch", "system", SYSTEM.name.casefold()})  # under these names the runtime itself asks
+TWO = 2
 ALONE = "Nobody else may approve, so whoever asked did; with a second responder, somebody else would have to."
+NOBODY_LEFT = (
+    "Nobody else can now: make somebody a responder, or reject it and ask for it again, and the War Room and the audit"
+    " say that one person did both."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +33,74 @@ class People:
 
     async def are_two(self) -> bool:
         """Whether whoever asked has somebody else to ask."""
-        return len(await self.who_may()) > 1
+        return len(await self.who_may()) >= TWO
 
-    async def _makers_of(self, asked_by: str) -> set[str]:
-        """Name who made an API key, which acts for them; nobody for what is none."""
-        keys = await self.users.keys()
-        return {key.created_by.casefold() for key in keys if key.actor.name == asked_by and key.created_by}
-
-    async def refuse(self, asked_by: str, actor: Actor) -> str:
-        """Raise ForbiddenError when an actor may not approve what this one asked for; gives what is to be told."""
+    async def asked_instead(self, asked_by: str) -> list[str]:
+        """List who may approve what this one asked for, where somebody else has to; empty where anybody may."""
         able = await self.who_may()
+        if len(able) < TWO or asked_by.casefold() in NOBODY:
+            return []
+        return await self._others(asked_by, able)
+
+    async def refuse(self, asked_by: str, actor: Actor, filed: int = 0) -> str:
+        """Raise ForbiddenError when an actor may not approve what this one asked for; gives what is to be told.
+
+        `filed` says how many could approve when it was asked: what was asked under four eyes stays under them.
+        """
+        able = await self.who_may()
+        acts_for = await self._acting_for(actor)
+        if asked_by.casefold() in NOBODY:
+            return f"{actor.name} acts for {', '.join(acts_for)}." if acts_for else ""
         name, asker = actor.name.casefold(), asked_by.casefold()
-        if asker in NOBODY:
-            return ""
-        if len(able) < 2:  # four eyes are those of two people
-            return ALONE if name == asker else ""
         makers = await self._makers_of(asked_by)
-        others = ", ".join(one for one in able if one.casefold() not in {asker, *makers})
+        if max(len(able), filed) < TWO:  # four eyes are those of two people
+            return ALONE if {name, *acts_for} & {asker, *makers} else ""
+        way = _way(await self._others(asked_by, able))
         if name == asker:
-            raise ForbiddenError(f"{actor.name} asked for this, so somebody else has to approve it. Ask {others}.")
-        if name in makers and others:
+            raise ForbiddenError(f"{actor.name} asked for this, so somebody else has to approve it. {way}")
+        if name in makers and (way != NOBODY_LEFT or len(able) < TWO):
             raise ForbiddenError(
-                f"{actor.name} made the API key that asked for this, so somebody else has to approve it. Ask {others}."
+                f"{actor.name} made the API key that asked for this, so somebody else has to approve it. {way}"
             )
         if name not in {one.casefold() for one in able}:
             raise ForbiddenError(
                 f"{actor.name} is no user of this server who may answer tasks, and {asked_by} asked for this, so one"
-                f" of them has to approve it. Ask {others}."
+                f" of them has to approve it. {way}"
             )
         return ""
+
+    async def refusal(self, asked_by: str, actor: Actor, filed: int = 0) -> str:
+        """Say why an actor may not approve what this one asked for; empty when they may."""
+        try:
+            await self.refuse(asked_by, actor, filed)
+        except ForbiddenError as error:
+            return str(error)
+        return ""
+
+    async def _acting_for(self, actor: Actor) -> list[str]:
+        """Name whom an API key acts for, where it is one; raises ForbiddenError when one of them may not approve."""
+        makers = sorted(await self._makers_of(actor.name))
+        for user in await self.users.users() if makers else ():
+            if user.name.casefold() in makers and (user.disabled or not may(user.role, Permission.ANSWER_TASKS)):
+                raise ForbiddenError(
+                    f"{actor.name} acts for {user.name}, who may not answer tasks any more, so it may not approve"
+                    f" either. {_way(await self._others(user.name, await self.who_may()))}"
+                )
+        return makers
+
+    async def _others(self, asked_by: str, able: Sequence[str]) -> list[str]:
+        own = {asked_by.casefold(), *await self._makers_of(asked_by)}
+        return [one for one in able if one.casefold() not in own]
+
+    async def _makers_of(self, name: str) -> set[str]:
+        """Name who made an API key, which acts for them, also through another key; nobody for what is none."""
+        made_by = [(key.actor.name.casefold(), key.created_by.casefold()) for key in await self.users.keys()]
+        keys, asked, todo = {key for key, _ in made_by}, set[str](), {name.casefold()}
+        while todo:
+            asked |= todo
+            todo = {maker for key, maker in made_by if key in todo and maker} - asked
+        return asked - keys - {name.casefold()}
+
+
+def _way(others: Sequence[str]) -> str:
+    return f"Ask {', '.join(others)}." if others else NOBODY_LEFT

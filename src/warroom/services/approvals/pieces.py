@@ -8,6 +8,7 @@ from warroom.model.border import BOM, parsed, written
 from warroom.model.json import Json
 
 SEPARATORS = re.compile("[,;\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+BLANKS = re.compile(rf"{SEPARATORS.pattern}|\s")
 DEEPEST = 20
 # Arguments that say why or how, and name no target.
 FREE_TEXT = frozenset({"comment", "comments", "content", "description", "message", "note", "notes", "reason"})
@@ -18,6 +19,12 @@ TARGET = re.compile(
     r"|u?guid|uuid|object|domain|url|address|value|(?:message|unique)_?ids?$|(?:^|_)(?:ips?|macs?|e?mails?)(?:$|_)|^ids?$",
     re.IGNORECASE,
 )
+# Names of arguments and keys whose values hold no blanks: two with only a blank between are two.
+SINGLE_WORDS = re.compile(
+    r".*?(endpoint|host|computer|machine|device|agent|asset|sensor|server|client|workstation"
+    r"|guid|uuid|ip|mac|e?mail|domain|url|address)(e?s|[_-]?(names?|identifiers?|ids?|guids?|uuids?|list|address(es)?))*",
+    re.IGNORECASE,
+)
 SWITCHES = frozenset({"yes", "no", "true", "false"})
 OWN = frozenset({"idempotency_key", "idempotency_since"})  # filled by the runtime
 
@@ -26,10 +33,13 @@ def count_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> int:
     """Say how many targets an action has: the values of the arguments that name targets, all together.
 
     An argument that does not sound like a target counts by itself, if it holds more than those. A comma counts as one
-    between values, in a URL, too: other people's commands cut there, and it is better to ask once too often.
+    between values, in a URL, too: other people's commands cut there, and it is better to ask once too often. So does a
+    blank between names that hold none.
 
     >>> count_of({"endpoint": "A,B,C", "agent_guid": "G", "file_path": "x,y", "description": "one, two, and more"}, {})
     4
+    >>> count_of({"endpoint": "A B C"}, {}), count_of({"file_path": "A B C"}, {})
+    (3, 1)
     """
     return _together({name: value for name, value in args.items() if _may_name(name, value, declared)}, 0)
 
@@ -45,9 +55,16 @@ def pieces_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Ite
             yield from _pieces(value, 0)
 
 
-def pieces_under(args: Mapping[str, Json], declared: Mapping[str, Argument], names: re.Pattern[str]) -> Iterator[str]:
-    """Give the values of the arguments whose names a pattern finds something in."""
-    return pieces_of({name: value for name, value in args.items() if names.search(name)}, declared)
+def names_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Iterator[str]:
+    """Give every value that may name a target, and each word of those that hold no blanks.
+
+    >>> list(names_of({"endpoint": "A B, C", "file_path": "D E"}, {}))
+    ['A B', 'A', 'B', 'C', 'D E']
+    """
+    for name, value in args.items():
+        for piece in pieces_of({name: value}, declared):
+            words = piece.split() if SINGLE_WORDS.fullmatch(name) else []
+            yield from dict.fromkeys([piece, *words])
 
 
 def targets_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> list[str]:
@@ -60,13 +77,29 @@ def targets_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> li
     return [piece for name, value in given.items() for piece in _targets(list(pieces_of({name: value}, declared)))]
 
 
+def items_of(value: Json) -> list[str]:
+    r"""Read the items of a list that a person wrote: a JSON list, or text with commas, semicolons or lines.
+
+    >>> items_of("a, b\nc"), items_of('["a,b"]'), items_of("a;b")
+    (['a', 'b', 'c'], ['a,b'], ['a', 'b'])
+    """
+    return [text for item in _items(value) if item is not None and (text := str(item).strip())]
+
+
 def single_words_of(value: Json) -> list[str]:
-    r"""Give the values of a list that a person wrote: a JSON list, or text with commas, semicolons or lines.
+    r"""Give the values of a list that names hosts or commands: its items, of which none can hold a separator.
 
     >>> single_words_of("dc-*\nfin 7, 10.0.0.1")
     ['dc-*', 'fin 7', '10.0.0.1']
     """
-    return list(_pieces(value, 0))
+    return [word for item in _items(value) for word in _pieces(item, 0)]
+
+
+def _items(value: Json) -> list[Json]:
+    if isinstance(value, str):
+        read = _read(value, 0) if value.strip()[:1] == "[" else None
+        value = read if isinstance(read, list) else SEPARATORS.split(value)
+    return value if isinstance(value, list) else [value]
 
 
 def _targets(pieces: Sequence[str]) -> Sequence[str]:
@@ -89,12 +122,12 @@ def _is_default(value: Json, argument: Argument | None) -> bool:
     return argument is not None and argument.default_value is not None and value == argument.default_value
 
 
-def _count(value: Json, depth: int) -> int:
+def _count(value: Json, depth: int, between: re.Pattern[str]) -> int:
     value = _read(value, depth)
     if isinstance(value, str):
-        return sum(1 for part in SEPARATORS.split(value) if part.strip())
+        return sum(1 for part in between.split(value) if part.strip())
     if isinstance(value, list):
-        return sum(max(_count(item, depth + 1), 1) for item in value)
+        return sum(max(_count(item, depth + 1, between), 1) for item in value)
     if isinstance(value, dict):
         return _together(value, depth + 1) or int(not value)
     return 0 if value is None else 1
@@ -112,7 +145,7 @@ def _together(values: Mapping[str, Json], depth: int) -> int:
 def _counted(name: str, value: Json, depth: int) -> int:
     if name.casefold() in FREE_TEXT:
         return 0
-    count = _count(value, depth)
+    count = _count(value, depth, BLANKS if SINGLE_WORDS.fullmatch(name) else SEPARATORS)
     return min(count, 1) if name.casefold() in CODE else count
 
 

@@ -1,13 +1,13 @@
 """Decides whether an action needs a person's approval, and says why in one sentence; pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from warroom.content.integration import Argument
 from warroom.model.json import Json
 from warroom.services.approvals.hosts import OF_HOSTS, KnownHosts, Protected
-from warroom.services.approvals.pieces import count_of, pieces_of, pieces_under
+from warroom.services.approvals.pieces import count_of, names_of
 from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
 
 
@@ -35,24 +35,32 @@ def why(proposed: Proposed, rules: Rules, guarded: Guarded) -> str:
 
 
 def _reasons(proposed: Proposed, rules: Rules, guarded: Guarded) -> Iterator[str]:
-    if pattern := next((one for one in rules.commands if _names(one, proposed)), ""):
+    if pattern := naming(rules, proposed.command, proposed.instances):
         yield f"`{pattern}` always needs it"
     count = count_of(proposed.args, proposed.declared) * max(len(proposed.instances), 1)
     if count > rules.above:
         yield f"it has {count} targets, more than {rules.above}"
-    if found := guarded.protected.first_among(pieces_of(proposed.args, proposed.declared), guarded.known):
+    if found := guarded.protected.first_among(names_of(proposed.args, proposed.declared), guarded.known):
         value, entry = found
         yield f"{guarded.known.said(value)} is a protected host (`{entry}` in the list {PROTECTED_HOSTS})"
         return
-    hosts = pieces_under(proposed.args, proposed.declared, OF_HOSTS)
+    hosts = names_of({name: arg for name, arg in proposed.args.items() if OF_HOSTS.search(name)}, proposed.declared)
     if value := guarded.protected.nameless_among(hosts, guarded.known):
         yield f"nothing in this incident says which host {value} is, and it may be a protected one"
 
 
-def _names(pattern: str, proposed: Proposed) -> bool:
-    """Whether a pattern names the command, or the command on one of the instances."""
-    command, at, instance = pattern.partition("@")
-    if not fnmatchcase(proposed.command.casefold(), command.strip().casefold()):
+def naming(rules: Rules, command: str, instances: Sequence[str]) -> str:
+    """Give the pattern of an admin that names a command, or the command on one of these instances; "" without one.
+
+    >>> naming(Rules(commands=("isolate-*", "*@lab-1")), "read", ["lab-1"])
+    '*@lab-1'
+    """
+    return next((one for one in rules.commands if _names(one, command, instances)), "")
+
+
+def _names(pattern: str, command: str, instances: Sequence[str]) -> bool:
+    named, at, instance = pattern.partition("@")
+    if not fnmatchcase(command.casefold(), named.strip().casefold()):
         return False
     wanted = instance.strip().casefold()
-    return not at or any(fnmatchcase(name.casefold(), wanted) for name in proposed.instances)
+    return not at or any(fnmatchcase(name.casefold(), wanted) for name in instances)

@@ -13,8 +13,10 @@ from warroom.services.approvals.hosts import KnownHosts
 from warroom.services.approvals.people import NOBODY
 from warroom.services.approvals.pieces import targets_of
 from warroom.services.execution.masking import MASK, Mask
+from warroom.services.typed_line import typed_line
 
 APPROVE, REJECT = "Approve", "Reject"
+WITHDRAW = "Withdraw"  # nobody is offered it: whoever closes the incident answers so
 ASK_AGAIN, DROP = "ask again", "drop it"
 GRACE = timedelta(seconds=5)  # after its end, so that an answer that was given in time is written when it is looked for
 
@@ -57,12 +59,17 @@ class Pass:
 class Request:
     """What people see of a request, and the sealed action."""
 
-    shown: JsonObject  # command, instances, args, targets, why, asked_by, digest
+    shown: JsonObject  # command, instances, args, targets, why, asked_by, approvers, digest
     sealed: str
 
     @property
     def asked_by(self) -> str:
         return str(self.shown["asked_by"])
+
+    @property
+    def approvers(self) -> int:
+        """Say how many people could approve when it was asked; 0 in a request of an earlier version."""
+        return int(self.shown.get("approvers") or 0)
 
     @property
     def digest(self) -> str:
@@ -129,14 +136,16 @@ def expired(wait: Wait, since: datetime) -> Wait:
 
 
 def said_of(command: str, instances: Json, args: Mapping[str, Json]) -> str:
-    """Write an action as it would be typed, with where it would run.
+    """Write an action as it would be typed, with where it would run; as JSON what no line can hold.
 
     >>> said_of("isolate", ["lab-1"], {"endpoint": ["A", "B"], "wait": "yes"})
     '`!isolate endpoint=["A", "B"] wait="yes"` on lab-1.'
     """
-    words = " ".join([f"!{command}", *(f"{name}={written(value)}" for name, value in args.items())])
+    line = typed_line(command, args, quoted=True)
+    words = line or " ".join([f"!{command}", *(f"{name}={written(value)}" for name, value in args.items())])
+    note = "" if line else " (values in JSON: no typed line can hold them)"
     on = f" on {', '.join(instances)}" if instances else ""
-    return f"`{words}`{on}."
+    return f"`{words}`{note}{on}."
 
 
 def written(value: Json) -> str:

@@ -11,6 +11,7 @@ from warroom.model.entry import Entry, EntryType
 from warroom.model.errors import StaleEpochError, WarroomError
 from warroom.model.ids import PlanId, WorkerId, entry_id
 from warroom.model.plan import ENDED, FOR_PEOPLE, PlanRecord, PlanState, TaskState
+from warroom.services.approvals.refusing import left_behind
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
 from warroom.services.drive.session import Session, Tools
@@ -133,6 +134,7 @@ class Conductor:
         changes = Changes(
             actor=PLAYBOOK_ACTOR,
             at=now,
+            intents=left_behind(plan, under_way, message, now),
             fence=Fence(plan=plan.id, epoch=plan.epoch),
             plans=[closed(plan, PlanState.FAILED, now, message)],
             tasks=[replace(task, state=TaskState.ERROR, wait=None, finished=now, error=message) for task in under_way],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from warroom.content.playbook import Loop, Playbook, Task
 from warroom.context.condition import holds
 from warroom.context.path import get
+from warroom.context.scope import Scope
 from warroom.context.value import resolve
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
@@ -19,11 +20,25 @@ from warroom.services.execution.executor import Executor
 from warroom.services.execution.look_up import look_up
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
+from warroom.services.lists import lists_named_in
 from warroom.services.ports.clock import Clock
 from warroom.services.scopes import private_scope, scope_of
 
 DEEPEST_PLAYBOOK = 20
 YES = frozenset({"yes", "true"})
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a sub-playbook can see beside its inputs."""
+
+    incident: Incident
+    context: JsonObject
+    lists: Mapping[str, Json]
+
+    def seen_from(self, frame: Frame, inputs: Mapping[str, Json]) -> Scope:
+        """Look at it from inside the sub-playbook."""
+        return scope_of(self.context, self.incident, scope=frame.scope, inputs=inputs, lists=self.lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,8 @@ class Frames:
         playbook = self.library.catalogue.playbook(task.playbook)
         incident = edit(await self.journal.incident(plan.incident))
         context = await self.journal.preview(plan.incident, patches)
-        outside = scope_of(context, incident, scope=parent.scope, inputs=parent.inputs)
+        lists = await lists_named_in(self.executor.store, task.arguments, playbook.inputs)
+        outside = scope_of(context, incident, scope=parent.scope, inputs=parent.inputs, lists=lists)
         inputs: dict[str, Json] = {key: resolve(value, outside) for key, value in task.arguments.items()}
         frame = Frame(
             playbook=playbook.id,
@@ -65,7 +81,7 @@ class Frames:
         )
         if task.loop:
             frame = _first_turn(frame, task.loop, own_context=task.separate_context)
-        return self._with_defaults(frame, playbook, incident, context), playbook
+        return self._with_defaults(frame, playbook, Around(incident, context, lists)), playbook
 
     async def close(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
         """End a turn or the whole: outputs are copied up, then the next turn follows or the task is done.
@@ -119,12 +135,13 @@ class Frames:
             )
         incident = await self.journal.incident(plan.incident)
         context = await self.journal.preview(plan.incident, patches)
-        return self._with_defaults(following, playbook, incident, context)
+        lists = await lists_named_in(self.executor.store, playbook.inputs)
+        return self._with_defaults(following, playbook, Around(incident, context, lists))
 
-    def _with_defaults(self, frame: Frame, playbook: Playbook, incident: Incident, context: JsonObject) -> Frame:
+    def _with_defaults(self, frame: Frame, playbook: Playbook, around: Around) -> Frame:
         """Give inputs that the task does not name the sub-playbook's own default, evaluated inside it."""
         inputs = dict(frame.inputs)
-        inside = scope_of(context, incident, scope=frame.scope, inputs=inputs)
+        inside = around.seen_from(frame, inputs)
         for item in playbook.inputs:
             if item.key not in inputs and item.value is not None:
                 inputs[item.key] = resolve(item.value, inside)
@@ -139,7 +156,8 @@ class Frames:
         """Say whether a loop's exit condition holds, looked at from inside the sub-playbook."""
         incident = await self.journal.incident(plan.incident)
         context = await self.journal.context(plan.incident)
-        inside = scope_of(context, incident, scope=run.frame.scope, inputs=run.frame.inputs)
+        lists = await lists_named_in(self.executor.store, loop)
+        inside = Around(incident, context, lists).seen_from(run.frame, run.frame.inputs)
         if loop.script:
             args = {key: resolve(value, inside) for key, value in loop.script_arguments.items()}
             origin = Origin(actor="DBot", plan=plan.id, scope=run.frame.scope, inputs=run.frame.inputs)

@@ -40,10 +40,10 @@ class Ledger:
         """Give the intents of a task with what came of them.
 
         A later look at a task that polls tells what became of the action that it looks at. While a person is asked
-        whether it happened, it stays open; what has run nothing tells nothing.
+        whether it happened, it stays open; what has run nothing tells of requests that came to nothing alone.
         """
         if not performed.has_run:
-            return []
+            return list(performed.refused)
         if isinstance(performed.ending, Waits) and performed.ending.wait.kind is WaitKind.UNKNOWN:
             return []
         begun = {(item.key, item.attempt): item for item in self._open.pop(performed.key, ())}

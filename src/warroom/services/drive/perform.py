@@ -17,6 +17,7 @@ from warroom.model.plan import PlanKind, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import SYSTEM
 from warroom.services.approvals.grants import declared_in
 from warroom.services.discretion import seen_with
+from warroom.services.drive.looking import Looker
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
 from warroom.services.execution.binding import Binding, within_reach
@@ -30,6 +31,7 @@ from warroom.services.execution.results import LONGEST_WAIT
 from warroom.services.execution.targets import Resolved, UnavailableCommandError
 from warroom.services.forms import asked
 from warroom.services.journal import Journal
+from warroom.services.lists import lists_named_in
 from warroom.services.ports.clock import Clock
 from warroom.services.scopes import modules_of, scope_of
 
@@ -63,7 +65,7 @@ class Performer:
                     starting, plan, Performed(key=starting.key, ending=Done(label or "#default#"))
                 )
             scope = await self._scope(plan, starting, incident)
-            return Performed(key=starting.key, ending=Waits(self._question(task, scope)))
+            return Performed(key=starting.key, ending=Waits(await self._question(task, scope)))
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
 
@@ -80,23 +82,14 @@ class Performer:
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
         call = self.call(plan, starting, record, incident, controls)
-        outcome = joined([await self._one_look(call, look) for look in wait.data["looks"]])
+        outcome = joined([await self._looker.look(call, look) for look in wait.data["looks"]])
         ending = self._ending(plan, starting, record, outcome)
         performed = Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=record.attempts)
         return await self._with_fields(starting, plan, performed)
 
-    async def _one_look(self, call: Call, look: JsonObject) -> Outcome:
-        controls = replace(call.controls, using=str(look["instance"]) or call.controls.using)
-        line = look.get("line")  # a look that an earlier version left has none
-        args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
-        resolved = self._look_up(str(look["command"]), using_brand=controls.using_brand)
-        again = replace(call, resolved=resolved, args=args, controls=controls, line=line, is_carried=True)
-        try:
-            if resolved.is_action and resolved.name != call.name:  # one that nobody has weighed
-                await self.executor.let_pass(again)
-            return await self.executor.run(again)
-        except WarroomError as error:  # what the other looks found is kept
-            return await self.executor.error_outcome(again, str(error))
+    @property
+    def _looker(self) -> Looker:
+        return Looker(self.executor, self.journal, self.clock)
 
     def unknown(self, record: TaskRecord, command: str, targets: Sequence[str] = ()) -> Performed:
         """Ask a person about an action that began and may have happened (design D4)."""
@@ -202,6 +195,7 @@ class Performer:
             "command": schedule.command,
             "args": {key: value for key, value in schedule.args.items() if key not in secret},
             "instance": schedule.instance,
+            "instance_id": schedule.instance_id,
             "line": schedule.line,
             "sealed": self.executor.store.seal(secret) if secret else "",
         }
@@ -210,14 +204,15 @@ class Performer:
         """Give the arguments of a typed command that its text leaves out."""
         return dict(self.executor.store.unseal(plan.sealed)) if plan.sealed else {}
 
-    def _question(self, task: Task, scope: Scope) -> Wait:
+    async def _question(self, task: Task, scope: Scope) -> Wait:
         options = [label for label in task.next if not label.startswith("#")]
         replies = (task.message or {}).get("replyOptions") or []
         data: JsonObject = {"question": task.description or task.name, "options": list(replies) or options}
         if task.form:
             data["form"] = asked(task.form, scope)
             if approves := declared_in(scope.inputs or {}):
-                data["approves"] = approves
+                people = self.executor.gate.approvals.people
+                data |= {"approves": approves, "approvers": len(await people.who_may())}
         return Wait(kind=WaitKind.PERSON, since=self.clock.now(), data=data)
 
     async def fail(self, plan: PlanRecord, starting: Starting, record: TaskRecord, message: str) -> Performed:
@@ -236,7 +231,8 @@ class Performer:
         incident = await self.journal.incident(plan.incident)
         context = await self.journal.preview(plan.incident, [*performed.outcome.patches, *performed.patches])
         frame = starting.run.frame
-        scope = scope_of(context, incident, scope=frame.scope, inputs=frame.inputs)
+        lists = await lists_named_in(self.executor.store, starting.task.field_mappings)
+        scope = scope_of(context, incident, scope=frame.scope, inputs=frame.inputs, lists=lists)
         try:
             mapped = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
             fields = await known_people(self.executor.library.catalogue, self.executor.users, mapped)
@@ -254,6 +250,7 @@ class Performer:
             incident,
             scope=frame.scope,
             inputs=frame.inputs,
+            lists=await lists_named_in(self.executor.store, starting.task, plan.command, self._secret(plan)),
             modules=modules_of(
                 self.executor.library.catalogue,
                 within_reach(await self.journal.instances(), Binding(incident=incident)),

@@ -8,7 +8,7 @@ from warroom.model.context import ContextPatch
 from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Approved, Frame, Wait
+from warroom.model.plan import Approved, Frame, Intent, Wait
 from warroom.services.execution.call import Call, Outcome
 
 
@@ -75,3 +75,4 @@ class Performed:
     inputs: JsonObject | None = None
     attempts: int = 0
     has_run: bool = True  # else nothing was called, and no intent has an end
+    refused: tuple[Intent, ...] = ()  # for the audit: requests that came to nothing with it

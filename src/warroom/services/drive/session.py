@@ -356,7 +356,9 @@ class Session:
         """Go on with a task whose wait is over."""
         starting, plan = self._play.starting(record.key), self._play.plan
         if kind is WaitKind.POLL:
-            self._launch(record.key, self._tools.performer.look(plan, starting, record))
+            doubt = self._ledger.in_doubt(record.key, keyed=False)  # a look that is an action, and was cut off
+            look = self._tools.performer.look
+            self._launch(record.key, self._ask_about(record, doubt) if doubt else look(plan, starting, record))
         elif kind is WaitKind.LOOP:
             self._launch(record.key, self._or_failed(record.key, self._tools.frames.next_turn(plan, starting, record)))
         elif kind is WaitKind.APPROVAL:

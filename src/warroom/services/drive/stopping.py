@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from warroom.model.entry import Entry, EntryFormat
-from warroom.model.ids import TaskKey, entry_id, task_of
+from warroom.model.ids import TaskKey, task_of
 from warroom.model.plan import Answer, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.services.approvals.refusing import left_behind
 from warroom.services.drive.play import OVER, Play
+from warroom.services.lines import Line
 from warroom.services.ports.store import Changes, Fence, Store
 from warroom.services.replacing import is_stop
 
@@ -45,18 +46,21 @@ async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Change
     """Give the commit that ends the plan."""
     plan, undone = play.plan, left_undone(play.records.values(), at)
     begun = {task_of(intent.key) for intent in await store.intents(plan.id) if intent.done is None}
-    told = Entry(
-        id=entry_id(await store.reserve_entries(plan.incident, 1), plan.incident),
-        incident=plan.incident,
-        format=EntryFormat.TEXT,
-        contents=_sentence(f"{plan.frame.name!r} was replaced by {stop.choice!r}", undone, begun),
-        created=at,
-        actor=stop.actor,
-        plan=plan.id,
-    )
+    text = _sentence(f"{plan.frame.name!r} was replaced by {stop.choice!r}", undone, begun)
+    waiting = [record for record in play.records.values() if record.key in {task.key for task in undone}]
+    left = left_behind(plan, waiting, f"{stop.choice!r} took the plan's place. Nothing was done.", at)
+    told = Line(incident=plan.incident, text=text, at=at, actor=stop.actor, plan=plan.id)
     ended = closed(plan, PlanState.REPLACED, at)
     fence = Fence(plan=plan.id, epoch=plan.epoch)
-    return Changes(actor=stop.actor, at=at, fence=fence, plans=[ended], tasks=undone, entries=[told])
+    return Changes(
+        actor=stop.actor,
+        at=at,
+        fence=fence,
+        plans=[ended],
+        tasks=undone,
+        intents=left,
+        entries=[await told.entry(store)],
+    )
 
 
 def _sentence(replaced: str, undone: Iterable[TaskRecord], begun: set[TaskKey]) -> str:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 
 from warroom.model.codec import from_json, to_json
-from warroom.model.entry import Entry, EntryFormat
+from warroom.model.entry import Entry
 from warroom.model.errors import WarroomError
-from warroom.model.ids import entry_id
 from warroom.model.incident import Incident
 from warroom.model.plan import Answer, Approved, Intent, PlanKind, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.pieces import targets_of
-from warroom.services.approvals.request import APPROVE, ASK_AGAIN, Exact, Pass, Request, expired, request_of
+from warroom.services.approvals.refusing import EXPIRED, refused
+from warroom.services.approvals.request import APPROVE, ASK_AGAIN, WITHDRAW, Exact, Pass, Request, expired, request_of
 from warroom.services.drive.perform import HAPPENED, PLAYBOOK_ACTOR, RUN_AGAIN, Performer
 from warroom.services.drive.performed import Done, Failed, Performed, Ready, Unavailable, Waits
 from warroom.services.drive.play import Starting
@@ -18,6 +18,7 @@ from warroom.services.execution.binding import EVERY
 from warroom.services.execution.call import Controls, Outcome
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.targets import UnavailableCommandError
+from warroom.services.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Weighing:
         """Say how a task goes on after the answer to its request."""
         assert record.wait is not None
         request, told = request_of(record.wait), answer.approves
+        if answer.choice == WITHDRAW:
+            return _ended(record, f"It was withdrawn, because {answer.comment}.")
         if answer.choice != APPROVE:
             return _ended(record, f"{answer.actor} rejected it: {answer.comment}")
         if other := told.get("done_by"):
@@ -97,10 +100,23 @@ class Weighing:
         """Make an open task of a request that nobody has answered in time."""
         assert record.wait is not None
         wait = expired(record.wait, self.performer.clock.now())
-        told = await self._line(plan, record, str(wait.data["question"]))
-        outcome = Outcome(entries=[told])
+        line = Line(
+            incident=plan.incident,
+            text=str(wait.data["question"]),
+            at=self.performer.clock.now(),
+            actor=PLAYBOOK_ACTOR,
+            plan=plan.id,
+            task=record.key,
+        )
+        outcome = Outcome(entries=[await line.entry(self.gate.approvals.store)])
+        row = refused(plan, record, EXPIRED, "Nobody answered in time. Nothing was done.", line.at)
         return Performed(
-            key=record.key, ending=Waits(wait), outcome=outcome, attempts=record.attempts + 1, has_run=False
+            key=record.key,
+            ending=Waits(wait),
+            outcome=outcome,
+            attempts=record.attempts + 1,
+            has_run=False,
+            refused=(row,),
         )
 
     def after_expiry(self, record: TaskRecord, answer: Answer) -> Performed:
@@ -147,7 +163,7 @@ class Weighing:
         approved = Approved(
             by=answer.actor,
             at=answer.at,
-            reason=answer.comment,
+            reason=f"{answer.comment} ({note})" if (note := answer.approves.get("note")) else answer.comment,
             key=answer.key,
             attempt=answer.attempt,
             instances=exact.instances,
@@ -176,19 +192,6 @@ class Weighing:
         )
         retry = await self.performer.retry(plan, starting, incident)
         return Performed(key=record.key, ending=Ready(call=call, retry=retry, approved=passing.approved), has_run=False)
-
-    async def _line(self, plan: PlanRecord, record: TaskRecord, text: str) -> Entry:
-        store = self.gate.approvals.store
-        return Entry(
-            id=entry_id(await store.reserve_entries(plan.incident, 1), plan.incident),
-            incident=plan.incident,
-            format=EntryFormat.TEXT,
-            contents=text,
-            created=self.performer.clock.now(),
-            actor=PLAYBOOK_ACTOR,
-            plan=plan.id,
-            task=record.key,
-        )
 
 
 def _ended(record: TaskRecord, reason: str) -> Performed:

@@ -53,6 +53,21 @@ def within_reach(instances: Sequence[IntegrationInstance], binding: Binding) -> 
     return [one for one in instances if one in bound.get(one.integration, [one])]
 
 
+def name_now(instances: Sequence[IntegrationInstance], name: str, instance: str) -> str:
+    """Give what the instance is called in which something began, by its id.
+
+    Raises UnavailableCommandError when it is not there any more, whatever has its name now.
+    """
+    found = next((one for one in instances if one.id == instance), None)
+    if found and found.enabled:
+        return found.name
+    newer = " (what is called so now is another one)" if any(one.name == name for one in instances) else ""
+    raise UnavailableCommandError(
+        f"It began on the instance {name!r}, which {'is disabled' if found else f'was removed{newer}'}; what became of"
+        " it cannot be asked elsewhere. Enable the instance and run it again, or look in the product."
+    )
+
+
 def _on_named(resolved: Resolved, instances: Sequence[IntegrationInstance], using: str) -> list[Target]:
     names = _names(using, instances)
     if not names and using != EVERY:

@@ -87,6 +87,7 @@ class Schedule:
     seconds: float
     timeout: float
     instance: str = ""
+    instance_id: str = ""  # of that very instance: a later one of its name is another one
     line: EntryId | None = None  # the entry that says how it stands; the next look writes over it
 
 

@@ -11,12 +11,13 @@ from warroom.content.shelf import headings
 from warroom.context.merge import apply
 from warroom.context.path import get
 from warroom.model.context import ContextPatch, PatchKind
-from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId, InstanceId
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
+from warroom.services.custodian import Custodian
 from warroom.services.discretion import seen_with
 from warroom.services.execution.arguments import digest
 from warroom.services.execution.binding import Binding, within_reach
@@ -26,7 +27,9 @@ from warroom.services.execution.references import of_code
 from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.lists import lists_named_in
 from warroom.services.ports.blobs import Blobs
+from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 from warroom.services.scopes import modules_of, refuse_private, scope_of
 
@@ -38,6 +41,7 @@ class Office(Protocol):
     store: Store
     journal: Journal
     blobs: Blobs
+    clock: Clock
 
     async def run_for_code(self, call: Call, asker: "Desk", scratch: Path) -> list[Json]:
         """Run a call that running code makes: files go to its `scratch`, effects to its desk, results come back."""
@@ -89,7 +93,9 @@ class Desk:
         controls = {key: str(given.pop(key) or "") for key in ("using", "using-brand") if key in given}
         resolved = self._look_up(name, controls.get("using-brand", ""))
         own = self._call.origin
-        scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs)
+        texts = [value for value in given.values() if isinstance(value, str)]
+        lists = await lists_named_in(self._office.store, texts)
+        scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs, lists=lists)
         passed = of_code(resolved, given, scope)
         nested = replace(
             self._call,
@@ -150,14 +156,14 @@ class Desk:
 
     async def get_file_path(self, args: JsonObject, scratch: Path) -> Json:
         """Put the entry's file where the code can read it."""
-        origin = self._call.origin
-        require(Actor(name=origin.actor, role=origin.rights), Permission.DOWNLOAD_EVIDENCE)
-        wanted = EntryId(str(args.get("id") or ""))
-        entry = await self._office.store.entry(wanted)
-        if entry.file is None:
-            raise NotFoundError(f"Entry {wanted} holds no file. Use the id of a file entry of this incident.")
-        path = await self._office.blobs.link(entry.file.sha256, scratch)
-        return {"id": wanted, "path": str(path), "name": entry.file.name}
+        origin, office = self._call.origin, self._office
+        actor = Actor(name=origin.actor, role=origin.rights, door="command", address=f"incident {self.incident.id}")
+        require(actor, Permission.DOWNLOAD_EVIDENCE)
+        custodian = Custodian(office.store, office.journal, office.blobs, office.clock)
+        entry = await custodian.entry(EntryId(str(args.get("id") or "")))
+        assert entry.file is not None
+        path = await custodian.link(entry, scratch, actor, f"read by {self._call.name}")
+        return {"id": entry.id, "path": str(path), "name": entry.file.name}
 
     async def get_integration_context(self, _args: JsonObject, _: Path) -> Json:
         """Give the instance's memory as it is stored now, whatever the run was started with."""

@@ -181,12 +181,12 @@ class Executor:
         entries, _ = await self._writer.write(call, [error_entry(message)], scratch=None, instance="", mask=Mask())
         return Outcome(entries=entries, error=message)
 
-    async def fetch(self, instance: IntegrationInstance, incident: Incident, last_run: JsonObject, origin: Call) -> Ran:
-        """Run an instance's `fetch-incidents`; what it wrote to its scratch folder is gone afterwards."""
-        call = replace(origin, incident=incident)
+    @asynccontextmanager
+    async def fetch(self, instance: IntegrationInstance, last_run: JsonObject, call: Call) -> AsyncIterator[Ran]:
+        """Run an instance's `fetch-incidents`."""
         async with self.asked_by_server(instance, call, last_run=last_run) as ran:
             await self._remember(instance, ran)
-            return ran
+            yield ran
 
     async def test(self, instance: IntegrationInstance, incident: Incident, origin: Call) -> Ran:
         """Run an instance's `test-module`."""
@@ -282,7 +282,7 @@ class Executor:
             )
             gathered.interrupted = gathered.interrupted or isinstance(error, HostError)
         tell(call, instance, output, has_entries=bool(entries))
-        gathered.schedules += schedules_of(call, raws, entries, instance)
+        gathered.schedules += schedules_of(call, raws, entries, target)
         gathered.add(desk.effects, raws, entries, patches)
 
     def _acts_once(self, call: Call, desk: Desk) -> bool:

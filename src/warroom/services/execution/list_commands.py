@@ -6,7 +6,8 @@ from typing import TypeAlias
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 from warroom.model.user import Actor
-from warroom.services.lists import Lists, items_of, named
+from warroom.services.approvals.pieces import items_of
+from warroom.services.lists import Lists, joined, named
 
 Args: TypeAlias = Mapping[str, Json]
 Said: TypeAlias = tuple[str, Json]  # a sentence, and the contents of the entry (None: the sentence)
@@ -63,4 +64,4 @@ def _name(command: str, args: Args) -> str:
 
 def _text(args: Args) -> str:
     data = args.get(DATA)
-    return data if isinstance(data, str) else ",".join(items_of(data))
+    return data if isinstance(data, str) else joined(items_of(data))

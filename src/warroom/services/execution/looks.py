@@ -6,6 +6,7 @@ from dataclasses import replace
 from warroom.model.entry import Entry, EntryType
 from warroom.services.execution.call import Call, Schedule
 from warroom.services.execution.results import RawEntry
+from warroom.services.execution.targets import Target, instance_id, instance_name
 
 
 def is_interim(raw: RawEntry) -> bool:
@@ -13,8 +14,8 @@ def is_interim(raw: RawEntry) -> bool:
     return raw.schedule is not None and not raw.is_silent and not raw.file_id and raw.type is not EntryType.ERROR
 
 
-def schedules_of(call: Call, raws: Sequence[RawEntry], entries: Sequence[Entry], instance: str) -> list[Schedule]:
-    """Give the looks that results ask for, each with the line that it shall write over.
+def schedules_of(call: Call, raws: Sequence[RawEntry], entries: Sequence[Entry], target: Target) -> list[Schedule]:
+    """Give the looks that results ask for, each with its instance and with the line that it shall write over.
 
     `entries` are those of the results that say something, in order. A look that said nothing leaves the line as it is.
     """
@@ -26,5 +27,7 @@ def schedules_of(call: Call, raws: Sequence[RawEntry], entries: Sequence[Entry],
         if raw.schedule is None:
             continue
         line = told[number].id if is_interim(raw) and number in told else call.line
-        schedules.append(replace(raw.schedule, instance=instance, line=line))
+        schedules.append(
+            replace(raw.schedule, instance=instance_name(target), instance_id=instance_id(target) or "", line=line)
+        )
     return schedules

@@ -9,6 +9,7 @@ from warroom.model.errors import CommandFailedError
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
+from warroom.services.approvals.policy import naming
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import Mask
@@ -16,6 +17,7 @@ from warroom.services.execution.results import RawEntry, error_of, normalise
 from warroom.services.execution.targets import Resolved
 from warroom.services.ports.runner import Ran
 
+UPDATE = "update-remote-system"
 RATE_LIMIT = "API rate limit"  # what an integration says when the rest is to be asked in a later round
 NOT_THERE = ("NotImplemented", "is not implemented")
 MIRROR_ERROR = "in_mirror_error"  # a key of a record that could not be read
@@ -77,10 +79,15 @@ class Remote:
             self._check(ran, call.name)
             yield _data(ran)
 
+    @property
+    def held_by(self) -> str:
+        """Give the admin's pattern for which nothing is sent without approval; "" without one."""
+        return naming(self.executor.gate.approvals.judge.rules, UPDATE, [self.instance.name])
+
     @asynccontextmanager
     async def update(self, incident: Incident, args: Mapping[str, Json]) -> AsyncIterator[Ran]:
         """Send changes and entries of an incident."""
-        call = self._call(incident, "update-remote-system", args)
+        call = self._call(incident, UPDATE, args)
         async with self.executor.asked_by_server(self.instance, call) as ran:
             self._check(ran, call.name)
             yield ran

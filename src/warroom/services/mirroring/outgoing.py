@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from warroom.model.entry import Entry
+from warroom.model.errors import ForbiddenError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident
 from warroom.model.json import JsonObject
 from warroom.model.mirror import MirrorRecord
 from warroom.services.journal import NO_EDITS, Edit, Journal
-from warroom.services.mirroring.commands import Remote, remote_id
+from warroom.services.lines import Line
+from warroom.services.mirroring.commands import UPDATE, Remote, remote_id
 from warroom.services.mirroring.tie import Maps, Tie, tie_of
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran
@@ -43,6 +45,8 @@ class Outbound:
             if record.owes:
                 await self._commit(_settled(record, tie))
             return False
+        if self.remote.held_by:
+            await self._hold(record)
         args = {
             "remoteId": tie.remote_id,
             "data": dict(tie.outgoing.values),
@@ -63,6 +67,20 @@ class Outbound:
             )
             await self._commit(sent, ran, _renamed(tie, remote_id(ran)))
         return True
+
+    async def _hold(self, record: MirrorRecord) -> None:
+        """Send nothing, and say so: once in the War Room, in each round where its error is told."""
+        instance = self.remote.instance.name
+        text = (
+            f"Nothing of this incident is sent to {instance}: `{self.remote.held_by}` in approve_commands names"
+            f" {UPDATE}, and what mirroring sends cannot wait for a person. Change it there by a command, which asks"
+            " for approval, let the instance mirror in only, or write a pattern that does not name it."
+        )
+        if not record.owes:
+            line = Line(incident=record.incident, text=text, at=self.clock.now(), actor=self.remote.actor)
+            entries = [await line.entry(self.store)]
+            await self.journal.commit(Changes(actor=self.remote.actor, at=self.clock.now(), entries=entries))
+        raise ForbiddenError(text)
 
     async def _new_entries(self, tie: Tie) -> list[Entry]:
         """Entries with the mirror's tag that the other side does not have; what came from there it has."""

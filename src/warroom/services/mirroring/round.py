@@ -107,11 +107,11 @@ class Round:
 
     async def _named(self, modified: Modified) -> list[IncidentId]:
         """The incidents of what has changed there; where nobody can tell, all that are open."""
-        name = self.remote.instance.name
+        instance = self.remote.instance
         if modified.ids is not None:
-            known = await self.store.known_mirrors(name, modified.ids)
+            known = await self.store.known_mirrors(instance, modified.ids)
             return [known[remote] for remote in modified.ids if remote in known]
-        records = await self.store.mirror_records(MirrorQuery(instance=name))
+        records = await self.store.mirror_records(MirrorQuery(instance=instance.name))
         return [record.incident for record in records if await self._is_open(record.incident)]
 
     async def _left_behind(self, due: Sequence[MirrorRecord]) -> list[IncidentId]:

@@ -16,11 +16,14 @@ class Blobs(Protocol):
     async def put(self, data: bytes, name: str) -> StoredFile: ...
 
     def open(self, sha256: str) -> BinaryIO:
-        """Raises NotFoundError when the bytes are not there."""
+        """Raises NotFoundError when the bytes are not there. Whether they are those of the hash, the reader finds."""
         ...
 
     async def link(self, sha256: str, folder: Path) -> Path:
-        """Make the bytes readable as a file in `folder` (a hard link where possible) for a worker to read."""
+        """Make the bytes readable as a file in `folder` (a hard link where possible) for a worker to read.
+
+        Raises NotFoundError when they are not there, DamagedError when they are not those of the hash.
+        """
         ...
 
     def location(self, sha256: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from warroom.model.custody import KIND, Act, Custody, custody_of
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId, PlanId
 from warroom.model.incident import Incident
@@ -60,6 +61,8 @@ def happenings(
     yield from _intents(changes, homes)
     yield from _answers(changes, homes)
     yield from _mirrors(changes)
+    yield from _fetch(changes)
+    yield from map(_custody, changes.custody)
     if changes.last_run:
         payload = {"instance": changes.last_run.instance, "incidents": len(changes.incidents)}
         yield Happening(incident=None, kind="fetch", payload=payload)
@@ -88,6 +91,12 @@ def _entries(changes: Changes) -> Iterator[Happening]:
             "task": entry.task,
         }
         yield Happening(incident=entry.incident, kind="entry", payload=payload)
+        if entry.file and not entry.deleted:
+            yield _custody(custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command))
+
+
+def _custody(custody: Custody) -> Happening:
+    return Happening(incident=custody.incident, kind=KIND, payload=custody.as_json())
 
 
 def _plans(changes: Changes) -> Iterator[Happening]:
@@ -114,7 +123,7 @@ def _intents(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[H
             "plan": intent.plan,
             "key": intent.key,
             "command": intent.command,
-            "state": "done" if intent.done else "began",
+            "state": intent.refused or ("done" if intent.done else "began"),
         }
         yield Happening(incident=homes.get(intent.plan), kind="intent", payload=payload)
 
@@ -139,3 +148,17 @@ def _mirrors(changes: Changes) -> Iterator[Happening]:
         yield Happening(incident=record.incident, kind="mirror", payload=payload)
     if changes.mirror_run:
         yield Happening(incident=None, kind="mirror", payload={"instance": changes.mirror_run.instance})
+
+
+def _fetch(changes: Changes) -> Iterator[Happening]:
+    """Tell what was set aside or settled, and that an instance's fetches have begun to fail."""
+    fetch = changes.fetch
+    if fetch is None:
+        return
+    for change, asides in (("set aside", [one.aside for one in fetch.untaken]), ("settled", fetch.settled)):
+        for aside in asides:
+            payload = {"id": aside.id, "instance": aside.instance, "change": change, "what": aside.what}
+            yield Happening(incident=None, kind="set aside", payload=payload)
+    if fetch.state and fetch.state.failures == 1:
+        payload = {"instance": fetch.state.instance, "error": fetch.state.error}
+        yield Happening(incident=None, kind="fetch state", payload=payload)

@@ -1,13 +1,22 @@
 """XSOAR's lists: texts of the server by name, not of an incident."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+ListEdit: TypeAlias = Callable[[str | None], str]
 
 
 class ListStore(Protocol):
     async def lists(self) -> Mapping[str, str]:
         """Give the texts of all lists, by name."""
+        ...
+
+    async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
+        """Store what an edit makes of a list's text, with no other change in between; gives the new text.
+
+        The edit is given None for a list that is not there; what it raises is raised here, and nothing has changed.
+        """
         ...
 
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:

@@ -47,7 +47,8 @@ class Ran:
     """
 
     results: Sequence[Json] = ()
-    incidents: Sequence[JsonObject] | None = None
+    incidents: Sequence[JsonObject | None] | None = None
+    spilled: Mapping[int, str] = field(default_factory=dict)
     last_run: JsonObject | None = None
     last_mirror_run: JsonObject | None = None
     integration_context: JsonObject | None = None

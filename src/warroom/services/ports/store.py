@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, assert_never
 
 from warroom.model.context import ContextPatch
+from warroom.model.custody import Custody
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
@@ -15,7 +16,9 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
+from warroom.services.ports.fetches import FetchStep, FetchStore, LastRun
 from warroom.services.ports.lists import ListStore
+from warroom.services.ports.seals import Proven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +31,6 @@ class Fence:
     plan: PlanId
     epoch: int
     park_at_signal: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastRun:
-    """Where an instance's fetch stands."""
-
-    instance: InstanceId
-    value: JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +72,11 @@ class Changes:
     intents: Sequence[Intent] = ()
     answers: Sequence[Answer] = ()  # raises the plan's signal; a second one for the same task: ConflictError
     last_run: LastRun | None = None
+    fetch: FetchStep | None = None
     mirrors: Sequence[MirrorRecord] = ()
     mirror_run: MirrorRun | None = None
     memory: Memory | None = None
+    custody: Sequence[Custody] = ()
     legs: Sequence[Leg] = ()
     durable: bool = False
 
@@ -305,8 +302,8 @@ class ReadStore(Protocol):
         """Count the incidents that a query wants by what they have in common, all of them."""
         ...
 
-    async def known_mirrors(self, instance: str, ids: Sequence[str]) -> Mapping[str, IncidentId]:
-        """Which of these remote ids are incidents already."""
+    async def known_mirrors(self, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
+        """Which of these remote ids are incidents of this very instance already."""
         ...
 
     async def entry(self, entry: EntryId) -> Entry: ...
@@ -345,10 +342,12 @@ class ReadStore(Protocol):
 
     async def answers(self, plan: PlanId) -> list[Answer]: ...
 
-    async def intents(self, plan: PlanId) -> list[Intent]: ...
+    async def intents(self, plan: PlanId) -> list[Intent]:
+        """Actions that began; not those whose request for approval came to nothing, which `actions` gives as well."""
+        ...
 
     async def actions(self, query: ActionQuery) -> list[Action]:
-        """Intents of all plans, newest first: the response audit."""
+        """Intents of all plans, and requests that came to nothing, newest first: the response audit."""
         ...
 
     async def instances(self) -> list[IntegrationInstance]: ...
@@ -378,7 +377,7 @@ class ReadStore(Protocol):
     async def last_event(self) -> int: ...
 
 
-class Store(WriteStore, ReadStore, ListStore, Protocol):
+class Store(WriteStore, ReadStore, ListStore, FetchStore, Proven, Protocol):
     """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
 
     exclusive: bool
@@ -390,11 +389,3 @@ class Store(WriteStore, ReadStore, ListStore, Protocol):
     def unseal(self, sealed: str) -> Json:
         """Give what was sealed; raises ConflictError when that was done with another key."""
         ...
-
-
-class Vault(Protocol):
-    """Encrypts what instances keep secret; the key lies in the data folder or the environment."""
-
-    def seal(self, value: Json) -> str: ...
-
-    def open(self, sealed: str) -> Json: ...

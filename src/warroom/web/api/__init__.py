@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from warroom.web.api import audit, evidence, incidents, instances, plans, playbooks, session, simulator, users, war_room
+from warroom.web.api import (
+    audit,
+    evidence,
+    fetches,
+    incidents,
+    instances,
+    plans,
+    playbooks,
+    session,
+    simulator,
+    users,
+    war_room,
+)
 
 API = "/api/v1"
 API_ROUTERS: Sequence[APIRouter] = (
@@ -14,6 +26,7 @@ API_ROUTERS: Sequence[APIRouter] = (
     plans.router,
     playbooks.router,
     instances.router,
+    fetches.router,
     simulator.router,
     evidence.router,
     audit.router,

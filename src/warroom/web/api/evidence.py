@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from warroom.model.ids import EntryId, IncidentId
@@ -13,7 +13,7 @@ from warroom.model.json import JsonObject
 from warroom.services.evidence import plain_name
 from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
-from warroom.web.shapes import entry_json
+from warroom.web.shapes import custody_json, entry_json
 
 router = APIRouter(tags=["evidence"], route_class=ApiRoute)
 
@@ -25,6 +25,18 @@ async def list_evidence(actor: Asking, app: Served, incident: str | None = None)
     """List the entries that hold a file, of one incident or of all."""
     found = await app.evidence.list(actor, IncidentId(incident) if incident else None)
     return {"items": [entry_json(entry) for entry in found]}
+
+
+@router.get("/incidents/{incident_id}/custody", operation_id="list_custody")
+async def list_custody(
+    incident_id: str,
+    actor: Asking,
+    app: Served,
+    after: Annotated[int, Query(ge=0, le=2**53, description="Events with a greater number.")] = 0,
+) -> JsonObject:
+    """List what happened to the evidence of an incident: who saved, viewed, took or verified which file."""
+    incident = await app.incidents.get(IncidentId(incident_id), actor)
+    return {"items": [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]}
 
 
 @router.post("/entries/{entry_id}/verify", operation_id="verify_file")

@@ -158,6 +158,8 @@ def _through(row: AuditRow) -> str:
 
 
 def _outcome(row: AuditRow) -> tuple[str, str]:
+    if row.refused:
+        return row.refused, "bad"
     if row.done is None:
         return "under way", "wait"
     return ("failed", "bad") if row.failed else ("done", "good")

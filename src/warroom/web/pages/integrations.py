@@ -1,6 +1,6 @@
 """Integrations: what is connected, how it fares, what now when it fails; adding, testing and removing instances."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -11,8 +11,10 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.fetch_watch import Concern
 from warroom.services.fetching import Health
 from warroom.services.mirroring.mirroring import MirrorHealth
+from warroom.services.ports.fetches import SetAside
 from warroom.web.api.simulator import INSTANCE as SIMULATOR
 from warroom.web.api.simulator import REGIONS
 from warroom.web.pages.page import bare, show
@@ -44,6 +46,8 @@ class Shown:
     health: Health | None
     mirroring: MirrorHealth | None
     state: State
+    concerns: Sequence[Concern]
+    asides: Sequence[SetAside]
 
 
 @router.get("/integrations")
@@ -60,17 +64,29 @@ async def instances(request: Request, actor: Asking, app: Served) -> HTMLRespons
 async def view(app: App, actor: Actor, request: Request) -> JsonObject:
     """Give the instances and the integrations of which there could be more."""
     known = app.library.catalogue.integrations.values()
-    found = [_shown(app, instance) for instance in await app.instances.list(actor)]
+    concerns, asides = await app.fetch_watch.concerns(), await app.set_asides.list(actor)
+    instances = await app.instances.list(actor)
+    found = [
+        _shown(
+            app,
+            instance,
+            [one for one in concerns if one.instance.id == instance.id],
+            [aside for aside in asides if aside.instance == instance.id],
+        )
+        for instance in instances
+    ]
+    left = [aside for aside in asides if aside.instance not in {instance.id for instance in instances}]
     names = {each.instance.name for each in found}
     return {
         "instances": found,
+        "asides_left": left,
         "integrations": [integration_json(item) for item in sorted(known, key=lambda item: item.display or item.name)],
         "regions": REGIONS,
         "can_simulate": request.app.state.simulator is not None and SIMULATOR not in names,
     }
 
 
-def _shown(app: App, instance: IntegrationInstance) -> Shown:
+def _shown(app: App, instance: IntegrationInstance, concerns: Sequence[Concern], asides: Sequence[SetAside]) -> Shown:
     integration = app.library.catalogue.find_integration(instance.integration)
     health = app.fetching.health(instance.id)
     return Shown(
@@ -81,6 +97,8 @@ def _shown(app: App, instance: IntegrationInstance) -> Shown:
         health=health,
         mirroring=app.mirroring.health(instance.id),
         state=state_of(instance, health, is_installed=integration is not None),
+        concerns=concerns,
+        asides=asides,
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from warroom.model.json import Json, JsonObject
@@ -87,6 +87,7 @@ class Question:
     requested: Requested | None = None
     changes: tuple[Input, ...] = ()  # arguments of a request that may be approved with other values
     incident_name: str = ""
+    refused: str = ""  # why whoever looks at it may not approve it
 
     @property
     def id(self) -> str:
@@ -187,6 +188,12 @@ def _input(item: JsonObject) -> Input:
     )
 
 
+async def for_reader(app: App, plan: PlanRecord, task: TaskRecord, question: Question, actor: Actor) -> Question:
+    """Say whom to ask where somebody else has to approve it."""
+    assert task.wait is not None
+    return replace(question, refused=plain(await app.plans.approvals.refusal(plan, task.wait, actor)))
+
+
 async def waiting_questions(app: App, actor: Actor, query: AskedQuery = ALL_ASKED) -> list[Question]:
     """List what waits for a person, of one incident or of all, oldest first."""
     found = []
@@ -195,5 +202,5 @@ async def waiting_questions(app: App, actor: Actor, query: AskedQuery = ALL_ASKE
         if plan.incident not in names:
             names[plan.incident] = (await app.incidents.get(plan.incident, actor)).name
         if question := question_of(plan, task, names[plan.incident]):
-            found.append(question)
+            found.append(await for_reader(app, plan, task, question, actor))
     return found

@@ -32,6 +32,7 @@ async def queue(request: Request, actor: Asking, app: Served) -> HTMLResponse:
         **shown,
         **counted,
         "reasons": REASONS,
+        "instances": [one.name for one in await app.instances.list(actor)],
         "types": sorted(item.name for item in app.library.catalogue.incident_types.values()),
     }
     return await show(request, "queue.html", actor, "incidents", data)

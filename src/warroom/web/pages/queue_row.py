@@ -34,6 +34,7 @@ class Row:
     is_closed: bool
     host: str
     owner: str
+    source: str  # the instance
     source_id: str
     sla: Sla
 
@@ -47,6 +48,7 @@ def row_of(incident: Incident, targets: Targets, now: datetime) -> Row:
         is_closed=incident.status in {Status.DONE, Status.ARCHIVE},
         host=_host(incident.custom_fields.get(HOST_FIELD)),
         owner=one_line(incident.owner, 40),
+        source=one_line(incident.source_instance, 40),
         source_id=one_line(incident.mirror.id, 60) if incident.mirror else "",
         sla=sla_of(incident, targets, now),
     )

@@ -18,7 +18,7 @@ from warroom.web.graph.looks import Kind, kind_of, look_of
 from warroom.web.graph.svg import Drawings
 from warroom.web.pages.page import bare
 from warroom.web.pages.plan_view import SAID, Wish, plan_view, prefix_of
-from warroom.web.pages.question import question_of
+from warroom.web.pages.question import Question, for_reader, question_of
 from warroom.web.pages.said import said_of
 from warroom.web.pages.text import lasting, one_line, plain, spent
 from warroom.web.security import Asking, Served
@@ -105,10 +105,15 @@ async def task_view(app: App, plan_id: PlanId, key: TaskKey, actor: Actor) -> di
         "wait": wait_json(record) if record else None,
         "waited": lasting(app.clock.now() - record.wait.since) if record and record.wait else "",
         "wake_at": record.wait.wake_at if record and record.wait else None,
-        "question": question_of(plan, record) if record else None,
+        "question": await _question(app, plan, record, actor) if record else None,
         **await _traces(app, plan, key, actor),
         "value": _value,
     }
+
+
+async def _question(app: App, plan: PlanRecord, record: TaskRecord, actor: Actor) -> Question | None:
+    question = question_of(plan, record)
+    return await for_reader(app, plan, record, question, actor) if question else None
 
 
 async def _traces(app: App, plan: PlanRecord, key: TaskKey, actor: Actor) -> dict[str, Any]:

@@ -172,8 +172,36 @@ async def test_a_shared_address_is_not_restored_nor_asked_about_by_two_names(
     played = await stage.play(await stage.incident(), RESTORE, {"Endpoint": SHARED, "Respond": respond})
 
     assert f"More than one endpoint has {SHARED}: " in played.said
-    if respond == "ask":
-        assert DESKTOP not in str((await stage.asked()).wait)
+    assert f"Nothing was restored. More than one endpoint has {SHARED}." in played.said
+    assert played.plan.state is PlanState.COMPLETED  # nobody is asked
+    assert actions(twin) == []
+
+
+@pytest.mark.parametrize("by", ["ip", "name"])
+async def test_beside_a_name_that_two_endpoints_have_the_others_are_restored(
+    stage: Stage, twin: RunningTwin, by: str
+) -> None:
+    shared = share(twin, by)
+    twin.tenant.inventory.isolate(twin.tenant.inventory.target(agent_guid=None, name=LAPTOP).agent_guid, isolated=True)
+    incident = await stage.incident()
+    await stage.play(incident, RESTORE, {"Endpoint": [LAPTOP, shared, "NO-SUCH-PC"]})
+
+    question = str((await stage.asked()).wait)
+    assert LAPTOP in question
+    assert f"More than one endpoint has {shared}." in question
+    assert "Vision One knows no endpoint NO-SUCH-PC." in question
+
+    await stage.answer(incident, "Approve", "It is clean.")
+    assert isolated(twin) == set()
+    assert actions(twin) == ["restoreIsolate"]
+
+
+async def test_the_question_names_a_host_that_vision_one_does_not_know(stage: Stage, twin: RunningTwin) -> None:
+    await stage.play(await stage.incident(), CONTAIN, {"Endpoint": f"{LAPTOP},NO-SUCH-PC"})
+
+    question = str((await stage.asked()).wait)
+    assert LAPTOP in question
+    assert "Vision One knows no endpoint NO-SUCH-PC." in question
     assert actions(twin) == []
 
 

@@ -103,7 +103,8 @@ async def incident_of(theatre: Theatre, instance: str, twin: RunningTwin) -> Inc
     """Give the incident of an alert that happens now; whatever else is fetched with it is left alone."""
     alert = twin.raise_alert(MODEL)
     await theatre.app.fetching.fetch(InstanceId(instance))
-    known = await theatre.app.store.known_mirrors(instance, [alert.id])
+    (source,) = [one for one in await theatre.app.store.instances() if one.name == instance]
+    known = await theatre.app.store.known_mirrors(source, [alert.id])
     return await theatre.app.incidents.get(IncidentId(known[alert.id]), SYSTEM)
 
 

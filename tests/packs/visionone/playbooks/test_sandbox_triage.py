@@ -1,5 +1,7 @@
 """Sandbox Triage: files and URLs, verdicts, the report as an entry, and what is blocked."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.packs.visionone.playbooks.stage import Stage, actions, decision, notes
@@ -153,4 +155,22 @@ async def test_without_a_sample_there_is_nothing_to_analyze(stage: Stage, twin: 
     played = await stage.play(await stage.incident(), TRIAGE, {"Respond": "act"})
 
     assert "Say that no sample is named" in played.ran
+    assert submitted(twin) == 0
+
+
+@pytest.mark.parametrize("respond", ["act", "ask"])
+async def test_a_name_that_two_endpoints_have_collects_from_neither(
+    stage: Stage, twin: RunningTwin, respond: str
+) -> None:
+    inventory = twin.tenant.inventory
+    name = inventory.target(agent_guid=None, name="FIN-LT-528").name
+    twin.tenant.endpoints.put(replace(inventory.target(agent_guid=None, name="ENG-WS-346"), name=name))
+
+    played = await stage.play(
+        await stage.incident(), TRIAGE, {"Endpoint": name, "FilePath": "C:\\x.dmp", "Respond": respond}
+    )
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert f"Nothing was collected. More than one endpoint has {name}." in played.said
+    assert actions(twin) == []
     assert submitted(twin) == 0

@@ -19,6 +19,7 @@ from tests.packs.visionone.playbooks.test_hostile_inputs import (  # noqa: F401 
     test_all_of_it_at_once_neither,
 )
 from tests.packs.visionone.playbooks.test_side_by_side import (  # noqa: F401  # pytest finds it here
+    test_any_number_of_runs_in_any_order_act_on_their_own_inputs_only,
     test_each_approval_lets_exactly_its_own_target_pass,
 )
 from visionone_sim.testing import RunningTwin

@@ -1,5 +1,6 @@
 """Terminate Process, and Terminate Process and Hunt: the program ends here, and wherever else it ran."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -165,4 +166,16 @@ async def test_without_a_program_there_is_nothing_to_end(stage: Stage, twin: Run
     played = await stage.play(await stage.incident(), END, {"Endpoint": LAPTOP, "FileSHA1": "", "Respond": "act"})
 
     assert "Say what is missing" in played.ran
+    assert actions(twin) == []
+
+
+@pytest.mark.parametrize("respond", ["act", "ask"])
+async def test_a_name_that_two_endpoints_have_ends_it_on_neither(stage: Stage, twin: RunningTwin, respond: str) -> None:
+    infect(twin, LAPTOP, "ENG-WS-346")
+    twin.tenant.endpoints.put(replace(endpoint(twin, "ENG-WS-346"), name=LAPTOP))
+
+    played = await stage.play(await stage.incident(), END, {"Endpoint": LAPTOP, "FileSHA1": SHA1, "Respond": respond})
+
+    assert played.plan.state is PlanState.COMPLETED
+    assert f"Nothing was ended. More than one endpoint has {LAPTOP}." in played.said
     assert actions(twin) == []

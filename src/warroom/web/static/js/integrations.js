@@ -52,6 +52,15 @@ const ACTIONS = {
     document.activeElement.blur();
     await refresh();
   },
+  async replay(item, button) {
+    const answer = await api.post(`/set-aside/${button.dataset.aside}/replay`);
+    const [incident] = answer.incidents;
+    settled(item, button, incident ? `The record is incident ${incident} now.` : "The record is an incident already.");
+  },
+  async drop(item, button) {
+    await api.delete(`/set-aside/${button.dataset.aside}`);
+    settled(item, button, "The record was dropped.");
+  },
   edit: (item) => open(item),
   remove(item) {
     removeDialog.dataset.name = item.dataset.name;
@@ -65,11 +74,16 @@ list.addEventListener("click", async (event) => {
   if (!button) return;
   button.dataset.busy = "1";
   button.disabled = true;
-  await attempt(() => ACTIONS[button.dataset.do](button.closest("[data-name]")));
+  await attempt(() => ACTIONS[button.dataset.do](button.closest("[data-name]"), button));
   delete button.dataset.busy;
   button.disabled = false;
   button.focus();
 });
+
+function settled(item, button, sentence) {
+  button.closest("li").replaceChildren(sentence);
+  tell(item, sentence, true);
+}
 
 function tell(item, sentence, good) {
   const place = said(item);

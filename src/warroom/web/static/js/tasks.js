@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { say } from "./toast.js";
 
 const mine = new Map(); // key of a card -> what was chosen here, which a form's event does not tell
+const REFUSALS = /^(reject|drop it|it failed)$/i; // answers after which an error is what was wanted
 const settled = new Map(); // key of a card -> what settled it, so that a card drawn anew stays settled
 
 // What a form's question holds: text, a number as typed, one option, or a list of options.
@@ -115,8 +116,25 @@ function heardAnswer(event) {
   settle(key, { actor: event.actor, choice: event.choice || (isOwn ? mine.get(key) : "") });
 }
 
+// What was answered here and then failed is said where it was answered, too.
+function heardFailure(event) {
+  const key = `${event.plan}/${event.key}`;
+  const choice = mine.get(key);
+  if (!mine.delete(key) || REFUSALS.test(choice)) return;
+  const failure = `${event.name} failed: ${event.error}`;
+  say(failure, { bad: true });
+  for (const card of document.querySelectorAll(`form.question[data-key="${CSS.escape(key)}"]`)) {
+    const said = document.createElement("p");
+    said.className = "failed-then";
+    said.setAttribute("role", "alert");
+    said.textContent = failure;
+    card.append(said);
+  }
+}
+
 export function hear(event) {
   if (event.kind === "answer") heardAnswer(event);
+  if (event.kind === "task" && event.state === "Error") heardFailure(event);
   if (event.kind === "task" && event.state === "Waiting") reopen(`${event.plan}/${event.key}`);
 }
 

@@ -1,0 +1,76 @@
+"""`warroom audit`: verify, trim."""
+
+from typing import Annotated
+
+import typer
+
+from warroom.cli.opened import through_door
+from warroom.cli.output import AsJson, console, print_json
+from warroom.cli.printable import printable
+from warroom.model.errors import InvalidInputError
+
+group = typer.Typer(help="The event log: check its seals, remove what is old.", no_args_is_help=True)
+
+
+@group.command("verify")
+def verify(
+    context: typer.Context,
+    head: Annotated[
+        str, typer.Option(help="A seal that you have written down, as NUMBER:HASH; it must still be there.")
+    ] = "",
+    key: Annotated[
+        list[str] | None, typer.Option(help="The fingerprint of an earlier signing key; may be given again.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the sealed event log; exit code 1 when an event was changed, dropped or put in, which is named.
+
+    Example: warroom audit verify --head 17:4f1c…
+    """
+    number, mark, noted = head.partition(":")
+    if head and not (mark and noted and number.isascii() and number.isdigit()):
+        raise InvalidInputError(f"--head takes NUMBER:HASH as an earlier check printed it, not {head!r}.")
+    asked = {"keys": key or [], "head": [int(number), noted.strip()] if head else None}
+    found = through_door(context, lambda door: door.call("audit.verify", **asked))
+    if as_json:
+        print_json(found)
+    else:
+        for problem in found["problems"]:
+            console().print(printable(problem), markup=False, soft_wrap=True)
+        console().print(_said(found), markup=False, soft_wrap=True)
+    raise typer.Exit(0 if found["whole"] else 1)
+
+
+def _said(found: dict[str, object]) -> str:
+    """Sum up what was found.
+
+    >>> _said({"whole": True, "events": 3, "seals": 1, "unsealed": 0, "removed": 0, "more": 0, "head": "1:c0ffee"})
+    'whole: 3 events, 1 seals; head 1:c0ffee'
+    """
+    parts = [f"{found['events']:,} events, {found['seals']:,} seals"]
+    if found["unsealed"]:
+        parts.append(f"{found['unsealed']:,} not sealed yet")
+    if found["removed"]:
+        parts.append(f"{found['removed']:,} removed, as a checkpoint says")
+    if found["more"]:
+        parts.append(f"{found['more']:,} more problems")
+    verdict = "whole" if found["whole"] else "NOT WHOLE"
+    return f"{verdict}: {', '.join(parts)}; head {found['head'] or 'none'}"
+
+
+@group.command("trim")
+def trim(
+    context: typer.Context,
+    before: Annotated[str, typer.Option(help="Remove what was sealed before it, like 2026-11-24T10:00:00Z.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands in the signed checkpoint.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove old events, but custody of evidence. A signed checkpoint stays, from which the rest is checked.
+
+    Example: warroom audit trim --before 2026-01-01T00:00:00Z --reason "One year is kept"
+    """
+    result = through_door(context, lambda door: door.call("audit.trim", before=before, reason=reason))
+    if as_json:
+        print_json(result)
+    else:
+        console().print(f"{result['removed']:,} events removed, up to {result['through']}.", markup=False)

@@ -1,0 +1,105 @@
+"""Custody: what happened to a piece of evidence, as the event log keeps it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from warroom.model.entry import Entry
+from warroom.model.ids import EntryId, IncidentId
+from warroom.model.json import JsonObject
+
+KIND = "evidence"  # of the events that tell of custody
+
+
+class Act(StrEnum):
+    """What can happen to evidence."""
+
+    SAVED = "saved"
+    VIEWED = "viewed"  # read by a command or script, which may show what is in it
+    DOWNLOADED = "downloaded"
+    EXPORTED = "exported"
+    VERIFIED = "verified"
+    DAMAGED = "damaged"  # the stored bytes were found to be others, or gone
+    RESTRICTED = "restricted"  # or open to whoever's role is enough again: the reason says so
+    OPENED = "opened"  # by an admin who is not among the named people
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """One act; without an entry it is about all evidence of the incident. `door` and `address` say from where."""
+
+    incident: IncidentId
+    act: Act
+    entry: EntryId | None = None
+    name: str = ""
+    sha256: str = ""
+    size: int = 0
+    door: str = ""
+    address: str = ""
+    reason: str = ""
+
+    def as_json(self) -> JsonObject:
+        """Give what the event log keeps."""
+        return {
+            "change": self.act.value,
+            "entry": self.entry,
+            "name": self.name,
+            "sha256": self.sha256,
+            "size": self.size,
+            "door": self.door,
+            "address": self.address,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyEvent:
+    """An act as it stands in the log: its place, when, and by whom."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    custody: Custody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Stored bytes that are not those of their hash; `found` says what lies there instead."""
+
+    sha256: str
+    at: datetime
+    found: str
+
+
+def custody_of(entry: Entry, act: Act, *, door: str = "", address: str = "", reason: str = "") -> Custody:
+    """Say that something happened to an entry's file."""
+    assert entry.file is not None
+    return Custody(
+        incident=entry.incident,
+        act=act,
+        entry=entry.id,
+        name=entry.file.name,
+        sha256=entry.file.sha256,
+        size=entry.file.size,
+        door=door,
+        address=address,
+        reason=reason,
+    )
+
+
+def custody_from(payload: JsonObject, incident: IncidentId) -> Custody:
+    """Read what `as_json` wrote.
+
+    >>> custody_from({"change": "viewed", "entry": "4@7", "size": 3}, IncidentId("7")).act
+    <Act.VIEWED: 'viewed'>
+    """
+    texts = {name: str(payload.get(name) or "") for name in ("name", "sha256", "door", "address", "reason")}
+    entry = payload.get("entry")
+    return Custody(
+        incident=incident,
+        act=Act(payload["change"]),
+        entry=EntryId(str(entry)) if entry else None,
+        size=int(payload.get("size") or 0),
+        **texts,
+    )

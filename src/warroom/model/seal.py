@@ -1,0 +1,120 @@
+"""The sealed log: what a seal and a checkpoint say, and what is signed of them."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from warroom.model.json import JsonObject
+
+DOMAIN = "audit"  # what is signed here is signed under this name
+NOTHING_BEFORE = "0" * 64
+LEAF = 32  # bytes of a hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedRow:
+    """An event as it lies in the database: the hash of exactly this is sealed, whatever later versions make of it."""
+
+    sequence: int
+    at: int  # microseconds since 1970
+    incident: int | None
+    kind: str
+    actor: str
+    body: str = field(repr=False)
+
+    def text(self) -> bytes:
+        """Give the row as canonical JSON (RFC 8785)."""
+        return canonical_flat(
+            {
+                "actor": self.actor,
+                "at": self.at,
+                "body": self.body,
+                "incident": self.incident,
+                "kind": self.kind,
+                "sequence": self.sequence,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """One batch of events, closed: `leaves` are their hashes, one after the other, `previous` the seal before."""
+
+    number: int
+    first: int
+    last: int
+    at: int
+    previous: str
+    root: str
+    leaves: bytes = field(repr=False)
+    key: str  # the public key, in hex
+    signature: str = field(default="", repr=False)
+
+    def text(self) -> bytes:
+        """Give what is signed."""
+        return canonical_flat(
+            {
+                "at": self.at,
+                "first": self.first,
+                "key": self.key,
+                "last": self.last,
+                "number": self.number,
+                "previous": self.previous,
+                "root": self.root,
+                "type": "seal",
+            }
+        )
+
+    @property
+    def hash(self) -> str:
+        """What the next seal calls `previous`."""
+        return hashlib.sha256(self.text()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """That events up to `through` may be gone: who had them removed, and the last seal over them."""
+
+    through: int
+    at: int
+    actor: str
+    reason: str
+    number: int
+    seal: str
+    key: str
+    signature: str = field(default="", repr=False)
+
+    def text(self) -> bytes:
+        """Give what is signed."""
+        return canonical_flat(
+            {
+                "actor": self.actor,
+                "at": self.at,
+                "key": self.key,
+                "number": self.number,
+                "reason": self.reason,
+                "seal": self.seal,
+                "through": self.through,
+                "type": "checkpoint",
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """How far the log is sealed: what somebody may write down elsewhere, to be held against it later."""
+
+    number: int
+    hash: str
+    last: int
+    at: datetime
+
+
+def canonical_flat(value: JsonObject) -> bytes:
+    r"""Write texts and whole numbers as canonical JSON (RFC 8785): Python's own writer does that, and fast.
+
+    >>> canonical_flat({"b": 1, "a": "\u00e9\n"})
+    b'{"a":"\xc3\xa9\\n","b":1}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")

@@ -1,0 +1,72 @@
+"""Takes the next look of a scheduled command: on the instance where it began, as an action where it is another one."""
+
+from dataclasses import dataclass, replace
+
+from warroom.model.errors import WarroomError
+from warroom.model.ids import look_key, task_of
+from warroom.model.json import JsonObject
+from warroom.model.plan import Intent
+from warroom.services.execution.binding import name_now
+from warroom.services.execution.brief import brief_values
+from warroom.services.execution.call import Call, Outcome
+from warroom.services.execution.executor import Executor
+from warroom.services.execution.look_up import look_up
+from warroom.services.journal import Journal
+from warroom.services.patience import written
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Takes looks, one at a time."""
+
+    executor: Executor
+    journal: Journal
+    clock: Clock
+
+    async def look(self, call: Call, look: JsonObject) -> Outcome:
+        """Run a look for the task whose call it is."""
+        args = look["args"] | (self.executor.store.unseal(look["sealed"]) if look.get("sealed") else {})
+        resolved = look_up(self.executor.library.catalogue, str(look["command"]), using_brand=call.controls.using_brand)
+        line = look.get("line")  # a look that an earlier version left has none
+        again = replace(call, resolved=resolved, args=args, line=line, is_carried=True)
+        intents: list[Intent] = []
+        try:
+            again = await self._at_home(again, look)
+            if resolved.is_action and resolved.name != call.name:  # one that nobody has weighed, and that began nowhere
+                intents.append(await self._begun(again))
+            outcome = await self.executor.run(again)
+        except WarroomError as error:  # what the other looks found is kept
+            outcome = await self.executor.error_outcome(again, str(error))
+        return replace(outcome, intents=[*intents, *outcome.intents])
+
+    async def _at_home(self, call: Call, look: JsonObject) -> Call:
+        """Send it to the instance in which it began; one that an earlier version left knows only the name."""
+        using = str(look["instance"])
+        if using and look.get("instance_id"):
+            using = name_now(await self.journal.instances(), using, str(look["instance_id"]))
+        return replace(call, controls=replace(call.controls, using=using or call.controls.using))
+
+    async def _begun(self, call: Call) -> Intent:
+        """Let the action pass, and commit that it is about to run: a restart asks before it is repeated (design D4)."""
+        approved = await self.executor.let_pass(call)
+        origin, now = call.origin, self.clock.now()
+        assert origin.plan is not None
+        assert origin.task is not None
+        known = await self.executor.store.intents(origin.plan)
+        earlier = sum(task_of(intent.key) == origin.task for intent in known)
+        intent = Intent(
+            plan=origin.plan,
+            key=look_key(origin.task, earlier + 1),
+            attempt=origin.attempt,
+            command=call.name,
+            idempotency_key=str(call.args.get("idempotency_key") or "") if call.resolved.is_keyed else "",
+            began=now,
+            actor=origin.actor,
+            target=brief_values(call.resolved.visible(call.args)),
+            approved=approved,
+        )
+        changes = Changes(actor=origin.actor, at=now, intents=[intent], durable=not intent.idempotency_key)
+        await written(lambda: self.journal.commit(changes), self.clock)
+        return intent

@@ -1,0 +1,68 @@
+"""Whether bytes are those of their hash: found out before they are handed out, and once more while they are."""
+
+import hashlib
+from collections.abc import Callable
+from io import RawIOBase
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from warroom.model.entry import StoredFile
+from warroom.model.errors import DamagedError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+CHUNK = 1 << 20
+
+
+def hash_of(source: BinaryIO) -> str:
+    """Hash to the end with flat memory."""
+    digest = hashlib.sha256()
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def refuse_others(found: str, sha256: str, place: str) -> None:
+    """Raise DamagedError unless the hash that was found is the one of the bytes' address."""
+    if found != sha256:
+        raise DamagedError(
+            f"The stored bytes {sha256} are damaged: they have the SHA-256 {found}. Bring {place} back from a backup."
+        )
+
+
+class Guarded(RawIOBase):
+    """Reads a file whose last piece is given only when the whole is the one of its hash; else DamagedError."""
+
+    def __init__(self, source: BinaryIO, file: StoredFile) -> None:
+        self._source = source
+        self._file = file
+        self._left = file.size
+        self._digest = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        room = memoryview(buffer).cast("B")
+        piece = self._source.read(min(len(room), self._left) or 1)
+        self._left -= len(piece)
+        self._digest.update(piece)
+        if self._left < 0 or (not piece and self._left) or (not self._left and not self._is_whole()):
+            raise DamagedError(
+                f"The stored bytes of {self._file.name!r} are not those of SHA-256 {self._file.sha256} any more; the "
+                "rest is not handed out. Bring them back from a backup."
+            )
+        room[: len(piece)] = piece
+        return len(piece)
+
+    def _is_whole(self) -> bool:
+        return self._digest.hexdigest() == self._file.sha256
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+def guarded(open_: Callable[[str], BinaryIO], file: StoredFile) -> BinaryIO:
+    """Open a file's bytes, guarded."""
+    return cast("BinaryIO", Guarded(open_(file.sha256), file))

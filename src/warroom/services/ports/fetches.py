@@ -1,0 +1,73 @@
+"""What fetches leave behind besides incidents: where they stand, how they fare, and records that could not be taken."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from warroom.model.ids import InstanceId
+from warroom.model.json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRun:
+    """Where an instance's fetch stands."""
+
+    instance: InstanceId
+    value: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A record that could not be taken: what it seems to be, from where, why, when, and its size in bytes."""
+
+    id: str
+    instance: InstanceId
+    instance_name: str
+    what: str
+    why: str
+    at: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untaken:
+    """A record that is set aside now, with its text."""
+
+    aside: SetAside
+    record: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchState:
+    """How an instance has fetched so far: since when, when it last brought something, and since when it fails."""
+
+    instance: InstanceId
+    since: datetime
+    brought: datetime | None = None
+    failing_since: datetime | None = None
+    failures: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchStep:
+    """What a fetch, or who looks after it, changes besides incidents; `settled` were set aside and are no longer."""
+
+    state: FetchState | None = None
+    untaken: Sequence[Untaken] = ()
+    settled: Sequence[SetAside] = ()
+
+
+class FetchStore(Protocol):
+    async def set_aside(self) -> list[SetAside]:
+        """Give the records that are set aside, oldest first."""
+        ...
+
+    async def untaken(self, aside: str) -> Untaken:
+        """Give one of them with its text; raises NotFoundError."""
+        ...
+
+    async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
+        """Say how each instance fetches that has fetched once."""
+        ...

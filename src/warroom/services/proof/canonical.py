@@ -1,0 +1,103 @@
+"""Canonical JSON (RFC 8785): one value has one text, so that its hash means the value."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+EXACT = 2**53 - 1  # the largest integer up to which a double tells neighbours apart
+
+
+class CanonicalError(ValueError):
+    """A value has no canonical form; the sentence says which."""
+
+
+def canonical(value: Any) -> bytes:
+    r"""Write a value so that everybody who writes it gets the same bytes.
+
+    Raises CanonicalError for what RFC 8785 cannot write without a loss: NaN, integers that no double holds, half a
+    surrogate pair, other types. Write such a number as text first.
+
+    >>> canonical({"b": [1.0, 1e30, -0.0], "a": "é"})
+    b'{"a":"\xc3\xa9","b":[1,1e+30,0]}'
+    """
+    try:
+        return _written(value).encode()
+    except UnicodeEncodeError as error:
+        raise CanonicalError("Half a surrogate pair has no canonical JSON. Replace it first.") from error
+    except RecursionError as error:
+        raise CanonicalError("The value is nested too deep for canonical JSON. Write its inside as text.") from error
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, (int, float)):
+        return _number(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_name(key)}:{_written(value[key])}" for key in sorted(value, key=_order)) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_written, value)) + "]"
+    raise CanonicalError(f"A value of type {type(value).__name__} has no canonical JSON. Make it text first.")
+
+
+def _name(key: str) -> str:
+    return json.dumps(key, ensure_ascii=False)
+
+
+def _order(key: Any) -> bytes:
+    """Names are sorted by their UTF-16 code units, as JavaScript compares texts."""
+    if not isinstance(key, str):
+        raise CanonicalError(f"The name {key!r:.80} of an object's member is no text. Make it text first.")
+    return key.encode("utf-16-be")
+
+
+def _number(value: float) -> str:
+    """Write a number as JavaScript does.
+
+    >>> _number(1e21), _number(1e-6), _number(1e-7), _number(123.0), _number(9007199254740991)
+    ('1e+21', '0.000001', '1e-7', '123', '9007199254740991')
+    """
+    if isinstance(value, int):
+        return str(value) if abs(value) <= EXACT else _large(value)
+    if not math.isfinite(value):
+        raise CanonicalError(f"The number {value} has no canonical JSON. Write it as text, or leave it out.")
+    return _double(value)
+
+
+def _large(value: int) -> str:
+    """Write an integer beyond the exact ones, if it is what a double of that size is written as."""
+    try:
+        text = _double(float(value))
+    except OverflowError:
+        text = ""
+    if value.bit_length() > 1024 or text != str(value):
+        raise CanonicalError(f"The integer of {value.bit_length()} bits is more than a double holds. Write it as text.")
+    return text
+
+
+def _double(value: float) -> str:
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    digits = (whole + fraction).lstrip("0")
+    point = len(whole) + int(exponent or 0) - (len(whole + fraction) - len(digits))
+    return ("-" if value < 0 else "") + _placed(digits.rstrip("0"), point)
+
+
+def _placed(digits: str, point: int) -> str:
+    """Put the decimal point after the `point`th digit, or write an exponent where JavaScript would."""
+    count = len(digits)
+    if count <= point <= 21:
+        return digits + "0" * (point - count)
+    if 0 < point <= 21:
+        return digits[:point] + "." + digits[point:]
+    if -6 < point <= 0:
+        return "0." + "0" * -point + digits
+    fraction = "." + digits[1:] if count > 1 else ""
+    return f"{digits[0]}{fraction}e{point - 1:+d}"

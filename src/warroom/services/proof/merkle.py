@@ -1,0 +1,63 @@
+"""The hash tree of RFC 6962: one root stands for many leaves, and a short path shows that one of them is there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+EMPTY = hashlib.sha256().digest()
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """Hash the bytes of a leaf; the zero before them keeps a leaf from passing for a node."""
+    return hashlib.sha256(b"\0" + leaf).digest()
+
+
+def root(leaves: Sequence[bytes]) -> bytes:
+    """Give the root over the hashes of leaves, in their order.
+
+    >>> root([leaf_hash(b"a"), leaf_hash(b"b")]).hex()[:16]
+    'b137985ff484fb60'
+    """
+    return _levels(leaves)[-1][0] if leaves else EMPTY
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """Give the hashes that lead from one leaf to the root, the lowest first; it shows nothing of the other leaves."""
+    if not 0 <= index < len(leaves):
+        raise ValueError(f"There is no leaf {index} in a tree of {len(leaves)}. Count from 0.")
+    path = []
+    for level in _levels(leaves)[:-1]:
+        if index ^ 1 < len(level):
+            path.append(level[index ^ 1])
+        index >>= 1
+    return path
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> bool:
+    """Whether the hash of a leaf is the one at `index` in the tree of `size` leaves that has the root `expected`."""
+    if not 0 <= index < size:
+        return False
+    found, last, rest = leaf, size - 1, list(path)
+    while last:
+        if index & 1 or index < last:
+            if not rest:
+                return False
+            beside = rest.pop(0)
+            found = _node(beside, found) if index & 1 else _node(found, beside)
+        index, last = index >> 1, last >> 1
+    return not rest and found == expected
+
+
+def _levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Give the tree level by level, the leaves first; the odd last one of a level goes up as it is."""
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        pairs = [_node(below[place], below[place + 1]) for place in range(0, len(below) - 1, 2)]
+        levels.append(pairs + below[len(pairs) * 2 :])
+    return levels
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\1" + left + right).digest()

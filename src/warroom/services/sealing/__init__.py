@@ -1,0 +1,1 @@
+"""The sealed log: closing it batch by batch, checking it, and letting go of what is old."""

@@ -1,0 +1,123 @@
+"""What is wrong with a sealed log, by name: pure, over seals and rows."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from warroom.model.seal import DOMAIN, LEAF, NOTHING_BEFORE, Checkpoint, LoggedRow, Seal
+from warroom.services.ports.signing import fingerprint
+from warroom.services.proof.merkle import leaf_hash, root
+from warroom.services.signatures import is_signed
+
+MISSING = bytes(LEAF)  # in the place of an event that was gone before it was sealed
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """The fingerprints of the keys that may have signed."""
+
+    fingerprints: Collection[str]
+
+    def problem(self, what: str, text: bytes, signature: str, key: str) -> str:
+        """Say what is wrong with a signature; empty when nothing is."""
+        if not is_signed(DOMAIN, text, signature, key):
+            return f"{what} is not signed by the key that it names: it was changed."
+        named = fingerprint(bytes.fromhex(key))
+        if named not in self.fingerprints:
+            return (
+                f"{what} is signed with the key {named}, which is not this installation's. Name it with --key when it "
+                "is an earlier one that you know."
+            )
+        return ""
+
+
+def seal_problems(seal: Seal, before: Seal | None, trust: Trust) -> Iterator[str]:
+    """Hold a seal against the one before it and against its own signature."""
+    number, first, previous = (before.number, before.last, before.hash) if before else (0, 0, NOTHING_BEFORE)
+    if seal.number != number + 1:
+        gone = f"Seal {number + 1} is" if seal.number == number + 2 else f"Seals {number + 1} to {seal.number - 1} are"
+        yield f"{gone} gone: what was sealed there cannot be checked."
+    elif seal.previous != previous or seal.first != first + 1:
+        yield f"Seal {seal.number} does not follow seal {number}: one of them was changed or put in."
+    if problem := trust.problem(f"Seal {seal.number}", seal.text(), seal.signature, seal.key):
+        yield problem
+    if len(seal.leaves) != LEAF * (seal.last - seal.first + 1) or root(leaves_of(seal)).hex() != seal.root:
+        yield f"The hashes of seal {seal.number} (events {seal.first} to {seal.last}) were changed: they miss its root."
+
+
+def leaves_of(seal: Seal) -> list[bytes]:
+    """Give the hashes of a seal's events, in order."""
+    return [seal.leaves[at : at + LEAF] for at in range(0, len(seal.leaves), LEAF)]
+
+
+def row_problems(seal: Seal, rows: Sequence[LoggedRow], removed_through: int) -> Iterator[str]:
+    """Hold the events of a seal, as they lie there now, against the hashes that were sealed."""
+    leaves, there = leaves_of(seal), {row.sequence: row for row in rows}
+    for sequence, leaf in enumerate(leaves, start=seal.first):
+        row = there.pop(sequence, None)
+        if row is None and leaf == MISSING:
+            yield f"Event {sequence} was gone already when seal {seal.number} was made."
+        elif row is None and sequence > removed_through:
+            yield f"Event {sequence} is gone: seal {seal.number} has it, and no checkpoint says that it was removed."
+        elif row is not None and leaf == MISSING:
+            yield f"{_named(row)} was put in after seal {seal.number} was made."
+        elif row is not None and leaf_hash(row.text()) != leaf:
+            yield f"{_named(row)} was changed after it was sealed."
+    yield from (f"{_named(row)} was put in: seal {seal.number} has no place for it." for row in there.values())
+
+
+def tail_problems(last: Seal | None, rows: Sequence[LoggedRow], counted: int) -> Iterator[str]:
+    """Look at what is not sealed yet: it has no gap, and goes as far as events were numbered."""
+    sealed = last.last if last else 0
+    sequences = [sealed, *(row.sequence for row in rows)]
+    for one, next_one in pairwise(sequences):
+        yield from (f"Event {gone} is gone before it was sealed." for gone in range(one + 1, next_one))
+    if counted > sequences[-1]:
+        gone, there = counted - sequences[-1], sequences[-1]
+        yield f"The last {gone} events are gone: {counted} were numbered, {there} is the last that is there."
+
+
+def checkpoint_problems(checkpoint: Checkpoint, seal: Seal | None, trust: Trust) -> Iterator[str]:
+    """Hold a checkpoint against the seal that it names and its own signature."""
+    what = f"The checkpoint at event {checkpoint.through}"
+    if seal is None or seal.hash != checkpoint.seal or seal.last != checkpoint.through:
+        yield f"{what} names a seal {checkpoint.number} that is not there like this: one of them was changed."
+    if problem := trust.problem(what, checkpoint.text(), checkpoint.signature, checkpoint.key):
+        yield problem
+
+
+def _named(row: LoggedRow) -> str:
+    return f"Event {row.sequence} ({row.kind!r}, {EPOCH + timedelta(microseconds=row.at):%Y-%m-%d %H:%M:%S} UTC)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a check found; `problems` are the first ones, `more` counts the rest."""
+
+    events: int = 0
+    seals: int = 0
+    unsealed: int = 0
+    removed: int = 0
+    problems: tuple[str, ...] = ()
+    more: int = 0
+    head: tuple[int, str] | None = None  # number and hash of the last seal
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.problems
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects problems, the first hundred of them by name."""
+
+    named: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, problems: Iterable[str]) -> None:
+        for problem in problems:
+            self.count += 1
+            if self.count <= 100:
+                self.named.append(problem)

@@ -1,0 +1,71 @@
+"""Records that a fetch could not take: what they are, taking them after all, dropping them."""
+
+from dataclasses import dataclass
+
+from warroom.mapping.map_fields import UNREADABLE
+from warroom.model.border import parsed
+from warroom.model.errors import ConflictError, UnavailableError
+from warroom.model.ids import InstanceId
+from warroom.model.instance import IntegrationInstance
+from warroom.model.json import Json
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.fetch_page import RECORD_FAULTS, Pages, Rest, Taken
+from warroom.services.ports.fetches import SetAside, Untaken
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsides:
+    """What can be done with records that are set aside."""
+
+    pages: Pages
+
+    async def list(self, actor: Actor) -> list[SetAside]:
+        """Give them, oldest first."""
+        require(actor, Permission.SEE)
+        return await self.pages.store.set_aside()
+
+    async def show(self, aside: str, actor: Actor) -> Untaken:
+        """Give one with its text; raises NotFoundError."""
+        require(actor, Permission.SEE)
+        return await self.pages.store.untaken(aside)
+
+    async def replay(self, aside: str, actor: Actor) -> Taken:
+        """Make an incident of one, whatever its size; what stands in the way of it is a ConflictError."""
+        require(actor, Permission.MANAGE_INSTANCES)
+        untaken = await self.pages.store.untaken(aside)
+        instance = await self._instance(untaken.aside)
+        rest = Rest(actor=actor.name, settled=[untaken.aside])
+        try:
+            return await self.pages.commit(instance, [_read(untaken.record)], rest)
+        except UnavailableError:
+            raise
+        except RECORD_FAULTS as error:
+            raise ConflictError(
+                f"Record {aside} still cannot be taken: {str(error) or type(error).__name__} It stays set aside."
+            ) from error
+
+    async def drop(self, aside: str, actor: Actor) -> SetAside:
+        """Forget one; the event log keeps who did that, and what it was."""
+        require(actor, Permission.MANAGE_INSTANCES)
+        found = (await self.pages.store.untaken(aside)).aside
+        await self.pages.settle(found, actor.name)
+        return found
+
+    async def _instance(self, aside: SetAside) -> IntegrationInstance:
+        instances: dict[InstanceId, IntegrationInstance] = {
+            item.id: item for item in await self.pages.journal.instances()
+        }
+        if aside.instance not in instances:
+            raise ConflictError(
+                f"The instance {aside.instance_name} that record {aside.id} came from was removed. "
+                f"`warroom fetch show {aside.id}` prints it, `warroom fetch drop {aside.id}` forgets it."
+            )
+        return instances[aside.instance]
+
+
+def _read(record: str) -> Json:
+    try:
+        return parsed(record)
+    except UNREADABLE:
+        return record  # an incident with a note, that has it as text

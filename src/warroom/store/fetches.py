@@ -1,0 +1,96 @@
+"""How instances fetch, and records that are set aside, as rows; a record's text lies in the blob store."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, bindparam, delete, select
+
+from warroom.model.errors import NotFoundError
+from warroom.model.ids import InstanceId
+from warroom.services.ports.fetches import FetchState, SetAside, Untaken
+from warroom.store.body import Large, micros, moment, plain
+from warroom.store.reader import Rows
+from warroom.store.sql import Row, Upsert, run
+from warroom.store.tables import FETCH_STATE, SET_ASIDE
+
+SAVE_STATE = Upsert(table=FETCH_STATE)
+SAVE_ASIDE = Upsert(table=SET_ASIDE)
+
+_STATES = select(FETCH_STATE)
+_ASIDE = select(SET_ASIDE).order_by(SET_ASIDE.c.at, SET_ASIDE.c.id)
+_ONE = select(SET_ASIDE).where(SET_ASIDE.c.id == bindparam("aside"))
+_SETTLE = delete(SET_ASIDE).where(SET_ASIDE.c.id == bindparam("aside"))
+
+
+def state_row(state: FetchState) -> Row:
+    return (
+        state.instance,
+        micros(state.since),
+        _stored(state.brought),
+        _stored(state.failing_since),
+        state.failures,
+        plain(state.error),
+    )
+
+
+def aside_row(untaken: Untaken, large: Large) -> Row:
+    aside, record = untaken.aside, untaken.record.encode("utf-8", "surrogatepass")
+    large.append(record)
+    return (
+        aside.id,
+        aside.instance,
+        plain(aside.instance_name),
+        plain(aside.what),
+        plain(aside.why),
+        micros(aside.at),
+        aside.size,
+        sha256(record).hexdigest(),
+    )
+
+
+def settle(connection: Connection, settled: Sequence[SetAside]) -> None:
+    for aside in settled:
+        run(connection, _SETTLE, aside=aside.id)
+
+
+def states(db: Rows) -> dict[InstanceId, FetchState]:
+    return {state.instance: state for state in map(_state_from, db.of(_STATES))}
+
+
+def aside(db: Rows) -> list[SetAside]:
+    return [_aside_from(row) for row in db.of(_ASIDE)]
+
+
+def untaken(db: Rows, aside: str) -> Untaken:
+    for row in db.of(_ONE, aside=aside):
+        with db.blobs.open(row[-1]) as file:
+            return Untaken(aside=_aside_from(row), record=file.read().decode("utf-8", "surrogatepass"))
+    raise NotFoundError(f"No record {aside} is set aside. `warroom fetch list` shows those that are.")
+
+
+def _state_from(row: Row) -> FetchState:
+    instance, since, brought, failing_since, failures, error = row
+    return FetchState(
+        instance=InstanceId(instance),
+        since=moment(since),
+        brought=_read(brought),
+        failing_since=_read(failing_since),
+        failures=failures,
+        error=error,
+    )
+
+
+def _aside_from(row: Row) -> SetAside:
+    id_, instance, name, what, why, at, size, _ = row
+    return SetAside(
+        id=id_, instance=InstanceId(instance), instance_name=name, what=what, why=why, at=moment(at), size=size
+    )
+
+
+def _stored(at: datetime | None) -> int | None:
+    return None if at is None else micros(at)
+
+
+def _read(stored: int | None) -> datetime | None:
+    return None if stored is None else moment(stored)

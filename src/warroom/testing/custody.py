@@ -1,0 +1,35 @@
+"""Custody in memory."""
+
+from collections.abc import Callable, Sequence
+
+from warroom.model.custody import KIND, Damage
+from warroom.model.entry import Entry
+from warroom.model.event import Event
+from warroom.model.ids import IncidentId
+
+
+class MemoryCustody:
+    """Implements the CustodyStore port: the part of `MemoryStore` that looks at its events and entries."""
+
+    def __init__(self, events: Callable[[], Sequence[Event]], entries: Callable[[], Sequence[Entry]]) -> None:
+        self._events = events
+        self._entries = entries
+        self._damages: dict[str, Damage] = {}
+
+    async def events(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Event]:
+        found = [event for event in self._events() if event.kind == KIND and event.incident == incident]
+        return [event for event in found if event.sequence > after][:limit]
+
+    async def holders(self, sha256: str) -> list[Entry]:
+        return [entry for entry in self._entries() if entry.file and entry.file.sha256 == sha256]
+
+    async def damages(self) -> Sequence[Damage]:
+        return sorted(self._damages.values(), key=lambda damage: (damage.at, damage.sha256))
+
+    async def save_damage(self, damage: Damage) -> bool:
+        known = self._damages.get(damage.sha256)
+        self._damages[damage.sha256] = damage
+        return known is None or known.found != damage.found
+
+    async def clear_damage(self, sha256: str) -> bool:
+        return self._damages.pop(sha256, None) is not None

@@ -1,0 +1,37 @@
+"""How instances fetch, and records that are set aside, in memory; text is kept as a real store keeps it."""
+
+from collections.abc import Mapping
+
+from warroom.model.errors import NotFoundError
+from warroom.model.ids import InstanceId
+from warroom.services.ports.fetches import FetchState, SetAside, Untaken
+from warroom.services.ports.store import Changes
+
+
+class MemoryFetches:
+    """Implements the FetchStore port."""
+
+    def __init__(self) -> None:
+        self.states: dict[InstanceId, FetchState] = {}
+        self._untaken: dict[str, Untaken] = {}
+
+    def take_fetch(self, changes: Changes) -> None:
+        if not changes.fetch:
+            return
+        if state := changes.fetch.state:
+            self.states[state.instance] = state
+        for untaken in changes.fetch.untaken:
+            self._untaken[untaken.aside.id] = untaken
+        for aside in changes.fetch.settled:
+            self._untaken.pop(aside.id, None)
+
+    async def set_aside(self) -> list[SetAside]:
+        return sorted((one.aside for one in self._untaken.values()), key=lambda aside: (aside.at, aside.id))
+
+    async def untaken(self, aside: str) -> Untaken:
+        if aside not in self._untaken:
+            raise NotFoundError(f"No record {aside} is set aside. `warroom fetch list` shows those that are.")
+        return self._untaken[aside]
+
+    async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
+        return dict(self.states)

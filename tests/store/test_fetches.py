@@ -1,0 +1,71 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from warroom.model.errors import NotFoundError
+from warroom.model.ids import InstanceId
+from warroom.model.instance import IntegrationInstance
+from warroom.services.ports.fetches import FetchState, FetchStep, SetAside, Untaken
+from warroom.services.ports.store import Changes, Store
+from warroom.testing.clock import START
+
+LAB = InstanceId("id-lab")
+ASIDE = SetAside(
+    id="0123456789ab", instance=LAB, instance_name="lab", what="WB-1", why="It is too large.", at=START, size=41_943_040
+)
+STATE = FetchState(
+    instance=LAB,
+    since=START,
+    brought=START + timedelta(microseconds=1),
+    failing_since=START + timedelta(hours=1),
+    failures=3,
+    error="429",
+)
+
+
+async def keep(store: Store, step: FetchStep) -> None:
+    await store.commit(Changes(actor="fetch", at=START, fetch=step))
+
+
+async def test_a_record_that_is_set_aside_is_kept_with_its_text_until_it_is_settled(store: Store) -> None:
+    record = '{"id": "WB-1", "odd": "\0\ud800"}' + "x" * 100_000
+    later = replace(ASIDE, id="1", at=START + timedelta(seconds=1), what="one with half a pair \ud800")
+    await keep(store, FetchStep(untaken=[Untaken(aside=later, record=""), Untaken(aside=ASIDE, record=record)]))
+    assert [aside.id for aside in await store.set_aside()] == [ASIDE.id, "1"]
+    assert await store.untaken(ASIDE.id) == Untaken(aside=ASIDE, record=record)
+    await keep(store, FetchStep(settled=[ASIDE]))
+    assert [aside.id for aside in await store.set_aside()] == ["1"]
+    with pytest.raises(NotFoundError, match="No record 0123456789ab is set aside"):
+        await store.untaken(ASIDE.id)
+
+
+async def test_a_record_that_is_set_aside_twice_is_kept_once(store: Store) -> None:
+    for why in ("once", "twice"):
+        await keep(store, FetchStep(untaken=[Untaken(aside=replace(ASIDE, why=why), record="{}")]))
+    (aside,) = await store.set_aside()
+    assert aside.why == "twice"
+
+
+async def test_how_an_instance_fetches_is_kept_and_goes_with_the_instance(store: Store) -> None:
+    await store.save_instance(IntegrationInstance(id=LAB, name="lab", integration="Lab"), "ana", START)
+    assert await store.fetch_states() == {}
+    await keep(store, FetchStep(state=FetchState(instance=LAB, since=START)))
+    assert await store.fetch_states() == {LAB: FetchState(instance=LAB, since=START)}
+    await keep(store, FetchStep(state=STATE))
+    assert await store.fetch_states() == {LAB: STATE}
+    await store.remove_instance(LAB, "ana", START)
+    assert await store.fetch_states() == {}
+
+
+async def test_the_event_log_tells_what_was_set_aside_and_when_fetching_began_to_fail(store: Store) -> None:
+    await keep(store, FetchStep(untaken=[Untaken(aside=ASIDE, record="{}")]))
+    await keep(store, FetchStep(state=replace(STATE, failures=1)))
+    await keep(store, FetchStep(state=STATE))
+    await keep(store, FetchStep(settled=[ASIDE]))
+    told = [(event.kind, event.payload) for event in await store.events()]
+    assert told == [
+        ("set aside", {"id": ASIDE.id, "instance": LAB, "change": "set aside", "what": "WB-1"}),
+        ("fetch state", {"instance": LAB, "error": "429"}),
+        ("set aside", {"id": ASIDE.id, "instance": LAB, "change": "settled", "what": "WB-1"}),
+    ]

@@ -1,0 +1,53 @@
+"""The doors over a PostgreSQL: it takes less than SQLite does (no U+0000), so they are asked the same once more.
+
+The tests that are imported here run on the data folder of this file.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.content import install_pack
+from tests.hostile import TEXTS
+from tests.store.conftest import empty_postgres_url, postgres_server  # noqa: F401  # the fixtures, for this folder too
+from tests.web.desk import Desk
+from tests.web.test_doors import (  # noqa: F401  # pytest finds them here
+    hostile,
+    test_every_route_that_is_read_answers,
+    test_every_route_that_writes_takes_it_or_says_why_not,
+    test_what_was_typed_is_stored_shown_and_found_as_the_same_text,
+)
+from tests.web.test_hostile import CORPUS
+from warroom.bootstrap import Settings, open_app
+from warroom.services.app import App
+from warroom.web.api import API
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_postgres_url: str) -> AsyncIterator[App]:  # noqa: F811
+    for name in [name for name in os.environ if name.startswith("WARROOM_")]:
+        monkeypatch.delenv(name)
+    install_pack(tmp_path / "home")
+    async with open_app(Settings(home=tmp_path / "home", database_url=empty_postgres_url)) as app:
+        yield app
+
+
+async def test_it_is_a_postgresql(app: App) -> None:
+    assert app.store.exclusive is False
+
+
+async def test_it_comes_back_as_it_was_and_can_be_searched_for(desk: Desk) -> None:
+    for text in [*CORPUS, *TEXTS.values()]:
+        incident = await desk.incident(f"a {text}", details=text)
+        assert (await desk.reader.get(f"{API}/incidents/{incident}")).json()["details"] == text
+        entry = await desk.entry(text, incident)
+        assert (await desk.reader.get(f"{API}/entries/{entry}")).json()["contents"] == text
+        words = text.encode("utf-8", "replace").decode()[:200]
+        answer = await desk.reader.get(f"{API}/incidents", params={"text": words})
+        assert incident in [item["id"] for item in answer.json()["items"]], text
+        for page in (f"/incidents/{incident}", f"/fragments/incidents/{incident}/entries"):
+            assert (await desk.reader.get(page)).status_code == 200
