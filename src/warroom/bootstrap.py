@@ -40,6 +40,7 @@ from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.exporting import Exporting
 from warroom.services.fetch_page import Pages
 from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
@@ -52,6 +53,8 @@ from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
+from warroom.services.ports.signing import Signer
+from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
@@ -86,6 +89,7 @@ class Settings(BaseSettings):
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -242,6 +246,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
     fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
+    evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
+    signer = FileSigner(settings.home)
     runtime = Runtime(
         store=store,
         journal=journal,
@@ -252,7 +258,6 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         mirroring=mirroring,
         clock=clock,
     )
-    signer = FileSigner(settings.home)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -268,7 +273,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        exporting=_exporting(settings, evidence, signer),
         fetching=fetching,
         set_asides=SetAsides(pages),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
@@ -278,6 +284,23 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         audit=Audit(store=store),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
+
+
+def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:
+    return Exporting(
+        store=evidence.store,
+        evidence=evidence,
+        audit=Audit(store=evidence.store),
+        signer=signer,
+        clock=evidence.clock,
+        authority=_authority(settings.timestamp_url) if settings.timestamp_url else None,
+    )
+
+
+def _authority(url: str) -> TimestampAuthority:
+    from warroom.outbound.timestamps import HttpTimestamps  # noqa: PLC0415  # hardly anybody has one, and it is large
+
+    return HttpTimestamps(url)
 
 
 def _tools(executor: Executor, adapters: Adapters) -> Tools:

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -19,6 +20,7 @@ from warroom.services.app import App
 from warroom.services.audit import Audit
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting, Wanted
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
@@ -53,6 +55,7 @@ class Desk:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    exporting: Exporting
     audit: Audit
     set_asides: SetAsides
     sealing: Sealing
@@ -101,6 +104,14 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
     "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
+    "Exporting.to_path": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_path(Wanted(incident=INCIDENT), Path("nowhere"), actor),
+    ),
+    "Exporting.to_file": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_file(Wanted(incident=INCIDENT), BytesIO(), actor),
+    ),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
@@ -162,7 +173,19 @@ NOT_OFFERED = {
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Sealing, Runtime, Users)
+SERVICES = (
+    WarRoom,
+    Plans,
+    Incidents,
+    Instances,
+    Evidence,
+    Exporting,
+    Audit,
+    SetAsides,
+    Sealing,
+    Runtime,
+    Users,
+)
 
 
 @pytest.fixture
@@ -177,6 +200,7 @@ async def desk() -> Desk:
     )
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
+    evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
     incidents = Incidents(
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
@@ -189,7 +213,10 @@ async def desk() -> Desk:
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        exporting=Exporting(
+            store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
+        ),
         audit=Audit(store=store),
         set_asides=SetAsides(pages),
         sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),

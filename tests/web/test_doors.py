@@ -60,6 +60,7 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "events.last": {},
     "evidence.custody": {"incident": INCIDENT},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
+    "evidence.export_case": {"incident": INCIDENT, "path": HALVES, "items": [ENTRY, HALVES]},
     "evidence.list": {},
     "evidence.verify": {"entry": ENTRY},
     "fetch.drop": {"id": HALVES},

@@ -70,6 +70,7 @@ ROUTES: Mapping[str, Allowed] = {
     "POST /entries/{entry_id}/verify": READER,
     "GET /incidents/{incident_id}/custody": READER,
     "GET /entries/{entry_id}/file": RESPONDER,
+    "GET /incidents/{incident_id}/export": RESPONDER,
     "GET /audit": READER,
     "GET /people": READER,
     "GET /users": ADMIN,

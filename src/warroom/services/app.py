@@ -8,6 +8,7 @@ from warroom.content.pack import Pack
 from warroom.services.audit import Audit
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
@@ -47,6 +48,7 @@ class App:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    exporting: Exporting
     fetching: Fetching
     set_asides: SetAsides
     fetch_watch: FetchWatch

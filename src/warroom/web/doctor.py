@@ -8,7 +8,7 @@ from warroom.model.errors import WarroomError
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
-from warroom.services.ports.signing import fingerprint
+from warroom.services.proof.layout import fingerprint
 
 LATE_SECONDS = 60.0  # after which unsealed events are worth a look
 
