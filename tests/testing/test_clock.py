@@ -71,11 +71,18 @@ async def test_it_says_when_somebody_wants_to_wake() -> None:
     assert not waiting.done()
 
     late, soon = (asyncio.create_task(clock.sleep_until(clock.after(seconds))) for seconds in (60, 3))
-    assert await waiting == clock.after(60)
+    assert await waiting == clock.after(3)
     assert await clock.next_wake() == clock.after(3)
     soon.cancel()
     await asyncio.sleep(0)
     assert await clock.next_wake() == clock.after(60)
 
+    far = asyncio.create_task(clock.next_wake(timedelta(seconds=5)))
+    await asyncio.sleep(0)
+    assert not far.done()
+
+    clock.advance(56)
+    near = asyncio.create_task(clock.sleep_until(clock.after(4)))
+    assert await far == clock.after(4)
     clock.advance(60)
-    await late
+    await asyncio.gather(late, near)

@@ -41,10 +41,11 @@ class ManualClock:
         """How many wait for the clock to move."""
         return sum(not sleeper.done() for _, _, sleeper in self._sleepers)
 
-    async def next_wake(self) -> datetime:
-        """Wait until somebody sleeps; give the moment at which the first one wants to wake."""
+    async def next_wake(self, within: timedelta = timedelta.max) -> datetime:
+        """Wait until somebody sleeps for no longer than this; give the moment at which the first one wants to wake."""
         while True:
-            moments = [moment for moment, _, sleeper in self._sleepers if not sleeper.done()]
+            sleeping = [moment for moment, _, sleeper in self._sleepers if not sleeper.done()]
+            moments = [moment for moment in sleeping if moment - self._now <= within]
             if moments:
                 return min(moments)
             waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -19,6 +19,7 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.plan import PlanRecord, TaskRecord, TaskState
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
+from warroom.services.drive.session import PATIENCE
 from warroom.store.blobs import FolderBlobs
 from warroom.testing.clock import ManualClock
 from warroom.testing.store import MemoryStore
@@ -82,7 +83,7 @@ class Theatre:
         """Drive a plan until it is parked or has ended; a wait that it sits out is over at once."""
         driving = asyncio.create_task(self.app.conductor.drive(plan_id))
         while not driving.done():
-            asleep = asyncio.create_task(self.clock.next_wake())
+            asleep = asyncio.create_task(self.clock.next_wake(PATIENCE))
             await asyncio.wait([driving, asleep], return_when=asyncio.FIRST_COMPLETED)
             if driving.done():
                 asleep.cancel()

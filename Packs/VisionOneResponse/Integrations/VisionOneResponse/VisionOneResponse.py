@@ -343,6 +343,7 @@ class Client(BaseClient):
         self._tenant_time: datetime | None = None
         self.reliability = DBotScoreReliability.B
         self.read_only = False
+        self.retries = RETRIES
         self.collect_days = COLLECT_DAYS
         self.needs: tuple[Permission, ...] = PERMISSIONS  # what the command that runs may ask for
 
@@ -525,7 +526,7 @@ class Client(BaseClient):
             params=params,
             headers={**self._headers, **(headers or {})},
             resp_type="response",
-            retries=RETRIES,
+            retries=self.retries,
             status_list_to_retry=RETRY_STATUSES,
             backoff_factor=BACKOFF,
             error_handler=raise_api_error,
@@ -1767,6 +1768,8 @@ def check_status_command(client: Client, args: dict[str, Any]) -> list:
     """Wait until response tasks have ended, and say how; a server that is down for a while ends no wait."""
     task_ids, polls = read_task_ids(args), argToBoolean(args.get("polling", True))
     later = {**args, "task_id": ",".join(task_ids), "polling": "true"}
+    if args.get("seen") == DOWN:
+        client.retries = 0  # the next look is the next try
     try:
         tasks = [client.task(task_id) for task_id in task_ids]
     except DemistoException as error:
@@ -2091,6 +2094,7 @@ class Wanted:
 
 def keep_collecting(client: Client, args: dict[str, Any]) -> list:
     """Ask for files until each is saved, cannot be had, or the days of the instance are over."""
+    client.retries = 0  # the next look is the next try
     memory = read_object(args.get("looked"), "looked") or first_memory(client, args)
     files, spent = [Wanted(**one) for one in memory["files"]], whole(memory["spent"], "looked")
     saved: list = []

@@ -36,7 +36,7 @@ def state_of(args: dict[str, Any]) -> dict[str, Any]:
     files, saved = records(args.get("files")), saved_files(args)
     have = {key for one in saved for key in (key_of(one), key_of({**one, "agent_guid": ""}))}
     missing = [one for one in missing_files(args, files) if not is_saved(one, have, [])]
-    if not files:
+    if not files and not records(args.get("named")):
         missing = [{**host, "file_path": "", "gone": "yes", "reason": NO_NAME} for host in hosts(args)]
     found = new_places(args, missing, have)
     missing = [one for one in missing if not is_saved(one, have, found)]
