@@ -20,20 +20,25 @@ from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
 from warroom.host.settings import HostSettings
+from warroom.mapping.storm import OFF, StormRule
 from warroom.model.errors import UnavailableError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
+from warroom.outbound.sending import Post
 from warroom.services.app import App
 from warroom.services.approvals.deciding import Approvals
 from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.halting import COLLECTS_EVIDENCE, Halting
 from warroom.services.approvals.judge import Judge
 from warroom.services.approvals.people import People
 from warroom.services.approvals.rules import Rules
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
+from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.session import Tools
 from warroom.services.drive.weighing import Weighing
@@ -50,8 +55,13 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notices import Notices
+from warroom.services.notifying.notifying import NOTIFY_SECONDS, Notifying
+from warroom.services.notifying.rules import Rule
 from warroom.services.passwords import Passwords
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
+from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.timestamps import TimestampAuthority
@@ -59,6 +69,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
+from warroom.services.standing import STANDING_DAYS, Standings
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
@@ -83,12 +94,22 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     content_environment: Mapping[str, str] = {}  # variables for code, such as https_proxy; ours do not reach it
     fetch_seconds: float = Field(default=15.0, gt=0)
+    group_minutes: float = Field(default=0, ge=0, le=10_080)  # so long, alerts are linked to the first of a storm
+    group_same: tuple[str, ...] = OFF.same  # fields that are equal in all of a storm
+    group_shared: tuple[str, ...] = OFF.shared  # fields of which one has a value in common
     silent_hours: float = Field(default=SILENT_HOURS, ge=0)  # without an incident, before an instance is asked about
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
+    standing_days: float = Field(default=STANDING_DAYS, ge=0)  # before an isolation or a block that stands is spoken of
+    notify: tuple[Rule, ...] = ()  # who is told of what waits, and of what is wrong
+    notify_smtp: str = ""  # smtp://NAME@HOST:587 or smtps://NAME@HOST
+    notify_smtp_password: str = Field(default="", repr=False)
+    notify_from: str = "warroom@localhost"
+    public_url: str = ""  # of the console, for links in messages
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
@@ -149,7 +170,8 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
         stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
         if serve:
-            stack.push_async_callback(await _sealer(app))
+            stack.push_async_callback(await _rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
+            stack.push_async_callback(await _rhythm("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
         else:
@@ -199,11 +221,13 @@ def _calm_collector() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _sealer(app: App) -> Callable[[], Awaitable[None]]:
-    """Have the event log sealed from now on; gives what ends it."""
+async def _rhythm(
+    name: str, clock: Clock, seconds: float, work: Callable[[], Awaitable[object]]
+) -> Callable[[], Awaitable[None]]:
+    """Have work done again and again from now on; gives what ends it."""
     from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
 
-    rhythm = Rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal)
+    rhythm = Rhythm(name, clock, seconds, work)
     rhythm.start()
     return rhythm.stop
 
@@ -243,9 +267,11 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     conductor = Conductor(_tools(executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
-    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock, rule=rule)
     fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
+    pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
     signer = FileSigner(settings.home)
     runtime = Runtime(
@@ -256,6 +282,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         conductor=conductor,
         fetching=fetching,
         mirroring=mirroring,
+        pausing=pausing,
         clock=clock,
     )
     return App(
@@ -270,7 +297,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         sla=targets(settings.sla_hours),
         conductor=conductor,
         plans=plans,
-        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
+        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, halting=gate.halting, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
@@ -282,6 +309,10 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+        notifying=_notifying(settings, adapters, plans, pages, fetching),
+        standings=Standings(store=store, clock=clock, days=settings.standing_days),
+        pausing=pausing,
+        cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
 
@@ -303,6 +334,25 @@ def _authority(url: str) -> TimestampAuthority:
     return HttpTimestamps(url)
 
 
+def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Pages, fetching: Fetching) -> Notifying:
+    notices = Notices(
+        plans=plans,
+        halts=adapters.store.halts,
+        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
+        set_asides=SetAsides(pages),
+        standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+    )
+    post = Post(
+        smtp=settings.notify_smtp,
+        password=settings.notify_smtp_password,
+        sender=settings.notify_from,
+        public_url=settings.public_url,
+    )
+    return Notifying(
+        notices=notices, deliveries=adapters.store.deliveries, sender=post, clock=adapters.clock, rules=settings.notify
+    )
+
+
 def _tools(executor: Executor, adapters: Adapters) -> Tools:
     store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
     performer = Performer(executor, journal, clock)
@@ -312,6 +362,7 @@ def _tools(executor: Executor, adapters: Adapters) -> Tools:
         library=library,
         performer=performer,
         weighing=Weighing(performer=performer, gate=executor.gate),
+        holding=Holding(performer=performer, halting=executor.gate.halting),
         frames=Frames(library, journal, executor, clock),
         clock=clock,
     )
@@ -322,7 +373,8 @@ def _gate(settings: Settings, adapters: Adapters, journal: Journal, library: Lib
     store = adapters.store
     judge = Judge(store=store, journal=journal, library=library, rules=rules)
     approvals = Approvals(store=store, judge=judge, people=People(store.users), clock=adapters.clock)
-    return Gate(approvals=approvals, grants=Grants(store))
+    halting = Halting(halts=store.halts, goes_on=settings.pause_lets_pass)
+    return Gate(approvals=approvals, grants=Grants(store), halting=halting)
 
 
 def _executor(settings: Settings, adapters: Adapters, library: Library, gate: Gate) -> Executor:

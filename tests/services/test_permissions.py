@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, get_type_hints
 import pytest
 from argon2 import PasswordHasher
 
+from tests.services.notifying.telling import Told, notifying
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ConflictError, ForbiddenError, NotFoundError, WarroomError
@@ -18,6 +19,7 @@ from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting, Wanted
@@ -26,12 +28,15 @@ from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notifying import Notifying
 from warroom.services.passwords import Passwords
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
+from warroom.services.standing import Standings
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
@@ -61,6 +66,10 @@ class Desk:
     sealing: Sealing
     runtime: Runtime
     users: Users
+    pausing: Pausing
+    notifying: Notifying
+    standings: Standings
+    cancelling: Cancelling
 
 
 Call: TypeAlias = Callable[[Desk, Actor], Awaitable[Any]]
@@ -122,6 +131,16 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
+    "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
+    "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
+    "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
+    "Standings.long": (Role.READER, lambda desk, actor: desk.standings.long(actor)),
+    "Notifying.troubles": (Role.READER, lambda desk, actor: desk.notifying.troubles(actor)),
+    "Notifying.test": (Role.ADMIN, lambda desk, actor: desk.notifying.test("https://a.example", "json", actor)),
+    "Cancelling.cancel": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.cancelling.cancel(Which(everything=True), "", actor),
+    ),
     "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
     "Sealing.trim": (Role.ADMIN, lambda desk, actor: desk.sealing.trim(START - timedelta(days=1), "why", actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
@@ -150,6 +169,8 @@ ASKS_NO_ROLE = {
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
+    "Notifying.tell": "the process itself, again and again",
+    "Pausing.wake": "the process itself, as it starts",
     "Users.offer_setup": "the process itself, as it starts",
     "Users.set_up": "whoever has the set-up link",
     "Users.sign_in": "anybody",
@@ -185,6 +206,10 @@ SERVICES = (
     Sealing,
     Runtime,
     Users,
+    Pausing,
+    Notifying,
+    Standings,
+    Cancelling,
 )
 
 
@@ -205,11 +230,14 @@ async def desk() -> Desk:
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
     executor = world.executor
+    pausing = Pausing(store=store, journal=journal, halting=world.halting, legs=legs, clock=clock)
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
     fetching = Fetching(pages=pages, executor=executor)
     return Desk(
         world=world,
-        war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
+        war_room=WarRoom(
+            store=store, journal=journal, library=library, plans=world.plans, halting=world.halting, clock=clock
+        ),
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
@@ -237,8 +265,13 @@ async def desk() -> Desk:
                 turns=MemoryTurns(),
                 clock=clock,
             ),
+            pausing=pausing,
             clock=clock,
         ),
+        pausing=pausing,
+        notifying=notifying(world, Told(), []),
+        standings=Standings(store=store, clock=clock),
+        cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=users,
     )
 

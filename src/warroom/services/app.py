@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warroom.content.pack import Pack
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting
@@ -16,6 +17,8 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notifying import Notifying
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.replies import Replies
@@ -25,6 +28,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
+from warroom.services.standing import Standings
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 
@@ -55,5 +59,9 @@ class App:
     mirroring: Mirroring
     users: Users
     audit: Audit
+    notifying: Notifying
+    standings: Standings
+    pausing: Pausing
+    cancelling: Cancelling
     sealing: Sealing
     runtime: Runtime

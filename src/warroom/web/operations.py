@@ -17,9 +17,11 @@ from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
+from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.fetches import FETCH_OPERATIONS
+from warroom.web.notifying import notify_test
 from warroom.web.shapes import (
     custody_json,
     entry_json,
@@ -322,6 +324,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
+    "halt.list": stopping.list_halts,
     "evidence.custody": list_custody,
     "evidence.export": export_evidence,
     "evidence.export_case": export_case,
@@ -339,10 +342,14 @@ OPERATIONS: Mapping[str, Operation] = {
     "instance.remove": remove_instance,
     "instance.test": test_instance,
     "names": list_names,
+    "notify.test": notify_test,
     "pack.list": list_packs,
+    "pause": stopping.pause,
+    "plan.cancel": stopping.cancel_plans,
     "plan.show": show_plan,
     "playbook.list": list_playbooks,
     "playbook.run": run_playbook,
+    "resume": stopping.resume,
     "run": run,
     "say": say,
     "start": start,

@@ -305,7 +305,11 @@ class NotAskedError(DemistoException):
 
 
 class EndlessError(DemistoException):
-    """A list's pages lead back to one that was read, or come to no end."""
+    """A list's pages lead back to one that was read, or come to no end; it may be whole all the same."""
+
+    def __init__(self, message: str, is_whole: bool) -> None:
+        super().__init__(message)
+        self.is_whole = is_whole
 
 
 class LostAnswerError(DemistoException):
@@ -351,8 +355,13 @@ class Client(BaseClient):
         """Read one thing; a busy or failing server is asked again, as late as it wishes."""
         return read_json(self._get(path, params, headers))
 
-    def records(self, path: str, params: dict | None = None, headers: dict | None = None) -> Iterator[Any]:
-        """Read a list record by record; no more than one page is held. One that never ends is an EndlessError."""
+    def records(
+        self, path: str, params: dict | None = None, headers: dict | None = None, *, doubting: bool = False
+    ) -> Iterator[Any]:
+        """Read a list record by record; no more than one page is held. One that never ends is an EndlessError.
+
+        One that has given as many records as it says is not missed, unless `doubting`.
+        """
         query: dict | str | None = params
         asked: set[tuple] = set()
         before, empty, count = "", 0, 0
@@ -373,10 +382,12 @@ class Client(BaseClient):
             is_asked = question(query) in asked and not page.is_under_way
             if not (is_same or is_asked or empty > EMPTY_PAGES or len(asked) >= PAGES):
                 continue
-            if page.total is not None and count >= page.total:
+            is_whole = page.total is not None and count >= page.total
+            if is_whole and not doubting:
                 return
             raise EndlessError(
-                f"Vision One's list {path} leads in a circle or to no end; {len(asked)} pages of it were read."
+                f"Vision One's list {path} leads in a circle or to no end; {len(asked)} pages of it were read.",
+                is_whole,
             )
 
     def latest(self, now: datetime) -> datetime:
@@ -576,7 +587,7 @@ class Page:
 
     def is_last(self, count: int) -> bool:
         """Say whether it has no records and none are missing, wherever it leads."""
-        return not self.count and self.total is not None and count >= self.total
+        return not self.count and count == self.total
 
     @property
     def digest(self) -> str:
@@ -3474,7 +3485,9 @@ def get_remote_data_command(client: Client, args: dict[str, Any]) -> Any:
     if argToBoolean(demisto.params().get("close_incident") or False):
         entries.append(closing_entry(alert))
     owner = new_owner(client, alert_id, alert)
-    return GetRemoteDataResponse({**alert, **owner}, entries)  # as it was fetched, since the same mapper reads it
+    return GetRemoteDataResponse(
+        {**with_observables(alert), **owner}, entries
+    )  # as it was fetched, since the same mapper reads it
 
 
 def new_notes(client: Client, alert_id: str) -> list[dict]:
@@ -3772,22 +3785,26 @@ def alerts_since(client: Client, params: dict[str, Any], start: datetime, now: d
     header = {"TMV1-Filter": wanted} if wanted else {}
     query = {"dateTimeTarget": "createdDateTime", "orderBy": "createdDateTime asc"}
     while True:
-        reached, found = start, False
+        reached, last, found = start, None, False
         try:
-            for record in client.records(ALERTS, {"startDateTime": wire_time(start), **query}, header):
+            for record in client.records(ALERTS, {"startDateTime": wire_time(start), **query}, header, doubting=True):
                 created, found = created_time(record), True
-                if created and reached <= created <= client.latest(now):
-                    reached = created
+                if created and created >= start:
+                    last = created
+                    reached = max(reached, created) if created <= client.latest(now) else reached
                 yield record
         except EndlessError as error:
             if not found:
                 raise
-            beyond = reached + timedelta(seconds=0 if reached > start else 1)
+            reached = reached if reached > start else last or start
+            if reached == start and error.is_whole:
+                return
             if reached == start:
                 yield Incomplete(since=start, why=str(error))
-            if beyond > client.latest(now):
+                reached += timedelta(seconds=1)
+            if last is None:
                 return
-            start = beyond
+            start = reached
         else:
             return
 
@@ -3842,7 +3859,7 @@ def incident_of(record: Any, now: datetime) -> dict:
     """Make an incident of one record, whatever it looks like; its raw JSON stays as it came, unless it is too large."""
     if isinstance(record, Incomplete):
         return record.incident()
-    raw, left_out = raw_json(record)
+    raw, left_out = raw_json(with_observables(record))
     alert = record if isinstance(record, dict) else {}
     created = created_time(record)
     description = said(alert.get("description"))
@@ -3857,6 +3874,38 @@ def incident_of(record: Any, now: datetime) -> dict:
     if not (created and alert.get("id") and alert.get("model")):
         incident["details"] += " (Vision One's record lacks its id, model or time of creation; see the raw JSON.)"
     return incident
+
+
+OBSERVABLE_AS = {
+    IPV4: "ip",
+    IPV6: "ip",
+    NETWORK: "ip",
+    DOMAIN: "domain",
+    URL: "url",
+    MAIL_ADDRESS: "email_sender",
+    SHA1: "file_sha1",
+    SHA256: "file_sha256",
+}
+
+
+def with_observables(record: Any) -> Any:
+    """Add what our one reader makes of an alert's indicators, as `observables`; the mapper takes them from there."""
+    indicators = record.get("indicators") if isinstance(record, dict) else None
+    if not isinstance(indicators, list):
+        return record
+    observed = [one for one in indicators if isinstance(one, dict) and one.get("type") in OBSERVABLE_AS.values()]
+    return {**record, "observables": [found for one in observed for found in observables_in(one)]}
+
+
+def observables_in(indicator: dict) -> Iterator[dict]:
+    """Read the values of an indicator; one that cannot be read stays as it came, and says why."""
+    for value in listed_values(indicator.get("value")):
+        try:
+            found = observable_of(value)
+        except UnreadableObservableError as error:
+            yield {"type": indicator["type"], "value": value, "unreadable": str(error)}
+        else:
+            yield {"type": OBSERVABLE_AS[found.type], "value": found.value}
 
 
 def raw_json(record: Any) -> tuple[str, str]:

@@ -52,6 +52,7 @@ async def show(request: Request, template: str, actor: Actor, active: str, data:
         "active": active,
         "allowed": [permission.name.lower() for permission in Permission if may(actor.role, permission)],
         "navigation": [place for place in NAVIGATION if may(actor.role, place.permission)],
+        "halts": await app_of(request).pausing.halts(actor),
         "sequence": await app_of(request).audit.last(actor),
     }
     return bare(request, template, {**shell, **data})
@@ -62,7 +63,7 @@ def bare(request: Request, template: str, data: Mapping[str, Any], status: int =
     theme = request.cookies.get(THEME_COOKIE, "")
     context = {"theme": theme if theme in THEMES else "", "now": app_of(request).clock.now(), **data}
     page = TEMPLATES.get_template(template).render({"request": request, **context})
-    return HTMLResponse(text(page), status, {"Cache-Control": "no-store"})
+    return HTMLResponse(text(page), status)
 
 
 STEPS = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"), (float("inf"), 86_400, "d"))
