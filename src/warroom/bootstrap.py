@@ -37,6 +37,7 @@ from warroom.services.audit import Audit
 from warroom.services.cancelling import Cancelling
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.deaths import SET_ASIDE_AFTER
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
@@ -76,6 +77,7 @@ from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
 from warroom.store.pack_indexes import PackIndexFile
 from warroom.store.signing_key import FileSigner
+from warroom.store.sole_server import sole_server
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
@@ -111,6 +113,11 @@ class Settings(BaseSettings):
     notify_from: str = "warroom@localhost"
     public_url: str = ""  # of the console, for links in messages
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
+    worker_memory_mb: int = Field(default=4096, ge=256)  # address space of each process that runs content
+    worker_file_mb: int = Field(default=4096, ge=1)  # the largest file that a run may write
+    worker_disk_mb: int = Field(default=8192, ge=1)  # all that a run has in its folder
+    worker_processes: int = Field(default=64, ge=0)  # that a run may have besides its worker
+    set_aside_after: int = Field(default=SET_ASIDE_AFTER, ge=1)  # deaths of the process, of a task under way at them
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -159,10 +166,12 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
         stack.callback(store.close)
+        if serve:
+            stack.enter_context(sole_server(store.engine))
         scratch = settings.home / "scratch"
         # What a killed process left there may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-        runner = WarmRunner(scratch, HostSettings(environment=settings.content_environment))
+        runner = WarmRunner(scratch, _host(settings))
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")
         clock = SystemClock(settings.speed)
@@ -178,6 +187,16 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
             stack.push_async_callback(app.conductor.close)
         stack.enter_context(_calm_collector())
         yield app
+
+
+def _host(settings: Settings) -> HostSettings:
+    return HostSettings(
+        environment=settings.content_environment,
+        address_space=settings.worker_memory_mb << 20,
+        file_size=settings.worker_file_mb << 20,
+        scratch_size=settings.worker_disk_mb << 20,
+        processes=settings.worker_processes,
+    )
 
 
 def _indexed_packs(home: Path) -> list[Pack]:
@@ -264,7 +283,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
     executor = _executor(settings, adapters, library, gate)
-    conductor = Conductor(_tools(executor, adapters), adapters.worker)
+    conductor = Conductor(_tools(settings, executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
     rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
@@ -353,7 +372,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Page
     )
 
 
-def _tools(executor: Executor, adapters: Adapters) -> Tools:
+def _tools(settings: Settings, executor: Executor, adapters: Adapters) -> Tools:
     store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
     performer = Performer(executor, journal, clock)
     return Tools(
@@ -365,6 +384,7 @@ def _tools(executor: Executor, adapters: Adapters) -> Tools:
         holding=Holding(performer=performer, halting=executor.gate.halting),
         frames=Frames(library, journal, executor, clock),
         clock=clock,
+        set_aside_after=settings.set_aside_after,
     )
 
 
