@@ -180,7 +180,6 @@ LOGGED_ON = seen_by("logonUser", "FIN\\mlopez", HOST_1)
 
 
 @pytest.mark.parametrize(("line", "path"), COMMAND_LINES, ids=[line.split()[0] for line, _ in COMMAND_LINES])
-@pytest.mark.promise(20)
 def test_a_dump_that_only_a_command_line_names_is_found(files: Any, line: str, path: str) -> None:
     for place in ("processCmd", "objectCmd", "parentCmd"):
         assert files(alert(typed(line, HOST_1, field=place), LOGGED_ON)) == [("FIN-LT-042", path, "")]
@@ -278,7 +277,6 @@ def test_what_else_is_known_of_a_file_goes_with_it(xsoar: Any) -> None:
 
 
 @pytest.mark.parametrize(("connectivity", "connected"), [("connected", "yes"), ("disconnected", "no"), (None, "yes")])
-@pytest.mark.promise(19)
 def test_an_endpoint_that_is_offline_is_asked_all_the_same(xsoar: Any, connectivity: Any, connected: str) -> None:
     known = [{"agent_guid": HOST_1["guid"], "product_code": "xes", "connectivity": connectivity}]
 

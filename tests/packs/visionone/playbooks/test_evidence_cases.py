@@ -8,7 +8,6 @@ from tests.packs.visionone.playbooks.stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.mark.promise(19)
 @pytest.mark.parametrize("case", CASES, ids=[case.what for case in CASES])
 async def test_it_ends_as_the_page_says(stage: Stage, case: Case) -> None:
     row = await play(case, stage)
