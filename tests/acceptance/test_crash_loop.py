@@ -1,4 +1,4 @@
-"""A script that kills the server is set aside after three deaths; everything else goes on."""
+"""A script or a fetch that kills the server is set aside after three deaths; everything else goes on."""
 
 import json
 from contextlib import suppress
@@ -14,6 +14,11 @@ from tests.acceptance.waiting import PATIENCE, until
 REFUSED = "ignore:Exception ignored in. <socket.socket fd=:pytest.PytestUnraisableExceptionWarning"
 pytestmark = [pytest.mark.acceptance, pytest.mark.filterwarnings(REFUSED)]
 
+FETCH_KILLS = """import os, signal
+if demisto.command() == "fetch-incidents":
+    os.kill(os.getppid(), signal.SIGKILL)
+demisto.results("ok")
+"""
 KILL = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"
 
 
@@ -40,6 +45,40 @@ def test_a_script_that_kills_the_server_is_set_aside_and_the_server_lives_on(fol
         assert answered["state"] == "failed"
         (entry,) = folder.call("run", text="!Print value=alive")["entries"]
         assert entry["contents"] == "alive"
+
+
+def test_fetches_that_kill_the_server_are_held_and_the_server_lives_on(folder: Folder) -> None:
+    _write_integration(folder.home / "packs" / "Fatal", "Fatal", FETCH_KILLS)
+    folder.command("instance", "add", "doomed", "--integration", "Fatal", "--param", "isFetch=true")
+    for _ in range(3):
+        with folder.served("--no-console") as server:
+            assert server.dies_within(PATIENCE)
+    with folder.served("--no-console") as server:
+        server.ready()
+        until(lambda: _held(folder), "the fetches are held")
+        (entry,) = folder.call("run", text="!Print value=alive")["entries"]
+        assert entry["contents"] == "alive"
+
+
+def _held(folder: Folder) -> list[str]:
+    found = [item["found"] for item in folder.call("doctor") if item["what"] == "instance doomed fetches"]
+    return [text for text in found if "was under way at 3 deaths of the process and is held" in text]
+
+
+def _write_integration(pack: Path, name: str, text: str) -> None:
+    (pack / "Integrations").mkdir(parents=True)
+    about = {"name": name, "currentVersion": "1.0.0", "support": "community", "author": "warroom"}
+    (pack / "pack_metadata.json").write_text(json.dumps(about), encoding="utf-8")
+    integration = {
+        "commonfields": {"id": name, "version": -1},
+        "name": name,
+        "display": name,
+        "category": "Utilities",
+        "description": "Ends the process above it.",
+        "configuration": [{"name": "isFetch", "display": "Fetch incidents", "type": 8, "required": False}],
+        "script": {"type": "python", "subtype": "python3", "script": text, "isfetch": True, "commands": []},
+    }
+    (pack / "Integrations" / f"integration-{name}.yml").write_text(json.dumps(integration), encoding="utf-8")
 
 
 def _write_script(pack: Path, name: str, text: str) -> None:
