@@ -98,7 +98,7 @@ def test_an_instance_that_is_added_is_read_only_unless_wanted_otherwise(staffed:
     expect(page.get_by_label("Read-only")).to_be_checked()
     page.get_by_role("button", name="Save and test").click()
     expect(page.get_by_role("dialog", name="Add an instance").get_by_role("alert")).to_contain_text("its test failed")
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Cancel", exact=True).click()
     expect(page.locator('li[data-name="vision-one"]')).to_contain_text("read-only")
 
 
