@@ -128,6 +128,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Users.revoke_key": (Role.ADMIN, lambda desk, actor: desk.users.revoke_key("none", actor)),
 }
 ASKS_NO_ROLE = {
+    "Instances.local_origins": "says of addresses that the caller has whether they are this machine's",
     "Preparing.prepare": "for other services: makes a row and commits nothing of it",
     "Plans.is_overdue": "says nothing of the incident but that it is late",
     "Plans.start_command": "for other services, which have asked for the right",

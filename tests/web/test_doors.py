@@ -72,6 +72,7 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "incident.playground": {},
     "incident.show": {"id": INCIDENT},
     "instance.add": {"name": HALVES, "integration": "Small", "params": tree()},
+    "instance.allow": {"name": INSTANCE, "allow": True},
     "instance.fetch": {"name": INSTANCE},
     "instance.list": {},
     "instance.remove": {"name": HALVES},

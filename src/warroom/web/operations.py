@@ -187,8 +187,14 @@ async def add_instance(app: App, asked: JsonObject, actor: Actor) -> Json:
         asked.get("params") or {},
         asked.get("secrets") or {},
         actor,
+        allow_local=bool(asked.get("allow_local")),
     )
     return instance_json(instance)
+
+
+async def allow_local(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Say whether content may read from the addresses of this machine among an instance's settings."""
+    return instance_json(await app.instances.change(str(asked["name"]), actor, allow_local=bool(asked["allow"])))
 
 
 async def list_instances(app: App, _asked: JsonObject, actor: Actor) -> Json:
@@ -318,6 +324,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "incident.playground": show_playground,
     "incident.show": show_incident,
     "instance.add": add_instance,
+    "instance.allow": allow_local,
     "instance.fetch": fetch,
     "instance.list": list_instances,
     "instance.remove": remove_instance,

@@ -19,7 +19,7 @@ from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 from urllib.parse import urljoin as resolved
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -829,15 +829,20 @@ def require_public(url: str) -> None:
         raise DemistoException(f"{without_query(url)!r} is no address of a file; give one that begins with https://.")
     context = getattr(demisto, "callingContext", None) or {}
     allowed = (context.get("context") or {}).get("HttpAllowedOrigins") or ()
-    if f"{parts.scheme}://{parts.netloc}" in allowed:
+    if origin_of(parts) in [origin_of(urlsplit(origin)) for origin in allowed]:
         return
     places = []
     with suppress(OSError):  # behind a proxy a name may have no address here
-        places = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        places = socket.getaddrinfo(*origin_of(parts)[1:], type=socket.SOCK_STREAM)
     for place in places:
         address = ipaddress.ip_address(place[4][0])
         if special_of(address) in {"loopback", "link-local", "unspecified"}:
             raise DemistoException(f"{parts.netloc} leads to {address}, an address of this machine or its link.")
+
+
+def origin_of(parts: SplitResult) -> tuple[str, str, int]:
+    """Return scheme, host and port."""
+    return parts.scheme, parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
 
 
 def without_query(url: str) -> str:

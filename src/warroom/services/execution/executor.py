@@ -44,6 +44,7 @@ from warroom.services.execution.targets import (
 )
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.local_origins import allowed_origins
 from warroom.services.patience import written
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
@@ -317,12 +318,12 @@ class Executor:
             run = await self._integration_run(target.integration, target.instance, call, limit)
         else:
             limit = call.controls.timeout or target.script.timeout
-            run = self._script_run(target, call, limit)
+            run = await self._script_run(target, call, limit)
         if nested:  # a script cannot wait for a later look, so what it calls has to end now
             run.calling_context["context"]["CalledByScript"] = True
         return run
 
-    def _script_run(self, target: ScriptTarget, call: Call, limit: float | None) -> Run:
+    async def _script_run(self, target: ScriptTarget, call: Call, limit: float | None) -> Run:
         script = target.script
         return Run(
             worker="scripts",
@@ -333,7 +334,7 @@ class Executor:
             modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=self._calling_context(call, ScriptName=script.name),
+            calling_context=await self._calling_context(call, ScriptName=script.name),
             timeout=float(limit or self.settings.timeout),
         )
 
@@ -351,7 +352,7 @@ class Executor:
             modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=self._calling_context(
+            calling_context=await self._calling_context(
                 call, IntegrationBrand=integration.id, IntegrationInstance=instance.name
             ),
             is_integration=True,
@@ -359,15 +360,10 @@ class Executor:
             timeout=float(limit or self.settings.timeout),
         )
 
-    def _calling_context(self, call: Call, **names: str) -> JsonObject:
-        return {
-            "command": call.name,
-            "context": {
-                **names,
-                "Inv": {"id": call.incident.id},
-                "HttpAllowedOrigins": list(self.settings.allowed_origins),
-            },
-        }
+    async def _calling_context(self, call: Call, **names: str) -> JsonObject:
+        origins = allowed_origins(self.settings.allowed_origins, await self.journal.instances())
+        context = {**names, "Inv": {"id": call.incident.id}, "HttpAllowedOrigins": origins}
+        return {"command": call.name, "context": context}
 
     async def _memory(self, instance: InstanceId) -> IntegrationContext:
         if instance not in self._memories or not self.store.exclusive:
