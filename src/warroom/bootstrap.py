@@ -27,19 +27,23 @@ from warroom.services.app import App
 from warroom.services.approvals.deciding import Approvals
 from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.halting import COLLECTS_EVIDENCE, Halting
 from warroom.services.approvals.judge import Judge
 from warroom.services.approvals.people import People
 from warroom.services.approvals.rules import Rules
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
+from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.session import Tools
 from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.exporting import Exporting
 from warroom.services.fetch_page import Pages
 from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
@@ -50,8 +54,11 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs, OnLeg
+from warroom.services.ports.signing import Signer
+from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
@@ -86,6 +93,8 @@ class Settings(BaseSettings):
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
+    timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -242,6 +251,9 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
     fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
+    pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
+    evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
+    signer = FileSigner(settings.home)
     runtime = Runtime(
         store=store,
         journal=journal,
@@ -250,9 +262,9 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         conductor=conductor,
         fetching=fetching,
         mirroring=mirroring,
+        pausing=pausing,
         clock=clock,
     )
-    signer = FileSigner(settings.home)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -265,10 +277,11 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         sla=targets(settings.sla_hours),
         conductor=conductor,
         plans=plans,
-        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, clock=clock),
+        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, halting=gate.halting, clock=clock),
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        exporting=_exporting(settings, evidence, signer),
         fetching=fetching,
         set_asides=SetAsides(pages),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
@@ -276,8 +289,27 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+        pausing=pausing,
+        cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
+
+
+def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:
+    return Exporting(
+        store=evidence.store,
+        evidence=evidence,
+        audit=Audit(store=evidence.store),
+        signer=signer,
+        clock=evidence.clock,
+        authority=_authority(settings.timestamp_url) if settings.timestamp_url else None,
+    )
+
+
+def _authority(url: str) -> TimestampAuthority:
+    from warroom.outbound.timestamps import HttpTimestamps  # noqa: PLC0415  # hardly anybody has one, and it is large
+
+    return HttpTimestamps(url)
 
 
 def _tools(executor: Executor, adapters: Adapters) -> Tools:
@@ -289,6 +321,7 @@ def _tools(executor: Executor, adapters: Adapters) -> Tools:
         library=library,
         performer=performer,
         weighing=Weighing(performer=performer, gate=executor.gate),
+        holding=Holding(performer=performer, halting=executor.gate.halting),
         frames=Frames(library, journal, executor, clock),
         clock=clock,
     )
@@ -299,7 +332,8 @@ def _gate(settings: Settings, adapters: Adapters, journal: Journal, library: Lib
     store = adapters.store
     judge = Judge(store=store, journal=journal, library=library, rules=rules)
     approvals = Approvals(store=store, judge=judge, people=People(store.users), clock=adapters.clock)
-    return Gate(approvals=approvals, grants=Grants(store))
+    halting = Halting(halts=store.halts, goes_on=settings.pause_lets_pass)
+    return Gate(approvals=approvals, grants=Grants(store), halting=halting)
 
 
 def _executor(settings: Settings, adapters: Adapters, library: Library, gate: Gate) -> Executor:

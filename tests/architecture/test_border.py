@@ -17,6 +17,7 @@ READERS: Mapping[str, str] = {
     "src/warroom/cli/door.py": "the server's answer comes from our encoder",
     "src/warroom/cli/simulator.py": OWN,
     "src/warroom/services/packing.py": OWN,
+    "src/warroom/services/proof/bag.py": "it has the standard library alone; what is not canonical is named",
     "src/warroom/store/body.py": OWN,
     "src/warroom/store/pack_indexes.py": OWN,
     "src/warroom/store/vault.py": OWN,

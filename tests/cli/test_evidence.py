@@ -83,3 +83,85 @@ def test_damaged_evidence_is_not_exported(command_line: CommandLine, entry: str,
     assert "are damaged" in command_line.refused("evidence", "export", entry, str(tmp_path))
     assert list(tmp_path.glob("*.txt")) == []
     assert command_line("evidence", "custody", "1", "--json").document[-1]["change"] == "damaged"
+
+
+def spoil(command_line: CommandLine) -> None:
+    """Change the one stored file."""
+    [listed] = command_line("evidence", "list", "--json").document
+    blob = Path(listed["file"]["path"])
+    blob.chmod(0o600)
+    blob.write_bytes(b"another")
+
+
+@pytest.mark.parametrize("name", ["case", "case.zip"])
+def test_the_evidence_of_an_incident_is_exported_and_checked(
+    command_line: CommandLine, entry: str, tmp_path: Path, name: str
+) -> None:
+    exported = command_line("evidence", "export", "1", "--to", str(tmp_path / name), "--json").document
+    assert (exported["path"], exported["items"], exported["of"]) == (str(tmp_path / name), 1, 1)
+    [key] = [each for each in command_line("doctor", "--json").document if each["what"] == "signing key"]
+    assert exported["key"] in key["found"]
+    answer = command_line("evidence", "verify", str(tmp_path / name), "--key", exported["key"])
+    assert (answer.code, answer.out) == (0, f"intact: 1 item, signed by the key that you named, {exported['key']}.\n")
+    unproven = command_line("evidence", "verify", str(tmp_path / name), "--json").document
+    assert (unproven["intact"], unproven["key"], unproven["is_expected_key"]) == (True, exported["key"], False)
+
+
+def test_an_exported_case_goes_into_a_folder_that_is_there_under_a_name_of_its_own(
+    command_line: CommandLine, entry: str, tmp_path: Path
+) -> None:
+    answer = command_line("evidence", "export", "1", str(tmp_path))
+    assert answer.out.splitlines()[0] == str(tmp_path / "evidence-of-incident-1")
+    assert "exists already" in command_line.refused("evidence", "export", "1", "--to", str(tmp_path))
+
+
+def test_a_changed_export_is_found_with_exit_code_one(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    command_line("evidence", "export", "1", "--to", str(tmp_path / "case"))
+    (tmp_path / "case" / "data" / SHA256).write_text("the dumb")
+    (tmp_path / "case" / "\x1b[2Jmore").write_text("more")
+    answer = command_line("evidence", "verify", str(tmp_path / "case"))
+    assert answer.code == 1
+    assert f"problem: data/{SHA256} was changed" in answer.out
+    assert "NOT INTACT" in answer.out
+    assert "\x1b" not in answer.out
+
+
+@pytest.mark.parametrize("words", [("nothing.zip",), ("case.zip", "--key", "ab")])
+def test_what_cannot_be_checked_ends_with_exit_code_two(
+    command_line: CommandLine, entry: str, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    command_line("evidence", "export", "1", "--to", str(tmp_path / "case.zip"))
+    assert command_line("evidence", "verify", str(tmp_path / words[0]), *words[1:]).code == 2
+
+
+def test_a_damaged_file_keeps_a_case_from_being_exported_unless_the_rest_is_wanted(
+    command_line: CommandLine, entry: str, tmp_path: Path
+) -> None:
+    spoil(command_line)
+    said = command_line.refused("evidence", "export", "1", "--to", str(tmp_path / "case.zip"))
+    assert said.startswith("Nothing was exported. The stored bytes of 'lsass.txt'")
+    assert not (tmp_path / "case.zip").exists()
+    answer = command_line("evidence", "export", "1", "--to", str(tmp_path / "case.zip"), "--with-damaged")
+    assert answer.code == 1
+    assert "DAMAGED and not in it" in answer.out
+    checked = command_line("evidence", "verify", str(tmp_path / "case.zip"))
+    assert checked.code == 0
+    assert f"note: Of {entry} there are no bytes in it" in checked.out
+
+
+def test_options_of_the_other_kind_are_refused(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    for words in (("--item", entry), ("--with-damaged",)):
+        assert "is for an incident" in command_line.refused("evidence", "export", entry, str(tmp_path), *words)
+    assert "--key is for an export" in command_line.refused("evidence", "verify", entry, "--key", "ab")
+    assert "folder: none is ever replaced" in command_line.refused(
+        "evidence", "export", "1", "--to", str(tmp_path / "case"), "--overwrite"
+    )
+
+
+@pytest.mark.parametrize("words", [("99",), ("1", "--item", "99@1"), ("x",)])
+def test_a_case_that_is_not_there_is_said(
+    command_line: CommandLine, entry: str, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    said = command_line.refused("evidence", "export", *words, "--to", str(tmp_path / "case.zip"))
+    assert said.rstrip().endswith(".")
+    assert not (tmp_path / "case.zip").exists()

@@ -17,7 +17,7 @@ from warroom.context.value import resolve
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 from warroom.services.execution.arguments import check_names
-from warroom.services.execution.references import of_code, of_playbook
+from warroom.services.execution.references import lost_part, of_code, of_playbook
 from warroom.services.execution.targets import Resolved
 from warroom.services.lists import lists_named_in
 from warroom.testing.clock import START
@@ -96,6 +96,15 @@ def test_missing_in_prose_is_blank() -> None:
     assert of_playbook(acts, written, Scope(context={})) == {"description": "Isolated. "}
     with pytest.raises(InvalidInputError, match=r"refers to \$\{Approval\.reason\}"):
         of_playbook(acts, written, Scope(context={}, semantics=Semantics(missing_in_prose_is_blank=False)))
+
+
+def test_missing_in_input_is_blank() -> None:
+    scope = Scope(context={}, inputs={})
+    assert lost_part(Simple(value="host-${Gone}"), scope) == "${Gone}"
+    assert (
+        lost_part(Simple(value="host-${Gone}"), replace(scope, semantics=Semantics(missing_in_input_is_blank=True)))
+        == ""
+    )
 
 
 def test_list_in_text() -> None:

@@ -12,6 +12,7 @@ from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.pausing import Pausing
 from warroom.services.ports.runner import Ran
 from warroom.services.runtime import Runtime
 from warroom.testing.legs import MemoryLegs
@@ -106,6 +107,9 @@ class Intake:
             turns=self.turns,
             clock=world.clock,
         )
+        self.pausing = Pausing(
+            store=world.store, journal=world.journal, halting=world.halting, legs=self.legs, clock=world.clock
+        )
         self.runtime = Runtime(
             store=world.store,
             journal=world.journal,
@@ -114,6 +118,7 @@ class Intake:
             conductor=world.conductor,
             fetching=self.fetching,
             mirroring=self.mirroring,
+            pausing=self.pausing,
             clock=world.clock,
         )
 

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
@@ -17,14 +18,17 @@ from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting, Wanted
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.passwords import Passwords
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
@@ -53,11 +57,14 @@ class Desk:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    exporting: Exporting
     audit: Audit
     set_asides: SetAsides
     sealing: Sealing
     runtime: Runtime
     users: Users
+    pausing: Pausing
+    cancelling: Cancelling
 
 
 Call: TypeAlias = Callable[[Desk, Actor], Awaitable[Any]]
@@ -101,6 +108,14 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
     "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
+    "Exporting.to_path": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_path(Wanted(incident=INCIDENT), Path("nowhere"), actor),
+    ),
+    "Exporting.to_file": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.exporting.to_file(Wanted(incident=INCIDENT), BytesIO(), actor),
+    ),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
@@ -111,6 +126,13 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "SetAsides.drop": (Role.ADMIN, lambda desk, actor: desk.set_asides.drop("none", actor)),
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
+    "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
+    "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
+    "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
+    "Cancelling.cancel": (
+        Role.RESPONDER,
+        lambda desk, actor: desk.cancelling.cancel(Which(everything=True), "", actor),
+    ),
     "Sealing.verify": (Role.ADMIN, lambda desk, actor: desk.sealing.verify(actor)),
     "Sealing.trim": (Role.ADMIN, lambda desk, actor: desk.sealing.trim(START - timedelta(days=1), "why", actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
@@ -140,6 +162,7 @@ ASKS_NO_ROLE = {
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
+    "Pausing.wake": "the process itself, as it starts",
     "Users.offer_setup": "the process itself, as it starts",
     "Users.set_up": "whoever has the set-up link",
     "Users.sign_in": "anybody",
@@ -163,7 +186,21 @@ NOT_OFFERED = {
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
-SERVICES = (WarRoom, Plans, Incidents, Instances, Evidence, Audit, SetAsides, Sealing, Runtime, Users)
+SERVICES = (
+    WarRoom,
+    Plans,
+    Incidents,
+    Instances,
+    Evidence,
+    Exporting,
+    Audit,
+    SetAsides,
+    Sealing,
+    Runtime,
+    Users,
+    Pausing,
+    Cancelling,
+)
 
 
 @pytest.fixture
@@ -178,19 +215,26 @@ async def desk() -> Desk:
     )
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
+    evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
     incidents = Incidents(
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
     executor = world.executor
+    pausing = Pausing(store=store, journal=journal, halting=world.halting, legs=legs, clock=clock)
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
     fetching = Fetching(pages=pages, executor=executor)
     return Desk(
         world=world,
-        war_room=WarRoom(store=store, journal=journal, library=library, plans=world.plans, clock=clock),
+        war_room=WarRoom(
+            store=store, journal=journal, library=library, plans=world.plans, halting=world.halting, clock=clock
+        ),
         plans=world.plans,
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
-        evidence=Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock),
+        evidence=evidence,
+        exporting=Exporting(
+            store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
+        ),
         audit=Audit(store=store),
         set_asides=SetAsides(pages),
         sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
@@ -211,8 +255,11 @@ async def desk() -> Desk:
                 turns=MemoryTurns(),
                 clock=clock,
             ),
+            pausing=pausing,
             clock=clock,
         ),
+        pausing=pausing,
+        cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=users,
     )
 

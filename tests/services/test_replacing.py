@@ -59,6 +59,7 @@ def room(lab_world: World) -> WarRoom:
         journal=lab_world.journal,
         library=lab_world.library,
         plans=lab_world.plans,
+        halting=lab_world.halting,
         clock=lab_world.clock,
     )
 

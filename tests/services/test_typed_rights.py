@@ -60,6 +60,7 @@ class Room:
             journal=self.world.journal,
             library=self.world.library,
             plans=self.world.plans,
+            halting=self.world.halting,
             clock=self.world.clock,
         )
 

@@ -50,7 +50,12 @@ class Folder:
         world = self.world
         await world.begin()
         room = WarRoom(
-            store=world.store, journal=world.journal, library=world.library, plans=world.plans, clock=world.clock
+            store=world.store,
+            journal=world.journal,
+            library=world.library,
+            plans=world.plans,
+            halting=world.halting,
+            clock=world.clock,
         )
         return await room.run(text, world.incident, ANA)
 

@@ -37,7 +37,12 @@ def room() -> tuple[World, WarRoom]:
         instances=[an_instance("lab-1"), an_instance("lab-2")],
     )
     return world, WarRoom(
-        store=world.store, journal=world.journal, library=world.library, plans=world.plans, clock=world.clock
+        store=world.store,
+        journal=world.journal,
+        library=world.library,
+        plans=world.plans,
+        halting=world.halting,
+        clock=world.clock,
     )
 
 

@@ -24,11 +24,13 @@ from warroom.model.user import Actor, Role
 from warroom.services.approvals.deciding import Approvals
 from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.halting import Halting
 from warroom.services.approvals.judge import Judge
 from warroom.services.approvals.people import People
 from warroom.services.approvals.rules import Rules
 from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
+from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.session import Tools
 from warroom.services.drive.weighing import Weighing
@@ -145,7 +147,8 @@ class World:
         judge = Judge(store=self.store, journal=self.journal, library=self.library, rules=self.rules)
         people = People(self.store.users)
         approvals = Approvals(store=self.store, judge=judge, people=people, clock=self.clock)
-        gate = Gate(approvals=approvals, grants=Grants(self.store))
+        self.halting = Halting(halts=self.store.halts, goes_on=("lab-collect-*",))
+        gate = Gate(approvals=approvals, grants=Grants(self.store), halting=self.halting)
         self.executor = Executor(
             library=self.library,
             store=self.store,
@@ -164,6 +167,7 @@ class World:
             library=self.library,
             performer=performer,
             weighing=Weighing(performer=performer, gate=gate),
+            holding=Holding(performer=performer, halting=self.halting),
             frames=Frames(self.library, self.journal, self.executor, self.clock),
             clock=self.clock,
         )

@@ -63,6 +63,6 @@ def test_a_plan_of_before_there_were_kinds_is_told_by_its_name(name: str, kind: 
 
 
 def test_a_typed_command_that_revision_8_wrote_into_its_plan_is_read() -> None:
-    (to_1,) = upgrades.PLAN
+    to_1, *_ = upgrades.PLAN
     body = {"kind": "command", "command": {"name": "isolate", "args": {}}, "frame": {"name": "!isolate"}}
     assert to_1(body) == body

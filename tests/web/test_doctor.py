@@ -4,7 +4,7 @@ from tests.web.asides import put_aside
 from visionone_sim.permissions import PERMISSIONS, VIEW_SANDBOX, VIEW_SEARCH
 from visionone_sim.testing import start_twin
 from warroom.services.app import App
-from warroom.services.ports.signing import fingerprint
+from warroom.services.proof.layout import fingerprint
 from warroom.testing.samples import an_actor
 from warroom.web.doctor import findings
 

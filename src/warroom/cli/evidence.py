@@ -1,5 +1,7 @@
 """`warroom evidence`: list, custody, export, verify."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +11,13 @@ from warroom.cli.door import Door
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json, print_table
 from warroom.cli.printable import printable
-from warroom.model.json import Json
+from warroom.model.errors import InvalidInputError
+from warroom.model.json import Json, JsonObject
+from warroom.services.proof.container import UnreadableError
+from warroom.services.proof.verify import read_fingerprint, verify
 
 group = typer.Typer(help="Evidence: the files of the War Room.", no_args_is_help=True)
-EntryArgument = Annotated[str, typer.Argument(help="The entry's id, such as 4@7.")]
+ENTRY_ID = re.compile(r"\d+@\w+")
 
 
 @group.command("list")
@@ -81,41 +86,103 @@ async def _whole_custody(door: Door, incident: str) -> list[Json]:
 
 
 @group.command("export")
-def export_evidence(
+def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of the command
     context: typer.Context,
-    entry: EntryArgument,
+    what: Annotated[str, typer.Argument(help="An incident's number, or the id of one entry, such as 4@7.")],
     target: Annotated[Path, typer.Argument(help="A file, or a folder that takes it under its own name.")] = Path(),
+    to: Annotated[Path | None, typer.Option(help="The same, for an incident: FOLDER or FILE.zip.")] = None,
+    item: Annotated[list[str] | None, typer.Option(help="Of an incident: show this entry only (repeat it).")] = None,
+    with_damaged: Annotated[
+        bool, typer.Option("--with-damaged", help="Of an incident: export what is whole, and name what is not.")
+    ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file of that name.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Copy a file out of the War Room.
+    """Copy a file out of the War Room, or all evidence of an incident so that others can check it without us.
+
+    Of an incident it is a folder or a zip after BagIt, with hashes, custody and signatures, and a program that checks
+    them; exit code 1 when some of it is damaged.
+
+    Example: warroom evidence export 7 --to case-7.zip
 
     Example: warroom evidence export 4@7 /tmp
     """
-    result = through_door(
-        context,
-        lambda door: door.call("evidence.export", entry=entry, path=str(target.resolve()), overwrite=overwrite),
-    )
+    path = str((to or target).resolve())
+    if "@" in what:
+        options = {"--item": item, "--with-damaged": with_damaged}
+        _refuse_options(options, "is for an incident. Leave it out, or name the incident")
+        result = through_door(
+            context, lambda door: door.call("evidence.export", entry=what, path=path, overwrite=overwrite)
+        )
+    else:
+        asked = {"incident": what, "path": path, "items": item or [], "with_damaged": with_damaged}
+        result = through_door(context, lambda door: door.call("evidence.export_case", **asked, overwrite=overwrite))
     if as_json:
         print_json(result)
     else:
-        console().print(result["path"], markup=False, soft_wrap=True)
+        _say(result["path"], *_said_of_case(result))
+    raise typer.Exit(1 if result.get("damaged") else 0)
 
 
 @group.command("verify")
-def verify_evidence(context: typer.Context, entry: EntryArgument, as_json: AsJson = False) -> None:
-    """Hash a stored file again and compare; exit code 1 when it has changed.
+def verify_evidence(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="The id of an entry, such as 4@7, or the FILE or FOLDER of an export.")],
+    key: Annotated[str, typer.Option(help="Of an export: the fingerprint of the key that must have signed it.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hash a stored file again and compare, or check an export of evidence offline; exit code 1 when it has changed.
+
+    The fingerprint of this installation's key is told by `warroom doctor`.
 
     Example: warroom evidence verify 4@7
+
+    Example: warroom evidence verify case-7.zip --key 3f0c…
     """
-    result = through_door(context, lambda door: door.call("evidence.verify", entry=entry))
+    if not ENTRY_ID.fullmatch(what):
+        raise typer.Exit(_verify_export(Path(what), key, as_json=as_json))
+    _refuse_options({"--key": key}, "is for an export. Leave it out, or name its file or folder")
+    result = through_door(context, lambda door: door.call("evidence.verify", entry=what))
     if as_json:
         print_json(result)
     else:
         verdict = "unchanged" if result["intact"] else "CHANGED since it was stored"
-        console().print(
-            f"{entry}: {verdict}, SHA-256 {result['sha256'] or 'not known: it cannot be read'}",
-            markup=False,
-            soft_wrap=True,
-        )
+        _say(f"{what}: {verdict}, SHA-256 {result['sha256'] or 'not known: it cannot be read'}")
     raise typer.Exit(0 if result["intact"] else 1)
+
+
+def _verify_export(path: Path, key: str, *, as_json: bool) -> int:
+    """Check an export as its own `verify.py` does, and say the same."""
+    try:
+        verdict = verify(path, read_fingerprint(key) if key else "")
+    except (UnreadableError, ValueError) as error:
+        raise typer.BadParameter(f"{printable(str(path))}: {error}") from error
+    if as_json:
+        print_json({"export": str(path), "intact": verdict.is_intact, **verdict._asdict()})
+    else:
+        found = [f"problem: {problem}" for problem in verdict.problems] + [f"note: {note}" for note in verdict.notes]
+        _say(*found, verdict.sentence)
+    return 0 if verdict.is_intact else 1
+
+
+def _said_of_case(result: JsonObject) -> list[str]:
+    """Say of the export of an incident what is in it and what is not; of one file there is nothing to say."""
+    if "root" not in result:
+        return []
+    return [
+        f"{result['items']} of {result['of']} items, signed by the key {result['key']}",
+        *(["with a time stamp"] if result["time_stamp"] else []),
+        *filter(None, [result["no_time_stamp"]]),
+        *(f"DAMAGED and not in it: {why}" for why in result["damaged"]),
+    ]
+
+
+def _refuse_options(given: Mapping[str, object], why: str) -> None:
+    for name, value in given.items():
+        if value:
+            raise InvalidInputError(f"{name} {why}.")
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        console().print(printable(line), markup=False, soft_wrap=True)

@@ -25,6 +25,7 @@ STATE_STYLES: Mapping[str, str] = {
     "Waiting": "yellow",
     "Error": "bold red",
     "WillNotBeExecuted": "dim",
+    "cancelled": "dim",
     "completed": "green",
     "failed": "bold red",
     "inprogress": "cyan",

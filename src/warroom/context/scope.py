@@ -33,6 +33,7 @@ class Scope:
 
     context: JsonObject
     inputs: Mapping[str, Json] | None = None
+    lost: Mapping[str, str] = field(default_factory=dict)  # of inputs that lack a part: the reference that led nowhere
     incident: Mapping[str, Json] | None = None
     lists: Mapping[str, Json] | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)

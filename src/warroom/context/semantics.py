@@ -25,6 +25,7 @@ class Semantics:
     json_lists_are_parsed: bool = True  # `${lists.X.key}`: a list whose text is a JSON object or list is that value
     undeclared_arguments: Literal["passed", "refused"] = "passed"  # by playbooks, to what changes nothing
     missing_in_prose_is_blank: bool = True  # a reference that leads nowhere, in an action's description or note
+    missing_in_input_is_blank: bool = False  # also for an action that gets it by way of a (sub-)playbook's input
     filter_right_sees_item: bool = False  # the right side of a filter: in the item, or in the whole context?
 
     # Operators

@@ -9,7 +9,11 @@ from warroom.model.json import JsonObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What changed. `kind` is one of incident, entry, task, plan, intent, answer, instance, fetch, mirror, evidence."""
+    """What changed; `kind` says of what.
+
+    It is one of incident, entry, task, plan, intent, answer, instance, fetch, mirror, evidence, halt, list, and
+    of those for admins: sign-in, user, api-key.
+    """
 
     sequence: int
     at: datetime

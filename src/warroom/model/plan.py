@@ -30,6 +30,7 @@ class PlanState(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     REPLACED = "replaced"  # ours: another playbook was set in its place
+    CANCELLED = "cancelled"  # ours: a person ended it
 
 
 class PlanKind(StrEnum):
@@ -39,8 +40,10 @@ class PlanKind(StrEnum):
     COMMAND = "command"  # typed by a person: it has that person's rights, and leaves the incident's playbook as it is
 
 
-ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED, PlanState.REPLACED})
-STOP = "!"  # the key of an answer to a plan as a whole begins with it, then comes the plan that replaces it
+ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED, PlanState.REPLACED, PlanState.CANCELLED})
+STOP = (
+    "!"  # the key of an answer to a plan as a whole begins with it, then comes the plan that replaces it, if one does
+)
 
 
 class WaitKind(StrEnum):
@@ -53,6 +56,7 @@ class WaitKind(StrEnum):
     UNKNOWN = "unknown"  # a person's answer about an action that began and may or may not have happened
     APPROVAL = "approval"  # a person's approval of an action, which has not begun
     EXPIRED = "expired"  # a person's answer whether to ask again, when nobody answered a request for approval in time
+    PAUSED = "paused"  # the end of a halt: then the action is done, or looked at
 
 
 FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN, WaitKind.APPROVAL, WaitKind.EXPIRED})
@@ -77,6 +81,7 @@ class Frame:
     name: str
     content: str = ""  # SHA-256 of the playbook's text: the version that this run is pinned to; a command has none
     inputs: Mapping[str, Json] = field(default_factory=dict)
+    lost: Mapping[str, str] = field(default_factory=dict)  # of inputs that lack a part: the reference that led nowhere
     scope: str = ""  # "" is the incident's context, else the key of a private node ("subplaybook-…")
     turn: int = -1  # of a loop, counted from 0; -1 is no loop
     turns: int = 0  # of a loop over items; 0 in a loop until something holds

@@ -51,20 +51,22 @@ class Seal:
     key: str  # the public key, in hex
     signature: str = field(default="", repr=False)
 
+    def says(self) -> JsonObject:
+        """Give what is signed, as a value."""
+        return {
+            "at": self.at,
+            "first": self.first,
+            "key": self.key,
+            "last": self.last,
+            "number": self.number,
+            "previous": self.previous,
+            "root": self.root,
+            "type": "seal",
+        }
+
     def text(self) -> bytes:
         """Give what is signed."""
-        return canonical_flat(
-            {
-                "at": self.at,
-                "first": self.first,
-                "key": self.key,
-                "last": self.last,
-                "number": self.number,
-                "previous": self.previous,
-                "root": self.root,
-                "type": "seal",
-            }
-        )
+        return canonical_flat(self.says())
 
     @property
     def hash(self) -> str:

@@ -20,10 +20,12 @@ class Permission(StrEnum):
     RUN_ACTIONS = "run response actions"
     RUN_PLAYBOOKS = "run playbooks"
     ANSWER_TASKS = "answer tasks"
+    CANCEL_PLANS = "cancel work plans"
     SEE_CODE_OUTPUT = "see where code failed and what it printed"
     SEE_SECRETS = "see passwords of archives"
     DOWNLOAD_EVIDENCE = "download evidence"
     PROTECT_HOSTS = "change which hosts are protected"
+    PAUSE = "pause or resume response actions"
     MANAGE_INSTANCES = "manage integration instances"
     MANAGE_PACKS = "manage packs"
     MANAGE_USERS = "manage users"
@@ -43,10 +45,12 @@ MINIMUM: Mapping[Permission, Role] = {
     Permission.RUN_ACTIONS: Role.RESPONDER,
     Permission.RUN_PLAYBOOKS: Role.RESPONDER,
     Permission.ANSWER_TASKS: Role.RESPONDER,
+    Permission.CANCEL_PLANS: Role.RESPONDER,
     Permission.SEE_CODE_OUTPUT: Role.ANALYST,
     Permission.SEE_SECRETS: Role.RESPONDER,
     Permission.DOWNLOAD_EVIDENCE: Role.RESPONDER,
     Permission.PROTECT_HOSTS: Role.ADMIN,
+    Permission.PAUSE: Role.ADMIN,
     Permission.MANAGE_INSTANCES: Role.ADMIN,
     Permission.MANAGE_PACKS: Role.ADMIN,
     Permission.MANAGE_USERS: Role.ADMIN,

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from warroom.content.pack import Pack
 from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling
 from warroom.services.drive.conductor import Conductor
 from warroom.services.evidence import Evidence
+from warroom.services.exporting import Exporting
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
@@ -15,6 +17,7 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.replies import Replies
@@ -47,11 +50,14 @@ class App:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    exporting: Exporting
     fetching: Fetching
     set_asides: SetAsides
     fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users
     audit: Audit
+    pausing: Pausing
+    cancelling: Cancelling
     sealing: Sealing
     runtime: Runtime

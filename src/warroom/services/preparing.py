@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Playbook
 from warroom.context.value import resolve
@@ -11,6 +11,7 @@ from warroom.model.ids import PlanId
 from warroom.model.incident import Incident
 from warroom.model.json import Json
 from warroom.model.plan import Frame, PlanRecord
+from warroom.services.execution.references import lost_part
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.lists import lists_named_in
@@ -44,8 +45,9 @@ class Preparing:
         if unknown:
             offered = ", ".join(item.key for item in playbook.inputs) or "none"
             raise InvalidInputError(f"Playbook {playbook.name!r} has no input {unknown[0]!r}. It takes: {offered}.")
-        filled = await self._filled(incident, playbook, inputs) if playbook.inputs else dict(inputs)
-        frame = Frame(playbook=playbook.id, name=playbook.name, content=await self.library.pin(playbook), inputs=filled)
+        filled, lost = await self._filled(incident, playbook, inputs) if playbook.inputs else (dict(inputs), {})
+        content = await self.library.pin(playbook)
+        frame = Frame(playbook=playbook.id, name=playbook.name, content=content, inputs=filled, lost=lost)
         return PlanRecord(
             id=new_plan_id(), incident=incident.id, frame=frame, created=self.clock.now(), started_by=started_by
         )
@@ -65,13 +67,19 @@ class Preparing:
                 f" own; by themselves they could act on what another run left in the incident. Start {shell.name!r}."
             )
 
-    async def _filled(self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]) -> dict[str, Json]:
+    async def _filled(
+        self, incident: Incident, playbook: Playbook, inputs: Mapping[str, Json]
+    ) -> tuple[dict[str, Json], dict[str, str]]:
+        """Give the inputs with defaults for those that are not given, and what of the defaults led nowhere."""
         filled = dict(inputs)
+        lost: dict[str, str] = {}
         lists = await lists_named_in(self.store, playbook.inputs)
         scope = scope_of(await self.journal.context(incident.id), incident, inputs=filled, lists=lists)
         for item in playbook.inputs:
             if item.key not in filled and item.value is not None:
                 filled[item.key] = resolve(item.value, scope)
+                if written := lost_part(item.value, replace(scope, lost=lost)):
+                    lost[item.key] = written
             if item.required and filled.get(item.key) in (None, "", []):
                 raise InvalidInputError(f"Playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
-        return filled
+        return filled, lost

@@ -35,7 +35,7 @@ class Replacement:
 
 
 def is_stop(answer: Answer) -> bool:
-    """Whether it answers no task, but says that another playbook takes the plan's place."""
+    """Whether it answers no task, but says that the plan ends: another playbook takes its place, or it is cancelled."""
     return answer.key.startswith(STOP)
 
 

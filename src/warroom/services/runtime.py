@@ -14,6 +14,7 @@ from warroom.services.drive.conductor import Conductor
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.journal import Journal
 from warroom.services.mirroring.mirroring import Mirrored, Mirroring
+from warroom.services.pausing import Pausing
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
 from warroom.services.ports.runner import Runner
@@ -34,6 +35,7 @@ class Runtime:
     conductor: Conductor
     fetching: Fetching
     mirroring: Mirroring
+    pausing: Pausing
     clock: Clock
     _last: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
@@ -42,6 +44,7 @@ class Runtime:
         await self.legs.start(self.on_leg)
         if self.store.exclusive:
             await self._take_up()
+        await self.pausing.wake()  # a halt may have ended when nobody served, or just before a kill
         for instance in await self.journal.instances():
             for leg in recurring(instance, self.fetching.pages.library.catalogue):
                 await self.legs.enqueue(leg)

@@ -11,6 +11,7 @@ from warroom.model.incident import Incident, Status
 from warroom.model.plan import PlanRecord, TypedCommand
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
+from warroom.services.approvals.halting import Halting
 from warroom.services.command_line import CommandLine, parse, place_bare
 from warroom.services.discretion import Discretion
 from warroom.services.execution.arguments import refuse_missing, refuse_unknown
@@ -20,7 +21,7 @@ from warroom.services.execution.fields import taken_fields
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.masking import MASK
-from warroom.services.execution.targets import Resolved
+from warroom.services.execution.targets import Resolved, Target
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.plans import Plans
@@ -38,6 +39,7 @@ class WarRoom:
     journal: Journal
     library: Library
     plans: Plans
+    halting: Halting
     clock: Clock
     _making_playground: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -46,7 +48,7 @@ class WarRoom:
         return Discretion(self.journal)
 
     async def run(self, text: str, incident: Incident, actor: Actor, using: str = "") -> PlanRecord:
-        """Start a typed command; misspelled names, missing arguments and missing instances are refused at once.
+        """Start a typed command; misspelled names, missing arguments or instances, what is paused: refused at once.
 
         It runs with the rights of the actor, so that nothing that it calls can do more.
         """
@@ -55,13 +57,14 @@ class WarRoom:
         if using:
             line = replace(line, args={**line.args, "using": using})
         resolved = look_up(self.library.catalogue, line.name, using_brand=line.args.get("using-brand", ""))
-        command, secret = await self._command(line, resolved, incident)
+        command, secret, targets = await self._command(line, resolved, incident)
         if line.name in PERMISSIONS:
             require(actor, PERMISSIONS[line.name])
         if line.name == "setPlaybook":
             self.library.catalogue.playbook(named_playbook(line.args))
         if resolved.is_action:
             require(actor, Permission.RUN_ACTIONS)
+            await self.halting.refuse(resolved, targets)
         return await self.plans.start_command(incident, command, secret, actor)
 
     async def say(self, text: str, incident: IncidentId, actor: Actor) -> Entry:
@@ -123,8 +126,8 @@ class WarRoom:
 
     async def _command(
         self, line: CommandLine, resolved: Resolved, incident: Incident
-    ) -> tuple[TypedCommand, dict[str, str]]:
-        """Check a line against what it names; gives the command, and the secret arguments that it only masks."""
+    ) -> tuple[TypedCommand, dict[str, str], Sequence[Target]]:
+        """Check a line against what it names; gives the command, the secret arguments that it masks, its targets."""
         instances = await self.journal.instances()
         binding = Binding(incident=incident, using=line.args.get("using", ""))
         target = targets_of(resolved, instances, replace(binding, using=binding.using or EVERY))[0]
@@ -132,6 +135,6 @@ class WarRoom:
         given = {name: value for name, value in args.items() if name not in CONTROLS}
         refuse_unknown(line.name, target.arguments, given, taken_fields(target, self.library.catalogue))
         refuse_missing(line.name, target.arguments, given)
-        targets_of(resolved, instances, binding)  # what is unclear or gone is refused at once
+        targets = targets_of(resolved, instances, binding)  # what is unclear or gone is refused at once
         secret = {name: value for name, value in args.items() if name in resolved.secrets and value}
-        return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret
+        return TypedCommand(name=line.name, args={**args, **dict.fromkeys(secret, MASK)}), secret, targets

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from warroom.model.errors import InvalidInputError
-from warroom.services.ports.signing import signed_text
+from warroom.services.proof.layout import enveloped_bytes, signed_bytes
 from warroom.store.key_file import key_in
 
 KEY_FILE = "signing.key"
@@ -23,7 +23,10 @@ class FileSigner:
         return self._key.public_key().public_bytes_raw()
 
     def sign(self, domain: str, message: bytes) -> bytes:
-        return self._key.sign(signed_text(domain, message))
+        return self._key.sign(signed_bytes(domain, message))
+
+    def sign_envelope(self, kind: str, payload: bytes) -> bytes:
+        return self._key.sign(enveloped_bytes(kind, payload))
 
     @cached_property
     def _key(self) -> Ed25519PrivateKey:

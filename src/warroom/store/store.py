@@ -51,6 +51,7 @@ from warroom.store import (
 from warroom.store.custody import SqlCustody
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
+from warroom.store.halts import SqlHalts
 from warroom.store.migrate import migrate
 from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
@@ -88,6 +89,7 @@ def open_store(
         users=SqlUsers(writer, reader),
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
+        halts=SqlHalts(writer, reader),
         custody=SqlCustody(writer, reader),
         seals=SqlSeals(writer, reader),
         _blobs=blobs,
@@ -107,6 +109,7 @@ class SqlStore:
     users: SqlUsers
     replies: SqlReplies
     turns: SqlTurns
+    halts: SqlHalts
     custody: SqlCustody
     seals: SqlSeals
     _blobs: Blobs

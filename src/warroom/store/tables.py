@@ -269,6 +269,16 @@ KEPT_REPLY = Table(
 )
 Index("kept_reply_at", KEPT_REPLY.c.at)
 
+HALT = Table(
+    "halt",
+    METADATA,
+    Column("instance", Text, primary_key=True),
+    Column("instance_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("since", Big, nullable=False),
+)
+
 EVENT = Table(
     "event",
     METADATA,

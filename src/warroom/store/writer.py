@@ -55,8 +55,8 @@ class Writer:
     async def commit(self, prepared: Prepared) -> Committed:
         return cast("Committed", await self._submit(prepared, durable=prepared.changes.durable))
 
-    async def step(self, work: Callable[[Connection], _T]) -> _T:
-        return cast("_T", await self._submit(work, durable=False))
+    async def step(self, work: Callable[[Connection], _T], *, durable: bool = False) -> _T:
+        return cast("_T", await self._submit(work, durable=durable))
 
     async def _submit(self, work: Prepared | Step, *, durable: bool) -> object:
         if self._closed:

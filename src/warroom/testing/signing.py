@@ -2,7 +2,7 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from warroom.services.ports.signing import signed_text
+from warroom.services.proof.layout import enveloped_bytes, signed_bytes
 
 
 class MemorySigner:
@@ -15,4 +15,7 @@ class MemorySigner:
         return self._key.public_key().public_bytes_raw()
 
     def sign(self, domain: str, message: bytes) -> bytes:
-        return self._key.sign(signed_text(domain, message))
+        return self._key.sign(signed_bytes(domain, message))
+
+    def sign_envelope(self, kind: str, payload: bytes) -> bytes:
+        return self._key.sign(enveloped_bytes(kind, payload))

@@ -36,6 +36,7 @@ from warroom.services.ports.store import (
 )
 from warroom.testing.custody import MemoryCustody
 from warroom.testing.fetches import MemoryFetches
+from warroom.testing.halts import MemoryHalts
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
@@ -78,6 +79,7 @@ class MemoryStore(MemoryFetches):
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(
             lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]

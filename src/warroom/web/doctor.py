@@ -9,7 +9,7 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
-from warroom.services.ports.signing import fingerprint
+from warroom.services.proof.layout import fingerprint
 
 LATE_SECONDS = 60.0  # after which unsealed events are worth a look
 
@@ -24,6 +24,9 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         await _sealed_log(app),
         _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
+    ]
+    checks += [
+        _finding("paused", f"{halt.said} `{halt.end}` ends it.", ok=False) for halt in await app.pausing.halts(actor)
     ]
     instances = await app.instances.list(actor)
     if not instances:

@@ -30,11 +30,13 @@ KINDS_OF_TOPIC = {
     "tasks": frozenset({"task", "answer", "plan"}),
     "users": PRIVATE_KINDS,
     "instances": frozenset({"fetch", "instance", "mirror"}),
+    "halts": frozenset({"halt"}),
 }
 PERMISSION_OF_TOPIC = {
     "queue": Permission.SEE,
     "tasks": Permission.SEE,
     "instances": Permission.SEE,
+    "halts": Permission.SEE,
     "users": Permission.MANAGE_USERS,
     "incident": Permission.SEE,
 }

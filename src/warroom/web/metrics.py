@@ -34,6 +34,8 @@ async def metrics(actor: Asking, app: Served) -> Response:
         incidents.labels(status.name.lower()).set(count)
     waiting = Gauge("warroom_tasks_waiting_for_people", "Tasks that wait for an answer.", registry=registry)
     waiting.set(len(await app.plans.waiting_for_people(actor)))
+    paused = Gauge("warroom_paused", "What is paused: instances, or everything.", registry=registry)
+    paused.set(len(await app.pausing.halts(actor)))
     events = Gauge("warroom_events", "The last number of the event log.", registry=registry)
     events.set(await app.audit.last(actor))
     await _fetches(app, actor, registry)

@@ -15,13 +15,16 @@ from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
+from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
+from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.fetches import FETCH_OPERATIONS
 from warroom.web.shapes import (
     custody_json,
     entry_json,
+    exported_json,
     incident_json,
     instance_json,
     pack_json,
@@ -242,6 +245,19 @@ async def export_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     return {"entry": asked["entry"], "path": str(path)}
 
 
+async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Export the evidence of an incident, all or some items, to a folder or a zip that others can check."""
+    wanted = Wanted(
+        incident=IncidentId(str(asked["incident"])),
+        items=[EntryId(str(each)) for each in asked.get("items") or ()],
+        with_damaged=bool(asked.get("with_damaged")),
+    )
+    path, exported = await app.exporting.to_path(
+        wanted, Path(str(asked["path"])), actor, overwrite=bool(asked.get("overwrite"))
+    )
+    return {"path": str(path), **exported_json(exported)}
+
+
 async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
@@ -313,8 +329,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
+    "halt.list": stopping.list_halts,
     "evidence.custody": list_custody,
     "evidence.export": export_evidence,
+    "evidence.export_case": export_case,
     "evidence.list": list_evidence,
     "evidence.verify": verify_evidence,
     **FETCH_OPERATIONS,
@@ -331,9 +349,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "instance.test": test_instance,
     "names": list_names,
     "pack.list": list_packs,
+    "pause": stopping.pause,
+    "plan.cancel": stopping.cancel_plans,
     "plan.show": show_plan,
     "playbook.list": list_playbooks,
     "playbook.run": run_playbook,
+    "resume": stopping.resume,
     "run": run,
     "say": say,
     "start": start,

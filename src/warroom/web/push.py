@@ -26,9 +26,10 @@ SIGNED_OUT, REFUSED, TRY_AGAIN = 4401, 4403, 1013
 async def live(socket: WebSocket) -> None:
     """Tell what happens. The client says `{"subscribe": [topics], "after": sequence or null}`, as often as it likes.
 
-    Topics are `queue`, `tasks`, `instances`, `users` and `incident:ID`. Each event comes as `{"epoch", "sequence",
-    "kind", "incident", "actor", "at", …}`; one of the kind `alive` says how far the log has been told, `{"resync":
-    true}` asks to read the page's data again, `{"refused": topic}` names one that is not there or not for this role.
+    Topics are `queue`, `tasks`, `instances`, `halts`, `users` and `incident:ID`. Each event comes as `{"epoch",
+    "sequence", "kind", "incident", "actor", "at", …}`; one of the kind `alive` says how far the log has been told,
+    `{"resync": true}` asks to read the page's data again, `{"refused": topic}` names one that is not there or not for
+    this role.
     Closed with 4401 when nobody is signed in (any more), with 4403 when another site asks.
     """
     await socket.accept()  # a refusal before would reach the page without its code

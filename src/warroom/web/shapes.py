@@ -15,6 +15,7 @@ from warroom.model.json import JsonObject
 from warroom.model.plan import PlanRecord, TaskRecord, Wait
 from warroom.model.user import ApiKey, Session, User
 from warroom.services.audit import AuditRow
+from warroom.services.exporting import Exported
 from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS, Trial
 from warroom.services.mirroring.mirroring import MirrorHealth
@@ -35,6 +36,14 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
 
 def custody_json(event: CustodyEvent) -> JsonObject:
     return {**picked(event, "sequence", "at", "actor"), **event.custody.as_json(), "incident": event.custody.incident}
+
+
+def exported_json(exported: Exported) -> JsonObject:
+    return {
+        **picked(exported, "incident", "items", "of", "root", "key", "damaged"),
+        "time_stamp": exported.is_stamped,
+        "no_time_stamp": exported.unstamped,
+    }
 
 
 def verdict_json(verdict: Verdict) -> JsonObject:

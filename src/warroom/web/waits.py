@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from warroom.model.json import JsonObject
 from warroom.model.plan import TaskRecord, WaitKind
 from warroom.services.access import MINIMUM, Permission
+from warroom.services.drive.holding import HELD
 from warroom.web.shapes import waits_for
 
 
@@ -42,6 +43,10 @@ REASONS: Mapping[WaitKind, Reason] = {
         next="Ask again, or drop it.",
         needs=Permission.ANSWER_TASKS,
     ),
+    WaitKind.PAUSED: Reason(
+        why="Response actions are paused, and this one was not sent.",
+        next="It goes on by itself when an admin resumes them.",
+    ),
 }
 
 
@@ -55,7 +60,7 @@ def wait_json(task: TaskRecord) -> JsonObject | None:
         **shown,
         "deadline": wait.deadline.isoformat() if wait.deadline else None,
         "form": wait.data.get("form"),
-        "why": reason.why,
+        "why": " ".join([reason.why, *([held["why"]] if (held := wait.data.get(HELD)) else ())]),
         "next": reason.next,
         "who": f"Anyone with the role {MINIMUM[reason.needs].label} or above." if reason.needs else "Nobody needs to.",
     }

@@ -175,7 +175,9 @@ def test_the_raw_json_is_the_apis_own(xsoar: Any, twin: RunningTwin) -> None:
 
     raw = {one["dbotMirrorId"]: json.loads(one["rawJSON"]) for one in xsoar.fetch()}
 
+    observables = {key: one.pop("observables") for key, one in raw.items() if one.get("indicators") is not None}
     assert raw == {alert.id: alert.document for alert in twin.tenant.alerts.values()}
+    assert any(observables.values())
 
 
 def test_the_server_chooses_by_severity_and_status(xsoar: Any, twin: RunningTwin) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ TYPED = {
 
 
 @pytest.mark.promise(2)
-def test_entities_and_indicators_go_to_the_fields_of_their_types() -> None:
+def test_entities_and_indicators_go_to_the_fields_of_their_types(integration: ModuleType) -> None:
     filters = [{"name": "A filter", "mitreTechniqueIds": ["V9.T1003.001", "T1003.001"]}]
     document = {
         "caseId": "CL-7",
@@ -112,11 +113,47 @@ def test_entities_and_indicators_go_to_the_fields_of_their_types() -> None:
         "matchedRules": [{"matchedFilters": filters}],
     }
 
-    fields = mapped(document).incident.custom_fields
+    fields = mapped(integration.with_observables(document)).incident.custom_fields
 
     assert {name: as_list(fields[name]) for name in TYPED} == {name: [value] for name, value in TYPED.items()}
     assert as_list(fields["visiononefiles"]) == ["C:\\bad.exe", "C:\\dump.dmp"]
     assert fields["visiononecaseid"] == "CL-7"
+
+
+READ = {  # what an alert says, and what the fields have of it
+    ("domain", "fe80::66"): ("ipaddresses", "fe80::66"),
+    ("ip", "192.168.evil.example"): ("domains", "192.168.evil.example"),
+    ("domain", "10.0.0.0/8"): ("ipaddresses", "10.0.0.0/8"),
+    ("url", "https://cdn.example/a,b"): ("urls", "https://cdn.example/a,b"),
+    ("url", "hxxps://bad[.]example"): ("urls", "hxxps://bad[.]example"),
+    ("file_sha1", "no hash"): ("sha1hashes", "no hash"),
+    ("file_sha1", "c" * 64): ("sha256hashes", "c" * 64),
+    ("email_sender", "Boss <boss@bad.example>"): ("senders", "Boss <boss@bad.example>"),
+}
+
+
+@pytest.mark.parametrize(("given", "wanted"), READ.items())
+def test_a_field_has_an_observable_as_the_integration_reads_it_and_loses_none(
+    integration: ModuleType, given: tuple[str, str], wanted: tuple[str, str]
+) -> None:
+    kind, value = given
+    alert = integration.with_observables({"indicators": [{"type": kind, "value": value}]})
+
+    fields = mapped(alert).incident.custom_fields
+
+    assert fields[f"visionone{wanted[0]}"] == wanted[1]
+    assert alert["indicators"] == [{"type": kind, "value": value}]
+
+
+def test_an_indicator_with_several_values_gives_each_and_says_which_it_cannot_read(integration: ModuleType) -> None:
+    alert = integration.with_observables({"indicators": [{"type": "ip", "value": "192.0.2.1, 192.0.2.2, a b"}, 7]})
+
+    assert as_list(mapped(alert).incident.custom_fields["visiononeipaddresses"]) == ["192.0.2.1", "192.0.2.2", "a b"]
+    assert [one.get("unreadable", "") for one in alert["observables"]] == [
+        "",
+        "",
+        "What 'a b' is cannot be told from its form.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from warroom.services.ports.users import Told
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
 from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.store import MemoryStore
 
 BOB = Actor(name="bob", role=Role.RESPONDER)
 EVE = Actor(name="eve", role=Role.ADMIN)
@@ -66,7 +67,12 @@ class Desk:
         """Type a command and drive it until it ends or waits."""
         world = self.world
         room = WarRoom(
-            store=world.store, journal=world.journal, library=world.library, plans=world.plans, clock=world.clock
+            store=world.store,
+            journal=world.journal,
+            library=world.library,
+            plans=world.plans,
+            halting=world.halting,
+            clock=world.clock,
         )
         plan = await room.run(text, await world.journal.incident(world.incident.id), actor)
         await world.conductor.drive(plan.id)
@@ -106,6 +112,7 @@ async def a_desk(
     playbooks: Sequence[Playbook] = (),
     scripts: Sequence[str] = (),
     secrets: Sequence[str] = (),
+    store: MemoryStore | None = None,
     **table: FakeFunction,
 ) -> Desk:
     """Make a world with these people and this list of protected hosts."""
@@ -122,6 +129,7 @@ async def a_desk(
         scripts={name: script(name, "endpoint") for name in scripts},
         instances=[an_instance(name) for name in instances],
         rules=rules,
+        store=store or MemoryStore(),
     )
     await world.begin()
     await with_people(world, *people)

@@ -274,7 +274,7 @@ def test_outcomes_join_in_order_and_the_first_error_and_label_count() -> None:
     three = Outcome(error="later")
     whole = joined([one, two, three])
     assert (list(whole.raw), whole.error, whole.label, whole.interrupted) == (["a", "b"], "broken", "yes", True)
-    assert joined([]) == Outcome(entries=[], patches=[], schedules=[], raw=[], intents=[], replacements=[])
+    assert joined([]) == Outcome(entries=[], patches=[], schedules=[], raw=[], intents=[], held=[], replacements=[])
 
 
 def test_a_number_of_tries_may_come_from_the_context() -> None:

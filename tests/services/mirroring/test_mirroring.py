@@ -4,12 +4,14 @@ import asyncio
 
 import pytest
 
-from tests.services.mirroring.reflection import Reflection
+from tests.services.mirroring.reflection import ONE, TWO, Reflection
 from tests.services.sources import SOURCE
 from tests.services.world import ANA
 from warroom.model.ids import InstanceId
 from warroom.model.plan import Leg
 from warroom.services.mirroring.mirroring import MIRROR_SECONDS, Mirrored
+from warroom.services.ports.runner import Ran
+from warroom.testing.runner import FakeCode
 
 UPDATE, MODIFIED = "update-remote-system", "get-modified-remote-data"
 
@@ -121,3 +123,38 @@ async def test_it_goes_on_when_the_instance_is_switched_on_again(*, enabled: boo
     assert waiting(reflection) == 0
     await reflection.runtime.start()
     assert waiting(reflection) == int(enabled)
+
+
+@pytest.mark.parametrize("instance", ["", "lab-1"])
+async def test_while_it_is_paused_nothing_goes_out_and_what_comes_in_does(instance: str) -> None:
+    reflection = await served(Reflection())
+    await reflection.pausing.pause(instance, "Wrong cases.", ANA)
+    await reflection.set(stage="Closed")
+    reflection.other.change("WB-2", stage="Closed")
+    await pass_time(reflection, MIRROR_SECONDS)
+    await pass_time(reflection, MIRROR_SECONDS)
+    assert (reflection.other.times(UPDATE), await reflection.stage(TWO)) == (0, "Closed")
+    await reflection.pausing.resume(instance, "", ANA)
+    await pass_time(reflection, MIRROR_SECONDS)
+    assert reflection.other.deltas == [{"stage": "Closed"}]
+
+
+async def test_a_pause_in_the_middle_of_a_round_holds_the_rest_of_it() -> None:
+    reflection = Reflection()
+    await reflection.begin()
+    await reflection.good_round()
+    for incident in (ONE, TWO):
+        await reflection.set(incident, stage="Closed")
+    update = reflection.other.update
+
+    async def pauses(code: FakeCode) -> Ran:
+        await reflection.pausing.pause("", "Enough.", ANA)
+        return update(code)
+
+    reflection.world.runner.table[UPDATE] = pauses
+    assert "was not sent: ana has paused every instance" in (await reflection.round()).error
+    assert reflection.other.times(UPDATE) == 1
+    await reflection.pausing.resume("", "", ANA)
+    reflection.world.runner.table[UPDATE] = update
+    await reflection.good_round()
+    assert [args["remoteId"] for name, args in reflection.other.asked if name == UPDATE] == ["WB-1", "WB-2"]

@@ -13,7 +13,7 @@ from warroom.model.custody import Act, Custody
 from warroom.model.errors import ConflictError, ForbiddenError
 from warroom.model.ids import IncidentId
 from warroom.model.user import Role
-from warroom.services.ports.signing import fingerprint
+from warroom.services.proof.layout import fingerprint
 from warroom.services.sealing.check import Verdict
 from warroom.services.sealing.sealing import BATCH, Sealing
 from warroom.store.store import SqlStore, open_store

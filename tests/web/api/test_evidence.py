@@ -7,6 +7,7 @@ import pytest
 from tests.web.desk import Desk
 from warroom.model.ids import EntryId
 from warroom.model.user import SYSTEM, Role
+from warroom.services.proof.verify import verify
 from warroom.web.api import API
 
 
@@ -77,3 +78,41 @@ async def test_custody_tells_the_door_and_the_address(desk: Desk) -> None:
     assert [item["address"] for item in items[1:]] == ["127.0.0.1"] * 2
     later = await desk.reader.get(f"{API}/incidents/{incident}/custody", params={"after": items[1]["sequence"]})
     assert [(item["change"], item["address"]) for item in later.json()["items"]] == [("verified", "")]
+
+
+async def test_the_export_of_an_incident_is_a_zip_that_proves_itself(desk: Desk, tmp_path: Path) -> None:
+    entry = await saved(desk)
+    incident = entry.partition("@")[2]
+    answer = await desk.responder.get(f"{API}/incidents/{incident}/export")
+    (tmp_path / "case.zip").write_bytes(answer.content)
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''evidence-of-incident-{incident}.zip"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    verdict = verify(tmp_path / "case.zip", answer.headers["x-warroom-key"])
+    assert (verdict.problems, verdict.items, verdict.is_expected_key) == ([], 1, True)
+    assert answer.headers["x-warroom-items"] == "1 of 1, 0 damaged"
+    items = (await desk.responder.get(f"{API}/incidents/{incident}/custody")).json()["items"]
+    assert [(item["change"], item["actor"], item["door"]) for item in items[1:]] == [
+        ("exported", "responder", "console")
+    ]
+
+
+async def test_an_export_of_damaged_evidence_is_refused_unless_the_rest_is_asked_for(
+    desk: Desk, tmp_path: Path
+) -> None:
+    entry = await saved(desk)
+    path = f"{API}/incidents/{entry.partition('@')[2]}/export"
+    spoil(Path(desk.app.evidence.location(await desk.app.store.entry(EntryId(entry)))))
+    refused = await desk.responder.get(path)
+    assert (refused.status_code, refused.headers["content-type"]) == (409, "application/problem+json")
+    assert entry in refused.json()["detail"]
+    rest = await desk.responder.get(path, params={"with_damaged": True})
+    (tmp_path / "rest.zip").write_bytes(rest.content)
+    assert rest.headers["x-warroom-items"] == "1 of 1, 1 damaged"
+    assert verify(tmp_path / "rest.zip").is_intact
+
+
+@pytest.mark.parametrize(("incident", "items", "status"), [("1", ["99@1"], 404), ("99", [], 404), ("x", [], 404)])
+async def test_an_export_of_what_is_not_there_is_said(desk: Desk, incident: str, items: list[str], status: int) -> None:
+    await saved(desk)
+    answer = await desk.responder.get(f"{API}/incidents/{incident}/export", params={"item": items})
+    assert (answer.status_code, answer.json()["detail"][-1]) == (status, ".")

@@ -84,6 +84,18 @@ async def test_files_are_listed_with_every_hash(desk: Desk) -> None:
     assert 'data-files="1"' in (await desk.reader.get(f"/fragments/incidents/{incident}/header")).text
 
 
+async def test_whoever_may_download_is_offered_the_export_of_the_case_once_there_is_evidence(desk: Desk) -> None:
+    incident = await desk.incident()
+    address, link = f"/fragments/incidents/{incident}/evidence", f'href="/api/v1/incidents/{incident}/export" download'
+    assert link not in (await desk.responder.get(address)).text
+    typed = {"text": "!SaveText text=hello file_name=a.txt"}
+    await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
+    assert link in (await desk.responder.get(address)).text
+    assert link not in (await desk.analyst.get(address)).text
+    page = (await desk.responder.get(f"/incidents/{incident}?tab=evidence")).text
+    assert link in page
+
+
 async def test_a_reader_is_offered_nothing_that_changes(desk: Desk) -> None:
     incident = await desk.incident()
     page = (await desk.reader.get(f"/incidents/{incident}")).text

@@ -3224,7 +3224,9 @@ def get_remote_data_command(client: Client, args: dict[str, Any]) -> Any:
     if argToBoolean(demisto.params().get("close_incident") or False):
         entries.append(closing_entry(alert))
     owner = new_owner(client, alert_id, alert)
-    return GetRemoteDataResponse({**alert, **owner}, entries)  # as it was fetched, since the same mapper reads it
+    return GetRemoteDataResponse(
+        {**with_observables(alert), **owner}, entries
+    )  # as it was fetched, since the same mapper reads it
 
 
 def new_notes(client: Client, alert_id: str) -> list[dict]:
@@ -3592,7 +3594,7 @@ def incident_of(record: Any, now: datetime) -> dict:
     """Make an incident of one record, whatever it looks like; its raw JSON stays as it came, unless it is too large."""
     if isinstance(record, Incomplete):
         return record.incident()
-    raw, left_out = raw_json(record)
+    raw, left_out = raw_json(with_observables(record))
     alert = record if isinstance(record, dict) else {}
     created = created_time(record)
     description = said(alert.get("description"))
@@ -3607,6 +3609,38 @@ def incident_of(record: Any, now: datetime) -> dict:
     if not (created and alert.get("id") and alert.get("model")):
         incident["details"] += " (Vision One's record lacks its id, model or time of creation; see the raw JSON.)"
     return incident
+
+
+OBSERVABLE_AS = {
+    IPV4: "ip",
+    IPV6: "ip",
+    NETWORK: "ip",
+    DOMAIN: "domain",
+    URL: "url",
+    MAIL_ADDRESS: "email_sender",
+    SHA1: "file_sha1",
+    SHA256: "file_sha256",
+}
+
+
+def with_observables(record: Any) -> Any:
+    """Add what our one reader makes of an alert's indicators, as `observables`; the mapper takes them from there."""
+    indicators = record.get("indicators") if isinstance(record, dict) else None
+    if not isinstance(indicators, list):
+        return record
+    observed = [one for one in indicators if isinstance(one, dict) and one.get("type") in OBSERVABLE_AS.values()]
+    return {**record, "observables": [found for one in observed for found in observables_in(one)]}
+
+
+def observables_in(indicator: dict) -> Iterator[dict]:
+    """Read the values of an indicator; one that cannot be read stays as it came, and says why."""
+    for value in listed_values(indicator.get("value")):
+        try:
+            found = observable_of(value)
+        except UnreadableObservableError as error:
+            yield {"type": indicator["type"], "value": value, "unreadable": str(error)}
+        else:
+            yield {"type": OBSERVABLE_AS[found.type], "value": found.value}
 
 
 def raw_json(record: Any) -> tuple[str, str]:

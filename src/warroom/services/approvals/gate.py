@@ -23,6 +23,7 @@ from warroom.model.plan import (
 )
 from warroom.services.approvals.deciding import Approvals, same_requests
 from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.halting import Halting
 from warroom.services.approvals.judge import declared_by
 from warroom.services.approvals.request import Exact, Request, shown_of, waiting
 from warroom.services.command_line import title
@@ -44,10 +45,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """Stops actions that need approval, at the command."""
+    """Stops actions that need approval, and those that are paused, at the command."""
 
     approvals: Approvals
     grants: Grants
+    halting: Halting
     _filing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def weigh(self, call: Call, targets: Sequence[Target]) -> Verdict:

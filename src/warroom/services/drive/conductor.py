@@ -10,7 +10,7 @@ import structlog
 from warroom.model.entry import Entry, EntryType
 from warroom.model.errors import StaleEpochError, WarroomError
 from warroom.model.ids import PlanId, WorkerId, entry_id
-from warroom.model.plan import ENDED, FOR_PEOPLE, PlanRecord, PlanState, TaskState
+from warroom.model.plan import ENDED, FOR_PEOPLE, PlanRecord, PlanState, TaskState, WaitKind
 from warroom.services.approvals.refusing import left_behind
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
@@ -56,7 +56,7 @@ class Conductor:
             await asyncio.wait([self._driving[plan][0]])
 
     async def see_through(self, plan: PlanId) -> PlanRecord:
-        """Drive a plan until it has ended or only a person can move it, waiting out its parked times."""
+        """Drive a plan until it has ended or only people can move it, waiting out its parked times."""
         while True:
             await self.drive(plan)
             record = await self._tools.store.plan(plan)
@@ -67,9 +67,9 @@ class Conductor:
             await clock.sleep_until(wake_at or clock.now() + LOOK_AGAIN)  # without a time, another worker drives it
 
     async def _only_people(self, plan: PlanId) -> bool:
-        """Whether nothing but an answer, or that none comes in time, moves a plan that waits."""
+        """Whether nothing but an answer, that none comes in time, or the end of a halt moves a plan that waits."""
         waits = [task.wait for task in await self._tools.store.tasks(plan) if task.state is TaskState.WAITING]
-        return all(wait is not None and wait.kind in FOR_PEOPLE for wait in waits)
+        return all(wait is not None and wait.kind in {*FOR_PEOPLE, WaitKind.PAUSED} for wait in waits)
 
     async def close(self) -> None:
         """Stop driving; what was under way is taken up by the next driver."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.content.playbook import Loop, Playbook, Task
+from warroom.content.value import Value
 from warroom.context.condition import holds
 from warroom.context.path import get
 from warroom.context.scope import Scope
@@ -18,6 +19,7 @@ from warroom.services.drive.play import FrameRun, Starting
 from warroom.services.execution.call import Call, Origin, Outcome
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.look_up import look_up
+from warroom.services.execution.references import lost_part
 from warroom.services.journal import Edit, Journal
 from warroom.services.library import Library
 from warroom.services.lists import lists_named_in
@@ -38,7 +40,8 @@ class Around:
 
     def seen_from(self, frame: Frame, inputs: Mapping[str, Json]) -> Scope:
         """Look at it from inside the sub-playbook."""
-        return scope_of(self.context, self.incident, scope=frame.scope, inputs=inputs, lists=self.lists)
+        seen = scope_of(self.context, self.incident, scope=frame.scope, inputs=inputs, lists=self.lists)
+        return replace(seen, lost=frame.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,14 @@ class Frames:
         incident = edit(await self.journal.incident(plan.incident))
         context = await self.journal.preview(plan.incident, patches)
         lists = await lists_named_in(self.executor.store, task.arguments, playbook.inputs)
-        outside = scope_of(context, incident, scope=parent.scope, inputs=parent.inputs, lists=lists)
+        outside = Around(incident, context, lists).seen_from(parent, parent.inputs)
         inputs: dict[str, Json] = {key: resolve(value, outside) for key, value in task.arguments.items()}
         frame = Frame(
             playbook=playbook.id,
             name=playbook.name,
             content=await self.library.pin(playbook),
             inputs=inputs,
+            lost=_lost_in(task.arguments, outside),
             scope=private_scope(plan.id, starting.key) if task.separate_context else parent.scope,
         )
         if task.loop:
@@ -140,17 +144,18 @@ class Frames:
 
     def _with_defaults(self, frame: Frame, playbook: Playbook, around: Around) -> Frame:
         """Give inputs that the task does not name the sub-playbook's own default, evaluated inside it."""
-        inputs = dict(frame.inputs)
+        inputs, defaults = dict(frame.inputs), {}
         inside = around.seen_from(frame, inputs)
         for item in playbook.inputs:
             if item.key not in inputs and item.value is not None:
                 inputs[item.key] = resolve(item.value, inside)
+                defaults[item.key] = item.value
         for item in playbook.inputs:
             if item.required and inputs.get(item.key) in (None, "", []):
                 raise InvalidInputError(
                     f"Sub-playbook {playbook.name!r} needs its input {item.key!r}. Give it a value."
                 )
-        return replace(frame, inputs=inputs)
+        return replace(frame, inputs=inputs, lost={**frame.lost, **_lost_in(defaults, inside)})
 
     async def _exits(self, plan: PlanRecord, run: FrameRun, loop: Loop) -> bool:
         """Say whether a loop's exit condition holds, looked at from inside the sub-playbook."""
@@ -185,6 +190,11 @@ class Frames:
                     )
                 )
         return tuple(patches)
+
+
+def _lost_in(written: Mapping[str, Value], scope: Scope) -> dict[str, str]:
+    """Give of inputs, as they are written, which lack a part, and the reference that led nowhere."""
+    return {key: lost for key, value in written.items() if (lost := lost_part(value, scope))}
 
 
 def _first_turn(frame: Frame, loop: Loop, *, own_context: bool) -> Frame:

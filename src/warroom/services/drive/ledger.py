@@ -7,7 +7,9 @@ from datetime import datetime
 
 from warroom.model.ids import TaskKey, task_of
 from warroom.model.plan import Answer, Intent, TaskRecord, WaitKind
+from warroom.services.drive.perform import actor_of
 from warroom.services.drive.performed import Failed, Performed, Ready, Waits
+from warroom.services.drive.play import Play, Starting
 from warroom.services.execution.brief import brief_text, brief_values
 
 
@@ -60,6 +62,15 @@ class Ledger:
         told = [replace(intent, done=now, answer=word, failed=True) for intent in self._open.pop(key, ())]
         self._ended |= {intent.key: intent for intent in told}
         return told
+
+
+def intents_of(starting: Iterable[Starting], play: Play, now: datetime) -> list[Intent]:
+    """Make the intents of the actions among the tasks that are about to run."""
+    return [
+        intent_of(play.records[item.key], item.ready, item.task.script, actor_of(play.plan), now)
+        for item in starting
+        if item.ready and item.ready.call.resolved.is_action
+    ]
 
 
 def intent_of(record: TaskRecord, ready: Ready, command: str, actor: str, now: datetime) -> Intent:

@@ -8,7 +8,8 @@ from warroom.model.json import JsonObject
 from warroom.model.plan import Intent
 from warroom.services.execution.binding import name_now
 from warroom.services.execution.brief import brief_values
-from warroom.services.execution.call import Call, Outcome
+from warroom.services.execution.call import Call, Effects, Outcome
+from warroom.services.execution.departure import Departure
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.look_up import look_up
 from warroom.services.journal import Journal
@@ -32,14 +33,15 @@ class Looker:
         line = look.get("line")  # a look that an earlier version left has none
         again = replace(call, resolved=resolved, args=args, line=line, is_carried=True)
         intents: list[Intent] = []
+        effects = Effects()
         try:
             again = await self._at_home(again, look)
             if resolved.is_action and resolved.name != call.name:  # one that nobody has weighed, and that began nowhere
-                intents.append(await self._begun(again))
+                intents.append(await self._begun(again, effects))
             outcome = await self.executor.run(again)
         except WarroomError as error:  # what the other looks found is kept
             outcome = await self.executor.error_outcome(again, str(error))
-        return replace(outcome, intents=[*intents, *outcome.intents])
+        return replace(outcome, intents=[*intents, *outcome.intents], held=[*effects.held, *outcome.held])
 
     async def _at_home(self, call: Call, look: JsonObject) -> Call:
         """Send it to the instance in which it began; one that an earlier version left knows only the name."""
@@ -48,7 +50,7 @@ class Looker:
             using = name_now(await self.journal.instances(), using, str(look["instance_id"]))
         return replace(call, controls=replace(call.controls, using=using or call.controls.using))
 
-    async def _begun(self, call: Call) -> Intent:
+    async def _begun(self, call: Call, effects: Effects) -> Intent:
         """Let the action pass, and commit that it is about to run: a restart asks before it is repeated (design D4)."""
         approved = await self.executor.let_pass(call)
         origin, now = call.origin, self.clock.now()
@@ -68,5 +70,9 @@ class Looker:
             approved=approved,
         )
         changes = Changes(actor=origin.actor, at=now, intents=[intent], durable=not intent.idempotency_key)
-        await written(lambda: self.journal.commit(changes), self.clock)
+        halting = self.executor.gate.halting
+        departure = Departure(halting=halting, journal=self.journal, clock=self.clock)
+        async with halting.departing():
+            await departure.refuse(call, await self.executor.targets(call), effects)
+            await written(lambda: self.journal.commit(changes), self.clock)
         return intent

@@ -131,7 +131,7 @@ class Performer:
         scope = await self._scope(plan, starting, incident)
         retry, controls = retry_of(task.controls, scope), controls_of(task.controls, scope)
         if controls.using_brand or starting.resolved is None:
-            starting = replace(starting, resolved=self._look_up(task.script, task.brand, controls.using_brand))
+            starting = replace(starting, resolved=self.look_up(task.script, task.brand, controls.using_brand))
         args = self._arguments(plan, starting, scope)
         return Ready(call=self.call(plan, starting, record, incident, controls, args), retry=retry)
 
@@ -166,7 +166,8 @@ class Performer:
             return self._doubt(record, blind[0] if blind else starting.task.script)
         return Wait(kind=WaitKind.RETRY, since=self.clock.now(), wake_at=self.clock.after(retry.seconds))
 
-    def _look_up(self, name: str, brand: str = "", using_brand: str = "") -> Resolved:
+    def look_up(self, name: str, brand: str = "", using_brand: str = "") -> Resolved:
+        """Look up what a task or a later look calls."""
         return look_up(self.executor.library.catalogue, name, brand, using_brand)
 
     def _poll(self, plan: PlanRecord, record: TaskRecord, outcome: Outcome) -> Wait:
@@ -187,7 +188,7 @@ class Performer:
     def _look(self, plan: PlanRecord, schedule: Schedule) -> JsonObject:
         """Write down the next look; what of its arguments is secret is encrypted, as it may wait for days."""
         texts = {text for value in self._secret(plan).values() for text in secrets_of(value)}
-        hidden = self._look_up(schedule.command).secrets | {
+        hidden = self.look_up(schedule.command).secrets | {
             key for key, value in schedule.args.items() if any(text in str(value) for text in texts)
         }
         secret = {key: value for key, value in schedule.args.items() if key in hidden and value}
@@ -245,7 +246,7 @@ class Performer:
 
     async def _scope(self, plan: PlanRecord, starting: Starting, incident: Incident) -> Scope:
         frame = starting.run.frame
-        return scope_of(
+        scope = scope_of(
             seen_with(plan.rights, await self.journal.context(plan.incident)),
             incident,
             scope=frame.scope,
@@ -256,6 +257,7 @@ class Performer:
                 within_reach(await self.journal.instances(), Binding(incident=incident)),
             ),
         )
+        return replace(scope, lost=frame.lost)
 
     def call(
         self,
@@ -341,5 +343,6 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
         raw=[raw for outcome in outcomes for raw in outcome.raw],
         interrupted=any(outcome.interrupted for outcome in outcomes),
         intents=[intent for outcome in outcomes for intent in outcome.intents],
+        held=[held for outcome in outcomes for held in outcome.held],
         replacements=[one for outcome in outcomes for one in outcome.replacements],
     )

@@ -1,7 +1,7 @@
 """One driver playing one plan: start what is ready, commit what ended, park when only waits are left (design D3)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,8 +29,9 @@ from warroom.services.drive.answering import answered
 from warroom.services.drive.batch import Batch
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
+from warroom.services.drive.holding import Holding
 from warroom.services.drive.inflight import Inflight
-from warroom.services.drive.ledger import Ledger, intent_of
+from warroom.services.drive.ledger import Ledger, intents_of
 from warroom.services.drive.perform import RUN_AGAIN, Performer, actor_of
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Ready, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, looked_up, split
@@ -58,6 +59,7 @@ class Tools:
     performer: Performer
     frames: Frames
     weighing: Weighing
+    holding: Holding
     clock: Clock
 
 
@@ -124,12 +126,9 @@ class Session:
             return
         resolved = looked_up(self._tools.library.catalogue, starting).resolved
         if intent := self._ledger.in_doubt(record.key, keyed=bool(resolved and resolved.is_keyed)):
-            self._launch(record.key, self._ask_about(record, intent))
+            self._launch(record.key, self._tools.weighing.ask_about(self._play.plan, record, intent))
             return
         batch.starting.append(starting)
-
-    async def _ask_about(self, record: TaskRecord, intent: Intent) -> Performed:
-        return await self._tools.weighing.ask_about(self._play.plan, record, intent)
 
     async def _next_ended(self) -> list[Performed]:
         """Wait until a task has ended, a wait is over, or an answer has come."""
@@ -141,7 +140,11 @@ class Session:
         self._wake_due(answered)  # before the ended ones leave: what has just ended has not told its row yet
         return self._inflight.take() + answered
 
-    async def _settle(self, ended: Iterable[Performed]) -> None:
+    async def _settle(self, ended: Sequence[Performed]) -> None:
+        async with self._tools.holding.departing(self._play, ended) as let_out:
+            await self._take_all(let_out)
+
+    async def _take_all(self, ended: Sequence[Performed]) -> None:
         batch = Batch(performed=list(ended), starting=self._again, intents=self._given_up)
         self._again, self._given_up = [], []
         for performed in batch.performed:
@@ -215,7 +218,7 @@ class Session:
         """Write what ended and what starts now in one commit, then start it: an action never runs before its intent."""
         starting = await self._open_frames(batch)
         now = self._tools.clock.now()
-        begun = self._begun(starting, now)
+        begun = intents_of(starting, self._play, now)
         for intent in begun:
             self._ledger.begin(intent)
         plan, replacements = finished(self._play, now), batch.replacements()
@@ -243,21 +246,12 @@ class Session:
         for item in starting:
             self._launch(item.key, self._work(item))
 
-    def _begun(self, starting: Iterable[Starting], now: datetime) -> list[Intent]:
-        """Give the intents of the actions that are about to run."""
-        records, plan = self._play.records, self._play.plan
-        return [
-            intent_of(records[item.key], item.ready, item.task.script, actor_of(plan), now)
-            for item in starting
-            if item.ready and item.ready.call.resolved.is_action
-        ]
-
     def _work(self, item: Starting) -> Awaitable[Performed]:
         """What a task does next: an action is weighed first, and runs once its intent is committed."""
         plan, record = self._play.plan, self._play.records[item.key]
         if item.ready is None and item.resolved and item.resolved.is_action:
             return self._tools.weighing.weigh(plan, item, record)
-        return self._tools.performer.perform(plan, item, record)
+        return self._tools.holding.perform(plan, item, record)
 
     async def _write(self, changes: Changes, edits: Mapping[IncidentId, Edit] = NO_EDITS) -> None:
         await self._patiently(lambda: self._tools.journal.commit(changes, edits))
@@ -331,6 +325,8 @@ class Session:
             self._nudge.set()
             return False
         self._play.plan = plan
+        if await self._tools.holding.released(self._waits()):  # a halt that ended just now has not seen it waiting
+            self._wake(plan.id)
         return True
 
     def _waits(self) -> list[tuple[TaskRecord, Wait]]:
@@ -357,8 +353,8 @@ class Session:
         starting, plan = self._play.starting(record.key), self._play.plan
         if kind is WaitKind.POLL:
             doubt = self._ledger.in_doubt(record.key, keyed=False)  # a look that is an action, and was cut off
-            look = self._tools.performer.look
-            self._launch(record.key, self._ask_about(record, doubt) if doubt else look(plan, starting, record))
+            look, ask = self._tools.holding.look, self._tools.weighing.ask_about
+            self._launch(record.key, ask(plan, record, doubt) if doubt else look(plan, starting, record))
         elif kind is WaitKind.LOOP:
             self._launch(record.key, self._or_failed(record.key, self._tools.frames.next_turn(plan, starting, record)))
         elif kind is WaitKind.APPROVAL:
@@ -368,7 +364,9 @@ class Session:
             self._again.append(starting)
 
     async def _answers(self) -> list[Performed]:
-        """Take the answers that have come for tasks that wait for a person."""
+        """Take the answers that have come for tasks that wait for a person; what is paused no more goes on."""
+        for kind, released in await self._tools.holding.released(self._waits()):
+            self._go_on(kind, released)
         asked = [(record, wait) for record, wait in self._waits() if wait.kind in FOR_PEOPLE]
         if not asked and not self._missed_signal:
             return []

@@ -1,11 +1,11 @@
-"""How a plan ends: by itself, or because another playbook takes its place; then the War Room says what is left."""
+"""How a plan ends: by itself, replaced by another playbook, or cancelled; then the War Room says what is left."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from warroom.model.ids import TaskKey, task_of
-from warroom.model.plan import Answer, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.plan import STOP, Answer, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.approvals.refusing import left_behind
 from warroom.services.drive.play import OVER, Play
 from warroom.services.lines import Line
@@ -46,11 +46,11 @@ async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Change
     """Give the commit that ends the plan."""
     plan, undone = play.plan, left_undone(play.records.values(), at)
     begun = {task_of(intent.key) for intent in await store.intents(plan.id) if intent.done is None}
-    text = _sentence(f"{plan.frame.name!r} was replaced by {stop.choice!r}", undone, begun)
+    text = _sentence(_why(plan, stop), undone, begun)
     waiting = [record for record in play.records.values() if record.key in {task.key for task in undone}]
-    left = left_behind(plan, waiting, f"{stop.choice!r} took the plan's place. Nothing was done.", at)
+    left = left_behind(plan, waiting, f"{_ended_by(stop)}. Nothing was done.", at)
     told = Line(incident=plan.incident, text=text, at=at, actor=stop.actor, plan=plan.id)
-    ended = closed(plan, PlanState.REPLACED, at)
+    ended = closed(plan, PlanState.CANCELLED if stop.key == STOP else PlanState.REPLACED, at)
     fence = Fence(plan=plan.id, epoch=plan.epoch)
     return Changes(
         actor=stop.actor,
@@ -63,12 +63,25 @@ async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Change
     )
 
 
-def _sentence(replaced: str, undone: Iterable[TaskRecord], begun: set[TaskKey]) -> str:
+def _why(plan: PlanRecord, stop: Answer) -> str:
+    if stop.key != STOP:
+        return f"{plan.frame.name!r} was replaced by {stop.choice!r}"
+    reason = f" ({stop.comment})" if stop.comment else ""
+    return f"{plan.frame.name!r} was cancelled by {stop.actor}{reason}"
+
+
+def _ended_by(stop: Answer) -> str:
+    if stop.key != STOP:
+        return f"{stop.choice!r} took the plan's place"
+    return f"{stop.actor} cancelled the plan" + (f": {stop.comment.rstrip('.')}" if stop.comment else "")
+
+
+def _sentence(ended: str, undone: Iterable[TaskRecord], begun: set[TaskKey]) -> str:
     """Say what is left; an action that began before its driver was cut off may have happened."""
     unfinished = [task.name for task in undone if task.key not in begun]
     unknown = [task.name for task in undone if task.key in begun]
     parts = [
-        replaced,
+        ended,
         *([f"left unfinished: {', '.join(unfinished)}"] if unfinished else ()),
         *([f"began, and nobody knows whether it happened: {', '.join(unknown)}"] if unknown else ()),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
+from warroom.model.halt import Held
 from warroom.model.ids import EntryId, PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
@@ -104,6 +105,7 @@ class Outcome:
     raw: Sequence[Json] = ()  # the results as XSOAR would hand them to a script
     interrupted: bool = False  # a run was cut off: whether it acted is not known
     intents: Sequence[Intent] = ()  # actions that a script called, committed as begun before they ran
+    held: Sequence[Held] = ()  # actions that a script called, and that a halt did not let out
     replacements: Sequence[Replacement] = ()  # playbooks that were set
 
 
@@ -115,6 +117,7 @@ class Effects:
     incident: Incident | None = None
     secrets: list[str] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     replacements: list[Replacement] = field(default_factory=list)
     printed: str = ""  # by the code that it called
 

@@ -56,7 +56,7 @@ class Desk:
     """Answers one run's calls and keeps what is to be committed with the run's own results.
 
     The desk of a nested run stands behind its asker's: it sees what that one has changed so far, and both keep one
-    list of intents, since a run may be cut off while a run inside it acts.
+    list of intents and of what was held, since a run may be cut off while a run inside it acts.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Desk:
         self._earlier: Sequence[ContextPatch] = asker.so_far if asker else ()
         self._asked: Counter[str] = Counter()
         self.depth: int = asker.depth + 1 if asker else 0
-        self.effects: Effects = Effects(intents=asker.effects.intents if asker else [])
+        self.effects: Effects = Effects(intents=asker.effects.intents, held=asker.effects.held) if asker else Effects()
 
     @property
     def so_far(self) -> Sequence[ContextPatch]:

@@ -11,20 +11,20 @@ import structlog
 from warroom.content.integration import Integration
 from warroom.model.context import ContextPatch
 from warroom.model.errors import HostError, InvalidInputError, WarroomError, WorkerDiedError
-from warroom.model.ids import InstanceId, nested_key
+from warroom.model.ids import InstanceId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Approved, Intent
+from warroom.model.plan import Approved
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may, require
 from warroom.services.approvals.gate import Gate, Verdict, only
 from warroom.services.execution.arguments import check_names, prepare
 from warroom.services.execution.binding import targets_of
-from warroom.services.execution.brief import brief_values
 from warroom.services.execution.builtins import BUILTINS, Server
 from warroom.services.execution.call import Call, Effects, Outcome, binding_of
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
+from warroom.services.execution.departure import Departure
 from warroom.services.execution.desk import Desk
 from warroom.services.execution.entries import EntryWriter, hand_over_files
 from warroom.services.execution.fields import taken_fields
@@ -49,7 +49,7 @@ from warroom.services.patience import written
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran, Run, Runner
-from warroom.services.ports.store import Changes, IntegrationContext, Store
+from warroom.services.ports.store import IntegrationContext, Store
 from warroom.services.ports.users import UserStore
 
 NOTHING: Mapping[str, Json] = MappingProxyType({})
@@ -92,7 +92,7 @@ class Executor:
 
         Raises UnavailableCommandError and InvalidInputError, which are known before anything has run.
         """
-        jobs = [job for target in await self._targets(call) for job in self._jobs(target, call, strict=strict)]
+        jobs = [job for target in await self.targets(call) for job in self._jobs(target, call, strict=strict)]
         gathered = Gathered()
         for target, args in jobs:
             job = replace(call, args=args)
@@ -107,8 +107,11 @@ class Executor:
         if asker.depth >= DEEPEST_NESTING:
             raise InvalidInputError(f"{call.name} was called {asker.depth + 1} levels deep. Does a script call itself?")
         results: list[Json] = []
-        targets = await self._targets(call)
+        targets = await self.targets(call)
         jobs = [job for target in targets for job in self._jobs(target, call, strict=False)]
+        departure = Departure(halting=self.gate.halting, journal=self.journal, clock=self.clock)
+        if call.resolved.is_action:
+            await departure.refuse(call, targets, asker.effects)
         approved = await self.gate.let_pass(call, targets) if call.resolved.is_action else None
         for target, args in jobs:
             job = replace(call, args=args, incident=asker.incident)
@@ -117,20 +120,20 @@ class Executor:
                 asker.effects.add(done.patches, done.incident, replacements=done.replacements)
                 results.append(done.entry)
             else:
-                await self._note_action(job, asker.effects.intents, approved)
+                await departure.note(job, targets, asker.effects, approved)
                 results += await self._run_nested(job, target, asker, scratch)
         return results
 
     async def weigh(self, call: Call) -> Verdict:
         """Say whether an action may pass now, before it runs; raises what `run` raises before anything has run."""
-        targets = await self._targets(call)
+        targets = await self.targets(call)
         for target in targets:
             self._jobs(target, call, strict=False)
         return await self.gate.weigh(call, targets)
 
     async def let_pass(self, call: Call) -> Approved | None:
         """Let an action pass that cannot wait; raises ConflictError once its request for approval is filed."""
-        return await self.gate.let_pass(call, await self._targets(call))
+        return await self.gate.let_pass(call, await self.targets(call))
 
     async def _run_nested(
         self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
@@ -153,28 +156,6 @@ class Executor:
             replacements=desk.effects.replacements,
         )
         return [raw.body for raw in raws]
-
-    async def _note_action(self, call: Call, noted: list[Intent], approved: Approved | None) -> None:
-        """Commit that a script is about to call an action; a restart asks before it repeats one that has no key."""
-        resolved, origin = call.resolved, call.origin
-        if not resolved.is_action or origin.plan is None or origin.task is None:
-            return
-        now = self.clock.now()
-        intent = Intent(
-            plan=origin.plan,
-            key=nested_key(origin.task, len(noted) + 1),
-            attempt=origin.attempt,
-            command=call.name,
-            idempotency_key=call.idempotency_key if resolved.is_keyed else "",
-            began=now,
-            actor=origin.actor,
-            target=brief_values(resolved.visible(call.args)),
-            approved=approved,
-        )
-        noted.append(intent)  # before anything is waited for: threads of the code call side by side
-        blind = not intent.idempotency_key
-        changes = Changes(actor=origin.actor, at=now, intents=[intent], durable=blind)
-        await written(lambda: self.journal.commit(changes), self.clock)
 
     async def error_outcome(self, call: Call, message: str) -> Outcome:
         """Put an error that no run reported into the War Room."""
@@ -221,7 +202,8 @@ class Executor:
         """Ask the store for an integration's memory the next time: somebody else has committed it."""
         self._memories.pop(instance, None)
 
-    async def _targets(self, call: Call) -> list[Target]:
+    async def targets(self, call: Call) -> list[Target]:
+        """Give what a call runs on; raises what `run` raises before anything has run."""
         self._refuse_without_rights(call)
         instances = await self.journal.instances() if call.resolved.offers or call.controls.using else []
         targets = targets_of(call.resolved, instances, binding_of(call))

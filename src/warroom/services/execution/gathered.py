@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
+from warroom.model.halt import Held
 from warroom.model.incident import Incident
 from warroom.model.json import Json
 from warroom.model.plan import Intent
@@ -26,6 +27,7 @@ class Gathered:
     label: str = ""
     interrupted: bool = False
     intents: list[Intent] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     replacements: list[Replacement] = field(default_factory=list)
 
     def add(
@@ -36,6 +38,7 @@ class Gathered:
         self.patches += [*effects.patches, *patches]
         self.incident = effects.incident or self.incident
         self.intents += effects.intents
+        self.held += effects.held
         self.replacements += effects.replacements
         self.raw += [raw.body for raw in raws]
         self.label = self.label or label_of(raws)
@@ -55,5 +58,6 @@ class Gathered:
             raw=self.raw,
             interrupted=self.interrupted,
             intents=self.intents,
+            held=self.held,
             replacements=self.replacements,
         )

@@ -1,10 +1,21 @@
 """Resolves what an author wrote for a call; in what changes something, a reference that leads nowhere is refused."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from warroom.content.value import Complex, Operand, Simple, Value
 from warroom.context.cast import MISSING
-from warroom.context.interpolate import as_text, as_typed, in_content, interpolate, is_one_reference, nowhere, only
+from warroom.context.interpolate import (
+    as_text,
+    as_typed,
+    bare,
+    in_content,
+    interpolate,
+    is_one_reference,
+    nowhere,
+    only,
+    references,
+)
 from warroom.context.scope import Scope
 from warroom.context.value import find_operand, resolve
 from warroom.model.errors import InvalidInputError
@@ -37,13 +48,23 @@ def of_playbook(resolved: Resolved, written: Mapping[str, Value], scope: Scope) 
     """Resolve what a playbook passes. An argument that is one reference to nothing is not given, as in XSOAR.
 
     Raises InvalidInputError, for a command that changes something, where a required argument or a part of a longer
-    text leads nowhere.
+    text leads nowhere, also when that text came by way of inputs.
     """
     if resolved.changes:
         for name, value in written.items():
             if lost := next(_lost_in(name, value, scope, needed=name in resolved.required), ""):
                 raise _refusal(resolved.name, name, lost)
+            if name.lower() not in PROSE and (lost := next(_lost_before(value, scope), "")):
+                raise _refusal_of_input(resolved.name, name, lost)
     return {name: found for name, value in written.items() if (found := resolve(value, scope)) is not None}
+
+
+def lost_part(value: Value, scope: Scope) -> str:
+    """Give the reference that leads nowhere in a part of an input's text, or that led nowhere before it came here."""
+    if scope.semantics.missing_in_input_is_blank:
+        return ""
+    lost = chain(_lost_in("", value, scope, needed=False), _lost_before(value, scope))
+    return next(lost, "")
 
 
 def of_person(resolved: Resolved, written: Mapping[str, str], scope: Scope) -> dict[str, Json]:
@@ -97,6 +118,38 @@ def _lost_operand(operand: Operand, scope: Scope, *, is_part: bool) -> Iterator[
             yield f"${{{value.value}}}"
     elif is_part or not is_one_reference(value.value):
         yield from nowhere(value.value, scope, in_content)
+
+
+def _lost_before(value: Value, scope: Scope) -> Iterator[str]:
+    """Give what led nowhere in the inputs that a value names."""
+    for path in _paths(value) if scope.lost else ():
+        for name, written in scope.lost.items():
+            rest = path.removeprefix(f"inputs.{name}")
+            if rest != path and rest[:1] in {"", ".", "[", "(", "="}:
+                yield written
+
+
+def _paths(value: Value) -> Iterator[str]:
+    """Give the paths that a value reads."""
+    match value:
+        case Simple(value=str() as text):
+            yield from (path for piece in references(text) if not isinstance(piece, str) and (path := piece[1]))
+        case Complex(root=root, accessor=accessor, transformers=calls):
+            yield ".".join(filter(None, (bare(root), bare(accessor))))
+            for operand in (operand for call in calls for operand in call.args.values()):
+                if operand.is_context and isinstance(operand.value, Simple):
+                    yield bare(str(operand.value.value))
+                else:
+                    yield from _paths(operand.value)
+        case _:
+            return
+
+
+def _refusal_of_input(command: str, argument: str, written: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"{command} was not run: its argument {argument!r} is made of an input in which {written} led to nothing."
+        " Correct the reference where the input is given, or give what it should have led to."
+    )
 
 
 def _refusal(command: str, argument: str, written: str) -> InvalidInputError:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warroom.model.errors import CommandFailedError
+from warroom.model.halt import Held
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
@@ -57,6 +58,10 @@ class Remote:
     executor: Executor
     instance: IntegrationInstance
     actor: str
+
+    async def held(self) -> Held | None:
+        """Give what holds changes to the other side: the instance is paused."""
+        return await self.executor.gate.halting.over_named(UPDATE, (self.instance.name,), (self.instance.id,))
 
     async def modified(self, nowhere: Incident, since: datetime, last_mirror_run: Mapping[str, Json]) -> Modified:
         """Ask what has changed; raises CommandFailedError."""

@@ -98,7 +98,8 @@ class Mirroring:
             await self._queue_next(instance)
             return None
         round_ = self._new_round(instance)
-        if not integration.mirrors_out or await round_.send(due):
+        held = await round_.remote.held()  # then what is due here stays so
+        if not integration.mirrors_out or (not held and await round_.send(due)):
             run = replace(run, event=event)
         if integration.mirrors_in:
             run = await round_.take_in(run, due)

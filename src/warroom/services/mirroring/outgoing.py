@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from warroom.model.entry import Entry
-from warroom.model.errors import ForbiddenError
+from warroom.model.errors import ConflictError, ForbiddenError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident
 from warroom.model.json import JsonObject
@@ -37,7 +37,10 @@ class Outbound:
     maps: Maps
 
     async def push(self, record: MirrorRecord) -> bool:
-        """Send what is new here, if anything is; raises what the command raises, and then all of it is still new."""
+        """Send what is new here, if anything is; raises what the command raises, and then all of it is still new.
+
+        Raises ConflictError while the instance is paused: what is owed goes out when it is not.
+        """
         tie = tie_of(await self.journal.incident(record.incident), record, self.maps)
         entries = await self._new_entries(tie) if tie.goes_out else []
         is_changed = tie.goes_out and (bool(tie.delta) or tie.is_closed != record.is_closed)
@@ -45,6 +48,8 @@ class Outbound:
             if record.owes:
                 await self._commit(_settled(record, tie))
             return False
+        if held := await self.remote.held():
+            raise ConflictError(held.refusal)
         if self.remote.held_by:
             await self._hold(record)
         args = {

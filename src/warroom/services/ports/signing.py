@@ -1,6 +1,5 @@
 """Signatures: what proves later that a log or an export comes from this installation."""
 
-import hashlib
 from typing import Protocol
 
 
@@ -18,16 +17,9 @@ class Signer(Protocol):
         """Give the 64 bytes of the signature."""
         ...
 
+    def sign_envelope(self, kind: str, payload: bytes) -> bytes:
+        """Give the 64 bytes of the signature of a DSSE envelope with a payload of this kind.
 
-def signed_text(domain: str, message: bytes) -> bytes:
-    r"""Give the bytes that a signature of a domain is over.
-
-    >>> signed_text("audit", b"{}")
-    b'audit\x00{}'
-    """
-    return domain.encode("utf-8") + b"\0" + message
-
-
-def fingerprint(public_key: bytes) -> str:
-    """Give what people compare: the SHA-256 of the public key's 32 bytes, in hex."""
-    return hashlib.sha256(public_key).hexdigest()
+        What is signed is the standard's own text, which begins as no domain does, so that other tools can check it.
+        """
+        ...

@@ -30,6 +30,19 @@ def canonical(value: Any) -> bytes:
         raise CanonicalError("The value is nested too deep for canonical JSON. Write its inside as text.") from error
 
 
+def fitted(value: Any) -> Any:
+    """Give a JSON value with the integers that no double holds as text, so that it has a canonical form.
+
+    >>> fitted({"n": [2**64, 7, True]})
+    {'n': ['18446744073709551616', 7, True]}
+    """
+    if isinstance(value, dict):
+        return {key: fitted(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [fitted(item) for item in value]
+    return str(value) if isinstance(value, int) and abs(value) > EXACT else value
+
+
 def _written(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from warroom.model.seal import DOMAIN, LEAF, NOTHING_BEFORE, Checkpoint, LoggedRow, Seal
-from warroom.services.ports.signing import fingerprint
+from warroom.services.proof.layout import fingerprint
 from warroom.services.proof.merkle import leaf_hash, root
 from warroom.services.signatures import is_signed
 

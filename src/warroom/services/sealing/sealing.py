@@ -13,8 +13,9 @@ from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.seals import SealStore
-from warroom.services.ports.signing import Signer, fingerprint
+from warroom.services.ports.signing import Signer
 from warroom.services.ports.turns import Turns
+from warroom.services.proof.layout import fingerprint
 from warroom.services.proof.merkle import leaf_hash, root
 from warroom.services.sealing.check import (
     EPOCH,

@@ -14,6 +14,7 @@ from warroom.web.api import (
     playbooks,
     session,
     simulator,
+    stopping,
     users,
     war_room,
 )
@@ -24,6 +25,7 @@ API_ROUTERS: Sequence[APIRouter] = (
     incidents.router,
     war_room.router,
     plans.router,
+    stopping.router,
     playbooks.router,
     instances.router,
     fetches.router,

@@ -1,8 +1,11 @@
 """Evidence: the files of the War Room, their hashes and their bytes."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
-from typing import Annotated, BinaryIO
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Annotated, BinaryIO, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
@@ -11,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
 from warroom.services.evidence import plain_name
+from warroom.services.exporting import Wanted
 from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
 from warroom.web.shapes import custody_json, entry_json
@@ -62,6 +66,47 @@ async def download_file(entry_id: str, actor: Asking, app: Served) -> StreamingR
             "X-Warroom-SHA256": file.sha256,
         },
     )
+
+
+@router.get("/incidents/{incident_id}/export", operation_id="export_evidence", response_class=StreamingResponse)
+async def export_evidence(
+    incident_id: str,
+    actor: Asking,
+    app: Served,
+    item: Annotated[list[str] | None, Query(description="Entries to show; without any, all of the incident.")] = None,
+    with_damaged: Annotated[bool, Query(description="Export what is whole although some of it is damaged.")] = False,
+) -> StreamingResponse:
+    """Send the evidence of an incident as a zip that others can check offline; it is whole before the first byte."""
+    items = [EntryId(each) for each in item or ()]
+    wanted = Wanted(incident=IncidentId(incident_id), items=items, with_damaged=with_damaged)
+    file = await asyncio.to_thread(nameless_file, app.home)
+    try:
+        exported = await app.exporting.to_file(wanted, file, actor)
+        size = await asyncio.to_thread(size_of, file)
+    except BaseException:
+        file.close()
+        raise
+    return StreamingResponse(
+        _pieces(file),
+        media_type="application/zip",
+        headers={
+            "Content-Disposition": disposition(f"evidence-of-incident-{incident_id}.zip"),
+            "Content-Length": str(size),
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+            "X-Warroom-Key": exported.key,
+            "X-Warroom-Items": f"{exported.items} of {exported.of}, {len(exported.damaged)} damaged",
+        },
+    )
+
+
+def nameless_file(folder: Path) -> BinaryIO:
+    """Open a file that goes with whoever has it open: what a killed process leaves behind is no dump."""
+    return cast("BinaryIO", TemporaryFile(dir=folder))
+
+
+def size_of(file: BinaryIO) -> int:
+    return os.fstat(file.fileno()).st_size
 
 
 def disposition(name: str) -> str:

@@ -52,6 +52,7 @@ async def show(request: Request, template: str, actor: Actor, active: str, data:
         "active": active,
         "allowed": [permission.name.lower() for permission in Permission if may(actor.role, permission)],
         "navigation": [place for place in NAVIGATION if may(actor.role, place.permission)],
+        "halts": await app_of(request).pausing.halts(actor),
         "sequence": await app_of(request).audit.last(actor),
     }
     return bare(request, template, {**shell, **data})

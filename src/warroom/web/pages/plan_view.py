@@ -146,4 +146,5 @@ SAID: Mapping[PlanState, str] = {
     PlanState.COMPLETED: "completed",
     PlanState.FAILED: "stopped by an error",
     PlanState.REPLACED: "replaced by another playbook",
+    PlanState.CANCELLED: "cancelled",
 }

@@ -9,6 +9,7 @@ const KINDS = { // of events that each topic is about; the server sends no other
   queue: ["incident", "plan"],
   tasks: ["task", "answer", "plan"],
   instances: ["fetch", "instance", "mirror"],
+  halts: ["halt"],
   users: ["sign-in", "user", "api-key"],
 };
 
@@ -25,7 +26,7 @@ class Live {
     this.timer = 0;
   }
 
-  // Calls `hear(event)` for each event of the topic ("queue", "tasks", "instances", "users", "incident:ID"); gives a function that ends it.
+  // Calls `hear(event)` for each event of the topic ("queue", "tasks", "instances", "halts", "users", "incident:ID"); gives a function that ends it.
   subscribe(topic, hear) {
     if (!this.listeners.has(topic)) this.listeners.set(topic, new Set());
     this.listeners.get(topic).add(hear);

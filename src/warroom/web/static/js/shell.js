@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { bind, help, start as startKeys } from "./keys.js";
 import { live } from "./push.js";
+import { start as startStop } from "./stop.js";
 import { start as startTheme } from "./theme.js";
 
 const SAYS = { joining: "connecting", live: "live", away: "away, reconnecting" };
@@ -11,6 +12,7 @@ const keysHelp = document.getElementById("keys-help");
 
 startTheme(document.getElementById("theme"));
 startKeys();
+startStop();
 document.getElementById("show-keys").addEventListener("click", () => help(keysHelp));
 document.addEventListener("click", (event) => {
   const close = event.target.closest("[data-close]");

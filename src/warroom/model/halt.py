@@ -1,0 +1,48 @@
+"""A halt: no command that changes something leaves, for one instance or for all of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from warroom.model.ids import InstanceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """What `warroom pause` has set and `warroom resume` takes away; without an instance it holds for all."""
+
+    instance: str = ""  # by name
+    instance_id: InstanceId | None = None  # the same one: another that takes its name is held as well
+    reason: str = ""
+    actor: str
+    since: datetime
+
+    @property
+    def of(self) -> str:
+        """Name what is paused, for a sentence."""
+        return f"instance {self.instance!r}" if self.instance else "every instance"
+
+    @property
+    def said(self) -> str:
+        """Say what is paused, by whom, since when and why."""
+        why = f": {self.reason.rstrip('.')}" if self.reason else ", without a reason"
+        return f"{self.actor} has paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}."
+
+    @property
+    def end(self) -> str:
+        """Name the command that ends it."""
+        return f"warroom resume --instance {self.instance}" if self.instance else "warroom resume"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An action that a halt did not let out, and the instances that it would have gone to."""
+
+    command: str
+    halt: Halt
+    instances: tuple[str, ...] = ()  # by name; a script has none
+    instance_ids: tuple[str, ...] = ()
+
+    @property
+    def refusal(self) -> str:
+        """Say that it was not sent, why, and what lets it out again."""
+        return f"{self.command} was not sent: {self.halt.said} `{self.halt.end}` lets it out again."

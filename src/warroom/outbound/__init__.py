@@ -1,0 +1,1 @@
+"""Asks what others offer on the network: time stamps."""

@@ -1,0 +1,75 @@
+"""Ends work plans before they are through, one or many at once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
+from warroom.model.ids import IncidentId, PlanId, TaskKey
+from warroom.model.plan import ENDED, STOP, Answer, Leg, PlanRecord
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.journal import Journal
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.store import Changes, Store
+
+AT_ONCE = 64  # commits that are on their way together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Which plans: one, those of an incident or of a playbook (both: of that playbook on it), or every one."""
+
+    plan: PlanId | None = None
+    incident: IncidentId | None = None
+    playbook: str = ""  # by name or id
+    everything: bool = False
+
+    def wants(self, plan: PlanRecord) -> bool:
+        names = {plan.frame.name.casefold(), plan.frame.playbook.casefold()}
+        return (
+            self.plan in {None, plan.id}
+            and self.incident in {None, plan.incident}
+            and (not self.playbook or self.playbook.casefold() in names)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelling:
+    """Tells plans to end: an action that is under way ends and is written down, and nothing starts after it."""
+
+    store: Store
+    journal: Journal
+    clock: Clock
+
+    async def cancel(self, which: Which, reason: str, actor: Actor) -> Sequence[PlanRecord]:
+        """Tell open plans to end; whoever calls lets the conductor look at them. Gives those that were told now."""
+        require(actor, Permission.CANCEL_PLANS)
+        if which == Which():
+            raise InvalidInputError("Say which plans are to be cancelled: one, an incident's, a playbook's, or all.")
+        if which.plan and (found := await self.store.plan(which.plan)).state in ENDED:
+            raise ConflictError(f"Plan {found.id} has ended already; it is {found.state.value}.")
+        if which.incident:
+            await self.journal.incident(which.incident)
+        wanted = [plan for plan in await self.store.open_plans() if which.wants(plan)]
+        if which.playbook and not wanted:
+            raise NotFoundError(
+                f"No open plan runs {which.playbook!r}. `warroom incident show ID` lists an incident's."
+            )
+        told: list[PlanRecord] = []
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            done = await asyncio.gather(*(self._tell(plan.id, reason.strip(), actor) for plan in some))
+            told += [plan for plan, is_told in zip(some, done, strict=True) if is_told]
+        return told
+
+    async def _tell(self, plan: PlanId, reason: str, actor: Actor) -> bool:
+        """Commit the word that ends a plan; False when it had been told before."""
+        now = self.clock.now()
+        stop = Answer(plan=plan, key=TaskKey(STOP), choice="cancel", comment=reason, actor=actor.name, at=now)
+        legs = [Leg(kind="plan", target=plan)]
+        try:
+            await self.journal.commit(Changes(actor=actor.name, at=now, answers=[stop], legs=legs, durable=True))
+        except ConflictError:
+            return False
+        return True

@@ -1,0 +1,256 @@
+"""Export an incident's evidence so that somebody else can check it without us."""
+
+import asyncio
+import os
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from warroom.model.codec import to_json
+from warroom.model.custody import Act, CustodyEvent, custody_of
+from warroom.model.entry import Entry, StoredFile
+from warroom.model.errors import DamagedError, InvalidInputError, NotFoundError, UnavailableError
+from warroom.model.ids import EntryId, IncidentId, PlanId
+from warroom.model.json import JsonObject
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.audit import Audit, AuditRow
+from warroom.services.evidence import Evidence
+from warroom.services.intact import guarded
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.signing import Signer
+from warroom.services.ports.store import ActionQuery, Changes, Store
+from warroom.services.ports.timestamps import TimestampAuthority
+from warroom.services.proof import documents, layout
+from warroom.services.proof.container import pieces
+from warroom.services.proof.documents import Case
+from warroom.services.proof.record import Story, record_of, said_in
+from warroom.services.proof.sink import Sink, folder_at, refuse_if_there, told, zip_at, zip_in
+from warroom.services.proof.standalone import verifier
+
+PAGE = 1000  # rows that are read at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of an incident is exported: some items or all; with damage, what is whole although some is not."""
+
+    incident: IncidentId
+    items: Sequence[EntryId] = ()
+    with_damaged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What came of it. `damaged` says what is not in the export and why, `unstamped` why it has no time stamp."""
+
+    incident: IncidentId
+    items: int
+    of: int
+    root: str
+    key: str
+    damaged: Sequence[str] = ()
+    is_stamped: bool = False
+    unstamped: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An export before it is written: the documents, and which bytes go with them."""
+
+    texts: Mapping[str, bytes]
+    files: Mapping[str, StoredFile]  # by SHA-256
+    exported: Exported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exporting:
+    """Exports cases. Everything is checked, written down and signed before the first byte is written."""
+
+    store: Store
+    evidence: Evidence
+    audit: Audit
+    signer: Signer
+    clock: Clock
+    authority: TimestampAuthority | None = None
+
+    async def to_path(
+        self, wanted: Wanted, target: Path, actor: Actor, *, overwrite: bool = False
+    ) -> tuple[Path, Exported]:
+        """Export to a zip (a name that ends so) or a folder on this machine; a folder that is there takes it in.
+
+        It has its name only when it is whole.
+        """
+        place = await asyncio.to_thread(_place, target, wanted.incident, overwrite=overwrite)
+        prepared = await self._prepared(wanted, actor)
+        opened = zip_at(place, overwrite=overwrite) if _is_zip(place) else folder_at(place)
+        await asyncio.to_thread(self._write, opened, prepared)
+        return place, prepared.exported
+
+    async def to_file(self, wanted: Wanted, file: BinaryIO, actor: Actor) -> Exported:
+        """Export as a zip into an open file, which can be read from its beginning then."""
+        prepared = await self._prepared(wanted, actor)
+        await asyncio.to_thread(self._write_zip, file, prepared)
+        return prepared.exported
+
+    async def _prepared(self, wanted: Wanted, actor: Actor) -> Prepared:
+        require(actor, Permission.DOWNLOAD_EVIDENCE)
+        incident = await self.store.incident(wanted.incident)
+        items = await self.evidence.list(actor, incident.id)
+        shown = _places(items, wanted)
+        damage = await self._damage([items[place] for place in shown], actor)
+        if damage and not wanted.with_damaged:
+            raise DamagedError(_refusal(damage))
+        taken = [items[place] for place in shown if items[place].id not in damage and not items[place].deleted]
+        await self._note(taken, actor)
+        story = await self._story(incident.id, actor)
+        case = Case(
+            incident=incident,
+            records=[record_of(entry, story, damage.get(entry.id, "")) for entry in items],
+            shown=shown,
+            custody=await self._custody(incident.id, {items[place].id for place in shown}, actor),
+            made=self.clock.now(),
+            by=actor.name,
+            seal=await self.store.seals.last(),
+        )
+        return await self._documented(case, {entry.file.sha256: entry.file for entry in taken if entry.file}, damage)
+
+    async def _documented(self, case: Case, files: Mapping[str, StoredFile], damage: Mapping[EntryId, str]) -> Prepared:
+        sizes = {sha256: file.size for sha256, file in files.items()}
+        texts = await asyncio.to_thread(documents.signed, case, sizes, verifier(), self.signer)
+        stamp, reason = await self._stamp(texts[layout.STATEMENT])
+        exported = Exported(
+            incident=case.incident.id,
+            items=len(case.shown),
+            of=len(case.records),
+            root=case.root.hex(),
+            key=layout.fingerprint(self.signer.public_key()),
+            damaged=list(damage.values()),
+            is_stamped=bool(stamp),
+            unstamped=reason,
+        )
+        return Prepared(texts=documents.listed(texts, stamp), files=files, exported=exported)
+
+    async def _stamp(self, statement: bytes) -> tuple[bytes, str]:
+        """Give a time stamp where there is an authority; one that does not answer keeps nobody from exporting."""
+        if self.authority is None:
+            return b"", ""
+        try:
+            return await self.authority.stamp(statement), ""
+        except UnavailableError as error:
+            return b"", str(error)
+
+    async def _story(self, incident: IncidentId, actor: Actor) -> Story:
+        entries: list[Entry] = []
+        while page := await self.store.entries(incident, _number(entries), PAGE):
+            entries += page
+        plans = {plan.id: plan for plan in await self.store.plans(incident)}
+        with_items = {entry.plan for entry in entries if entry.file and entry.plan in plans}
+        tasks = {(plan, task.key): task for plan in with_items if plan for task in await self.store.tasks(plan)}
+        actions: dict[PlanId, list[AuditRow]] = {}
+        for row in reversed(await self._actions(incident, actor)):
+            actions.setdefault(row.plan, []).append(row)
+        return Story(plans=plans, tasks=tasks, actions=actions, said=said_in(entries))
+
+    async def _actions(self, incident: IncidentId, actor: Actor) -> list[AuditRow]:
+        """Give all actions of an incident, newest first."""
+        rows: list[AuditRow] = []
+        query = ActionQuery(incident=incident, limit=PAGE)
+        while page := await self.audit.list(query, actor):
+            rows += page
+            query = ActionQuery(incident=incident, limit=PAGE, before=page[-1].mark)
+        return rows
+
+    async def _damage(self, items: Sequence[Entry], actor: Actor) -> dict[EntryId, str]:
+        """Read all bytes and say what is not as it was saved; what was deleted is not there on purpose."""
+        known: dict[str, str] = {}
+        for entry in items:
+            if entry.file and not entry.deleted and entry.file.sha256 not in known:
+                try:
+                    await self.evidence.custodian.require_whole(entry, actor)
+                    known[entry.file.sha256] = ""
+                except (DamagedError, NotFoundError) as error:
+                    known[entry.file.sha256] = str(error)
+        return {entry.id: why for entry in items if entry.file and (why := known.get(entry.file.sha256, ""))}
+
+    async def _note(self, items: Sequence[Entry], actor: Actor) -> None:
+        """Write into the log that these items are taken, before anybody has them."""
+        said = f"in an export of {len(items)}"
+        custody = [
+            custody_of(entry, Act.EXPORTED, door=actor.door, address=actor.address, reason=said) for entry in items
+        ]
+        changes = Changes(actor=actor.name, at=self.clock.now(), custody=custody, durable=True)
+        await self.evidence.discretion.journal.commit(changes)
+
+    async def _custody(self, incident: IncidentId, items: Collection[EntryId], actor: Actor) -> list[JsonObject]:
+        """Give what happened to these items, and to the evidence of the incident as a whole."""
+        found: list[JsonObject] = []
+        after = 0
+        while page := await self.evidence.custody(incident, actor, after):
+            after = page[-1].sequence
+            found += [_event(event) for event in page if event.custody.entry is None or event.custody.entry in items]
+        return found
+
+    def _write(self, opened: AbstractContextManager[Sink], prepared: Prepared) -> None:
+        with opened as sink:
+            self._fill(sink, prepared)
+
+    def _write_zip(self, file: BinaryIO, prepared: Prepared) -> None:
+        with zip_in(file) as sink:
+            self._fill(sink, prepared)
+        file.seek(0)
+
+    def _fill(self, sink: Sink, prepared: Prepared) -> None:
+        for name, text in prepared.texts.items():
+            sink.write(name, [text], len(text))
+        for sha256, file in prepared.files.items():
+            with guarded(self.evidence.blobs.open, file) as source:
+                sink.write(layout.data_name(sha256), pieces(source), file.size)
+
+
+def _place(target: Path, incident: IncidentId, *, overwrite: bool) -> Path:
+    """Give the name that the export will have; raises what keeps it from being written there, as far as can be seen."""
+    try:
+        if 0 in os.fsencode(target):
+            raise ValueError("a zero byte is in it")  # noqa: TRY301 (as of a name that cannot be encoded)
+        with told(target):
+            place = target / f"evidence-of-incident-{incident}" if target.is_dir() else target
+            if not overwrite:
+                refuse_if_there(place)
+    except ValueError as error:
+        raise InvalidInputError(f"{str(target)!r} is no name of a file: {error}. Choose another name.") from error
+    if overwrite and not _is_zip(place):
+        raise InvalidInputError(f"{place} is a folder: none is ever replaced. Choose another name, or a zip.")
+    return place
+
+
+def _is_zip(place: Path) -> bool:
+    return place.suffix.lower() == ".zip"
+
+
+def _places(items: Sequence[Entry], wanted: Wanted) -> list[int]:
+    """Give the places of the wanted items among all of the incident."""
+    if not items:
+        raise NotFoundError(
+            f"Incident {wanted.incident} has no evidence yet. `warroom evidence list` shows what is there."
+        )
+    known = {entry.id: place for place, entry in enumerate(items)}
+    for each in wanted.items:
+        if each not in known:
+            raise NotFoundError(f"Incident {wanted.incident} has no evidence {each}. `warroom evidence list` shows it.")
+    return sorted({known[each] for each in wanted.items}) or list(range(len(items)))
+
+
+def _refusal(damage: Mapping[EntryId, str]) -> str:
+    return f"Nothing was exported. {' '.join(damage.values())} With --with-damaged the rest is exported, and it named."
+
+
+def _event(event: CustodyEvent) -> JsonObject:
+    """Shape a line of custody: the log's own words and numbers, with when and by whom."""
+    return {"sequence": event.sequence, "at": to_json(event.at), "by": event.actor, **event.custody.as_json()}
+
+
+def _number(entries: Sequence[Entry]) -> int:
+    return int(entries[-1].id.partition("@")[0]) if entries else 0

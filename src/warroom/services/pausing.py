@@ -1,0 +1,87 @@
+"""The emergency stop: pause what changes something, for one instance or for all, and let it go on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warroom.model.errors import ConflictError, NotFoundError
+from warroom.model.halt import Halt
+from warroom.model.ids import PlanId
+from warroom.model.plan import Intent, Leg
+from warroom.model.user import Actor
+from warroom.services.access import Permission, require
+from warroom.services.approvals.halting import Halting
+from warroom.services.journal import Journal
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.legs import Legs
+from warroom.services.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """What a pause came to; what had left before it may still happen, and is named."""
+
+    halt: Halt
+    is_new: bool
+    on_the_way: Sequence[Intent] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pausing:
+    """What an admin does in an emergency, and afterwards."""
+
+    store: Store
+    journal: Journal
+    halting: Halting
+    legs: Legs
+    clock: Clock
+
+    async def halts(self, actor: Actor) -> Sequence[Halt]:
+        """Give what is paused, the oldest first."""
+        require(actor, Permission.SEE)
+        return await self.halting.halts.all()
+
+    async def pause(self, instance: str, reason: str, actor: Actor) -> Paused:
+        """Hold every action, or those on one instance; when this returns, none leaves any more.
+
+        What is paused already stays as it is, and says since when.
+        """
+        require(actor, Permission.PAUSE)
+        halt = Halt(instance=instance, reason=reason.strip(), actor=actor.name, since=self.clock.now())
+        if instance:
+            found = await self.journal.instances()
+            known = {one.name.casefold(): one for one in found}
+            if instance.casefold() not in known:
+                names = ", ".join(one.name for one in found) or "none"
+                raise NotFoundError(f"There is no instance {instance!r}. There are: {names}.")
+            one = known[instance.casefold()]
+            halt = Halt(instance=one.name, instance_id=one.id, reason=halt.reason, actor=halt.actor, since=halt.since)
+        is_new = await self.halting.halts.begin(halt)
+        await self.halting.all_departed()
+        held = {one.instance: one for one in await self.halting.halts.all()}
+        return Paused(halt=held.get(halt.instance, halt), is_new=is_new, on_the_way=await self._on_the_way())
+
+    async def resume(self, instance: str, reason: str, actor: Actor) -> Halt:
+        """Let what was held go on; raises ConflictError when that is not paused."""
+        require(actor, Permission.PAUSE)
+        held = await self.halting.halts.all()
+        halt = next((one for one in held if one.instance.casefold() == instance.casefold()), None)
+        is_ended = halt is not None and await self.halting.halts.end(halt, reason.strip(), actor.name, self.clock.now())
+        if halt is None or not is_ended:
+            also = "; ".join(f"{one.of} is, `{one.end}` ends that" for one in held)
+            what = f"Instance {instance!r}" if instance else "Everything together"
+            raise ConflictError(f"{what} is not paused" + (f"; {also}." if also else "."))
+        await self.wake()
+        return halt
+
+    async def wake(self) -> None:
+        """Have every plan that may have been held looked at; one that still is waits on."""
+        for plan in await self.halting.halts.held():
+            await self.legs.enqueue(Leg(kind="plan", target=plan))
+
+    async def _on_the_way(self) -> list[Intent]:
+        """Give the actions that have begun and have not ended, of plans that somebody drives."""
+        driven = [plan.id for plan in await self.store.open_plans() if plan.worker is not None]
+        return [intent for plan in driven for intent in await self._open(plan)]
+
+    async def _open(self, plan: PlanId) -> list[Intent]:
+        return [intent for intent in await self.store.intents(plan) if intent.done is None]

@@ -1,0 +1,45 @@
+"""Assembles `verify.py`, the one file that checks an export anywhere, from the modules that check it here."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+MODULES = ("canonical", "merkle", "ed25519", "layout", "container", "bag", "verify")  # each needs only those before it
+OURS = "warroom."
+HEADING = '''#!/usr/bin/env python3
+"""Checks an export of evidence that warroom made. It needs Python 3.8 or later, and nothing else.
+
+    python3 verify.py FILE.zip --key FINGERPRINT
+
+It is assembled from the modules of warroom that `warroom evidence verify` runs; each begins below with its name.
+"""
+
+from __future__ import annotations
+'''
+ENDING = '\n\nif __name__ == "__main__":\n    sys.exit(main())\n'
+
+
+@cache
+def verifier() -> bytes:
+    """Give the program, the same bytes for each export of this version."""
+    imports: set[str] = set()
+    bodies = [_body(name, imports) for name in MODULES]
+    return ("\n".join([HEADING, *sorted(imports), "", *bodies]) + ENDING).encode()
+
+
+def _body(name: str, imports: set[str]) -> str:
+    """Give a module's source without its imports; what it takes from the standard library is noted in `imports`."""
+    source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    lines = source.splitlines()
+    for node in ast.parse(source).body:
+        match node:
+            case ast.ImportFrom(module="__future__"):
+                pass
+            case ast.ImportFrom(module=str(module)) if module.startswith(OURS):
+                pass
+            case ast.Import() | ast.ImportFrom():
+                imports.add(ast.unparse(node))
+            case _:
+                continue
+        lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    return f"\n# {name}.py\n" + "\n".join(lines).strip() + "\n"

@@ -1,0 +1,91 @@
+"""Halts as rows: what is paused, and which plans wait for its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+
+from warroom.model.halt import Halt
+from warroom.model.ids import InstanceId, PlanId
+from warroom.model.plan import PlanState, WaitKind
+from warroom.services.ports.events import Happening
+from warroom.services.ports.halts import happening_of
+from warroom.store import events
+from warroom.store.body import micros, moment, plain
+from warroom.store.reader import Reader, Rows
+from warroom.store.sql import Row, Upsert, run
+from warroom.store.tables import HALT, TASK, WORK_PLAN
+from warroom.store.writer import Writer
+
+SAVE = Upsert(table=HALT)
+
+_ALL = select(HALT).order_by(HALT.c.since, HALT.c.instance)
+_ONE = select(HALT).where(HALT.c.instance == bindparam("of"))
+_END = delete(HALT).where(HALT.c.instance == bindparam("of"))
+# The kind of a wait lies in the body of its task; a large body lies elsewhere, and its plan is one too many.
+_HELD = (
+    select(WORK_PLAN.c.id)
+    .distinct()
+    .join(TASK, TASK.c.work_plan == WORK_PLAN.c.id)
+    .where(
+        and_(
+            WORK_PLAN.c.state == PlanState.WAITING.value,
+            or_(TASK.c.body.like(bindparam("kind")), TASK.c.blob.is_not(None)),
+        )
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlHalts:
+    """Implements the Halts port with the store's own writer and reader."""
+
+    writer: Writer
+    reader: Reader
+
+    async def all(self) -> Sequence[Halt]:
+        return await self.reader.look(_all_of_them)
+
+    async def begin(self, halt: Halt) -> bool:
+        return await self.writer.step(partial(_begin, halt=halt), durable=True)
+
+    async def end(self, halt: Halt, reason: str, actor: str, at: datetime) -> bool:
+        told = happening_of(halt, "resumed", reason)
+        return await self.writer.step(partial(_end, halt=halt, told=told, actor=actor, at=at), durable=True)
+
+    async def held(self) -> Sequence[PlanId]:
+        return await self.reader.ask(_held)
+
+
+def _begin(connection: Connection, halt: Halt) -> bool:
+    row = (plain(halt.instance), halt.instance_id or "", plain(halt.reason), plain(halt.actor), micros(halt.since))
+    if run(connection, _ONE, of=row[0]):
+        return False
+    SAVE.write(connection, [row])
+    events.append(connection, happening_of(halt, "paused", halt.reason), halt.actor, halt.since)
+    return True
+
+
+def _end(connection: Connection, halt: Halt, told: Happening, actor: str, at: datetime) -> bool:
+    name = plain(halt.instance)
+    if not run(connection, _ONE, of=name):
+        return False
+    run(connection, _END, of=name)
+    events.append(connection, told, actor, at)
+    return True
+
+
+def _all_of_them(db: Rows) -> list[Halt]:
+    return [_halt_from(row) for row in db.of(_ALL)]
+
+
+def _halt_from(row: Row) -> Halt:
+    instance, instance_id, reason, actor, since = row
+    which = InstanceId(instance_id) if instance_id else None
+    return Halt(instance=instance, instance_id=which, reason=reason, actor=actor, since=moment(since))
+
+
+def _held(db: Rows) -> list[PlanId]:
+    return [PlanId(plan) for (plan,) in db.of(_HELD, kind=f'%"{WaitKind.PAUSED.value}"%')]

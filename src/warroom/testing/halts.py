@@ -1,0 +1,47 @@
+"""Halts in memory."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from warroom.model.halt import Halt
+from warroom.model.ids import PlanId, TaskKey
+from warroom.model.plan import PlanRecord, PlanState, TaskRecord, WaitKind
+from warroom.services.ports.events import Happening
+from warroom.services.ports.halts import happening_of
+
+
+class MemoryHalts:
+    """Implements the Halts port."""
+
+    def __init__(
+        self,
+        note: Callable[[Happening, str, datetime], None],
+        plans: Mapping[PlanId, PlanRecord],
+        tasks: Mapping[PlanId, Mapping[TaskKey, TaskRecord]],
+    ) -> None:
+        self._note, self._plans, self._tasks = note, plans, tasks
+        self._held: dict[str, Halt] = {}
+
+    async def all(self) -> Sequence[Halt]:
+        return sorted(self._held.values(), key=lambda halt: (halt.since, halt.instance))
+
+    async def begin(self, halt: Halt) -> bool:
+        if halt.instance in self._held:
+            return False
+        self._held[halt.instance] = halt
+        self._note(happening_of(halt, "paused", halt.reason), halt.actor, halt.since)
+        return True
+
+    async def end(self, halt: Halt, reason: str, actor: str, at: datetime) -> bool:
+        if self._held.pop(halt.instance, None) is None:
+            return False
+        self._note(happening_of(halt, "resumed", reason), actor, at)
+        return True
+
+    async def held(self) -> Sequence[PlanId]:
+        return [
+            plan.id
+            for plan in self._plans.values()
+            if plan.state is PlanState.WAITING
+            and any(task.wait and task.wait.kind is WaitKind.PAUSED for task in self._tasks.get(plan.id, {}).values())
+        ]

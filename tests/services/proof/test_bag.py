@@ -1,0 +1,120 @@
+"""Every byte of an export is in a file that a list names, or is named itself."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services.proof.exports import DUMP, relisted
+from warroom.services.proof.bag import LONGEST_INTEGER, Bag, read_json
+from warroom.services.proof.container import UnreadableError, opened
+from warroom.services.proof.layout import BAGIT, MANIFEST, PAYLOAD, REQUIRED, TAGS, VERIFIER
+from warroom.services.proof.standalone import verifier
+from warroom.services.proof.verify import verify
+
+
+def _flipped(path: Path, places: range) -> Iterator[int]:
+    """Flip one byte after another in a file, each while the loop's body runs."""
+    whole = path.read_bytes()
+    for place in places:
+        path.write_bytes(bytes([*whole[:place], whole[place] ^ (1 << place % 8), *whole[place + 1 :]]))
+        yield place
+    path.write_bytes(whole)
+
+
+@pytest.mark.slow
+def test_each_flipped_byte_of_a_folder_is_found_in_its_file(export: Path) -> None:
+    missed = []
+    for path in sorted(export.rglob("*")):
+        if path.is_file() and path.name != VERIFIER:
+            name = str(path.relative_to(export))
+            for place in _flipped(path, range(path.stat().st_size)):
+                found = Bag(opened(export)).problems
+                if not any(name in problem for problem in found):
+                    missed.append((name, place))
+    assert missed == []
+
+
+@pytest.mark.slow
+def test_each_flipped_byte_of_a_zip_is_found_whether_it_is_in_a_file_or_between_them(
+    originals: Path, tmp_path: Path
+) -> None:
+    path = Path(shutil.copy(originals / "export.zip", tmp_path))
+    whole = path.read_bytes()
+    begin = whole.index(verifier())
+    between = [*range(begin), *range(begin + len(verifier()), len(whole))]
+    missed = []
+    with path.open("r+b") as file:
+        for place in between:
+            os.pwrite(file.fileno(), bytes([whole[place] ^ (1 << place % 8)]), place)
+            if not _problems_of(path):
+                missed.append(place)
+            os.pwrite(file.fileno(), whole[place : place + 1], place)
+    assert missed == []
+
+
+def _problems_of(path: Path) -> list[str]:
+    try:
+        container = opened(path)
+    except UnreadableError as error:
+        return [str(error)]
+    try:
+        return Bag(container).problems
+    finally:
+        container.close()
+
+
+@pytest.mark.parametrize("name", ["more.txt", "data/more.txt", "data/" + "0" * 64, ".hidden", "\x1b[2J.txt"])
+def test_a_file_that_lies_there_and_is_not_listed_is_named(export: Path, name: str) -> None:
+    (export / name).write_bytes(b"more")
+    named = name if name.isprintable() else ascii(name)
+    assert any(problem.startswith(f"{named} lies there") for problem in verify(export).problems)
+    relisted(export)
+    assert any(problem.startswith(f"{named} lies there") for problem in verify(export).problems)
+    assert not any("\x1b" in problem for problem in verify(export).problems)
+
+
+def test_folders_and_links_are_named_and_not_followed(export: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "file").write_bytes(b"outside")
+    (export / "folder").symlink_to(tmp_path / "outside")
+    (export / DUMP).unlink()
+    (export / DUMP).symlink_to(tmp_path / "outside" / "file")
+    os.mkfifo(export / "pipe")
+    problems = verify(export).problems
+    for name in ("folder", DUMP, "pipe"):
+        assert f"{name} is no plain file, which no export has." in problems
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_file_of_the_format_that_was_taken_out_is_missed(export: Path, name: str) -> None:
+    (export / name).unlink()
+    assert f"{name} is missing." in verify(export).problems
+
+
+@pytest.mark.parametrize("list_name", [PAYLOAD, TAGS])
+@pytest.mark.parametrize("more", [b"\n", b"x", b"0  a\n", b"\xff\n", b"\r\n"])
+def test_a_list_that_is_written_in_another_way_is_told(export: Path, list_name: str, more: bytes) -> None:
+    with (export / list_name).open("ab") as file:
+        file.write(more)
+    assert any(list_name in problem for problem in Bag(opened(export)).problems)
+
+
+def test_a_bag_of_another_version_is_told(export: Path) -> None:
+    (export / BAGIT).write_bytes(b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n")
+    relisted(export)
+    assert f"{BAGIT} is not the declaration of a bag of version 1.0." in Bag(opened(export)).problems
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_and_no_end(export: Path) -> None:
+    container = opened(export)
+    (export / MANIFEST).unlink()
+    assert any(problem.startswith(f"{MANIFEST} cannot be read to its end") for problem in Bag(container).problems)
+
+
+def test_an_integer_that_no_double_holds_is_no_number_of_an_export() -> None:
+    assert read_json(b"12") == 12
+    with pytest.raises(ValueError, match="no number of canonical JSON"):
+        read_json(b"9" * (LONGEST_INTEGER + 1))

@@ -1,0 +1,141 @@
+"""Zips and folders from strangers: nothing of them unfolds, leads elsewhere, or is read twice."""
+
+import hashlib
+import os
+import shutil
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from warroom.services.proof.container import LARGEST_DIRECTORY, UnreadableError, opened, pieces, shown
+from warroom.services.proof.layout import BAGIT, ZIP_SEAL
+
+
+def a_zip(path: Path, files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(BAGIT, b"")
+        for name, data in files.items():
+            archive.writestr(name, data, compression)
+        archive.comment = ZIP_SEAL + b"0" * 64
+    return sealed(path)
+
+
+def sealed(path: Path) -> Path:
+    """Write the hash at a zip's end anew, as whoever changes one would."""
+    whole = path.read_bytes()[: -len(ZIP_SEAL) - 64]
+    path.write_bytes(whole + ZIP_SEAL + hashlib.sha256(whole).hexdigest().encode())
+    return path
+
+
+def problems(path: Path) -> list[str]:
+    container = opened(path)
+    container.close()
+    return container.problems
+
+
+def test_a_zip_gives_its_files_piece_by_piece(tmp_path: Path) -> None:
+    container = opened(a_zip(tmp_path / "a.zip", {"data/a": b"bytes"}))
+    assert container.names == [BAGIT, "data/a"]
+    with container.open("data/a") as file:
+        assert list(pieces(file)) == [b"bytes"]
+    container.close()
+    assert container.problems == []
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_bomb_is_named_and_not_unfolded(tmp_path: Path, compression: int) -> None:
+    path = a_zip(tmp_path / "bomb.zip", {"data/bomb": bytes(10_000_000)}, compression)
+    container = opened(path)
+    assert container.names == [BAGIT]
+    assert "data/bomb is compressed or encrypted, which no export is; it was not read." in container.problems
+    container.close()
+
+
+def test_files_that_lie_over_one_another_are_not_read_over_and_over(tmp_path: Path) -> None:
+    """Many entries of a zip's list may name the same bytes: small in the file, large when all are read."""
+    path = a_zip(tmp_path / "bomb.zip", {"data/a": bytes(100_000)})
+    with zipfile.ZipFile(path, "a") as archive:
+        [*_, info] = archive.infolist()
+        archive.filelist.extend([info] * 100)
+        archive._didModify = True  # type: ignore[attr-defined]
+    found = problems(sealed(path))
+    assert sum("are more bytes than the zip" in problem for problem in found) >= 99
+
+
+def test_a_list_of_files_that_is_too_long_for_the_memory_is_refused(tmp_path: Path) -> None:
+    path = a_zip(tmp_path / "long.zip", {})
+    whole = bytearray(path.read_bytes())
+    end = len(whole) - len(ZIP_SEAL) - 64 - 22
+    struct.pack_into("<L", whole, end + 12, LARGEST_DIRECTORY + 1)
+    path.write_bytes(whole)
+    with pytest.raises(UnreadableError, match=r"Its list of files has 67,108,865 bytes; 67,108,864 are read at most\."):
+        opened(path)
+
+
+def test_a_long_list_is_refused_in_the_form_of_large_zips_as_well(tmp_path: Path) -> None:
+    path = a_zip(tmp_path / "long.zip", {})
+    whole = path.read_bytes()
+    end = len(whole) - len(ZIP_SEAL) - 64 - 22
+    large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, LARGEST_DIRECTORY + 1, 0)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    path.write_bytes(whole[:end] + large + locator + whole[end:])
+    with pytest.raises(UnreadableError, match="are read at most"):
+        opened(path)
+
+
+def test_a_name_that_is_there_twice_is_told(tmp_path: Path) -> None:
+    path = a_zip(tmp_path / "twice.zip", {"data/a": b"one"})
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("data/a", b"two")
+    assert "data/a is there twice; only the first one was read." in problems(sealed(path))
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "data/../x", "C:\\x", "a\0b", "con", "\x1b[2J"])
+def test_a_hostile_name_is_a_text_and_no_place(tmp_path: Path, name: str) -> None:
+    (tmp_path / "inner").mkdir()
+    container = opened(a_zip(tmp_path / "inner" / "a.zip", {name: b"bytes"}))
+    with container.open(container.names[-1] if container.names[-1] != BAGIT else container.names[0]) as file:
+        assert file.read() == b"bytes"
+    container.close()
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.zip", "inner"]
+
+
+def test_a_zip_that_was_only_packed_anew_is_told_what_to_do(originals: Path, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "anew"), "zip", originals / "export")
+    assert any("unpack it and check the folder" in problem for problem in problems(Path(archive)))
+
+
+@pytest.mark.parametrize("extra", [b"x", b"PK\5\6" + bytes(18)])
+def test_bytes_before_and_behind_a_zip_are_found(tmp_path: Path, extra: bytes) -> None:
+    path = a_zip(tmp_path / "a.zip", {"data/a": b"bytes"})
+    whole = path.read_bytes()
+    for changed in (extra + whole, whole + extra):
+        path.write_bytes(changed)
+        try:
+            found = problems(path)
+        except UnreadableError:
+            continue
+        assert any("The zip is not as it was written" in problem for problem in found)
+
+
+@pytest.mark.parametrize("make", [lambda path: path.mkdir(), lambda path: path.write_bytes(b""), lambda _: None])
+def test_what_holds_no_export_is_said(tmp_path: Path, make: object) -> None:
+    assert callable(make)
+    make(tmp_path / "x")
+    with pytest.raises(UnreadableError, match=r"\.$"):
+        opened(tmp_path / "x")
+
+
+def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").symlink_to(tmp_path / "a.zip")
+    with pytest.raises(UnreadableError, match="It cannot be read: Too many levels of symbolic links"):
+        opened(tmp_path / "a.zip")
+
+
+def test_a_name_that_is_no_text_is_shown_harmlessly(tmp_path: Path) -> None:
+    (tmp_path / BAGIT).write_bytes(b"")
+    (tmp_path / os.fsdecode(b"\xff\x1b")).write_bytes(b"")
+    [*_, name] = opened(tmp_path).names
+    assert shown(name) == r"'\udcff\x1b'"

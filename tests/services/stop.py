@@ -1,0 +1,57 @@
+"""The emergency stop on a world's public fakes."""
+
+from dataclasses import dataclass
+
+from tests.services.approvals.desk import EVE, Desk
+from tests.services.world import World
+from warroom.model.plan import TaskRecord, TaskState, WaitKind
+from warroom.services.cancelling import Cancelling
+from warroom.services.pausing import Paused, Pausing
+from warroom.testing.legs import MemoryLegs
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Who may pause, and what is queued when it is over."""
+
+    world: World
+    legs: MemoryLegs
+
+    @classmethod
+    def of(cls, desk: Desk) -> "Stop":
+        return cls(desk.world, MemoryLegs(desk.world.clock))
+
+    @property
+    def pausing(self) -> Pausing:
+        """Made anew each time: a world that has restarted has other services."""
+        world = self.world
+        return Pausing(
+            store=world.store, journal=world.journal, halting=world.halting, legs=self.legs, clock=world.clock
+        )
+
+    @property
+    def cancelling(self) -> Cancelling:
+        return Cancelling(store=self.world.store, journal=self.world.journal, clock=self.world.clock)
+
+    async def pause(self, instance: str = "", reason: str = "Wrong hosts.") -> Paused:
+        return await self.pausing.pause(instance, reason, EVE)
+
+    async def resume(self, instance: str = "") -> None:
+        """Resume, and drive what that has queued."""
+        await self.pausing.resume(instance, "", EVE)
+        await self.driven()
+
+    async def driven(self) -> None:
+        """Drive the plans that are queued."""
+        for leg in self.legs.waiting:
+            await self.world.conductor.drive(leg.target)  # type: ignore[arg-type]
+        self.legs.waiting.clear()
+
+    async def held(self) -> list[TaskRecord]:
+        """Tasks that wait for the end of a halt."""
+        return [
+            task
+            for plan in await self.world.store.open_plans()
+            for task in await self.world.store.tasks(plan.id)
+            if task.state is TaskState.WAITING and task.wait and task.wait.kind is WaitKind.PAUSED
+        ]
