@@ -80,6 +80,7 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "instance.test": {"name": INSTANCE},
     "halt.list": {},
     "names": {},
+    "notify.test": {"to": HALVES},
     "pack.list": {},
     "pause": {"reason": HALVES},
     "plan.cancel": {"playbook": HALVES},

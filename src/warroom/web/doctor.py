@@ -28,6 +28,11 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
     checks += [
         _finding("paused", f"{halt.said} `{halt.end}` ends it.", ok=False) for halt in await app.pausing.halts(actor)
     ]
+    checks += [_finding("stands for long", one.said, ok=False) for one in await app.standings.long(actor)]
+    checks += [
+        _finding("message", f"{one.state.value}, {one.title} to {one.to}: {one.error}", ok=False)
+        for one in await app.notifying.troubles(actor)
+    ]
     instances = await app.instances.list(actor)
     if not instances:
         checks.append(_finding("instances", "none; add one with `warroom instance add`", ok=False))

@@ -21,6 +21,7 @@ from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.fetches import FETCH_OPERATIONS
+from warroom.web.notifying import notify_test
 from warroom.web.shapes import (
     custody_json,
     entry_json,
@@ -348,6 +349,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "instance.remove": remove_instance,
     "instance.test": test_instance,
     "names": list_names,
+    "notify.test": notify_test,
     "pack.list": list_packs,
     "pause": stopping.pause,
     "plan.cancel": stopping.cancel_plans,
