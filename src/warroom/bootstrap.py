@@ -63,6 +63,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
+from warroom.services.uploading import Uploading
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
@@ -72,6 +73,7 @@ from warroom.store.signing_key import FileSigner
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
+SCRATCH = "scratch"  # folder of what need not outlive the process
 BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
 
@@ -143,7 +145,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
         stack.callback(store.close)
-        scratch = settings.home / "scratch"
+        scratch = settings.home / SCRATCH
         # What a killed process left there may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
         runner = WarmRunner(scratch, HostSettings(environment=settings.content_environment))
@@ -282,6 +284,9 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
         exporting=_exporting(settings, evidence, signer),
+        uploading=Uploading(
+            store=store, journal=journal, blobs=adapters.blobs, clock=clock, scratch=settings.home / SCRATCH
+        ),
         fetching=fetching,
         set_asides=SetAsides(pages),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),

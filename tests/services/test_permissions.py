@@ -34,6 +34,7 @@ from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
+from warroom.services.uploading import Uploading, pieces_of
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
@@ -58,6 +59,7 @@ class Desk:
     instances: Instances
     evidence: Evidence
     exporting: Exporting
+    uploading: Uploading
     audit: Audit
     set_asides: SetAsides
     sealing: Sealing
@@ -115,6 +117,10 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Exporting.to_file": (
         Role.RESPONDER,
         lambda desk, actor: desk.exporting.to_file(Wanted(incident=INCIDENT), BytesIO(), actor),
+    ),
+    "Uploading.add": (
+        Role.ANALYST,
+        lambda desk, actor: desk.uploading.add(IncidentId("99"), "a", pieces_of(Path("nowhere")), actor),
     ),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
@@ -193,6 +199,7 @@ SERVICES = (
     Instances,
     Evidence,
     Exporting,
+    Uploading,
     Audit,
     SetAsides,
     Sealing,
@@ -232,6 +239,7 @@ async def desk() -> Desk:
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
+        uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=Path("nowhere")),
         exporting=Exporting(
             store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
         ),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from warroom.mapping.severity import read_severity
+from warroom.model.border import clean
 from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
@@ -17,6 +18,7 @@ from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
+from warroom.services.uploading import pieces_of
 from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
@@ -258,6 +260,14 @@ async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
     return {"path": str(path), **exported_json(exported)}
 
 
+async def add_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Keep a file of this machine as evidence."""
+    path = Path(str(asked["path"]))
+    name = str(asked.get("name") or clean(path.name))
+    entry = await app.uploading.add(IncidentId(str(asked["incident"])), name, pieces_of(path), actor)
+    return entry_json(entry, app.evidence.location(entry))
+
+
 async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
@@ -330,6 +340,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "events": events,
     "events.last": last_event,
     "halt.list": stopping.list_halts,
+    "evidence.add": add_evidence,
     "evidence.custody": list_custody,
     "evidence.export": export_evidence,
     "evidence.export_case": export_case,
