@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -48,6 +48,7 @@ from visionone_sim.services import (
 )
 from visionone_sim.services.control import machine, people, requests, snapshots, state
 from visionone_sim.services.control import tenant as control_tenant
+from visionone_sim.services.control.door import PREFIX, admit
 from visionone_sim.services.control.seeds import table as seeds
 from visionone_sim.services.response import accounts, containers, emails, endpoints, objects, rules, scripts, tasks
 from visionone_sim.state_file import kept_in
@@ -136,9 +137,14 @@ def make_app(twin: Twin) -> ASGIApp:
     for service in SERVICES:
         app.include_router(service.router, prefix=API)
     app.include_router(downloads.router)
-    app.add_api_route("/_twin/openapi.json", lambda: describe(app, api_routes(), twin.tenant), include_in_schema=False)
+    app.add_api_route(
+        f"{PREFIX}/openapi.json",
+        lambda: describe(app, api_routes(), twin.tenant),
+        include_in_schema=False,
+        dependencies=[Depends(admit)],
+    )
     for room in (state, machine, requests, snapshots, people, control_tenant, seeds):
-        app.include_router(room.router)
+        app.include_router(room.router, dependencies=[Depends(admit)])
     app.add_exception_handler(VendorError, _vendor_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)

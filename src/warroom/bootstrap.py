@@ -20,9 +20,11 @@ from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
 from warroom.host.settings import HostSettings
+from warroom.mapping.storm import OFF, StormRule
 from warroom.model.errors import UnavailableError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
+from warroom.outbound.sending import Post
 from warroom.services.app import App
 from warroom.services.approvals.deciding import Approvals
 from warroom.services.approvals.gate import Gate
@@ -35,6 +37,7 @@ from warroom.services.audit import Audit
 from warroom.services.cancelling import Cancelling
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.deaths import SET_ASIDE_AFTER
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
@@ -53,9 +56,13 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notices import Notices
+from warroom.services.notifying.notifying import NOTIFY_SECONDS, Notifying
+from warroom.services.notifying.rules import Rule
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
+from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs, OnLeg
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.timestamps import TimestampAuthority
@@ -63,6 +70,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
+from warroom.services.standing import STANDING_DAYS, Standings
 from warroom.services.uploading import Uploading
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -70,6 +78,7 @@ from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
 from warroom.store.pack_indexes import PackIndexFile
 from warroom.store.signing_key import FileSigner
+from warroom.store.sole_server import sole_server
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
@@ -89,6 +98,9 @@ class Settings(BaseSettings):
     allowed_origins: tuple[str, ...] = ()  # local origins that the `http` script may fetch from
     content_environment: Mapping[str, str] = {}  # variables for code, such as https_proxy; ours do not reach it
     fetch_seconds: float = Field(default=15.0, gt=0)
+    group_minutes: float = Field(default=0, ge=0, le=10_080)  # so long, alerts are linked to the first of a storm
+    group_same: tuple[str, ...] = OFF.same  # fields that are equal in all of a storm
+    group_shared: tuple[str, ...] = OFF.shared  # fields of which one has a value in common
     silent_hours: float = Field(default=SILENT_HOURS, ge=0)  # without an incident, before an instance is asked about
     mirror_seconds: float = Field(default=60.0, gt=0)
     sla_hours: Mapping[SeverityName, Annotated[float, Field(gt=0, le=87_600)]] = {}  # others stay as usual
@@ -96,7 +108,18 @@ class Settings(BaseSettings):
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
     pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
+    standing_days: float = Field(default=STANDING_DAYS, ge=0)  # before an isolation or a block that stands is spoken of
+    notify: tuple[Rule, ...] = ()  # who is told of what waits, and of what is wrong
+    notify_smtp: str = ""  # smtp://NAME@HOST:587 or smtps://NAME@HOST
+    notify_smtp_password: str = Field(default="", repr=False)
+    notify_from: str = "warroom@localhost"
+    public_url: str = ""  # of the console, for links in messages
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
+    worker_memory_mb: int = Field(default=4096, ge=256)  # address space of each process that runs content
+    worker_file_mb: int = Field(default=4096, ge=1)  # the largest file that a run may write
+    worker_disk_mb: int = Field(default=8192, ge=1)  # all that a run has in its folder
+    worker_processes: int = Field(default=64, ge=0)  # that a run may have besides its worker
+    set_aside_after: int = Field(default=SET_ASIDE_AFTER, ge=1)  # deaths of the process, of a task under way at them
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -145,10 +168,12 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
         stack.callback(store.close)
+        if serve:
+            stack.enter_context(sole_server(store.engine))
         scratch = settings.home / SCRATCH
         # What a killed process left there may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-        runner = WarmRunner(scratch, HostSettings(environment=settings.content_environment))
+        runner = WarmRunner(scratch, _host(settings))
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")
         clock = SystemClock(settings.speed)
@@ -156,13 +181,24 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
         stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
         if serve:
-            stack.push_async_callback(await _sealer(app))
+            stack.push_async_callback(await _rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
+            stack.push_async_callback(await _rhythm("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
         else:
             stack.push_async_callback(app.conductor.close)
         stack.enter_context(_calm_collector())
         yield app
+
+
+def _host(settings: Settings) -> HostSettings:
+    return HostSettings(
+        environment=settings.content_environment,
+        address_space=settings.worker_memory_mb << 20,
+        file_size=settings.worker_file_mb << 20,
+        scratch_size=settings.worker_disk_mb << 20,
+        processes=settings.worker_processes,
+    )
 
 
 def _indexed_packs(home: Path) -> list[Pack]:
@@ -206,11 +242,13 @@ def _calm_collector() -> Iterator[None]:
         gc.unfreeze()
 
 
-async def _sealer(app: App) -> Callable[[], Awaitable[None]]:
-    """Have the event log sealed from now on; gives what ends it."""
+async def _rhythm(
+    name: str, clock: Clock, seconds: float, work: Callable[[], Awaitable[object]]
+) -> Callable[[], Awaitable[None]]:
+    """Have work done again and again from now on; gives what ends it."""
     from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
 
-    rhythm = Rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal)
+    rhythm = Rhythm(name, clock, seconds, work)
     rhythm.start()
     return rhythm.stop
 
@@ -247,10 +285,11 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
     executor = _executor(settings, adapters, library, gate)
-    conductor = Conductor(_tools(executor, adapters), adapters.worker)
+    conductor = Conductor(_tools(settings, executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
-    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
+    rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
+    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock, rule=rule)
     fetching = Fetching(pages=pages, executor=executor, seconds=settings.fetch_seconds)
     mirroring = _mirroring(settings, adapters, executor)
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
@@ -294,6 +333,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
+        notifying=_notifying(settings, adapters, plans, pages, fetching),
+        standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
@@ -317,7 +358,26 @@ def _authority(url: str) -> TimestampAuthority:
     return HttpTimestamps(url)
 
 
-def _tools(executor: Executor, adapters: Adapters) -> Tools:
+def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Pages, fetching: Fetching) -> Notifying:
+    notices = Notices(
+        plans=plans,
+        halts=adapters.store.halts,
+        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
+        set_asides=SetAsides(pages),
+        standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+    )
+    post = Post(
+        smtp=settings.notify_smtp,
+        password=settings.notify_smtp_password,
+        sender=settings.notify_from,
+        public_url=settings.public_url,
+    )
+    return Notifying(
+        notices=notices, deliveries=adapters.store.deliveries, sender=post, clock=adapters.clock, rules=settings.notify
+    )
+
+
+def _tools(settings: Settings, executor: Executor, adapters: Adapters) -> Tools:
     store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
     performer = Performer(executor, journal, clock)
     return Tools(
@@ -329,6 +389,7 @@ def _tools(executor: Executor, adapters: Adapters) -> Tools:
         holding=Holding(performer=performer, halting=executor.gate.halting),
         frames=Frames(library, journal, executor, clock),
         clock=clock,
+        set_aside_after=settings.set_aside_after,
     )
 
 

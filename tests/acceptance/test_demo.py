@@ -5,7 +5,9 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,34 @@ def test_a_demo_ends_with_right_evidence_and_a_second_one_begins_anew(folder: Fo
         assert first[part] != second[part]
     assert first["incident"]["name"] != second["incident"]["name"]
     assert not Path(first["evidence"]["path"]).exists()
+
+
+def test_the_case_of_a_demo_is_proven_on_a_bare_machine(folder: Folder, tmp_path: Path) -> None:
+    shown = _demo(folder)
+    case, program = tmp_path / "case.zip", tmp_path / "verify.py"
+    exported = json.loads(
+        folder.command("evidence", "export", shown["incident"]["id"], "--to", str(case), "--json").stdout
+    )
+    with zipfile.ZipFile(case) as archive:
+        program.write_bytes(archive.read("verify.py"))
+        [record] = json.loads(archive.read("manifest.json"))["items"]
+    assert (record["sha256"], record["name"]) == (shown["evidence"]["sha256"], shown["evidence"]["file_name"])
+    assert record["playbook"]["task_name"]
+    [task] = record["response_tasks"]
+    assert any(says["says"].get("file_sha256") == shown["dump"]["sha256"] for says in record["said"])
+    assert any(says["says"].get("id") == task for says in record["said"])
+    assert shown["evidence"]["password"] not in json.dumps(record)
+    for code, says in ((0, "intact: 1 item, signed by the key that you named"), (1, "NOT INTACT")):
+        checked = subprocess.run(
+            [sys.executable, "-I", "-S", program, case, "--key", exported["key"]],
+            env={},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert checked.returncode == code
+        assert says in checked.stdout
+        case.write_bytes(case.read_bytes().replace(b"PK", b"pK", 1))
 
 
 def test_a_folder_that_no_demo_made_is_refused_and_kept(folder: Folder) -> None:

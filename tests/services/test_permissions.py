@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, get_type_hints
 import pytest
 from argon2 import PasswordHasher
 
+from tests.services.notifying.telling import Told, notifying
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ConflictError, ForbiddenError, NotFoundError, WarroomError
@@ -27,6 +28,7 @@ from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notifying import Notifying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
@@ -34,6 +36,7 @@ from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
+from warroom.services.standing import Standings
 from warroom.services.uploading import Uploading, pieces_of
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -66,6 +69,8 @@ class Desk:
     runtime: Runtime
     users: Users
     pausing: Pausing
+    notifying: Notifying
+    standings: Standings
     cancelling: Cancelling
 
 
@@ -135,6 +140,9 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
     "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
     "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
+    "Standings.long": (Role.READER, lambda desk, actor: desk.standings.long(actor)),
+    "Notifying.troubles": (Role.READER, lambda desk, actor: desk.notifying.troubles(actor)),
+    "Notifying.test": (Role.ADMIN, lambda desk, actor: desk.notifying.test("https://a.example", "json", actor)),
     "Cancelling.cancel": (
         Role.RESPONDER,
         lambda desk, actor: desk.cancelling.cancel(Which(everything=True), "", actor),
@@ -168,6 +176,7 @@ ASKS_NO_ROLE = {
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
+    "Notifying.tell": "the process itself, again and again",
     "Pausing.wake": "the process itself, as it starts",
     "Users.offer_setup": "the process itself, as it starts",
     "Users.set_up": "whoever has the set-up link",
@@ -206,6 +215,8 @@ SERVICES = (
     Runtime,
     Users,
     Pausing,
+    Notifying,
+    Standings,
     Cancelling,
 )
 
@@ -267,6 +278,8 @@ async def desk() -> Desk:
             clock=clock,
         ),
         pausing=pausing,
+        notifying=notifying(world, Told(), []),
+        standings=Standings(store=store, clock=clock),
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=users,
     )

@@ -102,6 +102,19 @@ async def test_names_differ_by_more_than_their_case(desk: Desk, ana: Actor) -> N
     await desk.users.sign_in(" Ana ", PASSWORD)
 
 
+@pytest.mark.parametrize("shown", ["DBot", "\uff24Bot ", "Ana  L1ma", "root", "R00T"])
+async def test_nobody_is_shown_by_a_name_that_the_runtime_or_a_colleague_has(
+    desk: Desk, ana: Actor, shown: str
+) -> None:
+    bob = (await desk.users.create("bob", PASSWORD, Role.READER, ROOT, display_name="Bob")).actor
+    with pytest.raises(WarroomError, match=r"Choose (another )?one"):
+        await desk.users.rename("bob", shown, bob)
+    with pytest.raises(WarroomError, match=r"Choose (another )?one"):
+        await desk.users.create("eve", PASSWORD, Role.READER, ROOT, display_name=shown)
+    assert [user.display_name for user in await desk.users.everyone(ROOT)] == ["Ana Lima", "Bob", "root"]
+    await desk.users.rename("ana", "ana lima", ana)
+
+
 async def test_everyone_is_listed_and_people_are_those_who_can_sign_in(desk: Desk, ana: Actor) -> None:
     await desk.users.create("bob", PASSWORD, Role.READER, ROOT)
     await desk.users.disable("bob", ROOT)

@@ -4,9 +4,9 @@ from datetime import timedelta
 import pytest
 
 from warroom.model.errors import NotFoundError
-from warroom.model.ids import InstanceId
+from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.instance import IntegrationInstance
-from warroom.services.ports.fetches import FetchState, FetchStep, SetAside, Untaken
+from warroom.services.ports.fetches import FetchState, FetchStep, Linked, SetAside, StormKey, Untaken
 from warroom.services.ports.store import Changes, Store
 from warroom.testing.clock import START
 
@@ -69,3 +69,17 @@ async def test_the_event_log_tells_what_was_set_aside_and_when_fetching_began_to
         ("fetch state", {"instance": LAB, "error": "429"}),
         ("set aside", {"id": ASIDE.id, "instance": LAB, "change": "settled", "what": "WB-1"}),
     ]
+
+
+async def test_linked_records_and_what_leads_to_an_incident_are_kept(store: Store) -> None:
+    one, two = IncidentId("1"), IncidentId("2")
+    odd = "WB-\0\ud800"
+    linked = [Linked(source=LAB, remote=remote, incident=one, at=START) for remote in ("WB-1", odd)]
+    keys = [StormKey(key="a", incident=one, at=START), StormKey(key="b", incident=two, at=START + timedelta(hours=1))]
+    await keep(store, FetchStep(linked=linked, storm_keys=keys))
+    assert await store.linked_records(LAB, ["WB-1", odd, "WB-9"]) == {"WB-1": one, odd: one}
+    assert await store.linked_records(InstanceId("other"), ["WB-1"]) == {}
+    assert await store.storm_leaders(["a", "b", "c"], START) == {"a": one, "b": two}
+    assert await store.storm_leaders(["a", "b"], START + timedelta(seconds=1)) == {"b": two}
+    await keep(store, FetchStep(storm_keys=[StormKey(key="a", incident=two, at=START)]))
+    assert await store.storm_leaders(["a"], START) == {"a": two}

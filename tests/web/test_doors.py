@@ -81,6 +81,7 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "instance.test": {"name": INSTANCE},
     "halt.list": {},
     "names": {},
+    "notify.test": {"to": HALVES},
     "pack.list": {},
     "pause": {"reason": HALVES},
     "plan.cancel": {"playbook": HALVES},
@@ -215,6 +216,19 @@ async def test_every_route_that_is_read_answers(hostile: Desk) -> None:
         for query in ("", "?text=%00%ff&owner=%00&type=%ff&by=%00&command=%ff&incident=1"):
             _read(await hostile.admin.get(f"{_filled(path)}{query}"))
             _read(await hostile.reader.get(f"{_filled(path)}{query}"))
+
+
+@pytest.mark.parametrize("client", ["nobody", "reader", "admin"])
+async def test_no_answer_of_any_route_is_kept_by_a_browser_or_a_proxy(hostile: Desk, client: str) -> None:
+    app = make_app(hostile.app, NoSimulator())
+    doors = [*_routes(app.routes), ("GET", f"{API}/openapi.json"), ("GET", "/nowhere"), ("GET", "/static/nowhere")]
+    assert len(doors) > 80
+    asking: httpx.AsyncClient = getattr(hostile, client)
+    for method, path in doors:
+        if path == f"{API}/session" and method == "DELETE":
+            continue  # it would be the end of those who ask next
+        answer = await asking.request(method, _filled(path), json={})
+        assert answer.headers["cache-control"] == "no-store", (method, path)
 
 
 async def test_a_file_is_sent_whatever_its_name_is(hostile: Desk) -> None:

@@ -54,6 +54,7 @@ class Commands(LateGroup):
         "fetch": Listed(Late("warroom.cli.fetch:group"), "Records that a fetch set aside: list, show, replay, drop."),
         "incident": Listed(Late("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
         "task": Listed(Late("warroom.cli.task:group"), "Tasks that wait for a person."),
+        "notify": Listed(Late("warroom.cli.notify:group"), "Messages to people: test an address."),
         "plan": Listed(Late("warroom.cli.stop:group"), "Work plans: cancel one, or many at once."),
         "playbook": Listed(Late("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
         "pack": Listed(Late("warroom.cli.pack:group"), "Packs: list, validate, build, install."),

@@ -1,1 +1,1 @@
-"""Asks what others offer on the network: time stamps."""
+"""Asks what others offer on the network: time stamps; sends messages to people."""

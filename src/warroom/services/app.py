@@ -17,6 +17,7 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notifying import Notifying
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
@@ -27,6 +28,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
+from warroom.services.standing import Standings
 from warroom.services.uploading import Uploading
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
@@ -59,6 +61,8 @@ class App:
     mirroring: Mirroring
     users: Users
     audit: Audit
+    notifying: Notifying
+    standings: Standings
     pausing: Pausing
     cancelling: Cancelling
     sealing: Sealing

@@ -9,6 +9,7 @@ import structlog
 from warroom.mapping.deduplicate import deduplicate, mirror_id
 from warroom.mapping.incident_from import MappedIncident, incident_from
 from warroom.mapping.map_fields import UNREADABLE
+from warroom.mapping.storm import OFF, StormRule
 from warroom.model.entry import Entry, EntryFormat
 from warroom.model.errors import ConflictError, UnavailableError, WarroomError
 from warroom.model.ids import IncidentId, PlanId, entry_id
@@ -23,8 +24,9 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.tie import first_record, maps_of
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.fetches import FetchState, FetchStep, LastRun, SetAside, Untaken
+from warroom.services.ports.fetches import FetchState, FetchStep, LastRun, Linked, SetAside, StormKey, Untaken
 from warroom.services.ports.store import Changes, Store
+from warroom.services.storms import Storms
 
 FETCH_ACTOR = "fetch"
 RECORD_FAULTS = (*UNREADABLE, AttributeError)  # what an odd record can cause; an outage is none of them
@@ -39,12 +41,14 @@ class Taken:
     incidents: Sequence[IncidentId] = ()
     plans: Sequence[PlanId] = ()
     untaken: Sequence[Untaken] = ()
+    linked: int = 0
 
     def and_(self, other: "Taken") -> "Taken":
         return Taken(
             incidents=[*self.incidents, *other.incidents],
             plans=[*self.plans, *other.plans],
             untaken=[*self.untaken, *other.untaken],
+            linked=self.linked + other.linked,
         )
 
 
@@ -59,10 +63,11 @@ class Rest:
     untaken: Sequence[Untaken] = ()
     settled: Sequence[SetAside] = ()
 
-    @property
-    def step(self) -> FetchStep | None:
-        is_something = self.state or self.untaken or self.settled
-        return FetchStep(state=self.state, untaken=self.untaken, settled=self.settled) if is_something else None
+    def step_with(self, linked: Sequence[Linked], keys: Sequence[StormKey]) -> FetchStep | None:
+        """Say what the fetch changes besides incidents; nothing when it is nothing."""
+        if not (self.state or self.untaken or self.settled or linked or keys):
+            return None
+        return FetchStep(state=self.state, untaken=self.untaken, settled=self.settled, linked=linked, storm_keys=keys)
 
 
 NOTHING = Rest()
@@ -77,6 +82,7 @@ class Pages:
     library: Library
     incidents: Incidents
     clock: Clock
+    rule: StormRule = OFF
 
     async def take(
         self, instance: IntegrationInstance, records: Sequence[Json], rest: Rest, *, patient: bool = True
@@ -115,11 +121,13 @@ class Pages:
     async def commit(self, instance: IntegrationInstance, records: Sequence[Json], rest: Rest) -> Taken:
         """Make incidents of records that are none yet, in one commit with the rest."""
         ids = [remote for item in records if (remote := mirror_id(item))]
-        known = await self.store.known_mirrors(instance, ids)
-        mapped = await self._new_ones(instance, await self._map(instance, deduplicate(records, set(known)).new))
+        known = await self._known(instance, ids)
+        mapped = await self._new_ones(instance, await self._map(instance, deduplicate(records, known).new))
+        storms = Storms(store=self.store, clock=self.clock, rule=self.rule)
+        grouped = await storms.group(mapped)
         incidents: list[Incident] = []
         plans: list[PlanRecord] = []
-        for item in mapped:
+        for item in grouped.own:
             await asyncio.sleep(0)  # others have a turn between two of a thousand
             incident, plan = await self._with_playbook(item.incident)
             incidents.append(incident)
@@ -128,21 +136,32 @@ class Pages:
             actor=rest.actor,
             at=self.clock.now(),
             incidents=incidents,
-            entries=[entry for item in mapped if item.notes for entry in await self._notes(item)],
+            entries=[
+                *[entry for item in grouped.own if item.notes for entry in await self._notes(item)],
+                *await storms.entries(grouped, FETCH_ACTOR),
+            ],
             plans=plans,
             mirrors=await asyncio.to_thread(self._mirrored, instance, incidents),
             last_run=LastRun(instance=instance.id, value=rest.last_run) if rest.last_run is not None else None,
-            fetch=rest.step,
+            fetch=rest.step_with(grouped.records(instance.id, self.clock), grouped.keys),
             legs=[*(Leg(kind="plan", target=plan.id) for plan in plans), *([rest.next_leg] if rest.next_leg else [])],
-            durable=bool(incidents or rest.untaken),
+            durable=bool(mapped or rest.untaken),
         )
-        if changes.incidents or changes.last_run or changes.fetch or changes.legs:
+        if changes.incidents or changes.entries or changes.last_run or changes.fetch or changes.legs:
             await self.journal.commit(changes)
         return Taken(
             incidents=[incident.id for incident in incidents],
             plans=[plan.id for plan in plans],
             untaken=rest.untaken,
+            linked=len(mapped) - len(incidents),
         )
+
+    async def _known(self, instance: IntegrationInstance, remotes: Sequence[str]) -> set[str]:
+        """Which of these are incidents already, or linked to one."""
+        return {
+            *await self.store.known_mirrors(instance, remotes),
+            *await self.store.linked_records(instance.id, remotes),
+        }
 
     async def settle(self, aside: SetAside, actor: str) -> None:
         """Forget a record that was set aside."""
@@ -159,8 +178,7 @@ class Pages:
     ) -> Sequence[MappedIncident]:
         """Look once more after mapping: the mapper may have set the remote id that the fetch did not name."""
         late = [_remote_id(item) for item in mapped if _remote_id(item)]
-        known = await self.store.known_mirrors(instance, late)
-        return deduplicate(mapped, set(known), _remote_id).new
+        return deduplicate(mapped, await self._known(instance, late), _remote_id).new
 
     async def _map(self, instance: IntegrationInstance, fetched: Sequence[Json]) -> list[MappedIncident]:
         if not fetched:

@@ -34,11 +34,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What one fetch brought: new incidents, the plans to drive, and how many records had to be set aside."""
+    """What one fetch brought: incidents, plans to drive, and how many records were set aside or linked to incidents."""
 
     incidents: Sequence[IncidentId] = ()
     plans: Sequence[PlanId] = ()
     set_aside: int = 0
+    linked: int = 0
     error: str = ""
 
 
@@ -131,7 +132,7 @@ class Fetching:
         )
         taken = await self.pages.take(instance, records.values, rest, patient=state.failures < PATIENT)
         self._states[instance.id] = now
-        return Fetched(incidents=taken.incidents, plans=taken.plans, set_aside=len(taken.untaken))
+        return Fetched(incidents=taken.incidents, plans=taken.plans, set_aside=len(taken.untaken), linked=taken.linked)
 
     async def _failed(self, instance: IntegrationInstance, error: str, next_leg: Leg, state: FetchState) -> Fetched:
         log.warning("fetch failed", instance=instance.name, error=error)

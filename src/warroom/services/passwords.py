@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from warroom.model.errors import InvalidInputError
+from warroom.services.weak_passwords import is_guessed_first
 
 SHORTEST = 12
 LONGEST = 1024
@@ -46,8 +47,11 @@ class Passwords:
 
 
 def refuse_weak(password: str, name: str) -> None:
-    """Raise InvalidInputError for a password that is too short or too long, of few letters, or hardly but the name."""
+    """Raise InvalidInputError for a password that is too short or too long, of few letters, or guessed first."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidInputError(f"A password has {SHORTEST} to {LONGEST} characters. Choose another one.")
-    if len(set(password)) < FEW or len(password.casefold().replace(name.casefold(), "")) < SHORTEST // 2:
-        raise InvalidInputError("This password is easily guessed. Choose one with more letters that are not your name.")
+    if len(set(password)) < FEW or is_guessed_first(password, name):
+        raise InvalidInputError(
+            "This password is easily guessed: without your name, common words, years and keys in a row, hardly anything"
+            " is left. Choose another one, such as four words that only you put together."
+        )

@@ -1,7 +1,6 @@
 """Users: set up the first one, manage them, sign them in; API keys for programs."""
 
 import hashlib
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,12 +11,11 @@ from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputErro
 from warroom.model.json import Json
 from warroom.model.user import Actor, ApiKey, Role, Session, SetupToken, User
 from warroom.services.access import Permission, require
+from warroom.services.names import NAME, refuse_alike, refuse_reserved
 from warroom.services.passwords import Passwords
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.users import Kind, Told, UserStore
 
-NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
-RESERVED = frozenset({"dbot", "fetch", "system", "local"})  # names under which the runtime itself acts
 KEY_PREFIX = "wrk_"
 SHOWN_OF_KEY = len(KEY_PREFIX) + 6
 LONGEST_CLIENT = 200
@@ -113,6 +111,7 @@ class Users:
         self._require_self(name, actor)
         told = self._told("user", actor.name, {"name": folded(name), "change": "display name"})
         shown = display_name.strip()[:LONGEST_CLIENT]
+        await self._refuse_mistakable([shown], folded(name))
         return await self.store.edit_user(folded(name), lambda user: replace(user, display_name=shown), told)
 
     async def disable(self, name: str, actor: Actor) -> User:
@@ -249,15 +248,23 @@ class Users:
 
     async def _made(self, name: str, password: str, role: Role, display_name: str) -> User:
         short = folded(name)
-        if not NAME.fullmatch(short) or short in RESERVED:
+        if not NAME.fullmatch(short):
             raise InvalidInputError(f"{name!r} cannot be a user's name. Use a-z, 0-9 and . _ @ - (64 at most).")
+        shown = display_name.strip()[:LONGEST_CLIENT] or name.strip()
+        await self._refuse_mistakable([short, shown], short)
         return User(
             name=short,
-            display_name=display_name.strip()[:LONGEST_CLIENT] or name.strip(),
+            display_name=shown,
             role=role,
             password_hash=await self.passwords.hash(password, short),
             created=self.clock.now(),
         )
+
+    async def _refuse_mistakable(self, names: Sequence[str], own: str) -> None:
+        """Refuse names of one user that look like a name of the runtime's, or of another user."""
+        for name in names:
+            refuse_reserved(name)
+        refuse_alike(names, [user for user in await self.store.users() if user.name != own])
 
     async def _set_password(self, user: User, password: str, actor: Actor) -> User:
         made = await self.passwords.hash(password, user.name)

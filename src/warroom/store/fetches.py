@@ -7,16 +7,20 @@ from hashlib import sha256
 from sqlalchemy import Connection, bindparam, delete, select
 
 from warroom.model.errors import NotFoundError
-from warroom.model.ids import InstanceId
-from warroom.services.ports.fetches import FetchState, SetAside, Untaken
-from warroom.store.body import Large, micros, moment, plain
+from warroom.model.ids import IncidentId, InstanceId
+from warroom.services.ports.fetches import FetchState, Linked, SetAside, StormKey, Untaken
+from warroom.store.body import Large, incident_number, micros, moment, plain
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
-from warroom.store.tables import FETCH_STATE, SET_ASIDE
+from warroom.store.tables import FETCH_STATE, LINKED, SET_ASIDE, STORM_KEY
 
 SAVE_STATE = Upsert(table=FETCH_STATE)
 SAVE_ASIDE = Upsert(table=SET_ASIDE)
 
+SAVE_LINKED = Upsert(table=LINKED)
+SAVE_STORM_KEY = Upsert(table=STORM_KEY)
+
+_CHUNK = 500
 _STATES = select(FETCH_STATE)
 _ASIDE = select(SET_ASIDE).order_by(SET_ASIDE.c.at, SET_ASIDE.c.id)
 _ONE = select(SET_ASIDE).where(SET_ASIDE.c.id == bindparam("aside"))
@@ -47,6 +51,34 @@ def aside_row(untaken: Untaken, large: Large) -> Row:
         aside.size,
         sha256(record).hexdigest(),
     )
+
+
+def linked_row(linked: Linked) -> Row:
+    return (linked.source, plain(linked.remote), incident_number(linked.incident), micros(linked.at))
+
+
+def storm_key_row(key: StormKey) -> Row:
+    return (key.key, incident_number(key.incident), micros(key.at))
+
+
+def linked_records(db: Rows, source: InstanceId, remotes: Sequence[str]) -> dict[str, IncidentId]:
+    originals = {plain(remote): remote for remote in remotes}
+    asked = list(originals)
+    found: dict[str, IncidentId] = {}
+    for start in range(0, len(asked), _CHUNK):
+        wanted = LINKED.c.remote.in_(asked[start : start + _CHUNK])
+        rows = db.select(select(LINKED.c.remote, LINKED.c.incident).where(LINKED.c.source == source, wanted))
+        found |= {originals[remote]: IncidentId(str(number)) for remote, number in rows}
+    return found
+
+
+def storm_leaders(db: Rows, keys: Sequence[str], since: datetime) -> dict[str, IncidentId]:
+    found: dict[str, IncidentId] = {}
+    for start in range(0, len(keys), _CHUNK):
+        wanted = STORM_KEY.c.key.in_(keys[start : start + _CHUNK])
+        rows = db.select(select(STORM_KEY.c.key, STORM_KEY.c.incident).where(STORM_KEY.c.at >= micros(since), wanted))
+        found |= {key: IncidentId(str(number)) for key, number in rows}
+    return found
 
 
 def settle(connection: Connection, settled: Sequence[SetAside]) -> None:

@@ -51,6 +51,8 @@ _TABLES = (
     context_log.SAVE_SNAPSHOT,
     fetches.SAVE_STATE,
     fetches.SAVE_ASIDE,
+    fetches.SAVE_LINKED,
+    fetches.SAVE_STORM_KEY,
 )
 
 FEW = 16  # incidents of one commit whose rows are made at once; a page of them is made in a thread
@@ -93,6 +95,8 @@ def _rows_of(changes: Changes, large: Large) -> tuple[Sequence[Row], ...]:
         [context_log.snapshot_row(snapshot, large)] if snapshot else [],
         [fetches.state_row(fetch.state)] if fetch and fetch.state else [],
         [fetches.aside_row(untaken, large) for untaken in fetch.untaken] if fetch else [],
+        [fetches.linked_row(linked) for linked in fetch.linked] if fetch else [],
+        [fetches.storm_key_row(key) for key in fetch.storm_keys] if fetch else [],
     )
 
 

@@ -49,6 +49,7 @@ from warroom.store import (
     tasks,
 )
 from warroom.store.custody import SqlCustody
+from warroom.store.deliveries import SqlDeliveries
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group import Enqueue, prepare
 from warroom.store.halts import SqlHalts
@@ -90,6 +91,7 @@ def open_store(
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
         halts=SqlHalts(writer, reader),
+        deliveries=SqlDeliveries(writer, reader),
         custody=SqlCustody(writer, reader),
         seals=SqlSeals(writer, reader),
         _blobs=blobs,
@@ -110,6 +112,7 @@ class SqlStore:
     replies: SqlReplies
     turns: SqlTurns
     halts: SqlHalts
+    deliveries: SqlDeliveries
     custody: SqlCustody
     seals: SqlSeals
     _blobs: Blobs
@@ -261,6 +264,12 @@ class SqlStore:
 
     async def untaken(self, aside: str) -> Untaken:
         return await self._reader.ask(fetches.untaken, aside)
+
+    async def linked_records(self, source: InstanceId, remotes: Sequence[str]) -> Mapping[str, IncidentId]:
+        return await self._reader.ask(fetches.linked_records, source, remotes)
+
+    async def storm_leaders(self, keys: Sequence[str], since: datetime) -> Mapping[str, IncidentId]:
+        return await self._reader.ask(fetches.storm_leaders, keys, since)
 
     async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
         return await self._reader.look(fetches.states)

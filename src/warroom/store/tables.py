@@ -208,6 +208,23 @@ SET_ASIDE = Table(
     Column("record", Text, nullable=False),  # SHA-256 of its text in the blob store
 )
 
+LINKED = Table(
+    "linked",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("remote", Text, primary_key=True),
+    Column("incident", Integer, nullable=False),
+    Column("at", Big, nullable=False),
+)
+
+STORM_KEY = Table(
+    "storm_key",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("incident", Integer, nullable=False),
+    Column("at", Big, nullable=False),
+)
+
 CONTENT = Table(
     "content",
     METADATA,
@@ -268,6 +285,18 @@ KEPT_REPLY = Table(
     Column("sealed", Text, nullable=False),
 )
 Index("kept_reply_at", KEPT_REPLY.c.at)
+
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("error", Text, nullable=False),
+)
 
 HALT = Table(
     "halt",

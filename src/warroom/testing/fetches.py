@@ -1,10 +1,11 @@
 """How instances fetch, and records that are set aside, in memory; text is kept as a real store keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from warroom.model.errors import NotFoundError
-from warroom.model.ids import InstanceId
-from warroom.services.ports.fetches import FetchState, SetAside, Untaken
+from warroom.model.ids import IncidentId, InstanceId
+from warroom.services.ports.fetches import FetchState, SetAside, StormKey, Untaken
 from warroom.services.ports.store import Changes
 
 
@@ -14,6 +15,8 @@ class MemoryFetches:
     def __init__(self) -> None:
         self.states: dict[InstanceId, FetchState] = {}
         self._untaken: dict[str, Untaken] = {}
+        self._linked: dict[tuple[str, str], IncidentId] = {}
+        self._storm_keys: dict[str, StormKey] = {}
 
     def take_fetch(self, changes: Changes) -> None:
         if not changes.fetch:
@@ -24,6 +27,8 @@ class MemoryFetches:
             self._untaken[untaken.aside.id] = untaken
         for aside in changes.fetch.settled:
             self._untaken.pop(aside.id, None)
+        self._linked |= {(one.source, one.remote): one.incident for one in changes.fetch.linked}
+        self._storm_keys |= {one.key: one for one in changes.fetch.storm_keys}
 
     async def set_aside(self) -> list[SetAside]:
         return sorted((one.aside for one in self._untaken.values()), key=lambda aside: (aside.at, aside.id))
@@ -32,6 +37,13 @@ class MemoryFetches:
         if aside not in self._untaken:
             raise NotFoundError(f"No record {aside} is set aside. `warroom fetch list` shows those that are.")
         return self._untaken[aside]
+
+    async def linked_records(self, source: InstanceId, remotes: Sequence[str]) -> Mapping[str, IncidentId]:
+        return {remote: self._linked[source, remote] for remote in remotes if (source, remote) in self._linked}
+
+    async def storm_leaders(self, keys: Sequence[str], since: datetime) -> Mapping[str, IncidentId]:
+        known = self._storm_keys
+        return {key: known[key].incident for key in keys if key in known and known[key].at >= since}
 
     async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
         return dict(self.states)

@@ -1,5 +1,6 @@
 """A store in memory that keeps every promise of the real one but to outlive the process."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
@@ -35,6 +36,7 @@ from warroom.services.ports.store import (
     Snapshot,
 )
 from warroom.testing.custody import MemoryCustody
+from warroom.testing.deliveries import MemoryDeliveries
 from warroom.testing.fetches import MemoryFetches
 from warroom.testing.halts import MemoryHalts
 from warroom.testing.incidents import groups, matching
@@ -79,6 +81,7 @@ class MemoryStore(MemoryFetches):
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.deliveries = MemoryDeliveries()
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(
@@ -268,7 +271,7 @@ class MemoryStore(MemoryFetches):
 
     async def files(self, incident: IncidentId | None = None) -> list[Entry]:
         of = sorted(self._entries, key=int) if incident is None else [incident]
-        return [entry for each in of for entry in await self.entries(each) if entry.file]
+        return [entry for each in of for entry in await self.entries(each, limit=sys.maxsize) if entry.file]
 
     async def context_log(self, incident: IncidentId, after: int = 0) -> ContextLog:
         snapshot = self._snapshots.get(incident)

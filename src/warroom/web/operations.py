@@ -11,6 +11,7 @@ from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import Lane
 from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
@@ -23,6 +24,7 @@ from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.fetches import FETCH_OPERATIONS
+from warroom.web.notifying import notify_test
 from warroom.web.shapes import (
     custody_json,
     entry_json,
@@ -46,7 +48,7 @@ async def run(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Run a typed command to its end; gives its entries, an error as an entry of type 4."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
-    ended = await app.conductor.see_through(plan.id)
+    ended = await app.conductor.see_through(plan.id, Lane.PEOPLE)
     entries = [entry for entry in await app.war_room.entries(incident.id, actor) if entry.plan == plan.id]
     return {
         "incident": incident.id,
@@ -60,7 +62,7 @@ async def start(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Start a typed command and return at once; its entries come with the events."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
-    app.conductor.start_soon(plan.id)
+    app.conductor.start_soon(plan.id, Lane.PEOPLE)
     return {"incident": incident.id, "plan": plan.id}
 
 
@@ -155,7 +157,7 @@ async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
     )
     try:
         async with asyncio.timeout(float(asked.get("seconds") or SECONDS)):
-            await app.conductor.see_through(plan)
+            await app.conductor.see_through(plan, Lane.ANSWERED)
     except TimeoutError:
         return {**plan_json(*await app.plans.show(plan, actor)), "under_way": True}
     return {**plan_json(*await app.plans.show(plan, actor)), "under_way": False}
@@ -359,6 +361,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "instance.remove": remove_instance,
     "instance.test": test_instance,
     "names": list_names,
+    "notify.test": notify_test,
     "pack.list": list_packs,
     "pause": stopping.pause,
     "plan.cancel": stopping.cancel_plans,

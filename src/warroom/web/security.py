@@ -27,6 +27,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+KEPT_NOWHERE = {"Cache-Control": "no-store"}  # unless the answer says otherwise: only scripts, styles and icons do
 
 
 def app_of(connection: HTTPConnection) -> App:
@@ -85,7 +86,7 @@ Served = Annotated[App, Depends(app_of)]
 
 
 class Headers:
-    """Puts the security headers on every answer that does not set its own."""
+    """Puts the security headers on every answer that does not set its own; no browser or proxy is to keep one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -98,7 +99,7 @@ class Headers:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in (HEADERS | KEPT_NOWHERE).items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -2,22 +2,40 @@
 
 import ipaddress
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from visionone_sim.errors import NotFoundError
+from visionone_sim.errors import AccessDeniedError, NotFoundError
 
 PREFIX = "/_twin"
 MOST_SECONDS = 100 * 366 * 86_400
+OWN_SITES = frozenset({"same-origin", "none"})  # what a browser says of a page of ours, and of a typed address
 
 
-async def _twin(request: Request) -> Any:
-    """Return the twin, to callers on this machine; others learn nothing. `key` chooses one of several tenants."""
+async def admit(request: Request) -> None:
+    """Let in who is on this machine and asks by its name; others learn nothing. No page of another site gets in."""
     names = (request.client.host if request.client else "", request.url.hostname or "")
     if not all(_is_loopback(name) for name in names):
         raise NotFoundError(f"There is no {request.url.path}.")
+    if not _is_own(request):
+        raise AccessDeniedError(
+            "A page of another site asks for the control room. Give the order with a program, such as curl."
+        )
+
+
+def _is_own(request: Request) -> bool:
+    """Whether no browser sent it, or one for a page that came from here."""
+    origin = request.headers.get("origin")
+    if origin is not None:
+        return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    return request.headers.get("sec-fetch-site", "none") in OWN_SITES
+
+
+async def _twin(request: Request) -> Any:
+    """Return the twin; `key` chooses one of several tenants."""
     key = request.query_params.get("key")
     twin = request.app.state.twin
     return twin if key is None else twin.of_key(key)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from warroom.model.ids import InstanceId
+from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.json import JsonObject
 
 
@@ -51,12 +51,33 @@ class FetchState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A record that belongs to an incident that another one has made; `source` is the instance's id."""
+
+    source: str
+    remote: str
+    incident: IncidentId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormKey:
+    """By what later records are known to belong to an incident, from when on."""
+
+    key: str
+    incident: IncidentId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchStep:
     """What a fetch, or who looks after it, changes besides incidents; `settled` were set aside and are no longer."""
 
     state: FetchState | None = None
     untaken: Sequence[Untaken] = ()
     settled: Sequence[SetAside] = ()
+    linked: Sequence[Linked] = ()
+    storm_keys: Sequence[StormKey] = ()
 
 
 class FetchStore(Protocol):
@@ -66,6 +87,14 @@ class FetchStore(Protocol):
 
     async def untaken(self, aside: str) -> Untaken:
         """Give one of them with its text; raises NotFoundError."""
+        ...
+
+    async def linked_records(self, source: InstanceId, remotes: Sequence[str]) -> Mapping[str, IncidentId]:
+        """Which of these remote ids of an instance are linked to which incident."""
+        ...
+
+    async def storm_leaders(self, keys: Sequence[str], since: datetime) -> Mapping[str, IncidentId]:
+        """Which of these keys have led to an incident since then."""
         ...
 
     async def fetch_states(self) -> Mapping[InstanceId, FetchState]:

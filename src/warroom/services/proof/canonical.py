@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode  # a text as JavaScript writes it
 EXACT = 2**53 - 1  # the largest integer up to which a double tells neighbours apart
 
 
@@ -45,27 +46,28 @@ def fitted(value: Any) -> Any:
 
 def _written(value: Any) -> str:
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(value)
+    if isinstance(value, dict):
+        return "{" + ",".join([f"{_quoted(name)}:{_written(value[name])}" for name in _ordered(value)]) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join([_written(item) for item in value]) + "]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, (int, float)):
         return _number(value)
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{_name(key)}:{_written(value[key])}" for key in sorted(value, key=_order)) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(_written, value)) + "]"
     raise CanonicalError(f"A value of type {type(value).__name__} has no canonical JSON. Make it text first.")
 
 
-def _name(key: str) -> str:
-    return json.dumps(key, ensure_ascii=False)
+def _ordered(value: dict[str, Any]) -> list[str]:
+    """Sort names by their UTF-16 code units, as JavaScript compares texts; ASCII is in that order by itself."""
+    for name in value:
+        if not isinstance(name, str):
+            raise CanonicalError(f"The name {name!r:.80} of an object's member is no text. Make it text first.")
+    return sorted(value) if all(map(str.isascii, value)) else sorted(value, key=_utf_16)
 
 
-def _order(key: Any) -> bytes:
-    """Names are sorted by their UTF-16 code units, as JavaScript compares texts."""
-    if not isinstance(key, str):
-        raise CanonicalError(f"The name {key!r:.80} of an object's member is no text. Make it text first.")
-    return key.encode("utf-16-be")
+def _utf_16(name: str) -> bytes:
+    return name.encode("utf-16-be")
 
 
 def _number(value: float) -> str:

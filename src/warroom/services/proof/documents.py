@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from warroom.model.codec import picked
 from warroom.model.incident import Incident
@@ -13,12 +14,12 @@ from warroom.model.seal import DOMAIN, Seal
 from warroom.services.ports.signing import Signer
 from warroom.services.proof import layout
 from warroom.services.proof.canonical import canonical, fitted
-from warroom.services.proof.merkle import inclusion_proof, leaf_hash, root
+from warroom.services.proof.merkle import inclusion_proofs, leaf_hash, root
 
 AGENT = "warroom"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept
 class Case:
     """What is exported: the records of all items of an incident, and which of them are shown."""
 
@@ -34,11 +35,11 @@ class Case:
     def is_whole(self) -> bool:
         return len(self.shown) == len(self.records)
 
-    @property
+    @cached_property
     def leaves(self) -> list[bytes]:
         return [leaf_hash(canonical(record)) for record in self.records]
 
-    @property
+    @cached_property
     def root(self) -> bytes:
         return root(self.leaves)
 
@@ -83,8 +84,8 @@ def _manifest(case: Case) -> bytes:
 
 def _inclusion(case: Case) -> bytes:
     """Write for each item that is shown the path that leads from it to the signed root; it shows nothing else."""
-    leaves = case.leaves
-    proofs = [{"index": place, "path": [each.hex() for each in inclusion_proof(leaves, place)]} for place in case.shown]
+    paths = zip(case.shown, inclusion_proofs(case.leaves, case.shown), strict=True)
+    proofs = [{"index": place, "path": [each.hex() for each in path]} for place, path in paths]
     return canonical({"proofs": proofs})
 
 

@@ -24,14 +24,20 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """Give the hashes that lead from one leaf to the root, the lowest first; it shows nothing of the other leaves."""
-    if not 0 <= index < len(leaves):
-        raise ValueError(f"There is no leaf {index} in a tree of {len(leaves)}. Count from 0.")
-    path = []
-    for level in _levels(leaves)[:-1]:
-        if index ^ 1 < len(level):
-            path.append(level[index ^ 1])
-        index >>= 1
+    [path] = inclusion_proofs(leaves, [index])
     return path
+
+
+def inclusion_proofs(leaves: Sequence[bytes], indexes: Sequence[int]) -> list[list[bytes]]:
+    """Give the paths of several leaves."""
+    levels = _levels(leaves)[:-1]
+    paths = []
+    for index in indexes:
+        if not 0 <= index < len(leaves):
+            raise ValueError(f"There is no leaf {index} in a tree of {len(leaves)}. Count from 0.")
+        beside = [(level, index >> height ^ 1) for height, level in enumerate(levels)]
+        paths.append([level[place] for level, place in beside if place < len(level)])
+    return paths
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], expected: bytes) -> bool:

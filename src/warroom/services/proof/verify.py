@@ -136,11 +136,17 @@ class Case:
                 self._bag.problem(CHECKPOINT, f"has no signature in the domain {domain}.")
 
     def _check_manifest(self) -> None:
-        manifest = self._bag.document(MANIFEST)
+        text = self._bag.text(MANIFEST)
+        manifest = read_json(text)
+        _expect(sorted(manifest), ["format", "incident", "items"])
         _expect(manifest["format"], MANIFEST_FORMAT)
         self._records = list(manifest["items"])
+        records = [canonical(record) for record in self._records]  # once: it is most of what a long manifest costs
+        rest = canonical({"format": manifest["format"], "incident": manifest["incident"]})
+        if rest[:-1] + b',"items":[' + b",".join(records) + b"]}" != text:
+            self._bag.problem(MANIFEST, "is not in canonical JSON.")
         self._check_data()
-        self._check_tree()
+        self._check_tree([leaf_hash(record) for record in records])
         if EVIDENCE in self._says and manifest["incident"]["id"] != self._says[EVIDENCE]["incident"]:
             self._bag.problem(MANIFEST, "is of another incident than the checkpoint.")
 
@@ -161,8 +167,7 @@ class Case:
             if name.startswith(DATA) and name not in claimed:
                 self._bag.problem(name, f"lies there and belongs to no item of {MANIFEST}.")
 
-    def _check_tree(self) -> None:
-        leaves = [leaf_hash(canonical(record)) for record in self._records]
+    def _check_tree(self, leaves: list[bytes]) -> None:
         says = self._says.get(EVIDENCE)
         if says is None:
             return

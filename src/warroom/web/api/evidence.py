@@ -74,7 +74,6 @@ async def download_file(entry_id: str, actor: Asking, app: Served) -> StreamingR
             "Content-Length": str(file.size),
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store",
             "X-Warroom-SHA256": file.sha256,
         },
     )

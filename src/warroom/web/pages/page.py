@@ -63,7 +63,7 @@ def bare(request: Request, template: str, data: Mapping[str, Any], status: int =
     theme = request.cookies.get(THEME_COOKIE, "")
     context = {"theme": theme if theme in THEMES else "", "now": app_of(request).clock.now(), **data}
     page = TEMPLATES.get_template(template).render({"request": request, **context})
-    return HTMLResponse(text(page), status, {"Cache-Control": "no-store"})
+    return HTMLResponse(text(page), status)
 
 
 STEPS = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"), (float("inf"), 86_400, "d"))

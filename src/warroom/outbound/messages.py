@@ -1,0 +1,68 @@
+"""What a message says, in the shapes that its readers take; texts from outside stay text in each of them."""
+
+from warroom.model.json import JsonObject
+from warroom.services.ports.notices import Notice
+
+LONGEST = 2000  # characters of a text: what is asked, not what an attacker may have filled it with
+
+
+def plain(text: str, longest: int = LONGEST) -> str:
+    r"""Give a text on one line, without what could begin a header or hide what follows.
+
+    >>> plain("a\r\nBcc: b\x00 c")
+    'a Bcc: b c'
+    """
+    kept = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(kept.split())[:longest]
+
+
+def as_json(notice: Notice, url: str, message_id: str) -> JsonObject:
+    return {
+        "id": message_id,
+        "about": notice.about,
+        "title": plain(notice.title, 200),
+        "text": plain(notice.text),
+        "since": notice.since.isoformat(),
+        "url": url,
+    }
+
+
+def as_slack(notice: Notice, url: str, message_id: str) -> JsonObject:
+    """Make the body that Slack's incoming webhooks document; texts stand where no markup is read."""
+    del message_id
+    text = f"{plain(notice.title, 200)}\n{plain(notice.text)}"
+    blocks = [{"type": "section", "text": {"type": "plain_text", "text": text[:2900], "emoji": False}}]
+    if url:
+        blocks.append({"type": "section", "text": {"type": "plain_text", "text": url, "emoji": False}})
+    return {"text": _unmarked(plain(notice.title, 200)), "blocks": blocks}
+
+
+def as_teams(notice: Notice, url: str, message_id: str) -> JsonObject:
+    """Make the body of an Adaptive Card that Teams' workflows document; its texts are run as text, not as Markdown."""
+    del message_id
+    lines = [(plain(notice.title, 200), "Bolder"), (plain(notice.text), "Default")]
+    card: JsonObject = {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.4",
+        "body": [
+            {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, "weight": weight}]}
+            for text, weight in lines
+        ],
+    }
+    if url:
+        card["actions"] = [{"type": "Action.OpenUrl", "title": "Open it in warroom", "url": url}]
+    content = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [content]}
+
+
+def _unmarked(text: str) -> str:
+    """Write what Slack reads as markup as what it is.
+
+    >>> _unmarked("<!channel> & <http://a|b>")
+    '&lt;!channel&gt; &amp; &lt;http://a|b&gt;'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+SHAPES = {"json": as_json, "slack": as_slack, "teams": as_teams}

@@ -1,0 +1,84 @@
+"""What there is to tell now: what waits for a person, and what is wrong with fetching."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from warroom.model.plan import PlanRecord, TaskRecord, WaitKind
+from warroom.model.user import Actor, Role
+from warroom.services.approvals.request import request_of
+from warroom.services.fetch_watch import FetchWatch
+from warroom.services.plans import Plans
+from warroom.services.ports.halts import Halts
+from warroom.services.ports.notices import Notice
+from warroom.services.set_asides import SetAsides
+from warroom.services.standing import Standings
+
+READER = Actor(name="notifier", role=Role.READER)  # a message leaves the house: it says what anybody may see
+NO_INCIDENT = -1.0  # a severity below all: it belongs to no incident
+ABOUT = {
+    WaitKind.APPROVAL: ("approval", "Approval is needed"),
+    WaitKind.PERSON: ("question", "A question waits"),
+    WaitKind.UNKNOWN: ("doubt", "Nobody knows whether an action happened"),
+    WaitKind.EXPIRED: ("expired", "A request for approval was not answered in time"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """Looks for what people should know."""
+
+    plans: Plans
+    halts: Halts
+    fetch_watch: FetchWatch
+    set_asides: SetAsides
+    standings: Standings
+
+    async def now(self) -> list[Notice]:
+        """Give everything, what waits longest first."""
+        found = [await self._of_task(plan, task) for plan, task in await self.plans.waiting_for_people(READER)]
+        return [notice for notice in found if notice] + [notice async for notice in self._of_server()]
+
+    async def _of_task(self, plan: PlanRecord, task: TaskRecord) -> Notice | None:
+        if task.wait is None or task.wait.kind not in ABOUT:
+            return None
+        about, title = ABOUT[task.wait.kind]
+        incident = await self.plans.journal.incident(plan.incident)
+        said = str(task.wait.data.get("question") or task.name)
+        if task.wait.kind is WaitKind.APPROVAL:
+            request = request_of(task.wait)
+            said = f"{request.asker} asks for {request.said} Why: {request.shown['why']}."
+        return Notice(
+            key=f"{plan.id} {task.key} {task.attempts} {task.wait.kind}",
+            about=about,
+            title=f"{title}: incident {incident.id}, {incident.name}",
+            text=said,
+            link="/tasks",
+            severity=incident.severity.value,
+            since=task.wait.since,
+        )
+
+    async def _of_server(self) -> AsyncIterator[Notice]:
+        for one in await self.fetch_watch.concerns():
+            key = f"{one.instance.id} {one.kind} {one.since.isoformat()}"
+            title = f"Instance {one.instance.name} is {one.kind.value}"
+            yield Notice(key=key, about="silence", title=title, text=one.says, link="/integrations",
+                         severity=NO_INCIDENT, since=one.since)  # fmt: skip
+        for aside in await self.set_asides.list(READER):
+            title = f"A record of {aside.instance_name} was set aside"
+            text = f"{aside.what}: {aside.why} `warroom fetch list` shows it."
+            yield Notice(key=f"aside {aside.id}", about="set aside", title=title, text=text, link="/integrations",
+                         severity=NO_INCIDENT, since=aside.at)  # fmt: skip
+        for held in await self.standings.long(READER):
+            yield Notice(
+                key=f"stands {held.command} {held.target} {held.since.isoformat()}",
+                about="standing",
+                title=f"{held.target} has been held for long",
+                text=held.said,
+                link=f"/incidents/{held.incident}",
+                severity=NO_INCIDENT,
+                since=held.since,
+            )
+        for halt in await self.halts.all():
+            key = f"halt {halt.instance} {halt.since.isoformat()}"
+            yield Notice(key=key, about="paused", title="Response actions are paused", text=halt.said, link="/",
+                         severity=NO_INCIDENT, since=halt.since)  # fmt: skip

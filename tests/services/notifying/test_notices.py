@@ -1,0 +1,57 @@
+"""What there is to tell: requests and questions to the letter, silence, what is paused; and no secret."""
+
+from tests.services.approvals.desk import a_desk
+from tests.services.notifying.telling import notices
+from tests.services.sources import Intake, Source, an_alert
+from tests.services.stop import Stop
+from tests.services.world import playbook
+from warroom.services.approvals.rules import Rules
+
+WEEK = 168 * 3600
+ASK = playbook("'1': {id: '1', taskid: a, type: condition, task: {id: a, name: Sure?}, nexttasks: {'yes': []}}", "Ask")
+
+
+async def test_a_request_says_who_asks_for_what_and_why_and_shows_no_secret() -> None:
+    desk = await a_desk(rules=Rules(commands=("wipe",)), secrets=("password",))
+    await desk.typed("!wipe endpoint=A password=hunter2-hunter2")
+    (notice,) = await notices(desk.world).now()
+    assert (notice.about, notice.link, notice.severity) == ("approval", "/tasks", desk.world.incident.severity.value)
+    assert notice.text.startswith("bob asks for `!wipe")
+    assert "`wipe` always needs it" in notice.text
+    assert "hunter2" not in notice.text
+
+
+async def test_a_question_is_told_until_it_is_answered() -> None:
+    desk = await a_desk()
+    plan = await desk.started(ASK)
+    (notice,) = await notices(desk.world).now()
+    assert (notice.about, notice.title) == ("question", f"A question waits: incident 1, {desk.world.incident.name}")
+    await desk.world.answer(plan.id, "1", "yes")
+    await desk.driven(plan.id)
+    assert await notices(desk.world).now() == []
+
+
+async def test_what_is_paused_is_told() -> None:
+    desk = await a_desk()
+    await Stop.of(desk).pause(reason="Drill.")
+    (notice,) = await notices(desk.world).now()
+    assert (notice.about, "Drill." in notice.text) == ("paused", True)
+
+
+async def test_an_instance_that_is_silent_is_told_once_for_each_silence() -> None:
+    intake = Intake(Source([an_alert(1)]))
+    await intake.begin()
+    await intake.fetch()
+    intake.world.clock.advance(WEEK + 60)
+    await intake.fetch()
+    first, again = [await notices(intake.world, intake).now() for _ in range(2)]
+    assert [notice.about for notice in first] == ["silence"]
+    assert first[0].key == again[0].key
+
+
+async def test_an_isolation_that_stands_for_long_is_told() -> None:
+    desk = await a_desk()
+    await desk.typed("!isolate endpoint=WIN-7")
+    desk.world.clock.advance(WEEK + 60)
+    (notice,) = await notices(desk.world).now()
+    assert (notice.about, notice.title) == ("standing", "win-7 has been held for long")
