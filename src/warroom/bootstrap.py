@@ -37,6 +37,7 @@ from warroom.services.audit import Audit
 from warroom.services.cancelling import Cancelling
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.deaths import SET_ASIDE_AFTER
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
@@ -70,15 +71,18 @@ from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
 from warroom.services.standing import STANDING_DAYS, Standings
+from warroom.services.uploading import Uploading
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
 from warroom.store.pack_indexes import PackIndexFile
 from warroom.store.signing_key import FileSigner
+from warroom.store.sole_server import sole_server
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
+SCRATCH = "scratch"  # folder of what need not outlive the process
 BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
 
@@ -111,6 +115,11 @@ class Settings(BaseSettings):
     notify_from: str = "warroom@localhost"
     public_url: str = ""  # of the console, for links in messages
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
+    worker_memory_mb: int = Field(default=4096, ge=256)  # address space of each process that runs content
+    worker_file_mb: int = Field(default=4096, ge=1)  # the largest file that a run may write
+    worker_disk_mb: int = Field(default=8192, ge=1)  # all that a run has in its folder
+    worker_processes: int = Field(default=64, ge=0)  # that a run may have besides its worker
+    set_aside_after: int = Field(default=SET_ASIDE_AFTER, ge=1)  # deaths of the process, of a task under way at them
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -159,10 +168,12 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         blobs = FolderBlobs(settings.home / "blobs")
         store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
         stack.callback(store.close)
-        scratch = settings.home / "scratch"
+        if serve:
+            stack.enter_context(sole_server(store.engine))
+        scratch = settings.home / SCRATCH
         # What a killed process left there may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-        runner = WarmRunner(scratch, HostSettings(environment=settings.content_environment))
+        runner = WarmRunner(scratch, _host(settings))
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")
         clock = SystemClock(settings.speed)
@@ -178,6 +189,16 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
             stack.push_async_callback(app.conductor.close)
         stack.enter_context(_calm_collector())
         yield app
+
+
+def _host(settings: Settings) -> HostSettings:
+    return HostSettings(
+        environment=settings.content_environment,
+        address_space=settings.worker_memory_mb << 20,
+        file_size=settings.worker_file_mb << 20,
+        scratch_size=settings.worker_disk_mb << 20,
+        processes=settings.worker_processes,
+    )
 
 
 def _indexed_packs(home: Path) -> list[Pack]:
@@ -264,7 +285,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
     executor = _executor(settings, adapters, library, gate)
-    conductor = Conductor(_tools(executor, adapters), adapters.worker)
+    conductor = Conductor(_tools(settings, executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
     rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
@@ -302,6 +323,9 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
         exporting=_exporting(settings, evidence, signer),
+        uploading=Uploading(
+            store=store, journal=journal, blobs=adapters.blobs, clock=clock, scratch=settings.home / SCRATCH
+        ),
         fetching=fetching,
         set_asides=SetAsides(pages),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
@@ -353,7 +377,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Page
     )
 
 
-def _tools(executor: Executor, adapters: Adapters) -> Tools:
+def _tools(settings: Settings, executor: Executor, adapters: Adapters) -> Tools:
     store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
     performer = Performer(executor, journal, clock)
     return Tools(
@@ -365,6 +389,7 @@ def _tools(executor: Executor, adapters: Adapters) -> Tools:
         holding=Holding(performer=performer, halting=executor.gate.halting),
         frames=Frames(library, journal, executor, clock),
         clock=clock,
+        set_aside_after=settings.set_aside_after,
     )
 
 

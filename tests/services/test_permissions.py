@@ -37,6 +37,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.standing import Standings
+from warroom.services.uploading import Uploading, pieces_of
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
@@ -61,6 +62,7 @@ class Desk:
     instances: Instances
     evidence: Evidence
     exporting: Exporting
+    uploading: Uploading
     audit: Audit
     set_asides: SetAsides
     sealing: Sealing
@@ -120,6 +122,10 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Exporting.to_file": (
         Role.RESPONDER,
         lambda desk, actor: desk.exporting.to_file(Wanted(incident=INCIDENT), BytesIO(), actor),
+    ),
+    "Uploading.add": (
+        Role.ANALYST,
+        lambda desk, actor: desk.uploading.add(IncidentId("99"), "a", pieces_of(Path("nowhere")), actor),
     ),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
@@ -202,6 +208,7 @@ SERVICES = (
     Instances,
     Evidence,
     Exporting,
+    Uploading,
     Audit,
     SetAsides,
     Sealing,
@@ -243,6 +250,7 @@ async def desk() -> Desk:
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
+        uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=Path("nowhere")),
         exporting=Exporting(
             store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
         ),

@@ -58,6 +58,7 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "entries": {"incident": INCIDENT},
     "events": {},
     "events.last": {},
+    "evidence.add": {"incident": INCIDENT, "path": "/nowhere", "name": HALVES},
     "evidence.custody": {"incident": INCIDENT},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.export_case": {"incident": INCIDENT, "path": HALVES, "items": [ENTRY, HALVES]},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from warroom.bootstrap import Settings, open_app
 from warroom.cli import logs
+from warroom.cli.ending import SERVER_SECONDS, end_within
 from warroom.cli.serve import Address
 from warroom.cli.settings import read_settings
 from warroom.cli.simulator import HeldSimulator
@@ -34,7 +35,7 @@ async def _serve(settings: Settings, at: Address | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _stop, stop, number)
     simulator = HeldSimulator(settings.home)
     if at is not None:  # what the simulated tenant collects lies at a local address
         settings = settings.model_copy(update={"allowed_origins": (*settings.allowed_origins, simulator.origin)})
@@ -48,6 +49,11 @@ async def _serve(settings: Settings, at: Address | None) -> None:
             console = await stack.enter_async_context(serve_console(app, *at, simulator))
             _say(await _invitation(app, console.address))
         await stop.wait()
+
+
+def _stop(stop: asyncio.Event, number: int) -> None:
+    stop.set()
+    end_within(SERVER_SECONDS, 128 + number)
 
 
 async def _invitation(app: App, address: str) -> str:

@@ -29,6 +29,7 @@ from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
 from warroom.services.standing import Standings
+from warroom.services.uploading import Uploading
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 
@@ -53,6 +54,7 @@ class App:
     instances: Instances
     evidence: Evidence
     exporting: Exporting
+    uploading: Uploading
     fetching: Fetching
     set_asides: SetAsides
     fetch_watch: FetchWatch

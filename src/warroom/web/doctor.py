@@ -7,6 +7,7 @@ from pathlib import Path
 from warroom.model.errors import WarroomError
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
+from warroom.model.plan import WaitKind
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.proof.layout import fingerprint
@@ -28,6 +29,7 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
     checks += [
         _finding("paused", f"{halt.said} `{halt.end}` ends it.", ok=False) for halt in await app.pausing.halts(actor)
     ]
+    checks += await _set_aside(app, actor)
     checks += [_finding("stands for long", one.said, ok=False) for one in await app.standings.long(actor)]
     checks += [
         _finding("message", f"{one.state.value}, {one.title} to {one.to}: {one.error}", ok=False)
@@ -81,6 +83,21 @@ def _refused_origin(name: str, origin: str) -> JsonObject:
         f"is not saved; `warroom instance allow-origin {name}` allows it"
     )
     return _finding(f"files of instance {name}", said, ok=False)
+
+
+async def _set_aside(app: App, actor: Actor) -> list[JsonObject]:
+    """Name the tasks that were under way at several deaths of the process, and wait for a person since."""
+    return [
+        _finding(
+            "set aside",
+            f"task {task.key} ({task.name}) of plan {plan.id}, incident {plan.incident}, was under way at"
+            f" {task.wait.data['deaths']} deaths of the process; `warroom task answer {plan.id} {task.key} retry`,"
+            " skip or stop",
+            ok=False,
+        )
+        for plan, task in await app.plans.waiting_for_people(actor)
+        if task.wait and task.wait.kind is WaitKind.SET_ASIDE
+    ]
 
 
 async def _sealed_log(app: App) -> JsonObject:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from warroom.mapping.severity import read_severity
+from warroom.model.border import clean
 from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import Lane
 from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
@@ -17,6 +19,7 @@ from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
+from warroom.services.uploading import pieces_of
 from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
@@ -45,7 +48,7 @@ async def run(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Run a typed command to its end; gives its entries, an error as an entry of type 4."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
-    ended = await app.conductor.see_through(plan.id)
+    ended = await app.conductor.see_through(plan.id, Lane.PEOPLE)
     entries = [entry for entry in await app.war_room.entries(incident.id, actor) if entry.plan == plan.id]
     return {
         "incident": incident.id,
@@ -59,7 +62,7 @@ async def start(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Start a typed command and return at once; its entries come with the events."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
-    app.conductor.start_soon(plan.id)
+    app.conductor.start_soon(plan.id, Lane.PEOPLE)
     return {"incident": incident.id, "plan": plan.id}
 
 
@@ -154,7 +157,7 @@ async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
     )
     try:
         async with asyncio.timeout(float(asked.get("seconds") or SECONDS)):
-            await app.conductor.see_through(plan)
+            await app.conductor.see_through(plan, Lane.ANSWERED)
     except TimeoutError:
         return {**plan_json(*await app.plans.show(plan, actor)), "under_way": True}
     return {**plan_json(*await app.plans.show(plan, actor)), "under_way": False}
@@ -259,6 +262,14 @@ async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
     return {"path": str(path), **exported_json(exported)}
 
 
+async def add_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Keep a file of this machine as evidence."""
+    path = Path(str(asked["path"]))
+    name = str(asked.get("name") or clean(path.name))
+    entry = await app.uploading.add(IncidentId(str(asked["incident"])), name, pieces_of(path), actor)
+    return entry_json(entry, app.evidence.location(entry))
+
+
 async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
@@ -331,6 +342,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "events": events,
     "events.last": last_event,
     "halt.list": stopping.list_halts,
+    "evidence.add": add_evidence,
     "evidence.custody": list_custody,
     "evidence.export": export_evidence,
     "evidence.export_case": export_case,

@@ -3501,7 +3501,9 @@ def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now:
             odd[key] = None
         if is_known:
             continue
-        incidents.append({**incident_of(record, now), **(mirror_fields(params, key) if is_alert(record) else {})})
+        incidents.append(
+            {**incident_of(with_mode(record, params), now), **(mirror_fields(params, key) if is_alert(record) else {})}
+        )
         room -= len(incidents[-1]["rawJSON"])
         if len(incidents) >= limit or room <= 0:
             break
@@ -3605,6 +3607,9 @@ def severities(chosen: list[str]) -> list[str]:
     return [name for name, rank in SEVERITY.items() if name in chosen or any(rank >= one for one in least)]
 
 
+ASK = "ask"  # the rule for responses; the script VisionOneResponseMode knows it, too
+
+
 def incident_of(record: Any, now: datetime) -> dict:
     """Make an incident of one record, whatever it looks like; its raw JSON stays as it came, unless it is too large."""
     if isinstance(record, Incomplete):
@@ -3624,6 +3629,12 @@ def incident_of(record: Any, now: datetime) -> dict:
     if not (created and alert.get("id") and alert.get("model")):
         incident["details"] += " (Vision One's record lacks its id, model or time of creation; see the raw JSON.)"
     return incident
+
+
+def with_mode(record: Any, params: dict[str, Any]) -> Any:
+    """Return a record with what responses to it may do, where the instance says other than to ask."""
+    mode = str(params.get("respond") or ASK).lower()
+    return {**record, "xsoarRespond": mode} if isinstance(record, dict) and mode != ASK else record
 
 
 OBSERVABLE_AS = {

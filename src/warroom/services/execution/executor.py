@@ -318,6 +318,7 @@ class Executor:
             investigation=call.incident.id,
             calling_context=await self._calling_context(call, ScriptName=script.name),
             timeout=float(limit or self.settings.timeout),
+            lane=call.origin.lane,
         )
 
     async def _integration_run(
@@ -340,6 +341,7 @@ class Executor:
             is_integration=True,
             integration_context=memory.value,
             timeout=float(limit or self.settings.timeout),
+            lane=call.origin.lane,
         )
 
     async def _calling_context(self, call: Call, **names: str) -> JsonObject:

@@ -56,7 +56,7 @@ INPUTS: dict[str, Wanted] = {
     "Vision One - Contain Endpoint": lambda twin: {**on_host(twin), "RestoreAfterMinutes": "1"},
     "Vision One - Credential Dumping - Collect Evidence": lambda _: {},
     "Vision One - Delete or Restore Email": copies,
-    "Vision One - Phishing Email": a_message,
+    "Vision One - Quarantine Email": a_message,
     "Vision One - Restore Endpoint": on_host,
     "Vision One - Sandbox Triage": lambda _: {"URL": "https://stranger.example/", **ACT},
     "Vision One - Terminate Process": program,
