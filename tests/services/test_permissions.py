@@ -113,6 +113,9 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Instances.remove": (Role.ADMIN, lambda desk, actor: desk.instances.remove("lab-1", actor)),
     "Evidence.list": (Role.READER, lambda desk, actor: desk.evidence.list(actor)),
     "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
+    "Evidence.restriction": (Role.READER, lambda desk, actor: desk.evidence.restriction(IncidentId("1"), actor)),
+    "Evidence.restrict": (Role.ADMIN, lambda desk, actor: desk.evidence.restrict(IncidentId("1"), [], "why", actor)),
+    "Evidence.delete": (Role.ADMIN, lambda desk, actor: desk.evidence.delete(ENTRY, "why", actor)),
     "Evidence.verify": (Role.READER, lambda desk, actor: desk.evidence.verify(ENTRY, actor)),
     "Evidence.open": (Role.RESPONDER, lambda desk, actor: desk.evidence.open(ENTRY, actor)),
     "Exporting.to_path": (
@@ -192,6 +195,7 @@ NOT_OFFERED = {
     "store": "the port below; doors that read it past the services see what no role should",
     "replies": "the port of the API's kept answers, which go back to who asked",
     "signer": "the port of the key that signs; doctor names it",
+    "scrubbing": "the process itself; doctor says how far it is",
     "sla": "values",
     "journal": "the one way to commit, for services",
     "library": "the installed content, which is no secret",

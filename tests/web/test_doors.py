@@ -60,6 +60,8 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "events.last": {},
     "evidence.add": {"incident": INCIDENT, "path": "/nowhere", "name": HALVES},
     "evidence.custody": {"incident": INCIDENT},
+    "evidence.delete": {"entry": "9@1", "reason": HALVES},
+    "evidence.restrict": {"incident": INCIDENT, "people": [HALVES], "reason": HALVES},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.export_case": {"incident": INCIDENT, "path": HALVES, "items": [ENTRY, HALVES]},
     "evidence.list": {},

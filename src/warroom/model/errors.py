@@ -15,6 +15,7 @@
     │   ├── CommandTimeoutError
     │   └── WorkerDiedError
     └── UnavailableError       something outside of us does not answer
+        └── DatabaseDamagedError   the database's file is not what was written
 
 Each message is one sentence or two that say what, which and what now.
 """
@@ -97,3 +98,7 @@ class WorkerDiedError(HostError):
 
 class UnavailableError(WarroomError):
     """Something outside of us does not answer."""
+
+
+class DatabaseDamagedError(UnavailableError):
+    """The database's file is not what was written; only a copy helps."""

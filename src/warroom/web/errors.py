@@ -8,6 +8,7 @@ from warroom.model.errors import (
     ConflictError,
     ContentError,
     DamagedError,
+    DatabaseDamagedError,
     FolderInUseError,
     ForbiddenError,
     HostError,
@@ -37,6 +38,7 @@ KINDS: dict[str, type[WarroomError]] = {
         *STATUS,
         CommandTimeoutError,
         DamagedError,
+        DatabaseDamagedError,
         FolderInUseError,
         WorkerDiedError,
     )

@@ -34,6 +34,7 @@ from warroom.web.shapes import (
     pack_json,
     plan_json,
     playbook_json,
+    restriction_json,
     trial_json,
     verdict_json,
     waits_for,
@@ -240,7 +241,11 @@ async def export_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     target = Path(str(asked["path"]))
     try:
         path = await app.evidence.export(
-            EntryId(str(asked["entry"])), target, actor, overwrite=bool(asked.get("overwrite"))
+            EntryId(str(asked["entry"])),
+            target,
+            actor,
+            overwrite=bool(asked.get("overwrite")),
+            why=str(asked.get("reason") or ""),
         )
     except OSError as error:
         raise InvalidInputError(
@@ -255,6 +260,7 @@ async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
         incident=IncidentId(str(asked["incident"])),
         items=[EntryId(str(each)) for each in asked.get("items") or ()],
         with_damaged=bool(asked.get("with_damaged")),
+        why=str(asked.get("reason") or ""),
     )
     path, exported = await app.exporting.to_path(
         wanted, Path(str(asked["path"])), actor, overwrite=bool(asked.get("overwrite"))
@@ -273,6 +279,20 @@ async def add_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
 async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
+
+
+async def delete_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Delete an entry's file with a reason."""
+    gone = await app.evidence.delete(EntryId(str(asked["entry"])), str(asked["reason"]), actor)
+    return {"entry": asked["entry"], "removed": gone}
+
+
+async def restrict_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Keep the evidence of an incident for named people."""
+    incident = IncidentId(str(asked["incident"]))
+    people = [str(name) for name in asked.get("people") or []]
+    await app.evidence.restrict(incident, people, str(asked["reason"]), actor)
+    return restriction_json(await app.evidence.restriction(incident, actor))
 
 
 async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
@@ -341,14 +361,16 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
-    "halt.list": stopping.list_halts,
     "evidence.add": add_evidence,
     "evidence.custody": list_custody,
+    "evidence.delete": delete_evidence,
     "evidence.export": export_evidence,
     "evidence.export_case": export_case,
     "evidence.list": list_evidence,
+    "evidence.restrict": restrict_evidence,
     "evidence.verify": verify_evidence,
     **FETCH_OPERATIONS,
+    "halt.list": stopping.list_halts,
     "incident.close": close_incident,
     "incident.create": create_incident,
     "incident.list": list_incidents,

@@ -7,7 +7,7 @@ from warroom.content.integration import Integration
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.codec import picked, to_json
-from warroom.model.custody import CustodyEvent
+from warroom.model.custody import CustodyEvent, Restriction
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -29,6 +29,7 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
     return {
         **picked(entry, "id", "type", "format", "contents", "human_readable", "context"),
         "file": file,
+        "deleted": entry.deleted and picked(entry.deleted, "by", "at", "reason"),
         **picked(entry, "incident", "created", "modified", "actor", "command", "instance", "plan", "task"),
         **picked(entry, "note", "tags", "trace", "log"),
     }
@@ -36,6 +37,13 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
 
 def custody_json(event: CustodyEvent) -> JsonObject:
     return {**picked(event, "sequence", "at", "actor"), **event.custody.as_json(), "incident": event.custody.incident}
+
+
+def restriction_json(restriction: Restriction | None) -> JsonObject:
+    """Shape for whom evidence is: nobody named means whoever's role is enough."""
+    if restriction is None:
+        return {"people": [], "by": "", "at": None, "reason": ""}
+    return {"people": list(restriction.people), **picked(restriction, "by", "at", "reason")}
 
 
 def exported_json(exported: Exported) -> JsonObject:
