@@ -205,6 +205,7 @@ NOT_OFFERED = {
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
+NOWHERE = Path("nowhere")
 SERVICES = (
     WarRoom,
     Plans,
@@ -230,11 +231,8 @@ async def desk() -> Desk:
     world = World(lab(command("read"), command("act", execution=True)), {})
     await world.begin()
     store, journal, library, clock = world.store, world.journal, world.library, world.clock
-    users = Users(
-        store=store.users,
-        clock=clock,
-        passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
-    )
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    users = Users(store=store.users, clock=clock, passwords=passwords)
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
     evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
@@ -254,7 +252,7 @@ async def desk() -> Desk:
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
-        uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=Path("nowhere")),
+        uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=NOWHERE),
         exporting=Exporting(
             store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
         ),
