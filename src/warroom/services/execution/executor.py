@@ -23,6 +23,7 @@ from warroom.services.execution.arguments import check_names, prepare
 from warroom.services.execution.binding import targets_of
 from warroom.services.execution.builtins import BUILTINS, Server
 from warroom.services.execution.call import Call, Effects, Outcome, binding_of
+from warroom.services.execution.calling_context import calling_context
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.departure import Departure
 from warroom.services.execution.desk import Desk
@@ -316,7 +317,7 @@ class Executor:
             modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=await self._calling_context(call, ScriptName=script.name),
+            calling_context=calling_context(call, await self._origins(), ScriptName=script.name),
             timeout=float(limit or self.settings.timeout),
             lane=call.origin.lane,
         )
@@ -335,8 +336,8 @@ class Executor:
             modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=await self._calling_context(
-                call, IntegrationBrand=integration.id, IntegrationInstance=instance.name
+            calling_context=calling_context(
+                call, await self._origins(), IntegrationBrand=integration.id, IntegrationInstance=instance.name
             ),
             is_integration=True,
             integration_context=memory.value,
@@ -344,10 +345,8 @@ class Executor:
             lane=call.origin.lane,
         )
 
-    async def _calling_context(self, call: Call, **names: str) -> JsonObject:
-        origins = allowed_origins(self.settings.allowed_origins, await self.journal.instances())
-        context = {**names, "Inv": {"id": call.incident.id}, "HttpAllowedOrigins": origins}
-        return {"command": call.name, "context": context}
+    async def _origins(self) -> list[str]:
+        return allowed_origins(self.settings.allowed_origins, await self.journal.instances())
 
     async def _memory(self, instance: InstanceId) -> IntegrationContext:
         if instance not in self._memories or not self.store.exclusive:
