@@ -27,7 +27,7 @@ RESPONSES = {
     "Say that no response fits",
 }
 NAMES_NOTHING = {"scheduled-task", "forwarding-rule"}  # no file, and no account, that a response could act on
-UNASKED = {"Save what was dumped", "Say that no response fits"}
+UNASKED = {"Say that no response fits"}  # what was dumped is saved unasked; what comes after it is asked
 KINDS = {
     "credential-dumping": "Save what was dumped",
     "ransom-note": "Contain the endpoint",
