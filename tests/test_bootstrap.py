@@ -1,5 +1,6 @@
 """An opened data folder: settings from their places, our packs and the user's, everything wired."""
 
+import asyncio
 import gc
 import os
 from pathlib import Path
@@ -10,6 +11,7 @@ from tests.content.written import a_pack
 from warroom.bootstrap import Settings, Unqueued, open_app
 from warroom.model.errors import ContentError, FolderInUseError
 from warroom.model.plan import Leg, PlanState
+from warroom.services.ports.store import IncidentQuery
 from warroom.testing.samples import an_actor
 
 ANA = an_actor()
@@ -147,3 +149,28 @@ async def test_the_collector_leaves_the_content_alone_as_long_as_the_app_is_open
         assert gc.get_freeze_count() > 0
         assert gc.get_threshold() > before
     assert (gc.get_freeze_count(), gc.get_threshold()) == (0, before)
+
+
+async def test_a_process_seals_before_it_ends_and_a_server_all_along(tmp_path: Path) -> None:
+    async with open_app(Settings(home=tmp_path / "home")) as app:
+        await app.incidents.create("One", ANA)
+        assert await app.sealing.waiting() > 0
+    async with open_app(Settings(home=tmp_path / "home"), serve=True) as app:
+        assert await app.sealing.waiting() == 0
+        await app.incidents.create("Two", ANA)
+        async with asyncio.timeout(30):
+            while await app.sealing.waiting():
+                await app.clock.sleep_until(app.clock.after(0.1))
+        assert (await app.sealing.verify(ANA)).is_whole
+
+
+async def test_a_signing_key_that_is_none_keeps_nothing_from_being_done(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    async with open_app(settings) as app:
+        (settings.home / "signing.key").write_text("no key")
+        await app.incidents.create("One", ANA)
+    (settings.home / "signing.key").unlink()
+    async with open_app(settings) as app:
+        assert len(await app.incidents.find(IncidentQuery(), ANA)) == 1
+        await app.sealing.seal()
+        assert (await app.sealing.verify(ANA)).is_whole

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import secrets
 import shutil
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.pack import Pack
@@ -21,7 +24,7 @@ from warroom.durable.clock import SystemClock
 from warroom.host.runner import WarmRunner
 from warroom.host.settings import HostSettings
 from warroom.mapping.storm import OFF, StormRule
-from warroom.model.errors import UnavailableError
+from warroom.model.errors import UnavailableError, WarroomError
 from warroom.model.ids import WorkerId
 from warroom.model.plan import Leg
 from warroom.outbound.sending import Post
@@ -37,6 +40,7 @@ from warroom.services.audit import Audit
 from warroom.services.cancelling import Cancelling
 from warroom.services.discretion import Discretion
 from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.deaths import SET_ASIDE_AFTER
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
@@ -63,9 +67,11 @@ from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs, OnLeg
+from warroom.services.ports.outage import OutageError
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
+from warroom.services.scrubbing import TICK_SECONDS, Scrubbing
 from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
@@ -74,13 +80,17 @@ from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
+from warroom.store.outage import damage_of, named
 from warroom.store.pack_indexes import PackIndexFile
 from warroom.store.signing_key import FileSigner
+from warroom.store.sole_server import sole_server
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
 BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
+
+log = structlog.get_logger(__name__)
 
 
 class Settings(BaseSettings):
@@ -103,14 +113,23 @@ class Settings(BaseSettings):
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    scrub_days: float = Field(default=30.0, gt=0, le=3_650)  # each stored blob is checked about once in so many
+    scrub_megabytes_per_second: float = Field(default=20.0, gt=0)  # that these checks read, at most
     pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns
     standing_days: float = Field(default=STANDING_DAYS, ge=0)  # before an isolation or a block that stands is spoken of
     notify: tuple[Rule, ...] = ()  # who is told of what waits, and of what is wrong
     notify_smtp: str = ""  # smtp://NAME@HOST:587 or smtps://NAME@HOST
     notify_smtp_password: str = Field(default="", repr=False)
     notify_from: str = "warroom@localhost"
-    public_url: str = ""  # of the console, for links in messages
+    public_url: str = ""  # where a proxy offers the console: one of its names, and for links in messages
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
+    allowed_hosts: tuple[str, ...] = ()  # names by which the console may be asked, besides those of this machine
+    trusted_proxies: tuple[str, ...] = ()  # who may say where a request came from: addresses and networks
+    worker_memory_mb: int = Field(default=4096, ge=256)  # address space of each process that runs content
+    worker_file_mb: int = Field(default=4096, ge=1)  # the largest file that a run may write
+    worker_disk_mb: int = Field(default=8192, ge=1)  # all that a run has in its folder
+    worker_processes: int = Field(default=64, ge=0)  # that a run may have besides its worker
+    set_aside_after: int = Field(default=SET_ASIDE_AFTER, ge=1)  # deaths of the process, of a task under way at them
     speed: float = Field(default=1.0, gt=0)  # shortens the waits that content asks for; for demonstrations and tests
 
     @classmethod
@@ -151,26 +170,30 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
     Raises FolderInUseError when another process holds the folder, ContentError when a pack cannot be read.
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(_database_in_a_sentence())
+        stack.enter_context(_database_in_a_sentence(settings.url))
         stack.enter_context(lock_folder(settings.home))
         # A server needs everything sooner or later, and waits for no file while it serves.
         with _no_collector():
             packs = installed_packs(settings.home) if serve else _indexed_packs(settings.home)
-        blobs = FolderBlobs(settings.home / "blobs")
-        store = open_store(settings.url, blobs, open_vault(settings.home, settings.secret_key))
+        vault = open_vault(settings.home, settings.secret_key)
+        blobs = FolderBlobs(settings.home / "blobs", vault.cipher())
+        store = open_store(settings.url, blobs, vault)
         stack.callback(store.close)
+        if serve:
+            stack.enter_context(sole_server(store.engine))
         scratch = settings.home / "scratch"
         # What a killed process left there may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-        runner = WarmRunner(scratch, HostSettings(environment=settings.content_environment))
+        runner = WarmRunner(scratch, _host(settings))
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")
         clock = SystemClock(settings.speed)
         legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
         app = wire(settings, Adapters(packs, store, blobs, runner, legs, clock, worker))
-        stack.push_async_callback(app.sealing.seal, BATCHES_AT_THE_END)
+        stack.push_async_callback(_seal_at_the_end, app)
         if serve:
             stack.push_async_callback(await _rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
+            stack.push_async_callback(await _rhythm("scrubber", app.clock, TICK_SECONDS, app.scrubbing.turn))
             stack.push_async_callback(await _rhythm("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
             await app.runtime.start()
             stack.push_async_callback(app.runtime.stop)
@@ -180,16 +203,30 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         yield app
 
 
+def _host(settings: Settings) -> HostSettings:
+    return HostSettings(
+        environment=settings.content_environment,
+        address_space=settings.worker_memory_mb << 20,
+        file_size=settings.worker_file_mb << 20,
+        scratch_size=settings.worker_disk_mb << 20,
+        processes=settings.worker_processes,
+    )
+
+
 def _indexed_packs(home: Path) -> list[Pack]:
     return indexed_packs(home, PackIndexFile(home / "cache" / "packs.json"), time.time_ns())
 
 
 @contextmanager
-def _database_in_a_sentence() -> Iterator[None]:
+def _database_in_a_sentence(url: str) -> Iterator[None]:
     """Say what is wrong with the database, and where to look."""
     try:
         yield
-    except OperationalError as error:
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        if damage := damage_of(error, named(make_url(url))):
+            raise damage from error
+        if not isinstance(error, OperationalError):
+            raise
         reason = str(error.orig).strip().partition("\n")[0].rstrip(".")
         raise UnavailableError(
             f"The database does not work: {reason}. See WARROOM_DATABASE_URL and the disk."
@@ -219,6 +256,14 @@ def _calm_collector() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+async def _seal_at_the_end(app: App) -> None:
+    """Seal what is left; what keeps that from being done is no answer to what was asked, and the next process seals."""
+    try:
+        await app.sealing.seal(BATCHES_AT_THE_END)
+    except (WarroomError, OutageError) as error:
+        log.warning("the event log is not sealed to its end", error=str(error))
 
 
 async def _rhythm(
@@ -264,7 +309,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
     executor = _executor(settings, adapters, library, gate)
-    conductor = Conductor(_tools(executor, adapters), adapters.worker)
+    conductor = Conductor(_tools(settings, executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
     rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
@@ -301,6 +346,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
+        scrubbing=_scrubbing(settings, evidence, store),
         exporting=_exporting(settings, evidence, signer),
         fetching=fetching,
         set_asides=SetAsides(pages),
@@ -315,6 +361,11 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
     )
+
+
+def _scrubbing(settings: Settings, evidence: Evidence, store: SqlStore) -> Scrubbing:
+    speed = settings.scrub_megabytes_per_second * 1e6
+    return Scrubbing(custodian=evidence.custodian, turns=store.turns, days=settings.scrub_days, bytes_per_second=speed)
 
 
 def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:
@@ -353,7 +404,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Page
     )
 
 
-def _tools(executor: Executor, adapters: Adapters) -> Tools:
+def _tools(settings: Settings, executor: Executor, adapters: Adapters) -> Tools:
     store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
     performer = Performer(executor, journal, clock)
     return Tools(
@@ -365,6 +416,7 @@ def _tools(executor: Executor, adapters: Adapters) -> Tools:
         holding=Holding(performer=performer, halting=executor.gate.halting),
         frames=Frames(library, journal, executor, clock),
         clock=clock,
+        set_aside_after=settings.set_aside_after,
     )
 
 

@@ -25,7 +25,6 @@ FILES_WITHOUT_TEST = {
         "model/instance",
         "model/json",
         "model/mirror",
-        "model/plan",
         "services/app",
         "services/drive/performed",
     )

@@ -36,6 +36,23 @@ from CommonServerPython import *
 arguments = demisto.args()
 return_results(fileResult(arguments.get("file_name", "text.txt"), arguments["text"]))
 """
+READ = """
+name: ReadText
+comment: Shows what a file holds.
+commonfields: {id: ReadText, version: -1}
+type: python
+subtype: python3
+script: '-'
+args:
+- {name: entry_id, required: true, description: The entry that holds it.}
+"""
+READ_CODE = """
+import demistomock as demisto
+from CommonServerPython import *
+
+with open(demisto.getFilePath(demisto.args()["entry_id"])["path"]) as file:
+    return_results(file.read())
+"""
 STUMBLE = """
 name: Stumble
 comment: Looks for a stone, and falls over it.
@@ -76,6 +93,7 @@ def install_pack(home: Path) -> None:
     _put(pack / "Scripts", "Stumble", STUMBLE, STUMBLE_CODE)
     _put(pack / "Integrations", "Stumbler", STUMBLER, STUMBLER_CODE)
     _put(pack / "Scripts", "SaveText", SAVE, SAVE_CODE)
+    _put(pack / "Scripts", "ReadText", READ, READ_CODE)
     (pack / "Playbooks").mkdir()
     (pack / "pack_metadata.json").write_text(json.dumps({"name": "Desk", "currentVersion": "1.0.0"}), encoding="utf-8")
     (pack / "Playbooks" / "playbook-Ask.yml").write_text(ASK, encoding="utf-8")

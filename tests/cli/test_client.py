@@ -56,6 +56,11 @@ CLIENTS: tuple[tuple[str, ...], ...] = (
     ("evidence", "list"),
     ("evidence", "export", "1@1"),
     ("evidence", "verify", "1@1"),
+    ("evidence", "custody", "1"),
+    ("evidence", "restrict", "1", "--reason", "x"),
+    ("evidence", "delete", "1@1", "--reason", "x"),
+    ("audit", "verify"),
+    ("audit", "trim", "--before", "2020-01-01T00:00:00Z", "--reason", "x"),
 )
 READ_CONTENT = frozenset({("pack", "validate"), ("pack", "build"), ("pack", "install"), ("playbook", "lint")})
 NOT_CLIENTS = {

@@ -1,5 +1,6 @@
 import getpass
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def entry(command_line: CommandLine) -> str:
 def test_files_are_listed_with_hash_and_place(command_line: CommandLine, entry: str) -> None:
     [listed] = command_line("evidence", "list", "--incident", "1", "--json").document
     assert (listed["id"], listed["file"]["name"], listed["file"]["size"]) == (entry, "lsass.txt", len(TEXT))
-    assert Path(listed["file"]["path"]).read_text(encoding="utf-8") == TEXT
+    assert TEXT.encode() not in Path(listed["file"]["path"]).read_bytes()  # it is encrypted there
     assert SHA256 in command_line("evidence", "list").out
     assert command_line("evidence", "list", "--incident", "2", "--json").document == []
 
@@ -83,6 +84,36 @@ def test_damaged_evidence_is_not_exported(command_line: CommandLine, entry: str,
     assert "are damaged" in command_line.refused("evidence", "export", entry, str(tmp_path))
     assert list(tmp_path.glob("*.txt")) == []
     assert command_line("evidence", "custody", "1", "--json").document[-1]["change"] == "damaged"
+
+
+def test_restricted_evidence_is_opened_with_a_reason_only(
+    command_line: CommandLine, entry: str, tmp_path: Path
+) -> None:
+    said = command_line("evidence", "restrict", "1", "--to", "bob", "--to", "key:ci", "--reason", "Board")
+    assert said.out == "The evidence of incident 1 is for bob, key:ci only.\n"
+    assert "is for bob, key:ci only" in command_line.refused("evidence", "export", entry, str(tmp_path))
+    assert command_line("evidence", "export", entry, str(tmp_path), "--reason", "bob is ill").code == 0
+    opened = command_line("evidence", "restrict", "1", "--reason", "All know it", "--json").document
+    assert opened["people"] == []
+    acts = [act["change"] for act in command_line("evidence", "custody", "1", "--json").document]
+    assert acts == ["saved", "restricted", "opened", "exported", "restricted"]
+
+
+def test_deleted_evidence_stays_listed_and_says_by_whom_and_why(command_line: CommandLine, entry: str) -> None:
+    [listed] = command_line("evidence", "list", "--json").document
+    os.utime(listed["file"]["path"], (0, 0))  # it was stored long ago
+    said = command_line("evidence", "delete", entry, "--reason", "A year is over")
+    assert said.out == f"{entry} is deleted; its bytes are removed.\n"
+    assert not Path(listed["file"]["path"]).exists()
+    [gone] = command_line("evidence", "list", "--json").document
+    assert gone["deleted"]["reason"] == "A year is over"
+    assert "deleted by" in command_line("evidence", "list").out
+    assert "was deleted by" in command_line.refused("evidence", "verify", entry)
+
+
+def test_what_was_stored_just_now_goes_later(command_line: CommandLine, entry: str) -> None:
+    said = command_line("evidence", "delete", entry, "--reason", "A mistake")
+    assert said.out == f"{entry} is deleted; its bytes go when nothing needs them any more.\n"
 
 
 def spoil(command_line: CommandLine) -> None:

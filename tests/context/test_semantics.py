@@ -18,6 +18,7 @@ from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 from warroom.services.execution.arguments import check_names
 from warroom.services.execution.references import lost_part, of_code, of_playbook
+from warroom.services.execution.results import normalise
 from warroom.services.execution.targets import Resolved
 from warroom.services.lists import lists_named_in
 from warroom.testing.clock import START
@@ -265,3 +266,9 @@ def test_new_items_match_each_other(context: JsonObject) -> None:
 def test_null_output_is_written() -> None:
     assert merge({"A": 1}, {"B": None}) == {"A": 1}
     assert merge({"A": 1}, {"B": None}, Semantics(null_output_is_written=True)) == {"A": 1, "B": None}
+
+
+def test_min_poll() -> None:
+    raw = [{"Type": 1, "PollingCommand": "status", "NextRun": "0.1"}]
+    assert [entry.schedule and entry.schedule.seconds for entry in normalise(raw)] == [STANDARD.min_poll]
+    assert Semantics(min_poll=10.0).min_poll == 10

@@ -6,6 +6,7 @@ import pytest
 
 from tests.host.lab import PID, Lab, is_gone
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import Lane
 
 
 def meet_at(barrier: asyncio.Barrier) -> Callable[[JsonObject, Path], object]:
@@ -31,6 +32,26 @@ async def test_runs_of_one_instance_go_side_by_side(lab: Lab) -> None:
 async def test_runs_over_the_limit_wait_for_a_worker(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(instance_workers=1)
     assert len(set(await side_by_side(lab, PID, PID, PID))) == 1
+
+
+async def test_what_a_person_typed_waits_for_no_run_of_the_instance(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(instance_workers=1)
+    fetching, fetched = asyncio.Event(), asyncio.Event()
+
+    async def fetch(_: JsonObject, __: Path) -> Json:
+        fetching.set()
+        await fetched.wait()
+
+    lab.server.table["dt"] = fetch
+    fetch_run = asyncio.create_task(lab.ran("demisto.dt()"))
+    await fetching.wait()
+    waiting = asyncio.create_task(lab.results("demisto.results('played')"))
+    async with asyncio.timeout(60):
+        assert await lab.results("demisto.results('typed')", lane=Lane.PEOPLE) == ["typed"]
+    assert not waiting.done()
+    fetched.set()
+    await fetch_run
+    assert await waiting == ["played"]
 
 
 async def test_scripts_have_a_limit_of_their_own(make_lab: Callable[..., Lab]) -> None:

@@ -1,4 +1,5 @@
 import errno
+from dataclasses import replace
 from io import BytesIO, RawIOBase
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -6,16 +7,19 @@ from typing import BinaryIO, cast
 import pytest
 
 from tests.services.world import ANA
-from warroom.model.custody import Act
-from warroom.model.entry import Entry
-from warroom.model.errors import DamagedError, NotFoundError
+from warroom.model.custody import Act, Restriction
+from warroom.model.entry import Deleted, Entry
+from warroom.model.errors import DamagedError, ForbiddenError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
+from warroom.model.user import SYSTEM, Role
 from warroom.services.custodian import Custodian
 from warroom.services.journal import Journal
 from warroom.testing.blobs import MemoryBlobs
-from warroom.testing.clock import ManualClock
-from warroom.testing.samples import an_entry, an_incident, some_changes
+from warroom.testing.clock import START, ManualClock
+from warroom.testing.samples import an_actor, an_entry, an_incident, some_changes
 from warroom.testing.store import MemoryStore
+
+ONE = IncidentId("1")
 
 
 class Failing(RawIOBase):
@@ -57,7 +61,7 @@ async def acts(custodian: Custodian) -> list[str]:
 
 async def test_code_reads_a_whole_file_and_the_log_says_which_code(tmp_path: Path) -> None:
     held, entry = await custodian(MemoryBlobs())
-    path = await held.link(entry, tmp_path, ANA, "read by ReadFile")
+    path = await held.link(entry, tmp_path, ANA, "read by ReadFile", of=ONE)
     assert path.read_bytes() == b"evidence"  # nothing else runs beside a test
     *_, viewed = await held.store.custody.events(IncidentId("1"))
     assert (viewed.payload["change"], viewed.payload["reason"]) == ("viewed", "read by ReadFile")
@@ -69,10 +73,10 @@ async def test_code_gets_no_damaged_file(tmp_path: Path) -> None:
     assert entry.file is not None
     blobs._held[entry.file.sha256] = b"tampered"
     with pytest.raises(DamagedError, match="entry 1@1"):
-        await held.link(entry, tmp_path, ANA, "read by ReadFile")
+        await held.link(entry, tmp_path, ANA, "read by ReadFile", of=ONE)
     blobs._held.clear()
     with pytest.raises(NotFoundError):
-        await held.link(entry, tmp_path, ANA, "read by ReadFile")
+        await held.link(entry, tmp_path, ANA, "read by ReadFile", of=ONE)
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240  # nothing else runs beside a test
     assert await acts(held) == ["saved", "damaged", "damaged"]
 
@@ -105,3 +109,64 @@ async def test_nothing_is_handed_out_before_the_log_has_it() -> None:
     with stream:
         assert stream.read() == BytesIO(b"evidence").read()
     assert file == entry.file
+
+
+# -- for named people ----------------------------------------------------------------------------------------------
+
+
+async def restricted() -> tuple[Custodian, Entry]:
+    held, entry = await custodian(MemoryBlobs())
+    rule = Restriction(incident=ONE, people=("bob", "key:ci"), by="ana", at=START, reason="Credentials of the board")
+    await held.store.custody.restrict(ONE, rule)
+    return held, entry
+
+
+@pytest.mark.parametrize("name", ["bob", "key:ci"])
+async def test_who_is_named_has_it(name: str) -> None:
+    held, entry = await restricted()
+    (await held.open(entry, Act.DOWNLOADED, an_actor(name, Role.RESPONDER)))[1].close()
+    assert await acts(held) == ["saved", "downloaded"]
+
+
+async def test_who_is_not_named_is_refused_whatever_the_door(tmp_path: Path) -> None:
+    held, entry = await restricted()
+    for door in ("console", "API", "command line"):
+        eve = replace(an_actor("eve", Role.RESPONDER), door=door)
+        with pytest.raises(ForbiddenError, match=r"is for bob, key:ci only\. Ask one of them"):
+            await held.open(entry, Act.EXPORTED, eve, why="curious")
+    typed = replace(ANA, door="command")
+    with pytest.raises(ForbiddenError, match="Ask one of them"):
+        await held.link(entry, tmp_path, typed, "read by ReadFile", of=ONE)
+    assert await acts(held) == ["saved"]
+
+
+async def test_an_admin_who_is_not_named_opens_it_with_a_reason_and_is_heard() -> None:
+    held, entry = await restricted()
+    with pytest.raises(ForbiddenError, match="may open it with a reason"):
+        await held.open(entry, Act.DOWNLOADED, ANA, why="  ")
+    (await held.open(entry, Act.DOWNLOADED, ANA, why="bob is ill"))[1].close()
+    assert await acts(held) == ["saved", "opened", "downloaded"]
+    *_, line = await held.store.entries(ONE)
+    assert "ana opened 'lsass.zip'" in line.readable
+    assert "bob is ill" in line.readable
+
+
+async def test_a_playbook_reads_what_is_of_its_own_incident_and_no_other(tmp_path: Path) -> None:
+    held, entry = await restricted()
+    playbook = replace(SYSTEM, door="command")
+    assert (await held.link(entry, tmp_path, playbook, "read by Verify", of=ONE)).exists()  # alone
+    with pytest.raises(ForbiddenError):
+        await held.link(entry, tmp_path, playbook, "read by Verify", of=IncidentId("2"))
+
+
+# -- letting go ----------------------------------------------------------------------------------------------------
+
+
+async def test_bytes_go_when_nothing_needs_them() -> None:
+    held, entry = await custodian(MemoryBlobs())
+    assert entry.file is not None
+    assert not await held.release(entry.file.sha256)
+    gone = replace(entry, deleted=Deleted(by="ana", at=START, reason="why"))
+    await held.store.commit(some_changes(entries=[gone]))
+    assert await held.release(entry.file.sha256)
+    assert await held.blobs.held("") == []

@@ -10,7 +10,7 @@ import pytest
 from tests.services.world import ANA
 from warroom.model.custody import Act
 from warroom.model.entry import Deleted, EntryType
-from warroom.model.errors import ConflictError, DamagedError, InvalidInputError, NotFoundError
+from warroom.model.errors import ConflictError, DamagedError, ForbiddenError, InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.user import Actor, Role
 from warroom.services.discretion import Discretion
@@ -218,3 +218,58 @@ async def test_a_file_can_be_read_piece_by_piece_and_its_place_is_told() -> None
     (entry, *_) = await held.list(ANA)
     assert held.location(entry) == f"memory:{file.sha256}"
     assert held.location(an_entry()) == ""
+
+
+async def test_evidence_is_restricted_with_a_reason_and_opened_again() -> None:
+    held = await evidence()
+    await held.restrict(IncidentId("1"), ["bob", " bob ", "", "carl"], "Credentials of the board", ANA)
+    rule = await held.restriction(IncidentId("1"), ANA)
+    assert rule is not None
+    assert (rule.people, rule.by, rule.reason) == (("bob", "carl"), "ana", "Credentials of the board")
+    with pytest.raises(ForbiddenError):
+        await held.open(DUMP, ANA)
+    (await held.open(DUMP, ANA, "bob is ill"))[1].close()
+    await held.restrict(IncidentId("1"), [], "All know it", ANA)
+    assert await held.restriction(IncidentId("1"), ANA) is None
+    (await held.open(DUMP, ANA))[1].close()
+    assert [act for act, *_ in await told(held)] == [
+        "saved",
+        "restricted",
+        "opened",
+        "downloaded",
+        "restricted",
+        "downloaded",
+    ]
+    (await held.open(EntryId("1@2"), ANA))[1].close()  # another incident's
+
+
+async def test_restricting_and_deleting_take_a_reason_and_what_is_there() -> None:
+    held = await evidence()
+    with pytest.raises(InvalidInputError, match="with a reason"):
+        await held.restrict(IncidentId("1"), ["bob"], "  ", ANA)
+    with pytest.raises(InvalidInputError, match="with a reason"):
+        await held.delete(DUMP, "", ANA)
+    with pytest.raises(NotFoundError, match="There is no incident 9"):
+        await held.restrict(IncidentId("9"), ["bob"], "why", ANA)
+    with pytest.raises(NotFoundError, match="holds no file"):
+        await held.delete(EntryId("2@1"), "why", ANA)
+    with pytest.raises(InvalidInputError, match="'two words' names nobody"):
+        await held.restrict(IncidentId("1"), ["bob", "two words"], "why", ANA)
+    assert len(await told(held)) == 1
+
+
+async def test_deleted_evidence_leaves_its_entry_which_says_by_whom_and_why() -> None:
+    held = await evidence()
+    assert not await held.delete(DUMP, "A legal hold ended", ANA)  # another incident has the same bytes
+    entry = await held.store.entry(DUMP)
+    assert entry.deleted == Deleted(by="ana", at=START, reason="A legal hold ended")
+    assert entry.file is not None
+    *_, line = await held.store.entries(IncidentId("1"))
+    assert "ana deleted 'lsass.zip' (entry 1@1, SHA-256" in line.readable
+    assert [act for act, *_ in await told(held)] == ["saved", "deleted"]
+    for again in (held.open(DUMP, ANA), held.delete(DUMP, "again", ANA)):
+        with pytest.raises(NotFoundError, match="was deleted by ana"):
+            await again
+    (await held.open(EntryId("1@2"), ANA))[1].close()
+    assert await held.delete(EntryId("1@2"), "This one, too", ANA)
+    assert await held.blobs.held("") == []

@@ -267,3 +267,15 @@ async def test_an_authority_that_does_not_answer_is_said_and_keeps_nobody_from_e
     assert exported.unstamped.startswith("The export has no time stamp: the authority at 127.0.0.1 answers with HTTP")
     assert not (place / TIMESTAMP).exists()
     assert verify(place).is_intact
+
+
+async def test_a_case_that_is_for_named_people_is_exported_by_them_or_loudly(tmp_path: Path) -> None:
+    held = await exporting()
+    await held.evidence.restrict(CASE, ["bob"], "Credentials of the board", ANA)
+    for target, wanted in (("a", ALL), ("b", Wanted(incident=CASE, items=[ONE]))):
+        with pytest.raises(ForbiddenError, match="is for bob only"):
+            await held.to_path(wanted, tmp_path / target, ANA)
+    assert names_in(tmp_path) == []
+    await held.to_path(ALL, tmp_path / "bob", an_actor("bob", Role.RESPONDER))
+    place, _ = await held.to_path(replace(ALL, why="bob is ill"), tmp_path / "ana", ANA)
+    assert ("opened", "1@1", "ana") in changes(place)

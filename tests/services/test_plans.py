@@ -48,7 +48,7 @@ async def test_a_choice_is_taken_in_any_case_and_written_as_the_playbook_has_it(
     (answer,) = await lab_world.store.answers(plan.id)
     assert (answer.choice, answer.comment, answer.actor, answer.attempt) == ("Yes", "it is ours", "ana", 0)
     assert await lab_world.said() == ["ana answered 'Isolate it?' with 'Yes'. it is ours"]
-    assert lab_world.store.legs[-1] == Leg(kind="plan", target=plan.id)
+    assert lab_world.store.legs[-1] == Leg(kind="people", target=plan.id)
     assert await lab_world.asked() == []
 
 

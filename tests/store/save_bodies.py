@@ -69,7 +69,8 @@ DATA = ("body", "blob", "sealed")
 
 def rows_of(home: Path, database: sqlite3.Connection, incidents: Sequence[int]) -> Iterator[JsonObject]:
     """Give the rows of all tables, of those that look alike the first one, and what lies in the blob store for them."""
-    vault, blobs = open_vault(home), FolderBlobs(home / "blobs")
+    vault = open_vault(home)
+    blobs = FolderBlobs(home / "blobs", vault.cipher())
     database.row_factory = sqlite3.Row
     plans = {row[0] for row in database.execute("SELECT id, incident FROM work_plan") if row[1] in incidents}
     for table in TABLES:
@@ -199,7 +200,8 @@ async def described_values(store: SqlStore) -> list[Json]:
 
 
 def open_folder(home: Path) -> SqlStore:
-    return open_store(f"sqlite:///{home / 'warroom.db'}", FolderBlobs(home / "blobs"), open_vault(home))
+    vault = open_vault(home)
+    return open_store(f"sqlite:///{home / 'warroom.db'}", FolderBlobs(home / "blobs", vault.cipher()), vault)
 
 
 def restored(rows: Sequence[JsonObject], home: Path) -> None:

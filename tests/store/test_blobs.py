@@ -5,14 +5,16 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from warroom.model.errors import NotFoundError
+from warroom.model.errors import DamagedError, NotFoundError
 from warroom.services.ports.blobs import Blobs
 from warroom.store.blobs import FolderBlobs
+from warroom.store.cipher import Cipher
 from warroom.store.objects import ObjectBlobs
 from warroom.testing.blobs import MemoryBlobs
 
@@ -32,11 +34,17 @@ def folder(tmp_path: Path) -> FolderBlobs:
     return FolderBlobs(tmp_path / "blobs")
 
 
-@pytest.fixture(params=["memory", "folder", "objects"])
-def blobs(request: pytest.FixtureRequest, folder: FolderBlobs) -> Blobs:
+@pytest.fixture
+def encrypted(tmp_path: Path) -> FolderBlobs:
+    return FolderBlobs(tmp_path / "blobs", Cipher(bytes(32), origin="the test's key"))
+
+
+@pytest.fixture(params=["memory", "folder", "encrypted", "objects"])
+def blobs(request: pytest.FixtureRequest, folder: FolderBlobs, encrypted: FolderBlobs) -> Blobs:
     made: dict[str, Blobs] = {
         "memory": MemoryBlobs(),
         "folder": folder,
+        "encrypted": encrypted,
         "objects": ObjectBlobs(f"memory://{uuid4().hex}"),
     }
     return made[request.param]
@@ -132,6 +140,92 @@ async def test_nothing_arrives_in_halves(folder: FolderBlobs, tmp_path: Path) ->
     with pytest.raises(OSError, match="No space"):
         folder._write(Failing(), "a")  # type: ignore[arg-type]  # only what is read matters
     assert list((tmp_path / "blobs" / "arriving").iterdir()) == []
+
+
+async def test_encrypted_bytes_are_on_the_disk_nowhere_as_they_are(
+    encrypted: FolderBlobs, tmp_path: Path, source: Path
+) -> None:
+    await encrypted.take(source, "a")
+    place = Path(encrypted.location(SHA256))
+    assert place == tmp_path / "blobs" / SHA256[:2] / SHA256[2:4] / f"{SHA256}.enc"
+    assert stat.S_IMODE(place.stat().st_mode) == 0o400
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert b"MDMP" not in path.read_bytes()
+
+
+async def test_what_lies_there_as_it_was_stays_readable_and_is_encrypted_on_request(
+    folder: FolderBlobs, encrypted: FolderBlobs, source: Path
+) -> None:
+    await folder.take(source, "a")
+    plain = Path(folder.location(SHA256))
+    assert read(encrypted, SHA256) == DATA
+    with encrypted.open(SHA256) as reading:
+        assert await encrypted.encrypt(SHA256)
+        assert reading.read() == DATA  # whoever had it open goes on
+    assert not plain.exists()
+    assert read(encrypted, SHA256) == DATA
+    assert not await encrypted.encrypt(SHA256)
+    assert not await folder.encrypt(SHA256)
+
+
+async def test_what_is_damaged_is_not_encrypted_as_if_it_were_whole(
+    folder: FolderBlobs, encrypted: FolderBlobs, source: Path
+) -> None:
+    await folder.take(source, "a")
+    spoil(folder)
+    with pytest.raises(DamagedError):
+        await encrypted.encrypt(SHA256)
+    assert Path(folder.location(SHA256)).exists()
+
+
+def spoil(blobs: FolderBlobs) -> None:
+    place = Path(blobs.location(SHA256))
+    place.chmod(0o600)
+    place.write_bytes(place.read_bytes()[:-1] + b"!")
+
+
+@pytest.mark.parametrize("which", ["folder", "encrypted"])
+async def test_damaged_bytes_are_linked_for_nobody_and_replaced_by_whole_ones(
+    which: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    blobs: FolderBlobs = request.getfixturevalue(which)
+    await blobs.put(DATA, "a")
+    spoil(blobs)
+    with pytest.raises(DamagedError):
+        await blobs.link(SHA256, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["blobs"]
+    await blobs.put(DATA, "again")
+    assert read(blobs, SHA256) == DATA
+
+
+LATER = datetime.now(UTC) + timedelta(days=1)
+
+
+async def test_bytes_are_listed_by_shelf_and_removed(blobs: Blobs) -> None:
+    await blobs.put(DATA, "a")
+    await blobs.put(b"other", "b")
+    assert await blobs.held(SHA256[:2]) == [SHA256]
+    assert await blobs.held("zz") == []
+    assert await blobs.remove(SHA256, LATER)
+    assert not await blobs.remove(SHA256, LATER)
+    assert await blobs.held(SHA256[:2]) == []
+    with pytest.raises(NotFoundError):
+        blobs.open(SHA256)
+    await blobs.put(DATA, "again")
+    assert read(blobs, SHA256) == DATA
+
+
+@pytest.mark.parametrize("which", ["folder", "encrypted"])
+async def test_bytes_that_were_taken_in_again_since_are_not_removed(
+    which: str, request: pytest.FixtureRequest, source: Path
+) -> None:
+    blobs: FolderBlobs = request.getfixturevalue(which)
+    await blobs.put(DATA, "a")
+    os.utime(blobs.location(SHA256), (0, 0))
+    decided = datetime.now(UTC) - timedelta(seconds=1)
+    await blobs.take(source, "again")
+    assert not await blobs.remove(SHA256, decided)
+    assert read(blobs, SHA256) == DATA
 
 
 @pytest.mark.slow

@@ -1,9 +1,13 @@
 from dataclasses import replace
+from datetime import timedelta
 
-from warroom.model.custody import Act, Custody, Damage
+from sqlalchemy import text
+
+from warroom.model.custody import Act, Custody, Damage, Restriction, Shelf
 from warroom.model.entry import Deleted, StoredFile
 from warroom.model.ids import IncidentId
 from warroom.services.ports.store import Store
+from warroom.store.store import SqlStore
 from warroom.testing.clock import START
 from warroom.testing.samples import an_entry, an_incident, some_changes
 
@@ -60,3 +64,45 @@ async def test_a_damage_is_news_once_until_it_is_another_or_mended(store: Store)
     assert (known.sha256, known.at, known.found) == ("c0ffee", START, "gone")
     assert [await store.custody.clear_damage("c0ffee") for _ in range(2)] == [True, False]
     assert await store.custody.damages() == []
+
+
+async def test_bytes_are_needed_by_files_that_are_not_deleted_and_by_large_bodies(store: Store) -> None:
+    await filled(store)
+    gone = Deleted(by="ana", at=START, reason="why")
+    for number, needed in ((1, True), (2, False)):
+        await store.commit(some_changes(entries=[replace(an_entry(1, number, file=FILE), deleted=gone)]))
+        assert await store.custody.is_needed("c0ffee") == needed
+    assert not await store.custody.is_needed("decaf")
+
+
+async def test_a_large_body_needs_its_bytes(sql_store: SqlStore) -> None:
+    await sql_store.commit(some_changes(incidents=[an_incident(1)], entries=[an_entry(1, contents="x" * 100_000)]))
+    with sql_store.engine.connect() as connection:
+        blob = connection.execute(text("SELECT blob FROM entry")).scalar_one()
+    assert await sql_store.custody.is_needed(blob)
+
+
+async def test_hashes_of_a_shelf_are_given_once(store: Store) -> None:
+    await filled(store)
+    await store.commit(some_changes(entries=[an_entry(3, 1, file=replace(FILE, sha256="c1"))]))
+    assert await store.custody.hashes("c0") == ["c0ffee"]
+    assert await store.custody.hashes("c1") == ["c1"]
+    assert await store.custody.hashes("ff") == []
+
+
+async def test_a_restriction_is_kept_replaced_and_lifted(store: Store) -> None:
+    rule = Restriction(incident=ONE, people=("ana", "key:ci"), by="eve", at=START, reason="why")
+    assert await store.custody.restriction(ONE) is None
+    for each in (rule, replace(rule, people=("carl",))):
+        await store.custody.restrict(ONE, each)
+        assert await store.custody.restriction(ONE) == each
+    await store.custody.restrict(ONE, None)
+    assert await store.custody.restriction(ONE) is None
+    await store.custody.restrict(TWO, None)
+
+
+async def test_shelves_come_back_the_oldest_first(store: Store) -> None:
+    new, old = Shelf(name="00", at=START, blobs=2, size=9), Shelf(name="01", at=START - timedelta(days=1))
+    for shelf in (new, old, replace(new, blobs=3)):
+        await store.custody.save_shelf(shelf)
+    assert await store.custody.shelves() == [old, replace(new, blobs=3)]

@@ -3,23 +3,28 @@
 import asyncio
 import errno
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from tests.services.world import World, command, lab, note, playbook
 from tests.store.conftest import VAULT
+from warroom.model.errors import DatabaseDamagedError
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json
 from warroom.model.plan import PlanState
 from warroom.services.ports.outage import OutageError
-from warroom.store.outage import Outages, cause_of, outage_of
+from warroom.store import incidents
+from warroom.store.engine import reading_engine
+from warroom.store.outage import Outages, cause_of, damage_of, named, outage_of
+from warroom.store.reader import Reader
 from warroom.store.store import SqlStore, open_store
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.runner import FakeCode
@@ -221,3 +226,59 @@ async def test_a_connection_that_is_lost_within_a_transaction_is_made_again(post
         await store.commit(some_changes(incidents=[an_incident()]))
         assert (await store.incident(IncidentId("1"))).name == "Incident 1"
     store.close()
+
+
+def corrupt(code: int) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        corrupt(sqlite3.SQLITE_CORRUPT),
+        corrupt(sqlite3.SQLITE_CORRUPT | 1 << 8),  # SQLite says more precisely what it was
+        corrupt(sqlite3.SQLITE_NOTADB),
+        DatabaseError("SELECT 1", {}, corrupt(sqlite3.SQLITE_CORRUPT)),
+        psycopg.errors.lookup("XX001")("invalid page in block 7"),
+        psycopg.errors.lookup("XX002")("index is corrupted"),
+    ],
+)
+def test_a_damaged_database_is_a_sentence_with_its_name_and_what_to_do(error: Exception) -> None:
+    said = str(damage_of(error, "/home/warroom.db"))
+    assert said.startswith("The database /home/warroom.db is damaged (")
+    assert "bring a copy back from a backup" in said
+
+
+@pytest.mark.parametrize(
+    "error", [corrupt(sqlite3.SQLITE_BUSY), ValueError("x"), psycopg.errors.lookup("57P01")("ending"), OSError(5, "x")]
+)
+def test_what_passes_or_is_a_mistake_is_no_damage(error: Exception) -> None:
+    assert damage_of(error, "db") is None
+
+
+def test_a_database_is_named_without_its_password() -> None:
+    assert named(make_url("sqlite:////home/warroom.db")) == "/home/warroom.db"
+    assert "secret" not in named(make_url("postgresql://ana:secret@db/warroom"))
+
+
+def spoil(path: Path) -> None:
+    """Write over all pages but the first."""
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+
+
+async def test_damage_that_a_read_meets_is_told_in_a_sentence(
+    sqlite_url: str, open_sqlite: Callable[[], SqlStore]
+) -> None:
+    store = open_sqlite()
+    await store.commit(some_changes(incidents=[an_incident(1)]))
+    store.close()
+    reader = Reader(reading_engine(sqlite_url), MemoryBlobs())
+    spoil(Path(sqlite_url.removeprefix("sqlite:///")))
+    for ask in (reader.look, reader.ask):
+        with pytest.raises(DatabaseDamagedError, match=r"warroom\.db is damaged \(.*malformed"):
+            await ask(incidents.by_id, IncidentId("1"))
+    reader.close()

@@ -1,4 +1,5 @@
 import stat
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,13 @@ def test_a_damaged_key_file_is_named(tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).write_text("half a k")
     with pytest.raises(InvalidInputError, match=r"secret\.key is not a key"):
         open_vault(tmp_path)
+
+
+def test_blobs_are_encrypted_with_a_key_of_their_own(tmp_path: Path) -> None:
+    sink = BytesIO()
+    writer = open_vault(tmp_path).cipher().writer(sink)
+    writer.write(b"dump")
+    writer.finish()
+    assert open_vault(tmp_path).cipher().reader(BytesIO(sink.getvalue())).read() == b"dump"
+    with pytest.raises(ConflictError, match="another key than WARROOM_SECRET_KEY"):
+        open_vault(tmp_path, Fernet.generate_key().decode()).cipher().reader(BytesIO(sink.getvalue()))

@@ -62,3 +62,27 @@ def test_speed_shortens_waits_and_not_the_time() -> None:
 def test_the_clock_does_not_run_backwards() -> None:
     with pytest.raises(ValueError, match="cannot go back"):
         ManualClock().advance(-1)
+
+
+async def test_it_says_when_somebody_wants_to_wake() -> None:
+    clock = ManualClock()
+    waiting = asyncio.create_task(clock.next_wake())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+
+    late, soon = (asyncio.create_task(clock.sleep_until(clock.after(seconds))) for seconds in (60, 3))
+    assert await waiting == clock.after(3)
+    assert await clock.next_wake() == clock.after(3)
+    soon.cancel()
+    await asyncio.sleep(0)
+    assert await clock.next_wake() == clock.after(60)
+
+    far = asyncio.create_task(clock.next_wake(timedelta(seconds=5)))
+    await asyncio.sleep(0)
+    assert not far.done()
+
+    clock.advance(56)
+    near = asyncio.create_task(clock.sleep_until(clock.after(4)))
+    assert await far == clock.after(4)
+    clock.advance(60)
+    await asyncio.gather(late, near)

@@ -23,6 +23,7 @@ async def test_everything_is_looked_at(app: App) -> None:
         "event log",
         "packs",
         "clock",
+        "evidence",
         "instances",
     ]
     assert {what for what, item in looked_at.items() if not item["ok"]} == {"instances"}

@@ -59,6 +59,8 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "events": {},
     "events.last": {},
     "evidence.custody": {"incident": INCIDENT},
+    "evidence.delete": {"entry": "9@1", "reason": HALVES},
+    "evidence.restrict": {"incident": INCIDENT, "people": [HALVES], "reason": HALVES},
     "evidence.export": {"entry": ENTRY, "path": HALVES},
     "evidence.export_case": {"incident": INCIDENT, "path": HALVES, "items": [ENTRY, HALVES]},
     "evidence.list": {},

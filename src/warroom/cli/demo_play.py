@@ -12,6 +12,7 @@ from warroom.cli.demo_report import Report, investigate, print_report
 from warroom.cli.demo_twin import TwinProcess, started_twin
 from warroom.cli.demo_view import watch
 from warroom.cli.door import user_name
+from warroom.cli.ending import DEMO_SECONDS, end_within
 from warroom.cli.output import console, print_json
 from warroom.cli.own_door import OwnDoor
 from warroom.cli.settings import read_settings
@@ -72,7 +73,8 @@ def _remove(item: Path) -> None:
 
 
 def _leave(number: int, _: object) -> None:
-    """End by unwinding, so that no twin stays behind."""
+    """End by unwinding, so that no twin stays behind; what does not unwind in time is cut off."""
+    end_within(DEMO_SECONDS, 128 + number)
     sys.exit(128 + number)
 
 

@@ -5,6 +5,7 @@ import typer
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, print_json, print_table
 from warroom.cli.printable import printable
+from warroom.model.errors import WarroomError
 
 
 def doctor(
@@ -15,7 +16,10 @@ def doctor(
 
     Example: warroom doctor
     """
-    found = through_door(context, lambda door: door.call("doctor"))
+    try:
+        found = through_door(context, lambda door: door.call("doctor"))
+    except WarroomError as error:  # what keeps the folder from being opened is what the doctor is asked about
+        found = [{"what": "data folder", "found": str(error), "ok": False}]
     if as_json:
         print_json(found)
     else:

@@ -1,4 +1,4 @@
-"""`warroom evidence`: list, custody, export, verify."""
+"""`warroom evidence`: list, custody, export, verify, restrict, delete."""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def list_evidence(
             item["incident"],
             printable(item["file"]["name"]),
             f"{item['file']['size']:,}",
-            item["file"]["sha256"],
+            item["file"]["sha256"] + (f" deleted by {printable(item['deleted']['by'])}" if item["deleted"] else ""),
         )
         for item in found
     ]
@@ -96,6 +96,7 @@ def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of
         bool, typer.Option("--with-damaged", help="Of an incident: export what is whole, and name what is not.")
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file of that name.")] = False,
+    reason: Annotated[str, typer.Option(help="Why you open evidence that is for others; the incident says so.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Copy a file out of the War Room, or all evidence of an incident so that others can check it without us.
@@ -112,10 +113,11 @@ def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of
         options = {"--item": item, "--with-damaged": with_damaged}
         _refuse_options(options, "is for an incident. Leave it out, or name the incident")
         result = through_door(
-            context, lambda door: door.call("evidence.export", entry=what, path=path, overwrite=overwrite)
+            context,
+            lambda door: door.call("evidence.export", entry=what, path=path, overwrite=overwrite, reason=reason),
         )
     else:
-        asked = {"incident": what, "path": path, "items": item or [], "with_damaged": with_damaged}
+        asked = {"incident": what, "path": path, "items": item or [], "with_damaged": with_damaged, "reason": reason}
         result = through_door(context, lambda door: door.call("evidence.export_case", **asked, overwrite=overwrite))
     if as_json:
         print_json(result)
@@ -151,6 +153,49 @@ def verify_evidence(
         verdict = "unchanged" if result["intact"] else "CHANGED since it was stored"
         _say(f"{what}: {verdict}, SHA-256 {result['sha256'] or 'not known: it cannot be read'}")
     raise typer.Exit(0 if result["intact"] else 1)
+
+
+@group.command("restrict")
+def restrict_evidence(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="The incident's number.")],
+    reason: Annotated[str, typer.Option(help="Why; the incident shows it.")],
+    to: Annotated[
+        list[str] | None, typer.Option(help="A user or key:NAME who may have it; may be given again. None: everybody.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep the evidence of an incident for named people; without --to, open it to whoever's role is enough.
+
+    Example: warroom evidence restrict 7 --to ana --to bob --reason "Credentials of the board"
+    """
+    result = through_door(
+        context, lambda door: door.call("evidence.restrict", incident=incident, people=to or [], reason=reason)
+    )
+    if as_json:
+        print_json(result)
+    else:
+        people = f"for {', '.join(result['people'])} only" if result["people"] else "for whoever's role is enough"
+        console().print(f"The evidence of incident {incident} is {printable(people)}.", markup=False, soft_wrap=True)
+
+
+@group.command("delete")
+def delete_evidence(
+    context: typer.Context,
+    entry: Annotated[str, typer.Argument(help="The entry's id, such as 4@7.")],
+    reason: Annotated[str, typer.Option(help="Why; entry, War Room and custody show it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete a file of the War Room. Its entry stays, and says who deleted it, when and why.
+
+    Example: warroom evidence delete 4@7 --reason "Retention of a year is over"
+    """
+    result = through_door(context, lambda door: door.call("evidence.delete", entry=entry, reason=reason))
+    if as_json:
+        print_json(result)
+    else:
+        bytes_ = "its bytes are removed" if result["removed"] else "its bytes go when nothing needs them any more"
+        console().print(f"{entry} is deleted; {bytes_}.", markup=False, soft_wrap=True)
 
 
 def _verify_export(path: Path, key: str | None, *, as_json: bool) -> int:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from warroom.bootstrap import Settings, open_app
 from warroom.cli import logs
+from warroom.cli.ending import SERVER_SECONDS, end_within
 from warroom.cli.serve import Address
 from warroom.cli.settings import read_settings
 from warroom.cli.simulator import HeldSimulator
 from warroom.services.app import App
+from warroom.web.entrance import read_entrance
 from warroom.web.local import serve_locally
 from warroom.web.serving import serve_console
 
@@ -34,7 +36,8 @@ async def _serve(settings: Settings, at: Address | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _stop, stop, number)
+    entrance = read_entrance(settings.allowed_hosts, settings.public_url, settings.trusted_proxies)
     simulator = HeldSimulator(settings.home)
     if at is not None:  # what the simulated tenant collects lies at a local address
         settings = settings.model_copy(update={"allowed_origins": (*settings.allowed_origins, simulator.origin)})
@@ -45,9 +48,14 @@ async def _serve(settings: Settings, at: Address | None) -> None:
         if at is not None:
             stack.enter_context(simulator)
             await simulator.resume()
-            console = await stack.enter_async_context(serve_console(app, *at, simulator))
-            _say(await _invitation(app, console.address))
+            console = await stack.enter_async_context(serve_console(app, *at, simulator, entrance))
+            _say(await _invitation(app, entrance.public_url or console.address))
         await stop.wait()
+
+
+def _stop(stop: asyncio.Event, number: int) -> None:
+    stop.set()
+    end_within(SERVER_SECONDS, 128 + number)
 
 
 async def _invitation(app: App, address: str) -> str:

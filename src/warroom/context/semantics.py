@@ -50,6 +50,9 @@ class Semantics:
     missing_marker_keeps_text: bool = True  # substringFrom / substringTo whose marker does not occur
     cut_includes_marker: bool = False  # substringFrom keeps the marker itself
 
+    # Polling
+    min_poll: float = 1.0  # seconds: the soonest next look of a scheduled command; XSOAR's floor is 10 (documented)
+
     # Merging outputs
     dict_into_dict: Literal["append", "merge"] = "append"
     keyed_merge_is_deep: bool = False  # `A(val.id == obj.id)`: nested objects merged, or replaced?

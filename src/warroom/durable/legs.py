@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 class LegSettings:
     """How many legs of a kind run at once here, and how often what is looked at; seconds are real ones."""
 
-    plans: int = 128
+    plans: int = 10_000  # the conductor has fewer places, and gives them by lane: no queue may hold up whom it prefers
+    people: int = 10_000
     fetches: int = 8
     mirrorings: int = 4
     poll_seconds: float = 1.0
@@ -43,7 +44,7 @@ class LegSettings:
 
     @property
     def concurrency(self) -> Mapping[str, int]:
-        return {"plan": self.plans, "fetch": self.fetches, "mirror": self.mirrorings}
+        return {"people": self.people, "plan": self.plans, "fetch": self.fetches, "mirror": self.mirrorings}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

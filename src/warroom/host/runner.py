@@ -8,6 +8,7 @@ from pathlib import Path
 from warroom.host.pool import WorkerPool
 from warroom.host.scratch import ScratchFolders
 from warroom.host.settings import HostSettings
+from warroom.host.watch import WATCH_SECONDS, limit_passed
 from warroom.host.wire import Call, Done, ran, refusal_message, reply_message, run_message
 from warroom.host.worker import Worker, start_worker
 from warroom.model.errors import CommandTimeoutError, HostError, WarroomError, WorkerDiedError
@@ -24,7 +25,8 @@ class WarmRunner:
         self._settings = settings or HostSettings()
         self._scratch = ScratchFolders(root)
         self._pool = WorkerPool(self._start_worker, self._settings)
-        self._running: set[Worker] = set()
+        self._running: dict[Worker, tuple[Run, Path]] = {}
+        self._watching: asyncio.Task[None] | None = None
         self._is_closed = False
 
     @contextlib.asynccontextmanager
@@ -44,13 +46,15 @@ class WarmRunner:
             await self._scratch.remove(scratch)
 
     async def _run_in(self, scratch: Path, run: Run, calls: ServerCalls) -> Done:
-        async with self._pool.worker(run.worker, is_nested=_depth.get() > 0) as worker:
-            self._running.add(worker)
+        async with self._pool.worker(run.worker, run.lane, is_nested=_depth.get() > 0) as worker:
+            self._running[worker] = (run, scratch)
+            if self._watching is None or self._watching.done():
+                self._watching = asyncio.create_task(self._watch(), name="limits of runs")
             answers = _Answers(calls, scratch, worker)
             try:
                 return await self._run_on(worker, scratch, run, answers)
             finally:
-                self._running.discard(worker)
+                self._running.pop(worker, None)
                 await answers.stop()
 
     async def _run_on(self, worker: Worker, scratch: Path, run: Run, answers: "_Answers") -> Done:
@@ -76,6 +80,14 @@ class WarmRunner:
             self._pool.retire(worker)
         return done
 
+    async def _watch(self) -> None:
+        """Look at what runs now and then, until nothing does; what has passed a limit is ended, and says which."""
+        while self._running:
+            await asyncio.sleep(WATCH_SECONDS)
+            for worker, (run, scratch) in list(self._running.items()):
+                if passed := await asyncio.to_thread(limit_passed, worker.pid, scratch, self._settings):
+                    worker.fail(HostError(f"{_what(run)} was stopped: {passed}."))
+
     async def _start_worker(self) -> Worker:
         try:
             return await start_worker(self._settings)
@@ -88,6 +100,8 @@ class WarmRunner:
     async def close(self) -> None:
         """End every worker, also those that are at work: their runs fail with WorkerDiedError."""
         self._is_closed = True
+        if self._watching:
+            self._watching.cancel()
         await asyncio.gather(*(worker.stop() for worker in self._running))
         await self._pool.close()
         await self._scratch.close()

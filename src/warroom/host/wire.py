@@ -1,5 +1,6 @@
 """Messages between host and guest: what a run looks like on the pipe, and what comes back."""
 
+import errno
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ class Done:
     keep: bool
     resident: int
     size: int = 0  # bytes
+
+
+FILE_TOO_LARGE = f"OSError: [Errno {errno.EFBIG}]"
 
 
 class MalformedMessageError(Exception):
@@ -140,6 +144,10 @@ def _advice(body: JsonObject, run: Run) -> str:
     image = f" Its file asks for the image {run.code.docker_image}." if run.code.docker_image else ""
     if "missing" in body:
         return f"{error}.{image} Install {body['missing'] or 'it'} where warroom's workers run."
+    if error.startswith("MemoryError"):
+        return f"{error}. The run reached the limit of a worker's memory; ask it for less, or raise worker_memory_mb."
+    if error.startswith(FILE_TOO_LARGE):
+        return f"{error}. A run may write no larger file; ask it for less, or raise worker_file_mb."
     if body.get("is_syntax") and run.code.subtype == "python2":
         return f"{error}.{image} The code is written for Python 2 and needs to be ported to Python 3."
     return error

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from warroom.host.environment import worker_environment
 from warroom.host.framing import Lines, LineTooLongError
+from warroom.host.guest.descendants import descendants, kill
 from warroom.host.settings import HostSettings
 from warroom.host.wire import Call, Done, MalformedMessageError, read_message
 from warroom.model.errors import WorkerDiedError
@@ -74,6 +75,7 @@ class Worker:
     async def stop(self, *, at_once: bool = True) -> None:
         """End the process and its children; those that ask for it get a moment to end by themselves."""
         self.is_alive = False
+        kin = descendants(self.pid) if self._process.returncode is None else []
         try:
             if not at_once:
                 self._signal(signal.SIGTERM)
@@ -82,6 +84,7 @@ class Worker:
                         await self._process.wait()
         finally:
             self._signal(signal.SIGKILL)
+            kill(kin)
         if self._watch is not None:
             await asyncio.wait({self._watch})
 
@@ -127,6 +130,7 @@ class Worker:
     def _break(self, fault: str) -> None:
         self._fault = self._fault or fault
         self.is_alive = False
+        kill(descendants(self.pid))
         self._signal(signal.SIGKILL)
 
     def on_stray_bytes(self, data: bytes) -> None:
@@ -226,6 +230,7 @@ def _command_line(settings: HostSettings, guest_in: int, guest_out: int) -> list
     limits = {
         "open_files": settings.open_files,
         "address_space": settings.address_space,
+        "file_size": settings.file_size,
         "log_limit": settings.log_limit,
         "result_limit": settings.result_limit,
     }

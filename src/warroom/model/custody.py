@@ -64,6 +64,27 @@ class CustodyEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restriction:
+    """The people who may have the evidence of an incident; who said so, when, and why."""
+
+    incident: IncidentId
+    people: tuple[str, ...]
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Blobs whose hashes begin alike, as they were last checked."""
+
+    name: str
+    at: datetime
+    blobs: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
     """Stored bytes that are not those of their hash; `found` says what lies there instead."""
 

@@ -14,7 +14,9 @@
     ├── HostError              a command could not be run to its end
     │   ├── CommandTimeoutError
     │   └── WorkerDiedError
+    ├── TooManyTriesError      too many wrong passwords came from there; it knows for how long to wait
     └── UnavailableError       something outside of us does not answer
+        └── DatabaseDamagedError   the database's file is not what was written
 
 Each message is one sentence or two that say what, which and what now.
 """
@@ -95,5 +97,18 @@ class WorkerDiedError(HostError):
     """The worker process ended before the command did."""
 
 
+class TooManyTriesError(WarroomError):
+    """Too many wrong passwords came from there; `is_first` for the first one that is turned away for them."""
+
+    def __init__(self, message: str, *, seconds: int = 1, is_first: bool = True) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+        self.is_first = is_first
+
+
 class UnavailableError(WarroomError):
     """Something outside of us does not answer."""
+
+
+class DatabaseDamagedError(UnavailableError):
+    """The database's file is not what was written; only a copy helps."""

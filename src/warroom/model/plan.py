@@ -55,11 +55,12 @@ class WaitKind(StrEnum):
     PERSON = "person"  # an answer to a manual task or condition
     UNKNOWN = "unknown"  # a person's answer about an action that began and may or may not have happened
     APPROVAL = "approval"  # a person's approval of an action, which has not begun
+    SET_ASIDE = "set aside"  # a person's answer about a task that was under way at several deaths of the process
     EXPIRED = "expired"  # a person's answer whether to ask again, when nobody answered a request for approval in time
     PAUSED = "paused"  # the end of a halt: then the action is done, or looked at
 
 
-FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN, WaitKind.APPROVAL, WaitKind.EXPIRED})
+FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN, WaitKind.APPROVAL, WaitKind.EXPIRED, WaitKind.SET_ASIDE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class TaskRecord:
     frame: Frame | None = None  # of the sub-playbook that this task runs
     inputs: JsonObject = field(default_factory=dict)  # as resolved, for the reader; no secrets
     approved: str = ""  # the action that was approved and may pass once, encrypted; gone when the task has ended
+    deaths: int = 0  # of processes, while it was under way and since it last came to something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,11 @@ class Answer:
 class Leg:
     """One piece of queued work: drive a plan, fetch from an instance or mirror with it; `at` None means now."""
 
-    kind: str  # "plan" | "fetch" | "mirror"
+    kind: str  # "plan" | "people" (a plan that a person waits for) | "fetch" | "mirror"
     target: str  # a PlanId or an InstanceId
     at: datetime | None = None
+
+
+def leg_of(plan: PlanRecord, at: datetime | None = None) -> Leg:
+    """Give the leg that drives a plan."""
+    return Leg(kind="people" if plan.kind is PlanKind.COMMAND else "plan", target=plan.id, at=at)

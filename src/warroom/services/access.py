@@ -24,6 +24,8 @@ class Permission(StrEnum):
     SEE_CODE_OUTPUT = "see where code failed and what it printed"
     SEE_SECRETS = "see passwords of archives"
     DOWNLOAD_EVIDENCE = "download evidence"
+    RESTRICT_EVIDENCE = "restrict evidence to named people, or open it"
+    DELETE_EVIDENCE = "delete evidence"
     PROTECT_HOSTS = "change which hosts are protected"
     PAUSE = "pause or resume response actions"
     MANAGE_INSTANCES = "manage integration instances"
@@ -49,6 +51,8 @@ MINIMUM: Mapping[Permission, Role] = {
     Permission.SEE_CODE_OUTPUT: Role.ANALYST,
     Permission.SEE_SECRETS: Role.RESPONDER,
     Permission.DOWNLOAD_EVIDENCE: Role.RESPONDER,
+    Permission.RESTRICT_EVIDENCE: Role.ADMIN,
+    Permission.DELETE_EVIDENCE: Role.ADMIN,
     Permission.PROTECT_HOSTS: Role.ADMIN,
     Permission.PAUSE: Role.ADMIN,
     Permission.MANAGE_INSTANCES: Role.ADMIN,

@@ -25,6 +25,7 @@ from warroom.services.ports.replies import Replies
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
+from warroom.services.scrubbing import Scrubbing
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
@@ -52,6 +53,7 @@ class App:
     incidents: Incidents
     instances: Instances
     evidence: Evidence
+    scrubbing: Scrubbing
     exporting: Exporting
     fetching: Fetching
     set_asides: SetAsides

@@ -2,20 +2,26 @@
 
 import asyncio
 import errno
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from warroom.model.custody import Act, Custody, Damage, custody_of
+from warroom.model.custody import Act, Custody, Damage, Shelf, custody_of
 from warroom.model.entry import Entry, EntryType, StoredFile
-from warroom.model.errors import DamagedError, NotFoundError
+from warroom.model.errors import DamagedError, ForbiddenError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId, entry_id
-from warroom.model.user import Actor
+from warroom.model.user import SYSTEM, Actor
+from warroom.services.access import Permission, may
 from warroom.services.intact import guarded, hash_of
 from warroom.services.journal import Journal
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Store
+
+GRACE = timedelta(minutes=10)  # between storing bytes and the commit that needs them
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +44,24 @@ class Custodian:
             )
         return entry
 
-    async def open(self, entry: Entry, act: Act, actor: Actor, reason: str = "") -> tuple[StoredFile, BinaryIO]:
+    async def open(
+        self, entry: Entry, act: Act, actor: Actor, reason: str = "", *, why: str = ""
+    ) -> tuple[StoredFile, BinaryIO]:
         """Open an entry's file once its bytes are known to be its own and the log says who has it.
 
-        Raises DamagedError when they are not. Whoever asks closes it.
+        Raises DamagedError when they are not, ForbiddenError when it is for others; `why` opens it to an admin all the
+        same. Whoever asks closes it.
         """
+        await self.admit(entry, actor, why)
         file = await self.require_whole(entry, actor)
         await self.note(custody_of(entry, act, door=actor.door, address=actor.address, reason=reason), actor)
         return file, await asyncio.to_thread(guarded, self.blobs.open, file)
 
-    async def link(self, entry: Entry, folder: Path, actor: Actor, reason: str) -> Path:
-        """Put an entry's file where code can read it."""
+    async def link(self, entry: Entry, folder: Path, actor: Actor, reason: str, *, of: IncidentId) -> Path:
+        """Put an entry's file where code can read it. A playbook reads what is of its own incident."""
         assert entry.file is not None
+        if actor.name != SYSTEM.name or entry.incident != of:
+            await self.admit(entry, actor)
         try:
             path = await self.blobs.link(entry.file.sha256, folder)
         except DamagedError as error:
@@ -59,6 +71,30 @@ class Custodian:
             raise
         await self.note(custody_of(entry, Act.VIEWED, door=actor.door, address=actor.address, reason=reason), actor)
         return path
+
+    async def admit(self, entry: Entry, actor: Actor, why: str = "") -> None:
+        """Raise ForbiddenError when the incident's evidence is for named people, and the actor is none of them.
+
+        An admin who says why is let in, and the War Room and the log say so.
+        """
+        rule = await self.store.custody.restriction(entry.incident)
+        if rule is None or actor.name in rule.people:
+            return
+        names = ", ".join(rule.people)
+        if not may(actor.role, Permission.RESTRICT_EVIDENCE) or actor.door == "command":
+            raise ForbiddenError(f"The evidence of incident {entry.incident} is for {names} only. Ask one of them.")
+        if not why.strip():
+            raise ForbiddenError(
+                f"The evidence of incident {entry.incident} is for {names} only. An admin may open it with a reason, "
+                "which the War Room and custody then show: add it (--reason on the command line)."
+            )
+        assert entry.file is not None
+        said = (
+            f"{actor.name} opened {entry.file.name!r} (entry {entry.id}) although the evidence of this incident is for "
+            f"{names} only. Reason: {why}"
+        )
+        custody = custody_of(entry, Act.OPENED, door=actor.door, address=actor.address, reason=why)
+        await self.tell(entry.incident, said, custody, actor)
 
     async def require_whole(self, entry: Entry, actor: Actor) -> StoredFile:
         """Give an entry's file; raises DamagedError, and tells the incident, when its bytes are not its own."""
@@ -105,14 +141,29 @@ class Custodian:
             await self.tell(holder.incident, said if news else "", custody, actor)
         return DamagedError(_damage_said(entry, found))
 
-    async def tell(self, incident: IncidentId, said: str, custody: Custody, actor: Actor) -> None:
-        """Write an act into the log and, with `said`, in the same commit a line into the War Room."""
-        now, entries = self.clock.now(), []
+    async def release(self, sha256: str) -> bool:
+        """Remove bytes that nothing needs any more; says whether they are gone.
+
+        Where they were stored just now, an entry that needs them may be on its way: their shelf is looked at again.
+        """
+        if await self.store.custody.is_needed(sha256):
+            return False
+        if await self.blobs.remove(sha256, self.clock.now() - GRACE):
+            await self.store.custody.clear_damage(sha256)
+            return True
+        await self.store.custody.save_shelf(Shelf(name=sha256[:2], at=LONG_AGO))
+        return False
+
+    async def tell(
+        self, incident: IncidentId, said: str, custody: Custody, actor: Actor, changed: Sequence[Entry] = ()
+    ) -> None:
+        """Write an act into the log and, in the same commit, with `said` a line into the War Room."""
+        now, entries = self.clock.now(), [*changed]
         if said:
             number = await self.store.reserve_entries(incident, 1)
             type_ = EntryType.ERROR if custody.act is Act.DAMAGED else EntryType.NOTE
             line = entry_id(number, incident)
-            entries = [Entry(id=line, incident=incident, type=type_, contents=said, created=now, actor=actor.name)]
+            entries.append(Entry(id=line, incident=incident, type=type_, contents=said, created=now, actor=actor.name))
         await self.journal.commit(Changes(actor=actor.name, at=now, entries=entries, custody=[custody], durable=True))
 
 

@@ -1,14 +1,15 @@
 """Evidence: the files of the War Room, exported and verified by their hashes."""
 
 import asyncio
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from warroom.model.custody import Act, CustodyEvent, custody_from, custody_of
-from warroom.model.entry import Entry, StoredFile
+from warroom.model.custody import Act, Custody, CustodyEvent, Restriction, custody_from, custody_of
+from warroom.model.entry import Deleted, Entry, StoredFile
 from warroom.model.errors import ConflictError, DamagedError, InvalidInputError
 from warroom.model.event import Event
 from warroom.model.ids import EntryId, IncidentId
@@ -21,6 +22,7 @@ from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 
+NAME = re.compile(r"(key:)?[\w.@-]{1,64}")
 LONGEST_NAME = 200  # bytes; file systems take 255
 
 
@@ -47,17 +49,22 @@ class Evidence:
         """Say where an entry's bytes lie, for people."""
         return self.blobs.location(entry.file.sha256) if entry.file else ""
 
-    async def open(self, entry_id: EntryId, actor: Actor) -> tuple[StoredFile, BinaryIO]:
-        """Open an entry's file to be read piece by piece; whoever asks closes it."""
-        require(actor, Permission.DOWNLOAD_EVIDENCE)
-        return await self.custodian.open(await self.custodian.entry(entry_id), Act.DOWNLOADED, actor)
+    async def open(self, entry_id: EntryId, actor: Actor, why: str = "") -> tuple[StoredFile, BinaryIO]:
+        """Open an entry's file to be read piece by piece; whoever asks closes it.
 
-    async def export(self, entry_id: EntryId, target: Path, actor: Actor, *, overwrite: bool = False) -> Path:
+        `why` opens what is for others to an admin, and the incident says so.
+        """
+        require(actor, Permission.DOWNLOAD_EVIDENCE)
+        return await self.custodian.open(await self.custodian.entry(entry_id), Act.DOWNLOADED, actor, why=why)
+
+    async def export(
+        self, entry_id: EntryId, target: Path, actor: Actor, *, overwrite: bool = False, why: str = ""
+    ) -> Path:
         """Copy an entry's file to `target` on this machine (a file, or a folder that takes it under its own name)."""
         require(actor, Permission.DOWNLOAD_EVIDENCE)
         entry = await self.custodian.entry(entry_id)
         path = await asyncio.to_thread(_place, entry, target, overwrite=overwrite)
-        _, source = await self.custodian.open(entry, Act.EXPORTED, actor, f"to {path}")
+        _, source = await self.custodian.open(entry, Act.EXPORTED, actor, f"to {path}", why=why)
         return await asyncio.to_thread(_copy, source, path)
 
     async def verify(self, entry_id: EntryId, actor: Actor) -> tuple[str, bool]:
@@ -71,6 +78,42 @@ class Evidence:
         else:
             await self.custodian.note(custody_of(entry, Act.VERIFIED, door=actor.door, address=actor.address), actor)
         return found, found == entry.file.sha256
+
+    async def restrict(self, incident: IncidentId, people: Sequence[str], reason: str, actor: Actor) -> None:
+        """Keep an incident's evidence for named people; with none, it is for whoever's role is enough again."""
+        require(actor, Permission.RESTRICT_EVIDENCE)
+        reason = _reason(reason, "Evidence is restricted or opened")
+        await self.discretion.journal.incident(incident)
+        names = _names(people)
+        now, to = self.clock.now(), f"for {', '.join(names)} only" if names else "for whoever's role is enough again"
+        rule = Restriction(incident=incident, people=names, by=actor.name, at=now, reason=reason)
+        await self.store.custody.restrict(incident, rule if names else None)
+        custody = Custody(
+            incident=incident, act=Act.RESTRICTED, door=actor.door, address=actor.address, reason=f"{to}: {reason}"
+        )
+        said = f"{actor.name}: the evidence of this incident is {to}. Reason: {reason}"
+        await self.custodian.tell(incident, said, custody, actor)
+
+    async def restriction(self, incident: IncidentId, actor: Actor) -> Restriction | None:
+        """Say for whom an incident's evidence is; None when for whoever's role is enough."""
+        require(actor, Permission.SEE)
+        return await self.store.custody.restriction(incident)
+
+    async def delete(self, entry_id: EntryId, reason: str, actor: Actor) -> bool:
+        """Delete an entry's file; the entry stays and says by whom and why. Says whether the bytes are gone already.
+
+        They stay while another entry has them, and for some minutes when they have just been stored.
+        """
+        require(actor, Permission.DELETE_EVIDENCE)
+        reason = _reason(reason, "Evidence is deleted")
+        entry = await self.custodian.entry(entry_id)
+        assert entry.file is not None
+        gone = replace(entry, deleted=Deleted(by=actor.name, at=self.clock.now(), reason=reason))
+        file = entry.file
+        said = f"{actor.name} deleted {file.name!r} (entry {entry_id}, SHA-256 {file.sha256}). Reason: {reason}"
+        custody = custody_of(entry, Act.DELETED, door=actor.door, address=actor.address, reason=reason)
+        await self.custodian.tell(entry.incident, said, custody, actor, [gone])
+        return await self.custodian.release(entry.file.sha256)
 
     async def custody(self, incident: IncidentId, actor: Actor, after: int = 0) -> Sequence[CustodyEvent]:
         """Give what happened to the evidence of an incident, in order: who, what, when, from where.
@@ -89,6 +132,20 @@ def custody_event(event: Event, *, is_told: bool = True) -> CustodyEvent:
     custody = custody_from(event.payload, event.incident)
     custody = custody if is_told else replace(custody, address="")
     return CustodyEvent(sequence=event.sequence, at=event.at, actor=event.actor, custody=custody)
+
+
+def _names(people: Iterable[str]) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in people if name.strip()))
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise InvalidInputError(f"{name!r} names nobody. Write a user's name, or key:NAME for an API key.")
+    return names
+
+
+def _reason(reason: str, what: str) -> str:
+    if not reason.strip():
+        raise InvalidInputError(f"{what} with a reason, which custody keeps. Say why.")
+    return reason.strip()
 
 
 def _place(entry: Entry, target: Path, *, overwrite: bool) -> Path:

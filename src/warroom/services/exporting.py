@@ -35,11 +35,15 @@ PAGE = 1000  # rows that are read at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What of an incident is exported: some items or all; with damage, what is whole although some is not."""
+    """What of an incident is exported: some items or all; with damage, what is whole although some is not.
+
+    `why` opens to an admin what is for others, and the incident says so.
+    """
 
     incident: IncidentId
     items: Sequence[EntryId] = ()
     with_damaged: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,8 @@ class Exporting:
         incident = await self.store.incident(wanted.incident)
         items = await self.evidence.list(actor, incident.id)
         shown = _places(items, wanted)
+        for entry in (items[place] for place in shown if not items[place].deleted):
+            await self.evidence.custodian.admit(entry, actor, wanted.why)
         damage = await self._damage([items[place] for place in shown], actor)
         if damage and not wanted.with_damaged:
             raise DamagedError(_refusal(damage))

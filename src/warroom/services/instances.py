@@ -12,6 +12,7 @@ from warroom.model.ids import InstanceId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
+from warroom.model.lane import Lane
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.execution.call import Call, Origin
@@ -154,7 +155,8 @@ class Instances:
         """Run the integration's test-module."""
         require(actor, Permission.MANAGE_INSTANCES)
         instance = await self._named(name)
-        call = Call(incident=playground, resolved=Resolved(name="test-module"), origin=Origin(actor=actor.name))
+        origin = Origin(actor=actor.name, lane=Lane.PEOPLE)
+        call = Call(incident=playground, resolved=Resolved(name="test-module"), origin=origin)
         ran = await self.executor.test(instance, playground, call)
         mask = Mask(instance.secrets.values())
         said = [raw.readable or str(raw.contents) for raw in normalise(ran.results)]

@@ -11,14 +11,19 @@ from warroom.model.errors import DamagedError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 
-def hash_of(source: BinaryIO) -> str:
-    """Hash to the end with flat memory."""
+def _ignore(_chunk: bytes) -> None:
+    return None
+
+
+def hash_of(source: BinaryIO, each: Callable[[bytes], object] = _ignore) -> str:
+    """Hash to the end with flat memory; each chunk is also given to `each` (to copy it, say)."""
     digest = hashlib.sha256()
     while chunk := source.read(CHUNK):
         digest.update(chunk)
+        each(chunk)
     return digest.hexdigest()
 
 

@@ -21,6 +21,7 @@ from warroom.model.plan import (
     TypedCommand,
     Wait,
     WaitKind,
+    leg_of,
 )
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
@@ -76,8 +77,7 @@ class Plans(Preparing):
 
     async def _launch(self, plan: PlanRecord, actor: Actor, edit: Edit) -> PlanRecord:
         """Commit a new plan with its first leg."""
-        legs = [Leg(kind="plan", target=plan.id)]
-        changes = Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=legs)
+        changes = Changes(actor=actor.name, at=self.clock.now(), plans=[plan], legs=[leg_of(plan)])
         await self.journal.commit(changes, {plan.incident: edit})
         return plan
 
@@ -151,7 +151,7 @@ class Plans(Preparing):
                 answers=decided.answers,
                 intents=rejected,
                 entries=[await line.entry(self.store)],
-                legs=[Leg(kind="plan", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
+                legs=[Leg(kind="people", target=each) for each in dict.fromkeys(one.plan for one in decided.answers)],
                 durable=True,
             )
         )

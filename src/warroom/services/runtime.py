@@ -7,7 +7,8 @@ from datetime import datetime
 import structlog
 
 from warroom.model.ids import InstanceId, PlanId
-from warroom.model.plan import Leg, PlanState
+from warroom.model.lane import Lane
+from warroom.model.plan import Leg, PlanState, leg_of
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.drive.conductor import Conductor
@@ -60,6 +61,8 @@ class Runtime:
         match leg.kind:
             case "plan":
                 await self.conductor.drive(PlanId(leg.target))
+            case "people":
+                await self.conductor.drive(PlanId(leg.target), Lane.ANSWERED)
             case "fetch":
                 await self._once(leg, self.fetching.seconds, self._fetch_and_drive)
             case "mirror":
@@ -104,4 +107,4 @@ class Runtime:
             if plan.state is PlanState.IN_PROGRESS or due:
                 self.conductor.start_soon(plan.id)
             elif plan.wake_at is not None:
-                await self.legs.enqueue(Leg(kind="plan", target=plan.id, at=plan.wake_at))
+                await self.legs.enqueue(leg_of(plan, plan.wake_at))

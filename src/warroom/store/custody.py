@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, bindparam, delete, select, text, union_all
 
-from warroom.model.custody import Damage
+from warroom.model.custody import Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
@@ -14,9 +14,22 @@ from warroom.store import entries, events
 from warroom.store.body import incident_number, micros, moment, plain
 from warroom.store.reader import Reader, Rows
 from warroom.store.sql import Upsert, run
-from warroom.store.tables import DAMAGE, ENTRY, EVENT
+from warroom.store.tables import (
+    CONTEXT_PATCH,
+    CONTEXT_SNAPSHOT,
+    DAMAGE,
+    ENTRY,
+    EVENT,
+    EVIDENCE_RULE,
+    INCIDENT,
+    SHELF,
+    TASK,
+    WORK_PLAN,
+)
 from warroom.store.writer import Writer
 
+SAVE_RULE = Upsert(table=EVIDENCE_RULE)
+SAVE_SHELF = Upsert(table=SHELF)
 SAVE_DAMAGE = Upsert(table=DAMAGE)
 
 # The kind stands there as it is, and not as a parameter: only so is the index of these events used.
@@ -31,6 +44,16 @@ _HOLDERS = (
     .where(ENTRY.c.file.is_not(None), ENTRY.c.file == bindparam("sha256"))
     .order_by(ENTRY.c.incident, ENTRY.c.number)
 )
+_WITH_BLOBS = (INCIDENT, ENTRY, CONTEXT_PATCH, CONTEXT_SNAPSHOT, WORK_PLAN, TASK)
+_BODY = union_all(*(select(table.c.blob).where(table.c.blob == bindparam("sha256")) for table in _WITH_BLOBS))
+_HASHES = (
+    select(ENTRY.c.file)
+    .where(ENTRY.c.file.is_not(None), ENTRY.c.file >= bindparam("low"), ENTRY.c.file < bindparam("high"))
+    .distinct()
+)
+_RULE = select(EVIDENCE_RULE).where(EVIDENCE_RULE.c.incident == bindparam("number"))
+_OPEN = delete(EVIDENCE_RULE).where(EVIDENCE_RULE.c.incident == bindparam("number"))
+_SHELVES = select(SHELF).order_by(SHELF.c.at, SHELF.c.name)
 _DAMAGES = select(DAMAGE).order_by(DAMAGE.c.at, DAMAGE.c.sha256)
 _DAMAGE = select(DAMAGE.c.found).where(DAMAGE.c.sha256 == bindparam("hash"))
 _CLEAR = delete(DAMAGE).where(DAMAGE.c.sha256 == bindparam("hash"))
@@ -49,6 +72,27 @@ class SqlCustody:
     async def holders(self, sha256: str) -> list[Entry]:
         return await self.reader.ask(_holders, sha256)
 
+    async def is_needed(self, sha256: str) -> bool:
+        if any(not entry.deleted for entry in await self.holders(sha256)):
+            return True
+        return await self.reader.ask(_is_body, sha256)
+
+    async def hashes(self, shelf: str) -> Sequence[str]:
+        return await self.reader.ask(_hashes, shelf)
+
+    async def restriction(self, incident: IncidentId) -> Restriction | None:
+        return await self.reader.look(_restriction, incident)
+
+    async def restrict(self, incident: IncidentId, restriction: Restriction | None) -> None:
+        await self.writer.step(partial(_restrict, number=incident_number(incident), restriction=restriction))
+
+    async def shelves(self) -> Sequence[Shelf]:
+        return await self.reader.ask(_shelves)
+
+    async def save_shelf(self, shelf: Shelf) -> None:
+        row = (shelf.name, micros(shelf.at), shelf.blobs, shelf.size)
+        await self.writer.step(partial(SAVE_SHELF.write, rows=[row]))
+
     async def damages(self) -> Sequence[Damage]:
         return await self.reader.ask(_damages)
 
@@ -66,6 +110,33 @@ def _events(db: Rows, incident: IncidentId, after: int, limit: int) -> list[Even
 
 def _holders(db: Rows, sha256: str) -> list[Entry]:
     return [entries.entry_from(row, db) for row in db.of(_HOLDERS, sha256=sha256)]
+
+
+def _is_body(db: Rows, sha256: str) -> bool:
+    return bool(db.of(_BODY, sha256=sha256))
+
+
+def _hashes(db: Rows, shelf: str) -> list[str]:
+    return [str(sha256) for (sha256,) in db.of(_HASHES, low=shelf, high=f"{shelf}~")]
+
+
+def _restriction(db: Rows, incident: IncidentId) -> Restriction | None:
+    rows = db.of(_RULE, number=incident_number(incident))
+    for _, people, by, at, reason in rows:
+        return Restriction(incident=incident, people=tuple(people.split()), by=by, at=moment(at), reason=reason)
+    return None
+
+
+def _restrict(connection: Connection, number: int, restriction: Restriction | None) -> None:
+    if restriction is None:
+        run(connection, _OPEN, number=number)
+        return
+    by, reason, at = plain(restriction.by), plain(restriction.reason), micros(restriction.at)
+    SAVE_RULE.write(connection, [(number, " ".join(restriction.people), by, at, reason)])
+
+
+def _shelves(db: Rows) -> list[Shelf]:
+    return [Shelf(name=name, at=moment(at), blobs=blobs, size=size) for name, at, blobs, size in db.of(_SHELVES)]
 
 
 def _damages(db: Rows) -> list[Damage]:

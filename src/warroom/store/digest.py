@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from warroom.model.entry import StoredFile
 
-CHUNK = 1024 * 1024
+CHUNK = 256 * 1024
 
 
 def _ignore(_chunk: bytes) -> None:
@@ -31,7 +31,7 @@ class Digest:
 
 
 def digest(file: BinaryIO, each: Callable[[bytes], object] = _ignore) -> Digest:
-    """Read to the end, a mebibyte at a time; each chunk is also given to `each` (to copy it, say).
+    """Read to the end, a quarter of a mebibyte at a time; each chunk is also given to `each` (to copy it, say).
 
     >>> from io import BytesIO
     >>> digest(BytesIO(b"MDMP")).size

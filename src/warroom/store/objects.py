@@ -1,6 +1,7 @@
 """Bytes by their SHA-256 in an object store, reached through fsspec."""
 
 import asyncio
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -39,6 +40,17 @@ class ObjectBlobs:
     async def link(self, sha256: str, folder: Path) -> Path:
         return await asyncio.to_thread(self._fetch, sha256, folder / sha256)
 
+    async def held(self, shelf: str) -> list[str]:
+        return await asyncio.to_thread(self._on, shelf)
+
+    async def encrypt(self, sha256: str) -> bool:
+        """Leave it: an object store encrypts by itself, where it is told to."""
+        del sha256
+        return False
+
+    async def remove(self, sha256: str, unless_since: datetime) -> bool:
+        return await asyncio.to_thread(self._remove, sha256, unless_since)
+
     def location(self, sha256: str) -> str:
         return str(self._files.unstrip_protocol(self._place(sha256)))
 
@@ -68,6 +80,16 @@ class ObjectBlobs:
                 refuse_others(hash_of(file), sha256, self.location(sha256))
             target.chmod(READ_ONLY)
         return target
+
+    def _on(self, shelf: str) -> list[str]:
+        return sorted(str(path).rpartition("/")[2] for path in self._files.find(f"{self._root}/{shelf}"))
+
+    def _remove(self, sha256: str, unless_since: datetime) -> bool:
+        place = self._place(sha256)
+        if not self._files.exists(place) or self._files.modified(place) > unless_since:
+            return False
+        self._files.rm_file(place)
+        return True
 
     def _missing(self, sha256: str) -> NotFoundError:
         return NotFoundError(f"The bytes {sha256} are not in {self._root}; they may have been removed by hand.")

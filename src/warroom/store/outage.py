@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
+from warroom.model.errors import DatabaseDamagedError
 from warroom.services.ports.outage import OutageError
 
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before each next try; then whoever asked is told
@@ -31,6 +33,8 @@ _SQLITE = frozenset(
 _PRIMARY = 0xFF  # the rest of SQLite's codes says more precisely what it was
 # PostgreSQL's classes: connection, rollback (a deadlock), resources, locks, intervention, system.
 _POSTGRES = frozenset({"08", "40", "53", "55", "57", "58"})
+_SQLITE_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_POSTGRES_DAMAGED = frozenset({"XX001", "XX002"})  # data and index corrupted
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENFILE, errno.EMFILE})
 
 
@@ -66,16 +70,42 @@ def _passes(cause: object, driver: Any) -> bool:
             return False
 
 
+def damage_of(error: Exception, database: str) -> DatabaseDamagedError | None:
+    """Say in a sentence that the database itself is damaged; None when the error is another."""
+    cause = cause_of(error)
+    if isinstance(cause, sqlite3.Error):
+        is_damaged = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY in _SQLITE_DAMAGED
+    else:
+        is_damaged = str(getattr(cause, "sqlstate", None) or "") in _POSTGRES_DAMAGED
+    if not is_damaged:
+        return None
+    said = str(cause).strip().partition("\n")[0].rstrip(".")
+    return DatabaseDamagedError(
+        f"The database {database} is damaged ({said}). Stop what works on it, put it aside as it is, and bring a copy "
+        "back from a backup."
+    )
+
+
+def named(url: URL) -> str:
+    """Name a database for people: SQLite's file, or the address without its password."""
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
+
+
 class Outages:
     """Waits out the short outages of one database."""
 
     def __init__(self, engine: Engine, pauses: Sequence[float] = PAUSES) -> None:
         self._driver: Any = engine.dialect.loaded_dbapi
+        self._database = named(engine.url)
         self.pauses = pauses
         self.errors: tuple[type[Exception], ...] = (self._driver.Error, SQLAlchemyError, OSError)
 
     def of(self, error: Exception, *, unwritten: bool = True) -> OutageError | None:
         return outage_of(error, self._driver, unwritten=unwritten)
+
+    def worded(self, error: Exception) -> Exception:
+        """Give what to raise for an error that does not pass: a sentence when the database is damaged."""
+        return damage_of(error, self._database) or error
 
     async def wait_out(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
         """Ask, and again after a pause; raises OutageError when it lasts."""
@@ -84,11 +114,9 @@ class Outages:
                 return await attempt()
             except self.errors as error:
                 if self.of(error) is None:
-                    raise
+                    raise self.worded(error) from error
             await asyncio.sleep(pause)
         try:
             return await attempt()
         except self.errors as error:
-            if outage := self.of(error):
-                raise outage from error
-            raise
+            raise self.of(error) or self.worded(error) from error

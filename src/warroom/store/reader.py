@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from warroom.services.ports.blobs import Blobs
@@ -77,7 +77,7 @@ class Reader:
             return question(self._near, *args, **kwargs)
         except self._outages.errors as error:
             if self._outages.of(error) is None:
-                raise
+                raise self._outages.worded(error) from error
         return await self.ask(question, *args, **kwargs)
 
     def close(self) -> None:
@@ -89,3 +89,11 @@ class Reader:
 
 def _kept_open(connection: Connection) -> Callable[[], AbstractContextManager[Connection]]:
     return lambda: nullcontext(connection)
+
+
+def flaws(db: Rows) -> str:
+    """Have SQLite look at its whole file; PostgreSQL has no such question."""
+    if db.dialect != "sqlite":
+        return ""
+    ((found, *_), *_) = db.select(text("PRAGMA quick_check(1)"))
+    return "" if found == "ok" else str(found)

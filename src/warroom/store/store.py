@@ -56,7 +56,7 @@ from warroom.store.halts import SqlHalts
 from warroom.store.migrate import migrate
 from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
 from warroom.store.outage import PAUSES
-from warroom.store.reader import Reader
+from warroom.store.reader import Reader, flaws
 from warroom.store.replies import SqlReplies
 from warroom.store.seals import SqlSeals
 from warroom.store.turns import SqlTurns
@@ -136,6 +136,9 @@ class SqlStore:
 
     def unseal(self, sealed: str) -> Json:
         return kinds.SEALED.read(self._vault.open(sealed), {}).value
+
+    async def flaws(self) -> str:
+        return await self._reader.ask(flaws)
 
     # What changes state
 

@@ -375,7 +375,10 @@ EVIDENCE_RULE = Table(
     "evidence_rule",
     METADATA,
     Column("incident", Integer, primary_key=True, autoincrement=False),
-    Column("body", Text, nullable=False),
+    Column("people", Text, nullable=False),  # their names, a blank between them
+    Column("actor", Text, nullable=False),
+    Column("at", Big, nullable=False),
+    Column("reason", Text, nullable=False),
 )
 
 COUNTER = Table(

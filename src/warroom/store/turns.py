@@ -26,7 +26,7 @@ class SqlTurns:
         if self.engine.dialect.name == "sqlite":
             yield True
             return
-        taking = partial(asyncio.to_thread, _taken, self.engine, name)
+        taking = partial(asyncio.to_thread, take_turn, self.engine, name)
         connection = await Outages(self.engine).wait_out(taking)
         try:
             yield connection is not None
@@ -35,7 +35,7 @@ class SqlTurns:
                 connection.close()
 
 
-def _taken(engine: Engine, name: str) -> Connection | None:
+def take_turn(engine: Engine, name: str) -> Connection | None:
     """Give the connection that holds the lock; None when another one does."""
     alone = create_engine(
         engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"options": KEEPALIVES}

@@ -143,6 +143,8 @@ class Writer:
 
     def _worded(self, error: Exception) -> Exception:
         if isinstance(error, self._outages.errors):
+            if (worded := self._outages.worded(error)) is not error:
+                return worded
             return UnavailableError(
                 f"The database did not take a commit ({cause_of(error)}). Check its disk and its connection."
             )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -51,6 +52,18 @@ class MemoryBlobs:
             path.write_bytes(data)
             path.chmod(0o400)
         return path
+
+    async def held(self, shelf: str) -> list[str]:
+        return sorted(sha256 for sha256 in self._held if sha256.startswith(shelf))
+
+    async def encrypt(self, sha256: str) -> bool:
+        self._bytes(sha256)
+        return False
+
+    async def remove(self, sha256: str, unless_since: datetime) -> bool:
+        """Remove them whenever they were taken in: nothing runs beside a test."""
+        del unless_since
+        return self._held.pop(sha256, None) is not None
 
     def location(self, sha256: str) -> str:
         return f"memory:{sha256}"

@@ -16,6 +16,7 @@ class ManualClock:
         self._speed = speed
         self._order = count()
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._fell_asleep: list[asyncio.Future[None]] = []
 
     def now(self) -> datetime:
         return self._now
@@ -29,12 +30,27 @@ class ManualClock:
             return
         sleeper: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (moment, next(self._order), sleeper))
+        while self._fell_asleep:
+            waiting = self._fell_asleep.pop()
+            if not waiting.done():
+                waiting.set_result(None)
         await sleeper
 
     @property
     def sleeping(self) -> int:
         """How many wait for the clock to move."""
         return sum(not sleeper.done() for _, _, sleeper in self._sleepers)
+
+    async def next_wake(self, within: timedelta = timedelta.max) -> datetime:
+        """Wait until somebody sleeps for no longer than this; give the moment at which the first one wants to wake."""
+        while True:
+            sleeping = [moment for moment, _, sleeper in self._sleepers if not sleeper.done()]
+            moments = [moment for moment in sleeping if moment - self._now <= within]
+            if moments:
+                return min(moments)
+            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._fell_asleep.append(waiting)
+            await waiting
 
     def advance(self, seconds: float) -> None:
         """Move on by real seconds; the woken run as soon as the test awaits."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from warroom.model.custody import KIND, Damage
+from warroom.model.custody import KIND, Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
@@ -15,6 +15,8 @@ class MemoryCustody:
         self._events = events
         self._entries = entries
         self._damages: dict[str, Damage] = {}
+        self._restrictions: dict[IncidentId, Restriction] = {}
+        self._shelves: dict[str, Shelf] = {}
 
     async def events(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Event]:
         found = [event for event in self._events() if event.kind == KIND and event.incident == incident]
@@ -22,6 +24,27 @@ class MemoryCustody:
 
     async def holders(self, sha256: str) -> list[Entry]:
         return [entry for entry in self._entries() if entry.file and entry.file.sha256 == sha256]
+
+    async def is_needed(self, sha256: str) -> bool:
+        return any(not entry.deleted for entry in await self.holders(sha256))
+
+    async def hashes(self, shelf: str) -> Sequence[str]:
+        files = {entry.file.sha256 for entry in self._entries() if entry.file}
+        return sorted(sha256 for sha256 in files if sha256.startswith(shelf))
+
+    async def restriction(self, incident: IncidentId) -> Restriction | None:
+        return self._restrictions.get(incident)
+
+    async def restrict(self, incident: IncidentId, restriction: Restriction | None) -> None:
+        self._restrictions.pop(incident, None)
+        if restriction:
+            self._restrictions[incident] = restriction
+
+    async def shelves(self) -> Sequence[Shelf]:
+        return sorted(self._shelves.values(), key=lambda shelf: (shelf.at, shelf.name))
+
+    async def save_shelf(self, shelf: Shelf) -> None:
+        self._shelves[shelf.name] = shelf
 
     async def damages(self) -> Sequence[Damage]:
         return sorted(self._damages.values(), key=lambda damage: (damage.at, damage.sha256))

@@ -88,6 +88,9 @@ class MemoryStore(MemoryFetches):
             lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]
         )
 
+    async def flaws(self) -> str:
+        return ""
+
     # What changes state
 
     async def commit(self, changes: Changes) -> Committed:

@@ -4,8 +4,10 @@ import sqlite3
 import stat
 from pathlib import Path
 
-from warroom.model.errors import WarroomError
+from warroom.model.custody import Damage
+from warroom.model.errors import DatabaseDamagedError, WarroomError
 from warroom.model.json import JsonObject
+from warroom.model.plan import WaitKind
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.proof.layout import fingerprint
@@ -19,14 +21,16 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         _finding("data folder", str(app.home), ok=True),
         _key("secret key", app.home / "secret.key", "from WARROOM_SECRET_KEY"),
         _signing_key(app),
-        _finding("database", f"SQLite {sqlite3.sqlite_version}" if app.store.exclusive else "PostgreSQL", ok=True),
+        await _database(app),
         await _sealed_log(app),
         _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
     ]
+    checks += await _stored_bytes(app)
     checks += [
         _finding("paused", f"{halt.said} `{halt.end}` ends it.", ok=False) for halt in await app.pausing.halts(actor)
     ]
+    checks += await _set_aside(app, actor)
     checks += [_finding("stands for long", one.said, ok=False) for one in await app.standings.long(actor)]
     checks += [
         _finding("message", f"{one.state.value}, {one.title} to {one.to}: {one.error}", ok=False)
@@ -64,6 +68,21 @@ def _about_instance(name: str, answer: str) -> list[JsonObject]:
     return [_finding(what, first, ok=answer == "ok"), *(_finding(f"{what} lacks", line, ok=False) for line in lacks)]
 
 
+async def _set_aside(app: App, actor: Actor) -> list[JsonObject]:
+    """Name the tasks that were under way at several deaths of the process, and wait for a person since."""
+    return [
+        _finding(
+            "set aside",
+            f"task {task.key} ({task.name}) of plan {plan.id}, incident {plan.incident}, was under way at"
+            f" {task.wait.data['deaths']} deaths of the process; `warroom task answer {plan.id} {task.key} retry`,"
+            " skip or stop",
+            ok=False,
+        )
+        for plan, task in await app.plans.waiting_for_people(actor)
+        if task.wait and task.wait.kind is WaitKind.SET_ASIDE
+    ]
+
+
 async def _sealed_log(app: App) -> JsonObject:
     """Say how far the event log is sealed; a sealer that lags is a finding."""
     head, waiting = await app.sealing.head(), await app.sealing.waiting()
@@ -71,6 +90,33 @@ async def _sealed_log(app: App) -> JsonObject:
     sealed = f"sealed up to event {head.last}, seal {head.number}:{head.hash}" if head else "nothing is sealed yet"
     left = f"; {waiting} not sealed yet" if waiting else ""
     return _finding("event log", f"{sealed}{left}", ok=not waiting or since < LATE_SECONDS)
+
+
+async def _database(app: App) -> JsonObject:
+    """Name the database, and look through SQLite's whole file."""
+    kind = f"SQLite {sqlite3.sqlite_version}" if app.store.exclusive else "PostgreSQL"
+    try:
+        found = await app.store.flaws()
+    except DatabaseDamagedError as error:
+        return _finding("database", str(error), ok=False)
+    if not found:
+        return _finding("database", kind, ok=True)
+    said = (
+        f"{kind}; its file is damaged ({found}). Stop the server, keep the file, and bring a copy back from a backup."
+    )
+    return _finding("database", said, ok=False)
+
+
+async def _stored_bytes(app: App) -> list[JsonObject]:
+    """Say how far the slow check of all that is stored has come; each damage is a line."""
+    state = await app.scrubbing.state()
+    checked = f"{state.blobs} blobs of {state.size:,} bytes checked; {state.shelves} of 256 shelves within the time"
+    return [_finding("evidence", checked, ok=not state.damages), *map(_damage, state.damages)]
+
+
+def _damage(damage: Damage) -> JsonObject:
+    found = f"{damage.sha256}: {damage.found} (since {damage.at:%Y-%m-%d %H:%M} UTC). Bring it back from a backup."
+    return _finding("evidence damaged", found, ok=False)
 
 
 def _signing_key(app: App) -> JsonObject:

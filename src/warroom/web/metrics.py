@@ -38,8 +38,20 @@ async def metrics(actor: Asking, app: Served) -> Response:
     paused.set(len(await app.pausing.halts(actor)))
     events = Gauge("warroom_events", "The last number of the event log.", registry=registry)
     events.set(await app.audit.last(actor))
+    await _proven(app, registry)
     await _fetches(app, actor, registry)
     return Response(generate_latest(REGISTRY) + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _proven(app: App, registry: CollectorRegistry) -> None:
+    """Add what proves the rest: whether evidence is whole, and the log sealed."""
+    state = await app.scrubbing.state()
+    damaged = Gauge("warroom_blobs_damaged", "Stored blobs that are not what was stored.", registry=registry)
+    damaged.set(len(state.damages))
+    checked = Gauge("warroom_blobs_checked", "Stored blobs that the slow check has read.", registry=registry)
+    checked.set(state.blobs)
+    unsealed = Gauge("warroom_events_unsealed", "Events that are not sealed yet.", registry=registry)
+    unsealed.set(await app.sealing.waiting())
 
 
 async def _fetches(app: App, actor: Actor, registry: CollectorRegistry) -> None:

@@ -10,6 +10,7 @@ from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import Lane
 from warroom.model.plan import PlanKind
 from warroom.model.user import Actor
 from warroom.services.app import App
@@ -31,6 +32,7 @@ from warroom.web.shapes import (
     pack_json,
     plan_json,
     playbook_json,
+    restriction_json,
     trial_json,
     verdict_json,
     waits_for,
@@ -45,7 +47,7 @@ async def run(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Run a typed command to its end; gives its entries, an error as an entry of type 4."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
-    ended = await app.conductor.see_through(plan.id)
+    ended = await app.conductor.see_through(plan.id, Lane.PEOPLE)
     entries = [entry for entry in await app.war_room.entries(incident.id, actor) if entry.plan == plan.id]
     return {
         "incident": incident.id,
@@ -59,7 +61,7 @@ async def start(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Start a typed command and return at once; its entries come with the events."""
     incident = await _incident(app, asked, actor)
     plan = await app.war_room.run(str(asked["text"]), incident, actor, str(asked.get("using") or ""))
-    app.conductor.start_soon(plan.id)
+    app.conductor.start_soon(plan.id, Lane.PEOPLE)
     return {"incident": incident.id, "plan": plan.id}
 
 
@@ -154,7 +156,7 @@ async def answer_task(app: App, asked: JsonObject, actor: Actor) -> Json:
     )
     try:
         async with asyncio.timeout(float(asked.get("seconds") or SECONDS)):
-            await app.conductor.see_through(plan)
+            await app.conductor.see_through(plan, Lane.ANSWERED)
     except TimeoutError:
         return {**plan_json(*await app.plans.show(plan, actor)), "under_way": True}
     return {**plan_json(*await app.plans.show(plan, actor)), "under_way": False}
@@ -231,7 +233,11 @@ async def export_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     target = Path(str(asked["path"]))
     try:
         path = await app.evidence.export(
-            EntryId(str(asked["entry"])), target, actor, overwrite=bool(asked.get("overwrite"))
+            EntryId(str(asked["entry"])),
+            target,
+            actor,
+            overwrite=bool(asked.get("overwrite")),
+            why=str(asked.get("reason") or ""),
         )
     except OSError as error:
         raise InvalidInputError(
@@ -246,6 +252,7 @@ async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
         incident=IncidentId(str(asked["incident"])),
         items=[EntryId(str(each)) for each in asked.get("items") or ()],
         with_damaged=bool(asked.get("with_damaged")),
+        why=str(asked.get("reason") or ""),
     )
     path, exported = await app.exporting.to_path(
         wanted, Path(str(asked["path"])), actor, overwrite=bool(asked.get("overwrite"))
@@ -256,6 +263,20 @@ async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
 async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
     digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
     return {"entry": asked["entry"], "sha256": digest, "intact": intact}
+
+
+async def delete_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Delete an entry's file with a reason."""
+    gone = await app.evidence.delete(EntryId(str(asked["entry"])), str(asked["reason"]), actor)
+    return {"entry": asked["entry"], "removed": gone}
+
+
+async def restrict_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Keep the evidence of an incident for named people."""
+    incident = IncidentId(str(asked["incident"]))
+    people = [str(name) for name in asked.get("people") or []]
+    await app.evidence.restrict(incident, people, str(asked["reason"]), actor)
+    return restriction_json(await app.evidence.restriction(incident, actor))
 
 
 async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
@@ -324,13 +345,15 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
-    "halt.list": stopping.list_halts,
     "evidence.custody": list_custody,
+    "evidence.delete": delete_evidence,
     "evidence.export": export_evidence,
     "evidence.export_case": export_case,
     "evidence.list": list_evidence,
+    "evidence.restrict": restrict_evidence,
     "evidence.verify": verify_evidence,
     **FETCH_OPERATIONS,
+    "halt.list": stopping.list_halts,
     "incident.close": close_incident,
     "incident.create": create_incident,
     "incident.list": list_incidents,

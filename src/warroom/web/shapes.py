@@ -1,13 +1,11 @@
 """Values as JSON for people and programs; the command line's contract (design 5) is written here."""
 
-from datetime import datetime
-
 from warroom.content.heading import Brief, brief_of
 from warroom.content.integration import Integration
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.codec import picked, to_json
-from warroom.model.custody import CustodyEvent
+from warroom.model.custody import CustodyEvent, Restriction
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -29,6 +27,7 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
     return {
         **picked(entry, "id", "type", "format", "contents", "human_readable", "context"),
         "file": file,
+        "deleted": entry.deleted and picked(entry.deleted, "by", "at", "reason"),
         **picked(entry, "incident", "created", "modified", "actor", "command", "instance", "plan", "task"),
         **picked(entry, "note", "tags", "trace", "log"),
     }
@@ -36,6 +35,13 @@ def entry_json(entry: Entry, location: str = "") -> JsonObject:
 
 def custody_json(event: CustodyEvent) -> JsonObject:
     return {**picked(event, "sequence", "at", "actor"), **event.custody.as_json(), "incident": event.custody.incident}
+
+
+def restriction_json(restriction: Restriction | None) -> JsonObject:
+    """Shape for whom evidence is: nobody named means whoever's role is enough."""
+    if restriction is None:
+        return {"people": [], "by": "", "at": None, "reason": ""}
+    return {"people": list(restriction.people), **picked(restriction, "by", "at", "reason")}
 
 
 def exported_json(exported: Exported) -> JsonObject:
@@ -229,14 +235,13 @@ def person_json(person: Person) -> JsonObject:
     return {**picked(person, "name", "display_name"), "role": person.role.label}
 
 
-def user_json(user: User, now: datetime) -> JsonObject:
-    """Shape a user; nothing of the password."""
+def user_json(user: User) -> JsonObject:
+    """Shape a user; nothing of the password but how often it failed since it was right."""
     return {
         **picked(user, "name", "display_name"),
         "role": user.role.label,
         "disabled": user.disabled,
-        "locked": bool(user.locked_until and now < user.locked_until),
-        **picked(user, "created"),
+        **picked(user, "failures", "created"),
     }
 
 

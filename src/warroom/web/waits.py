@@ -38,6 +38,11 @@ REASONS: Mapping[WaitKind, Reason] = {
         next="Approved, exactly this is done, once. Rejected, it is not. Without an answer it is never done.",
         needs=Permission.ANSWER_TASKS,
     ),
+    WaitKind.SET_ASIDE: Reason(
+        why="The process died several times while this task was under way; it may have caused that.",
+        next="Retry it, skip it, or stop the playbook here.",
+        needs=Permission.ANSWER_TASKS,
+    ),
     WaitKind.EXPIRED: Reason(
         why="Nobody answered the request for approval in time, and nothing was done.",
         next="Ask again, or drop it.",

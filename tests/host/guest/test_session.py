@@ -75,7 +75,9 @@ async def test_running_out_of_memory_is_an_error_and_costs_the_worker(make_lab: 
     [first] = await lab.results(PID)
     ran = await lab.ran("b'x' * (1 << 30)")
     [second] = await lab.results(PID)
-    assert ran.error == "MemoryError"
+    assert ran.error == (
+        "MemoryError. The run reached the limit of a worker's memory; ask it for less, or raise worker_memory_mb."
+    )
     assert first != second
 
 

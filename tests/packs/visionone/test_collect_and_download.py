@@ -51,7 +51,7 @@ def test_a_file_becomes_evidence_whose_hash_is_right(xsoar: Any, twin: RunningTw
     assert evidence(first) == {}
     [outputs] = last.context(COLLECTED)
     [(name, archive)] = evidence(last).items()
-    assert name == outputs["archive_name"] == f"{LAPTOP}_lsass.DMP_{outputs['task_id']}.zip"
+    assert name == outputs["archive_name"] == f"{LAPTOP}_lsass.DMP_20310203T040511Z_{outputs['task_id']}.zip"
     assert outputs["archive_sha256"] == hashlib.sha256(archive).hexdigest()
     dumped = inside(archive, outputs["password"])
     assert outputs["sha256"] == outputs["file_sha256"] == hashlib.sha256(dumped).hexdigest()

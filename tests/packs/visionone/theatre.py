@@ -1,6 +1,8 @@
 """The whole way of an alert on one stage: the twin, the real packs in real worker processes, a clock that obeys."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,14 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.plan import PlanRecord, TaskRecord, TaskState
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
+from warroom.services.drive.session import PATIENCE
 from warroom.store.blobs import FolderBlobs
 from warroom.testing.clock import ManualClock
 from warroom.testing.store import MemoryStore
 
 PACKS = Path(__file__).parents[3] / "Packs"
 INSTANCE = "tenant"
+LEGS = 600  # a plan that asks for a week has some hundreds
 
 
 @cache
@@ -75,17 +79,33 @@ class Theatre:
             found[incident.mirror.id] = (incident, plans[0].id if plans else None)
         return found
 
+    async def drive(self, plan_id: PlanId) -> None:
+        """Drive a plan until it is parked or has ended; a wait that it sits out is over at once."""
+        driving = asyncio.create_task(self.app.conductor.drive(plan_id))
+        while not driving.done():
+            asleep = asyncio.create_task(self.clock.next_wake(PATIENCE))
+            await asyncio.wait([driving, asleep], return_when=asyncio.FIRST_COMPLETED)
+            if driving.done():
+                asleep.cancel()
+            else:
+                self.move_to(asleep.result())
+        await driving
+
+    def move_to(self, moment: datetime) -> None:
+        """Let time pass for the tenant and for the runtime."""
+        self.twin.clock.advance(max(0, (moment - self.clock.now()).total_seconds()))
+        self.clock.move_to(max(moment, self.clock.now()))
+
     async def play(self, incident: Incident, plan_id: PlanId | None) -> Played:
         """Drive a plan to its end."""
         assert plan_id is not None, "the incident has no playbook"
         store = self.app.store
-        for _ in range(40):
-            await self.app.conductor.drive(plan_id)
+        for _ in range(LEGS):
+            await self.drive(plan_id)
             plan = await store.plan(plan_id)
             if plan.wake_at is None:
                 break
-            self.twin.clock.advance(max(1, (plan.wake_at - self.clock.now()).total_seconds()))
-            self.clock.move_to(max(plan.wake_at, self.clock.now()))
+            self.move_to(max(plan.wake_at, self.clock.now() + timedelta(seconds=1)))
         return Played(
             plan=plan,
             tasks=await store.tasks(plan_id),

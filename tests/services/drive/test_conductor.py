@@ -5,15 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.world import World, command, lab, note, playbook, until
+from tests.services.world import ANA, World, command, lab, note, playbook, until
 from warroom.content.playbook import Playbook
 from warroom.model.entry import EntryType
 from warroom.model.ids import PlanId, TaskKey, WorkerId
+from warroom.model.incident import Severity
 from warroom.model.json import Json
-from warroom.model.plan import Answer, PlanRecord, PlanState, TaskState
-from warroom.services.drive.conductor import Conductor
+from warroom.model.lane import Lane
+from warroom.model.plan import Answer, PlanRecord, PlanState, TaskState, TypedCommand
+from warroom.services.drive.conductor import CONCURRENT_PLANS, Conductor
 from warroom.services.ports.store import Changes, Committed
 from warroom.testing.runner import FakeCode, FakeFunction
+from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 ACT = """
@@ -219,8 +222,11 @@ async def test_two_answers_at_once_are_both_taken_and_the_plan_still_parks() -> 
     """The second answer may be read with the first one's signal; that must not keep the driver busy for ever."""
 
     class Late(MemoryStore):
+        is_answering = False
+
         async def answers(self, plan: PlanId) -> list[Answer]:
-            if len(await super().answers(plan)) == 1:
+            if len(await super().answers(plan)) == 1 and not self.is_answering:
+                self.is_answering = True  # answering reads the answers, too
                 await lab_world.answer(plan, TaskKey("3"), "yes")
             return await super().answers(plan)
 
@@ -306,3 +312,75 @@ async def test_closing_stops_what_is_under_way_and_the_next_driver_takes_it_up()
     lab_world.restart()
     await lab_world.conductor.drive(plan.id)
     assert (await lab_world.store.plan(plan.id)).state is PlanState.COMPLETED
+
+
+# -- who comes first ---------------------------------------------------------------------------------------------------
+
+
+async def storm(lab_world: World, gate: Gate) -> list[PlanRecord]:
+    """Fill every place of the process with plans that stand before the gate, and let more wait."""
+    plans = await plans_of(lab_world, playbook(ACT), 70)
+    for plan in plans:
+        lab_world.conductor.start_soon(plan.id)
+    await until(lambda: gate.waiting == CONCURRENT_PLANS)
+    return plans
+
+
+async def typed(lab_world: World) -> PlanRecord:
+    incident = lab_world.incident
+    return await lab_world.plans.start_command(incident, TypedCommand(name="poll"), {}, ANA)
+
+
+async def test_a_typed_command_does_not_wait_for_a_storm_of_playbooks() -> None:
+    gate = Gate()
+    lab_world = world(act=gate, poll=lambda _: [note("polled")])
+    await storm(lab_world, gate)
+    plan = await typed(lab_world)
+    await lab_world.conductor.drive(plan.id)
+    assert (await lab_world.store.plan(plan.id)).state is PlanState.COMPLETED
+    assert gate.waiting == CONCURRENT_PLANS
+    assert lab_world.runner.runs[-1].lane is Lane.PEOPLE
+    await lab_world.conductor.close()
+
+
+async def test_an_answer_hastens_a_plan_that_waits_for_its_turn_already() -> None:
+    gate = Gate()
+    lab_world = world(act=gate)
+    (asking,) = await plans_of(lab_world, playbook(ASK), 1)
+    await lab_world.conductor.drive(asking.id)
+    await storm(lab_world, gate)
+    lab_world.conductor.start_soon(asking.id)  # a timer of it has come
+    await lab_world.answer(asking.id, "1", "yes")
+    await lab_world.conductor.drive(asking.id, Lane.ANSWERED)
+    assert (await lab_world.store.plan(asking.id)).state is PlanState.COMPLETED
+    await lab_world.conductor.close()
+
+
+async def test_the_plan_of_a_critical_incident_goes_before_those_that_came_earlier() -> None:
+    gate = Gate()
+    lab_world = world(act=gate)
+    await lab_world.begin()
+    conductor = Conductor(lab_world.tools, WorkerId("w"), concurrency=1)
+    first, later = [await lab_world.another(playbook(ACT)) for _ in range(2)]
+    for plan in (first, later):
+        conductor.start_soon(plan.id)
+    await until(lambda: gate.waiting == 1)
+    worse = an_incident(9, severity=Severity.CRITICAL)
+    await lab_world.journal.commit(some_changes(incidents=[worse]))
+    urgent = await lab_world.plans.start(worse, playbook(ACT), {}, ANA)
+    conductor.start_soon(urgent.id)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    gate.open.set()
+    for plan in (first, later, urgent):
+        await conductor.drive(plan.id)
+    lanes = [(run.investigation, run.lane) for run in lab_world.runner.runs]
+    assert lanes[1] == (worse.id, Lane.CRITICAL)
+    assert lanes[0] == lanes[2]
+
+
+async def test_of_a_plan_that_is_not_there_nothing_is_driven() -> None:
+    lab_world = world()
+    await lab_world.begin()
+    await lab_world.conductor.drive(PlanId("gone"))
+    assert lab_world.runner.runs == []

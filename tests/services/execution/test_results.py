@@ -52,9 +52,10 @@ def test_a_schedule_says_what_to_run_next_and_when() -> None:
 
 
 @pytest.mark.parametrize(
-    ("next_run", "seconds"), [("1", 10), (None, 10), ("soon", 10), ("nan", 10), ("inf", 366 * 86400), (-5, 10)]
+    ("next_run", "seconds"),
+    [("1", 1), ("0.2", 1), (None, 10), ("soon", 10), ("nan", 10), ("inf", 366 * 86400), (-5, 10)],
 )
-def test_a_next_look_is_never_sooner_than_ten_seconds_nor_unreadable(next_run: Json, seconds: float) -> None:
+def test_a_next_look_is_never_sooner_than_the_floor_nor_unreadable(next_run: Json, seconds: float) -> None:
     schedule = normalise([POLL | {"NextRun": next_run, "Timeout": "x", "PollingArgs": "x"}])[0].schedule
     assert schedule is not None
     assert (schedule.seconds, schedule.timeout, schedule.args) == (seconds, 600, {})

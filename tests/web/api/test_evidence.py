@@ -80,6 +80,59 @@ async def test_custody_tells_the_door_and_the_address(desk: Desk) -> None:
     assert [(item["change"], item["address"]) for item in later.json()["items"]] == [("verified", "")]
 
 
+async def test_restricted_evidence_is_for_who_is_named(desk: Desk) -> None:
+    entry = await saved(desk)
+    incident = entry.partition("@")[2]
+    rule = {"people": ["responder"], "reason": "Credentials of the board"}
+    assert (await desk.responder.put(f"{API}/incidents/{incident}/restriction", json=rule)).status_code == 403
+    kept = await desk.admin.put(f"{API}/incidents/{incident}/restriction", json=rule)
+    assert (kept.json()["people"], kept.json()["by"]) == (["responder"], "admin")
+    assert (await desk.reader.get(f"{API}/incidents/{incident}/restriction")).json() == kept.json()
+    assert (await desk.responder.get(f"{API}/entries/{entry}/file")).content == b"the dump"
+    refused = await desk.admin.get(f"{API}/entries/{entry}/file")
+    assert (refused.status_code, "with a reason" in refused.json()["detail"]) == (403, True)
+    opened = await desk.admin.get(f"{API}/entries/{entry}/file", params={"reason": "responder is ill"})
+    assert opened.content == b"the dump"
+    page = await desk.reader.get(f"/fragments/incidents/{incident}/evidence")
+    assert "Credentials of the board" in page.text
+
+
+async def test_a_typed_command_does_not_read_what_is_for_others(desk: Desk) -> None:
+    entry = await saved(desk)
+    incident = entry.partition("@")[2]
+    rule = {"people": ["responder"], "reason": "why"}
+    await desk.admin.put(f"{API}/incidents/{incident}/restriction", json=rule)
+    for client, is_told in ((desk.admin, False), (desk.responder, True)):
+        typed = {"text": f"!ReadText entry_id={entry}"}
+        plan = (await desk.done(await client.post(f"{API}/incidents/{incident}/commands", json=typed))).json()["plan"]
+        entries = (await desk.reader.get(f"{API}/incidents/{incident}/entries")).json()["items"]
+        said = "".join(str(each["contents"]) for each in entries if each["plan"] == plan)
+        assert ("the dump" in said) == is_told, said
+
+
+async def test_a_deleted_file_is_gone_for_every_door(desk: Desk) -> None:
+    entry = await saved(desk)
+    incident = entry.partition("@")[2]
+    assert (await desk.admin.post(f"{API}/entries/{entry}/delete-file", json={})).status_code == 422
+    done = await desk.admin.post(f"{API}/entries/{entry}/delete-file", json={"reason": "A year is over"})
+    assert done.json()["entry"] == entry
+    assert (await desk.responder.get(f"{API}/entries/{entry}/file")).status_code == 404
+    told = (await desk.reader.get(f"{API}/entries/{entry}")).json()
+    assert (told["deleted"]["by"], told["deleted"]["reason"]) == ("admin", "A year is over")
+    for tab in ("evidence", "entries"):
+        page = await desk.responder.get(f"/fragments/incidents/{incident}/{tab}")
+        assert "A year is over" in page.text
+        assert f"/entries/{entry}/file" not in page.text
+
+
+async def test_damage_is_shown_on_the_incident(desk: Desk) -> None:
+    entry = await saved(desk)
+    incident = entry.partition("@")[2]
+    spoil(Path(desk.app.evidence.location(await desk.app.store.entry(EntryId(entry)))))
+    await desk.reader.post(f"{API}/entries/{entry}/verify")
+    assert "Damaged" in (await desk.reader.get(f"/fragments/incidents/{incident}/evidence")).text
+
+
 async def test_the_export_of_an_incident_is_a_zip_that_proves_itself(desk: Desk, tmp_path: Path) -> None:
     entry = await saved(desk)
     incident = entry.partition("@")[2]

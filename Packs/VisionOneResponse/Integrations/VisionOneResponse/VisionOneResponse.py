@@ -10,7 +10,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
@@ -347,6 +347,8 @@ class Client(BaseClient):
         self._tenant_time: datetime | None = None
         self.reliability = DBotScoreReliability.B
         self.read_only = False
+        self.retries = RETRIES
+        self.collect_days = COLLECT_DAYS
         self.needs: tuple[Permission, ...] = PERMISSIONS  # what the command that runs may ask for
 
     def get(self, path: str, params: dict | str | None = None, headers: dict | None = None) -> dict:
@@ -535,7 +537,7 @@ class Client(BaseClient):
             params=params,
             headers={**self._headers, **(headers or {})},
             resp_type="response",
-            retries=RETRIES,
+            retries=self.retries,
             status_list_to_retry=RETRY_STATUSES,
             backoff_factor=BACKOFF,
             error_handler=raise_api_error,
@@ -1750,6 +1752,10 @@ def endpoint_row(endpoint: dict) -> dict:
 LOST = {"failed", "rejected", "canceled"}
 ENDED = {"succeeded", *LOST}
 LOOK_SOON = 10  # seconds between two looks when a person waits
+LOOK_OFTEN = 30  # … when nobody said how often
+FIRST_LOOKS = (3, 5, 10)  # seconds after the start: most tasks end within ten
+DOWN = "down"  # what was said last when the server could not be asked
+XSOAR_FLOOR = 10  # seconds: no look comes sooner there
 TASK_KEYS = (
     "id", "status", "action", "created_date_time", "last_action_date_time", "description", "account",
     "agent_guid", "endpoint_name", "file_path", "file_sha1", "file_name", "tasks", "error",
@@ -1770,16 +1776,51 @@ TASK_COLUMNS = ("id", "action", "about", "status", "last_action_date_time", "err
 
 
 def check_status_command(client: Client, args: dict[str, Any]) -> list:
-    """Wait until response tasks have ended, and say how."""
-    task_ids = read_task_ids(args)
-    tasks = [client.task(task_id) for task_id in task_ids]
+    """Wait until response tasks have ended, and say how; a server that is down for a while ends no wait."""
+    task_ids, polls = read_task_ids(args), argToBoolean(args.get("polling", True))
+    later = {**args, "task_id": ",".join(task_ids), "polling": "true"}
+    if args.get("seen") == DOWN:
+        client.retries = 0  # the next look is the next try
+    try:
+        tasks = [client.task(task_id) for task_id in task_ids]
+    except DemistoException as error:
+        if not polls or not passes(error):
+            raise
+        return [look_later({**later, "seen": DOWN}, args, error)]
     state = state_of(tasks)
-    if argToBoolean(args.get("polling", True)) and not all(task["status"] in ENDED for task in tasks):
-        later = {**args, "task_id": ",".join(task_ids), "polling": "true", "seen": state}
+    if polls and not all(task["status"] in ENDED for task in tasks) and not is_left_queued(tasks, later):
+        later["seen"] = state
         return [show_tasks(tasks, later=again(CHECK_STATUS, later, args), quiet=state == args.get("seen"))]
     errors = [sentence(task) for task in tasks if task["status"] in LOST]
     errors += [args["refused"]] if args.get("refused") else []
     return [show_tasks(tasks), *(error_entry(error) for error in errors)]
+
+
+def passes(error: DemistoException) -> bool:
+    """Say whether what is wrong may be over in a while: the server is down or busy, or nobody answers."""
+    if status_of(error):
+        return status_of(error) in {*RETRY_STATUSES, *LOST_STATUSES}
+    asked = (requests.exceptions.RequestException, LostAnswerError)
+    return any(isinstance(one, asked) for one in causes(error)) and not isinstance(error, NotAskedError)
+
+
+def look_later(later: dict[str, Any], args: dict[str, Any], error: DemistoException) -> CommandResults:
+    """Return the next look at tasks that cannot be looked at now; that is said once."""
+    said = f"Vision One cannot be asked now, and is asked again: {str(error).partition(chr(10))[0]}"
+    quiet = args.get("seen") == DOWN
+    return CommandResults(readable_output="" if quiet else said, scheduled_command=again(CHECK_STATUS, later, args))
+
+
+def is_left_queued(tasks: list[dict], later: dict[str, Any]) -> bool:
+    """Say whether all that has not ended has been queued for long enough: its agent is not connected."""
+    limit = whole(later.get("leave_queued_after") or 0, "leave_queued_after")
+    if not limit or any(task["status"] not in {*ENDED, "queued"} for task in tasks):
+        return False
+    queued = whole(later.get("queued_for") or 0, "queued_for")
+    interval = arg_to_number(later.get("interval_in_seconds")) or LOOK_OFTEN
+    pause, _ = next_pause(whole(later.get("waited") or 0, "waited"), interval, least_pause())
+    later["queued_for"] = str(queued + pause)
+    return queued >= limit
 
 
 def state_of(tasks: list[dict]) -> str:
@@ -1863,7 +1904,10 @@ def download_information_command(client: Client, args: dict[str, Any]) -> list:
 
 def show_downloads(tasks: list[dict]) -> CommandResults:
     """Put link and password in context, and in the War Room only that they are there."""
-    outputs = [{**snake(task), "file_name": base_name(task.get("filePath", ""))} for task in tasks]
+    outputs = [
+        {**snake(task), "file_name": base_name(task.get("filePath", "")), "archive_name": archive_name(task)}
+        for task in tasks
+    ]
     masked = [{**one, "password": MASKED, "resource_location": link_host(one["resource_location"])} for one in outputs]
     columns = (
         "id", "endpoint_name", "file_path", "file_size", "file_sha256",
@@ -1876,6 +1920,18 @@ def show_downloads(tasks: list[dict]) -> CommandResults:
         readable_output=table_of("Collected files", masked, columns),
         raw_response=masked,
     )
+
+
+def archive_name(task: dict) -> str:
+    """Return a name for the archive of a collected file that no other archive of an incident has.
+
+    >>> task = {"id": "00000012", "endpointName": "FIN-1", "filePath": "/tmp/a b.dmp"}
+    >>> archive_name({**task, "createdDateTime": "2031-02-03T04:05:06Z"})
+    'FIN-1_a b.dmp_20310203T040506Z_00000012.zip'
+    """
+    moment = re.sub(r"[-:]|\.\d+", "", str(task.get("lastActionDateTime") or task.get("createdDateTime") or ""))
+    parts = (task.get("endpointName") or "endpoint", base_name(task.get("filePath", "")), moment, task["id"])
+    return "_".join(re.sub(r"[^\w.() -]", "-", str(part))[:PART_MAX] for part in parts if part) + ".zip"
 
 
 def no_file(task: dict) -> str:
@@ -1902,12 +1958,38 @@ def wait_quietly(command: str, args: dict[str, Any], patience: int) -> CommandRe
 
 
 def again(command: str, args: dict[str, Any], timing: dict[str, Any]) -> ScheduledCommand:
+    """Return the next look: soon at first, then as often as was asked for; `waited` says how far the first ones are."""
+    waited = whole(args.get("waited") or 0, "waited")
+    pause, waited = next_pause(waited, arg_to_number(timing.get("interval_in_seconds")) or LOOK_OFTEN, least_pause())
     return ScheduledCommand(
         command=command,
-        next_run_in_seconds=max(10, arg_to_number(timing.get("interval_in_seconds")) or 30),
-        args=args,
+        next_run_in_seconds=pause,
+        args={**args, "waited": str(waited)},
         timeout_in_seconds=max(10, arg_to_number(timing.get("timeout_in_seconds")) or 1500),
     )
+
+
+def next_pause(waited: int, usual: int, floor: int) -> tuple[int, int]:
+    """Return the seconds until the next look, and at which moment of the first looks it is then.
+
+    A first look that saves less than half of the usual pause is not worth its request.
+
+    >>> [next_pause(waited, 30, 1) for waited in (0, 3, 5, 10)]
+    [(3, 3), (2, 5), (5, 10), (30, 10)]
+    >>> [next_pause(waited, 30, 10) for waited in (0, 10)], next_pause(0, 12, 10)
+    ([(10, 10), (30, 10)], (12, 10))
+    """
+    usual = max(floor, usual)
+    soon = next((one for one in FIRST_LOOKS if one - waited >= floor), None)
+    if soon is None or 2 * (soon - waited) > usual:
+        return usual, FIRST_LOOKS[-1]
+    return soon - waited, soon
+
+
+def least_pause() -> int:
+    """Return the seconds after which the server looks again at the soonest; XSOAR does not say it and has its floor."""
+    said = ((getattr(demisto, "callingContext", None) or {}).get("context") or {}).get("MinPollSeconds")
+    return max(1, int(said)) if said else XSOAR_FLOOR
 
 
 """ COMMANDS: COLLECT AND DOWNLOAD """
@@ -1918,6 +2000,8 @@ COLLECTED_COLUMNS = ("endpoint_name", "file_path", "file_size", "sha256", "state
 
 def collect_and_download_file_command(client: Client, args: dict[str, Any]) -> list:
     """Collect files, and save each in the War Room as soon as it is there."""
+    if argToBoolean(args.get("keep_trying") or False):
+        return keep_collecting(client, args)
     looked = read_object(args.get("looked"), "looked")
     task_ids, results = [checked_id(one, "task_id", TASK_ID) for one in words(args.get("task_id"))], []
     if not task_ids:
@@ -1944,16 +2028,20 @@ def collect_and_download_file_command(client: Client, args: dict[str, Any]) -> l
 
 def save_collected(client: Client, tasks: list[dict]) -> tuple[list, list[str]]:
     """Save what tasks collected; return War Room entries, and what is wrong with them."""
-    entries, problems, outputs = [], [], []
+    saved, lost = [], []
     for task in tasks:
         try:
-            entry, found = save_one(client, task)
+            saved.append(save_one(client, task))
         except DemistoException as error:
-            problems.append(f"The file of task {task['id']} ({place_of(task)}) was not saved: {error}")
-            continue
-        entries.append(entry)
-        outputs.append(found)
-        problems += verdict(found)
+            lost.append(f"The file of task {task['id']} ({place_of(task)}) was not saved: {error}")
+    entries, problems = saved_entries(saved)
+    return entries, [*lost, *problems]
+
+
+def saved_entries(saved: list[tuple[dict, dict]]) -> tuple[list, list[str]]:
+    """Return the War Room entries of files that were saved, and what is wrong with them."""
+    entries, outputs = [entry for entry, _ in saved], [found for _, found in saved]
+    problems = [line for found in outputs for line in verdict(found)]
     if outputs:
         masked = [{**one, "password": MASKED} for one in outputs]
         entries.append(
@@ -1973,13 +2061,180 @@ def save_one(client: Client, task: dict) -> tuple[dict, dict]:
     file = Path(f"collected-{demisto.uniqueFile()}")
     try:
         task, size = fetch_archive(client, task, file)
-        archive = f"{task.get('endpointName') or 'endpoint'}_{base_name(task.get('filePath', ''))}_{task['id']}.zip"
+        archive = archive_name(task)
         found = {**inside(file, task), "archive_name": archive, "archive_size": size, "archive_sha256": sha256_of(file)}
         known = {key: snake(task).get(key) for key in COLLECTED_KEYS}
         outputs = {"task_id": task["id"], "file_name": base_name(task.get("filePath", "")), **known, **found}
         return file_result_existing_file(str(file), archive), outputs
     finally:
         file.unlink(missing_ok=True)
+
+
+""" COMMANDS: COLLECT UNTIL IT IS THERE """
+
+COLLECT_DAYS = 7
+DAY = 86_400
+PAUSE_MAX = 3600  # seconds between two looks after a day or so
+SAVE_TRIES, SAVE_SECONDS = 10, 300  # so often and so long a link that Vision One gives may fail
+QUEUE_HOURS = 11  # Vision One gives up on an agent that is offline after 24 hours, formerly 12
+ABSENT = re.compile(r"time.?out|off.?line|disconnect|not connect|unreachable", re.IGNORECASE)
+FILE_COLUMNS = ("endpoint", "file_path", "state", "task_id", "reason")
+
+
+@dataclass(slots=True, kw_only=True)
+class Wanted:
+    """A file that is asked for until it is there, and how that stands: open, saved or lost."""
+
+    known: dict[str, str]
+    task_id: str = ""
+    attempt: int = 1
+    state: str = "open"
+    status: str = ""
+    code: str = ""
+    reason: str = ""
+    tries: int = 0  # to fetch it with a link that Vision One gave
+
+    def row(self) -> dict[str, Any]:
+        known = {key: self.known.get(key, "") for key in ("endpoint", "agent_guid", "file_path")}
+        keys = ("task_id", "state", "status", "code", "reason")
+        return {**known, **{key: getattr(self, key) for key in keys}}
+
+    def lose(self, reason: str, code: str = "") -> None:
+        self.state, self.code, self.reason = "lost", code or self.code, reason
+
+
+def keep_collecting(client: Client, args: dict[str, Any]) -> list:
+    """Ask for files until each is saved, cannot be had, or the days of the instance are over."""
+    client.retries = 0  # the next look is the next try
+    memory = read_object(args.get("looked"), "looked") or first_memory(client, args)
+    files, spent = [Wanted(**one) for one in memory["files"]], whole(memory["spent"], "looked")
+    saved: list = []
+    for one in files:
+        if one.state == "open":
+            saved += look_after(client, {**args, "idempotency_key": memory["key"]}, one, spent)
+    if spent >= client.collect_days * DAY:
+        for one in files:
+            if one.state == "open":
+                one.lose(f"It was asked for during {client.collect_days} days. {one.reason}".strip(), "TooLate")
+    entries, problems = saved_entries(saved)
+    memory["problems"] += problems
+    if all(one.state != "open" for one in files):
+        return [*entries, *final_entries(files, memory["problems"])]
+    state = " ".join(f"{one.task_id}:{one.state}:{one.status}:{one.reason}" for one in files)
+    quiet = state == memory.get("seen")
+    interval = min(PAUSE_MAX, max(arg_to_number(args.get("interval_in_seconds")) or LOOK_OFTEN, spent // 20))
+    pause, _ = next_pause(whole(args.get("waited") or 0, "waited"), interval, least_pause())
+    memory |= {"files": [asdict(one) for one in files], "spent": spent + pause, "seen": state}
+    timing = {"interval_in_seconds": interval, "timeout_in_seconds": (client.collect_days + 2) * DAY}
+    later = again(COLLECT_AND_DOWNLOAD, {**args, "looked": json.dumps(memory)}, timing)
+    shown = "" if quiet else table_of("Files that are asked for", [one.row() for one in files], FILE_COLUMNS)
+    return [*entries, CommandResults(readable_output=shown, scheduled_command=later)]
+
+
+def first_memory(client: Client, args: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked for; of a file that a task collects already, that task is followed first."""
+    begun = {}
+    given = args.get("collect_files")
+    given = parsed(given, "collect_files") if isinstance(given, str) else given
+    for one in [given] if isinstance(given, dict) else given or ():
+        item = parsed(one, "collect_files") if isinstance(one, str) else one
+        begun[item.get("agent_guid") or item.get("endpoint"), item.get("file_path")] = str(item.get("task_id") or "")
+    files = [
+        Wanted(known={}, task_id=checked_id(one, "task_id", TASK_ID)) for one in listed_values(args.get("task_id"))
+    ]
+    for one in read_targets({**args, "description": ""}, FILES) if begun or args.get("file_path") else ():
+        known = dict(one.known)
+        task_id = begun.get((known.get("agent_guid") or known.get("endpoint"), known["file_path"]), "")
+        files.append(Wanted(known=known, task_id=checked_id(task_id, "task_id", TASK_ID) if task_id else ""))
+    if not files:
+        raise DemistoException(nothing_named(FILES))
+    text = json.dumps([wire_time(client.now()), *(one.known for one in files)])
+    key = key_of(args) or f"collect-{sha256(text.encode()).hexdigest()[:16]}"
+    return {"key": key, "files": [asdict(one) for one in files], "spent": 0, "problems": []}
+
+
+def look_after(client: Client, args: dict[str, Any], one: Wanted, spent: int) -> list:
+    """Take the next step for one file: begin its task, look at it, save what it collected."""
+    try:
+        if not one.task_id:
+            begin(client, args, one)
+        return follow(client, args, one, spent) if one.task_id else []
+    except DemistoException as error:
+        one.reason = str(error).partition("\n")[0]
+        if not passes(error):
+            one.lose(one.reason, "Refused")
+        return []
+
+
+def begin(client: Client, args: dict[str, Any], one: Wanted) -> None:
+    """Ask an endpoint for a file; each time that it is asked anew has a key of its own."""
+    call = {
+        "collect_files": [one.known],
+        "description": args.get("description"),
+        "idempotency_key": f"{args['idempotency_key']}.{one.attempt}",
+        "idempotency_since": args.get("idempotency_since"),
+    }
+    (answer,) = start_action(client, COLLECT, call)
+    one.task_id, one.reason = answer.task_id, answer.message
+    if answer.refused and answer.result != UNKNOWN:
+        one.lose(f"Vision One refused to collect it: {answer.message}", "Refused")
+
+
+def follow(client: Client, args: dict[str, Any], one: Wanted, spent: int) -> list:
+    """Look at the task of a file; one that waited in vain for its agent is begun anew."""
+    task = client.task(one.task_id)
+    told = {
+        "endpoint": task.get("endpointName"),
+        "agent_guid": task.get("agentGuid"),
+        "file_path": task.get("filePath"),
+    }
+    one.known = {**{key: str(value) for key, value in told.items() if value}, **one.known}
+    one.status, one.reason = task["status"], sentence(task)
+    if one.status == "succeeded":
+        return save_wanted(client, one, task, spent)
+    if one.status == "failed" and was_absent(task):
+        one.task_id, one.attempt = "", one.attempt + 1
+        begin(client, args, one)
+    elif one.status in LOST:
+        one.lose(one.reason, str((task.get("error") or {}).get("code") or one.status))
+    return []
+
+
+def was_absent(task: dict) -> bool:
+    """Say whether a task failed because its agent was not there: its reason says so, or it waited for half a day."""
+    begun, ended = str(task.get("createdDateTime") or ""), str(task.get("lastActionDateTime") or "")
+    with suppress(ValueError):
+        if read_time(ended) - read_time(begun) >= timedelta(hours=QUEUE_HOURS):
+            return True
+    return bool(ABSENT.search(error_text(task.get("error") or {})))
+
+
+def save_wanted(client: Client, one: Wanted, task: dict, spent: int) -> list:
+    """Save a file that was collected; a link that does not work is followed by another at the next look."""
+    try:
+        saved = save_one(client, task)
+    except DemistoException as error:
+        one.tries += 1
+        one.reason = f"Vision One has the file, but it could not be fetched: {error}"
+        if one.tries >= SAVE_TRIES and spent >= SAVE_SECONDS:
+            one.lose(one.reason, "NotFetched")
+        return []
+    one.state, one.reason = "saved", ""
+    return [saved]
+
+
+def final_entries(files: list[Wanted], problems: list[str]) -> list:
+    """Say of each file that could not be had why, in context and as errors."""
+    lost = [one.row() for one in files if one.state == "lost"]
+    errors = [f"{one['file_path']} on {one['endpoint'] or one['agent_guid']}: {one['reason']}" for one in lost]
+    shown = CommandResults(
+        outputs_prefix="VisionOne.Uncollected_File",
+        outputs_key_field=["agent_guid", "file_path"],
+        outputs=lost,
+        readable_output=table_of("Files that were asked for", [one.row() for one in files], FILE_COLUMNS),
+        raw_response=lost,
+    )
+    return [shown, *(error_entry(line) for line in [*errors, *problems])]
 
 
 COLLECTED_KEYS = (
@@ -3948,6 +4203,9 @@ def make_client(params: dict[str, Any]) -> Client:
         proxy=argToBoolean(params.get("proxy") or False),
     )
     client.reliability = params.get("integrationReliability") or DBotScoreReliability.B
+    client.collect_days = whole(params.get("collect_days") or COLLECT_DAYS, "The days to ask for a file")
+    if client.collect_days < 1:
+        raise DemistoException(f"The days to ask for a file are {client.collect_days}; give a whole number from 1 on.")
     client.read_only = argToBoolean(params.get("read_only") or False)
     return client
 

@@ -8,11 +8,16 @@ COLUMNS = ("endpoint", "file", "archive", "sha256", "state")
 
 
 def evidence_rows(context: dict[str, Any]) -> list[dict]:
-    """Return a row for each collected file, whether a playbook or the one command collected it."""
-    found = context.get("VisionOne") or {}
-    rows = [verified_row(one) for one in dicts(found.get("Verified_File"))]
-    rows += [collected_row(one) for one in dicts(found.get("Collected_File"))]
-    return rows
+    """Return a row for each collected file, whether a playbook or the one command collected it.
+
+    What a playbook saved lies in a context of its own until it has ended, and it may still wait for another file.
+    """
+    private = [value for key, value in context.items() if key.startswith("subplaybook-") and isinstance(value, dict)]
+    rows: list[dict] = []
+    for found in (each.get("VisionOne") or {} for each in (context, *private)):
+        rows += [verified_row(one) for one in dicts(found.get("Verified_File"))]
+        rows += [collected_row(one) for one in dicts(found.get("Collected_File"))]
+    return [row for place, row in enumerate(rows) if row not in rows[:place]]
 
 
 def verified_row(one: dict) -> dict:

@@ -7,12 +7,15 @@ import signal
 import sys
 import threading
 
+from .descendants import descendants, kill  # noqa: TID252  # warroom is not importable in a worker
+
 
 def apply_limits(limits: dict[str, int | None]) -> None:
-    """No core dumps (they would hold secrets), a bounded number of open files, and a bounded address space if asked."""
+    """No core dumps (they would hold secrets), a bounded number of open files, address space and size of a file."""
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, limits.get("open_files"))
     _lower(resource.RLIMIT_AS, limits.get("address_space"))
+    _lower(resource.RLIMIT_FSIZE, limits.get("file_size"))
 
 
 def _lower(what: int, value: int | None) -> None:
@@ -40,7 +43,8 @@ def _wait_for_hangup(fd: int) -> None:
 
 
 def end_group() -> None:
-    """Kill the process group that the host made for this worker, which includes this process."""
+    """Kill what code has started, and the process group that the host made for this worker, with this process."""
+    kill(descendants(os.getpid()))
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

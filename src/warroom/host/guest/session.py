@@ -12,6 +12,7 @@ from typing import Any
 from .bounded_log import BoundedLog
 from .channel import Channel, HostGoneError
 from .demisto_object import Demisto
+from .descendants import adopt_orphans, end_descendants
 from .limits import apply_limits, die_with_host, end_group, resident_bytes
 from .outcome import Outcome
 from .patches import Patches
@@ -52,6 +53,7 @@ class Session:
         try:
             end = self._execute(run, outcome)
         finally:
+            end_descendants()
             self._patches.undo()
             self._surroundings.leave()
         is_clean = threading.active_count() == self._threads and not end.pop("is_broken", False)
@@ -105,6 +107,7 @@ def main(read_fd: int, write_fd: int, limits: dict[str, Any]) -> None:
     for fd in (read_fd, write_fd):
         os.set_inheritable(fd, False)  # the children of pack code must not hold the pipes open
     apply_limits(limits)
+    adopt_orphans()
     die_with_host(read_fd)
     session = Session(Channel(read_fd, write_fd), limits)
     gc.freeze()

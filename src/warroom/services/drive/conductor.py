@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import replace
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
 
 from warroom.model.entry import Entry, EntryType
-from warroom.model.errors import StaleEpochError, WarroomError
+from warroom.model.errors import NotFoundError, StaleEpochError, WarroomError
 from warroom.model.ids import PlanId, WorkerId, entry_id
-from warroom.model.plan import ENDED, FOR_PEOPLE, PlanRecord, PlanState, TaskState, WaitKind
+from warroom.model.lane import Lane, lane_of
+from warroom.model.plan import ENDED, FOR_PEOPLE, PlanKind, PlanRecord, PlanState, TaskState, WaitKind
 from warroom.services.approvals.refusing import left_behind
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
@@ -18,15 +20,27 @@ from warroom.services.drive.session import Session, Tools
 from warroom.services.drive.stopping import closed
 from warroom.services.execution.masking import Mask
 from warroom.services.patience import pauses
+from warroom.services.places import Places, Ticket
 from warroom.services.ports.outage import OutageError
 from warroom.services.ports.store import Changes, Fence
 
 STALE = timedelta(seconds=20)
 FOREVER = timedelta(days=36500)
 LOOK_AGAIN = timedelta(seconds=0.5)
+NOBODY = WorkerId("nobody")
 CONCURRENT_PLANS = 64
+KEPT_FOR_PEOPLE = 16  # further ones: typed commands, and playbooks that go on because a person answered
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Driven:
+    """A plan that this process drives, or will when it has a place."""
+
+    ticket: Ticket
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    was_cut_off: bool = False  # by the death of the process that drove it before
 
 
 class Conductor:
@@ -35,30 +49,40 @@ class Conductor:
     def __init__(self, tools: Tools, worker: WorkerId, concurrency: int = CONCURRENT_PLANS) -> None:
         self._tools = tools
         self._worker = worker
-        self._room = asyncio.Semaphore(concurrency)
-        self._driving: dict[PlanId, tuple[asyncio.Task[None], asyncio.Event]] = {}
+        self._places = Places(concurrency, kept=KEPT_FOR_PEOPLE, kept_for=Lane.ANSWERED)
+        self._driving: dict[PlanId, tuple[asyncio.Task[None], _Driven]] = {}
+        self._suspects = asyncio.Lock()  # after two deaths one at a time, so that an innocent one is not set aside
         self._closing = False
 
-    def start_soon(self, plan: PlanId) -> None:
-        """Drive a plan in this process at once; one that it drives already is nudged to look for answers."""
+    def start_soon(self, plan: PlanId, lane: Lane | None = None) -> None:
+        """Drive a plan in this process at once; one that it drives already is nudged to look for answers.
+
+        Where others wait, the lane says who is next; the plan's own is that of people, or of its incident's severity.
+        """
         if plan in self._driving:
-            self._driving[plan][1].set()
+            driven = self._driving[plan][1]
+            driven.nudge.set()
+            if lane is not None:
+                self._places.hasten(driven.ticket, lane)
             return
-        nudge = asyncio.Event()
-        task = asyncio.create_task(self._drive(plan, nudge), name=f"plan {plan}")
-        self._driving[plan] = (task, nudge)
+        driven = _Driven(Ticket(Lane.ROUTINE if lane is None else lane))
+        task = asyncio.create_task(self._drive(plan, driven), name=f"plan {plan}")
+        self._driving[plan] = (task, driven)
         task.add_done_callback(lambda _: self._left(plan))
 
-    async def drive(self, plan: PlanId) -> None:
+    async def drive(self, plan: PlanId, lane: Lane | None = None) -> None:
         """Drive a plan until it is parked or has ended; returns at once when another worker has it."""
-        self.start_soon(plan)
+        self.start_soon(plan, lane)
         while plan in self._driving:
-            await asyncio.wait([self._driving[plan][0]])
+            task, driven = self._driving[plan]
+            if lane is not None:  # it may have been asked for once more, and wait for a second turn
+                self._places.hasten(driven.ticket, lane)
+            await asyncio.wait([task])
 
-    async def see_through(self, plan: PlanId) -> PlanRecord:
+    async def see_through(self, plan: PlanId, lane: Lane | None = None) -> PlanRecord:
         """Drive a plan until it has ended or only people can move it, waiting out its parked times."""
         while True:
-            await self.drive(plan)
+            await self.drive(plan, lane)
             record = await self._tools.store.plan(plan)
             wake_at = record.wake_at if record.state is PlanState.WAITING else None
             if record.state in ENDED or (record.state is PlanState.WAITING and await self._only_people(plan)):
@@ -77,13 +101,24 @@ class Conductor:
         tasks = [task for task, _ in self._driving.values()]
         for task in tasks:
             task.cancel()
+        driven = list(self._driving)
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*map(self._leave, driven))
 
-    async def _drive(self, plan: PlanId, nudge: asyncio.Event) -> None:
+    async def _leave(self, plan: PlanId) -> None:
+        """Let nobody be the driver of a plan that was under way: an end in good order is no death of its tasks."""
+        try:
+            record = await self._tools.store.plan(plan)
+            if record.worker == self._worker and record.state is PlanState.IN_PROGRESS:
+                now = self._tools.clock.now()
+                await self._tools.store.claim(plan, NOBODY, now - 2 * STALE, now + FOREVER)
+        except (OutageError, WarroomError) as error:
+            log.warning("a plan was left as if its driver had died", plan=plan, error=str(error))
+
+    async def _drive(self, plan: PlanId, driven: _Driven) -> None:
         """Drive a plan; after an outage of the store it is claimed anew, and goes on from what is written there."""
         for pause in pauses():
-            async with self._room:
-                outage = await self._outage_of(self._claim_and_play(plan, nudge))
+            outage = await self._outage_of(self._in_turn(plan, driven))
             if outage is None:
                 return
             log.warning("a plan waits for the database", plan=plan, seconds=pause.total_seconds(), error=outage)
@@ -96,13 +131,29 @@ class Conductor:
             return str(outage)
         return None
 
-    async def _claim_and_play(self, plan: PlanId, nudge: asyncio.Event) -> None:
+    async def _in_turn(self, plan: PlanId, driven: _Driven) -> None:
+        with suppress(NotFoundError):  # whoever claims it finds out
+            await self._look_up(plan, driven)
+        is_suspect = driven.was_cut_off and any(task.deaths for task in await self._tools.store.tasks(plan))
+        async with self._suspects if is_suspect else nullcontext(), self._places.place(driven.ticket):
+            driven.nudge.clear()  # whoever begins looks for answers anyway
+            await self._claim_and_play(plan, driven)
+
+    async def _look_up(self, plan: PlanId, driven: _Driven) -> None:
+        """Note a plan's own lane, and whether its last driver died over it."""
+        found = await self._tools.store.plan(plan)
+        driven.was_cut_off = found.state is PlanState.IN_PROGRESS and found.worker not in {None, NOBODY, self._worker}
+        is_typed = found.kind is PlanKind.COMMAND
+        own = Lane.PEOPLE if is_typed else lane_of((await self._tools.journal.incident(found.incident)).severity)
+        self._places.hasten(driven.ticket, own)
+
+    async def _claim_and_play(self, plan: PlanId, driven: _Driven) -> None:
         now = self._tools.clock.now()
         stale_before = now + FOREVER if self._tools.store.exclusive else now - STALE
         record = await self._tools.store.claim(plan, self._worker, now, stale_before)
         if record is None:
             return
-        play = asyncio.create_task(self._play(record, nudge))
+        play = asyncio.create_task(self._play(record, driven))
         try:
             await asyncio.wait([play])  # a task of its own: whatever it raises is looked at, nothing is swallowed
         finally:
@@ -119,9 +170,11 @@ class Conductor:
             case _:
                 await self._give_up(record, error)
 
-    async def _play(self, record: PlanRecord, nudge: asyncio.Event) -> None:
-        play = await Play.load(record, await self._tools.store.tasks(record.id), self._tools.library)
-        await Session(self._tools, play, nudge, self.start_soon).run()
+    async def _play(self, record: PlanRecord, driven: _Driven) -> None:
+        tasks = await self._tools.store.tasks(record.id)
+        play = await Play.load(record, tasks, self._tools.library, driven.ticket.lane)
+        play.was_cut_off = driven.was_cut_off
+        await Session(self._tools, play, driven.nudge, self.start_soon).run()
 
     async def _give_up(self, plan: PlanRecord, error: BaseException) -> None:
         """End a plan that cannot be driven, where people see it: driving it again would come to the same."""
@@ -156,10 +209,12 @@ class Conductor:
             log.info("plan taken over", plan=plan.id)
 
     def _left(self, plan: PlanId) -> None:
-        task, nudge = self._driving.pop(plan)
+        task, driven = self._driving.pop(plan)
         if task.cancelled():
             return
         if error := task.exception():
             log.error("plan left as it is", plan=plan, error=repr(error), exc_info=error)
-        elif nudge.is_set() and not self._closing:
-            self.start_soon(plan)  # somebody asked to look once more, after the driver had looked for the last time
+        elif driven.nudge.is_set() and not self._closing:
+            self.start_soon(
+                plan, driven.ticket.lane
+            )  # somebody asked to look once more, after the driver had looked for the last time

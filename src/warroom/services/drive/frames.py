@@ -13,6 +13,7 @@ from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import lane_of
 from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, Wait, WaitKind
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Waits
 from warroom.services.drive.play import FrameRun, Starting
@@ -165,7 +166,13 @@ class Frames:
         inside = Around(incident, context, lists).seen_from(run.frame, run.frame.inputs)
         if loop.script:
             args = {key: resolve(value, inside) for key, value in loop.script_arguments.items()}
-            origin = Origin(actor="DBot", plan=plan.id, scope=run.frame.scope, inputs=run.frame.inputs)
+            origin = Origin(
+                actor="DBot",
+                plan=plan.id,
+                scope=run.frame.scope,
+                inputs=run.frame.inputs,
+                lane=lane_of(incident.severity),
+            )
             resolved = look_up(self.library.catalogue, loop.script)
             outcome: Outcome = await self.executor.run(
                 Call(incident=incident, resolved=resolved, args=args, origin=origin)

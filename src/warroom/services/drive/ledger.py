@@ -25,8 +25,9 @@ class Ledger:
             else:
                 self._ended[intent.key] = intent
 
-    def begin(self, intent: Intent) -> None:
-        self._open[task_of(intent.key)].append(intent)
+    def begin(self, *intents: Intent) -> None:
+        for intent in intents:
+            self._open[task_of(intent.key)].append(intent)
 
     def in_doubt(self, key: TaskKey, *, keyed: bool) -> Intent | None:
         """Give the action of a task that may have happened and would act twice if it ran again.

@@ -280,6 +280,7 @@ class Performer:
             inputs=frame.inputs,
             tags=starting.task.tags,
             note=starting.task.note,
+            lane=starting.lane,
         )
         return Call(
             incident=incident,

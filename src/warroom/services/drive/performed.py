@@ -8,7 +8,7 @@ from warroom.model.context import ContextPatch
 from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
-from warroom.model.plan import Approved, Frame, Intent, Wait
+from warroom.model.plan import Approved, Frame, Intent, TaskRecord, Wait
 from warroom.services.execution.call import Call, Outcome
 
 
@@ -57,6 +57,13 @@ class Ready:
     call: Call
     retry: Retry = Retry()
     approved: Approved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A task that goes on after an answer, with its row."""
+
+    record: TaskRecord
 
 
 Ending: TypeAlias = Done | Failed | Waits | Unavailable | NextTurn | Ready

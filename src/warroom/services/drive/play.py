@@ -1,6 +1,6 @@
 """A work plan in memory: its frames, the machine's marks and the rows, kept in step."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook, Task
 from warroom.model.ids import TaskKey
-from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.lane import Lane
+from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState, Wait
 from warroom.playbook import Event, FinishPlan, Mark, StartTask, WorkPlan, advance
 from warroom.services.drive.performed import Ready
 from warroom.services.execution.look_up import look_up
@@ -46,6 +47,7 @@ class Starting:
     key: TaskKey
     task: Task
     run: FrameRun
+    lane: Lane = Lane.ROUTINE
     resolved: Resolved | None = None  # what the task calls, once it has been looked up
     ready: Ready | None = None  # an action as it was let pass
 
@@ -74,17 +76,21 @@ def prefix_of(key: TaskKey, frame: Frame) -> str:
 class Play:
     """The state that one driver holds of one plan; `take_changed` hands out the rows to write."""
 
-    def __init__(self, plan: PlanRecord) -> None:
+    def __init__(self, plan: PlanRecord, lane: Lane = Lane.ROUTINE) -> None:
         self.plan = plan
+        self.lane = lane
+        self.was_cut_off = False  # its last driver died over it
         self.frames: dict[str, FrameRun] = {}
         self.records: dict[TaskKey, TaskRecord] = {}
         self._under_way: dict[TaskKey, TaskRecord] = {}
         self._changed: dict[TaskKey, TaskRecord] = {}
 
     @classmethod
-    async def load(cls, plan: PlanRecord, records: Iterable[TaskRecord], library: Library) -> "Play":
+    async def load(
+        cls, plan: PlanRecord, records: Iterable[TaskRecord], library: Library, lane: Lane = Lane.ROUTINE
+    ) -> "Play":
         """Rebuild the play from its rows."""
-        play = cls(plan)
+        play = cls(plan, lane)
         play.records = {record.key: record for record in records}
         play._under_way = {record.key: record for record in play.records.values() if record.state in STARTED}
         frames = {prefix_of(record.key, record.frame): record.frame for record in play.records.values() if record.frame}
@@ -99,6 +105,10 @@ class Play:
     @property
     def root(self) -> FrameRun:
         return self.frames[""]
+
+    def hasten(self) -> None:
+        """Go on sooner: a person has answered."""
+        self.lane = min(self.lane, Lane.ANSWERED)
 
     def open_frame(self, key: TaskKey, frame: Frame, playbook: Playbook) -> FrameRun:
         """Begin a sub-playbook under the task `key`."""
@@ -124,7 +134,7 @@ class Play:
         for command in commands:
             match command:
                 case StartTask(task_id):
-                    starting.append(Starting(key=run.key(task_id), task=run.playbook.tasks[task_id], run=run))
+                    starting.append(self._starting(run.key(task_id), run))
                 case FinishPlan(state):
                     run.state = state
         return starting
@@ -144,12 +154,21 @@ class Play:
 
     def starting(self, key: TaskKey) -> Starting:
         """Describe a task that is under way already, to perform it once more."""
-        prefix, task_id = split(key)
-        run = self.frames[prefix]
-        return Starting(key=key, task=run.playbook.tasks[task_id], run=run)
+        return self._starting(key, self.frames[split(key)[0]])
+
+    def _starting(self, key: TaskKey, run: FrameRun) -> Starting:
+        return Starting(key=key, task=run.playbook.tasks[split(key)[1]], run=run, lane=self.lane)
 
     def under_way(self) -> list[TaskRecord]:
         return list(self._under_way.values())
+
+    def waits(self, busy: Collection[TaskKey]) -> list[tuple[TaskRecord, Wait]]:
+        """List the tasks that wait, with what for, but those that somebody is busy with."""
+        return [
+            (record, record.wait)
+            for record in self._under_way.values()
+            if record.state is TaskState.WAITING and record.wait and record.key not in busy
+        ]
 
     def _follow(self, run: FrameRun, task_id: str, mark: Mark, at: datetime) -> None:
         key = run.key(task_id)

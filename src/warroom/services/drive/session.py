@@ -16,17 +16,18 @@ from warroom.model.plan import (
     Answer,
     Frame,
     Intent,
-    Leg,
     PlanRecord,
     PlanState,
     TaskRecord,
     TaskState,
     Wait,
     WaitKind,
+    leg_of,
 )
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
 from warroom.services.drive.answering import answered
 from warroom.services.drive.batch import Batch
+from warroom.services.drive.deaths import SET_ASIDE_AFTER, after_death
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
@@ -61,6 +62,7 @@ class Tools:
     weighing: Weighing
     holding: Holding
     clock: Clock
+    set_aside_after: int = SET_ASIDE_AFTER  # deaths of the process, of a task that was under way
 
 
 class Session:
@@ -116,6 +118,7 @@ class Session:
     def _resume(self, record: TaskRecord, batch: Batch) -> None:
         starting = self._play.starting(record.key)
         if record.state is TaskState.WAITING:
+            self._is_set_aside(record, batch)
             return
         if starting.task.kind is TaskKind.PLAYBOOK and record.frame:
             child = self._play.child(record.key)
@@ -128,7 +131,13 @@ class Session:
         if intent := self._ledger.in_doubt(record.key, keyed=bool(resolved and resolved.is_keyed)):
             self._launch(record.key, self._tools.weighing.ask_about(self._play.plan, record, intent))
             return
-        batch.starting.append(starting)
+        if not self._is_set_aside(record, batch):
+            batch.starting.append(starting)
+
+    def _is_set_aside(self, record: TaskRecord, batch: Batch) -> bool:
+        if aside := after_death(self._play, record, self._tools.set_aside_after, self._tools.clock.now()):
+            self._take(aside, batch)
+        return aside is not None
 
     async def _next_ended(self) -> list[Performed]:
         """Wait until a task has ended, a wait is over, or an answer has come."""
@@ -159,7 +168,7 @@ class Session:
         """Bring rows and machine up to what came of a task."""
         play, now = self._play, self._tools.clock.now()
         record = play.records[performed.key]
-        told: dict[str, Any] = {"attempts": performed.attempts or record.attempts}
+        told: dict[str, Any] = {"attempts": performed.attempts or record.attempts, "deaths": 0}
         if performed.inputs is not None:
             told["inputs"] = performed.inputs
         batch.entries += performed.outcome.entries
@@ -219,8 +228,7 @@ class Session:
         starting = await self._open_frames(batch)
         now = self._tools.clock.now()
         begun = intents_of(starting, self._play, now)
-        for intent in begun:
-            self._ledger.begin(intent)
+        self._ledger.begin(*begun)
         plan, replacements = finished(self._play, now), batch.replacements()
         changes = Changes(
             actor=self._actor,
@@ -314,10 +322,10 @@ class Session:
             return False
         plan = replace(self._play.plan, state=PlanState.WAITING, worker=None, heartbeat=None, wake_at=wake_at)
         fence = Fence(plan=plan.id, epoch=plan.epoch, park_at_signal=max(self._signal_read, self._claimed_signal))
-        legs = [Leg(kind="plan", target=plan.id, at=wake_at)] if wake_at and wake_at != self._parked_until else []
-        now = self._tools.clock.now()
+        legs = [leg_of(plan, wake_at)] if wake_at and wake_at != self._parked_until else []
+        parking = Changes(actor=self._actor, at=self._tools.clock.now(), fence=fence, plans=[plan], legs=legs)
         try:
-            await self._write(Changes(actor=self._actor, at=now, fence=fence, plans=[plan], legs=legs))
+            await self._write(parking)
         except StaleEpochError:
             raise
         except ConflictError:
@@ -330,14 +338,7 @@ class Session:
         return True
 
     def _waits(self) -> list[tuple[TaskRecord, Wait]]:
-        if self._stop:
-            return []
-        busy = self._inflight.keys
-        return [
-            (record, record.wait)
-            for record in self._play.under_way()
-            if record.state is TaskState.WAITING and record.wait and record.key not in busy
-        ]
+        return [] if self._stop else self._play.waits(self._inflight.keys)
 
     def _next_wake(self) -> datetime | None:
         return min((wait.wake_at for _, wait in self._waits() if wait.wake_at), default=None)
@@ -386,6 +387,7 @@ class Session:
         return ended
 
     def _answer(self, record: TaskRecord, wait: Wait, answer: Answer) -> Performed | None:
+        self._play.hasten()
         if wait.kind is WaitKind.PERSON:
             return answered(record, wait, answer, self._play, self._tools.library.catalogue)
         if wait.kind is WaitKind.UNKNOWN and answer.choice == RUN_AGAIN:
@@ -394,5 +396,6 @@ class Session:
         if isinstance(next_step, Performed):
             return next_step
         self._play.update(next_step.record)
-        self._again.append(self._play.starting(record.key))
+        if next_step.record.state is TaskState.IN_PROGRESS:
+            self._again.append(self._play.starting(record.key))
         return None

@@ -11,21 +11,15 @@ from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.pieces import targets_of
 from warroom.services.approvals.refusing import EXPIRED, refused
 from warroom.services.approvals.request import APPROVE, ASK_AGAIN, WITHDRAW, Exact, Pass, Request, expired, request_of
+from warroom.services.drive import deaths
 from warroom.services.drive.perform import HAPPENED, PLAYBOOK_ACTOR, RUN_AGAIN, Performer
-from warroom.services.drive.performed import Done, Failed, Performed, Ready, Unavailable, Waits
+from warroom.services.drive.performed import Again, Done, Failed, Performed, Ready, Unavailable, Waits
 from warroom.services.drive.play import Starting
 from warroom.services.execution.binding import EVERY
 from warroom.services.execution.call import Controls, Outcome
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.targets import UnavailableCommandError
 from warroom.services.lines import Line
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A task that goes on, with its row."""
-
-    record: TaskRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +66,8 @@ class Weighing:
             return self.decided(record, answer)
         if wait.kind is WaitKind.EXPIRED:
             return self.after_expiry(record, answer)
+        if wait.kind is WaitKind.SET_ASIDE:
+            return deaths.after_answer(record, wait, answer, self.performer.clock.now())
         if answer.choice == RUN_AGAIN:
             return self.after_doubt(record, answer)
         reason = answer.comment or f"{answer.actor} says that it failed."

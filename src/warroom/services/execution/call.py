@@ -9,6 +9,7 @@ from warroom.model.halt import Held
 from warroom.model.ids import EntryId, PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import Lane
 from warroom.model.plan import Intent
 from warroom.model.user import Role
 from warroom.services.execution.binding import Binding
@@ -29,6 +30,7 @@ class Origin:
     inputs: Mapping[str, Json] = field(default_factory=dict)  # of the playbook it runs in
     tags: tuple[str, ...] = ()
     note: bool = False
+    lane: Lane = Lane.ROUTINE  # how soon it gets a worker where others wait for one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,7 +162,7 @@ class Desk:
         custodian = Custodian(office.store, office.journal, office.blobs, office.clock)
         entry = await custodian.entry(EntryId(str(args.get("id") or "")))
         assert entry.file is not None
-        path = await custodian.link(entry, scratch, actor, f"read by {self._call.name}")
+        path = await custodian.link(entry, scratch, actor, f"read by {self._call.name}", of=self.incident.id)
         return {"id": entry.id, "path": str(path), "name": entry.file.name}
 
     async def get_integration_context(self, _args: JsonObject, _: Path) -> Json:

@@ -23,6 +23,7 @@ from warroom.services.execution.arguments import check_names, prepare
 from warroom.services.execution.binding import targets_of
 from warroom.services.execution.builtins import BUILTINS, Server
 from warroom.services.execution.call import Call, Effects, Outcome, binding_of
+from warroom.services.execution.calling_context import calling_context
 from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
 from warroom.services.execution.departure import Departure
 from warroom.services.execution.desk import Desk
@@ -315,8 +316,9 @@ class Executor:
             modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=self._calling_context(call, ScriptName=script.name),
+            calling_context=calling_context(call, self.settings.allowed_origins, ScriptName=script.name),
             timeout=float(limit or self.settings.timeout),
+            lane=call.origin.lane,
         )
 
     async def _integration_run(
@@ -333,23 +335,14 @@ class Executor:
             modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=self._calling_context(
-                call, IntegrationBrand=integration.id, IntegrationInstance=instance.name
+            calling_context=calling_context(
+                call, self.settings.allowed_origins, IntegrationBrand=integration.id, IntegrationInstance=instance.name
             ),
             is_integration=True,
             integration_context=memory.value,
             timeout=float(limit or self.settings.timeout),
+            lane=call.origin.lane,
         )
-
-    def _calling_context(self, call: Call, **names: str) -> JsonObject:
-        return {
-            "command": call.name,
-            "context": {
-                **names,
-                "Inv": {"id": call.incident.id},
-                "HttpAllowedOrigins": list(self.settings.allowed_origins),
-            },
-        }
 
     async def _memory(self, instance: InstanceId) -> IntegrationContext:
         if instance not in self._memories or not self.store.exclusive:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from warroom.context.semantics import STANDARD
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Schedule
@@ -56,12 +57,12 @@ class RawEntry:
         return Schedule(
             command=str(command),
             args=dict(args) if isinstance(args, dict) else {},
-            seconds=max(_seconds(self.body.get("NextRun"), MIN_POLL_SECONDS), MIN_POLL_SECONDS),
+            seconds=max(_seconds(self.body.get("NextRun"), DEFAULT_POLL_SECONDS), STANDARD.min_poll),
             timeout=_seconds(self.body.get("Timeout"), DEFAULT_POLL_TIMEOUT),
         )
 
 
-MIN_POLL_SECONDS = 10.0  # XSOAR's floor
+DEFAULT_POLL_SECONDS = 10.0
 DEFAULT_POLL_TIMEOUT = 600.0
 LONGEST_WAIT = 366 * 86400.0
 

@@ -1,5 +1,6 @@
 """Files and large contents by their SHA-256."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -24,6 +25,18 @@ class Blobs(Protocol):
 
         Raises NotFoundError when they are not there, DamagedError when they are not those of the hash.
         """
+        ...
+
+    async def held(self, shelf: str) -> list[str]:
+        """Give the hashes of what is held, of those that begin with these two letters."""
+        ...
+
+    async def encrypt(self, sha256: str) -> bool:
+        """Encrypt what lies there as it is; False when there is nothing to do. Raises what `link` raises."""
+        ...
+
+    async def remove(self, sha256: str, unless_since: datetime) -> bool:
+        """Remove the bytes; False, and they stay, when they were taken in since that moment or are not there."""
         ...
 
     def location(self, sha256: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from warroom.model.custody import Damage
+from warroom.model.custody import Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
@@ -19,6 +19,24 @@ class CustodyStore(Protocol):
     async def holders(self, sha256: str) -> list[Entry]:
         """Give the entries of all incidents whose file has this hash."""
         ...
+
+    async def is_needed(self, sha256: str) -> bool:
+        """Whether an entry's file that is not deleted, or any large body, lies under this hash."""
+        ...
+
+    async def hashes(self, shelf: str) -> Sequence[str]:
+        """Give the hashes of entries' files that begin like this; those of deleted ones, too."""
+        ...
+
+    async def restriction(self, incident: IncidentId) -> Restriction | None: ...
+
+    async def restrict(self, incident: IncidentId, restriction: Restriction | None) -> None:
+        """Keep who may have an incident's evidence; None opens it to whoever's role is enough."""
+        ...
+
+    async def shelves(self) -> Sequence[Shelf]: ...
+
+    async def save_shelf(self, shelf: Shelf) -> None: ...
 
     async def damages(self) -> Sequence[Damage]:
         """Give what is known to be damaged, by hash."""

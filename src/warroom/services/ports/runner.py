@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from warroom.content.integration import Code
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import Lane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Run:
     integration_context: JsonObject = field(default_factory=dict, repr=False)  # tokens, as a rule
     integration_context_version: int = 0
     timeout: float = 300.0
+    lane: Lane = Lane.ROUTINE  # how soon it gets a worker where others wait for one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,10 @@ class SealStore(Protocol):
 class Proven(Protocol):
     """The parts of a store that prove what it holds."""
 
+    async def flaws(self) -> str:
+        """Look through the whole database for damage; gives what is found first, empty when nothing is."""
+        ...
+
     @property
     def custody(self) -> CustodyStore: ...
 

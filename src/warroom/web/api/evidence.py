@@ -10,14 +10,16 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
 from warroom.services.evidence import plain_name
 from warroom.services.exporting import Wanted
 from warroom.web.api_route import ApiRoute
+from warroom.web.asked import Asked
 from warroom.web.security import Asking, Served
-from warroom.web.shapes import custody_json, entry_json
+from warroom.web.shapes import custody_json, entry_json, restriction_json
 
 router = APIRouter(tags=["evidence"], route_class=ApiRoute)
 
@@ -43,6 +45,38 @@ async def list_custody(
     return {"items": [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]}
 
 
+class Restricting(Asked):
+    """For whom an incident's evidence is from now on, by name; nobody: for whoever's role is enough."""
+
+    people: list[str] = Field(max_length=100)
+    reason: str = Field(min_length=1, max_length=10_000)
+
+
+class Deleting(Asked):
+    reason: str = Field(min_length=1, max_length=10_000)
+
+
+@router.get("/incidents/{incident_id}/restriction", operation_id="get_restriction")
+async def get_restriction(incident_id: str, actor: Asking, app: Served) -> JsonObject:
+    """Say for whom the incident's evidence is."""
+    incident = await app.incidents.get(IncidentId(incident_id), actor)
+    return restriction_json(await app.evidence.restriction(incident.id, actor))
+
+
+@router.put("/incidents/{incident_id}/restriction", operation_id="restrict_evidence")
+async def restrict_evidence(incident_id: str, body: Restricting, actor: Asking, app: Served) -> JsonObject:
+    """Keep the incident's evidence for named people, or open it to whoever's role is enough."""
+    await app.evidence.restrict(IncidentId(incident_id), body.people, body.reason, actor)
+    return restriction_json(await app.evidence.restriction(IncidentId(incident_id), actor))
+
+
+@router.post("/entries/{entry_id}/delete-file", operation_id="delete_file")
+async def delete_file(entry_id: str, body: Deleting, actor: Asking, app: Served) -> JsonObject:
+    """Delete an entry's file with a reason; the entry stays and says so."""
+    gone = await app.evidence.delete(EntryId(entry_id), body.reason, actor)
+    return {"entry": entry_id, "removed": gone}
+
+
 @router.post("/entries/{entry_id}/verify", operation_id="verify_file")
 async def verify_file(entry_id: str, actor: Asking, app: Served) -> JsonObject:
     """Hash the stored bytes again."""
@@ -51,9 +85,14 @@ async def verify_file(entry_id: str, actor: Asking, app: Served) -> JsonObject:
 
 
 @router.get("/entries/{entry_id}/file", operation_id="download_file", response_class=StreamingResponse)
-async def download_file(entry_id: str, actor: Asking, app: Served) -> StreamingResponse:
+async def download_file(
+    entry_id: str,
+    actor: Asking,
+    app: Served,
+    reason: Annotated[str, Query(max_length=10_000, description="Why an admin opens what is for others.")] = "",
+) -> StreamingResponse:
     """Send the bytes of an entry's file, always to be saved and never to be shown or run."""
-    file, source = await app.evidence.open(EntryId(entry_id), actor)
+    file, source = await app.evidence.open(EntryId(entry_id), actor, reason)
     return StreamingResponse(
         _pieces(source),
         media_type="application/octet-stream",
@@ -74,10 +113,11 @@ async def export_evidence(
     app: Served,
     item: Annotated[list[str] | None, Query(description="Entries to show; without any, all of the incident.")] = None,
     with_damaged: Annotated[bool, Query(description="Export what is whole although some of it is damaged.")] = False,
+    reason: Annotated[str, Query(max_length=10_000, description="Why an admin opens what is for others.")] = "",
 ) -> StreamingResponse:
     """Send the evidence of an incident as a zip that others can check offline; it is whole before the first byte."""
     items = [EntryId(each) for each in item or ()]
-    wanted = Wanted(incident=IncidentId(incident_id), items=items, with_damaged=with_damaged)
+    wanted = Wanted(incident=IncidentId(incident_id), items=items, with_damaged=with_damaged, why=reason)
     file = await asyncio.to_thread(nameless_file, app.home)
     try:
         exported = await app.exporting.to_file(wanted, file, actor)

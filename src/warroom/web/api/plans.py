@@ -7,6 +7,7 @@ from pydantic import Field
 
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
+from warroom.model.lane import Lane
 from warroom.model.plan import PlanKind, TaskRecord
 from warroom.services.ports.store import AskedMark, AskedQuery
 from warroom.web.api.incidents import Cursor, Limit
@@ -62,7 +63,7 @@ async def get_task(plan_id: str, key: str, actor: Asking, app: Served) -> JsonOb
 async def answer_task(plan_id: str, key: str, body: Reply, actor: Asking, app: Served) -> JsonObject:
     """Answer a waiting task; the first answer counts, a second one is refused."""
     plan = await app.plans.answer(PlanId(plan_id), TaskKey(key), body.choice, body.comment, actor, body.form)
-    app.conductor.start_soon(plan.id)
+    app.conductor.start_soon(plan.id, Lane.ANSWERED)
     return {"plan": plan.id, "task": key, "incident": plan.incident}
 
 

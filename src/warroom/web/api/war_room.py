@@ -7,6 +7,7 @@ from pydantic import Field
 
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
+from warroom.model.lane import Lane
 from warroom.services.ports.store import EntryKind, EntryQuery
 from warroom.web.api.incidents import Limit
 from warroom.web.api_route import ApiRoute
@@ -61,7 +62,7 @@ async def run_command(incident_id: str, body: Typed, actor: Asking, app: Served)
     """Start a typed command; its entries come to the War Room."""
     incident = await app.incidents.get(IncidentId(incident_id), actor)
     plan = await app.war_room.run(body.text, incident, actor, body.using)
-    app.conductor.start_soon(plan.id)
+    app.conductor.start_soon(plan.id, Lane.PEOPLE)
     return {"plan": plan.id, "incident": incident.id}
 
 

@@ -167,6 +167,10 @@ async def summary_view(app: App, incident: Incident, actor: Actor) -> dict[str, 
 
 
 async def evidence_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
-    """Give the incident's files, newest first."""
+    """Give the incident's files, newest first, which of them are damaged, and for whom they are."""
     found = await app.evidence.list(actor, incident.id)
-    return {"evidence": list(reversed(found))}
+    return {
+        "evidence": list(reversed(found)),
+        "damaged": {damage.sha256 for damage in await app.store.custody.damages()},
+        "restriction": await app.evidence.restriction(incident.id, actor),
+    }

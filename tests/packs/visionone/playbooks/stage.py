@@ -59,7 +59,7 @@ class Stage:
 
     async def leg(self) -> None:
         """Drive the plan until it waits, then let the time of that wait pass."""
-        await self.app.conductor.drive(self.plan)
+        await self.theatre.drive(self.plan)
         wake_at = (await self.app.store.plan(self.plan)).wake_at
         assert wake_at is not None, "the plan does not wait for a time"
         self.pass_time(seconds=max(1, (wake_at - self.clock.now()).total_seconds()))

@@ -12,7 +12,7 @@ from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.targets import EndpointTarget
 from visionone_sim.tenant.tasks import Outcome, TaskError
 from visionone_sim.testing import RunningTwin
-from warroom.model.plan import PlanState
+from warroom.model.plan import PlanState, WaitKind
 from warroom.testing.samples import an_actor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -20,26 +20,62 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 COLLECT = "Vision One - Credential Dumping - Collect Evidence"
 LAPTOP, MAC, OFFLINE, SERVER = "HR-LT-171", "ART-MB-664", "SAL-LT-534", "FILE-SRV-160"
 DOWNLOADS = r"/_files/.*"
+PROPOSE = {"Respond": "propose"}
 BEFORE = {
     "Is it credential dumping?",
     "Which endpoints are they?",
     "Which files were dumped, and where?",
     "Can a file be collected?",
     "Is there one that cannot?",
+    "Is an endpoint offline?",
 }
 COLLECTING = {"Collect the dumped files", "Wait until the collection has ended", "Was any file collected?"}
 WAITING = {"Forget earlier runs", "Is there a task to wait for?", "Wait until the tasks have ended"}
 SAVING = {"Get links to the files", "Fetch the archives at once", "Compare with Vision One's hash"}
 REPORTING = {"Note on the alert what was saved", "Set the alert to in progress"}
 SHELL = {"Save it", "Done"}  # the playbook itself, around its steps
-STRAIGHT = BEFORE | COLLECTING | WAITING | SAVING | REPORTING | SHELL
+AFTER = {"What is saved, and what is not?", "Is a dump proven?", "Is a file missing?"}
+PROPOSED = {"Isolate it and reset the accounts, if that is wanted"}
+STRAIGHT = BEFORE | COLLECTING | WAITING | SAVING | REPORTING | SHELL | AFTER | PROPOSED
+MISSING = {
+    "Look for it, and ask again",
+    "Keep at it",
+    "Is there a file to ask for?",
+    "What is still missing?",
+    "Is a file not where the alert says?",
+    "How did it end?",
+    "Was anything saved?",
+    "Is evidence missing?",
+    "Is there an alert to say it on?",
+    "Note on the alert what is missing",
+}
+RESPONSES = ("Vision One - Credential Exposure", "Vision One - Ask for Approval")
+OURS = next(pack for pack in packs() if pack.id == "VisionOneResponse")
+# What the response does that is proposed in the end is tested with it.
+OTHERS = {
+    task.name
+    for book in OURS.playbooks.values()
+    for task in book.tasks.values()
+    if book.name.removesuffix(" - Steps") in RESPONSES
+} - STRAIGHT
 
 
 async def play(stage: Stage, alert: Alert | None = None) -> Played:
     """Play one alert, or the one of the scenario that tells of credential dumping."""
     chosen = alert or dumped(stage.twin)
     fetched = await stage.theatre.fetch()
-    return await stage.play(fetched[chosen.id][0], COLLECT)
+    return await stage.play(fetched[chosen.id][0], COLLECT, PROPOSE)
+
+
+def ran(played: Played) -> set[str]:
+    """Give the tasks that ran, without those of the response that follows a dump."""
+    return played.ran - OTHERS
+
+
+def is_open(played: Played) -> bool:
+    """Say whether a person is asked what became of evidence that is missing."""
+    waiting = [task.name for task in played.tasks if task.wait and task.wait.kind is WaitKind.PERSON]
+    return waiting == ["Evidence missing"] and played.plan.state is PlanState.WAITING
 
 
 def dumped(twin: RunningTwin) -> Alert:
@@ -52,7 +88,10 @@ def collected(twin: RunningTwin) -> list[tuple[str, str | None]]:
 
 
 def verified(played: Played) -> list[dict[str, Any]]:
-    return list(played.context["VisionOne"]["Verified_File"])
+    """Give the verified files; while the plan waits they are in the private context of its steps only."""
+    private = [value for key, value in played.context.items() if key.startswith("subplaybook-")]
+    found = [each.get("VisionOne", {}).get("Verified_File") for each in (played.context, *private)]
+    return next(files for files in found if files)
 
 
 @pytest.mark.promise(1)
@@ -60,7 +99,7 @@ def verified(played: Played) -> list[dict[str, Any]]:
 async def test_a_dump_becomes_evidence_in_the_war_room(stage: Stage, twin: RunningTwin) -> None:
     played = await play(stage)
 
-    assert played.ran == STRAIGHT
+    assert ran(played) == STRAIGHT
     assert played.plan.state is PlanState.COMPLETED
     [file] = verified(played)
     assert (file["state"], file["name"], file["endpoint"]) == ("match", "lsass.DMP", LAPTOP)
@@ -88,13 +127,13 @@ async def test_what_is_no_credential_dumping_collects_nothing(stage: Stage, twin
 async def test_a_model_named_so_is_enough_without_a_technique(stage: Stage, twin: RunningTwin) -> None:
     alert = twin.story.raise_alert(MODELS["credential-dumping"], changes={"matchedRules": []})
 
-    assert (await play(stage, alert)).ran == STRAIGHT
+    assert ran(await play(stage, alert)) == STRAIGHT
 
 
 async def test_a_sub_technique_is_enough_whatever_the_model_is_called(stage: Stage, twin: RunningTwin) -> None:
     alert = twin.story.raise_alert(MODELS["credential-dumping"], changes={"model": "Something Odd"})
 
-    assert (await play(stage, alert)).ran == STRAIGHT
+    assert ran(await play(stage, alert)) == STRAIGHT
 
 
 @pytest.mark.promise(23)
@@ -103,7 +142,7 @@ async def test_several_files_on_several_endpoints_are_all_saved(stage: Stage, tw
 
     played = await play(stage, alert)
 
-    assert played.ran == STRAIGHT
+    assert ran(played) == STRAIGHT
     assert {(one["endpoint"], one["file_path"]) for one in verified(played)} == set(collected(twin))
     assert [one["state"] for one in verified(played)] == ["match"] * 4
     assert len({one["archive_entry"] for one in verified(played)}) == 4
@@ -111,29 +150,31 @@ async def test_several_files_on_several_endpoints_are_all_saved(stage: Stage, tw
     assert note.content.count("matches") == 4
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "reason"),
-    [(OFFLINE, f"{OFFLINE} is offline."), (SERVER, f"The agent on {SERVER} (sds) cannot collect files.")],
-)
 @pytest.mark.promise(22)
 async def test_an_endpoint_that_cannot_give_files_says_why_and_the_others_go_on(
-    stage: Stage, twin: RunningTwin, endpoint: str, reason: str
+    stage: Stage, twin: RunningTwin
 ) -> None:
-    alert = twin.raise_alert(endpoints=(LAPTOP, endpoint))
+    alert = twin.raise_alert(endpoints=(LAPTOP, SERVER))
 
     played = await play(stage, alert)
 
-    assert played.ran == STRAIGHT | {"Say what cannot be collected, and why"}
-    assert reason in played.said
+    # The plan is not done yet: somebody is asked what became of the other file.
+    assert ran(played) == (STRAIGHT | MISSING | {"Say what cannot be collected, and why"}) - {
+        "Save it",
+        "Look for it, and ask again",
+        "Keep at it",
+    }
+    assert f"The agent on {SERVER} (sds) cannot collect files." in played.said
     assert {name for name, _ in collected(twin)} == {LAPTOP}
+    assert is_open(played)
 
 
 async def test_when_no_endpoint_can_give_files_nothing_is_asked(stage: Stage, twin: RunningTwin) -> None:
-    played = await play(stage, twin.raise_alert(endpoints=(OFFLINE,)))
+    played = await play(stage, twin.raise_alert(endpoints=(SERVER,)))
 
-    assert played.ran == BEFORE | {"Say what cannot be collected, and why", "No file can be collected"} | SHELL
+    assert ran(played) >= BEFORE | {"Say what cannot be collected, and why", "No file can be collected"}
     assert collected(twin) == []
-    assert played.plan.state is PlanState.COMPLETED
+    assert is_open(played)
 
 
 async def test_without_word_of_the_endpoints_the_files_are_asked_for_all_the_same(
@@ -143,7 +184,7 @@ async def test_without_word_of_the_endpoints_the_files_are_asked_for_all_the_sam
 
     played = await play(stage)
 
-    assert played.ran == STRAIGHT
+    assert ran(played) == STRAIGHT
     assert "Vision One answered 403 AccessDenied: No." in played.said
 
 
@@ -155,7 +196,8 @@ async def test_a_refused_file_takes_the_error_path_and_the_accepted_one_goes_on(
 
     played = await play(stage, alert)
 
-    assert played.ran == STRAIGHT | {"Was any collection accepted?"}
+    assert ran(played) >= (STRAIGHT | {"Was any collection accepted?"}) - {"Save it", "Done"}
+    assert is_open(played)
     assert "NotSupported" in played.said
     assert [one["endpoint"] for one in verified(played)] == [LAPTOP]
 
@@ -187,16 +229,16 @@ async def test_a_collection_without_success_says_vision_ones_reason(
 
 @pytest.mark.promise(24)
 async def test_an_approval_is_said_and_waited_for(stage: Stage, twin: RunningTwin) -> None:
-    timeline: Any = ((0, "pendingApproval"), (120, "running"), (125, "succeeded"))
+    timeline: Any = ((0, "pendingApproval"), (120, "running"), (135, "succeeded"))
     twin.tenant.tasks.expect(Outcome(action="collectFile", timeline=timeline))
 
     incident = (await stage.theatre.fetch())[dumped(twin).id][0]
-    plan = await stage.begin(incident, COLLECT)
+    plan = await stage.begin(incident, COLLECT, PROPOSE)
     await stage.leg()
     assert "Waiting for approval in Vision One" in await stage.said(incident)
 
     played = await stage.theatre.play(incident, plan)
-    assert played.ran == STRAIGHT
+    assert ran(played) == STRAIGHT
     assert "Waiting for approval in Vision One" not in played.said
 
 
@@ -212,7 +254,7 @@ async def test_a_link_that_does_not_work_is_replaced_once(stage: Stage, twin: Ru
         "Get new links",
         "Fetch once more",
     }
-    assert played.ran == STRAIGHT | again
+    assert ran(played) == STRAIGHT | again
     assert [one["state"] for one in verified(played)] == ["match"]
 
 
@@ -234,7 +276,7 @@ async def test_a_file_that_never_arrives_is_named_and_the_alert_stays_open(stage
 
     assert played.ran >= {"Say that an archive could not be fetched", "Say that no evidence was saved"}
     assert not played.ran & REPORTING
-    assert played.plan.state is PlanState.COMPLETED
+    assert is_open(played)
 
 
 async def test_neither_link_nor_password_is_shown(stage: Stage) -> None:

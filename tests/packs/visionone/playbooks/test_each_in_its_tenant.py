@@ -9,14 +9,18 @@ from typing import TypeAlias
 import pytest
 import pytest_asyncio
 
+from tests.packs.visionone.live_pack import DUMP
 from tests.packs.visionone.playbooks.playbook_readme import OURS
 from tests.packs.visionone.playbooks.stage import Inputs
 from tests.packs.visionone.playbooks.test_shells import ALONE, SHELLS, STEPS
 from tests.packs.visionone.theatre import INSTANCE, Theatre, set_stage
+from visionone_sim.tenant.contents import dump_content
+from visionone_sim.tenant.endpoints import EndpointFile
 from visionone_sim.testing import RunningTwin, start_twins
 from warroom.host.runner import WarmRunner
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Incident
+from warroom.model.json import Json
 from warroom.model.plan import PlanState
 from warroom.model.user import SYSTEM
 from warroom.testing.samples import an_actor
@@ -49,12 +53,22 @@ def copies(twin: RunningTwin) -> Inputs:
     return {"UniqueID": next(iter(twin.tenant.mail.values())).unique_id, "Decision": "delete"}
 
 
+def a_dump(twin: RunningTwin) -> Inputs:
+    host = twin.tenant.inventory.target(agent_guid=None, name=HOST)
+    content = dump_content(size=60_000, seed=1, taken_at=0, account="anna")
+    twin.tenant.place_file(host.agent_guid, EndpointFile(path=DUMP, content=content))
+    file: Json = {"endpoint": HOST, "agent_guid": host.agent_guid, "file_path": DUMP, "collectable": "yes"}
+    return {"Files": [file], **ACT}
+
+
 INPUTS: dict[str, Wanted] = {
     "Vision One - Alert Router": lambda _: ACT,
     "Vision One - Block Indicators": lambda _: {"Objects": "stranger.example", **ACT},
     "Vision One - Compromised Account": lambda _: {"Account": "anna", **ACT},
     "Vision One - Contain Endpoint": lambda twin: {**on_host(twin), "RestoreAfterMinutes": "1"},
-    "Vision One - Credential Dumping - Collect Evidence": lambda _: {},
+    "Vision One - Credential Dumping - Collect Evidence": lambda _: ACT,
+    "Vision One - Credential Exposure": lambda twin: {**on_host(twin), "Account": "anna"},
+    "Vision One - Keep Asking for Evidence": a_dump,
     "Vision One - Delete or Restore Email": copies,
     "Vision One - Phishing Email": a_message,
     "Vision One - Restore Endpoint": on_host,

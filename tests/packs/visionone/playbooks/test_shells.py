@@ -60,7 +60,7 @@ def commands_in(task: Task, book: Playbook) -> set[str]:
     value = task.arguments["Command"]
     assert isinstance(value, Simple)
     if not str(value.value).startswith("${"):
-        return {str(value.value)}
+        return set(str(value.value).split(","))
     path = str(value.value)[2:-1]
     kept = [each.arguments["value"] for each in book.tasks.values() if each.arguments.get("key") == Simple(value=path)]
     return {name for text in kept if isinstance(text, Simple) for name in declared() if name in _words(text)}

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ASK, ROUTER = "Vision One - Ask for Approval", "Vision One - Alert Router"
 CONTAIN = "Vision One - Contain Endpoint"
+# They collect without a question, and leave theirs to the last of TARGETS.
+COLLECTING = {"Vision One - Credential Dumping - Collect Evidence", "Vision One - Keep Asking for Evidence"}
 HOSTS = "HR-LT-171", "FIN-LT-528"
 SHA1S = "a" * 40, "b" * 40
 KEEP = {"AfterQuarantine": "keep"}
@@ -82,6 +84,11 @@ def copies(twin: RunningTwin, side: int) -> Meant:
     return meant({"UniqueID": sorted(found), "Message": f"message {side}"}, *found)
 
 
+def exposed(twin: RunningTwin, side: int) -> Meant:
+    both = host(twin, side), account(twin, side)
+    return Meant(inputs=dict(both[0].inputs) | dict(both[1].inputs), marks=both[0].marks | both[1].marks)
+
+
 TARGETS: dict[str, Side] = {
     "Vision One - Contain Endpoint": host,
     "Vision One - Restore Endpoint": isolated_host,
@@ -92,6 +99,7 @@ TARGETS: dict[str, Side] = {
     "Vision One - Compromised Account": account,
     "Vision One - Phishing Email": message,
     "Vision One - Delete or Restore Email": copies,
+    "Vision One - Credential Exposure": exposed,
 }
 ANSWERS = {"Vision One - Delete or Restore Email": ("Delete", "Nobody needs it.")}
 APPROVED = ("Approve", "It is needed.")
@@ -117,7 +125,7 @@ async def settle(stage: Stage, incident: Incident, plan: PlanId, *answers: str) 
 async def test_each_playbook_that_names_targets_and_asks_is_tried() -> None:
     asking = {book.name for book in SHELLS if {"Respond", "Decision"} & {item.key for item in book.inputs}}
 
-    assert set(TARGETS) == asking - {ASK, ROUTER}
+    assert set(TARGETS) == asking - {ASK, ROUTER} - COLLECTING
     assert {book.name for book in OURS.playbooks.values()} >= {ALONE, ASK, ROUTER}
 
 

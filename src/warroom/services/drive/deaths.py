@@ -1,0 +1,65 @@
+"""Tasks that were under way when their process died: after several deaths one is set aside, and a person decides."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from warroom.model.plan import Answer, TaskRecord, TaskState, Wait, WaitKind
+from warroom.services.drive.performed import Again, Done, Failed, Performed, Waits
+from warroom.services.drive.play import Play
+
+RETRY, SKIP, STOP = CHOICES = ("retry", "skip", "stop")
+SET_ASIDE_AFTER = 3
+
+
+def was_under_way(record: TaskRecord, now: datetime) -> bool:
+    """Whether a task that has not ended ran, or took a look, when its driver died."""
+    if record.state is TaskState.IN_PROGRESS:
+        return record.frame is None  # a sub-playbook's own tasks are counted
+    wait = record.wait
+    return wait is not None and wait.kind is WaitKind.POLL and wait.wake_at is not None and wait.wake_at <= now
+
+
+def after_death(play: Play, record: TaskRecord, limit: int, now: datetime) -> Performed | None:
+    """Count one more death for a task that was under way at it; gives its end when those are too many."""
+    if not play.was_cut_off or not was_under_way(record, now):
+        return None
+    deaths = record.deaths + 1
+    play.update(replace(record, deaths=deaths))
+    if deaths < limit:
+        return None
+    wait = record.wait
+    question = (
+        f"{record.name!r} was under way at {deaths} deaths of the process and is set aside: it may have caused them."
+        f" Look at the log and at what it calls; then {RETRY} it, {SKIP} it, or {STOP} the playbook here."
+    )
+    data = {"question": question, "options": list(CHOICES), "deaths": deaths}
+    if wait:  # a look: its command goes on where it was
+        data["look"] = {
+            **wait.data,
+            "since": wait.since.isoformat(),
+            "deadline": wait.deadline and wait.deadline.isoformat(),
+        }
+    aside = Wait(kind=WaitKind.SET_ASIDE, since=now, data=data)
+    return Performed(key=record.key, ending=Waits(aside), attempts=record.attempts + 1, has_run=False)
+
+
+def after_answer(record: TaskRecord, wait: Wait, answer: Answer, now: datetime) -> Performed | Again:
+    """Say how a task goes on that was set aside."""
+    if answer.choice == SKIP:
+        return Performed(key=record.key, ending=Done(), has_run=False)
+    if answer.choice != RETRY:
+        why = f" {answer.comment}" if answer.comment else ""
+        reason = f"It was under way at {wait.data['deaths']} deaths of the process; {answer.actor} stopped it.{why}"
+        return Performed(key=record.key, ending=Failed(reason), has_run=False)
+    if look := wait.data.get("look"):
+        return Again(replace(record, wait=_poll(look, now)))
+    return Again(replace(record, state=TaskState.IN_PROGRESS, wait=None))
+
+
+def _poll(look: dict[str, str], now: datetime) -> Wait:
+    """Make the wait for a look that is due now."""
+    own = {name: value for name, value in look.items() if name not in {"since", "deadline"}}
+    deadline = datetime.fromisoformat(look["deadline"]) if look["deadline"] else None
+    return Wait(
+        kind=WaitKind.POLL, since=datetime.fromisoformat(look["since"]), wake_at=now, deadline=deadline, data=own
+    )

@@ -1,0 +1,58 @@
+"""A script that kills the server is set aside after three deaths; everything else goes on."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.acceptance.folder import Folder
+from tests.acceptance.waiting import PATIENCE, until
+
+# When a Unix socket refuses, as that of a dead server does, httpcore leaves its own socket to the garbage collector.
+REFUSED = "ignore:Exception ignored in. <socket.socket fd=:pytest.PytestUnraisableExceptionWarning"
+pytestmark = [pytest.mark.acceptance, pytest.mark.filterwarnings(REFUSED)]
+
+KILL = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"
+
+
+def test_a_script_that_kills_the_server_is_set_aside_and_the_server_lives_on(folder: Folder) -> None:
+    _write_script(folder.home / "packs" / "Deadly", "Deadly", KILL)
+    with folder.served("--no-console") as server:
+        server.ready()
+        with suppress(httpx.TransportError):  # it may die before it has answered
+            folder.call("start", text="!Deadly")
+        assert server.dies_within(PATIENCE)
+    for _ in range(2):
+        with folder.served("--no-console") as server:
+            assert server.dies_within(PATIENCE)
+    with folder.served("--no-console") as server:
+        server.ready()
+        until(lambda: folder.call("task.list"), "the task is set aside")
+        (task,) = folder.call("task.list")
+        assert "was under way at 3 deaths of the process" in task["question"]
+        assert task["options"] == ["retry", "skip", "stop"]
+        (found,) = [item for item in folder.call("doctor") if item["what"] == "set aside"]
+        assert not found["ok"]
+        assert f"warroom task answer {task['plan']} {task['task']} retry" in found["found"]
+        answered = folder.call("task.answer", plan=task["plan"], task=task["task"], choice="stop")
+        assert answered["state"] == "failed"
+        (entry,) = folder.call("run", text="!Print value=alive")["entries"]
+        assert entry["contents"] == "alive"
+
+
+def _write_script(pack: Path, name: str, text: str) -> None:
+    (pack / "Scripts").mkdir(parents=True)
+    about = {"name": name, "currentVersion": "1.0.0", "support": "community", "author": "warroom"}
+    (pack / "pack_metadata.json").write_text(json.dumps(about), encoding="utf-8")
+    script = {
+        "commonfields": {"id": name, "version": -1},
+        "name": name,
+        "comment": "Ends the process above it.",
+        "type": "python",
+        "subtype": "python3",
+        "script": text,
+        "dockerimage": "demisto/python3:3.12.13.10116658",
+    }
+    (pack / "Scripts" / f"script-{name}.yml").write_text(json.dumps(script), encoding="utf-8")

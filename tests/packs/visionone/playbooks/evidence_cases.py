@@ -1,0 +1,297 @@
+"""What becomes of the evidence of one credential dump under each disturbance: plays the cases and writes the page.
+
+Run as `python -m tests.packs.visionone.playbooks.evidence_cases`; test_evidence_cases.py plays them, too, and compares.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.packs.visionone.playbooks.stage import Stage, set_stage
+from tests.packs.visionone.theatre import LEGS, Played
+from visionone_sim.faults import Fault
+from visionone_sim.scenarios.evidence import endpoint_record
+from visionone_sim.scenarios.models import CREDENTIAL_DUMPING, Trace
+from visionone_sim.tenant.alerts import Alert
+from visionone_sim.tenant.endpoints import Endpoint
+from visionone_sim.tenant.ids import draw_uuid
+from visionone_sim.tenant.tasks import Outcome, TaskError
+from visionone_sim.testing import RunningTwin, start_twin
+from warroom.host.runner import WarmRunner
+from warroom.model.plan import PlanState, WaitKind
+
+PAGE = Path(__file__).parents[4] / "docs/reference/evidence-cases.md"
+COLLECT = "Vision One - Credential Dumping - Collect Evidence"
+HOST, SERVER = "HR-LT-171", "FILE-SRV-160"
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+MOVED = "C:\\ProgramData\\cache\\thumbs.db"
+LINKS = r"/_files/.*"
+HEAD = """# What becomes of the evidence
+
+Made by `python -m tests.packs.visionone.playbooks.evidence_cases`: each row is played with the real pack on the twin,
+from the alert to the end, and a test plays it again and compares. *After* is the tenant's time from the start of the
+playbook. Whatever happens, the evidence is saved, or an open task says what is missing and why.
+
+| Disturbance | End | After |
+|---|---|---|
+"""
+
+Later = tuple[float, Callable[[], object]]  # seconds after the start, and what happens then
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """One alert on one tenant, and what happens to it while the playbook runs."""
+
+    stage: Stage
+    alert: Alert
+    later: list[Later] = field(default_factory=list)
+
+    @property
+    def twin(self) -> RunningTwin:
+        return self.stage.twin
+
+    @property
+    def host(self) -> Endpoint:
+        return self.twin.tenant.inventory.target(agent_guid=None, name=HOST)
+
+    @property
+    def path(self) -> str:
+        indicators: Any = self.alert.document["indicators"]
+        return next(str(one["value"]) for one in indicators if one["field"] == "objectFilePath")
+
+    def connect(self, *, connected: bool) -> None:
+        self.twin.tenant.response.connect(self.host.agent_guid, connected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A disturbance: prepared before the playbook starts, and how often the runtime dies meanwhile."""
+
+    what: str
+    prepare: Callable[[Scene], object] = lambda _scene: None
+    raises: Callable[[RunningTwin], Alert] = lambda twin: twin.raise_alert(endpoints=(HOST,))
+    dies: bool = False
+
+
+def back_after(seconds: float) -> Callable[[Scene], None]:
+    """Take the endpoint off the network, and bring it back later; never, when no time is given."""
+
+    def prepare(scene: Scene) -> None:
+        scene.connect(connected=False)
+        scene.later = [(seconds, lambda: scene.connect(connected=True))] if seconds else []
+
+    return prepare
+
+
+def move(scene: Scene) -> None:
+    """Let the attacker rename the dump, as Vision One's sensor sees it."""
+    twin, host = scene.twin, scene.host
+    file = host.file(scene.path)
+    assert file is not None
+    twin.tenant.place_file(host.agent_guid, replace(file, path=MOVED))
+    twin.tenant.remove_file(host.agent_guid, scene.path)
+    seen = {"uuid": draw_uuid(twin.tenant.rng), "eventId": "TELEMETRY_FILE", "eventSubId": "TELEMETRY_FILE_MOVE"}
+    paths = {"srcFilePath": scene.path, "objectFilePath": MOVED}
+    twin.tenant.telemetry.record("endpointActivities", endpoint_record(host, twin.clock.now()) | seen | paths)
+
+
+def remove(scene: Scene) -> None:
+    scene.twin.tenant.remove_file(scene.host.agent_guid, scene.path)
+
+
+def goes_by(*timeline: Any, error: TaskError | None = None) -> Callable[[Scene], None]:
+    """Let the collection take its course."""
+    outcome = Outcome(action="collectFile", timeline=timeline, error=error)
+    return lambda scene: scene.twin.tenant.tasks.expect(outcome)
+
+
+def links_fail(times: int | None) -> Callable[[Scene], None]:
+    fault = Fault(path=LINKS, status=403, code="AccessDenied", message="The link has expired.", count=times)
+    return lambda scene: scene.twin.fail(fault)
+
+
+def down_for(seconds: float, path: str = ".*") -> Callable[[Scene], None]:
+    """Let the tenant answer nothing but 503 until some time has passed."""
+
+    def prepare(scene: Scene) -> None:
+        scene.twin.fail(Fault(path=path, status=503, code="InternalServerError", count=None))
+        scene.later = [(seconds, scene.twin.twin.faults.clear)]
+
+    return prepare
+
+
+def told_by_command(line: str) -> Callable[[RunningTwin], Alert]:
+    """Raise an alert whose dump only a command line names."""
+
+    def raises(twin: RunningTwin) -> Alert:
+        traces = (Trace("command_line", "processCmd", line), Trace("user_account", "logonUser", "{account}"))
+        model = replace(CREDENTIAL_DUMPING, traces=traces)
+        return twin.story.raise_alert(model, endpoints=[twin.tenant.inventory.target(agent_guid=None, name=HOST)])
+
+    return raises
+
+
+DUMP_LINE = r"rundll32.exe comsvcs.dll, MiniDump 624 C:\Users\{user}\AppData\Local\Temp\lsass.DMP full"
+FORBIDDEN = Fault(path=".*/collectFile", status=403, code="AccessDenied", message="Not this role.", count=None)
+REASON = TaskError(code="NotAllowed", message="Not this host.")
+CASES = (
+    Case(what="none"),
+    Case(what="the endpoint is offline for ten minutes", prepare=back_after(10 * MINUTE)),
+    Case(what="the endpoint is offline for an hour", prepare=back_after(HOUR)),
+    Case(
+        what="the endpoint is offline for two and a half days, and Vision One gives up after each",
+        prepare=back_after(2.5 * DAY),
+    ),
+    Case(what="the endpoint does not come back", prepare=back_after(0)),
+    Case(what="the file was moved and renamed", prepare=move),
+    Case(what="the file was deleted", prepare=remove),
+    Case(
+        what="an approver rejects the collection",
+        prepare=goes_by((0, "pendingApproval"), (60, "rejected"), error=REASON),
+    ),
+    Case(
+        what="an approver takes a day",
+        prepare=goes_by((0, "pendingApproval"), (DAY, "running"), (DAY + 5, "succeeded")),
+    ),
+    Case(what="the collection fails on the endpoint", prepare=goes_by((0, "queued"), (5, "failed"), error=REASON)),
+    Case(what="the link is dead twice", prepare=links_fail(2)),
+    Case(what="no link ever works", prepare=links_fail(None)),
+    Case(what="the tenant is down for three hours from the start", prepare=down_for(3 * HOUR)),
+    Case(
+        what="the tenant is down for an hour once the file is asked for",
+        prepare=down_for(HOUR, ".*/response/tasks/.*|/_files/.*"),
+    ),
+    Case(what="the role may not collect files", prepare=lambda scene: scene.twin.fail(FORBIDDEN)),
+    Case(what="only a command line names the dump", raises=told_by_command(DUMP_LINE)),
+    Case(
+        what="only a command line names the dump, without its folder",
+        raises=told_by_command("procdump.exe -ma lsass lsass.DMP"),
+    ),
+    Case(what="the alert names no file, but what was observed on the endpoint does", raises=told_by_command("whoami")),
+    Case(
+        what="the agent on the endpoint cannot collect files", raises=lambda twin: twin.raise_alert(endpoints=(SERVER,))
+    ),
+    Case(what="the runtime is killed after each number of requests", dies=True),
+    Case(
+        what="the runtime is killed after each number of requests, and the endpoint is offline for an hour",
+        prepare=back_after(HOUR),
+        dies=True,
+    ),
+)
+
+
+async def play(case: Case, stage: Stage) -> str:
+    """Play a case to its end; gives its row of the page."""
+    scene = Scene(stage=stage, alert=case.raises(stage.twin))
+    fetched = await stage.theatre.fetch()
+    incident = fetched[scene.alert.id][0]
+    case.prepare(scene)
+    began = stage.clock.now()
+    await stage.begin(incident, COLLECT, {"Respond": "propose"})
+    lives = iter(range(1, LEGS)) if case.dies else iter(())
+    for _ in range(LEGS):
+        await _one_life(stage, lives)
+        plan = await stage.app.store.plan(stage.plan)
+        if plan.state is not PlanState.IN_PROGRESS and plan.wake_at is None:
+            break
+        await _pass(scene, began, plan.wake_at)
+    took = (stage.clock.now() - began).total_seconds()
+    return f"| {case.what} | {_end(await stage.theatre.play(incident, stage.plan))} | {_span(took)} |"
+
+
+async def _one_life(stage: Stage, lives: Iterator[int]) -> None:
+    """Drive until the plan rests; each life of a runtime that dies ends after one request more than the one before."""
+    until = next(lives, None)
+    if until is None:
+        await stage.theatre.drive(stage.plan)
+        return
+    before = len(stage.twin.requests)
+    driving = asyncio.create_task(stage.theatre.drive(stage.plan))
+    while not driving.done() and len(stage.twin.requests) < before + until:  # noqa: ASYNC110  # a thread's work
+        await asyncio.sleep(0)
+    if not driving.done():
+        driving.cancel()
+        await asyncio.gather(driving, return_exceptions=True)
+        await stage.restart()
+
+
+async def _pass(scene: Scene, began: datetime, wake_at: datetime | None) -> None:
+    """Let time pass until the plan wakes, and let happen what happens on the way."""
+    theatre = scene.stage.theatre
+    wake_at = wake_at or theatre.clock.now()
+    while scene.later and began + timedelta(seconds=scene.later[0][0]) <= wake_at:
+        seconds, happen = scene.later.pop(0)
+        theatre.move_to(began + timedelta(seconds=seconds))
+        happen()
+    theatre.move_to(max(wake_at, theatre.clock.now()))
+
+
+def _end(played: Played) -> str:
+    """Say how it ended: what is saved and matches, and what a person is asked."""
+    contexts = [played.context, *(value for key, value in played.context.items() if key.startswith("subplaybook-"))]
+    rows = [
+        one
+        for context in contexts
+        for kind in ("Verified_File", "Collected_File")
+        for one in _records(context.get("VisionOne", {}).get(kind))
+    ]
+    saved = sorted({str(one["file_path"]) for one in rows if one["state"] == "match"})
+    asked = [task for task in played.tasks if task.wait and task.wait.kind is WaitKind.PERSON]
+    parts = [f"saved: `{path}`" for path in saved]
+    parts += [f"open task *{task.name}*: {_reason(task.wait.data)}" for task in asked if task.wait]
+    return "; ".join(parts) or f"the plan is {played.plan.state}"
+
+
+def _reason(data: Any) -> str:
+    text = str(data["form"]["questions"][0]["label"])
+    reason = text.removeprefix("Evidence is missing. ").removesuffix(" What became of it?").removeprefix("- ")
+    return reason.replace("\n- ", " ").replace("|", "/")
+
+
+def _records(value: Any) -> list[dict[str, Any]]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
+
+
+def _span(seconds: float) -> str:
+    """Say roughly how long something took."""
+    for unit, size in (("day", DAY), ("hour", HOUR), ("minute", MINUTE)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.0f} {unit}s"
+    return "seconds"
+
+
+def rows(page: str) -> dict[str, str]:
+    """Give the rows of the page by their disturbance."""
+    found = [line for line in page.splitlines() if line.startswith("| ")]
+    return {line.split("|")[1].strip(): line for line in found[1:]}
+
+
+async def _all(home: Path) -> list[str]:
+    runner = WarmRunner(home / "scratch")
+    played = []
+    for number, case in enumerate(CASES):
+        if sys.argv[1:] and sys.argv[1] not in case.what:
+            continue
+        with start_twin() as twin:
+            stage = await set_stage(home / str(number), twin, runner)
+            played.append(await play(case, stage))
+            print(played[-1])  # noqa: T201
+            await stage.app.conductor.close()
+    await runner.close()
+    return played
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        played = asyncio.run(_all(Path(folder)))
+    PAGE.write_text(HEAD + "\n".join(played) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
