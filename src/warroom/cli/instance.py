@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -52,7 +53,7 @@ def add_instance(  # noqa: PLR0913, PLR0917  # one parameter for each option
     if as_json:
         print_json(added)
         return
-    console().print(f"Instance {name} was added; `warroom instance test {name}` tries it.", markup=False)
+    console().print(f"Instance {name} was added; `warroom instance test {quote(name)}` tries it.", markup=False)
     _say_what_is_refused(added)
 
 
@@ -161,7 +162,7 @@ def _say_what_is_refused(instance: JsonObject) -> None:
     if which := _refused(instance):
         print_line(
             f"Content may fetch no files from {_listed(which)}, an address of this machine, so evidence there "
-            f"is not saved; `warroom instance allow-origin {printable(instance['name'])}` allows it."
+            f"is not saved; `warroom instance allow-origin {quote(printable(instance['name']))}` allows it."
         )
 
 
