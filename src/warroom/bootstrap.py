@@ -121,8 +121,10 @@ class Settings(BaseSettings):
     notify_smtp: str = ""  # smtp://NAME@HOST:587 or smtps://NAME@HOST
     notify_smtp_password: str = Field(default="", repr=False)
     notify_from: str = "warroom@localhost"
-    public_url: str = ""  # of the console, for links in messages
+    public_url: str = ""  # where a proxy offers the console: one of its names, and for links in messages
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
+    allowed_hosts: tuple[str, ...] = ()  # names by which the console may be asked, besides those of this machine
+    trusted_proxies: tuple[str, ...] = ()  # who may say where a request came from: addresses and networks
     worker_memory_mb: int = Field(default=4096, ge=256)  # address space of each process that runs content
     worker_file_mb: int = Field(default=4096, ge=1)  # the largest file that a run may write
     worker_disk_mb: int = Field(default=8192, ge=1)  # all that a run has in its folder

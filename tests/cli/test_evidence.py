@@ -157,7 +157,7 @@ def test_a_changed_export_is_found_with_exit_code_one(command_line: CommandLine,
     assert "\x1b" not in answer.out
 
 
-@pytest.mark.parametrize("words", [("nothing.zip",), ("case.zip", "--key", "ab")])
+@pytest.mark.parametrize("words", [("nothing.zip",), ("case.zip", "--key", "ab"), ("case.zip", "--key", "")])
 def test_what_cannot_be_checked_ends_with_exit_code_two(
     command_line: CommandLine, entry: str, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

@@ -148,6 +148,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Sealing.trim": (Role.ADMIN, lambda desk, actor: desk.sealing.trim(START - timedelta(days=1), "why", actor)),
     "Users.people": (Role.READER, lambda desk, actor: desk.users.people(actor)),
     "Users.everyone": (Role.ADMIN, lambda desk, actor: desk.users.everyone(actor)),
+    "Users.made_to_wait": (Role.ADMIN, lambda desk, actor: desk.users.made_to_wait(actor)),
     "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
     "Users.change_role": (Role.ADMIN, lambda desk, actor: desk.users.change_role("bob", Role.ADMIN, actor)),
     "Users.rename": (Role.ADMIN, lambda desk, actor: desk.users.rename("bob", "Bob", actor)),

@@ -18,9 +18,19 @@ async def test_a_form_signs_in_and_goes_on_to_where_the_browser_wanted(desk: Des
 async def test_a_wrong_password_leads_back_to_the_form_with_the_reason_and_the_way(desk: Desk) -> None:
     answer = await desk.nobody.post("/login", data={"name": "reader", "password": "wrong", "next": "/tasks"})
     assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/login?error=The%20name%20or%20the%20password")
-    assert answer.headers["location"].endswith("next=%2Ftasks")
+    assert answer.headers["location"] == "/login?error=refused&next=%2Ftasks"
     assert "set-cookie" not in answer.headers
+    page = (await desk.nobody.get(answer.headers["location"])).text
+    assert "The name or the password is wrong" in page
+    assert 'name="next" value="/tasks"' in page
+
+
+async def test_too_many_wrong_passwords_lead_back_to_the_form_with_the_time_to_wait(desk: Desk) -> None:
+    for _ in range(5):
+        await desk.nobody.post("/login", data={"name": "reader", "password": "wrong"})
+    answer = await desk.nobody.post("/login", data={"name": "reader", "password": PASSWORD})
+    assert answer.headers["location"] == "/login?error=wait&seconds=5&next=%2F"
+    assert "Wait 5 s, then try again." in (await desk.nobody.get(answer.headers["location"])).text
 
 
 @pytest.mark.parametrize("wanted", ["//elsewhere", "https://elsewhere/", "/\\elsewhere", "/a\r\nb", ""])

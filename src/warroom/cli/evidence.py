@@ -130,7 +130,9 @@ def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of
 def verify_evidence(
     context: typer.Context,
     what: Annotated[str, typer.Argument(help="The id of an entry, such as 4@7, or the FILE or FOLDER of an export.")],
-    key: Annotated[str, typer.Option(help="Of an export: the fingerprint of the key that must have signed it.")] = "",
+    key: Annotated[
+        str | None, typer.Option(help="Of an export: the fingerprint of the key that must have signed it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Hash a stored file again and compare, or check an export of evidence offline; exit code 1 when it has changed.
@@ -196,10 +198,10 @@ def delete_evidence(
         console().print(f"{entry} is deleted; {bytes_}.", markup=False, soft_wrap=True)
 
 
-def _verify_export(path: Path, key: str, *, as_json: bool) -> int:
+def _verify_export(path: Path, key: str | None, *, as_json: bool) -> int:
     """Check an export as its own `verify.py` does, and say the same."""
     try:
-        verdict = verify(path, read_fingerprint(key) if key else "")
+        verdict = verify(path, "" if key is None else read_fingerprint(key))
     except (UnreadableError, ValueError) as error:
         raise typer.BadParameter(f"{printable(str(path))}: {error}") from error
     if as_json:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -38,7 +39,7 @@ def add_instance(
     if as_json:
         print_json(added)
     else:
-        console().print(f"Instance {name} was added; `warroom instance test {name}` tries it.", markup=False)
+        console().print(f"Instance {name} was added; `warroom instance test {quote(name)}` tries it.", markup=False)
 
 
 @group.command("list")

@@ -31,6 +31,16 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Its port; default 8765, or a free one when that is taken.")
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name that browsers may ask the console by, such as console.example."),
+    ] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="Where a proxy offers the console, such as https://console.example.")
+    ] = None,
+    trust_proxy: Annotated[
+        list[str] | None, typer.Option(help="A proxy's address or network: it says from where a request comes.")
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Also log what pack code prints where no entry keeps it.")
     ] = False,
@@ -45,6 +55,9 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
         "mirror_seconds": mirror_seconds,
         "speed": speed,
         "allowed_origins": allow_origin and tuple(allow_origin),
+        "allowed_hosts": allow_host and tuple(allow_host),
+        "public_url": public_url,
+        "trusted_proxies": trust_proxy and tuple(trust_proxy),
     }
     chosen = {key: value for key, value in given.items() if value is not None}
     RUN.get()(context.obj.folder, chosen, None if no_console else (host, port), verbose)

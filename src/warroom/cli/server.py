@@ -15,6 +15,7 @@ from warroom.cli.serve import Address
 from warroom.cli.settings import read_settings
 from warroom.cli.simulator import HeldSimulator
 from warroom.services.app import App
+from warroom.web.entrance import read_entrance
 from warroom.web.local import serve_locally
 from warroom.web.serving import serve_console
 
@@ -36,6 +37,7 @@ async def _serve(settings: Settings, at: Address | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop, stop, number)
+    entrance = read_entrance(settings.allowed_hosts, settings.public_url, settings.trusted_proxies)
     simulator = HeldSimulator(settings.home)
     if at is not None:  # what the simulated tenant collects lies at a local address
         settings = settings.model_copy(update={"allowed_origins": (*settings.allowed_origins, simulator.origin)})
@@ -46,8 +48,8 @@ async def _serve(settings: Settings, at: Address | None) -> None:
         if at is not None:
             stack.enter_context(simulator)
             await simulator.resume()
-            console = await stack.enter_async_context(serve_console(app, *at, simulator))
-            _say(await _invitation(app, console.address))
+            console = await stack.enter_async_context(serve_console(app, *at, simulator, entrance))
+            _say(await _invitation(app, entrance.public_url or console.address))
         await stop.wait()
 
 

@@ -14,6 +14,7 @@
     ├── HostError              a command could not be run to its end
     │   ├── CommandTimeoutError
     │   └── WorkerDiedError
+    ├── TooManyTriesError      too many wrong passwords came from there; it knows for how long to wait
     └── UnavailableError       something outside of us does not answer
         └── DatabaseDamagedError   the database's file is not what was written
 
@@ -94,6 +95,15 @@ class CommandTimeoutError(HostError):
 
 class WorkerDiedError(HostError):
     """The worker process ended before the command did."""
+
+
+class TooManyTriesError(WarroomError):
+    """Too many wrong passwords came from there; `is_first` for the first one that is turned away for them."""
+
+    def __init__(self, message: str, *, seconds: int = 1, is_first: bool = True) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+        self.is_first = is_first
 
 
 class UnavailableError(WarroomError):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 
 from warroom.model.ids import InstanceId
 
@@ -37,8 +38,8 @@ class Halt:
 
     @property
     def end(self) -> str:
-        """Name the command that ends it."""
-        return f"warroom resume --instance {self.instance}" if self.instance else "warroom resume"
+        """Name the command that ends it, as a shell reads it: a name may have blanks, and be anything."""
+        return f"warroom resume --instance {quote(self.instance)}" if self.instance else "warroom resume"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

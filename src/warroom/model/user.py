@@ -33,7 +33,7 @@ SYSTEM = Actor(name="DBot", role=Role.ADMIN)  # what playbooks do is done under 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person who may sign in. `failures` counts wrong passwords in a row, up to the lock."""
+    """A person who may sign in. `failures` counts wrong passwords since the last right one, wherever they came from."""
 
     name: str
     display_name: str = ""
@@ -41,7 +41,7 @@ class User:
     password_hash: str = field(repr=False)
     disabled: bool = False
     failures: int = 0
-    locked_until: datetime | None = None
+    locked_until: datetime | None = None  # in rows of older versions, which locked names; it locks nothing any more
     created: datetime
 
     @property

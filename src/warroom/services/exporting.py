@@ -228,7 +228,9 @@ def _place(target: Path, incident: IncidentId, *, overwrite: bool) -> Path:
     except ValueError as error:
         raise InvalidInputError(f"{str(target)!r} is no name of a file: {error}. Choose another name.") from error
     if overwrite and not _is_zip(place):
-        raise InvalidInputError(f"{place} is a folder: none is ever replaced. Choose another name, or a zip.")
+        raise InvalidInputError(
+            f"{place} would be a folder: none is ever replaced. Leave --overwrite out, or name a FILE.zip."
+        )
     return place
 
 

@@ -2,12 +2,18 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
-from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, SignInError
+from warroom.model.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    SignInError,
+    TooManyTriesError,
+)
 from warroom.model.json import Json
 from warroom.model.user import Actor, ApiKey, Role, Session, SetupToken, User
 from warroom.services.access import Permission, require
@@ -15,10 +21,13 @@ from warroom.services.names import NAME, refuse_alike, refuse_reserved
 from warroom.services.passwords import Passwords
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.users import Kind, Told, UserStore
+from warroom.services.tries import NOWHERE, Count, Place, Tries
 
 KEY_PREFIX = "wrk_"
 SHOWN_OF_KEY = len(KEY_PREFIX) + 6
 LONGEST_CLIENT = 200
+NOTHING: Mapping[str, Json] = {}
+REFUSED = "The name or the password is wrong. Try again, or ask an admin for another password."  # whatever was wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +37,7 @@ class Limits:
     session: timedelta = timedelta(hours=12)
     idle: timedelta = timedelta(hours=2)
     setup: timedelta = timedelta(hours=24)
-    failures: int = 5
-    lock: timedelta = timedelta(minutes=15)
     noted: timedelta = timedelta(minutes=1)  # how exactly the last use of a session or key is known
-
-    @property
-    def refused(self) -> str:
-        """Say the same whatever was wrong: it must not tell which names exist, or which are locked."""
-        return (
-            f"The name or the password is wrong, or there were {self.failures} wrong passwords in a row; the name is"
-            f" then locked for {self.lock // timedelta(minutes=1)} minutes."
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +57,7 @@ class Users:
     clock: Clock
     passwords: Passwords
     limits: Limits = field(default_factory=Limits)
+    tries: Tries = field(default_factory=Tries)
 
     # -- the first start ----------------------------------------------------------------------------------------------
 
@@ -123,10 +123,11 @@ class Users:
         )
 
     async def enable(self, name: str, actor: Actor) -> User:
-        """Let a user sign in again, also one that is locked."""
+        """Let a user sign in again, and whoever tried nothing but this name try anew."""
         require(actor, Permission.MANAGE_USERS)
+        self.tries.pardon(folded(name))
         told = self._told("user", actor.name, {"name": folded(name), "change": "enabled"})
-        return await self.store.edit_user(folded(name), lambda user: replace(_unlocked(user), disabled=False), told)
+        return await self.store.edit_user(folded(name), lambda user: replace(_forgiven(user), disabled=False), told)
 
     async def reset_password(self, name: str, password: str, actor: Actor) -> User:
         """Give a user another password; all that is signed in under the old one ends."""
@@ -135,16 +136,27 @@ class Users:
 
     async def change_password(self, old: str, new: str, actor: Actor, client: str = "") -> tuple[str, Session]:
         """Change one's own password; every session ends, and the new one that comes back goes on."""
-        user = await self._checked(actor.name, old)
+        user = await self._checked(
+            actor.name, old, Place(browser=f"of {actor.name}", name=actor.name, address=actor.address)
+        )
         await self._set_password(user, new, actor)
-        return await self._begin_session(user.name, client)
+        return await self._begin_session(user, client, actor.address)
 
     # -- signing in ---------------------------------------------------------------------------------------------------
 
-    async def sign_in(self, name: str, password: str, client: str = "") -> tuple[str, Session]:
-        """Begin a session: the token for the browser, which is kept nowhere else. Raises SignInError."""
-        user = await self._checked(folded(name), password)
-        return await self._begin_session(user.name, client)
+    async def sign_in(self, name: str, password: str, client: str = "", place: Place = NOWHERE) -> tuple[str, Session]:
+        """Begin a session: the token for the browser, which is kept nowhere else.
+
+        Raises SignInError, and TooManyTriesError when too many wrong passwords came from the place: others sign in
+        under the same name meanwhile, and nobody's session ends.
+        """
+        user = await self._checked(folded(name), password, place)
+        return await self._begin_session(user, client, place.address)
+
+    async def made_to_wait(self, actor: Actor) -> Sequence[Count]:
+        """List from where so many wrong passwords came that the next one has to wait, the last one first."""
+        require(actor, Permission.MANAGE_USERS)
+        return self.tries.counts(self.clock.now())
 
     async def resume(self, token: str, *, seen: bool = True) -> tuple[Actor, Session]:
         """Say who is signed in with a session's token, with the role of this moment; raises SignInError.
@@ -270,38 +282,54 @@ class Users:
         made = await self.passwords.hash(password, user.name)
         told = self._told("user", actor.name, {"name": user.name, "change": "password"})
         return await self.store.edit_user(
-            user.name, lambda held: replace(_unlocked(held), password_hash=made), told, end_sessions=True
+            user.name, lambda held: replace(_forgiven(held), password_hash=made), told, end_sessions=True
         )
 
-    async def _checked(self, name: str, password: str) -> User:
-        """Give the user whose password this is; the attempt counts before it is checked, so that many at once do too.
+    async def _checked(self, name: str, password: str, place: Place) -> User:
+        """Give the user whose password this is; the try counts before it is checked, so that many at once do too.
 
-        An unknown or locked name costs the same steps and gets the same answer.
+        An unknown or disabled name costs the same steps and gets the same answer.
         """
-        user, known = None, name
+        user, origin = None, place.origin(name)
         try:
-            user = await self.store.edit_user(name, partial(_attempted, now=self.clock.now(), limits=self.limits))
-        except NotFoundError:
-            known = ""  # and is not logged: it may be a password that was typed into the wrong field
-        except SignInError:
+            self.tries.begin(origin, name, self.clock.now())
+            user = await self.store.edit_user(name, _tried)
+        except (NotFoundError, SignInError):
             pass
+        except TooManyTriesError as refusal:
+            if refusal.is_first:
+                await self._tell_refused(name, "made to wait", place, {"seconds": refusal.seconds})
+            raise
         if not await self.passwords.match(user.password_hash if user else None, password) or user is None:
-            await self.store.tell(self._told("sign-in", known, {"name": known, "outcome": "refused"}))
-            raise SignInError(self.limits.refused)
-        return await self.store.edit_user(name, _unlocked)
+            await self._tell_refused(name, "refused", place)
+            raise SignInError(REFUSED)
+        self.tries.was_right(origin, name, self.clock.now())
+        await self.store.edit_user(name, _forgiven)
+        return user
 
-    async def _begin_session(self, name: str, client: str) -> tuple[str, Session]:
+    async def _tell_refused(self, name: str, outcome: str, place: Place, more: Mapping[str, Json] = NOTHING) -> None:
+        """Note a refused sign-in; a name that nobody has is left out: it may be a password in the wrong field."""
+        try:
+            known = (await self.store.user(name)).name
+        except NotFoundError:
+            known = ""
+        told: dict[str, Json] = {"name": known, "outcome": outcome, **_address(place.address), **more}
+        await self.store.tell(self._told("sign-in", known, told))
+
+    async def _begin_session(self, user: User, client: str, address: str) -> tuple[str, Session]:
+        """Begin a session of a user as they were with this try counted."""
         token, now = secrets.token_urlsafe(32), self.clock.now()
         session = Session(
             token_hash=hash_of(token),
-            user=name,
+            user=user.name,
             client=client[:LONGEST_CLIENT],
             created=now,
             expires=now + self.limits.session,
             last_seen=now,
         )
-        told = {"name": name, "outcome": "signed in", "client": session.client}
-        await self.store.add_session(session, self._told("sign-in", name, told))
+        wrong = {"wrong_before": user.failures - 1} if user.failures > 1 else {}
+        told = {"name": user.name, "outcome": "signed in", "client": session.client, **_address(address), **wrong}
+        await self.store.add_session(session, self._told("sign-in", user.name, told))
         return token, session
 
     def _require_self(self, name: str, actor: Actor) -> None:
@@ -338,17 +366,19 @@ def role_named(text: str) -> Role:
     return found
 
 
-def _attempted(user: User, *, now: datetime, limits: Limits) -> User:
-    """Count one more attempt; the last one that is allowed locks the name."""
-    if user.disabled or (user.locked_until and now < user.locked_until):
-        raise SignInError(limits.refused)
-    failures = 1 if user.locked_until else user.failures + 1
-    locked = now + limits.lock if failures >= limits.failures else None
-    return replace(user, failures=failures, locked_until=locked)
+def _tried(user: User) -> User:
+    """Count one more try, until the right password comes."""
+    if user.disabled:
+        raise SignInError(REFUSED)
+    return replace(user, failures=user.failures + 1)
 
 
-def _unlocked(user: User) -> User:
+def _forgiven(user: User) -> User:
     return replace(user, failures=0, locked_until=None)
+
+
+def _address(address: str) -> dict[str, Json]:
+    return {"address": address} if address else {}
 
 
 def _of(user: User, change: str) -> dict[str, Json]:

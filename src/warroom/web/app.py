@@ -1,5 +1,6 @@
 """The console's server: pages, the native API and live push, around one opened data folder."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from warroom.model.errors import InvalidInputError, SignInError, UnavailableError, WarroomError
+from warroom.model.errors import InvalidInputError, SignInError, TooManyTriesError, UnavailableError, WarroomError
 from warroom.services.app import App
 from warroom.services.ports.outage import OutageError
 from warroom.web import metrics, push, signin
@@ -16,7 +17,9 @@ from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
 from warroom.web.asked import CleanAddress
 from warroom.web.assets import STATIC, Assets
+from warroom.web.entrance import USUAL, Entrance
 from warroom.web.errors import problem
+from warroom.web.hosts import Hosts
 from warroom.web.hub import Hub
 from warroom.web.idempotency import Idempotency
 from warroom.web.limits import BodyLimit, Compressed
@@ -24,9 +27,12 @@ from warroom.web.pages import page_routers
 from warroom.web.pages.page import bare
 from warroom.web.security import Headers
 from warroom.web.simulator import Simulator
+from warroom.web.slow import BodyPace
+
+LIKE_AN_ID = re.compile(r"[\w@.:]{0,20}|[0-9a-f-]{36}")
 
 
-def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
+def make_app(app: App, simulator: Simulator | None = None, entrance: Entrance = USUAL) -> FastAPI:
     """Make the server's application; `app` stays open while it serves."""
     server = FastAPI(
         title="warroom",
@@ -38,12 +44,15 @@ def make_app(app: App, simulator: Simulator | None = None) -> FastAPI:
     )
     server.state.warroom = app
     server.state.simulator = simulator
+    server.state.entrance = entrance
     server.state.hub = Hub(app)
     server.state.once = signin.OneTimeLinks()
     server.add_middleware(Idempotency, prefix=API, warroom=app)
     server.add_middleware(BodyLimit)
+    server.add_middleware(BodyPace, patience=entrance.patience)
     server.add_middleware(CleanAddress)
     server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
+    server.add_middleware(Hosts, entrance=entrance)
     server.add_middleware(Headers)
     for router in API_ROUTERS:
         server.include_router(router, prefix=API)
@@ -64,7 +73,10 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInError) and _is_page(request):
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
-    return _told(request, problem(error))
+    answer = _told(request, problem(error))
+    if isinstance(error, TooManyTriesError):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 async def _is_out(request: Request, error: Exception) -> Response:
@@ -95,8 +107,18 @@ def _told(request: Request, body: Mapping[str, str | int]) -> Response:
     """Answer a program with a problem, and who followed a link to a page with a page."""
     status = int(body["status"])
     if _is_page(request) and "text/html" in request.headers.get("accept", ""):
-        return bare(request, "refused.html", body, status)
+        return bare(request, "refused.html", {**body, "detail": _in_our_words(request, str(body["detail"]))}, status)
     return Problem(body, status_code=status)
+
+
+def _in_our_words(request: Request, detail: str) -> str:
+    """Leave out what the address says, unless it is like an id: a stranger's link could make the page say anything."""
+    said = [str(value) for value in (*request.path_params.values(), *request.query_params.values())]
+    for text in sorted(said, key=len, reverse=True):
+        if not LIKE_AN_ID.fullmatch(text):
+            for form in (text, repr(text)[1:-1]):
+                detail = detail.replace(form, "…") if form else detail
+    return detail
 
 
 def _is_page(request: Request) -> bool:

@@ -15,6 +15,7 @@ from warroom.model.errors import (
     InvalidInputError,
     NotFoundError,
     SignInError,
+    TooManyTriesError,
     UnavailableError,
     WarroomError,
     WorkerDiedError,
@@ -29,6 +30,7 @@ STATUS: dict[type[WarroomError], int] = {
     InvalidInputError: 422,
     CommandFailedError: 422,
     HostError: 502,
+    TooManyTriesError: 429,
     UnavailableError: 503,
     WarroomError: 400,
 }

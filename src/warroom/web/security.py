@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends
 from starlette.datastructures import MutableHeaders
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from warroom.model.errors import ForbiddenError, SignInError
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.web.entrance import Entrance
 
 COOKIE = "warroom_session"
 WRITE_HEADER = "x-warroom-request"
@@ -71,14 +71,24 @@ def require_own_origin(connection: HTTPConnection, *, origin_needed: bool) -> No
     origin = connection.headers.get("origin")
     if origin is None and not origin_needed:
         return
-    host = connection.headers.get("host", "")
-    if origin is None or urlsplit(origin).netloc.lower() != host.lower():
+    if origin is None or not _entrance(connection).is_own_site(origin, connection.headers.get("host", "")):
         raise ForbiddenError("This request comes from another site. Open the console itself and try again.")
+
+
+def is_private(request: Request) -> bool:
+    """Whether the browser speaks TLS, to us or to the proxy before us: its cookies are then for TLS alone."""
+    return request.url.scheme == "https" or _entrance(request).is_public_https(request.headers.get("host", ""))
+
+
+def _entrance(connection: HTTPConnection) -> Entrance:
+    entrance = connection.app.state.entrance
+    assert isinstance(entrance, Entrance)
+    return entrance
 
 
 def keep(response: Response, request: Request, token: str) -> None:
     """Give the browser its session."""
-    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=request.url.scheme == "https", path="/")
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=is_private(request), path="/")
 
 
 Asking = Annotated[Actor, Depends(acting)]

@@ -13,9 +13,11 @@ from fastapi import FastAPI
 from warroom.model.errors import InvalidInputError
 from warroom.services.app import App
 from warroom.web.app import make_app
+from warroom.web.entrance import USUAL, Entrance
 from warroom.web.local import QuietServer
 from warroom.web.signin import OneTimeLinks
 from warroom.web.simulator import Simulator
+from warroom.web.slow import timed_connections
 
 USUAL_PORT = 8765
 BIGGEST_MESSAGE = 64 << 10  # of a WebSocket client, which only says what it subscribes to
@@ -36,12 +38,12 @@ class Console:
 
 @asynccontextmanager
 async def serve_console(
-    app: App, host: str, port: int | None, simulator: Simulator | None = None
+    app: App, host: str, port: int | None, simulator: Simulator | None = None, entrance: Entrance = USUAL
 ) -> AsyncIterator[Console]:
     """Serve the console while the context lasts; port 0 takes a free one, None the usual one when nobody has it."""
-    server = make_app(app, simulator)
+    server = make_app(app, simulator, entrance.listening_on(host))
     listener = _listen(host, port)
-    running = QuietServer(_config(server))
+    running = QuietServer(_config(server, entrance))
     serving = asyncio.create_task(running.serve(sockets=[listener]))
     try:
         links = server.state.once
@@ -53,9 +55,12 @@ async def serve_console(
         listener.close()
 
 
-def _config(server: FastAPI) -> uvicorn.Config:
+def _config(server: FastAPI, entrance: Entrance) -> uvicorn.Config:
     return uvicorn.Config(
         server,
+        http=timed_connections(entrance.patience.head_seconds),
+        proxy_headers=bool(entrance.proxies),  # uvicorn would believe whoever is on this machine
+        forwarded_allow_ips=list(entrance.proxies),
         log_level="warning",
         lifespan="off",
         access_log=False,

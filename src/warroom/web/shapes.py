@@ -1,7 +1,5 @@
 """Values as JSON for people and programs; the command line's contract (design 5) is written here."""
 
-from datetime import datetime
-
 from warroom.content.heading import Brief, brief_of
 from warroom.content.integration import Integration
 from warroom.content.pack import Pack
@@ -237,14 +235,13 @@ def person_json(person: Person) -> JsonObject:
     return {**picked(person, "name", "display_name"), "role": person.role.label}
 
 
-def user_json(user: User, now: datetime) -> JsonObject:
-    """Shape a user; nothing of the password."""
+def user_json(user: User) -> JsonObject:
+    """Shape a user; nothing of the password but how often it failed since it was right."""
     return {
         **picked(user, "name", "display_name"),
         "role": user.role.label,
         "disabled": user.disabled,
-        "locked": bool(user.locked_until and now < user.locked_until),
-        **picked(user, "created"),
+        **picked(user, "failures", "created"),
     }
 
 

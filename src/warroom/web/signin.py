@@ -7,9 +7,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
-from warroom.model.errors import SignInError
+from warroom.model.errors import SignInError, TooManyTriesError, WarroomError
 from warroom.services.app import App
-from warroom.services.users import hash_of
+from warroom.services.tries import sentence
+from warroom.services.users import REFUSED, hash_of
+from warroom.web.places import place_of, remember
 from warroom.web.security import COOKIE, Served, keep, require_own_origin
 
 router = APIRouter()
@@ -55,14 +57,32 @@ async def sign_in(
 ) -> RedirectResponse:
     """Begin a session and go on to where the browser wanted; a refused attempt goes back to the form."""
     require_own_origin(request, origin_needed=False)
+    wanted = own_path(next)
     try:
-        token, _ = await app.users.sign_in(name, password, request.headers.get("user-agent", ""))
-    except SignInError as error:
-        refused = f"/login?error={quote(str(error), safe='')}&next={quote(own_path(next), safe='')}"
-        return RedirectResponse(refused, status_code=303)
-    answer = RedirectResponse(own_path(next), status_code=303)
+        token, _ = await app.users.sign_in(
+            name, password, request.headers.get("user-agent", ""), place_of(request, app)
+        )
+    except (SignInError, TooManyTriesError) as error:
+        return RedirectResponse(_form_with(error, wanted), status_code=303)
+    answer = RedirectResponse(wanted, status_code=303)
     keep(answer, request, token)
+    remember(answer, request, app, name)
     return answer
+
+
+def _form_with(error: WarroomError, wanted: str) -> str:
+    """Give the address of the form that says why; by a word, because a link of a stranger can hold any text."""
+    why = f"wait&seconds={error.seconds}" if isinstance(error, TooManyTriesError) else "refused"
+    return f"/login?error={why}&next={quote(wanted, safe='')}"
+
+
+def why_refused(word: str, seconds: int) -> str:
+    """Say what a word of the form's address stands for; nothing for any other text.
+
+    >>> why_refused("wait", 5), why_refused("Call 555-0100 to unlock", 0)
+    ('Too many wrong passwords came from your address. Wait 5 s, then try again.', '')
+    """
+    return {"refused": REFUSED, "wait": sentence(seconds)}.get(word, "")
 
 
 @router.post("/logout")

@@ -1,11 +1,25 @@
+import pytest
+
 from tests.web.desk import Desk
 from warroom.web.api.simulator import REGIONS
 
+STRANGE = ["<b>no</b>", "Your account is locked, call 555-0100", "refused ", "REFUSED", "wait\0", "x" * 5000]
 
-async def test_the_sign_in_shows_why_it_was_refused_as_text(desk: Desk) -> None:
-    page = (await desk.nobody.get("/login", params={"error": "<b>no</b>", "next": "//elsewhere"})).text
-    assert "&lt;b&gt;no&lt;/b&gt;" in page
+
+@pytest.mark.parametrize("text", STRANGE)
+async def test_the_sign_in_shows_no_text_of_a_strangers_link(desk: Desk, text: str) -> None:
+    page = (await desk.nobody.get("/login", params={"error": text, "next": "//elsewhere"})).text
+    assert page == (await desk.nobody.get("/login")).text
     assert 'name="next" value="/"' in page
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "1e9", "999999999", "call us"])
+async def test_the_time_to_wait_is_a_number_that_there_is(desk: Desk, seconds: str) -> None:
+    page = await desk.nobody.get(
+        "/login", params={"error": "wait", "seconds": seconds}, headers={"Accept": "text/html"}
+    )
+    assert "call us" not in page.text
+    assert page.status_code == (200 if seconds == "0" else 422)
 
 
 async def test_the_set_up_asks_for_an_admin_with_its_token(desk: Desk) -> None:

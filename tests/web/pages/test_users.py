@@ -36,6 +36,18 @@ async def test_an_admin_sees_users_and_keys(desk: Desk) -> None:
     assert "nightly" in page
 
 
+async def test_an_admin_sees_from_where_passwords_are_guessed_and_no_name_that_may_be_a_password(desk: Desk) -> None:
+    for name in ("reader", "hunter2", "reader"):
+        for _ in range(3):
+            await desk.nobody.post("/login", data={"name": name, "password": "wrong"})
+    page = (await desk.admin.get("/users")).text
+    assert "Wrong passwords lately" in page
+    assert "<code>127.0.0.1</code>" in page
+    assert "hunter2" not in page
+    assert "3 wrong passwords" in page
+    assert "Wrong passwords lately" not in (await desk.responder.get("/users")).text
+
+
 async def test_others_see_their_own_sessions_only(desk: Desk) -> None:
     page = (await desk.responder.get("/users")).text
     assert page.count("data-session=") == 1

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 from warroom.model.json import JsonObject
 from warroom.services.access import Permission, may
 from warroom.web.api_route import ApiRoute
+from warroom.web.places import place_of, remember
 from warroom.web.security import COOKIE, Asking, Served, keep, require_own_origin
 
 router = APIRouter(tags=["session"], route_class=ApiRoute)
@@ -44,8 +45,10 @@ async def who_am_i(actor: Asking) -> JsonObject:
 async def sign_in(body: SignIn, request: Request, response: Response, app: Served) -> None:
     """Begin a session; the cookie that comes back is it."""
     require_own_origin(request, origin_needed=False)
-    token, _ = await app.users.sign_in(body.name, body.password, request.headers.get("user-agent", ""))
+    browser = request.headers.get("user-agent", "")
+    token, _ = await app.users.sign_in(body.name, body.password, browser, place_of(request, app))
     keep(response, request, token)
+    remember(response, request, app, body.name)
 
 
 @router.delete("/session", status_code=204, operation_id="sign_out")
@@ -68,6 +71,8 @@ async def set_up(token: str, body: Admin, request: Request, response: Response, 
     """Make the first admin with the token of the set-up link, and sign in."""
     require_own_origin(request, origin_needed=False)
     user = await app.users.set_up(token, body.name, body.password, body.display_name)
-    session, _ = await app.users.sign_in(user.name, body.password, request.headers.get("user-agent", ""))
+    browser = request.headers.get("user-agent", "")
+    session, _ = await app.users.sign_in(user.name, body.password, browser, place_of(request, app))
     keep(response, request, session)
+    remember(response, request, app, user.name)
     return {"name": user.name, "role": user.role.label}

@@ -51,7 +51,7 @@ async def list_people(actor: Asking, app: Served) -> JsonObject:
 @router.get("/users", operation_id="list_users")
 async def list_users(actor: Asking, app: Served) -> JsonObject:
     """List the users, by name."""
-    return {"items": [user_json(user, app.clock.now()) for user in await app.users.everyone(actor)]}
+    return {"items": [user_json(user) for user in await app.users.everyone(actor)]}
 
 
 @router.post("/users", status_code=201, operation_id="create_user")
@@ -60,7 +60,7 @@ async def create_user(body: NewUser, actor: Asking, app: Served) -> JsonObject:
     user = await app.users.create(
         body.name, body.password, role_named(body.role), actor, display_name=body.display_name
     )
-    return user_json(user, app.clock.now())
+    return user_json(user)
 
 
 @router.patch("/users/{name}", operation_id="change_user")
@@ -75,7 +75,7 @@ async def change_user(name: str, body: UserChange, actor: Asking, app: Served) -
         user = await app.users.reset_password(name, body.password, actor)
     if body.disabled is not None:
         user = await (app.users.disable if body.disabled else app.users.enable)(name, actor)
-    return user_json(user, app.clock.now()) if user else {}
+    return user_json(user) if user else {}
 
 
 @router.get("/users/{name}/sessions", operation_id="list_sessions")

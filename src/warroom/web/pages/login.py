@@ -8,21 +8,24 @@ from fastapi.responses import HTMLResponse
 
 from warroom.services.access import Permission, require
 from warroom.services.passwords import SHORTEST
+from warroom.services.tries import Pace
 from warroom.web.api.simulator import REGIONS
 from warroom.web.pages.page import bare
 from warroom.web.security import Asking
-from warroom.web.signin import own_path
+from warroom.web.signin import own_path, why_refused
 
 router = APIRouter()
+LONGEST_WAIT = int(Pace().longest_wait.total_seconds())
 
 
 @router.get("/login")
 async def login(
     request: Request,
-    error: Annotated[str, Query(max_length=1000)] = "",
+    error: str = "",
+    seconds: Annotated[int, Query(ge=0, le=LONGEST_WAIT)] = 0,
     next: Annotated[str, Query(max_length=2000)] = "/",  # noqa: A002  # the form's field
 ) -> HTMLResponse:
-    return bare(request, "login.html", {"error": error, "next": own_path(next)})
+    return bare(request, "login.html", {"error": why_refused(error, seconds), "next": own_path(next)})
 
 
 @router.get("/setup/{token}")

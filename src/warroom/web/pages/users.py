@@ -11,11 +11,13 @@ from warroom.model.user import Actor, ApiKey, Role, Session, User
 from warroom.services.access import Permission, may
 from warroom.services.app import App
 from warroom.services.passwords import SHORTEST
+from warroom.services.tries import Count
 from warroom.services.users import hash_of
 from warroom.web.pages.page import show
 from warroom.web.security import COOKIE, Asking, Served
 
 router = APIRouter()
+MOST_WAITING = 100
 
 MAY: dict[Role, str] = {
     Role.READER: "sees everything but passwords and evidence",
@@ -30,7 +32,6 @@ class Shown:
     """A user as the page shows them."""
 
     user: User
-    locked: bool
     sessions: int
 
 
@@ -40,6 +41,15 @@ class ShownKey:
 
     key: ApiKey
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """From where wrong passwords came, as the page shows it. `whose` is the one name that was tried, if it is known."""
+
+    count: Count
+    whose: str
+    is_over: bool
 
 
 @router.get("/users")
@@ -55,14 +65,25 @@ async def view(app: App, actor: Actor, token: str) -> JsonObject:
         "sessions": await _own_sessions(app, actor),
         "here": hash_of(token)[:16] if token else "",
         "users": [],
+        "waiting": [],
         "keys": [],
     }
     now = app.clock.now()
     if may(actor.role, Permission.MANAGE_USERS):
-        data["users"] = [await _shown(app, user, actor, now) for user in await app.users.everyone(actor)]
+        data["users"] = [await _shown(app, user, actor) for user in await app.users.everyone(actor)]
+        data["waiting"] = await _made_to_wait(app, actor, now)
     if may(actor.role, Permission.MANAGE_KEYS):
         data["keys"] = [ShownKey(key=key, state=state_of(key, now)) for key in await app.users.keys(actor)]
     return data
+
+
+async def _made_to_wait(app: App, actor: Actor, now: datetime) -> list[Waiting]:
+    """Show from where wrong passwords came; a name that nobody has is not shown: it may be a password."""
+    names = {user.name for user in await app.users.everyone(actor)}
+    return [
+        Waiting(count=count, whose=count.name if count.name in names else "", is_over=now >= count.until)
+        for count in (await app.users.made_to_wait(actor))[:MOST_WAITING]
+    ]
 
 
 async def _own_sessions(app: App, actor: Actor) -> list[Session]:
@@ -71,9 +92,9 @@ async def _own_sessions(app: App, actor: Actor) -> list[Session]:
     return list(await app.users.sessions(actor.name, actor))
 
 
-async def _shown(app: App, user: User, actor: Actor, now: datetime) -> Shown:
+async def _shown(app: App, user: User, actor: Actor) -> Shown:
     sessions = await app.users.sessions(user.name, actor)
-    return Shown(user=user, locked=bool(user.locked_until and now < user.locked_until), sessions=len(sessions))
+    return Shown(user=user, sessions=len(sessions))
 
 
 def state_of(key: ApiKey, now: datetime) -> str:

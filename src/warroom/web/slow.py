@@ -1,0 +1,134 @@
+"""Ends requests that never end: a client that sends a byte now and then would keep its connection for good."""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import h11
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from warroom.web.answers import Problem
+from warroom.web.entrance import Patience
+
+TOO_SLOW = "The request came too slowly and was given up. Send it again, in one go."
+STATUS = HTTPStatus.REQUEST_TIMEOUT
+CLOSE = {"Connection": "close"}  # what is left of the body is not waited for
+
+HEAD_TOO_SLOW = (
+    f"HTTP/1.1 {int(STATUS)} {STATUS.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+    f"Content-Type: text/plain; charset=utf-8\r\nContent-Length: {len(TOO_SLOW)}\r\n\r\n{TOO_SLOW}"
+)
+
+
+class BodyTooSlowError(HTTPException):
+    """A body stopped, or came at no rate worth waiting for; FastAPI lets this one through as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(int(STATUS), TOO_SLOW, CLOSE)
+
+
+class BodyPace:
+    """Waits for bodies while they go on, on every route, whatever their length."""
+
+    def __init__(self, app: ASGIApp, patience: Patience) -> None:
+        self._app = app
+        self._patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            await self._app(scope, Paced(receive, self._patience), send)
+        except BodyTooSlowError:  # it was read outside of a route, which would have answered itself
+            body = {"type": "about:blank", "title": STATUS.phrase, "status": int(STATUS), "detail": TOO_SLOW}
+            await Problem(body, int(STATUS), CLOSE)(scope, receive, send)
+
+
+@dataclass(slots=True)
+class Paced:
+    """Receives a body; only the time counts in which it was waited for, not that in which nobody asked for more."""
+
+    receive: Receive
+    patience: Patience
+    waited: float = 0.0
+    seen: int = 0
+    is_whole: bool = False
+
+    async def __call__(self) -> Message:
+        if self.is_whole:
+            return await self.receive()  # which waits for the client to go away
+        message = await self._in_time(self.receive())
+        self.seen += len(message.get("body", b""))
+        self.is_whole = not message.get("more_body", False)
+        return message
+
+    async def _in_time(self, piece: Awaitable[Message]) -> Message:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        limits = self.patience
+        left = limits.grace_seconds + self.seen / limits.least_rate - self.waited
+        try:
+            async with asyncio.timeout(min(limits.idle_seconds, left)):
+                return await piece
+        except TimeoutError:
+            raise BodyTooSlowError from None
+        finally:
+            self.waited += loop.time() - began
+
+
+class TimedConnection(H11Protocol):
+    """A connection with a time limit for heads of requests, and for bodies that were answered unread."""
+
+    seconds = Patience().head_seconds
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        """Run the timer while a head is due, or the rest of a body that nobody waits for; begin no second one."""
+        if self.transport.is_closing() or self.transport.get_protocol() is not self or not self._is_due():
+            self._unwatch()
+        elif self._timer is None:
+            self._timer = self.loop.call_later(self.seconds, self._give_up)
+
+    def _is_due(self) -> bool:
+        is_answered = getattr(self.cycle, "response_complete", True)  # before the first request there is no cycle
+        return is_answered and self.conn.their_state in {h11.IDLE, h11.SEND_BODY}
+
+    def _unwatch(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _give_up(self) -> None:
+        if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
+            self.transport.write(HEAD_TOO_SLOW.encode("ascii"))
+        self.transport.close()
+
+
+def timed_connections(seconds: float) -> type[TimedConnection]:
+    """Give uvicorn a protocol that waits for so many seconds."""
+
+    class Timed(TimedConnection):
+        pass
+
+    Timed.seconds = seconds
+    return Timed
