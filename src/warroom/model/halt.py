@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 
 from warroom.model.ids import InstanceId
 
@@ -24,13 +25,21 @@ class Halt:
     @property
     def said(self) -> str:
         """Say what is paused, by whom, since when and why."""
+        return self._said("has")
+
+    @property
+    def was(self) -> str:
+        """Say the same once it has ended."""
+        return self._said("had")
+
+    def _said(self, verb: str) -> str:
         why = f": {self.reason.rstrip('.')}" if self.reason else ", without a reason"
-        return f"{self.actor} has paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}."
+        return f"{self.actor} {verb} paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}."
 
     @property
     def end(self) -> str:
-        """Name the command that ends it."""
-        return f"warroom resume --instance {self.instance}" if self.instance else "warroom resume"
+        """Name the command that ends it, as a shell reads it: a name may have blanks, and be anything."""
+        return f"warroom resume --instance {quote(self.instance)}" if self.instance else "warroom resume"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

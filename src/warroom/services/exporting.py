@@ -183,7 +183,7 @@ class Exporting:
 
     async def _note(self, items: Sequence[Entry], actor: Actor) -> None:
         """Write into the log that these items are taken, before anybody has them."""
-        said = f"in an export of {len(items)}"
+        said = f"in an export of {len(items)} item{'s' if len(items) != 1 else ''}"
         custody = [
             custody_of(entry, Act.EXPORTED, door=actor.door, address=actor.address, reason=said) for entry in items
         ]
@@ -228,7 +228,9 @@ def _place(target: Path, incident: IncidentId, *, overwrite: bool) -> Path:
     except ValueError as error:
         raise InvalidInputError(f"{str(target)!r} is no name of a file: {error}. Choose another name.") from error
     if overwrite and not _is_zip(place):
-        raise InvalidInputError(f"{place} is a folder: none is ever replaced. Choose another name, or a zip.")
+        raise InvalidInputError(
+            f"{place} would be a folder: none is ever replaced. Leave --overwrite out, or name a FILE.zip."
+        )
     return place
 
 
