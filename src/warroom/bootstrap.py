@@ -315,14 +315,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     conductor = Conductor(_tools(settings, executor, adapters), adapters.worker)
     plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
     incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
-    rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
-    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock, rule=rule)
-    fetching = Fetching(
-        pages=pages,
-        executor=executor,
-        deaths=FetchDeaths(journal=journal, limit=settings.set_aside_after),
-        seconds=settings.fetch_seconds,
-    )
+    fetching = _fetching(settings, adapters, executor, incidents)
     mirroring = _mirroring(settings, adapters, executor)
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
@@ -358,17 +351,34 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         exporting=_exporting(settings, evidence, signer),
         uploading=_uploading(settings, adapters, journal),
         fetching=fetching,
-        set_asides=SetAsides(pages),
+        set_asides=SetAsides(fetching.pages),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         mirroring=mirroring,
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
-        notifying=_notifying(settings, adapters, plans, pages, fetching),
+        notifying=_notifying(settings, adapters, plans, fetching.pages, fetching),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
+    )
+
+
+def _fetching(settings: Settings, adapters: Adapters, executor: Executor, incidents: Incidents) -> Fetching:
+    rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
+    return Fetching(
+        pages=Pages(
+            store=adapters.store,
+            journal=executor.journal,
+            library=executor.library,
+            incidents=incidents,
+            clock=adapters.clock,
+            rule=rule,
+        ),
+        executor=executor,
+        deaths=FetchDeaths(journal=executor.journal, limit=settings.set_aside_after),
+        seconds=settings.fetch_seconds,
     )
 
 
