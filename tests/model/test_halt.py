@@ -11,6 +11,7 @@ def test_a_halt_says_what_is_paused_by_whom_since_when_and_why_and_what_ends_it(
     assert every.said == (
         f"ana has paused every instance at {START:%Y-%m-%d %H:%M:%S} UTC: It isolates the wrong hosts."
     )
+    assert every.was == every.said.replace("has paused", "had paused")
     assert every.end == "warroom resume"
     one = Halt(instance="acme", actor="ana", since=START)
     assert one.said == f"ana has paused instance 'acme' at {START:%Y-%m-%d %H:%M:%S} UTC, without a reason."

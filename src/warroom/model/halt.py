@@ -25,8 +25,16 @@ class Halt:
     @property
     def said(self) -> str:
         """Say what is paused, by whom, since when and why."""
+        return self._said("has")
+
+    @property
+    def was(self) -> str:
+        """Say the same once it has ended."""
+        return self._said("had")
+
+    def _said(self, verb: str) -> str:
         why = f": {self.reason.rstrip('.')}" if self.reason else ", without a reason"
-        return f"{self.actor} has paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}."
+        return f"{self.actor} {verb} paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}."
 
     @property
     def end(self) -> str:

@@ -183,7 +183,7 @@ class Exporting:
 
     async def _note(self, items: Sequence[Entry], actor: Actor) -> None:
         """Write into the log that these items are taken, before anybody has them."""
-        said = f"in an export of {len(items)}"
+        said = f"in an export of {len(items)} item{'s' if len(items) != 1 else ''}"
         custody = [
             custody_of(entry, Act.EXPORTED, door=actor.door, address=actor.address, reason=said) for entry in items
         ]
