@@ -81,6 +81,7 @@ def _incidents(changes: Changes, faces: Mapping[IncidentId, Face]) -> Iterator[H
 
 
 def _entries(changes: Changes) -> Iterator[Happening]:
+    told = {custody.entry for custody in changes.custody if custody.act is Act.SAVED}
     for entry in changes.entries:
         payload = {
             "id": entry.id,
@@ -91,10 +92,9 @@ def _entries(changes: Changes) -> Iterator[Happening]:
             "task": entry.task,
         }
         yield Happening(incident=entry.incident, kind="entry", payload=payload)
-        if entry.file and not entry.deleted:
-            yield custody_happening(
-                custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command)
-            )
+        if entry.file and not entry.deleted and entry.id not in told:
+            saved = custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command)
+            yield custody_happening(saved)
 
 
 def custody_happening(custody: Custody) -> Happening:
