@@ -279,6 +279,8 @@ async def test_restricting_and_deleting_take_a_reason_and_what_is_there() -> Non
         await held.restrict(IncidentId("9"), ["bob"], "why", ANA)
     with pytest.raises(NotFoundError, match="holds no file"):
         await held.delete(EntryId("2@1"), "why", ANA)
+    with pytest.raises(InvalidInputError, match="Nobody is named"):
+        await held.restrict(IncidentId("1"), ["", " "], "why", ANA)
     with pytest.raises(InvalidInputError, match="'two words' names nobody"):
         await held.restrict(IncidentId("1"), ["bob", "two words"], "why", ANA)
     assert len(await told(held)) == 1

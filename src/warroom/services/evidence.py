@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -136,8 +136,10 @@ def custody_event(event: Event, *, is_told: bool = True) -> CustodyEvent:
     return CustodyEvent(sequence=event.sequence, at=event.at, actor=event.actor, custody=custody)
 
 
-def _names(people: Iterable[str]) -> tuple[str, ...]:
+def _names(people: Sequence[str]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in people if name.strip()))
+    if people and not names:  # such as a variable that a script forgot to set: it would open it to everybody
+        raise InvalidInputError("Nobody is named. Name who may have it, or leave the names out to open it.")
     for name in names:
         if not NAME.fullmatch(name):
             raise InvalidInputError(f"{name!r} names nobody. Write a user's name, or key:NAME for an API key.")
