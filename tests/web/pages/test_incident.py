@@ -117,9 +117,11 @@ async def test_restricted_evidence_is_offered_to_who_is_named_and_to_an_admin_wi
     address, export = f"/fragments/incidents/{incident}/evidence", f"/api/v1/incidents/{incident}/export"
     asked = (await desk.admin.get(address)).text
     assert f'action="{export}"' in asked
+    assert 'action="/api/v1/entries/' in (await desk.admin.get(f"/fragments/incidents/{incident}/entries")).text
     assert "You may open it with a reason" in asked
     refused = (await desk.responder.get(address)).text
     assert export not in refused
     assert "Ask one of them." in refused
+    assert "Download" not in (await desk.responder.get(f"/fragments/incidents/{incident}/entries")).text
     await desk.admin.put(f"/api/v1/incidents/{incident}/restriction", json={**rule, "people": ["responder"]})
     assert f'href="{export}" download' in (await desk.responder.get(address)).text
