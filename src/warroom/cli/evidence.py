@@ -1,4 +1,4 @@
-"""`warroom evidence`: list, custody, export, verify, restrict, delete."""
+"""`warroom evidence`: add, list, custody, export, verify, restrict, delete."""
 
 import re
 from collections.abc import Mapping
@@ -18,6 +18,29 @@ from warroom.services.proof.verify import read_fingerprint, verify
 
 group = typer.Typer(help="Evidence: the files of the War Room.", no_args_is_help=True)
 ENTRY_ID = re.compile(r"\d+@\w+")
+
+
+@group.command("add")
+def add_evidence(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="The incident's number.")],
+    file: Annotated[Path, typer.Argument(help="The file, such as a sample.")],
+    name: Annotated[str, typer.Option(help="The name to keep it under, if not its own.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put a file into an incident's War Room as evidence, and show its SHA-256; the file stays where it is.
+
+    `warroom run '!trendmicro-visionone-submit-file-entry-to-sandbox entry_id=4@7' --incident 7` has it analyzed.
+
+    Example: warroom evidence add 7 invoice.docm
+    """
+    asked = {"incident": incident, "path": str(file.absolute()), "name": name}
+    added = through_door(context, lambda door: door.call("evidence.add", **asked))
+    if as_json:
+        print_json(added)
+    else:
+        kept = added["file"]
+        _say(f"{added['id']}: {kept['name']}, {kept['size']:,} bytes, SHA-256 {kept['sha256']}")
 
 
 @group.command("list")

@@ -161,7 +161,7 @@ def instance_json(
     return {
         "last_fetch": health and picked(health, "at", "incidents", "error"),
         "last_mirroring": mirroring and {**picked(mirroring, "at"), **to_json(mirroring.mirrored)},
-        **picked(instance, "id", "name", "integration", "enabled", "fetch", "params"),
+        **picked(instance, "id", "name", "integration", "enabled", "fetch", "params", "local_origins"),
         "secrets": sorted(instance.secrets),
     }
 

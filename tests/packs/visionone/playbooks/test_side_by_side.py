@@ -97,7 +97,7 @@ TARGETS: dict[str, Side] = {
     "Vision One - Block Indicators": domain,
     "Vision One - Sandbox Triage": url,
     "Vision One - Compromised Account": account,
-    "Vision One - Phishing Email": message,
+    "Vision One - Quarantine Email": message,
     "Vision One - Delete or Restore Email": copies,
     "Vision One - Credential Exposure": exposed,
 }
