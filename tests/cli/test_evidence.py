@@ -180,6 +180,13 @@ def test_a_damaged_file_keeps_a_case_from_being_exported_unless_the_rest_is_want
     assert f"note: Of {entry} there are no bytes in it" in checked.out
 
 
+def test_an_export_says_whose_bytes_were_deleted(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    command_line("evidence", "delete", entry, "--reason", "The year is over")
+    answer = command_line("evidence", "export", "1", "--to", str(tmp_path / "case.zip"))
+    assert answer.code == 0
+    assert f"No bytes of {entry}: Deleted by " in answer.out
+
+
 def test_options_of_the_other_kind_are_refused(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
     for words in (("--item", entry), ("--with-damaged",)):
         assert "is for an incident" in command_line.refused("evidence", "export", entry, str(tmp_path), *words)

@@ -244,6 +244,7 @@ def _said_of_case(result: JsonObject) -> list[str]:
         *(["with a time stamp"] if result["time_stamp"] else []),
         *filter(None, [result["no_time_stamp"]]),
         *(f"DAMAGED and not in it: {why}" for why in result["damaged"]),
+        *(f"No bytes of {why}" for why in result["deleted"]),
     ]
 
 

@@ -48,7 +48,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What came of it. `damaged` says what is not in the export and why, `unstamped` why it has no time stamp."""
+    """What came of it. `damaged` and `deleted` say whose bytes are not in it, `unstamped` why it has no time stamp."""
 
     incident: IncidentId
     items: int
@@ -56,6 +56,7 @@ class Exported:
     root: str
     key: str
     damaged: Sequence[str] = ()
+    deleted: Sequence[str] = ()
     is_stamped: bool = False
     unstamped: str = ""
 
@@ -134,6 +135,11 @@ class Exporting:
             root=case.root.hex(),
             key=layout.fingerprint(self.signer.public_key()),
             damaged=list(damage.values()),
+            deleted=[
+                f"{record['entry']}: {record['missing']}"
+                for record in (case.records[place] for place in case.shown)
+                if record["missing"] and record["entry"] not in damage
+            ],
             is_stamped=bool(stamp),
             unstamped=reason,
         )

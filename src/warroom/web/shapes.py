@@ -46,7 +46,7 @@ def restriction_json(restriction: Restriction | None) -> JsonObject:
 
 def exported_json(exported: Exported) -> JsonObject:
     return {
-        **picked(exported, "incident", "items", "of", "root", "key", "damaged"),
+        **picked(exported, "incident", "items", "of", "root", "key", "damaged", "deleted"),
         "time_stamp": exported.is_stamped,
         "no_time_stamp": exported.unstamped,
     }
