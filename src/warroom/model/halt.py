@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 
 from warroom.model.ids import InstanceId
+from warroom.model.sentence import ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +26,13 @@ class Halt:
     @property
     def said(self) -> str:
         """Say what is paused, by whom, since when and why."""
-        why = f": {self.reason.rstrip('.')}" if self.reason else ", without a reason"
-        return f"{self.actor} has paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}."
+        why = f": {ended(self.reason)}" if self.reason else ", without a reason."
+        return f"{self.actor} paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}"
 
     @property
     def end(self) -> str:
         """Name the command that ends it."""
-        return f"warroom resume --instance {self.instance}" if self.instance else "warroom resume"
+        return f"warroom resume --instance {quote(self.instance)}" if self.instance else "warroom resume"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

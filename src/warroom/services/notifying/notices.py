@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from warroom.model.plan import PlanRecord, TaskRecord, WaitKind
+from warroom.model.sentence import ended
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.request import request_of
 from warroom.services.fetch_watch import FetchWatch
@@ -65,7 +66,7 @@ class Notices:
                          severity=NO_INCIDENT, since=one.since)  # fmt: skip
         for aside in await self.set_asides.list(READER):
             title = f"A record of {aside.instance_name} was set aside"
-            text = f"{aside.what}: {aside.why} `warroom fetch list` shows it."
+            text = f"{aside.what}: {ended(aside.why)} `warroom fetch list` shows it."
             yield Notice(key=f"aside {aside.id}", about="set aside", title=title, text=text, link="/integrations",
                          severity=NO_INCIDENT, since=aside.at)  # fmt: skip
         for held in await self.standings.long(READER):
