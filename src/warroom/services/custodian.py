@@ -182,6 +182,6 @@ def _damage_said(entry: Entry, found: str) -> str:
     file = entry.file
     return (
         f"The stored bytes of {file.name!r} (entry {entry.id}, SHA-256 {file.sha256}) are damaged: {ended(found)} They "
-        "are handed to nobody. Bring them back from a backup (`warroom evidence list --json` says where they lie), then "
-        f"run `warroom evidence verify {entry.id}`."
+        "are handed to nobody. Bring them back from a backup (`warroom evidence list --json` says where they lie), "
+        f"then run `warroom evidence verify {entry.id}`."
     )

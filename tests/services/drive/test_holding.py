@@ -248,7 +248,7 @@ async def test_a_script_whose_first_action_has_no_key_is_not_run_again_unasked()
     (asked,) = await desk.world.asked()
     assert asked.wait
     assert asked.wait.kind is WaitKind.UNKNOWN
-    assert str(asked.wait.data["question"]).startswith("'Contain' has run `wipe`; then wipe was not sent: eve has")
+    assert str(asked.wait.data["question"]).startswith("'Contain' has run `wipe`; then wipe was not sent: eve paused")
     await stop.resume("beta")
     assert [instance for instance, _ in desk.product.asked] == ["acme"]
 
