@@ -1,4 +1,4 @@
-"""What there is to tell now: what waits for a person, and what is wrong with fetching."""
+"""What there is to tell now: what waits for a person, what is wrong with fetching or evidence, and what is held."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ ABOUT = {
     WaitKind.PERSON: ("question", "A question waits"),
     WaitKind.UNKNOWN: ("doubt", "Nobody knows whether an action happened"),
     WaitKind.EXPIRED: ("expired", "A request for approval was not answered in time"),
+    WaitKind.SET_ASIDE: ("set aside", "A task was set aside"),
 }
 
 
@@ -73,12 +74,16 @@ class Notices:
             yield Notice(
                 key=f"stands {held.command} {held.target} {held.since.isoformat()}",
                 about="standing",
-                title=f"{held.target} has been held for long",
+                title=f"{held.command} on {held.target} still stands",
                 text=held.said,
                 link=f"/incidents/{held.incident}",
                 severity=NO_INCIDENT,
                 since=held.since,
             )
+        for damage in await self.plans.store.custody.damages():
+            yield Notice(key=f"damage {damage.sha256} {damage.at.isoformat()}", about="damage",
+                         title="Stored evidence is damaged", text=damage.said, link="/", severity=NO_INCIDENT,
+                         since=damage.at)  # fmt: skip
         for halt in await self.halts.all():
             key = f"halt {halt.instance} {halt.since.isoformat()}"
             yield Notice(key=key, about="paused", title="Response actions are paused", text=halt.said, link="/",
