@@ -76,6 +76,7 @@ from warroom.services.sealing.sealing import SEAL_SECONDS, Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import SeverityName, targets
 from warroom.services.standing import STANDING_DAYS, Standings
+from warroom.services.uploading import Uploading
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.store.blobs import FolderBlobs
@@ -87,6 +88,7 @@ from warroom.store.sole_server import sole_server
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
+SCRATCH = "scratch"  # folder of what need not outlive the process
 BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
 NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
 
@@ -181,7 +183,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         stack.callback(store.close)
         if serve:
             stack.enter_context(sole_server(store.engine))
-        scratch = settings.home / "scratch"
+        scratch = settings.home / SCRATCH
         # What a killed process left there may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
         runner = WarmRunner(scratch, _host(settings))
@@ -348,6 +350,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         evidence=evidence,
         scrubbing=_scrubbing(settings, evidence, store),
         exporting=_exporting(settings, evidence, signer),
+        uploading=_uploading(settings, adapters, journal),
         fetching=fetching,
         set_asides=SetAsides(pages),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
@@ -366,6 +369,16 @@ def wire(settings: Settings, adapters: Adapters) -> App:
 def _scrubbing(settings: Settings, evidence: Evidence, store: SqlStore) -> Scrubbing:
     speed = settings.scrub_megabytes_per_second * 1e6
     return Scrubbing(custodian=evidence.custodian, turns=store.turns, days=settings.scrub_days, bytes_per_second=speed)
+
+
+def _uploading(settings: Settings, adapters: Adapters, journal: Journal) -> Uploading:
+    return Uploading(
+        store=adapters.store,
+        journal=journal,
+        blobs=adapters.blobs,
+        clock=adapters.clock,
+        scratch=settings.home / SCRATCH,
+    )
 
 
 def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:

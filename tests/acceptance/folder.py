@@ -94,7 +94,7 @@ class Folder:
     def add_instance(self, url: str, **more: str) -> None:
         key = self.home.parent / "key"
         key.write_text(API_KEY, encoding="utf-8")
-        given = {"url": url, "isFetch": "true", **more}
+        given = {"url": url, "isFetch": "true", "respond": "propose", **more}  # so that no plan waits for a person
         params = [word for name, value in given.items() for word in ("--param", f"{name}={value}")]
         secret = ("--secret", f"apikey=@{key}")
         self.command("instance", "add", INSTANCE, "--integration", "VisionOneResponse", *params, *secret)

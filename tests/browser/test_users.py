@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.stage import PASSWORD, Console
+from visionone_sim.testing import start_twin
 
 pytestmark = pytest.mark.acceptance
 
@@ -100,6 +101,28 @@ def test_an_instance_that_is_added_is_read_only_unless_wanted_otherwise(staffed:
     expect(page.get_by_role("dialog", name="Add an instance").get_by_role("alert")).to_contain_text("its test failed")
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator('li[data-name="vision-one"]')).to_contain_text("read-only")
+
+
+def test_a_tenant_on_this_machine_is_asked_about_once(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    with start_twin() as twin:
+        page.goto("/integrations")
+        page.get_by_role("button", name="Add an instance").click()
+        page.get_by_label("Name", exact=True).fill("local-twin")
+        page.get_by_label("Server URL").fill(twin.url)
+        page.get_by_label("API Key").fill(twin.api_key)
+        page.get_by_role("button", name="Save and test").click()
+        question = page.get_by_role("dialog", name="May playbooks fetch files from there?")
+        expect(question).to_contain_text(twin.url)
+        question.get_by_role("button", name="Allow it").click()
+        instance = page.locator('li[data-name="local-twin"]')
+        expect(instance).to_contain_text(f"Playbooks may fetch files from {twin.url}")
+        instance.get_by_role("button", name="Change…").click()
+        page.get_by_role("button", name="Save and test").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        instance.get_by_role("button", name="Refuse it").click()
+        expect(instance).to_contain_text(f"Playbooks may fetch no files from {twin.url}")
+    assert staffed.trouble == []
 
 
 def test_a_playbook_shows_its_picture_and_runs_on_an_incident(staffed: Console, browser: Browser) -> None:

@@ -62,7 +62,11 @@ def test_a_form_says_what_exactly_it_approves() -> None:
 def test_a_list_says_how_each_kind_of_task_is_answered() -> None:
     assert answers_of(request_item()) == "Approve, Reject"
     assert answers_of(request_item(options=[])) == "done"
-    assert answers_of(FORM).splitlines()[0] == "--set 0=\u2026  (Approve, Reject)"
+    assert answers_of(FORM).splitlines() == [
+        "--set 0=\u2026  Shall it be done? (Approve, Reject)",
+        "--set 1=\u2026  Why?",
+        "--set 2=\u2026  Where (here, there)",
+    ]
 
 
 def test_what_only_somebody_else_may_approve_is_not_offered_and_says_whom_to_ask() -> None:

@@ -157,7 +157,7 @@ def test_a_changed_export_is_found_with_exit_code_one(command_line: CommandLine,
     assert "\x1b" not in answer.out
 
 
-@pytest.mark.parametrize("words", [("nothing.zip",), ("case.zip", "--key", "ab")])
+@pytest.mark.parametrize("words", [("nothing.zip",), ("case.zip", "--key", "ab"), ("case.zip", "--key", "")])
 def test_what_cannot_be_checked_ends_with_exit_code_two(
     command_line: CommandLine, entry: str, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -180,6 +180,13 @@ def test_a_damaged_file_keeps_a_case_from_being_exported_unless_the_rest_is_want
     assert f"note: Of {entry} there are no bytes in it" in checked.out
 
 
+def test_an_export_says_whose_bytes_were_deleted(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
+    command_line("evidence", "delete", entry, "--reason", "The year is over")
+    answer = command_line("evidence", "export", "1", "--to", str(tmp_path / "case.zip"))
+    assert answer.code == 0
+    assert f"No bytes of {entry}: Deleted by " in answer.out
+
+
 def test_options_of_the_other_kind_are_refused(command_line: CommandLine, entry: str, tmp_path: Path) -> None:
     for words in (("--item", entry), ("--with-damaged",)):
         assert "is for an incident" in command_line.refused("evidence", "export", entry, str(tmp_path), *words)
@@ -196,3 +203,24 @@ def test_a_case_that_is_not_there_is_said(
     said = command_line.refused("evidence", "export", *words, "--to", str(tmp_path / "case.zip"))
     assert said.rstrip().endswith(".")
     assert not (tmp_path / "case.zip").exists()
+
+
+def test_a_file_is_added_under_its_own_name_or_another(command_line: CommandLine, tmp_path: Path) -> None:
+    sample = tmp_path / "invoice.docm"
+    sample.write_bytes(b"sample")
+    digest = hashlib.sha256(b"sample").hexdigest()
+    command_line("incident", "create", "One")
+    assert digest in command_line("evidence", "add", "1", str(sample)).out.replace("\n", "")
+    added = command_line("evidence", "add", "1", str(sample), "--name", "other.docm", "--json").document
+    assert (added["file"]["name"], added["file"]["sha256"], sample.read_bytes()) == ("other.docm", digest, b"sample")
+    names = [item["file"]["name"] for item in command_line("evidence", "list", "--json").document]
+    assert names == ["invoice.docm", "other.docm"]
+    assert command_line("evidence", "verify", added["id"]).code == 0
+
+
+def test_what_cannot_be_added_is_one_sentence(command_line: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    command_line("incident", "create", "One")
+    assert "cannot be read: No such file" in command_line.refused("evidence", "add", "1", str(tmp_path / "none"))
+    assert "is empty" in command_line.refused("evidence", "add", "1", str(tmp_path / "empty"))
+    assert "incident" in command_line.refused("evidence", "add", "9", str(tmp_path / "empty"))

@@ -1,10 +1,13 @@
+import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import Answer, CommandLine
 from tests.cli.content import install_pack
+from tests.cli.terminal import in_terminal
 from visionone_sim.testing import RunningTwin
 
 ADD = ("instance", "add", "v1", "--integration", "VisionOneResponse")
@@ -91,3 +94,66 @@ def test_a_name_can_be_used_once(command_line: CommandLine, twin: RunningTwin, k
     add = (*ADD, "--param", f"url={twin.url}", "--secret", f"apikey=@{key_file}")
     assert command_line(*add).code == 0
     assert "an instance 'v1' already" in command_line.refused(*add)
+
+
+def fetch_from(twin: RunningTwin) -> tuple[str, ...]:
+    return ("run", f"!http method=GET url={twin.url}/v3.0/healthcheck/connectivity unsecure=true", "--json")
+
+
+def contents(answer: Answer) -> str:
+    return str(answer.document[-1]["contents"])
+
+
+def test_content_reads_from_an_address_of_this_machine_once_that_is_allowed(
+    command_line: CommandLine, twin: RunningTwin, key_file: Path
+) -> None:
+    added = command_line(*ADD, "--param", f"url={twin.url}", "--secret", f"apikey=@{key_file}")
+    assert f"no files from {twin.url}, an address of this machine" in added.out.replace("\n", " ")
+    assert "`warroom instance allow-origin v1` allows it" in added.out.replace("\n", " ")
+    refused = contents(command_line(*fetch_from(twin)))
+    assert f"`warroom serve --allow-origin {twin.url}` allows it" in refused
+    assert "`warroom instance allow-origin NAME`" in refused
+    assert command_line("instance", "list", "--json").document[0]["local_origins"] == {twin.url: False}
+
+    assert command_line("instance", "allow-origin", "v1").code == 0
+    assert "is refused" not in contents(command_line(*fetch_from(twin)))
+    again = command_line("instance", "allow-origin", "v1", "--refuse", "--json").document
+    assert again["local_origins"] == {twin.url: False}
+    assert "is refused" in contents(command_line(*fetch_from(twin)))
+
+
+def test_an_option_says_it_where_nobody_can_be_asked(
+    command_line: CommandLine, twin: RunningTwin, key_file: Path
+) -> None:
+    add = (*ADD, "--param", f"url={twin.url}", "--secret", f"apikey=@{key_file}", "--json")
+    assert command_line(*add, "--allow-origin").document["local_origins"] == {twin.url: True}
+    assert "is refused" not in contents(command_line(*fetch_from(twin)))
+
+
+def test_on_a_terminal_it_is_asked_once(command_line: CommandLine, twin: RunningTwin, key_file: Path) -> None:
+    program = "from warroom.cli.main import main; main()"
+    add = (
+        sys.executable,
+        "-c",
+        program,
+        "--home",
+        str(command_line.home),
+        *ADD,
+        "--param",
+        f"url={twin.url}",
+        "--secret",
+        f"apikey=@{key_file}",
+    )
+    with in_terminal(add, os.environ, columns=300) as terminal:
+        terminal.wait_for(f"{twin.url} is an address of this machine. May playbooks fetch files from there?")
+        terminal.type("y\n")
+        terminal.wait_for("Instance v1 was added")
+        assert terminal.wait_for_the_end() == 0
+    assert command_line("instance", "list", "--json").document[0]["local_origins"] == {twin.url: True}
+
+
+def test_an_instance_elsewhere_has_nothing_to_allow(command_line: CommandLine, key_file: Path) -> None:
+    added = command_line(*ADD, "--param", "url=https://192.0.2.1", "--secret", f"apikey=@{key_file}")
+    assert "address of this machine" not in added.out
+    assert "nothing changed" in command_line("instance", "allow-origin", "v1").out.replace("\n", " ")
+    assert "There is no instance 'v9'" in command_line.refused("instance", "allow-origin", "v9")

@@ -17,7 +17,9 @@ def test_paused_actions_are_refused_until_they_are_resumed(command_line: Command
     assert "`warroom resume` lets what waits go on." in said
     assert "was not sent" in command_line.refused("run", WRITES)
     assert "Paused already: " in command_line("pause").out
-    assert command_line("resume").out.startswith("Resumed. ")
+    resumed = command_line("resume").out
+    assert resumed.startswith("Resumed. ")
+    assert " had paused every instance at " in resumed
     assert command_line.refused("resume") == "Nothing is paused, so there is nothing to resume."
     assert "was not sent" not in command_line("run", WRITES).err
 

@@ -185,6 +185,7 @@ async def test_a_deleted_item_is_in_the_manifest_with_who_and_why(tmp_path: Path
     await held.store.commit(some_changes(entries=[gone]))
     place, exported = await held.to_path(ALL, tmp_path / "case", ANA)
     assert exported.damaged == []
+    assert exported.deleted == [f"{ONE}: {manifest(place)['items'][0]['missing']}"]
     assert manifest(place)["items"][0]["missing"] == (
         "Deleted by bo at 2026-01-05T09:00:00+00:00: The court asked for it."
     )

@@ -197,3 +197,29 @@ async def test_a_test_that_fails_tells_where_and_what_was_printed_without_the_ke
     assert tested == Trial(f"KeyError: {MASK}", trace=f"at {MASK}", log=f"asked\nwith {MASK}")
     room.world.runner.table["test-module"] = lambda code: replace(code.ran("ok"), log=["asked"])
     assert await room.instances.test("v1", room.world.incident, ANA) == Trial("ok")
+
+
+HERE, THERE = "http://127.0.0.1:8090", "http://localhost:9"
+
+
+async def test_an_address_of_this_machine_is_not_read_from_unless_that_is_allowed() -> None:
+    room = Room()
+    added = await room.add(url=f"{HERE}/v3")
+    assert added.local_origins == {HERE: False}
+    assert (await room.instances.change("v1", ANA, allow_local=True)).local_origins == {HERE: True}
+    assert (await room.instances.change("v1", ANA, enabled=False)).local_origins == {HERE: True}
+    assert (await room.instances.change("v1", ANA, allow_local=False)).local_origins == {HERE: False}
+
+
+async def test_a_new_address_is_not_allowed_because_the_old_one_was() -> None:
+    room = Room()
+    added = await room.instances.add("v1", "Lab", {"url": HERE}, SECRET, ANA, allow_local=True)
+    assert added.local_origins == {HERE: True}
+    assert (await room.instances.change("v1", ANA, params={"url": THERE})).local_origins == {THERE: False}
+    assert (await room.instances.change("v1", ANA, params={"url": "https://192.0.2.1"})).local_origins == {}
+
+
+async def test_what_the_settings_of_the_server_allow_is_decided() -> None:
+    room = Room()
+    room.world.executor.settings = replace(room.world.executor.settings, allowed_origins=(HERE,))
+    assert (await room.add(url=HERE)).local_origins == {}

@@ -124,3 +124,11 @@ async def test_a_reader_reads_no_list_and_changes_none() -> None:
 @pytest.mark.parametrize(("text", "items"), [("", []), (None, []), ("[broken", ["[broken"]), (["a", 1], ["a", "1"])])
 def test_items_of_anything(text: object, items: list[str]) -> None:
     assert items_of(text) == items
+
+
+async def test_what_responses_may_do_by_themselves_is_an_admins_to_say() -> None:
+    made = lists()
+    with pytest.raises(ForbiddenError):
+        await made.set("Vision One Response Modes", "*, *, act", Actor(name="ben", role=Role.RESPONDER))
+    await made.set("Vision One Response Modes", "*, *, act", an_actor())
+    assert await made.store.lists() == {"vision_one_response_modes": "*, *, act"}

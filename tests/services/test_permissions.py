@@ -37,6 +37,7 @@ from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.standing import Standings
+from warroom.services.uploading import Uploading, pieces_of
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 from warroom.testing.clock import START
@@ -61,6 +62,7 @@ class Desk:
     instances: Instances
     evidence: Evidence
     exporting: Exporting
+    uploading: Uploading
     audit: Audit
     set_asides: SetAsides
     sealing: Sealing
@@ -124,6 +126,10 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
         Role.RESPONDER,
         lambda desk, actor: desk.exporting.to_file(Wanted(incident=INCIDENT), BytesIO(), actor),
     ),
+    "Uploading.add": (
+        Role.ANALYST,
+        lambda desk, actor: desk.uploading.add(IncidentId("99"), "a", pieces_of(Path("nowhere")), actor),
+    ),
     "Evidence.export": (Role.RESPONDER, lambda desk, actor: desk.evidence.export(ENTRY, Path("nowhere"), actor)),
     "Audit.list": (Role.READER, lambda desk, actor: desk.audit.list(ActionQuery(), actor)),
     "Audit.events": (Role.READER, lambda desk, actor: desk.audit.events(0, actor)),
@@ -162,6 +168,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Users.revoke_key": (Role.ADMIN, lambda desk, actor: desk.users.revoke_key("none", actor)),
 }
 ASKS_NO_ROLE = {
+    "Instances.local_origins": "says of addresses that the caller has whether they are this machine's",
     "Preparing.prepare": "for other services: makes a row and commits nothing of it",
     "Plans.is_overdue": "says nothing of the incident but that it is late",
     "Plans.start_command": "for other services, which have asked for the right",
@@ -199,6 +206,7 @@ NOT_OFFERED = {
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
+NOWHERE = Path("nowhere")
 SERVICES = (
     WarRoom,
     Plans,
@@ -206,6 +214,7 @@ SERVICES = (
     Instances,
     Evidence,
     Exporting,
+    Uploading,
     Audit,
     SetAsides,
     Sealing,
@@ -223,11 +232,8 @@ async def desk() -> Desk:
     world = World(lab(command("read"), command("act", execution=True)), {})
     await world.begin()
     store, journal, library, clock = world.store, world.journal, world.library, world.clock
-    users = Users(
-        store=store.users,
-        clock=clock,
-        passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
-    )
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    users = Users(store=store.users, clock=clock, passwords=passwords)
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
     evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
@@ -247,6 +253,7 @@ async def desk() -> Desk:
         incidents=incidents,
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
+        uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=NOWHERE),
         exporting=Exporting(
             store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
         ),

@@ -1,5 +1,7 @@
 """A record that was set aside is shown, taken after all, or dropped; each is told in the event log."""
 
+import asyncio
+
 import pytest
 
 from tests.services.sources import Intake, Source, an_alert
@@ -47,6 +49,22 @@ async def test_it_is_shown_as_it_came_and_dropped_on_demand() -> None:
     with pytest.raises(NotFoundError, match="`warroom fetch list` shows those that are"):
         await asides.show(aside.id, RON)
     assert await intake.world.store.incidents(IncidentQuery()) == []
+
+
+@pytest.mark.parametrize("second", ["replay", "drop"])
+async def test_two_at_once_settle_it_once(second: str) -> None:
+    nameless = an_alert(1, dbotMirrorId="")  # nothing else tells that both make the same incident
+    intake = Intake(Source([nameless]))
+    asides, aside = await one_aside(intake)
+    intake.world.store.refused = []  # type: ignore[attr-defined]  # it is the choosy one
+    acts = [asides.replay(aside.id, ANA), getattr(asides, second)(aside.id, ANA)]
+    done = await asyncio.gather(*acts, return_exceptions=True)
+    (late,) = [one for one in done if isinstance(one, Exception)]
+    assert isinstance(late, ConflictError | NotFoundError)
+    assert "`warroom fetch list` shows those that are" in str(late)
+    settled = [event for event in await intake.world.store.events() if event.payload.get("change") == "settled"]
+    made = await intake.world.store.incidents(IncidentQuery())
+    assert (len(settled), len(made)) == (1, int(not isinstance(done[0], Exception)))
 
 
 async def test_only_who_manages_instances_takes_or_drops_it() -> None:

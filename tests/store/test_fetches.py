@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from warroom.model.errors import NotFoundError
+from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.services.ports.fetches import FetchState, FetchStep, Linked, SetAside, StormKey, Untaken
@@ -38,6 +38,17 @@ async def test_a_record_that_is_set_aside_is_kept_with_its_text_until_it_is_sett
     assert [aside.id for aside in await store.set_aside()] == ["1"]
     with pytest.raises(NotFoundError, match="No record 0123456789ab is set aside"):
         await store.untaken(ASIDE.id)
+
+
+async def test_a_record_is_settled_once_and_the_second_commit_changes_nothing(store: Store) -> None:
+    await keep(store, FetchStep(untaken=[Untaken(aside=ASIDE, record="{}")]))
+    await keep(store, FetchStep(settled=[ASIDE]))
+    with pytest.raises(ConflictError, match="Record 0123456789ab was taken or dropped meanwhile"):
+        await keep(store, FetchStep(settled=[ASIDE], state=STATE))
+    assert await store.fetch_states() == {}
+    await keep(store, FetchStep(untaken=[Untaken(aside=ASIDE, record="{}")]))  # it came again
+    await keep(store, FetchStep(settled=[ASIDE]))
+    assert await store.set_aside() == []
 
 
 async def test_a_record_that_is_set_aside_twice_is_kept_once(store: Store) -> None:

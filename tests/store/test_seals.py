@@ -55,12 +55,15 @@ async def test_removing_leaves_custody_and_the_count(store: Store) -> None:
     await store.commit(some_changes(custody=[Custody(incident=IncidentId("1"), act=Act.VERIFIED)]))
     assert await store.seals.remove_events(2, 3) == 1
     assert [row.sequence for row in await store.seals.rows(0, 10)] == [1, 3]
+    assert [list(await store.seals.kept(through)) for through in (2, 3)] == [[], [3]]
     assert await store.seals.counted() == 3
 
 
 async def test_checkpoints_come_back_as_they_were(store: Store) -> None:
-    await store.seals.save_checkpoint(POINT)
-    assert await store.seals.checkpoints() == [POINT]
+    later = replace(POINT, through=3, kept="2-3")
+    for point in (POINT, later):
+        await store.seals.save_checkpoint(point)
+    assert await store.seals.checkpoints() == [POINT, later]
 
 
 SEALING = """

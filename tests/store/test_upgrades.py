@@ -52,7 +52,7 @@ def test_fields_that_came_later_have_their_defaults() -> None:
     columns = {"id": "p1", "incident": "1", "created": "2026-01-05T09:00:00+00:00"}
     plan = PLAN.read(before_users, columns)
     assert (plan.started_by, plan.rights.label, plan.sealed) == ("", "admin", "")
-    assert (INCIDENT.version, INSTANCE.version) == (2, 1)
+    assert (INCIDENT.version, INSTANCE.version) == (2, 2)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Collect", PlanKind.PLAYBOOK), ("!isolate", PlanKind.COMMAND)])

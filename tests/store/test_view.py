@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from warroom.model.errors import ConflictError, NotFoundError, StaleEpochError
-from warroom.model.ids import PlanId, TaskKey
+from warroom.model.ids import InstanceId, PlanId, TaskKey
 from warroom.model.plan import Answer
+from warroom.services.ports.fetches import FetchStep, SetAside
 from warroom.services.ports.store import Changes, Fence
 from warroom.store.store import SqlStore
 from warroom.store.view import View
@@ -47,6 +48,16 @@ def test_what_changed_is_told_against_the_ones_before_it() -> None:
     assert second.payload == {"change": "updated", "name": "New"}
     (third,) = view.take_in(some_changes(tasks=[a_task()]))
     assert third.incident == "1"
+
+
+def test_of_two_commits_of_a_group_that_settle_a_record_the_second_is_refused() -> None:
+    aside = SetAside(id="a1", instance=InstanceId("lab"), instance_name="lab", what="", why="", at=START, size=1)
+    settling = some_changes(fetch=FetchStep(settled=[aside]))
+    view = View(asides={"a1"})
+    view.judge(settling)
+    view.take_in(settling)
+    with pytest.raises(ConflictError, match="taken or dropped meanwhile"):
+        view.judge(settling)
 
 
 async def test_a_view_is_gathered_from_the_database(sql_store: SqlStore) -> None:

@@ -101,3 +101,17 @@ async def test_what_fails_to_fetch_and_what_is_set_aside_is_said(app: App) -> No
     assert looked_at["instance lab fetches"]["found"].startswith("7 fetches in a row have failed, since ")
     assert "503 Busy." in looked_at["instance lab fetches"]["found"]
     assert looked_at["records set aside"]["found"].startswith("1 could not become incidents; `warroom fetch list`")
+
+
+async def test_an_address_of_this_machine_that_content_may_not_read_from_is_named_with_what_now(app: App) -> None:
+    with start_twin(speed=100) as twin:
+        for name, allow in (("asked", False), ("allowed", True)):
+            await app.instances.add(
+                name, "VisionOneResponse", {"url": twin.url}, {"apikey": twin.api_key}, an_actor(), allow_local=allow
+            )
+        looked_at = await found(app)
+    finding = looked_at["files of instance asked"]
+    assert not finding["ok"]
+    assert twin.url in finding["found"]
+    assert "`warroom instance allow-origin asked`" in finding["found"]
+    assert "files of instance allowed" not in looked_at

@@ -56,7 +56,10 @@ def approval_of(item: JsonObject) -> str:
 def answers_of(item: JsonObject) -> str:
     """Say how a task is answered."""
     if form := item.get("form"):
-        return "\n".join(printable(f"--set {question['id']}=…  {_offer(question)}") for question in form["questions"])
+        return "\n".join(
+            printable(f"--set {question['id']}=…  {question['label']} {_offer(question)}".rstrip())
+            for question in form["questions"]
+        )
     return ", ".join(options_of(item)) or "done"
 
 

@@ -1,4 +1,4 @@
-"""`warroom evidence`: list, custody, export, verify, restrict, delete."""
+"""`warroom evidence`: add, list, custody, export, verify, restrict, delete."""
 
 import re
 from collections.abc import Mapping
@@ -19,6 +19,29 @@ from warroom.services.proof.verify import read_fingerprint, verify
 
 group = typer.Typer(help="Evidence: the files of the War Room.", no_args_is_help=True)
 ENTRY_ID = re.compile(r"\d+@\w+")
+
+
+@group.command("add")
+def add_evidence(
+    context: typer.Context,
+    incident: Annotated[str, typer.Argument(help="The incident's number.")],
+    file: Annotated[Path, typer.Argument(help="The file, such as a sample.")],
+    name: Annotated[str, typer.Option(help="The name to keep it under, if not its own.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put a file into an incident's War Room as evidence, and show its SHA-256; the file stays where it is.
+
+    `warroom run '!trendmicro-visionone-submit-file-entry-to-sandbox entry_id=4@7' --incident 7` has it analyzed.
+
+    Example: warroom evidence add 7 invoice.docm
+    """
+    asked = {"incident": incident, "path": str(file.absolute()), "name": name}
+    added = through_door(context, lambda door: door.call("evidence.add", **asked))
+    if as_json:
+        print_json(added)
+    else:
+        kept = added["file"]
+        _say(f"{added['id']}: {kept['name']}, {kept['size']:,} bytes, SHA-256 {kept['sha256']}")
 
 
 @group.command("list")
@@ -131,7 +154,9 @@ def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of
 def verify_evidence(
     context: typer.Context,
     what: Annotated[str, typer.Argument(help="The id of an entry, such as 4@7, or the FILE or FOLDER of an export.")],
-    key: Annotated[str, typer.Option(help="Of an export: the fingerprint of the key that must have signed it.")] = "",
+    key: Annotated[
+        str | None, typer.Option(help="Of an export: the fingerprint of the key that must have signed it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Hash a stored file again and compare, or check an export of evidence offline; exit code 1 when it has changed.
@@ -197,10 +222,10 @@ def delete_evidence(
         console().print(f"{entry} is deleted; {bytes_}.", markup=False, soft_wrap=True)
 
 
-def _verify_export(path: Path, key: str, *, as_json: bool) -> int:
+def _verify_export(path: Path, key: str | None, *, as_json: bool) -> int:
     """Check an export as its own `verify.py` does, and say the same."""
     try:
-        verdict = verify(path, read_fingerprint(key) if key else "")
+        verdict = verify(path, "" if key is None else read_fingerprint(key))
     except (UnreadableError, ValueError) as error:
         raise typer.BadParameter(f"{printable(str(path))}: {error}") from error
     if as_json:
@@ -220,6 +245,7 @@ def _said_of_case(result: JsonObject) -> list[str]:
         *(["with a time stamp"] if result["time_stamp"] else []),
         *filter(None, [result["no_time_stamp"]]),
         *(f"DAMAGED and not in it: {why}" for why in result["damaged"]),
+        *(f"No bytes of {why}" for why in result["deleted"]),
     ]
 
 

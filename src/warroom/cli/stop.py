@@ -9,7 +9,6 @@ from rich.text import Text
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json
 from warroom.cli.printable import printable
-from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 from warroom.model.sentence import counted
 
@@ -67,8 +66,6 @@ def cancel(  # noqa: PLR0913, PLR0917  # one parameter for each option
     Example: warroom plan cancel --playbook "Vision One - Contain Endpoint" --reason "Wrong hosts."
     """
     asked: JsonObject = {"plan": plan, "all": everything, "playbook": playbook, "incident": incident, "reason": reason}
-    if everything and (plan or playbook or incident):
-        raise InvalidInputError("--all is every plan. Leave it out to cancel only some.")
     cancelled = through_door(context, lambda door: door.call("plan.cancel", **asked))
     if as_json:
         print_json(cancelled)

@@ -26,12 +26,20 @@ class Halt:
     @property
     def said(self) -> str:
         """Say what is paused, by whom, since when and why."""
+        return self._said("paused")
+
+    @property
+    def was(self) -> str:
+        """Say the same once it has ended."""
+        return self._said("had paused")
+
+    def _said(self, verb: str) -> str:
         why = f": {ended(self.reason)}" if self.reason else ", without a reason."
-        return f"{self.actor} paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}"
+        return f"{self.actor} {verb} {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}"
 
     @property
     def end(self) -> str:
-        """Name the command that ends it."""
+        """Name the command that ends it, as a shell reads it: a name may have blanks, and be anything."""
         return f"warroom resume --instance {quote(self.instance)}" if self.instance else "warroom resume"
 
 

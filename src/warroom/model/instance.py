@@ -22,3 +22,4 @@ class IntegrationInstance:
     classifier: str = ""
     mapper: str = ""
     mapper_out: str = ""
+    local_origins: Mapping[str, bool] = field(default_factory=dict)  # of its settings: may content read from there?

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,7 +77,10 @@ class Seal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """That events up to `through` may be gone: who had them removed, and the last seal over them."""
+    """That events up to `through` may be gone: who had them removed, and the last seal over them.
+
+    Those that are `kept` may not: ranges of sequences such as "3,7-9"; None in one that was made before they were said.
+    """
 
     through: int
     at: int
@@ -86,6 +90,7 @@ class Checkpoint:
     seal: str
     key: str
     signature: str = field(default="", repr=False)
+    kept: str | None = field(default=None, repr=False)
 
     def text(self) -> bytes:
         """Give what is signed."""
@@ -94,6 +99,7 @@ class Checkpoint:
                 "actor": self.actor,
                 "at": self.at,
                 "key": self.key,
+                **({} if self.kept is None else {"kept": self.kept}),
                 "number": self.number,
                 "reason": self.reason,
                 "seal": self.seal,
@@ -120,3 +126,18 @@ def canonical_flat(value: JsonObject) -> bytes:
     b'{"a":"\xc3\xa9\\n","b":1}'
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def ranges(sequences: Iterable[int]) -> str:
+    """Write sequences in rising order as ranges.
+
+    >>> ranges([3, 7, 8, 9])
+    '3,7-9'
+    """
+    pairs: list[list[int]] = []
+    for sequence in sequences:
+        if pairs and pairs[-1][1] == sequence - 1:
+            pairs[-1][1] = sequence
+        else:
+            pairs.append([sequence, sequence])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in pairs)

@@ -30,6 +30,7 @@ from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
 from warroom.services.standing import Standings
+from warroom.services.uploading import Uploading
 from warroom.services.users import Users
 from warroom.services.war_room import WarRoom
 
@@ -55,6 +56,7 @@ class App:
     evidence: Evidence
     scrubbing: Scrubbing
     exporting: Exporting
+    uploading: Uploading
     fetching: Fetching
     set_asides: SetAsides
     fetch_watch: FetchWatch

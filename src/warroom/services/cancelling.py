@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
@@ -47,6 +47,8 @@ class Cancelling:
         require(actor, Permission.CANCEL_PLANS)
         if which == Which():
             raise InvalidInputError("Say which plans are to be cancelled: one, an incident's, a playbook's, or all.")
+        if which.everything and replace(which, everything=False) != Which():
+            raise InvalidInputError("--all is every plan. Leave it out to cancel only some.")
         if which.plan and (found := await self.store.plan(which.plan)).state in ENDED:
             raise ConflictError(f"Plan {found.id} has ended already; it is {found.state.value}.")
         if which.incident:

@@ -48,7 +48,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What came of it. `damaged` says what is not in the export and why, `unstamped` why it has no time stamp."""
+    """What came of it. `damaged` and `deleted` say whose bytes are not in it, `unstamped` why it has no time stamp."""
 
     incident: IncidentId
     items: int
@@ -56,6 +56,7 @@ class Exported:
     root: str
     key: str
     damaged: Sequence[str] = ()
+    deleted: Sequence[str] = ()
     is_stamped: bool = False
     unstamped: str = ""
 
@@ -134,6 +135,11 @@ class Exporting:
             root=case.root.hex(),
             key=layout.fingerprint(self.signer.public_key()),
             damaged=list(damage.values()),
+            deleted=[
+                f"{record['entry']}: {record['missing']}"
+                for record in (case.records[place] for place in case.shown)
+                if record["missing"] and record["entry"] not in damage
+            ],
             is_stamped=bool(stamp),
             unstamped=reason,
         )
@@ -183,7 +189,7 @@ class Exporting:
 
     async def _note(self, items: Sequence[Entry], actor: Actor) -> None:
         """Write into the log that these items are taken, before anybody has them."""
-        said = f"in an export of {len(items)}"
+        said = f"in an export of {len(items)} item{'s' if len(items) != 1 else ''}"
         custody = [
             custody_of(entry, Act.EXPORTED, door=actor.door, address=actor.address, reason=said) for entry in items
         ]
@@ -228,7 +234,9 @@ def _place(target: Path, incident: IncidentId, *, overwrite: bool) -> Path:
     except ValueError as error:
         raise InvalidInputError(f"{str(target)!r} is no name of a file: {error}. Choose another name.") from error
     if overwrite and not _is_zip(place):
-        raise InvalidInputError(f"{place} is a folder: none is ever replaced. Choose another name, or a zip.")
+        raise InvalidInputError(
+            f"{place} would be a folder: none is ever replaced. Leave --overwrite out, or name a FILE.zip."
+        )
     return place
 
 

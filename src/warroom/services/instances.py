@@ -22,6 +22,7 @@ from warroom.services.execution.results import normalise
 from warroom.services.execution.targets import Resolved
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.local_origins import local_origins, origin_of
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
 from warroom.services.recurring import recurring
@@ -65,9 +66,12 @@ class Instances:
         secret_params: Mapping[str, str],
         actor: Actor,
         *,
-        fetch: bool | None = None,
+        allow_local: bool = False,
     ) -> IntegrationInstance:
-        """Add an instance; settings are checked against what the integration declares. It fetches from now on."""
+        """Add an instance; settings are checked against what the integration declares. It fetches from now on.
+
+        With `allow_local`, content may read from the addresses of this machine among its settings.
+        """
         require(actor, Permission.MANAGE_INSTANCES)
         integration = self.library.catalogue.integration(integration_id)
         checked = self._checked_settings(integration, params, secret_params)
@@ -78,11 +82,12 @@ class Instances:
             integration=integration.id,
             params=checked,
             secrets=dict(secret_params),
-            fetch=_wants_fetch(integration, checked) if fetch is None else fetch,
+            fetch=_wants_fetch(integration, checked),
             incident_type=str(checked.get("incidentType", "") or _default(integration, "incidentType")),
             classifier=integration.classifier,
             mapper=integration.mapper_in,
             mapper_out=integration.mapper_out,
+            local_origins=await self._origins(checked, {}, allow_local),
         )
         async with self._one_at_a_time:
             if any(each.name == name for each in await self.journal.instances()):
@@ -115,8 +120,12 @@ class Instances:
         params: Mapping[str, str] = NOTHING,
         secret_params: Mapping[str, str] = NOTHING,
         enabled: bool | None = None,
+        allow_local: bool | None = None,
     ) -> IntegrationInstance:
-        """Change settings, or switch it on or off; settings that are not named stay."""
+        """Change settings, or switch it on or off; settings that are not named stay.
+
+        `allow_local` says whether content may read from the addresses of this machine among its settings.
+        """
         require(actor, Permission.MANAGE_INSTANCES)
         async with self._one_at_a_time:
             before = await self._named(name)
@@ -130,10 +139,28 @@ class Instances:
                 enabled=before.enabled if enabled is None else enabled,
                 fetch=_wants_fetch(integration, now) if FETCH_PARAM in checked else before.fetch,
                 incident_type=str(checked.get("incidentType", before.incident_type)),
+                local_origins=await self._origins(now, before.local_origins, allow_local),
             )
             await self.journal.save_instance(after, actor.name, self.clock.now())
         await self._begin(after, before)
         return _without_secrets(after)
+
+    async def local_origins(self, params: Mapping[str, Json]) -> Sequence[str]:
+        """Give the addresses of this machine among settings that an admin has to decide about.
+
+        What the server's own settings allow is decided.
+        """
+        decided = {origin_of(origin) for origin in self.executor.settings.allowed_origins}
+        return [origin for origin in await local_origins(params) if origin not in decided]
+
+    async def _origins(
+        self, params: Mapping[str, Json], before: Mapping[str, bool], allow: bool | None
+    ) -> dict[str, bool]:
+        """Give the addresses of this machine with what was decided; one that is new waits for a yes."""
+        among = {origin_of(value) for value in params.values()}
+        known = [origin for origin in before if origin in among]
+        origins = dict.fromkeys([*known, *await self.local_origins(params)])
+        return {origin: before.get(origin, False) if allow is None else allow for origin in origins}
 
     async def _begin(self, now: IntegrationInstance, before: IntegrationInstance | None = None) -> None:
         """Queue what was not going on already."""

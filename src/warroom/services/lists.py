@@ -12,17 +12,17 @@ from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.approvals.people import NOBODY
 from warroom.services.approvals.pieces import items_of
-from warroom.services.approvals.rules import PROTECTED_HOSTS, is_written, protected_hosts
+from warroom.services.approvals.rules import PROTECTED_HOSTS, RESPONSE_MODES, is_written, protected_hosts
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.lists import ListStore
 from warroom.services.ports.store import Store
 
-FOR_ADMINS = frozenset({PROTECTED_HOSTS})  # lists that decide what others may do
+FOR_ADMINS = frozenset({PROTECTED_HOSTS, RESPONSE_MODES})  # lists that decide what others may do
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What can be done with lists; a list that protects hosts is an admin's to change."""
+    """What can be done with lists; a list that decides what others may do is an admin's to change."""
 
     store: Store
     clock: Clock
@@ -86,7 +86,7 @@ class Lists:
         require(actor, Permission.EDIT_INCIDENTS)
         if not name.strip():
             raise InvalidInputError("A list needs a name. Write listName=NAME.")
-        if name in FOR_ADMINS:
+        if name == PROTECTED_HOSTS:
             await self._gather(name, actor)
         return name
 

@@ -32,7 +32,10 @@ class SetAsides:
         return await self.pages.store.untaken(aside)
 
     async def replay(self, aside: str, actor: Actor) -> Taken:
-        """Make an incident of one, whatever its size; what stands in the way of it is a ConflictError."""
+        """Make an incident of one, whatever its size; what stands in the way of it is a ConflictError.
+
+        Of two who replay or drop one at the same time, one does, and the other gets a NotFoundError.
+        """
         require(actor, Permission.MANAGE_INSTANCES)
         untaken = await self.pages.store.untaken(aside)
         instance = await self._instance(untaken.aside)
@@ -42,6 +45,7 @@ class SetAsides:
         except UnavailableError:
             raise
         except RECORD_FAULTS as error:
+            await self.pages.store.untaken(aside)  # raises NotFoundError when somebody else was first
             raise ConflictError(
                 f"Record {aside} still cannot be taken: {ended(str(error) or type(error).__name__)} It stays set aside."
             ) from error

@@ -24,6 +24,11 @@ _ROWS = select(EVENT).where(EVENT.c.sequence > bindparam("after")).order_by(EVEN
 _COUNTED = select(func.coalesce(func.max(COUNTER.c.value), 0)).where(COUNTER.c.name == bindparam("name"))
 _NUMBERED = select(SEAL.c.signature).where(SEAL.c.number == bindparam("wanted"))
 _CHECKPOINTS = select(CHECKPOINT).order_by(CHECKPOINT.c.through)
+_KEPT = (
+    select(EVENT.c.sequence)
+    .where(EVENT.c.sequence <= bindparam("through"), EVENT.c.kind == bindparam("kind"))
+    .order_by(EVENT.c.sequence)
+)
 _REMOVE = delete(EVENT).where(
     EVENT.c.sequence >= bindparam("low"), EVENT.c.sequence <= bindparam("high"), EVENT.c.kind != bindparam("but")
 )
@@ -59,6 +64,9 @@ class SqlSeals:
 
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         await self.writer.step(partial(_save_checkpoint, checkpoint=checkpoint))
+
+    async def kept(self, through: int) -> Sequence[int]:
+        return await self.reader.ask(_kept, through)
 
     async def remove_events(self, first: int, last: int) -> int:
         return await self.writer.step(partial(_remove, first=first, last=last))
@@ -119,6 +127,10 @@ def _save(connection: Connection, seal: Seal) -> bool:
 def _checkpoints(db: Rows) -> list[Checkpoint]:
     names = [column.name for column in CHECKPOINT.columns]
     return [Checkpoint(**dict(zip(names, row, strict=True))) for row in db.of(_CHECKPOINTS)]
+
+
+def _kept(db: Rows, through: int) -> list[int]:
+    return [sequence for (sequence,) in db.of(_KEPT, through=through, kind=KIND)]
 
 
 def _save_checkpoint(connection: Connection, checkpoint: Checkpoint) -> None:

@@ -351,6 +351,7 @@ CHECKPOINT = Table(
     Column("seal", Text, nullable=False),  # the hash of that seal
     Column("key", Text, nullable=False),
     Column("signature", Text, nullable=False),
+    Column("kept", Text),  # ranges of the sequences that are not gone
 )
 
 DAMAGE = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from warroom.model.errors import ConflictError, NotFoundError, StaleEpochError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.services.ports.fetches import SETTLED
 from warroom.services.ports.store import Changes, Fence
 from warroom.store.body import incident_number, plain
 from warroom.store.sql import Lookup
@@ -17,6 +18,7 @@ _PLANS = Lookup(start="SELECT id, incident, epoch, signal FROM work_plan WHERE i
 _FACES = Lookup(start="SELECT number, name, type, severity, status FROM incident WHERE number")
 _ANSWERS = Lookup(start="SELECT work_plan, key, attempt FROM answer WHERE work_plan")
 _MIRRORS = Lookup(start="SELECT mirror_id, number FROM incident WHERE mirror_source = ? AND mirror_id")
+_ASIDES = Lookup(start="SELECT id FROM set_aside WHERE id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class View:
     faces: dict[IncidentId, Face] = field(default_factory=dict)
     mirrors: dict[tuple[str, str], IncidentId] = field(default_factory=dict)
     answered: set[tuple[PlanId, TaskKey, int]] = field(default_factory=set)
+    asides: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, connection: Connection, group: Sequence[Changes]) -> Self:
@@ -46,6 +49,8 @@ class View:
         asked = list(dict.fromkeys(answer.plan for changes in group for answer in changes.answers))
         rows = _ANSWERS.rows(connection, asked)
         view.answered.update((PlanId(plan), TaskKey(key), attempt) for plan, key, attempt in rows)
+        settled = {aside.id for changes in group if changes.fetch for aside in changes.fetch.settled}
+        view.asides.update(aside for (aside,) in _ASIDES.rows(connection, list(settled)))
         return view
 
     def _find_plans(self, connection: Connection, group: Sequence[Changes]) -> None:
@@ -77,6 +82,9 @@ class View:
                 raise NotFoundError(f"There is no work plan {answer.plan}.")
             if (answer.plan, answer.key, answer.attempt) in self.answered:
                 raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
+        for aside in changes.fetch.settled if changes.fetch else ():
+            if aside.id not in self.asides:
+                raise ConflictError(SETTLED.format(aside.id))
         taken: dict[tuple[str, str], IncidentId] = {}
         for incident in changes.incidents:
             if not incident.mirror:
@@ -107,6 +115,9 @@ class View:
             self.answered.add((answer.plan, answer.key, answer.attempt))
             mark = self.marks[answer.plan]
             self.marks[answer.plan] = replace(mark, signal=mark.signal + 1)
+        if fetch := changes.fetch:
+            self.asides |= {untaken.aside.id for untaken in fetch.untaken}
+            self.asides -= {aside.id for aside in fetch.settled}
         return changed
 
 

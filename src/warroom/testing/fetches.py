@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from warroom.model.errors import NotFoundError
+from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import IncidentId, InstanceId
-from warroom.services.ports.fetches import FetchState, SetAside, StormKey, Untaken
+from warroom.services.ports.fetches import SETTLED, FetchState, SetAside, StormKey, Untaken
 from warroom.services.ports.store import Changes
 
 
@@ -17,6 +17,11 @@ class MemoryFetches:
         self._untaken: dict[str, Untaken] = {}
         self._linked: dict[tuple[str, str], IncidentId] = {}
         self._storm_keys: dict[str, StormKey] = {}
+
+    def judge_fetch(self, changes: Changes) -> None:
+        for aside in changes.fetch.settled if changes.fetch else ():
+            if aside.id not in self._untaken:
+                raise ConflictError(SETTLED.format(aside.id))
 
     def take_fetch(self, changes: Changes) -> None:
         if not changes.fetch:

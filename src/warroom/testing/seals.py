@@ -41,6 +41,9 @@ class MemorySeals:
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None:
         self._checkpoints[checkpoint.through] = checkpoint
 
+    async def kept(self, through: int) -> Sequence[int]:
+        return [event.sequence for event in self._present() if event.sequence <= through and event.kind == KIND]
+
     async def remove_events(self, first: int, last: int) -> int:
         gone = {event.sequence for event in self._present() if first <= event.sequence <= last and event.kind != KIND}
         self.removed |= gone

@@ -116,6 +116,7 @@ class MemoryStore(MemoryFetches):
                 raise NotFoundError(f"There is no work plan {answer.plan}.")
             if (answer.key, answer.attempt) in self._answers[answer.plan]:
                 raise ConflictError(f"Task {answer.key} of work plan {answer.plan} was answered already.")
+        self.judge_fetch(changes)
         taken = {(one.mirror_source, m.id): one.id for one in self._incidents.values() if (m := one.mirror)}
         for one in changes.incidents:
             if (m := one.mirror) and (holder := taken.setdefault((one.mirror_source, m.id), one.id)) != one.id:

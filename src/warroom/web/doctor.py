@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warroom.model.custody import Damage
 from warroom.model.errors import DatabaseDamagedError, WarroomError
+from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
 from warroom.model.plan import WaitKind
 from warroom.model.user import Actor
@@ -45,6 +46,7 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         except WarroomError as error:
             answer = str(error)
         checks += _about_instance(instance.name, answer)
+        checks += [_refused_origin(instance.name, origin) for origin in await _refused_origins(app, instance)]
         if health := app.mirroring.health(instance.id):
             said = health.mirrored.error or f"mirrored at {health.at:%H:%M:%S} UTC"
             checks.append(_finding(f"instance {instance.name} mirroring", said, ok=not health.mirrored.error))
@@ -66,6 +68,23 @@ def _about_instance(name: str, answer: str) -> list[JsonObject]:
     first, *lacks = answer.splitlines() or [""]
     what = f"instance {name}"
     return [_finding(what, first, ok=answer == "ok"), *(_finding(f"{what} lacks", line, ok=False) for line in lacks)]
+
+
+async def _refused_origins(app: App, instance: IntegrationInstance) -> list[str]:
+    """Give the addresses of this machine among an instance's settings that content may not read from."""
+    return [
+        origin
+        for origin in await app.instances.local_origins(instance.params)
+        if not instance.local_origins.get(origin)
+    ]
+
+
+def _refused_origin(name: str, origin: str) -> JsonObject:
+    said = (
+        f"{origin} is an address of this machine, from which content may fetch no files, so evidence that lies there "
+        f"is not saved; `warroom instance allow-origin {name}` allows it"
+    )
+    return _finding(f"files of instance {name}", said, ok=False)
 
 
 async def _set_aside(app: App, actor: Actor) -> list[JsonObject]:

@@ -17,6 +17,7 @@ from warroom.services.ports.outage import OutageError
 from warroom.services.ports.replies import Reply
 from warroom.web.answers import Problem
 from warroom.web.errors import problem, status_of
+from warroom.web.limits import is_upload
 from warroom.web.security import COOKIE, SAFE_METHODS
 
 HEADER = "idempotency-key"
@@ -78,6 +79,7 @@ class Idempotency:
     def _applies(self, request: Request) -> bool:
         return (
             request.method not in SAFE_METHODS
+            and not is_upload(request.scope)  # which is not read into memory
             and request.url.path.startswith(self._prefix)
             and not request.url.path.startswith(tuple(f"{self._prefix}/{path}" for path in COOKIE_GIVERS))
             and HEADER in request.headers

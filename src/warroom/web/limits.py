@@ -23,7 +23,7 @@ class BodyLimit:
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or is_upload(scope):
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
@@ -45,6 +45,11 @@ class BodyLimit:
             await self._app(scope, counted, send)
         except BodyTooLargeError:  # it was read outside of a route, which would have answered itself
             await _too_large(self._most)(scope, receive, send)
+
+
+def is_upload(scope: Scope) -> bool:
+    """Say whether a request brings a file: its body goes to disk piece by piece, under a limit of its own."""
+    return scope["method"] == "POST" and str(scope["path"]).endswith("/files")
 
 
 class Compressed(GZipMiddleware):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from warroom.mapping.severity import read_severity
+from warroom.model.border import clean
 from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
@@ -19,6 +20,7 @@ from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
 from warroom.services.proof.verify import read_fingerprint
+from warroom.services.uploading import pieces_of
 from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
@@ -194,8 +196,14 @@ async def add_instance(app: App, asked: JsonObject, actor: Actor) -> Json:
         asked.get("params") or {},
         asked.get("secrets") or {},
         actor,
+        allow_local=bool(asked.get("allow_local")),
     )
     return instance_json(instance)
+
+
+async def allow_local(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Say whether content may read from the addresses of this machine among an instance's settings."""
+    return instance_json(await app.instances.change(str(asked["name"]), actor, allow_local=bool(asked["allow"])))
 
 
 async def list_instances(app: App, _asked: JsonObject, actor: Actor) -> Json:
@@ -259,6 +267,14 @@ async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
         wanted, Path(str(asked["path"])), actor, overwrite=bool(asked.get("overwrite"))
     )
     return {"path": str(path), **exported_json(exported)}
+
+
+async def add_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
+    """Keep a file of this machine as evidence."""
+    path = Path(str(asked["path"]))
+    name = str(asked.get("name") or clean(path.name))
+    entry = await app.uploading.add(IncidentId(str(asked["incident"])), name, pieces_of(path), actor)
+    return entry_json(entry, app.evidence.location(entry))
 
 
 async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
@@ -349,6 +365,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
+    "evidence.add": add_evidence,
     "evidence.custody": list_custody,
     "evidence.delete": delete_evidence,
     "evidence.export": export_evidence,
@@ -364,6 +381,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "incident.playground": show_playground,
     "incident.show": show_incident,
     "instance.add": add_instance,
+    "instance.allow": allow_local,
     "instance.fetch": fetch,
     "instance.list": list_instances,
     "instance.remove": remove_instance,

@@ -46,7 +46,7 @@ def restriction_json(restriction: Restriction | None) -> JsonObject:
 
 def exported_json(exported: Exported) -> JsonObject:
     return {
-        **picked(exported, "incident", "items", "of", "root", "key", "damaged"),
+        **picked(exported, "incident", "items", "of", "root", "key", "damaged", "deleted"),
         "time_stamp": exported.is_stamped,
         "no_time_stamp": exported.unstamped,
     }
@@ -161,7 +161,7 @@ def instance_json(
     return {
         "last_fetch": health and picked(health, "at", "incidents", "error"),
         "last_mirroring": mirroring and {**picked(mirroring, "at"), **to_json(mirroring.mirrored)},
-        **picked(instance, "id", "name", "integration", "enabled", "fetch", "params"),
+        **picked(instance, "id", "name", "integration", "enabled", "fetch", "params", "local_origins"),
         "secrets": sorted(instance.secrets),
     }
 

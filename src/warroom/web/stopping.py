@@ -42,7 +42,11 @@ async def pause(app: App, asked: JsonObject, actor: Actor) -> Json:
 async def resume(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Let what was held go on; says what is still paused."""
     ended = await app.pausing.resume(str(asked.get("instance") or ""), str(asked.get("reason") or ""), actor)
-    return {**halt_json(ended), "still": [halt_json(halt) for halt in await app.pausing.halts(actor)]}
+    return {
+        **halt_json(ended),
+        "said": ended.was,
+        "still": [halt_json(halt) for halt in await app.pausing.halts(actor)],
+    }
 
 
 async def list_halts(app: App, _asked: JsonObject, actor: Actor) -> Json:

@@ -35,6 +35,7 @@ class Demisto:
         self.raw_incident: dict[str, Any] = {}
         self.stored: dict[str, Any] = {}
         self.called: list[tuple[str, dict[str, Any]]] = []
+        self.lists: dict[str, dict[str, Any]] = {}  # the entry that `getList` gives, by name
         self.runs: Callable[[str, dict[str, Any]], list[dict[str, Any]]] = lambda _command, _args: []
 
     def begin(self, command: str, args: dict[str, Any], params: dict[str, Any]) -> None:
@@ -87,6 +88,8 @@ class Demisto:
     def executeCommand(self, command: str, args: dict[str, Any]) -> list[dict[str, Any]]:  # noqa: N802  # XSOAR's name
         """Run a command from a script; what the script was doing comes back afterwards."""
         self.called.append((command, args))
+        if command == "getList":
+            return [self.lists.get(args["listName"], {"Type": ERROR, "Contents": "Item not found (8)"})]
         before = (self._command, self._args, self._params, self.entries)
         entries = self.runs(command, {key: value for key, value in args.items() if key != "using-brand"})
         self._command, self._args, self._params, self.entries = before

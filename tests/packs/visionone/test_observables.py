@@ -142,3 +142,15 @@ def test_the_pack_for_xsoar_has_the_module_inside(tmp_path: Path) -> None:
         assert "from ObservablesApiModule" not in code.replace("### GENERATED CODE ###: from ObservablesApiModule", "")
         assert code.count("def observable_of(") == 1
         compile(code, "built", "exec")
+
+
+@pytest.mark.parametrize(
+    "value", ["boss@company.example", "x@mail.company.example", "company.example", "https://intra.company.example/x"]
+)
+def test_what_belongs_to_a_mail_domain_of_our_own_is_left_out_by_name(xsoar: Any, value: str) -> None:
+    values = [value, "bad.example", "x@notcompany.example"]
+
+    ran = xsoar.script("VisionOneObservables", values=values, own="Anna@COMPANY.example", key="Left")
+
+    assert ran.context("Left") == ["bad.example", "x@notcompany.example"]
+    assert "company.example is a domain of our own" in ran.readable

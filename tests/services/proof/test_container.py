@@ -139,3 +139,31 @@ def test_a_name_that_is_no_text_is_shown_harmlessly(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff\x1b")).write_bytes(b"")
     [*_, name] = opened(tmp_path).names
     assert shown(name) == r"'\udcff\x1b'"
+
+
+@pytest.mark.parametrize("place", ["before", "between", "behind"])
+def test_a_file_that_is_on_no_list_of_the_zip_is_found_though_the_zip_was_sealed_anew(
+    tmp_path: Path, place: str
+) -> None:
+    """Python reads a zip from its end; what reads it from the front, as it comes, would take this one out as well."""
+    path, hidden = a_zip(tmp_path / "a.zip", {"data/a": b"bytes"}), tmp_path / "hidden.zip"
+    with zipfile.ZipFile(hidden, "w") as archive:
+        archive.writestr("planted.txt", "planted")
+        planted = archive.start_dir
+    local = hidden.read_bytes()[:planted]
+    with zipfile.ZipFile(path) as archive:
+        second, behind = archive.infolist()[1].header_offset, archive.start_dir
+    whole = path.read_bytes()
+    at = {"before": 0, "between": second, "behind": behind}[place]
+    moved = bytearray(whole[:at] + local + whole[at:])
+    struct.pack_into("<L", moved, moved.rfind(b"PK\5\6") + 16, behind + planted)  # where the list begins now
+    if place != "behind":
+        struct.pack_into("<L", moved, moved.rfind(b"PK\1\2") + 42, second + planted)  # and the second file
+    if place == "before":
+        struct.pack_into("<L", moved, moved.find(b"PK\1\2", behind) + 42, planted)
+    path.write_bytes(moved)
+    container = opened(sealed(path))
+    assert container.names == [BAGIT, "data/a"]
+    [problem] = container.problems
+    container.close()
+    assert problem.startswith(f"Bytes lie in the zip from {at:,} on that belong to no file on its list")

@@ -1,7 +1,7 @@
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from tests.database import lay_database
 from warroom.model.custody import Act, Custody
 from warroom.model.errors import ConflictError, ForbiddenError
 from warroom.model.ids import IncidentId
+from warroom.model.seal import DOMAIN
 from warroom.model.user import Role
 from warroom.services.proof.layout import fingerprint
 from warroom.services.sealing.check import Verdict
@@ -242,11 +243,38 @@ async def test_after_old_events_are_removed_the_rest_is_checked_from_a_signed_ch
     assert (await room.verdict()).is_whole
 
 
+async def test_custody_that_several_removals_kept_is_missed_when_it_goes(room: Room) -> None:
+    await aged(room)
+    for days in (1, 0):
+        await room.sealing.trim(room.clock.now() - timedelta(days=days), "Less is kept.", ANA)
+    assert [point.kept for point in await room.store.seals.checkpoints()] == ["11", "11,21"]
+    assert (await room.verdict()).is_whole
+    room.tamper("DELETE FROM event WHERE sequence = 11")
+    assert (await room.verdict()).problems == (
+        "Event 11 is gone: seal 1 has it, and the checkpoint at event 21 kept it.",
+    )
+
+
+async def test_a_checkpoint_that_was_made_before_it_said_what_is_kept_is_checked_as_it_was_signed(room: Room) -> None:
+    await aged(room)
+    point, _ = await room.sealing.trim(room.clock.now() - timedelta(days=1), "One day is kept.", ANA)
+    older = replace(point, kept=None)
+    await room.store.seals.save_checkpoint(replace(older, signature=MemorySigner().sign(DOMAIN, older.text()).hex()))
+    assert (await room.verdict()).is_whole
+
+
 REMOVALS: dict[str, tuple[str, str]] = {
     "more": ("DELETE FROM event WHERE sequence = 12", "Event 12 is gone"),
     "farther": ("UPDATE checkpoint SET through = 21, number = 2", "checkpoint at event 21"),
     "reason": ("UPDATE checkpoint SET reason = 'none'", "checkpoint at event 11 is not signed"),
     "kept": ("UPDATE event SET actor = 'eve' WHERE sequence = 11", "Event 11 ('evidence'"),
+    "custody": (
+        "DELETE FROM event WHERE sequence = 11",
+        "Event 11 is gone: seal 1 has it, and the checkpoint at event 11 kept it.",
+    ),
+    "what it kept": ("UPDATE checkpoint SET kept = ''", "checkpoint at event 11 is not signed"),
+    "that it kept": ("UPDATE checkpoint SET kept = NULL", "checkpoint at event 11 is not signed"),
+    "what cannot be read": ("UPDATE checkpoint SET kept = '9-3,-x" + "9" * 5000 + "'", "at event 11 is not signed"),
     "checkpoint": ("DELETE FROM checkpoint", "Event 1 is gone"),
 }
 

@@ -169,3 +169,26 @@ async def test_an_export_of_what_is_not_there_is_said(desk: Desk, incident: str,
     await saved(desk)
     answer = await desk.responder.get(f"{API}/incidents/{incident}/export", params={"item": items})
     assert (answer.status_code, answer.json()["detail"][-1]) == (status, ".")
+
+
+async def test_a_file_is_added_and_shown_with_its_hash(desk: Desk) -> None:
+    incident = await desk.incident()
+    body = b"MZ" + bytes(17 << 20)  # more than any other request may carry
+    added = await desk.analyst.post(f"{API}/incidents/{incident}/files?name=a%2Fb.exe", content=body)
+    assert added.status_code == 201
+    file = added.json()["file"]
+    assert (file["name"], file["size"], file["sha256"]) == ("b.exe", len(body), hashlib.sha256(body).hexdigest())
+    page = (await desk.responder.get(f"/incidents/{incident}?tab=evidence")).text
+    assert file["sha256"] in page
+    assert f"submit-file-entry-to-sandbox entry_id={added.json()['id']}" in page
+
+
+async def test_who_may_not_write_adds_no_file_and_what_is_wrong_is_said(desk: Desk) -> None:
+    incident = await desk.incident()
+    path = f"{API}/incidents/{incident}/files"
+    assert (await desk.reader.post(f"{path}?name=a", content=b"x")).status_code == 403
+    assert (await desk.nobody.post(f"{path}?name=a", content=b"x")).status_code == 401
+    assert (await desk.analyst.post(path, content=b"x")).status_code == 422
+    assert "is empty" in (await desk.analyst.post(f"{path}?name=a", content=b"")).text
+    assert (await desk.analyst.post(f"{API}/incidents/99/files?name=a", content=b"x")).status_code == 404
+    assert (await desk.admin.get(f"{API}/evidence")).json()["items"] == []

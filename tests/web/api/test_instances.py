@@ -1,4 +1,5 @@
 from tests.web.desk import Desk
+from warroom.model.user import Role
 from warroom.web.api import API
 
 PATH = f"{API}/instances"
@@ -63,3 +64,19 @@ async def test_an_integration_says_what_a_form_for_it_asks(desk: Desk) -> None:
     ours = next(item for item in found if item["id"] == "VisionOneResponse")
     params = {param["name"]: param for param in ours["params"]}
     assert (params["apikey"]["secret"], params["apikey"]["user_name"], params["url"]["required"]) == (True, False, True)
+
+
+async def test_whether_content_may_read_from_this_machine_is_shown_and_decided(desk: Desk) -> None:
+    made = await desk.admin.post(PATH, json=NEW)
+    assert made.json()["local_origins"] == {"http://127.0.0.1:9": False}
+    page = (await desk.admin.get("/integrations")).text
+    assert "Playbooks may fetch no files from http://127.0.0.1:9, an address of this machine" in page
+    changed = await desk.admin.patch(f"{PATH}/v1", json={"allow_local": True})
+    assert changed.json()["local_origins"] == {"http://127.0.0.1:9": True}
+    assert "Playbooks may fetch files from http://127.0.0.1:9" in (await desk.admin.get("/integrations")).text
+
+
+async def test_only_an_admin_decides_what_content_may_read(desk: Desk) -> None:
+    await desk.admin.post(PATH, json=NEW)
+    refused = await desk.of(Role.RESPONDER).patch(f"{PATH}/v1", json={"allow_local": True})
+    assert refused.status_code == 403

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.web.api.test_instances import NEW
 from tests.web.desk import Desk
 from warroom.web.api import API
@@ -13,6 +15,25 @@ async def test_an_admin_pauses_one_instance_and_resumes_it(desk: Desk) -> None:
     assert (await desk.admin.post(f"{API}/halts/end", json={})).status_code == 409
     assert (await desk.admin.post(f"{API}/halts/end", json={"instance": "v1"})).json()["still"] == []
     assert (await desk.reader.get(f"{API}/halts")).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "wish"),
+    [
+        ("halts", {"instnace": "v1"}),
+        ("halts/end", {"instances": "v1"}),
+        ("plans/cancel", {"all": True, "playbok": "Ask"}),
+        ("plans/cancel", {"all": True, "playbook": "Ask"}),
+        ("plans/cancel", {"all": True, "incident": "1"}),
+    ],
+)
+async def test_a_wish_that_was_to_be_narrower_than_everything_is_refused(
+    desk: Desk, path: str, wish: dict[str, str]
+) -> None:
+    await desk.admin.post(f"{API}/halts", json={"reason": "Drill."})
+    refused = await desk.admin.post(f"{API}/{path}", json=wish)
+    assert refused.status_code in {400, 422}, refused.text
+    assert len((await desk.reader.get(f"{API}/halts")).json()["items"]) == 1
 
 
 async def test_a_typed_action_is_refused_while_it_is_paused(desk: Desk) -> None:

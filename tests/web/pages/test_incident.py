@@ -106,3 +106,22 @@ async def test_a_reader_is_offered_nothing_that_changes(desk: Desk) -> None:
 
 async def test_an_incident_that_is_not_there_is_not_found(desk: Desk) -> None:
     assert (await desk.reader.get("/incidents/404")).status_code == 404
+
+
+async def test_restricted_evidence_is_offered_to_who_is_named_and_to_an_admin_with_a_reason(desk: Desk) -> None:
+    incident = await desk.incident()
+    typed = {"text": "!SaveText text=hello file_name=a.txt"}
+    await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
+    rule = {"people": ["ana"], "reason": "Credentials of the board"}
+    await desk.admin.put(f"/api/v1/incidents/{incident}/restriction", json=rule)
+    address, export = f"/fragments/incidents/{incident}/evidence", f"/api/v1/incidents/{incident}/export"
+    asked = (await desk.admin.get(address)).text
+    assert f'action="{export}"' in asked
+    assert 'action="/api/v1/entries/' in (await desk.admin.get(f"/fragments/incidents/{incident}/entries")).text
+    assert "You may open it with a reason" in asked
+    refused = (await desk.responder.get(address)).text
+    assert export not in refused
+    assert "Ask one of them." in refused
+    assert "Download" not in (await desk.responder.get(f"/fragments/incidents/{incident}/entries")).text
+    await desk.admin.put(f"/api/v1/incidents/{incident}/restriction", json={**rule, "people": ["responder"]})
+    assert f'href="{export}" download' in (await desk.responder.get(address)).text

@@ -19,7 +19,7 @@ from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 from urllib.parse import urljoin as resolved
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -842,15 +842,20 @@ def require_public(url: str) -> None:
         raise DemistoException(f"{without_query(url)!r} is no address of a file; give one that begins with https://.")
     context = getattr(demisto, "callingContext", None) or {}
     allowed = (context.get("context") or {}).get("HttpAllowedOrigins") or ()
-    if f"{parts.scheme}://{parts.netloc}" in allowed:
+    if origin_of(parts) in [origin_of(urlsplit(origin)) for origin in allowed]:
         return
     places = []
     with suppress(OSError):  # behind a proxy a name may have no address here
-        places = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        places = socket.getaddrinfo(*origin_of(parts)[1:], type=socket.SOCK_STREAM)
     for place in places:
         address = ipaddress.ip_address(place[4][0])
         if special_of(address) in {"loopback", "link-local", "unspecified"}:
             raise DemistoException(f"{parts.netloc} leads to {address}, an address of this machine or its link.")
+
+
+def origin_of(parts: SplitResult) -> tuple[str, str, int]:
+    """Return scheme, host and port."""
+    return parts.scheme, parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
 
 
 def without_query(url: str) -> str:
@@ -3751,7 +3756,9 @@ def fetch_incidents(client: Client, params: dict[str, Any], last_run: dict, now:
             odd[key] = None
         if is_known:
             continue
-        incidents.append({**incident_of(record, now), **(mirror_fields(params, key) if is_alert(record) else {})})
+        incidents.append(
+            {**incident_of(with_mode(record, params), now), **(mirror_fields(params, key) if is_alert(record) else {})}
+        )
         room -= len(incidents[-1]["rawJSON"])
         if len(incidents) >= limit or room <= 0:
             break
@@ -3855,6 +3862,9 @@ def severities(chosen: list[str]) -> list[str]:
     return [name for name, rank in SEVERITY.items() if name in chosen or any(rank >= one for one in least)]
 
 
+ASK = "ask"  # the rule for responses; the script VisionOneResponseMode knows it, too
+
+
 def incident_of(record: Any, now: datetime) -> dict:
     """Make an incident of one record, whatever it looks like; its raw JSON stays as it came, unless it is too large."""
     if isinstance(record, Incomplete):
@@ -3874,6 +3884,12 @@ def incident_of(record: Any, now: datetime) -> dict:
     if not (created and alert.get("id") and alert.get("model")):
         incident["details"] += " (Vision One's record lacks its id, model or time of creation; see the raw JSON.)"
     return incident
+
+
+def with_mode(record: Any, params: dict[str, Any]) -> Any:
+    """Return a record with what responses to it may do, where the instance says other than to ask."""
+    mode = str(params.get("respond") or ASK).lower()
+    return {**record, "xsoarRespond": mode} if isinstance(record, dict) and mode != ASK else record
 
 
 OBSERVABLE_AS = {

@@ -88,7 +88,8 @@ class Border:
         if origin not in self.allowed and is_off_limits(address):
             raise DemistoException(
                 f"{origin} leads to {address}, an address of this machine or its link, and is refused; "
-                f"`warroom serve --allow-origin {origin}` allows it, such as for a simulated tenant."
+                f"`warroom serve --allow-origin {origin}` allows it, and where it is the address of an instance, "
+                "such as a simulated tenant, so does `warroom instance allow-origin NAME`."
             )
 
 

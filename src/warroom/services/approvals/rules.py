@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from warroom.services.approvals.pieces import single_words_of
 
+RESPONSE_MODES = "vision_one_response_modes"  # the pack's list with what its responses do by themselves
 PROTECTED_HOSTS = "protected_hosts"  # XSOAR's list with the hosts on which nothing is done without approval
 
 

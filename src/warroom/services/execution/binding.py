@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 
 from warroom.model.errors import InvalidInputError
 from warroom.model.incident import Incident
@@ -147,5 +148,5 @@ def _unclear(command: str, instances: Sequence[IntegrationInstance]) -> str:
     names = [one.name for one in instances]
     return (
         f"{command} changes something, and {len(names)} instances offer it: {', '.join(names)}. Say which one is meant:"
-        f" using={names[0]} (on the command line also --using {names[0]}); using={EVERY} takes all of them."
+        f" using={names[0]} (on the command line also --using {quote(names[0])}); using={EVERY} takes all of them."
     )

@@ -45,6 +45,7 @@ from warroom.services.execution.targets import (
 )
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.local_origins import allowed_origins
 from warroom.services.patience import written
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
@@ -300,12 +301,12 @@ class Executor:
             run = await self._integration_run(target.integration, target.instance, call, limit)
         else:
             limit = call.controls.timeout or target.script.timeout
-            run = self._script_run(target, call, limit)
+            run = await self._script_run(target, call, limit)
         if nested:  # a script cannot wait for a later look, so what it calls has to end now
             run.calling_context["context"]["CalledByScript"] = True
         return run
 
-    def _script_run(self, target: ScriptTarget, call: Call, limit: float | None) -> Run:
+    async def _script_run(self, target: ScriptTarget, call: Call, limit: float | None) -> Run:
         script = target.script
         return Run(
             worker="scripts",
@@ -316,7 +317,7 @@ class Executor:
             modules=self.library.catalogue.module_sources(),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=calling_context(call, self.settings.allowed_origins, ScriptName=script.name),
+            calling_context=calling_context(call, await self._origins(), ScriptName=script.name),
             timeout=float(limit or self.settings.timeout),
             lane=call.origin.lane,
         )
@@ -336,13 +337,16 @@ class Executor:
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
             calling_context=calling_context(
-                call, self.settings.allowed_origins, IntegrationBrand=integration.id, IntegrationInstance=instance.name
+                call, await self._origins(), IntegrationBrand=integration.id, IntegrationInstance=instance.name
             ),
             is_integration=True,
             integration_context=memory.value,
             timeout=float(limit or self.settings.timeout),
             lane=call.origin.lane,
         )
+
+    async def _origins(self) -> list[str]:
+        return allowed_origins(self.settings.allowed_origins, await self.journal.instances())
 
     async def _memory(self, instance: InstanceId) -> IntegrationContext:
         if instance not in self._memories or not self.store.exclusive:

@@ -81,6 +81,7 @@ def _incidents(changes: Changes, faces: Mapping[IncidentId, Face]) -> Iterator[H
 
 
 def _entries(changes: Changes) -> Iterator[Happening]:
+    told = {custody.entry for custody in changes.custody if custody.act is Act.SAVED}
     for entry in changes.entries:
         payload = {
             "id": entry.id,
@@ -91,7 +92,7 @@ def _entries(changes: Changes) -> Iterator[Happening]:
             "task": entry.task,
         }
         yield Happening(incident=entry.incident, kind="entry", payload=payload)
-        if entry.file and not entry.deleted:
+        if entry.file and not entry.deleted and entry.id not in told:
             yield _custody(custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command))
 
 

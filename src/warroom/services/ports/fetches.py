@@ -8,6 +8,8 @@ from typing import Protocol
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.json import JsonObject
 
+SETTLED = "Record {} was taken or dropped meanwhile. `warroom fetch list` shows those that are set aside."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
@@ -71,7 +73,10 @@ class StormKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchStep:
-    """What a fetch, or who looks after it, changes besides incidents; `settled` were set aside and are no longer."""
+    """What a fetch, or who looks after it, changes besides incidents; `settled` were set aside and are no longer.
+
+    A record is settled once: a commit with one that is not set aside is a ConflictError.
+    """
 
     state: FetchState | None = None
     untaken: Sequence[Untaken] = ()

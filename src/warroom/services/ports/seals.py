@@ -32,6 +32,10 @@ class SealStore(Protocol):
 
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None: ...
 
+    async def kept(self, through: int) -> Sequence[int]:
+        """Give the sequences, up to this one, of the events that `remove_events` leaves: custody of evidence."""
+        ...
+
     async def remove_events(self, first: int, last: int) -> int:
         """Remove the events of these sequences that are no custody of evidence; says how many."""
         ...

@@ -20,6 +20,7 @@ END = struct.Struct("<4s4H2LH")
 END_64 = struct.Struct("<4sQ2H2L4Q")
 END_MARK = b"PK\5\6"
 LOCATOR_BYTES = 20
+LOCAL = struct.Struct("<4s22x2H")  # what stands before a file: its mark, and how long its name and the rest are
 LONGEST_END = 1 << 17  # bytes, in which zipfile looks for the end, and more
 UNKNOWN = 0xFFFFFFFF  # stands where the record for large zips has the number
 UNREADABLE = (  # what Python's zipfile raises for a zip that was changed, besides what it should
@@ -99,6 +100,8 @@ class Archive(Container):
             room -= info.file_size
             self._take(info, room)
         self.names = sorted(self._files)
+        with path.open("rb") as file:
+            self._check_gaps(file)
 
     def open(self, name: str) -> IO[bytes]:
         return self._zip.open(self._files[name])
@@ -120,6 +123,21 @@ class Archive(Container):
         else:
             self._files[name] = info
             self.left_out.discard(name)
+
+    def _check_gaps(self, file: BinaryIO) -> None:
+        """Say when bytes lie beside the files: programs that read from the front would find files on no list there."""
+        at = 0
+        for info in sorted(self._zip.infolist(), key=lambda info: info.header_offset):
+            file.seek(at)
+            head = file.read(LOCAL.size)
+            if info.header_offset != at or len(head) < LOCAL.size:
+                break
+            _, name, more = LOCAL.unpack(head)
+            at += LOCAL.size + name + more + info.compress_size
+        if at != self._zip.start_dir:
+            self.problems.append(
+                f"Bytes lie in the zip from {at:,} on that belong to no file on its list, which no export has."
+            )
 
     def _check_seal(self, file: BinaryIO, size: int) -> None:
         """Compare the hash of all bytes with the one that the zip ends with: it finds what no file of it shows."""

@@ -246,10 +246,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "export", nargs="?", type=Path, default=Path(), help="a folder or a zip; by default the folder here"
     )
-    parser.add_argument("--key", default="", help="the fingerprint of the key that must have signed it, from outside")
+    parser.add_argument("--key", help="the fingerprint of the key that must have signed it, from outside")
     asked = parser.parse_args(arguments)
     try:
-        key = read_fingerprint(asked.key) if asked.key else ""
+        key = "" if asked.key is None else read_fingerprint(asked.key)
         verdict = verify(asked.export, key)
     except (UnreadableError, ValueError) as error:
         sys.stderr.write(f"{shown(str(asked.export))}: {error}\n")

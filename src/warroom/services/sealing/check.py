@@ -1,5 +1,7 @@
 """What is wrong with a sealed log, by name: pure, over seals and rows."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +14,8 @@ from warroom.services.signatures import is_signed
 
 MISSING = bytes(LEAF)  # in the place of an event that was gone before it was sealed
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BEYOND_ALL = 2**62
+RANGE = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,35 @@ class Trust:
         return ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """Which events may be gone, as the last checkpoint says: those up to `through` but the ranges that it kept."""
+
+    through: int = 0
+    kept: Sequence[tuple[int, int]] = ()
+
+    def has(self, sequence: int) -> bool:
+        """Whether the event of this sequence may be gone."""
+        place = bisect_right(self.kept, (sequence, BEYOND_ALL)) - 1
+        is_kept = place >= 0 and sequence <= self.kept[place][1]
+        return sequence <= self.through and not is_kept
+
+
+def removed_by(points: Iterable[Checkpoint]) -> Removed:
+    """Read the last of these checkpoints; one that was changed has lost its signature, whatever is read from it here.
+
+    >>> point = Checkpoint(through=9, at=0, actor="", reason="", number=1, seal="", key="", kept="3,7-8")
+    >>> removed = removed_by([point])
+    >>> [sequence for sequence in range(1, 12) if not removed.has(sequence)]
+    [3, 7, 8, 10, 11]
+    """
+    last = max(points, key=lambda point: point.through, default=None)
+    if last is None:
+        return Removed()
+    kept = [(int(low), int(high or low)) for low, high in RANGE.findall(last.kept or "")]
+    return Removed(through=last.through, kept=sorted(kept))
+
+
 def seal_problems(seal: Seal, before: Seal | None, trust: Trust) -> Iterator[str]:
     """Hold a seal against the one before it and against its own signature."""
     number, first, previous = (before.number, before.last, before.hash) if before else (0, 0, NOTHING_BEFORE)
@@ -52,15 +85,17 @@ def leaves_of(seal: Seal) -> list[bytes]:
     return [seal.leaves[at : at + LEAF] for at in range(0, len(seal.leaves), LEAF)]
 
 
-def row_problems(seal: Seal, rows: Sequence[LoggedRow], removed_through: int) -> Iterator[str]:
+def row_problems(seal: Seal, rows: Sequence[LoggedRow], removed: Removed) -> Iterator[str]:
     """Hold the events of a seal, as they lie there now, against the hashes that were sealed."""
     leaves, there = leaves_of(seal), {row.sequence: row for row in rows}
     for sequence, leaf in enumerate(leaves, start=seal.first):
         row = there.pop(sequence, None)
         if row is None and leaf == MISSING:
             yield f"Event {sequence} was gone already when seal {seal.number} was made."
-        elif row is None and sequence > removed_through:
-            yield f"Event {sequence} is gone: seal {seal.number} has it, and no checkpoint says that it was removed."
+        elif row is None and not removed.has(sequence):
+            kept = f"the checkpoint at event {removed.through} kept it"
+            why = kept if sequence <= removed.through else "no checkpoint says that it was removed"
+            yield f"Event {sequence} is gone: seal {seal.number} has it, and {why}."
         elif row is not None and leaf == MISSING:
             yield f"{_named(row)} was put in after seal {seal.number} was made."
         elif row is not None and leaf_hash(row.text()) != leaf:

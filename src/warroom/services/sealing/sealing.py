@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from warroom.model.errors import ConflictError
-from warroom.model.seal import DOMAIN, NOTHING_BEFORE, Checkpoint, Head, LoggedRow, Seal
+from warroom.model.seal import DOMAIN, NOTHING_BEFORE, Checkpoint, Head, LoggedRow, Seal, ranges
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.ports.clock import Clock
@@ -18,12 +18,15 @@ from warroom.services.ports.turns import Turns
 from warroom.services.proof.layout import fingerprint
 from warroom.services.proof.merkle import leaf_hash, root
 from warroom.services.sealing.check import (
+    BEYOND_ALL,
     EPOCH,
     MISSING,
     Findings,
+    Removed,
     Trust,
     Verdict,
     checkpoint_problems,
+    removed_by,
     row_problems,
     seal_problems,
     tail_problems,
@@ -32,7 +35,6 @@ from warroom.services.sealing.check import (
 BATCH = 4096  # events in one seal, at most
 SEAL_SECONDS = 2.0  # between two looks: with what a look takes, an event is sealed within five
 BEFORE_ALL = -(2**62)
-BEYOND_ALL = 2**62
 
 log = structlog.get_logger(__name__)
 
@@ -139,11 +141,11 @@ class Sealing:
         old = [seal async for seal in self._every_seal() if seal.at < micros(before)]
         if not old:
             raise ConflictError(f"Nothing was sealed before {before:%Y-%m-%d %H:%M} UTC. Name a later moment.")
-        point = self._checkpoint(old[-1], reason, actor)
+        point = self._checkpoint(old[-1], ranges(await self.seals.kept(old[-1].last)), reason, actor)
         await self.seals.save_checkpoint(point)
         return point, sum([await self.seals.remove_events(seal.first, seal.last) for seal in old])
 
-    def _checkpoint(self, seal: Seal, reason: str, actor: Actor) -> Checkpoint:
+    def _checkpoint(self, seal: Seal, kept: str, reason: str, actor: Actor) -> Checkpoint:
         point = Checkpoint(
             through=seal.last,
             at=micros(self.clock.now()),
@@ -152,6 +154,7 @@ class Sealing:
             number=seal.number,
             seal=seal.hash,
             key=self.signer.public_key().hex(),
+            kept=kept,
         )
         return replace(point, signature=self.signer.sign(DOMAIN, point.text()).hex())
 
@@ -166,10 +169,10 @@ class _Walk:
     findings: Findings = field(default_factory=Findings)
     last: Seal | None = None
     events: int = 0
-    through: int = 0
+    removed: Removed = field(default_factory=Removed)
 
     def __post_init__(self) -> None:
-        self.through = max((point.through for point in self.points.values()), default=0)
+        self.removed = removed_by(self.points.values())
 
     @property
     def cursor(self) -> int:
@@ -179,7 +182,7 @@ class _Walk:
     async def pass_by(self, seal: Seal, rows: Sequence[LoggedRow]) -> None:
         """Look at one seal and at what it covers."""
         self.findings.add(seal_problems(seal, self.last, self.trust))
-        self.findings.add(await asyncio.to_thread(list, row_problems(seal, rows, self.through)))
+        self.findings.add(await asyncio.to_thread(list, row_problems(seal, rows, self.removed)))
         if point := self.points.pop(seal.number, None):
             self.findings.add(checkpoint_problems(point, seal, self.trust))
         if self.noted and self.noted[0] == seal.number:
@@ -199,7 +202,7 @@ class _Walk:
             events=self.events + len(tail),
             seals=self.last.number if self.last else 0,
             unsealed=len(tail),
-            removed=max(0, counted - self.events - len(tail)) if self.through else 0,
+            removed=max(0, counted - self.events - len(tail)) if self.removed.through else 0,
             problems=tuple(self.findings.named),
             more=self.findings.count - len(self.findings.named),
             head=(self.last.number, self.last.hash) if self.last else None,

@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import Annotated, BinaryIO, cast
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
@@ -43,6 +43,18 @@ async def list_custody(
     """List what happened to the evidence of an incident: who saved, viewed, took or verified which file."""
     incident = await app.incidents.get(IncidentId(incident_id), actor)
     return {"items": [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]}
+
+
+@router.post("/incidents/{incident_id}/files", status_code=201, operation_id="add_file")
+async def add_file(
+    incident_id: str,
+    request: Request,
+    actor: Asking,
+    app: Served,
+    name: Annotated[str, Query(max_length=1000, description="Name of the file; it has to be there.")] = "",
+) -> JsonObject:
+    """Keep a file, such as a sample, as evidence; its bytes are the body. The answer has its hashes."""
+    return entry_json(await app.uploading.add(IncidentId(incident_id), name, request.stream(), actor))
 
 
 class Restricting(Asked):

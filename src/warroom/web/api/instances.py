@@ -21,6 +21,7 @@ class NewInstance(Asked):
     integration: str = Field(min_length=1, max_length=200)
     params: dict[str, str] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict, repr=False)
+    allow_local: bool = False  # content may read from the addresses of this machine among the settings
 
 
 class InstanceChange(Asked):
@@ -29,6 +30,7 @@ class InstanceChange(Asked):
     params: dict[str, str] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict, repr=False)
     enabled: bool | None = None
+    allow_local: bool | None = None
 
 
 @router.get("/integrations", operation_id="list_integrations")
@@ -49,14 +51,25 @@ async def list_instances(actor: Asking, app: Served) -> JsonObject:
 @router.post("/instances", status_code=201, operation_id="add_instance")
 async def add_instance(body: NewInstance, actor: Asking, app: Served) -> JsonObject:
     """Add an instance; settings are checked against what the integration declares."""
-    return instance_json(await app.instances.add(body.name, body.integration, body.params, body.secrets, actor))
+    return instance_json(
+        await app.instances.add(
+            body.name, body.integration, body.params, body.secrets, actor, allow_local=body.allow_local
+        )
+    )
 
 
 @router.patch("/instances/{name}", operation_id="change_instance")
 async def change_instance(name: str, body: InstanceChange, actor: Asking, app: Served) -> JsonObject:
     """Change settings, or switch it on or off."""
     return instance_json(
-        await app.instances.change(name, actor, params=body.params, secret_params=body.secrets, enabled=body.enabled)
+        await app.instances.change(
+            name,
+            actor,
+            params=body.params,
+            secret_params=body.secrets,
+            enabled=body.enabled,
+            allow_local=body.allow_local,
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """The emergency stop: what is paused, and many plans cancelled at once."""
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from warroom.model.json import Json, JsonObject
 from warroom.web import stopping
@@ -13,14 +13,24 @@ router = APIRouter(tags=["emergency stop"], route_class=ApiRoute)
 
 
 class Stop(Asked):
-    """What is paused or resumed: one instance, by its name, or everything; and why."""
+    """What is paused or resumed: one instance, by its name, or everything; and why.
+
+    A field of another name is refused: it was meant to narrow what happens, and left out it would be everything.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     instance: str = Field(default="", max_length=200)
     reason: str = Field(default="", max_length=1000)
 
 
 class Cancel(Asked):
-    """Which open plans end: one, an incident's, a playbook's (both: that playbook's on it), or all; and why."""
+    """Which open plans end: one, an incident's, a playbook's (both: that playbook's on it), or all; and why.
+
+    A field of another name is refused, as in `Stop`; so is `all` beside one that narrows.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     plan: str = Field(default="", max_length=200)
     incident: str = Field(default="", max_length=20)

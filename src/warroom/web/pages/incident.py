@@ -12,6 +12,7 @@ from warroom.model.incident import Incident, Severity, Status
 from warroom.model.plan import PlanKind, PlanRecord, PlanState, TaskRecord
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.execution.look_up import look_up
 from warroom.services.ports.store import AskedQuery, EntryQuery
 from warroom.web.pages import dialect  # noqa: F401  # the templates need it
 from warroom.web.pages.page import bare, show
@@ -24,6 +25,7 @@ from warroom.web.pages.war_room import entries_view
 from warroom.web.security import Asking, Served
 
 router = APIRouter()
+SANDBOX = "trendmicro-visionone-submit-file-entry-to-sandbox"  # offered beside each file where a pack has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,9 @@ async def summary_view(app: App, incident: Incident, actor: Actor) -> dict[str, 
 async def evidence_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
     """Give the incident's files, newest first, which of them are damaged, and for whom they are."""
     found = await app.evidence.list(actor, incident.id)
+    is_offered = not look_up(app.library.catalogue, SANDBOX).missing
     return {
+        "sandbox": SANDBOX if is_offered else "",
         "evidence": list(reversed(found)),
         "damaged": {damage.sha256 for damage in await app.store.custody.damages()},
         "restriction": await app.evidence.restriction(incident.id, actor),

@@ -53,10 +53,11 @@ async def entries(  # noqa: PLR0913, PLR0917  # one parameter for each filter
 
 
 async def entries_view(app: App, query: EntryQuery, actor: Actor, author: Author | None = None) -> dict[str, Any]:
-    """Give the entries; `more` says that there are others in that direction."""
+    """Give the entries, and for whom their files are; `more` says that there are others in that direction."""
     found, more = await _found(app, query, actor, author)
     return {
         "entries": said_of(found, await _given(app, found, actor)),
+        "restriction": await app.evidence.restriction(query.incident, actor),
         "more": more,
         "first": number_of(found[0]) if found else "",
         "last": number_of(found[-1]) if found else "",

@@ -1,4 +1,4 @@
-"""Phishing Email, and Delete or Restore Email: every copy of one message, and of no other."""
+"""Phishing Email, Quarantine Email, and Delete or Restore Email: every copy of one message, and of no other."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from warroom.model.plan import PlanState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PHISHING, LATER = "Vision One - Phishing Email", "Vision One - Delete or Restore Email"
+QUARANTINE, LATER = "Vision One - Quarantine Email", "Vision One - Delete or Restore Email"
 ACT = {"Respond": "act", "AfterQuarantine": "keep"}
 
 
@@ -35,7 +35,7 @@ def untouched(twin: RunningTwin) -> bool:
 async def test_every_copy_is_quarantined_once_and_then_deleted(stage: Stage, twin: RunningTwin) -> None:
     incident = await stage.incident("Phishing")
     copies = bait(twin)
-    await stage.play(incident, PHISHING, {"MessageID": copies[0].message_id})
+    await stage.play(incident, QUARANTINE, {"MessageID": copies[0].message_id})
     question = str((await stage.asked()).wait)
     assert all(copy.mail_box in question for copy in copies)
     assert actions(twin) == []
@@ -57,7 +57,7 @@ async def test_every_copy_is_quarantined_once_and_then_deleted(stage: Stage, twi
 async def test_a_message_that_was_harmless_goes_back_days_later(stage: Stage, twin: RunningTwin) -> None:
     incident = await stage.incident("Phishing")
     inputs = {"MessageID": bait(twin)[0].message_id, "Respond": "act"}
-    await stage.play(incident, PHISHING, inputs)
+    await stage.play(incident, QUARANTINE, inputs)
     assert states(twin) == {"quarantined"}
 
     stage.pass_time(days=2)
@@ -69,7 +69,7 @@ async def test_a_message_that_was_harmless_goes_back_days_later(stage: Stage, tw
 
 async def test_it_can_stay_in_quarantine(stage: Stage, twin: RunningTwin) -> None:
     incident = await stage.incident("Phishing")
-    await stage.play(incident, PHISHING, {"MessageID": bait(twin)[0].message_id, "Respond": "act"})
+    await stage.play(incident, QUARANTINE, {"MessageID": bait(twin)[0].message_id, "Respond": "act"})
 
     played = await stage.answer(incident, "Keep in quarantine", "The police want to see it.")
 
@@ -85,7 +85,7 @@ async def test_what_comes_after_quarantine_can_be_decided_before(
     incident = await stage.incident("Phishing")
     inputs = {"MessageID": bait(twin)[0].message_id, "Respond": "act", "AfterQuarantine": then}
 
-    played = await stage.play(incident, PHISHING, inputs)
+    played = await stage.play(incident, QUARANTINE, inputs)
 
     assert played.plan.state is PlanState.COMPLETED
     assert states(twin) == {state}
@@ -93,7 +93,7 @@ async def test_what_comes_after_quarantine_can_be_decided_before(
 
 async def test_a_rejection_leaves_the_message_where_it_is(stage: Stage, twin: RunningTwin) -> None:
     incident = await stage.incident("Phishing")
-    await stage.play(incident, PHISHING, {"MessageID": bait(twin)[0].message_id})
+    await stage.play(incident, QUARANTINE, {"MessageID": bait(twin)[0].message_id})
 
     played = await stage.answer(incident, "Reject", "It is ours.")
 
@@ -108,7 +108,7 @@ async def test_a_message_whose_id_only_contains_the_other_is_left_alone(stage: S
     twin.tenant.mail.deliver(other)
     twin.tenant.telemetry.record("emailActivities", email_activity(other))
 
-    await stage.play(await stage.incident("Phishing"), PHISHING, {"MessageID": first.message_id, **ACT})
+    await stage.play(await stage.incident("Phishing"), QUARANTINE, {"MessageID": first.message_id, **ACT})
 
     assert states(twin) == {"quarantined"}
     assert untouched(twin)
@@ -118,7 +118,7 @@ async def test_a_message_whose_id_only_contains_the_other_is_left_alone(stage: S
 async def test_a_message_id_that_could_change_the_search_is_not_searched(
     stage: Stage, twin: RunningTwin, evil: str
 ) -> None:
-    played = await stage.play(await stage.incident("Phishing"), PHISHING, {"MessageID": [evil], **ACT})
+    played = await stage.play(await stage.incident("Phishing"), QUARANTINE, {"MessageID": [evil], **ACT})
 
     assert "Say that no message is named" in played.ran
     assert twin.requests.to("/emailActivities") == []
@@ -126,7 +126,7 @@ async def test_a_message_id_that_could_change_the_search_is_not_searched(
 
 
 async def test_a_message_in_no_mailbox_is_told(stage: Stage, twin: RunningTwin) -> None:
-    played = await stage.play(await stage.incident(), PHISHING, {"MessageID": "<none@nowhere.example>", **ACT})
+    played = await stage.play(await stage.incident(), QUARANTINE, {"MessageID": "<none@nowhere.example>", **ACT})
 
     assert "was found in no mailbox within 7 days" in played.said
     assert actions(twin) == []
@@ -136,7 +136,7 @@ async def test_a_refusal_is_said_and_nothing_is_noted(stage: Stage, twin: Runnin
     twin.fail(Fault(path=".*/emails/quarantine", status=403, code="AccessDenied", message="Not you.", count=None))
     incident = await stage.incident("Phishing")
 
-    played = await stage.play(incident, PHISHING, {"MessageID": bait(twin)[0].message_id, **ACT})
+    played = await stage.play(incident, QUARANTINE, {"MessageID": bait(twin)[0].message_id, **ACT})
 
     assert played.plan.state is PlanState.COMPLETED
     assert "Not you." in played.said
@@ -159,3 +159,54 @@ async def test_without_a_message_there_is_nothing_to_decide(stage: Stage, twin: 
 
     assert "Say that no message is named" in played.ran
     assert actions(twin) == []
+
+
+PHISHING = "Vision One - Phishing Email"
+
+
+def listed(twin: RunningTwin) -> set[str]:
+    return {entry.item.value for entry in twin.tenant.objects.suspicious(twin.clock.now())}
+
+
+async def test_url_and_sender_are_asked_about_beside_the_message_and_each_answer_counts_for_its_own(
+    stage: Stage, twin: RunningTwin
+) -> None:
+    incident = await stage.incident("Phishing")
+    url, sender = incident.custom_fields["visiononeurls"], incident.custom_fields["visiononesenders"]
+    await stage.play(incident, PHISHING)
+    asked = {task.name: task for task in await stage.all_asked()}
+    quarantine, block = sorted(await stage.all_asked(), key=lambda task: "suspicious object list" in str(task.wait))
+    assert (len(asked), actions(twin), listed(twin)) == (1, [], set())
+    for one in (url, sender):
+        assert str(one if isinstance(one, str) else one[0]) in str(block.wait)
+
+    await stage.answer_task(incident, block, "Approve", "It asks for passwords.")
+    assert listed(twin) == {
+        *([url] if isinstance(url, str) else url),
+        *([sender] if isinstance(sender, str) else sender),
+    }
+    assert states(twin) == {"delivered"}
+
+    played = await stage.answer_task(incident, quarantine, "Reject", "Legal wants to see it where it is.")
+    assert played.plan.state is PlanState.COMPLETED
+    assert (states(twin), actions(twin)) == ({"delivered"}, [])
+
+
+async def test_what_is_our_own_or_inside_the_network_is_left_out_by_name(stage: Stage, twin: RunningTwin) -> None:
+    incident = await stage.incident("Phishing")
+    own, bad = "boss@company.example", "https://bad.example/login"
+    objects = [
+        own,
+        "https://intranet.company.example/x",
+        "http://10.1.2.3/x",
+        "http://localhost/x",
+        bad,
+        "no such thing",
+    ]
+    inputs = {"MessageID": "", "Objects": objects, "OwnAddresses": "anna@company.example", "Respond": "act"}
+
+    played = await stage.play(incident, PHISHING, inputs)
+
+    assert listed(twin) == {bad}
+    assert "company.example is a domain of our own" in played.said
+    assert all(one in played.said for one in objects)

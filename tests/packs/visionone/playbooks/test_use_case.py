@@ -25,7 +25,12 @@ def dumped(twin: RunningTwin) -> Alert:
 
 
 async def fetched_and_played(stage: Stage) -> Played:
-    """Do what the runtime does by itself: fetch, and play the plan that came with the alert."""
+    """Do what the runtime does by itself: fetch, and play the plan that came with the alert.
+
+    What comes after the evidence is only proposed here, so that the plan ends.
+    """
+    now = stage.clock.now()
+    await stage.app.store.change_list("vision_one_response_modes", lambda _: "*, *, propose", "ada", now)
     return await stage.theatre.play(*(await stage.theatre.fetch())[dumped(stage.twin).id])
 
 

@@ -11,12 +11,13 @@ export class Refused extends Error {
 export async function ask(method, path, body) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-Warroom-Request"] = "1";
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isFile = body instanceof Blob; // is sent as it is, piece by piece
+  if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
   const answer = await reach(path, {
     method,
     headers,
     credentials: "same-origin",
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined || isFile ? body : JSON.stringify(body),
   });
   if (answer.status === 204) return null;
   return answer.json();
@@ -54,6 +55,7 @@ const V1 = "/api/v1";
 export const api = {
   get: (path) => ask("GET", V1 + path),
   post: (path, body = {}) => ask("POST", V1 + path, body),
+  upload: (path, file) => ask("POST", V1 + path, file),
   put: (path, body = {}) => ask("PUT", V1 + path, body),
   patch: (path, body = {}) => ask("PATCH", V1 + path, body),
   delete: (path) => ask("DELETE", V1 + path),

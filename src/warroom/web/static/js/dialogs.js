@@ -57,8 +57,9 @@ export function longNote(incident, draft) {
   text.focus();
 }
 
-export function areYouSure(says, command, work) {
+export function areYouSure(says, command, work, on = "on what this incident's alert is about") {
   field("sure-says").textContent = says;
+  field("sure-on").textContent = on;
   field("sure-command").textContent = command;
   open("sure", work);
 }

@@ -129,9 +129,24 @@ function run(button) {
     say(`${says}: started. Its answer comes to the War Room.`);
     renew("live");
   };
-  if (button.hasAttribute("data-sure")) areYouSure(says, command, work);
+  if (button.hasAttribute("data-sure")) areYouSure(says, command, work, button.dataset.on);
   else attempt(work);
 }
+
+// The form comes anew with its tab, so its submit is heard here.
+document.addEventListener("submit", async (event) => {
+  if (event.target.id !== "upload") return;
+  event.preventDefault();
+  const form = event.target;
+  const [file] = byId("upload-file").files;
+  const button = form.querySelector("button");
+  button.disabled = true;
+  form.querySelector("[data-said]").textContent = "sending…";
+  const kept = await attempt(() => api.upload(`/incidents/${incident}/files?name=${encodeURIComponent(file.name)}`, file));
+  button.disabled = false;
+  form.querySelector("[data-said]").textContent = kept ? `Saved as ${kept.id}, SHA-256 ${kept.file.sha256}.` : "";
+  if (kept) say(`${file.name} is saved as entry ${kept.id}, SHA-256 ${kept.file.sha256}.`);
+});
 
 async function verify(button) {
   const place = button.closest("td").querySelector(".verified");

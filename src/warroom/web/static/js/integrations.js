@@ -11,6 +11,7 @@ const list = document.getElementById("instances");
 const dialog = document.getElementById("instance-dialog");
 const form = document.getElementById("instance-form");
 const removeDialog = document.getElementById("remove-dialog");
+const originDialog = document.getElementById("origin-dialog");
 const params = document.getElementById("params");
 const path = (name, more = "") => `/instances/${encodeURIComponent(name)}${more}`;
 let known = null;
@@ -20,10 +21,10 @@ function inUse() {
   return list.contains(document.activeElement) || list.querySelector("[data-busy], details[open]");
 }
 
-async function refresh() {
-  if (inUse()) return;
+async function refresh({ though = false } = {}) {
+  if (inUse() && !though) return;
   const html = await fragment("/fragments/integrations");
-  if (inUse()) return; // somebody pressed a button meanwhile: its answer would go to a row that is not shown any more
+  if (inUse() && !though) return; // somebody pressed a button meanwhile: its answer would go to a row that is not shown any more
   const words = new Map([...list.querySelectorAll("[data-name]")].map((item) => [item.dataset.name, said(item)]));
   list.innerHTML = html;
   for (const item of list.querySelectorAll("[data-name]")) {
@@ -49,8 +50,7 @@ const ACTIONS = {
   },
   async switch(item) {
     await api.patch(path(item.dataset.name), { enabled: item.dataset.enabled !== "true" });
-    document.activeElement.blur();
-    await refresh();
+    await refresh({ though: true }); // the button that was pressed says something else now
   },
   async replay(item, button) {
     const answer = await api.post(`/set-aside/${button.dataset.aside}/replay`);
@@ -61,6 +61,8 @@ const ACTIONS = {
     await api.delete(`/set-aside/${button.dataset.aside}`);
     settled(item, button, "The record was dropped.");
   },
+  allow: (item) => decide(item, true),
+  refuse: (item) => decide(item, false),
   edit: (item) => open(item),
   remove(item) {
     removeDialog.dataset.name = item.dataset.name;
@@ -79,6 +81,11 @@ list.addEventListener("click", async (event) => {
   button.disabled = false;
   button.focus();
 });
+
+async function decide(item, allow) {
+  await api.patch(path(item.dataset.name), { allow_local: allow });
+  await refresh({ though: true });
+}
 
 function settled(item, button, sentence) {
   button.closest("li").replaceChildren(sentence);
@@ -148,19 +155,42 @@ form.addEventListener("submit", async (event) => {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
   try {
-    if (changing) await api.patch(path(called), wish);
-    else await api.post("/instances", { name: called, integration: integration.value, ...wish });
+    const saved = changing
+      ? await api.patch(path(called), wish)
+      : await api.post("/instances", { name: called, integration: integration.value, ...wish });
     changing = { name: called, integration: integration.value }; // a second try after a failed test changes it
     known = null;
     const answer = await api.post(path(called, "/test"));
     if (!answer.ok) throw new Error(`It is saved, but its test failed: ${answer.answer}`);
     dialog.close();
     say(`${called} is saved, and its test went well.`);
+    if ("url" in wish.params) askAbout(saved);
   } catch (error) {
     place.textContent = error.message;
   }
   button.disabled = false;
   await attempt(refresh);
+});
+
+// Content reads nothing from an address of this machine unless an admin says so: ask where one was given.
+function askAbout(instance) {
+  const refused = Object.entries(instance.local_origins).filter(([, allowed]) => !allowed).map(([origin]) => origin);
+  if (refused.length === 0) return;
+  originDialog.dataset.name = instance.name;
+  originDialog.querySelector("[data-origin]").textContent = refused.join(", ");
+  originDialog.querySelector("[data-said]").textContent = "";
+  originDialog.showModal();
+}
+
+document.getElementById("origin-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    await api.patch(path(originDialog.dataset.name), { allow_local: true });
+    originDialog.close();
+    await attempt(refresh);
+  } catch (error) {
+    originDialog.querySelector("[data-said]").textContent = error.message;
+  }
 });
 
 document.getElementById("remove-form").addEventListener("submit", async (event) => {
