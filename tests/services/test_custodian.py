@@ -72,7 +72,8 @@ async def test_code_gets_no_damaged_file(tmp_path: Path) -> None:
     held, entry = await custodian(blobs)
     assert entry.file is not None
     blobs._held[entry.file.sha256] = b"tampered"
-    with pytest.raises(DamagedError, match="entry 1@1"):
+    said = r"\(entry 1@1, .*\) are damaged: they have another SHA-256, or cannot be read\. They are handed to nobody\."
+    with pytest.raises(DamagedError, match=said):
         await held.link(entry, tmp_path, ANA, "read by ReadFile", of=ONE)
     blobs._held.clear()
     with pytest.raises(NotFoundError):

@@ -47,9 +47,11 @@ class Commands(LateGroup):
         ),
         "pause": Listed(
             Late("warroom.cli.stop:pause"),
-            "Emergency stop: let no command out that changes something, for one instance or for all.",
+            "Emergency stop: let no command out that changes something, until `warroom resume`.",
         ),
-        "resume": Listed(Late("warroom.cli.stop:resume"), "Let go on what `warroom pause` holds."),
+        "resume": Listed(
+            Late("warroom.cli.stop:resume"), "Let go on what `warroom pause` holds: each waiting action is done once."
+        ),
         "instance": Listed(Late("warroom.cli.instance:group"), "Integration instances: add, list, test, remove."),
         "fetch": Listed(Late("warroom.cli.fetch:group"), "Records that a fetch set aside: list, show, replay, drop."),
         "incident": Listed(Late("warroom.cli.incident:group"), "Incidents: list, show, create, close."),

@@ -9,7 +9,7 @@ from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json
 from warroom.cli.printable import printable
 
-group = typer.Typer(help="Messages to people: test.", no_args_is_help=True)
+group = typer.Typer(help="Messages to people: test an address.", no_args_is_help=True)
 
 
 @group.command("test")

@@ -6,20 +6,20 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from warroom.cli.findings import counted
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
+from warroom.model.sentence import counted
 
-group = typer.Typer(help="Work plans: cancel.", no_args_is_help=True)
+group = typer.Typer(help="Work plans: cancel one, or many at once.", no_args_is_help=True)
 
 Instance = Annotated[str, typer.Option(help="Only what goes to this instance; without it, everything.")]
 Reason = Annotated[str, typer.Option(help="Why; it goes to the audit.")]
 
 
 def pause(context: typer.Context, instance: Instance = "", reason: Reason = "", as_json: AsJson = False) -> None:
-    """Let no command out that changes something, until `warroom resume`.
+    """Emergency stop: let no command out that changes something, until `warroom resume`.
 
     Plans that come to one wait, typed ones are refused; reads, fetches and the collecting of evidence go on.
 

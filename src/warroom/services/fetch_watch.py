@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from warroom.model.instance import IntegrationInstance
+from warroom.model.sentence import ended
 from warroom.services.fetching import Fetching, held
 from warroom.services.ports.fetches import FetchState
 
@@ -58,8 +59,8 @@ class FetchWatch:
             return
         if state.failing_since and state.failures >= FAILING:
             says = (
-                f"{state.failures} fetches in a row have failed, since {_at(state.failing_since)}: {state.error} "
-                "Alerts since then are not here yet; they come when it works again."
+                f"{state.failures} fetches in a row have failed, since {_at(state.failing_since)}: {ended(state.error)}"
+                " Alerts since then are not here yet; they come when it works again."
             )
             yield Concern(instance=instance, kind=ConcernKind.FAILING, since=state.failing_since, says=says)
         quiet_since = state.brought or state.since
