@@ -184,8 +184,9 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         if serve:
             stack.enter_context(sole_server(store.engine))
         scratch = settings.home / SCRATCH
-        # What a killed process left there may be a fetched dump.
+        # What a killed process left there, and half stored, may be a fetched dump.
         await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+        await asyncio.to_thread(blobs.forget_arrivals)
         runner = WarmRunner(scratch, _host(settings))
         stack.push_async_callback(runner.close)
         worker = WorkerId(f"worker-{secrets.token_hex(4)}")

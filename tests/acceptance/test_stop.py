@@ -41,7 +41,7 @@ def test_what_is_paused_waits_over_a_kill_and_is_done_once_when_it_is_resumed(fo
         with folder.served(*options_for(twin.url)) as server:
             server.ready()
             refused = folder.command("run", f"!{ISOLATE} endpoint={host['name']}", code=1)
-            assert "has paused every instance" in refused.stderr
+            assert "paused every instance" in refused.stderr
             assert isolated(twin) == []
             said = [str(entry["contents"]) for entry in folder.read("incident", "show", incident)["entries"]]
             assert any("was not sent: " in text and "Wrong hosts." in text for text in said)

@@ -19,7 +19,7 @@ def test_a_pause_is_seen_on_every_open_page_and_ended_by_an_admin(console: Conso
     own.get_by_label("Why").first.fill("It isolates the wrong hosts.")
     own.get_by_role("button", name="Pause", exact=True).click()
     for page in (own, other):
-        expect(page.get_by_role("alert").first).to_contain_text("ada has paused every instance")
+        expect(page.get_by_role("alert").first).to_contain_text("ada paused every instance")
         expect(page.get_by_role("alert").first).to_contain_text("It isolates the wrong hosts.")
     expect(other.get_by_role("button", name="Resume")).to_have_count(0)
     own.get_by_role("button", name="Resume").click()

@@ -30,8 +30,15 @@ def test_a_changed_event_is_named_with_exit_code_1(command_line: CommandLine) ->
 
 
 def test_a_head_that_is_none_is_refused_in_a_sentence(command_line: CommandLine) -> None:
-    for wrong in ("17", ":c0ffee", "x:y", "²:y"):
+    for wrong in ("17", ":c0ffee", "x:y", "²:y", "1:c0ffee", f"1:{'g' * 64}", f"-1:{'0' * 64}"):
         assert "NUMBER:HASH" in command_line.refused("audit", "verify", "--head", wrong)
+
+
+def test_a_key_is_read_as_people_write_fingerprints_and_one_that_is_none_is_refused(command_line: CommandLine) -> None:
+    command_line("incident", "create", "One")
+    assert command_line("audit", "verify", "--key", ":".join(["AB"] * 32)).code == 0
+    for wrong in ("zz", "ab" * 31, ""):
+        assert "is no fingerprint of a key" in command_line.refused("audit", "verify", "--key", wrong)
 
 
 def test_old_events_are_removed_with_a_reason(command_line: CommandLine) -> None:

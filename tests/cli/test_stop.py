@@ -12,7 +12,7 @@ def _with_instance(command_line: CommandLine) -> None:
 def test_paused_actions_are_refused_until_they_are_resumed(command_line: CommandLine) -> None:
     _with_instance(command_line)
     said = command_line("pause", "--reason", "It isolates the wrong hosts.").out
-    assert " has paused every instance at " in said
+    assert " paused every instance at " in said
     assert "It isolates the wrong hosts." in said
     assert "`warroom resume` lets what waits go on." in said
     assert "was not sent" in command_line.refused("run", WRITES)
@@ -20,7 +20,7 @@ def test_paused_actions_are_refused_until_they_are_resumed(command_line: Command
     resumed = command_line("resume").out
     assert resumed.startswith("Resumed. ")
     assert " had paused every instance at " in resumed
-    assert command_line.refused("resume") == "Everything together is not paused."
+    assert command_line.refused("resume") == "Nothing is paused, so there is nothing to resume."
     assert "was not sent" not in command_line("run", WRITES).err
 
 

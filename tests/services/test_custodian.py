@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 import pytest
 
 from tests.services.world import ANA
-from warroom.model.custody import Act, Restriction
+from warroom.model.custody import Act, Custody, Restriction
 from warroom.model.entry import Deleted, Entry
 from warroom.model.errors import DamagedError, ForbiddenError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
@@ -72,7 +72,8 @@ async def test_code_gets_no_damaged_file(tmp_path: Path) -> None:
     held, entry = await custodian(blobs)
     assert entry.file is not None
     blobs._held[entry.file.sha256] = b"tampered"
-    with pytest.raises(DamagedError, match="entry 1@1"):
+    said = r"\(entry 1@1, .*\) are damaged: they have another SHA-256, or cannot be read\. They are handed to nobody\."
+    with pytest.raises(DamagedError, match=said):
         await held.link(entry, tmp_path, ANA, "read by ReadFile", of=ONE)
     blobs._held.clear()
     with pytest.raises(NotFoundError):
@@ -117,7 +118,7 @@ async def test_nothing_is_handed_out_before_the_log_has_it() -> None:
 async def restricted() -> tuple[Custodian, Entry]:
     held, entry = await custodian(MemoryBlobs())
     rule = Restriction(incident=ONE, people=("bob", "key:ci"), by="ana", at=START, reason="Credentials of the board")
-    await held.store.custody.restrict(ONE, rule)
+    await held.store.custody.restrict(rule, Custody(incident=ONE, act=Act.RESTRICTED))
     return held, entry
 
 
@@ -125,7 +126,7 @@ async def restricted() -> tuple[Custodian, Entry]:
 async def test_who_is_named_has_it(name: str) -> None:
     held, entry = await restricted()
     (await held.open(entry, Act.DOWNLOADED, an_actor(name, Role.RESPONDER)))[1].close()
-    assert await acts(held) == ["saved", "downloaded"]
+    assert await acts(held) == ["saved", "restricted", "downloaded"]
 
 
 async def test_who_is_not_named_is_refused_whatever_the_door(tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ async def test_who_is_not_named_is_refused_whatever_the_door(tmp_path: Path) -> 
     typed = replace(ANA, door="command")
     with pytest.raises(ForbiddenError, match="Ask one of them"):
         await held.link(entry, tmp_path, typed, "read by ReadFile", of=ONE)
-    assert await acts(held) == ["saved"]
+    assert await acts(held) == ["saved", "restricted"]
 
 
 async def test_an_admin_who_is_not_named_opens_it_with_a_reason_and_is_heard() -> None:
@@ -145,7 +146,7 @@ async def test_an_admin_who_is_not_named_opens_it_with_a_reason_and_is_heard() -
     with pytest.raises(ForbiddenError, match="may open it with a reason"):
         await held.open(entry, Act.DOWNLOADED, ANA, why="  ")
     (await held.open(entry, Act.DOWNLOADED, ANA, why="bob is ill"))[1].close()
-    assert await acts(held) == ["saved", "opened", "downloaded"]
+    assert await acts(held) == ["saved", "restricted", "opened", "downloaded"]
     *_, line = await held.store.entries(ONE)
     assert "ana opened 'lsass.zip'" in line.readable
     assert "bob is ill" in line.readable

@@ -10,13 +10,21 @@ import pytest
 from tests.services.world import ANA
 from warroom.model.custody import Act
 from warroom.model.entry import Deleted, EntryType
-from warroom.model.errors import ConflictError, DamagedError, ForbiddenError, InvalidInputError, NotFoundError
+from warroom.model.errors import (
+    ConflictError,
+    DamagedError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+)
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.user import Actor, Role
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import LONGEST_NAME, Evidence, _copy, plain_name
 from warroom.services.intact import Guarded
 from warroom.services.journal import Journal
+from warroom.services.ports.store import Changes, Committed
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import START, ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
@@ -243,6 +251,24 @@ async def test_evidence_is_restricted_with_a_reason_and_opened_again() -> None:
     (await held.open(EntryId("1@2"), ANA))[1].close()  # another incident's
 
 
+class Mortal(MemoryStore):
+    """Its process ends before the next commit."""
+
+    async def commit(self, changes: Changes) -> Committed:
+        raise UnavailableError(f"{changes.actor}'s process was killed.")
+
+
+async def test_that_evidence_was_opened_stands_in_the_log_even_when_the_process_ends_right_after_it() -> None:
+    held = await evidence()
+    await held.restrict(IncidentId("1"), ["bob"], "Credentials of the board", ANA)
+    held.store.__class__ = Mortal
+    with pytest.raises(UnavailableError):
+        await held.restrict(IncidentId("1"), [], "All know it", ANA)
+    assert await held.restriction(IncidentId("1"), ANA) is None
+    assert (await told(held))[-1][0] == "restricted"
+    assert len(await told(held)) == 3
+
+
 async def test_restricting_and_deleting_take_a_reason_and_what_is_there() -> None:
     held = await evidence()
     with pytest.raises(InvalidInputError, match="with a reason"):
@@ -253,6 +279,8 @@ async def test_restricting_and_deleting_take_a_reason_and_what_is_there() -> Non
         await held.restrict(IncidentId("9"), ["bob"], "why", ANA)
     with pytest.raises(NotFoundError, match="holds no file"):
         await held.delete(EntryId("2@1"), "why", ANA)
+    with pytest.raises(InvalidInputError, match="Nobody is named"):
+        await held.restrict(IncidentId("1"), ["", " "], "why", ANA)
     with pytest.raises(InvalidInputError, match="'two words' names nobody"):
         await held.restrict(IncidentId("1"), ["bob", "two words"], "why", ANA)
     assert len(await told(held)) == 1

@@ -65,7 +65,7 @@ async def test_fetches_that_fail_in_a_row_are_named_with_since_when_and_why() ->
     assert concern.kind is ConcernKind.FAILING
     assert concern.since == intake.world.clock.now() - timedelta(hours=2)
     assert concern.says.startswith("3 fetches in a row have failed, since ")
-    assert "HTTPError: 500" in concern.says
+    assert "HTTPError: 500. Alerts since then" in concern.says
     await intake.fetch()
     await intake.fetch()
     assert await kinds(intake) == []

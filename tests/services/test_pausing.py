@@ -25,10 +25,10 @@ async def test_an_instance_that_is_not_there_is_named_with_those_that_are() -> N
 async def test_what_is_not_paused_cannot_be_resumed_and_what_is_is_named() -> None:
     desk = await a_desk(instances=("acme",))
     stop = Stop.of(desk)
-    with pytest.raises(ConflictError, match=r"^Everything together is not paused\.$"):
+    with pytest.raises(ConflictError, match=r"^Nothing is paused, so there is nothing to resume\.$"):
         await stop.pausing.resume("", "", EVE)
     await stop.pause("acme")
-    said = r"Everything together is not paused; instance 'acme' is, `warroom resume --instance acme` ends that\."
+    said = r"There is no pause of everything: instance 'acme' is paused, `warroom resume --instance acme` ends that\."
     with pytest.raises(ConflictError, match=said):
         await stop.pausing.resume("", "", EVE)
     await stop.pausing.resume("Acme", "Over.", EVE)

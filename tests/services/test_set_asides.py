@@ -29,7 +29,7 @@ async def one_aside(intake: Intake) -> tuple[SetAsides, SetAside]:
 async def test_it_becomes_an_incident_when_nothing_is_in_the_way_any_more() -> None:
     intake = Intake(Source([an_alert(1)]))
     asides, aside = await one_aside(intake)
-    with pytest.raises(ConflictError, match=f"Record {aside.id} still cannot be taken: too odd It stays set aside"):
+    with pytest.raises(ConflictError, match=rf"Record {aside.id} still cannot be taken: too odd\. It stays set aside"):
         await asides.replay(aside.id, ANA)
     assert len(await asides.list(RON)) == 1
     intake.world.store.refused = []  # type: ignore[attr-defined]  # it is the choosy one

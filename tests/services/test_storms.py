@@ -55,7 +55,9 @@ async def test_a_storm_of_one_page_is_one_incident_with_all_that_came_in_its_war
     (leader,) = await incidents(intake)
     assert await linked(intake, leader) == [f'{{"id": "WB-{number}"}}' for number in range(1, 100)]
     (entry,) = await intake.world.store.entries(leader.id)
-    assert entry.readable.startswith("99 more alerts belong to this incident")
+    assert entry.readable.startswith(
+        "99 more alerts belong to this incident: the same type and model, and a value in common of hosts or users.\n"
+    )
     assert entry.readable.endswith("- WB-20 Alert 20\n- and 79 more")
 
 

@@ -215,6 +215,33 @@ async def test_bytes_are_listed_by_shelf_and_removed(blobs: Blobs) -> None:
     assert read(blobs, SHA256) == DATA
 
 
+@pytest.mark.parametrize("left", ["aside", "both"])
+async def test_what_a_kill_in_the_middle_left_of_bytes_goes_with_them(tmp_path: Path, left: str) -> None:
+    """Of a removal the file that was put aside, of an encryption the plain one beside the encrypted."""
+    plain = FolderBlobs(tmp_path / "blobs")
+    await plain.put(DATA, "a")
+    place = Path(plain.location(SHA256))
+    encrypted = FolderBlobs(tmp_path / "blobs", Cipher(bytes(32), origin="the test's key"))
+    if left == "aside":
+        place.rename(place.with_suffix(".gone"))
+    else:
+        place.with_suffix(".kept").hardlink_to(place)
+        await encrypted.encrypt(SHA256)
+        place.with_suffix(".kept").rename(place)
+    assert await encrypted.held(SHA256[:2]) == [SHA256]
+    assert await encrypted.remove(SHA256, LATER)
+    assert [path.name for path in place.parent.iterdir()] == []
+
+
+async def test_what_was_half_stored_at_a_kill_is_removed(folder: FolderBlobs, tmp_path: Path) -> None:
+    await folder.put(DATA, "a")
+    half = tmp_path / "blobs" / "arriving" / "tmp1"
+    half.write_bytes(b"MD")
+    folder.forget_arrivals()
+    assert not half.exists()
+    assert read(folder, SHA256) == DATA
+
+
 @pytest.mark.parametrize("which", ["folder", "encrypted"])
 async def test_bytes_that_were_taken_in_again_since_are_not_removed(
     which: str, request: pytest.FixtureRequest, source: Path

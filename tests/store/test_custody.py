@@ -94,11 +94,14 @@ async def test_a_restriction_is_kept_replaced_and_lifted(store: Store) -> None:
     rule = Restriction(incident=ONE, people=("ana", "key:ci"), by="eve", at=START, reason="why")
     assert await store.custody.restriction(ONE) is None
     for each in (rule, replace(rule, people=("carl",))):
-        await store.custody.restrict(ONE, each)
+        await store.custody.restrict(each, Custody(incident=ONE, act=Act.RESTRICTED, reason="why"))
         assert await store.custody.restriction(ONE) == each
-    await store.custody.restrict(ONE, None)
-    assert await store.custody.restriction(ONE) is None
-    await store.custody.restrict(TWO, None)
+    for incident in (ONE, TWO):
+        lifted = replace(rule, incident=incident, people=())
+        await store.custody.restrict(lifted, Custody(incident=incident, act=Act.RESTRICTED, reason="lifted"))
+        assert await store.custody.restriction(incident) is None
+    told = [(event.actor, event.at, event.payload["reason"]) for event in await store.custody.events(ONE)]
+    assert told == [("eve", START, "why"), ("eve", START, "why"), ("eve", START, "lifted")]
 
 
 async def test_shelves_come_back_the_oldest_first(store: Store) -> None:

@@ -40,6 +40,7 @@ ROUTES: Mapping[str, Allowed] = {
     "POST /incidents/{incident_id}/reopen": ANALYST,
     "GET /incidents/{incident_id}/entries": READER,
     "GET /entries/{entry_id}": READER,
+    "POST /incidents/{incident_id}/files": Allowed(Role.ANALYST, {}),
     "POST /incidents/{incident_id}/notes": Allowed(Role.ANALYST, {"text": "seen"}),
     "POST /incidents/{incident_id}/commands": Allowed(Role.ANALYST, {"text": "!NoSuchCommand"}),
     "GET /incidents/{incident_id}/context": READER,

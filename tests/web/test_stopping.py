@@ -21,8 +21,8 @@ async def test_pausing_says_what_is_paused_and_how_it_ends(app: App) -> None:
     assert paused["on_the_way"] == []
     assert [halt["said"] for halt in await ask(app, "halt.list")] == [paused["said"]]
     ended = await ask(app, "resume")
-    assert (ended["said"], ended["still"]) == (paused["said"].replace(" has ", " had "), [])
-    with pytest.raises(ConflictError, match="Everything together is not paused"):
+    assert (ended["said"], ended["still"]) == (paused["said"].replace(" paused ", " had paused "), [])
+    with pytest.raises(ConflictError, match="Nothing is paused"):
         await ask(app, "resume")
 
 

@@ -1,5 +1,6 @@
 """`warroom audit`: verify, trim."""
 
+import re
 from typing import Annotated
 
 import typer
@@ -8,8 +9,11 @@ from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json
 from warroom.cli.printable import printable
 from warroom.model.errors import InvalidInputError
+from warroom.model.json import JsonObject
+from warroom.model.sentence import counted
 
 group = typer.Typer(help="The event log: check its seals, remove what is old.", no_args_is_help=True)
+HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 @group.command("verify")
@@ -27,10 +31,12 @@ def verify(
 
     Example: warroom audit verify --head 17:4f1c…
     """
-    number, mark, noted = head.partition(":")
-    if head and not (mark and noted and number.isascii() and number.isdigit()):
-        raise InvalidInputError(f"--head takes NUMBER:HASH as an earlier check printed it, not {head!r}.")
-    asked = {"keys": key or [], "head": [int(number), noted.strip()] if head else None}
+    noted = HEAD.fullmatch(head.strip().lower())
+    if head and not noted:
+        raise InvalidInputError(
+            f"--head takes NUMBER:HASH, all 64 digits of it, as an earlier check printed it, not {head!r}."
+        )
+    asked = {"keys": key or [], "head": [int(noted[1]), noted[2]] if noted else None}
     found = through_door(context, lambda door: door.call("audit.verify", **asked))
     if as_json:
         print_json(found)
@@ -41,19 +47,19 @@ def verify(
     raise typer.Exit(0 if found["whole"] else 1)
 
 
-def _said(found: dict[str, object]) -> str:
+def _said(found: JsonObject) -> str:
     """Sum up what was found.
 
     >>> _said({"whole": True, "events": 3, "seals": 1, "unsealed": 0, "removed": 0, "more": 0, "head": "1:c0ffee"})
-    'whole: 3 events, 1 seals; head 1:c0ffee'
+    'whole: 3 events, 1 seal; head 1:c0ffee'
     """
-    parts = [f"{found['events']:,} events, {found['seals']:,} seals"]
+    parts = [counted(found["events"], "event"), counted(found["seals"], "seal")]
     if found["unsealed"]:
         parts.append(f"{found['unsealed']:,} not sealed yet")
     if found["removed"]:
         parts.append(f"{found['removed']:,} removed, as a checkpoint says")
     if found["more"]:
-        parts.append(f"{found['more']:,} more problems")
+        parts.append(counted(found["more"], "more problem"))
     verdict = "whole" if found["whole"] else "NOT WHOLE"
     return f"{verdict}: {', '.join(parts)}; head {found['head'] or 'none'}"
 
@@ -73,4 +79,4 @@ def trim(
     if as_json:
         print_json(result)
     else:
-        console().print(f"{result['removed']:,} events removed, up to {result['through']}.", markup=False)
+        console().print(f"{counted(result['removed'], 'event')} removed, up to {result['through']}.", markup=False)

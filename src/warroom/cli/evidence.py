@@ -13,6 +13,7 @@ from warroom.cli.output import AsJson, console, print_json, print_table
 from warroom.cli.printable import printable
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
+from warroom.model.sentence import counted
 from warroom.services.proof.container import UnreadableError
 from warroom.services.proof.verify import read_fingerprint, verify
 
@@ -240,7 +241,7 @@ def _said_of_case(result: JsonObject) -> list[str]:
     if "root" not in result:
         return []
     return [
-        f"{result['items']} of {result['of']} items, signed by the key {result['key']}",
+        f"{result['items']} of {counted(result['of'], 'item')}, signed by the key {result['key']}",
         *(["with a time stamp"] if result["time_stamp"] else []),
         *filter(None, [result["no_time_stamp"]]),
         *(f"DAMAGED and not in it: {why}" for why in result["damaged"]),

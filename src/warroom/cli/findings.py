@@ -9,6 +9,7 @@ from warroom.cli.output import console, print_json
 from warroom.cli.printable import printable
 from warroom.content.lint import Finding, Severity
 from warroom.model.json import JsonObject
+from warroom.model.sentence import counted
 
 
 def end_with(findings: Sequence[Finding], looked_at: str, *, as_json: bool) -> None:
@@ -19,15 +20,6 @@ def end_with(findings: Sequence[Finding], looked_at: str, *, as_json: bool) -> N
         for line in (*map(str, findings), _summary(findings, looked_at)):
             console().print(Text(printable(line)), soft_wrap=True)
     raise typer.Exit(1 if any(finding.severity is Severity.ERROR for finding in findings) else 0)
-
-
-def counted(number: int, noun: str) -> str:
-    """Say how many.
-
-    >>> counted(1, "error"), counted(2, "error")
-    ('1 error', '2 errors')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _finding_json(finding: Finding) -> JsonObject:

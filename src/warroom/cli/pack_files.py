@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from warroom.cli.findings import counted, end_with
+from warroom.cli.findings import end_with
 from warroom.cli.output import AsJson, print_json, print_line
+from warroom.model.sentence import counted
 from warroom.services.installed import installed_packs
 from warroom.services.linting import check_packs
 from warroom.services.packing import build_pack, count_items, install_pack

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from warroom.cli.findings import counted, end_with
+from warroom.cli.findings import end_with
 from warroom.cli.output import AsJson
 from warroom.content.catalogue import Catalogue
 from warroom.content.lint import Finding
@@ -14,6 +14,7 @@ from warroom.content.load import load_packs, mistakes
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ContentError, NotFoundError
+from warroom.model.sentence import counted
 from warroom.services.installed import installed_packs
 from warroom.services.linting import check_playbooks, unreadable
 

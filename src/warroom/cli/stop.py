@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from warroom.cli.findings import counted
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
+from warroom.model.sentence import counted
 
 group = typer.Typer(help="Work plans: cancel.", no_args_is_help=True)
 

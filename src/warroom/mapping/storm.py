@@ -1,4 +1,4 @@
-"""Tells which incidents of a storm belong together: the same model, on the same host or of the same user."""
+"""Tells which incidents of a storm belong together, by the fields that they have in common."""
 
 import json
 from collections.abc import Iterator
@@ -23,6 +23,18 @@ class StormRule:
     minutes: float = 0
     same: tuple[str, ...] = ("type", "visiononemodel")
     shared: tuple[str, ...] = ("visiononeendpointguids", "visiononeaccounts")
+
+    @property
+    def said(self) -> str:
+        """Say what incidents that belong together have in common.
+
+        >>> StormRule(same=("type",), shared=("hosts", "users")).said
+        'the same type, and a value in common of hosts or users'
+        """
+        parts = (["the same " + " and ".join(self.same)] if self.same else []) + [
+            "a value in common of " + " or ".join(self.shared)
+        ]
+        return ", and ".join(parts)
 
 
 OFF = StormRule()

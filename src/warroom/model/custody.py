@@ -92,6 +92,12 @@ class Damage:
     at: datetime
     found: str
 
+    @property
+    def said(self) -> str:
+        """Say which bytes are damaged, how, since when, and what now."""
+        since = f"{self.at:%Y-%m-%d %H:%M} UTC"
+        return f"{self.sha256}: {self.found.rstrip('.')} (since {since}). Bring it back from a backup."
+
 
 def custody_of(entry: Entry, act: Act, *, door: str = "", address: str = "", reason: str = "") -> Custody:
     """Say that something happened to an entry's file."""

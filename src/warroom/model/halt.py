@@ -5,6 +5,7 @@ from datetime import datetime
 from shlex import quote
 
 from warroom.model.ids import InstanceId
+from warroom.model.sentence import ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +26,16 @@ class Halt:
     @property
     def said(self) -> str:
         """Say what is paused, by whom, since when and why."""
-        return self._said("has")
+        return self._said("paused")
 
     @property
     def was(self) -> str:
         """Say the same once it has ended."""
-        return self._said("had")
+        return self._said("had paused")
 
     def _said(self, verb: str) -> str:
-        why = f": {self.reason.rstrip('.')}" if self.reason else ", without a reason"
-        return f"{self.actor} {verb} paused {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}."
+        why = f": {ended(self.reason)}" if self.reason else ", without a reason."
+        return f"{self.actor} {verb} {self.of} at {self.since:%Y-%m-%d %H:%M:%S} UTC{why}"
 
     @property
     def end(self) -> str:

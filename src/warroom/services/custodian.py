@@ -12,6 +12,7 @@ from warroom.model.custody import Act, Custody, Damage, Shelf, custody_of
 from warroom.model.entry import Entry, EntryType, StoredFile
 from warroom.model.errors import DamagedError, ForbiddenError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId, entry_id
+from warroom.model.sentence import ended
 from warroom.model.user import SYSTEM, Actor
 from warroom.services.access import Permission, may
 from warroom.services.intact import guarded, hash_of
@@ -65,7 +66,7 @@ class Custodian:
         try:
             path = await self.blobs.link(entry.file.sha256, folder)
         except DamagedError as error:
-            raise await self.damaged(entry, str(error), actor) from error
+            raise await self.damaged(entry, "they have another SHA-256, or cannot be read", actor) from error
         except NotFoundError as error:
             await self.damaged(entry, str(error), actor)
             raise
@@ -180,7 +181,7 @@ def _damage_said(entry: Entry, found: str) -> str:
     assert entry.file is not None
     file = entry.file
     return (
-        f"The stored bytes of {file.name!r} (entry {entry.id}, SHA-256 {file.sha256}) are damaged: {found}. They are "
-        "handed to nobody. Bring them back from a backup (`warroom evidence list --json` says where they lie), then "
-        f"run `warroom evidence verify {entry.id}`."
+        f"The stored bytes of {file.name!r} (entry {entry.id}, SHA-256 {file.sha256}) are damaged: {ended(found)} They "
+        "are handed to nobody. Bring them back from a backup (`warroom evidence list --json` says where they lie), "
+        f"then run `warroom evidence verify {entry.id}`."
     )

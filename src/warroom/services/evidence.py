@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -18,9 +18,10 @@ from warroom.services.access import Permission, may, require
 from warroom.services.custodian import Custodian, found_said
 from warroom.services.discretion import Discretion
 from warroom.services.intact import CHUNK
+from warroom.services.lines import Line
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import Store
+from warroom.services.ports.store import Changes, Store
 
 NAME = re.compile(r"(key:)?[\w.@-]{1,64}")
 LONGEST_NAME = 200  # bytes; file systems take 255
@@ -87,12 +88,13 @@ class Evidence:
         names = _names(people)
         now, to = self.clock.now(), f"for {', '.join(names)} only" if names else "for whoever's role is enough again"
         rule = Restriction(incident=incident, people=names, by=actor.name, at=now, reason=reason)
-        await self.store.custody.restrict(incident, rule if names else None)
         custody = Custody(
             incident=incident, act=Act.RESTRICTED, door=actor.door, address=actor.address, reason=f"{to}: {reason}"
         )
+        await self.store.custody.restrict(rule, custody)
         said = f"{actor.name}: the evidence of this incident is {to}. Reason: {reason}"
-        await self.custodian.tell(incident, said, custody, actor)
+        line = await Line(incident=incident, text=said, at=now, actor=actor.name).entry(self.store)
+        await self.discretion.journal.commit(Changes(actor=actor.name, at=now, entries=[line]))
 
     async def restriction(self, incident: IncidentId, actor: Actor) -> Restriction | None:
         """Say for whom an incident's evidence is; None when for whoever's role is enough."""
@@ -134,8 +136,10 @@ def custody_event(event: Event, *, is_told: bool = True) -> CustodyEvent:
     return CustodyEvent(sequence=event.sequence, at=event.at, actor=event.actor, custody=custody)
 
 
-def _names(people: Iterable[str]) -> tuple[str, ...]:
+def _names(people: Sequence[str]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in people if name.strip()))
+    if people and not names:  # such as a variable that a script forgot to set: it would open it to everybody
+        raise InvalidInputError("Nobody is named. Name who may have it, or leave the names out to open it.")
     for name in names:
         if not NAME.fullmatch(name):
             raise InvalidInputError(f"{name!r} names nobody. Write a user's name, or key:NAME for an API key.")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from warroom.model.instance import IntegrationInstance
+from warroom.model.sentence import ended
 from warroom.services.fetching import Fetching
 from warroom.services.ports.fetches import FetchState
 
@@ -52,8 +53,8 @@ class FetchWatch:
         now = self.fetching.pages.clock.now()
         if state.failing_since and state.failures >= FAILING:
             says = (
-                f"{state.failures} fetches in a row have failed, since {_at(state.failing_since)}: {state.error} "
-                "Alerts since then are not here yet; they come when it works again."
+                f"{state.failures} fetches in a row have failed, since {_at(state.failing_since)}: {ended(state.error)}"
+                " Alerts since then are not here yet; they come when it works again."
             )
             yield Concern(instance=instance, kind=ConcernKind.FAILING, since=state.failing_since, says=says)
         quiet_since = state.brought or state.since

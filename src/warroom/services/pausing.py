@@ -67,9 +67,9 @@ class Pausing:
         halt = next((one for one in held if one.instance.casefold() == instance.casefold()), None)
         is_ended = halt is not None and await self.halting.halts.end(halt, reason.strip(), actor.name, self.clock.now())
         if halt is None or not is_ended:
-            also = "; ".join(f"{one.of} is, `{one.end}` ends that" for one in held)
-            what = f"Instance {instance!r}" if instance else "Everything together"
-            raise ConflictError(f"{what} is not paused" + (f"; {also}." if also else "."))
+            also = "; ".join(f"{one.of} is paused, `{one.end}` ends that" for one in held)
+            what = f"Instance {instance!r} is not paused by itself" if instance else "There is no pause of everything"
+            raise ConflictError(f"{what}: {also}." if also else "Nothing is paused, so there is nothing to resume.")
         await self.wake()
         return halt
 

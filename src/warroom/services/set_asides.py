@@ -8,6 +8,7 @@ from warroom.model.errors import ConflictError, UnavailableError
 from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
+from warroom.model.sentence import ended
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.fetch_page import RECORD_FAULTS, Pages, Rest, Taken
@@ -46,7 +47,7 @@ class SetAsides:
         except RECORD_FAULTS as error:
             await self.pages.store.untaken(aside)  # raises NotFoundError when somebody else was first
             raise ConflictError(
-                f"Record {aside} still cannot be taken: {str(error) or type(error).__name__} It stays set aside."
+                f"Record {aside} still cannot be taken: {ended(str(error) or type(error).__name__)} It stays set aside."
             ) from error
 
     async def drop(self, aside: str, actor: Actor) -> SetAside:

@@ -86,7 +86,7 @@ class Storms:
         names = [f"- {_remote(item.incident)} {item.incident.name}" for item in items]
         more = [f"- and {len(names) - NAMED} more"] if len(names) > NAMED else []
         alerts = "1 more alert belongs" if len(items) == 1 else f"{len(items)} more alerts belong"
-        head = f"{alerts} to this incident: the same model, on the same host or of the same user."
+        head = f"{alerts} to this incident: {self.rule.said}."
         return Entry(
             id=entry_id(number, leader),
             incident=leader,

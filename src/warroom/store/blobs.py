@@ -19,6 +19,7 @@ from warroom.store.outage import outage_of
 
 READ_ONLY = 0o400
 ENCRYPTED = ".enc"
+GONE = ".gone"  # while it is removed
 
 
 class FolderBlobs:
@@ -33,6 +34,11 @@ class FolderBlobs:
         self._arrivals = root / "arriving"
         self._arrivals.mkdir(mode=0o700, parents=True, exist_ok=True)
         root.chmod(0o700)
+
+    def forget_arrivals(self) -> None:
+        """Remove what processes that were killed had half stored; for whoever has the folder alone."""
+        for path in self._arrivals.iterdir():
+            path.unlink()
 
     async def take(self, path: Path, name: str) -> StoredFile:
         return await _kept(asyncio.to_thread(self._take, path, name))
@@ -159,22 +165,26 @@ class FolderBlobs:
         return True
 
     def _on(self, shelf: str) -> list[str]:
-        return sorted({path.stem for path in (self._root / shelf).glob("*/*") if path.suffix in {"", ENCRYPTED}})
+        return sorted({path.stem for path in (self._root / shelf).glob("*/*") if path.suffix in {"", ENCRYPTED, GONE}})
 
     def _remove(self, sha256: str, unless_since: float) -> bool:
         """Put them aside first: who takes the same bytes in just then is seen by their time, or stores them anew."""
-        place = self._place(sha256)
-        aside = place.with_suffix(".gone")
-        try:
-            place.rename(aside)
-        except FileNotFoundError:
-            return False
-        if aside.stat().st_mtime > unless_since:
-            aside.rename(place)
-            return False
-        aside.unlink()
-        _sync_folder(place.parent)
-        return True
+        is_gone = False
+        for place in dict.fromkeys(self._places(sha256)):  # a killed process can have left both, and what it put aside
+            aside = place.with_suffix(GONE)
+            try:
+                place.rename(aside)
+            except FileNotFoundError:
+                if not aside.exists():
+                    continue
+            else:
+                if aside.stat().st_mtime > unless_since:
+                    aside.rename(place)
+                    return False
+            aside.unlink()
+            _sync_folder(place.parent)
+            is_gone = True
+        return is_gone
 
     def _link(self, sha256: str, folder: Path) -> Path:
         place, target = self._place(sha256), folder / sha256

@@ -6,10 +6,11 @@ from functools import partial
 
 from sqlalchemy import Connection, bindparam, delete, select, text, union_all
 
-from warroom.model.custody import Damage, Restriction, Shelf
+from warroom.model.custody import Custody, Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
+from warroom.services.ports.events import custody_happening
 from warroom.store import entries, events
 from warroom.store.body import incident_number, micros, moment, plain
 from warroom.store.reader import Reader, Rows
@@ -83,8 +84,8 @@ class SqlCustody:
     async def restriction(self, incident: IncidentId) -> Restriction | None:
         return await self.reader.look(_restriction, incident)
 
-    async def restrict(self, incident: IncidentId, restriction: Restriction | None) -> None:
-        await self.writer.step(partial(_restrict, number=incident_number(incident), restriction=restriction))
+    async def restrict(self, restriction: Restriction, custody: Custody) -> None:
+        await self.writer.step(partial(_restrict, rule=restriction, custody=custody), durable=True)
 
     async def shelves(self) -> Sequence[Shelf]:
         return await self.reader.ask(_shelves)
@@ -127,12 +128,15 @@ def _restriction(db: Rows, incident: IncidentId) -> Restriction | None:
     return None
 
 
-def _restrict(connection: Connection, number: int, restriction: Restriction | None) -> None:
-    if restriction is None:
+def _restrict(connection: Connection, rule: Restriction, custody: Custody) -> None:
+    number = incident_number(rule.incident)
+    if rule.people:
+        SAVE_RULE.write(
+            connection, [(number, " ".join(rule.people), plain(rule.by), micros(rule.at), plain(rule.reason))]
+        )
+    else:
         run(connection, _OPEN, number=number)
-        return
-    by, reason, at = plain(restriction.by), plain(restriction.reason), micros(restriction.at)
-    SAVE_RULE.write(connection, [(number, " ".join(restriction.people), by, at, reason)])
+    events.append(connection, custody_happening(custody), rule.by, rule.at)
 
 
 def _shelves(db: Rows) -> list[Shelf]:

@@ -1,17 +1,25 @@
 """Custody in memory."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from warroom.model.custody import KIND, Damage, Restriction, Shelf
+from warroom.model.custody import KIND, Custody, Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
+from warroom.services.ports.events import Happening, custody_happening
 
 
 class MemoryCustody:
     """Implements the CustodyStore port: the part of `MemoryStore` that looks at its events and entries."""
 
-    def __init__(self, events: Callable[[], Sequence[Event]], entries: Callable[[], Sequence[Entry]]) -> None:
+    def __init__(
+        self,
+        events: Callable[[], Sequence[Event]],
+        entries: Callable[[], Sequence[Entry]],
+        note: Callable[[Happening, str, datetime], None],
+    ) -> None:
+        self._note = note
         self._events = events
         self._entries = entries
         self._damages: dict[str, Damage] = {}
@@ -35,10 +43,11 @@ class MemoryCustody:
     async def restriction(self, incident: IncidentId) -> Restriction | None:
         return self._restrictions.get(incident)
 
-    async def restrict(self, incident: IncidentId, restriction: Restriction | None) -> None:
-        self._restrictions.pop(incident, None)
-        if restriction:
-            self._restrictions[incident] = restriction
+    async def restrict(self, restriction: Restriction, custody: Custody) -> None:
+        self._restrictions.pop(restriction.incident, None)
+        if restriction.people:
+            self._restrictions[restriction.incident] = restriction
+        self._note(custody_happening(custody), restriction.by, restriction.at)
 
     async def shelves(self) -> Sequence[Shelf]:
         return sorted(self._shelves.values(), key=lambda shelf: (shelf.at, shelf.name))

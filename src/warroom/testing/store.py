@@ -85,7 +85,9 @@ class MemoryStore(MemoryFetches):
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(
-            lambda: self._events, lambda: [entry for of in self._entries.values() for entry in of.values()]
+            lambda: self._events,
+            lambda: [entry for of in self._entries.values() for entry in of.values()],
+            self._note,
         )
 
     async def flaws(self) -> str:

@@ -134,8 +134,7 @@ async def _stored_bytes(app: App) -> list[JsonObject]:
 
 
 def _damage(damage: Damage) -> JsonObject:
-    found = f"{damage.sha256}: {damage.found} (since {damage.at:%Y-%m-%d %H:%M} UTC). Bring it back from a backup."
-    return _finding("evidence damaged", found, ok=False)
+    return _finding("evidence damaged", damage.said, ok=False)
 
 
 def _signing_key(app: App) -> JsonObject:

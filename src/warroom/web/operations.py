@@ -19,6 +19,7 @@ from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
+from warroom.services.proof.verify import read_fingerprint
 from warroom.services.uploading import pieces_of
 from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
@@ -306,7 +307,10 @@ async def verify_log(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Check every seal and every event."""
     noted = asked.get("head")
     head = (int(noted[0]), str(noted[1])) if noted else None
-    keys = [str(key).strip().lower() for key in asked.get("keys") or []]
+    try:
+        keys = [read_fingerprint(str(key)) for key in asked.get("keys") or []]
+    except ValueError as error:
+        raise InvalidInputError(f"{error} `warroom doctor` shows the one of today's key.") from error
     return verdict_json(await app.sealing.verify(actor, keys=keys, head=head))
 
 

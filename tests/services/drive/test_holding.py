@@ -73,7 +73,7 @@ async def test_an_action_waits_while_everything_is_paused_and_is_done_once_when_
     (held,) = await stop.held()
     assert held.name == "Isolate it"
     (line,) = await desk.world.said()
-    assert str(line).startswith("'Isolate it' waits: isolate was not sent: eve has paused every instance at 2026-")
+    assert str(line).startswith("'Isolate it' waits: isolate was not sent: eve paused every instance at 2026-")
     assert str(line).endswith(": It isolates the wrong hosts. `warroom resume` lets it out again.")
     assert await desk.world.store.intents(plan.id) == []
     await stop.resume()
@@ -120,7 +120,7 @@ async def test_what_reads_goes_on_and_so_does_what_collects_evidence() -> None:
 async def test_a_typed_action_is_refused_in_a_sentence_and_leaves_no_plan() -> None:
     desk = await a_desk()
     await Stop.of(desk).pause()
-    with pytest.raises(ConflictError, match="isolate was not sent: eve has paused every instance"):
+    with pytest.raises(ConflictError, match="isolate was not sent: eve paused every instance"):
         await desk.typed("!isolate endpoint=A")
     assert await desk.world.store.open_plans() == []
     assert (await desk.typed("!read")).state is PlanState.COMPLETED
@@ -134,7 +134,7 @@ async def test_a_typed_action_that_meets_a_pause_on_its_way_fails_with_that_sent
     await stop.pause()
     ended = await desk.driven(plan.id)
     assert (ended.state, desk.product.asked) == (PlanState.FAILED, [])
-    assert "isolate was not sent: eve has paused every instance" in ended.error
+    assert "isolate was not sent: eve paused every instance" in ended.error
 
 
 async def test_an_approved_action_is_not_lost_to_a_pause_and_passes_once() -> None:
@@ -248,7 +248,7 @@ async def test_a_script_whose_first_action_has_no_key_is_not_run_again_unasked()
     (asked,) = await desk.world.asked()
     assert asked.wait
     assert asked.wait.kind is WaitKind.UNKNOWN
-    assert str(asked.wait.data["question"]).startswith("'Contain' has run `wipe`; then wipe was not sent: eve has")
+    assert str(asked.wait.data["question"]).startswith("'Contain' has run `wipe`; then wipe was not sent: eve paused")
     await stop.resume("beta")
     assert [instance for instance, _ in desk.product.asked] == ["acme"]
 

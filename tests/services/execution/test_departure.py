@@ -45,7 +45,7 @@ async def test_what_is_paused_is_not_written_down_and_whoever_drives_the_code_is
     departure, call = await _calling(desk, "isolate")
     await Stop.of(desk).pause()
     effects = Effects()
-    with pytest.raises(ConflictError, match=r"isolate was not sent: eve has paused every instance .*: Wrong hosts\."):
+    with pytest.raises(ConflictError, match=r"isolate was not sent: eve paused every instance .*: Wrong hosts\."):
         await departure.note(call, await desk.world.executor.targets(call), effects, None)
     assert ([held.command for held in effects.held], effects.intents) == (["isolate"], [])
     assert await desk.world.store.intents(PlanId("p1")) == []

@@ -152,7 +152,7 @@ async def test_a_pause_in_the_middle_of_a_round_holds_the_rest_of_it() -> None:
         return update(code)
 
     reflection.world.runner.table[UPDATE] = pauses
-    assert "was not sent: ana has paused every instance" in (await reflection.round()).error
+    assert "was not sent: ana paused every instance" in (await reflection.round()).error
     assert reflection.other.times(UPDATE) == 1
     await reflection.pausing.resume("", "", ANA)
     reflection.world.runner.table[UPDATE] = update

@@ -5,7 +5,10 @@ from tests.services.notifying.telling import notices
 from tests.services.sources import Intake, Source, an_alert
 from tests.services.stop import Stop
 from tests.services.world import playbook
+from warroom.model.custody import Damage
+from warroom.model.plan import FOR_PEOPLE
 from warroom.services.approvals.rules import Rules
+from warroom.services.notifying.notices import ABOUT
 
 WEEK = 168 * 3600
 ASK = playbook("'1': {id: '1', taskid: a, type: condition, task: {id: a, name: Sure?}, nexttasks: {'yes': []}}", "Ask")
@@ -54,4 +57,18 @@ async def test_an_isolation_that_stands_for_long_is_told() -> None:
     await desk.typed("!isolate endpoint=WIN-7")
     desk.world.clock.advance(WEEK + 60)
     (notice,) = await notices(desk.world).now()
-    assert (notice.about, notice.title) == ("standing", "win-7 has been held for long")
+    assert (notice.about, notice.title) == ("standing", "isolate on win-7 still stands")
+
+
+def test_whatever_waits_for_a_person_is_told() -> None:
+    assert set(ABOUT) == FOR_PEOPLE
+
+
+async def test_damaged_evidence_is_told_until_it_is_mended() -> None:
+    desk = await a_desk()
+    damage = Damage(sha256="ab" * 32, at=desk.world.clock.now(), found="they cannot be read")
+    await desk.world.store.custody.save_damage(damage)
+    (notice,) = await notices(desk.world).now()
+    assert (notice.about, notice.text) == ("damage", damage.said)
+    await desk.world.store.custody.clear_damage(damage.sha256)
+    assert await notices(desk.world).now() == []

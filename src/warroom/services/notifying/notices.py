@@ -1,9 +1,10 @@
-"""What there is to tell now: what waits for a person, and what is wrong with fetching."""
+"""What there is to tell now: what waits for a person, what is wrong with fetching or evidence, and what is held."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from warroom.model.plan import PlanRecord, TaskRecord, WaitKind
+from warroom.model.sentence import ended
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.request import request_of
 from warroom.services.fetch_watch import FetchWatch
@@ -20,6 +21,7 @@ ABOUT = {
     WaitKind.PERSON: ("question", "A question waits"),
     WaitKind.UNKNOWN: ("doubt", "Nobody knows whether an action happened"),
     WaitKind.EXPIRED: ("expired", "A request for approval was not answered in time"),
+    WaitKind.SET_ASIDE: ("set aside", "A task was set aside"),
 }
 
 
@@ -65,19 +67,23 @@ class Notices:
                          severity=NO_INCIDENT, since=one.since)  # fmt: skip
         for aside in await self.set_asides.list(READER):
             title = f"A record of {aside.instance_name} was set aside"
-            text = f"{aside.what}: {aside.why} `warroom fetch list` shows it."
+            text = f"{aside.what}: {ended(aside.why)} `warroom fetch list` shows it."
             yield Notice(key=f"aside {aside.id}", about="set aside", title=title, text=text, link="/integrations",
                          severity=NO_INCIDENT, since=aside.at)  # fmt: skip
         for held in await self.standings.long(READER):
             yield Notice(
                 key=f"stands {held.command} {held.target} {held.since.isoformat()}",
                 about="standing",
-                title=f"{held.target} has been held for long",
+                title=f"{held.command} on {held.target} still stands",
                 text=held.said,
                 link=f"/incidents/{held.incident}",
                 severity=NO_INCIDENT,
                 since=held.since,
             )
+        for damage in await self.plans.store.custody.damages():
+            yield Notice(key=f"damage {damage.sha256} {damage.at.isoformat()}", about="damage",
+                         title="Stored evidence is damaged", text=damage.said, link="/", severity=NO_INCIDENT,
+                         since=damage.at)  # fmt: skip
         for halt in await self.halts.all():
             key = f"halt {halt.instance} {halt.since.isoformat()}"
             yield Notice(key=key, about="paused", title="Response actions are paused", text=halt.said, link="/",

@@ -9,6 +9,7 @@ from hashlib import sha256
 import structlog
 
 from warroom.model.errors import InvalidInputError
+from warroom.model.sentence import ended
 from warroom.model.user import Actor
 from warroom.services.access import Permission, require
 from warroom.services.notifying.notices import NO_INCIDENT, Notices
@@ -101,7 +102,9 @@ def _after(begun: Delivery, error: SendError, now: datetime) -> Delivery:
     if error.ended is not Sent.WAITING:
         return replace(begun, state=error.ended, at=now, error=str(error))
     if begun.tries > len(PAUSES):
-        return replace(begun, state=Sent.REFUSED, at=now, error=f"{error} It was tried {begun.tries} times.")
+        return replace(
+            begun, state=Sent.REFUSED, at=now, error=f"{ended(str(error))} It was tried {begun.tries} times."
+        )
     return replace(begun, state=Sent.WAITING, at=now + timedelta(seconds=PAUSES[begun.tries - 1]), error=str(error))
 
 

@@ -8,7 +8,9 @@ from warroom.model.incident import Severity
 from warroom.services.ports.notices import Notice
 from warroom.services.sla import SeverityName
 
-Topic: TypeAlias = Literal["approval", "question", "doubt", "expired", "silence", "set aside", "paused", "standing"]
+Topic: TypeAlias = Literal[
+    "approval", "question", "doubt", "expired", "silence", "set aside", "damage", "paused", "standing"
+]
 Shape: TypeAlias = Literal["json", "slack", "teams"]
 
 

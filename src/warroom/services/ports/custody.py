@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from warroom.model.custody import Damage, Restriction, Shelf
+from warroom.model.custody import Custody, Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
@@ -30,8 +30,8 @@ class CustodyStore(Protocol):
 
     async def restriction(self, incident: IncidentId) -> Restriction | None: ...
 
-    async def restrict(self, incident: IncidentId, restriction: Restriction | None) -> None:
-        """Keep who may have an incident's evidence; None opens it to whoever's role is enough."""
+    async def restrict(self, restriction: Restriction, custody: Custody) -> None:
+        """Keep who may have an incident's evidence, and log it in the same step; a rule that names nobody opens it."""
         ...
 
     async def shelves(self) -> Sequence[Shelf]: ...

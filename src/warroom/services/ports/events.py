@@ -62,7 +62,7 @@ def happenings(
     yield from _answers(changes, homes)
     yield from _mirrors(changes)
     yield from _fetch(changes)
-    yield from map(_custody, changes.custody)
+    yield from map(custody_happening, changes.custody)
     if changes.last_run:
         payload = {"instance": changes.last_run.instance, "incidents": len(changes.incidents)}
         yield Happening(incident=None, kind="fetch", payload=payload)
@@ -93,10 +93,12 @@ def _entries(changes: Changes) -> Iterator[Happening]:
         }
         yield Happening(incident=entry.incident, kind="entry", payload=payload)
         if entry.file and not entry.deleted and entry.id not in told:
-            yield _custody(custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command))
+            saved = custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command)
+            yield custody_happening(saved)
 
 
-def _custody(custody: Custody) -> Happening:
+def custody_happening(custody: Custody) -> Happening:
+    """Give what the event log tells of an act."""
     return Happening(incident=custody.incident, kind=KIND, payload=custody.as_json())
 
 

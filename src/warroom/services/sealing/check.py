@@ -103,15 +103,16 @@ def row_problems(seal: Seal, rows: Sequence[LoggedRow], removed: Removed) -> Ite
     yield from (f"{_named(row)} was put in: seal {seal.number} has no place for it." for row in there.values())
 
 
-def tail_problems(last: Seal | None, rows: Sequence[LoggedRow], counted: int) -> Iterator[str]:
+def tail_problems(last: Seal | None, rows: Sequence[LoggedRow], numbered: int) -> Iterator[str]:
     """Look at what is not sealed yet: it has no gap, and goes as far as events were numbered."""
     sealed = last.last if last else 0
     sequences = [sealed, *(row.sequence for row in rows)]
     for one, next_one in pairwise(sequences):
         yield from (f"Event {gone} is gone before it was sealed." for gone in range(one + 1, next_one))
-    if counted > sequences[-1]:
-        gone, there = counted - sequences[-1], sequences[-1]
-        yield f"The last {gone} events are gone: {counted} were numbered, {there} is the last that is there."
+    if numbered > sequences[-1]:
+        there = sequences[-1]
+        gone = "The last event is" if numbered == there + 1 else f"The last {numbered - there} events are"
+        yield f"{gone} gone: {numbered} were numbered, {there} is the last that is there."
 
 
 def checkpoint_problems(checkpoint: Checkpoint, seal: Seal | None, trust: Trust) -> Iterator[str]:

@@ -51,7 +51,7 @@ async def add_file(
     request: Request,
     actor: Asking,
     app: Served,
-    name: Annotated[str, Query(min_length=1, max_length=1000, description="Name of the file.")],
+    name: Annotated[str, Query(max_length=1000, description="Name of the file; it has to be there.")] = "",
 ) -> JsonObject:
     """Keep a file, such as a sample, as evidence; its bytes are the body. The answer has its hashes."""
     return entry_json(await app.uploading.add(IncidentId(incident_id), name, request.stream(), actor))

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from warroom.model.border import text
+from warroom.model.sentence import counted
 from warroom.model.user import Actor
 from warroom.services.access import Permission, may
 from warroom.web.assets import ROOT
@@ -84,15 +85,6 @@ def ago(at: datetime) -> str:
     """Say when something was, as seen from now."""
     seconds = (datetime.now(UTC) - at).total_seconds()
     return f"in {span(-seconds)}" if seconds < -1 else f"{span(max(seconds, 0))} ago"
-
-
-def counted(count: int, noun: str) -> str:
-    """Say how many there are.
-
-    >>> counted(1, "task"), counted(1200, "task")
-    ('1 task', '1,200 tasks')
-    """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def allows(permission: str, actor: Actor) -> bool:

@@ -70,6 +70,7 @@ INPUTS: dict[str, Wanted] = {
     "Vision One - Credential Exposure": lambda twin: {**on_host(twin), "Account": "anna"},
     "Vision One - Keep Asking for Evidence": a_dump,
     "Vision One - Delete or Restore Email": copies,
+    "Vision One - Phishing Email": lambda twin: {**a_message(twin), "Objects": "https://stranger.example/login"},
     "Vision One - Quarantine Email": a_message,
     "Vision One - Restore Endpoint": on_host,
     "Vision One - Sandbox Triage": lambda _: {"URL": "https://stranger.example/", **ACT},

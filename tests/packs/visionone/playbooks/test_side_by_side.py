@@ -79,6 +79,11 @@ def message(twin: RunningTwin, side: int) -> Meant:
     return meant({"MessageID": ids[side], **KEEP}, *copies)
 
 
+def phish(twin: RunningTwin, side: int) -> Meant:
+    name, mail = f"https://phish-{side}.example/login", message(twin, side)
+    return meant({**mail.inputs, "Objects": name}, name, *mail.marks)
+
+
 def copies(twin: RunningTwin, side: int) -> Meant:
     found = message(twin, side).marks
     return meant({"UniqueID": sorted(found), "Message": f"message {side}"}, *found)
@@ -97,6 +102,7 @@ TARGETS: dict[str, Side] = {
     "Vision One - Block Indicators": domain,
     "Vision One - Sandbox Triage": url,
     "Vision One - Compromised Account": account,
+    "Vision One - Phishing Email": phish,
     "Vision One - Quarantine Email": message,
     "Vision One - Delete or Restore Email": copies,
     "Vision One - Credential Exposure": exposed,
@@ -118,7 +124,8 @@ async def settle(stage: Stage, incident: Incident, plan: PlanId, *answers: str) 
         if played.plan.state is not PlanState.WAITING:
             assert played.plan.state is PlanState.COMPLETED
             return
-        await stage.answer(incident, *answers)
+        for task in await stage.all_asked():
+            await stage.answer_task(incident, task, *answers)
     raise AssertionError("it asks without an end")
 
 

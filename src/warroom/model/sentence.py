@@ -1,0 +1,22 @@
+"""Pieces of sentences for people, written the same way wherever something is said."""
+
+ENDS = (".", "!", "?", "…")
+
+
+def ended(text: str) -> str:
+    """Give a text from elsewhere with its full stop, so that another sentence can follow.
+
+    >>> ended("connection refused"), ended("It is away. "), ended("")
+    ('connection refused.', 'It is away.', '')
+    """
+    text = text.rstrip()
+    return text if not text or text.endswith(ENDS) else f"{text}."
+
+
+def counted(number: int, noun: str) -> str:
+    """Say how many there are.
+
+    >>> counted(1, "task"), counted(1200, "task")
+    ('1 task', '1,200 tasks')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
