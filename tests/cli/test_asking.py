@@ -67,6 +67,8 @@ def test_a_list_says_how_each_kind_of_task_is_answered() -> None:
         "--set 1=\u2026  Why?",
         "--set 2=\u2026  Where (here, there)",
     ]
+    [long] = answers_of(form_item(question("0", "Isolate HR-1. " * 20))).splitlines()
+    assert long == "--set 0=\u2026  Isolate HR-1. Isolate HR-1. Isolate HR-1. Isolate [...]"
 
 
 def test_what_only_somebody_else_may_approve_is_not_offered_and_says_whom_to_ask() -> None:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Protocol
 
 import typer
@@ -15,6 +16,7 @@ from warroom.model.json import Json, JsonObject
 
 SEVERAL = "multiSelect"
 APPROVE = "Approve"
+LABEL = 60  # characters of what a question asks, in a list
 
 
 class Prompt(Protocol):
@@ -57,7 +59,7 @@ def answers_of(item: JsonObject) -> str:
     """Say how a task is answered."""
     if form := item.get("form"):
         return "\n".join(
-            printable(f"--set {question['id']}=…  {question['label']} {_offer(question)}".rstrip())
+            printable(f"--set {question['id']}=…  {shorten(question['label'], LABEL)} {_offer(question)}".rstrip())
             for question in form["questions"]
         )
     return ", ".join(options_of(item)) or "done"
