@@ -56,7 +56,7 @@ async def run(twin: TwinProcess, home: Path, runs: int) -> list[tuple[timedelta,
     """Measure some times, after one that is not counted: the workers start with it."""
     settings = Settings(home=home, allowed_origins=(twin.url,), fetch_seconds=3600)
     async with open_app(settings, serve=True) as app:
-        params = {"url": twin.url, "isFetch": "true", "first_fetch": "1 day"}
+        params = {"url": twin.url, "isFetch": "true", "first_fetch": "1 day", "respond": "propose"}
         instance = await app.instances.add("v1", "VisionOneResponse", params, {"apikey": twin.api_key}, SYSTEM)
         return [await evidence(app, instance.id, twin) for _ in range(runs + 1)][1:]
 

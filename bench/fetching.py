@@ -48,7 +48,13 @@ async def run(
     """Fetch until nothing new comes; gives wall seconds, the memory after each fifth of the alerts, and the pauses."""
     memory: list[float] = []
     async with open_app(Settings(home=home)) as app, pauses() as found:
-        params = {"url": url, "isFetch": "true", "max_fetch": str(max_fetch), "first_fetch": "30 days"}
+        params = {
+            "url": url,
+            "isFetch": "true",
+            "max_fetch": str(max_fetch),
+            "first_fetch": "30 days",
+            "respond": "propose",
+        }
         instance = await app.instances.add("v1", "VisionOneResponse", params, {"apikey": api_key}, SYSTEM)
         start, done = time.perf_counter(), 0
         while True:

@@ -65,7 +65,13 @@ async def served(home: Path) -> AsyncIterator[ServerDoor]:
 async def run(twin: TwinProcess, alerts: int, seconds: float, home: Path) -> Burst:
     burst = Burst()
     async with served(home) as door:
-        params = {"url": twin.url, "isFetch": "true", "max_fetch": "500", "first_fetch": "30 days"}
+        params = {
+            "url": twin.url,
+            "isFetch": "true",
+            "max_fetch": "500",
+            "first_fetch": "30 days",
+            "respond": "propose",
+        }
         secrets = {"apikey": twin.api_key}
         await door.call("instance.add", name=INSTANCE, integration="VisionOneResponse", params=params, secrets=secrets)
         await door.call("run", text=COMMAND, using=INSTANCE)  # warm up

@@ -146,6 +146,7 @@ def _instance(twin: RunningTwin, params: dict[str, Json]) -> IntegrationInstance
         "url": twin.url,
         "isFetch": True,
         "first_fetch": "2026-01-01T00:00:00Z",
+        "respond": "propose",
         "mirror_direction": "Incoming And Outgoing",
     }
     instance = IntegrationInstance(id=INSTANCE, name=str(INSTANCE), integration="VisionOneResponse", fetch=True)

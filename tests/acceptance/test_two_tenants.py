@@ -90,7 +90,7 @@ def _fill(tenant: Tenant, alerts: int, chance: random.Random) -> None:
 def _add(folder: Folder, tenant: Tenant) -> None:
     key = folder.home.parent / f"{tenant.instance}.key"
     key.write_text(tenant.twin.api_key, encoding="utf-8")
-    params = (f"url={tenant.twin.url}", "isFetch=true", "max_fetch=200", "first_fetch=3 days")
+    params = (f"url={tenant.twin.url}", "isFetch=true", "max_fetch=200", "first_fetch=3 days", "respond=propose")
     given = [word for param in params for word in ("--param", param)]
     options = ("--integration", "VisionOneResponse", *given, "--secret", f"apikey=@{key}")
     folder.command("instance", "add", tenant.instance, *options)
