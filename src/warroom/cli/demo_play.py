@@ -103,7 +103,7 @@ async def _play(settings: Settings, twin: TwinProcess, *, quiet: bool, as_json: 
 
 
 async def _add_instance(app: App, twin: TwinProcess) -> None:
-    params = {"url": twin.url, "isFetch": "true"}
+    params = {"url": twin.url, "isFetch": "true", "respond": "propose"}  # so that its plans end by themselves
     actor = local_actor(user_name())
     await app.instances.add(INSTANCE, INTEGRATION, params, {"apikey": twin.api_key}, actor)
     instance = await app.instances.find(INSTANCE, actor)
