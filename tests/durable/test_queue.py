@@ -1,6 +1,10 @@
 import logging
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine, text
 
 from warroom.durable.queue import BATCH, LegQueue
@@ -68,3 +72,30 @@ def test_dbos_prints_nothing_by_itself(sqlite: Engine) -> None:
     LegQueue(sqlite)
     handlers = logging.getLogger("dbos").handlers
     assert [type(handler) for handler in handlers] == [logging.NullHandler]
+
+
+def put_until(stop: threading.Event, queue: LegQueue, legs: Iterator[Leg]) -> None:
+    while not stop.is_set():
+        queue.put_now([next(legs)], NOW)
+
+
+def test_a_row_that_comes_while_it_closes_waits_for_the_next_one(
+    sqlite: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue, taken = LegQueue(sqlite), list[str]()
+
+    async def take(_kind: str, targets: list[str], _failures: int) -> None:
+        taken.extend(targets)
+
+    legs = iter(plans(100_000))
+    for life in range(4):
+        queue.open(f"life-{life}", take, {"plan": 1000, "people": 1000}, 0.001)
+        closing = threading.Event()
+        with ThreadPoolExecutor() as threads:
+            busy = threads.submit(put_until, closing, queue, legs)
+            queue.close()
+            closing.set()
+            busy.result()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert {status for _, status in rows(sqlite)} <= {"SUCCESS", "ENQUEUED"}
+    assert len(taken) == len(set(taken))

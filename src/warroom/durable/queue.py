@@ -28,6 +28,7 @@ THREADS = 8
 NOTIFICATION_SECONDS = 0.2  # nothing is polled there, but stopping waits for it
 SETTLE_TURNS = 50
 SETTLE_SECONDS = 0.02
+TAKER = "queue-worker-"  # how DBOS names the threads that take rows
 FINISHED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 # What takes a row: the legs' kind, their targets, and how often they have failed before.
@@ -49,6 +50,7 @@ class LegQueue:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._executor = ""  # while open
+        self._taking: DBOS | None = None
         self._interrupted = 0
         # By a connection of its own: DBOS begins transactions by hand here, which `engine` does already.
         _quietly()
@@ -83,7 +85,7 @@ class LegQueue:
                 self._client.register_queue(
                     kind, worker_concurrency=rows, polling_interval_sec=poll_seconds, on_conflict="always_update"
                 )
-            DBOS(config=_config(self._engine, executor))
+            self._taking = DBOS(config=_config(self._engine, executor))
             self._register(on_row)
             DBOS.launch()
             undo.pop_all()
@@ -92,11 +94,22 @@ class LegQueue:
         """Stop taking rows; one that was interrupted stays taken until somebody gives it back."""
         if self._executor:
             _log.setLevel(logging.ERROR)  # it warns of every row that is interrupted from here on
+            self._take_no_more()
             self._settle()
             self._discard()
 
+    def _take_no_more(self) -> None:
+        """Let the threads end that take rows: DBOS ends its event loop first, and one that takes a row then fails."""
+        if self._taking:
+            for stop in self._taking.background_thread_stop_events:
+                stop.set()
+        for thread in threading.enumerate():
+            if thread.name.startswith(TAKER):
+                thread.join(SETTLE_TURNS * SETTLE_SECONDS)
+
     def _discard(self) -> None:
         DBOS.destroy(destroy_registry=True)
+        self._taking = None
         self._executor = ""
         _in_use.release()
 
