@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.stage import Console, wait_until_live
 
@@ -11,7 +11,10 @@ PATIENCE_SECONDS = 240.0
 
 
 def attacked(serve: Callable[..., Console], *options: str) -> tuple[Console, str]:
-    """Serve a console over a simulated attack; gives it and the incident whose evidence has been collected."""
+    """Serve a console over a simulated attack; gives it and the incident whose evidence has been collected.
+
+    Its plans have ended: what they asked, whether to isolate the endpoint, was rejected.
+    """
     console = serve("--fetch-seconds", "1", "--speed", "20", *options)
     console.use_simulator()
     for name, role in (("rita", "responder"), ("rob", "reader")):
@@ -19,8 +22,26 @@ def attacked(serve: Callable[..., Console], *options: str) -> tuple[Console, str
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         for item in console.client().get("/api/v1/evidence").json()["items"]:
-            return console, str(item["incident"])
+            incident = str(item["incident"])
+            reject_everything(console, incident, until)
+            return console, incident
     raise AssertionError(f"The simulated attack left no evidence within {PATIENCE_SECONDS:.0f} seconds.")
+
+
+def reject_everything(console: Console, incident: str, until: float) -> None:
+    """Reject what the incident's plans ask, until all of them have ended."""
+    while time.monotonic() < until:
+        for task in console.client().get("/api/v1/tasks", params={"incident": incident}).json()["items"]:
+            form = {
+                question["id"]: "Reject" if question["options"] else "No." for question in task["form"]["questions"]
+            }
+            body = {"choice": "", "comment": "", "form": form}
+            path = f"/api/v1/plans/{task['plan']}/tasks/{task['task']}/answer"
+            console.client().post(path, json=body).raise_for_status()
+        plans = console.client().get(f"/api/v1/incidents/{incident}/plans").json()["items"]
+        if all(plan["state"] in {"completed", "failed"} for plan in plans):
+            return
+    raise AssertionError(f"The plans of incident {incident} did not end in time.")
 
 
 def look_at(page: Page, incident: str, tab: str = "warroom") -> Page:
@@ -28,6 +49,14 @@ def look_at(page: Page, incident: str, tab: str = "warroom") -> Page:
     page.goto(f"/incidents/{incident}?tab={tab}")
     wait_until_live(page)
     return page
+
+
+def show_earlier_entries(page: Page) -> None:
+    """Have the War Room show its entries from the first one on, however many are there."""
+    while page.locator("#older").is_visible():
+        shown = page.locator("#entry-list .entry").count()
+        page.get_by_role("button", name="Earlier entries").click()
+        expect(page.locator("#entry-list .entry").nth(shown)).to_be_attached()
 
 
 def run_playbook(console: Console, incident: str, name: str, **inputs: str) -> str:

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.stage import Console, Theme
-from tests.browser.story import attacked, look_at, run_playbook
+from tests.browser.story import attacked, look_at, run_playbook, show_earlier_entries
 
 pytestmark = pytest.mark.acceptance
 
@@ -30,6 +30,7 @@ def page(story: tuple[Console, str], browser: Browser) -> Page:
 
 def test_the_war_room_tells_how_the_evidence_was_saved(page: Page) -> None:
     entries = page.locator("#entry-list .entry")
+    show_earlier_entries(page)
     expect(entries.filter(has_text="trendmicro-visionone-collect-forensic-file")).to_have_count(1)
     saved = entries.filter(has=page.locator(".file-row"))
     expect(saved).to_have_count(1)
