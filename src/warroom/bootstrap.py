@@ -91,7 +91,7 @@ from warroom.store.vault import open_vault
 
 SCRATCH = "scratch"  # folder of what need not outlive the process
 BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
-NEW_OBJECTS = 10_000  # before the collector looks for cycles among them; a command makes some hundreds
+NEW_OBJECTS = 2_000  # before the collector looks for cycles among them; a command makes some hundreds
 
 log = structlog.get_logger(__name__)
 

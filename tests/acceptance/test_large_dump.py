@@ -14,7 +14,7 @@ from tests.acceptance.waiting import until
 pytestmark = pytest.mark.acceptance
 
 DUMP = 300_000_000
-MOST_MEMORY = 160_000_000
+MOST_MEMORY = 150_000_000
 MOST_GROWTH = 30_000_000  # of the server, which the dump of ten times that goes through
 ALERTS = 12
 

@@ -3,13 +3,8 @@
 from collections import Counter
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
-from warroom.model.incident import Status
 from warroom.model.json import JsonObject
-from warroom.model.user import Actor
-from warroom.services.app import App
-from warroom.services.ports.store import IncidentQuery
 from warroom.web.api_route import ApiRoute
 from warroom.web.security import Asking, Served
 
@@ -27,45 +22,6 @@ async def healthz(app: Served) -> JsonObject:
 @router.get("/metrics")
 async def metrics(actor: Asking, app: Served) -> Response:
     """Give the figures of the process and of the queue; Prometheus signs in with an API key of a reader."""
-    registry = CollectorRegistry()
-    incidents = Gauge("warroom_incidents", "Incidents by status.", ["status"], registry=registry)
-    for status in Status:
-        count = await app.incidents.count(IncidentQuery(status=status), actor)
-        incidents.labels(status.name.lower()).set(count)
-    waiting = Gauge("warroom_tasks_waiting_for_people", "Tasks that wait for an answer.", registry=registry)
-    waiting.set(len(await app.plans.waiting_for_people(actor)))
-    paused = Gauge("warroom_paused", "What is paused: instances, or everything.", registry=registry)
-    paused.set(len(await app.pausing.halts(actor)))
-    events = Gauge("warroom_events", "The last number of the event log.", registry=registry)
-    events.set(await app.audit.last(actor))
-    await _proven(app, registry)
-    await _fetches(app, actor, registry)
-    return Response(generate_latest(REGISTRY) + generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    from warroom.web.figures import MEDIA_TYPE, figures  # noqa: PLC0415  # its library is large; few servers are watched
 
-
-async def _proven(app: App, registry: CollectorRegistry) -> None:
-    """Add what proves the rest: whether evidence is whole, and the log sealed."""
-    state = await app.scrubbing.state()
-    damaged = Gauge("warroom_blobs_damaged", "Stored blobs that are not what was stored.", registry=registry)
-    damaged.set(len(state.damages))
-    checked = Gauge("warroom_blobs_checked", "Stored blobs that the slow check has read.", registry=registry)
-    checked.set(state.blobs)
-    unsealed = Gauge("warroom_events_unsealed", "Events that are not sealed yet.", registry=registry)
-    unsealed.set(await app.sealing.waiting())
-
-
-async def _fetches(app: App, actor: Actor, registry: CollectorRegistry) -> None:
-    names = {instance.id: instance.name for instance in await app.instances.list(actor)}
-    failures = Gauge("warroom_fetch_failures", "Fetches that failed in a row.", ["instance"], registry=registry)
-    brought = Gauge(
-        "warroom_fetch_last_brought_seconds", "When a fetch last brought something.", ["instance"], registry=registry
-    )
-    for state in (await app.fetching.states()).values():
-        if name := names.get(state.instance):
-            failures.labels(name).set(state.failures)
-            brought.labels(name).set((state.brought or state.since).timestamp())
-    concerns = Gauge("warroom_fetch_concerns", "Instances that fail or are silent.", ["kind"], registry=registry)
-    for concern in await app.fetch_watch.concerns():
-        concerns.labels(concern.kind.value).inc()
-    aside = Gauge("warroom_records_set_aside", "Records that could not become incidents.", registry=registry)
-    aside.set(len(await app.set_asides.list(actor)))
+    return Response(await figures(app, actor), media_type=MEDIA_TYPE)
