@@ -159,6 +159,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
     "Users.change_role": (Role.ADMIN, lambda desk, actor: desk.users.change_role("bob", Role.ADMIN, actor)),
     "Users.rename": (Role.ADMIN, lambda desk, actor: desk.users.rename("bob", "Bob", actor)),
+    "Users.set_mail": (Role.ADMIN, lambda desk, actor: desk.users.set_mail("bob", "bob@example.com", actor)),
     "Users.disable": (Role.ADMIN, lambda desk, actor: desk.users.disable("bob", actor)),
     "Users.enable": (Role.ADMIN, lambda desk, actor: desk.users.enable("bob", actor)),
     "Users.reset_password": (Role.ADMIN, lambda desk, actor: desk.users.reset_password("bob", PASSWORD, actor)),
