@@ -60,9 +60,11 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.newcomers import Newcomers
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import NOTIFY_SECONDS, Notifying
 from warroom.services.notifying.rules import Rule
+from warroom.services.notifying.trying import Trying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
@@ -321,6 +323,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
     signer = FileSigner(settings.home)
+    notifying = _notifying(settings, adapters, plans, fetching.pages, fetching)
     runtime = Runtime(
         store=store,
         journal=journal,
@@ -358,7 +361,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
-        notifying=_notifying(settings, adapters, plans, fetching.pages, fetching),
+        notifying=notifying,
+        trying=Trying(notifying),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
@@ -419,6 +423,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Page
     notices = Notices(
         plans=plans,
         halts=adapters.store.halts,
+        newcomers=Newcomers(store=adapters.store, clock=adapters.clock),
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         set_asides=SetAsides(pages),
         standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
@@ -430,7 +435,12 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Page
         public_url=settings.public_url,
     )
     return Notifying(
-        notices=notices, deliveries=adapters.store.deliveries, sender=post, clock=adapters.clock, rules=settings.notify
+        notices=notices,
+        users=adapters.store.users,
+        deliveries=adapters.store.deliveries,
+        sender=post,
+        clock=adapters.clock,
+        rules=settings.notify,
     )
 
 
