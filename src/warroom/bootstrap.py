@@ -54,10 +54,12 @@ from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
+from warroom.services.guessing import Guessing
 from warroom.services.incidents import Incidents
 from warroom.services.installed import indexed_packs, installed_packs
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
+from warroom.services.kept_tries import KeptTries
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notices import Notices
@@ -356,7 +358,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         mirroring=mirroring,
         runtime=runtime,
-        users=Users(store=store.users, clock=clock, passwords=Passwords()),
+        users=Users(store=store.users, clock=clock, passwords=Passwords(), tries=KeptTries(store.tries)),
+        guessing=Guessing(store=store.tries, clock=clock),
         audit=Audit(store=store),
         notifying=_notifying(settings, adapters, plans, fetching.pages, fetching),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
@@ -422,6 +425,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Page
         fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
         set_asides=SetAsides(pages),
         standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+        guessing=Guessing(store=adapters.store.tries, clock=adapters.clock),
     )
     post = Post(
         smtp=settings.notify_smtp,
