@@ -1,7 +1,8 @@
 import asyncio
 
 from tests.cli.conftest import CommandLine
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.model.user import Role
 from warroom.testing.samples import an_actor
 

@@ -241,7 +241,7 @@ def user_json(user: User) -> JsonObject:
         **picked(user, "name", "display_name", "mail"),
         "role": user.role.label,
         "disabled": user.disabled,
-        **picked(user, "failures", "created"),
+        **picked(user, "failures", "failing_since", "failing_from", "created"),
     }
 
 

@@ -8,7 +8,7 @@ from tests.services.approvals.desk import EVE, Desk, a_desk, with_people
 from tests.services.notifying.people import mail_to, somebody
 from tests.services.notifying.telling import Told, notifying
 from tests.services.world import playbook
-from warroom.content.read_playbook import read_playbook
+from warroom.content.read_playbook import read_playbook_text
 from warroom.model.user import Role, User
 from warroom.outbound.sending import Post
 from warroom.services.approvals.rules import Rules
@@ -122,7 +122,10 @@ async def test_evidence_that_is_missing_is_a_topic_of_its_own_and_a_question_sti
 def test_the_pack_has_a_task_of_the_name_that_is_looked_for() -> None:
     pack = Path(__file__).parents[3] / "Packs" / "VisionOneResponse" / "Playbooks"
     names = [
-        task.name for path in pack.glob("playbook-*.yml") for task in read_playbook(path).tasks.values() if task.name
+        task.name
+        for path in pack.glob("playbook-*.yml")
+        for task in read_playbook_text(path.read_text(), path.name).tasks.values()
+        if task.name
     ]
     assert MISSING_NAME in {name.casefold() for name in names}
 

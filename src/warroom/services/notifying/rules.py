@@ -10,7 +10,7 @@ from warroom.services.sla import SeverityName
 
 Topic: TypeAlias = Literal[
     "approval", "question", "doubt", "expired", "evidence missing", "incident", "silence", "set aside", "damage",
-    "paused", "standing",
+    "paused", "standing", "guessing",
 ]  # fmt: skip
 Shape: TypeAlias = Literal["json", "slack", "teams"]
 RoleName: TypeAlias = Literal["reader", "analyst", "responder", "admin"]
