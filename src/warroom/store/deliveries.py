@@ -59,7 +59,7 @@ def _delivery_from(row: Row) -> Delivery:
     return Delivery(
         id=name,
         message=message or name,
-        address=address,
+        address=address or "",
         to=to,
         title=title,
         state=Sent(state),
