@@ -50,7 +50,6 @@ from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
 from warroom.services.exporting import Exporting
-from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetch_watch import SILENT_HOURS, FetchWatch
 from warroom.services.fetching import Fetching
@@ -59,6 +58,7 @@ from warroom.services.installed import indexed_packs, installed_packs
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import NOTIFY_SECONDS, Notifying
@@ -321,6 +321,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
     signer = FileSigner(settings.home)
+    fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
     runtime = Runtime(
         store=store,
         journal=journal,
@@ -353,12 +354,12 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         uploading=_uploading(settings, adapters, journal),
         fetching=fetching,
         set_asides=SetAsides(fetching.pages),
-        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
+        fetch_watch=fetch_watch,
         mirroring=mirroring,
         runtime=runtime,
         users=Users(store=store.users, clock=clock, passwords=Passwords()),
         audit=Audit(store=store),
-        notifying=_notifying(settings, adapters, plans, fetching.pages, fetching),
+        notifying=_notifying(settings, adapters, plans, fetch_watch),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
@@ -378,7 +379,7 @@ def _fetching(settings: Settings, adapters: Adapters, executor: Executor, incide
             rule=rule,
         ),
         executor=executor,
-        deaths=FetchDeaths(journal=executor.journal, limit=settings.set_aside_after),
+        deaths=fetch_deaths(executor.journal, settings.set_aside_after),
         seconds=settings.fetch_seconds,
     )
 
@@ -415,12 +416,12 @@ def _authority(url: str) -> TimestampAuthority:
     return HttpTimestamps(url)
 
 
-def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Pages, fetching: Fetching) -> Notifying:
+def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: FetchWatch) -> Notifying:
     notices = Notices(
         plans=plans,
         halts=adapters.store.halts,
-        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
-        set_asides=SetAsides(pages),
+        fetch_watch=watch,
+        set_asides=SetAsides(watch.fetching.pages),
         standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
     )
     post = Post(
@@ -483,5 +484,6 @@ def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mi
         users=adapters.store.users,
         turns=adapters.store.turns,
         clock=adapters.clock,
+        deaths=mirror_deaths(executor.journal, settings.set_aside_after),
         seconds=settings.mirror_seconds,
     )
