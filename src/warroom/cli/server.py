@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli import logs
 from warroom.cli.ending import SERVER_SECONDS, end_within
 from warroom.cli.serve import Address
