@@ -27,6 +27,7 @@ from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
+from warroom.services.kept_tries import KeptTries
 from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
@@ -234,7 +235,7 @@ async def desk() -> Desk:
     await world.begin()
     store, journal, library, clock = world.store, world.journal, world.library, world.clock
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    users = Users(store=store.users, clock=clock, passwords=passwords)
+    users = Users(store=store.users, clock=clock, passwords=passwords, tries=KeptTries(store.tries))
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
     evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)

@@ -35,9 +35,11 @@ from warroom.services.exporting import Exporting
 from warroom.services.fetch_page import Pages
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
+from warroom.services.guessing import Guessing
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
+from warroom.services.kept_tries import KeptTries
 from warroom.services.library import Library
 from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
@@ -129,7 +131,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         fetch_watch=fetch_watch,
         mirroring=mirroring,
         runtime=runtime,
-        users=Users(store=store.users, clock=clock, passwords=Passwords()),
+        users=Users(store=store.users, clock=clock, passwords=Passwords(), tries=KeptTries(store.tries)),
+        guessing=Guessing(store=store.tries, clock=clock),
         audit=Audit(store=store),
         notifying=_notifying(settings, adapters, plans, fetch_watch),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
@@ -195,6 +198,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
         fetch_watch=watch,
         set_asides=SetAsides(watch.fetching.pages),
         standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+        guessing=Guessing(store=adapters.store.tries, clock=adapters.clock),
     )
     post = Post(
         smtp=settings.notify_smtp,

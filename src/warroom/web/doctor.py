@@ -34,6 +34,8 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
     ]
     checks += await _set_aside(app, actor)
     checks += [_finding("stands for long", one.said, ok=False) for one in await app.standings.long(actor)]
+    if guessed := await app.guessing.concern():
+        checks.append(_finding("sign-ins", guessed.said, ok=False))
     checks += [
         _finding("message", f"{one.state.value}, {one.title} to {one.to}: {one.error}", ok=False)
         for one in await app.notifying.troubles(actor)

@@ -245,7 +245,7 @@ def user_json(user: User) -> JsonObject:
         **picked(user, "name", "display_name"),
         "role": user.role.label,
         "disabled": user.disabled,
-        **picked(user, "failures", "created"),
+        **picked(user, "failures", "failing_since", "failing_from", "created"),
     }
 
 
