@@ -23,12 +23,12 @@ from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting, Wanted
-from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.kept_tries import KeptTries
+from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.trying import Trying
@@ -212,6 +212,7 @@ NOT_OFFERED = {
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
+    "guessing": "what monitoring looks at; it tells of networks, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
 NOWHERE = Path("nowhere")
@@ -252,7 +253,7 @@ async def desk() -> Desk:
     executor = world.executor
     pausing = Pausing(store=store, journal=journal, halting=world.halting, legs=legs, clock=clock)
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
-    fetching = Fetching(pages=pages, executor=executor, deaths=FetchDeaths(journal=pages.journal))
+    fetching = Fetching(pages=pages, executor=executor, deaths=fetch_deaths(pages.journal))
     return Desk(
         world=world,
         war_room=WarRoom(
@@ -285,6 +286,7 @@ async def desk() -> Desk:
                 users=store.users,
                 turns=MemoryTurns(),
                 clock=clock,
+                deaths=mirror_deaths(pages.journal),
             ),
             pausing=pausing,
             clock=clock,

@@ -41,7 +41,7 @@ def notices(world: World, intake: Intake | None = None) -> Notices:
         plans=world.plans,
         halts=world.store.halts,
         newcomers=Newcomers(store=world.store, clock=world.clock),
-        fetch_watch=FetchWatch(fetching=fetches.fetching),
+        fetch_watch=FetchWatch(fetching=fetches.fetching, mirroring=fetches.mirroring),
         set_asides=SetAsides(fetches.pages),
         standings=Standings(store=world.store, clock=world.clock, undone_by={"isolate": "wipe"}),
         guessing=Guessing(store=world.store.tries, clock=world.clock),
