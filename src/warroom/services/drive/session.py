@@ -27,7 +27,7 @@ from warroom.model.plan import (
 from warroom.playbook import Event, PlanStarted
 from warroom.services.drive.answering import answered
 from warroom.services.drive.batch import Batch
-from warroom.services.drive.deaths import after_death
+from warroom.services.drive.deaths import after_death, of_workers
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.ended import event_of
 from warroom.services.drive.inflight import Inflight
@@ -162,7 +162,7 @@ class Session:
                 batch.starting.append(replace(play.starting(performed.key), ready=performed.ending))
             case Waits(wait):
                 told |= {"state": TaskState.WAITING, "wait": wait, "error": performed.outcome.error}
-                play.update(replace(record, **told))
+                play.update(replace(record, **told, worker_deaths=of_workers(record, performed.outcome)))
             case NextTurn(frame, playbook):
                 play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None, **told))
                 batch.starting += self._begin_frame(play.open_frame(performed.key, frame, playbook))
