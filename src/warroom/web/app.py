@@ -17,6 +17,8 @@ from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
 from warroom.web.asked import CleanAddress
 from warroom.web.assets import STATIC, Assets
+from warroom.web.connections import crowd_of
+from warroom.web.crowd import Crowding
 from warroom.web.entrance import USUAL, Entrance
 from warroom.web.errors import problem
 from warroom.web.hosts import Hosts
@@ -69,6 +71,7 @@ def _guard(server: FastAPI, app: App, entrance: Entrance) -> None:
     server.add_middleware(CleanAddress)
     server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
     server.add_middleware(Hosts, entrance=entrance)
+    server.add_middleware(Crowding, crowd=crowd_of(entrance))
     server.add_middleware(Headers)
 
 
