@@ -50,6 +50,7 @@ def wired(home: Path, **settings: object) -> App:
         ("notify", (Rule(to="https://hooks.example/1"),), "notifying.rules"),
         ("allowed_origins", ("http://127.0.0.1:1",), "fetching.executor.settings.allowed_origins"),
         ("set_aside_after", 8, "fetching.deaths.limit"),
+        ("set_aside_after", 8, "mirroring.deaths.limit"),
     ],
 )
 def test_a_setting_reaches_who_acts_on_it(tmp_path: Path, setting: str, value: object, place: str) -> None:

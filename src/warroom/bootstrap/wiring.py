@@ -26,13 +26,12 @@ from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
-from warroom.services.drive.session import Tools
+from warroom.services.drive.tools import Tools
 from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.executor import Settings as ExecutionSettings
 from warroom.services.exporting import Exporting
-from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
@@ -42,6 +41,7 @@ from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.kept_tries import KeptTries
 from warroom.services.library import Library
+from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import Notifying
@@ -82,7 +82,7 @@ class Adapters:
 
 def wire(settings: Settings, adapters: Adapters) -> App:
     """Wire the use cases to these adapters."""
-    store, clock, legs, runner = adapters.store, adapters.clock, adapters.legs, adapters.runner
+    store, clock, legs = adapters.store, adapters.clock, adapters.legs
     journal = Journal(store)
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
@@ -95,17 +95,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
     signer = FileSigner(settings.home)
-    runtime = Runtime(
-        store=store,
-        journal=journal,
-        runner=runner,
-        legs=legs,
-        conductor=conductor,
-        fetching=fetching,
-        mirroring=mirroring,
-        pausing=pausing,
-        clock=clock,
-    )
+    fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -127,17 +117,33 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         uploading=_uploading(settings, adapters, journal),
         fetching=fetching,
         set_asides=SetAsides(fetching.pages),
-        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
+        fetch_watch=fetch_watch,
         mirroring=mirroring,
-        runtime=runtime,
+        runtime=_runtime(adapters, conductor, fetching, mirroring, pausing),
         users=Users(store=store.users, clock=clock, passwords=Passwords(), tries=KeptTries(store.tries)),
         guessing=Guessing(store=store.tries, clock=clock),
         audit=Audit(store=store),
-        notifying=_notifying(settings, adapters, plans, fetching.pages, fetching),
+        notifying=_notifying(settings, adapters, plans, fetch_watch),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
+    )
+
+
+def _runtime(
+    adapters: Adapters, conductor: Conductor, fetching: Fetching, mirroring: Mirroring, pausing: Pausing
+) -> Runtime:
+    return Runtime(
+        store=adapters.store,
+        journal=mirroring.journal,
+        runner=adapters.runner,
+        legs=adapters.legs,
+        conductor=conductor,
+        fetching=fetching,
+        mirroring=mirroring,
+        pausing=pausing,
+        clock=adapters.clock,
     )
 
 
@@ -153,7 +159,7 @@ def _fetching(settings: Settings, adapters: Adapters, executor: Executor, incide
             rule=rule,
         ),
         executor=executor,
-        deaths=FetchDeaths(journal=executor.journal, limit=settings.set_aside_after),
+        deaths=fetch_deaths(executor.journal, settings.set_aside_after),
         seconds=settings.fetch_seconds,
     )
 
@@ -190,12 +196,12 @@ def _authority(url: str) -> TimestampAuthority:
     return HttpTimestamps(url)
 
 
-def _notifying(settings: Settings, adapters: Adapters, plans: Plans, pages: Pages, fetching: Fetching) -> Notifying:
+def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: FetchWatch) -> Notifying:
     notices = Notices(
         plans=plans,
         halts=adapters.store.halts,
-        fetch_watch=FetchWatch(fetching=fetching, silent_hours=settings.silent_hours),
-        set_asides=SetAsides(pages),
+        fetch_watch=watch,
+        set_asides=SetAsides(watch.fetching.pages),
         standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
         guessing=Guessing(store=adapters.store.tries, clock=adapters.clock),
     )
@@ -259,5 +265,6 @@ def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mi
         users=adapters.store.users,
         turns=adapters.store.turns,
         clock=adapters.clock,
+        deaths=mirror_deaths(executor.journal, settings.set_aside_after),
         seconds=settings.mirror_seconds,
     )

@@ -52,7 +52,7 @@ async def _fetches(app: App, actor: Actor, registry: CollectorRegistry) -> None:
         if name := names.get(state.instance):
             failures.labels(name).set(state.failures)
             brought.labels(name).set((state.brought or state.since).timestamp())
-    concerns = Gauge("warroom_fetch_concerns", "Instances that fail or are silent.", ["kind"], registry=registry)
+    concerns = Gauge("warroom_fetch_concerns", "Instances that fail, are silent or held.", ["kind"], registry=registry)
     for concern in await app.fetch_watch.concerns():
         concerns.labels(concern.kind.value).inc()
     aside = Gauge("warroom_records_set_aside", "Records that could not become incidents.", registry=registry)

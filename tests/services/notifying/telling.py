@@ -39,7 +39,7 @@ def notices(world: World, intake: Intake | None = None) -> Notices:
     return Notices(
         plans=world.plans,
         halts=world.store.halts,
-        fetch_watch=FetchWatch(fetching=fetches.fetching),
+        fetch_watch=FetchWatch(fetching=fetches.fetching, mirroring=fetches.mirroring),
         set_asides=SetAsides(fetches.pages),
         standings=Standings(store=world.store, clock=world.clock, undone_by={"isolate": "wipe"}),
         guessing=Guessing(store=world.store.tries, clock=world.clock),
