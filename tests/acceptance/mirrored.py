@@ -7,11 +7,13 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from tests.packs.visionone.theatre import packs
+from tests.our_packs import our_packs
 from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.users import User as Person
 from visionone_sim.testing import RunningTwin
-from warroom.bootstrap import Adapters, Settings, Unqueued, wire
+from warroom.bootstrap.settings import Settings
+from warroom.bootstrap.wiring import Adapters, wire
+from warroom.durable.unqueued import Unqueued
 from warroom.host.runner import WarmRunner
 from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId, InstanceId, WorkerId
@@ -127,7 +129,7 @@ async def mirrors(folder: Path, twin: RunningTwin, *people: str, **params: Json)
     vault = FernetVault(Fernet.generate_key().decode(), origin="the test's key")
     store = open_store(f"sqlite:///{folder / 'warroom.db'}", blobs, vault)
     runner = WarmRunner(folder / "scratch")
-    adapters = Adapters(packs(), store, blobs, runner, Unqueued(), clock, WorkerId("w"))  # type: ignore[arg-type]  # any clock will do
+    adapters = Adapters(our_packs(), store, blobs, runner, Unqueued(), clock, WorkerId("w"))  # type: ignore[arg-type]  # any clock will do
     app = wire(Settings(home=folder, allowed_origins=(twin.url,)), adapters)
     try:
         for person in people:

@@ -17,9 +17,11 @@ from warroom.model.errors import (
 )
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor, Role, Session
+from warroom.services.kept_tries import KeptTries
+from warroom.services.password_check import REFUSED
 from warroom.services.passwords import Passwords
 from warroom.services.tries import Pace, Place
-from warroom.services.users import REFUSED, Limits, Users, hash_of
+from warroom.services.users import Limits, Users, hash_of
 from warroom.testing.clock import ManualClock
 from warroom.testing.store import MemoryStore
 
@@ -40,7 +42,9 @@ class Desk:
         self.store = MemoryStore()
         self.clock = ManualClock()
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        self.users = Users(store=self.store.users, clock=self.clock, passwords=Passwords(cheap))
+        self.users = Users(
+            store=self.store.users, clock=self.clock, passwords=Passwords(cheap), tries=KeptTries(self.store.tries)
+        )
 
     async def told(self, kind: str) -> list[tuple[str, JsonObject]]:
         return [(event.actor, event.payload) for event in await self.store.events() if event.kind == kind]
@@ -187,6 +191,23 @@ async def test_a_weak_password_changes_nothing(desk: Desk, ana: Actor) -> None:
     with pytest.raises(InvalidInputError):
         await desk.users.reset_password("ana", "short", ROOT)
     await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_a_mail_address_is_set_by_an_admin_and_stands_in_the_log(desk: Desk, ana: Actor) -> None:
+    assert (await desk.users.set_mail("Ana", " ana@example.com ", ROOT)).mail == "ana@example.com"
+    assert (await desk.users.set_mail("ana", "", ROOT)).mail == ""
+    changes = [(actor, told["mail"]) for actor, told in await desk.told("user") if told["change"] == "mail"]
+    assert changes == [("root", "ana@example.com"), ("root", "")]
+    with pytest.raises(ForbiddenError):
+        await desk.users.set_mail("ana", "elsewhere@example.com", ana)
+
+
+async def test_a_user_is_made_with_a_mail_address_or_not_at_all(desk: Desk) -> None:
+    with pytest.raises(InvalidInputError, match="is no mail address"):
+        await desk.users.create("zoe", PASSWORD, Role.READER, ROOT, mail="zoe")
+    assert (await desk.users.create("zoe", PASSWORD, Role.READER, ROOT, mail="zoe@example.com")).mail == (
+        "zoe@example.com"
+    )
 
 
 async def test_only_an_admin_renames_others(desk: Desk, ana: Actor) -> None:

@@ -12,12 +12,14 @@ from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
+from warroom.services.guessing import Guessing
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
+from warroom.services.notifying.trying import Trying
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
@@ -62,8 +64,10 @@ class App:
     fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users
+    guessing: Guessing
     audit: Audit
     notifying: Notifying
+    trying: Trying
     standings: Standings
     pausing: Pausing
     cancelling: Cancelling
