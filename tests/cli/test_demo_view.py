@@ -45,6 +45,19 @@ async def test_the_playbook_that_saves_evidence_is_followed_wherever_it_runs() -
     assert [task.name for task in story.tasks] == ["Collect"]
 
 
+async def test_its_steps_are_shown_by_the_name_that_a_person_starts() -> None:
+    rows = [
+        a_task("2", name="Save", frame=EVIDENCE),
+        a_task("2/1", name="Save it", frame=replace(EVIDENCE, name=f"{EVIDENCE.name} - Steps")),
+        a_task("2/1/2", name="Which endpoints are they?"),
+        a_task("2/1/8", name="Collect"),
+    ]
+    story = await _story(await told(routed(), rows=rows), [routed()])
+    assert story is not None
+    assert story.playbook == EVIDENCE.name
+    assert [task.name for task in story.tasks] == ["Which endpoints are they?", "Collect"]
+
+
 async def test_until_it_has_begun_the_busiest_plan_is_shown() -> None:
     app = await told(routed(), routed("p2", 2), rows=[a_task("1", plan="p2", name="Other")])
     story = await _story(app, [routed(), routed("p2", 2)])

@@ -15,6 +15,7 @@ from warroom.model.plan import ENDED, PlanRecord, PlanState, TaskRecord, TaskSta
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
+from warroom.services.preparing import started_name
 
 REFRESH_SECONDS = 0.1
 EVIDENCE = "Collect Evidence"  # in the name of the playbook that the demo is about
@@ -73,18 +74,19 @@ class Story:
 
 
 async def _story(app: App, plans: Sequence[PlanRecord]) -> Story | None:
-    """Find the playbook that saves evidence; until it has begun, the plan that has done most."""
+    """Find the playbook that saves evidence, by the steps that it has begun; until then, the plan that has done most."""
+    evidence: Story | None = None
     most: Story | None = None
     for plan in plans:
         tasks = [task for task in await app.store.tasks(plan.id) if task.state is not TaskState.SKIPPED]
         for prefix, frame in [("", plan.frame), *((f"{task.key}/", task.frame) for task in tasks if task.frame)]:
             own = [task for task in tasks if task.key.rpartition("/")[0] == prefix.removesuffix("/")]
-            story = Story(plan=plan, playbook=frame.name, tasks=own)
-            if EVIDENCE in frame.name:
-                return story
+            story = Story(plan=plan, playbook=started_name(frame.name), tasks=own)
+            if EVIDENCE in frame.name and (evidence is None or len(own) > len(evidence.tasks)):
+                evidence = story
             if not prefix and (most is None or len(own) > len(most.tasks)):
                 most = story
-    return most
+    return evidence or most
 
 
 def _picture(plans: Sequence[PlanRecord], story: Story | None) -> Group:

@@ -1,6 +1,7 @@
 """What becomes of the evidence of one credential dump under each disturbance: plays the cases and writes the page.
 
-Run as `python -m tests.packs.visionone.playbooks.evidence_cases`; test_evidence_cases.py plays them, too, and compares.
+Run as `python -m tests.packs.visionone.playbooks.evidence_cases`; with a word of their names it plays those cases only,
+prints their rows, and leaves the page alone. test_evidence_cases.py plays them, too, and compares.
 """
 
 import asyncio
@@ -36,6 +37,9 @@ HEAD = """# What becomes of the evidence
 Made by `python -m tests.packs.visionone.playbooks.evidence_cases`: each row is played with the real pack on the twin,
 from the alert to the end, and a test plays it again and compares. *After* is the tenant's time from the start of the
 playbook. Whatever happens, the evidence is saved, or an open task says what is missing and why.
+
+A server that SIGKILL ends in each request that it makes, before the request takes effect and after it, ends in the same
+two ways and asks to collect once: `python -m tests.acceptance.killed_evidence`, and a test.
 
 | Disturbance | End | After |
 |---|---|---|
@@ -290,7 +294,8 @@ async def _all(home: Path) -> list[str]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         played = asyncio.run(_all(Path(folder)))
-    PAGE.write_text(HEAD + "\n".join(played) + "\n", encoding="utf-8")
+    if len(played) == len(CASES):  # what was played in part is no page
+        PAGE.write_text(HEAD + "\n".join(played) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
