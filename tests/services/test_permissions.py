@@ -111,6 +111,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Instances.test": (Role.ADMIN, lambda desk, actor: desk.instances.test("none", desk.world.incident, actor)),
     "Instances.remove": (Role.ADMIN, lambda desk, actor: desk.instances.remove("lab-1", actor)),
     "Evidence.list": (Role.READER, lambda desk, actor: desk.evidence.list(actor)),
+    "Evidence.damaged": (Role.READER, lambda desk, actor: desk.evidence.damaged(actor)),
     "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.restriction": (Role.READER, lambda desk, actor: desk.evidence.restriction(IncidentId("1"), actor)),
     "Evidence.restrict": (Role.ADMIN, lambda desk, actor: desk.evidence.restrict(IncidentId("1"), [], "why", actor)),
@@ -203,6 +204,7 @@ NOT_OFFERED = {
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
+    "guessing": "what monitoring looks at; it tells of networks, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
 NOWHERE = Path("nowhere")
