@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from warroom.services.proof.bag import Bag, read_json
+from warroom.services.proof.bag import Bag, Reader, read_json
 from warroom.services.proof.canonical import canonical
 from warroom.services.proof.container import UnreadableError, opened, shown
 from warroom.services.proof.ed25519 import is_signed
@@ -137,12 +137,13 @@ class Case:
 
     def _check_manifest(self) -> None:
         text = self._bag.text(MANIFEST)
-        manifest = read_json(text)
+        reader = Reader(text)
+        manifest = reader.read(text)
         _expect(sorted(manifest), ["format", "incident", "items"])
         _expect(manifest["format"], MANIFEST_FORMAT)
         self._records = list(manifest["items"])
-        records = [canonical(record) for record in self._records]  # once: it is most of what a long manifest costs
-        rest = canonical({"format": manifest["format"], "incident": manifest["incident"]})
+        records = [reader.written(record) for record in self._records]  # once, and compared with what was read
+        rest = reader.written({"format": manifest["format"], "incident": manifest["incident"]})
         if rest[:-1] + b',"items":[' + b",".join(records) + b"]}" != text:
             self._bag.problem(MANIFEST, "is not in canonical JSON.")
         self._check_data()
@@ -190,12 +191,16 @@ class Case:
         """Follow the chain of the lines; one that was changed, dropped, added or moved breaks it at its place."""
         text = self._bag.text(CUSTODY)
         lines = text.split(b"\n")[:-1]
-        previous, hashes = NO_LINE, {record["entry"]: record["sha256"] for record in self._records}
+        reader, previous, hashes = (
+            Reader(text),
+            NO_LINE,
+            {record["entry"]: record["sha256"] for record in self._records},
+        )
         for number, line in enumerate(lines, 1):
-            event = read_json(line)
+            event = reader.read(line)
             if event["previous"] != previous:
                 self._bag.problem(CUSTODY, f"is broken at line {number}, which does not follow the one before it.")
-            if canonical(event) != line:
+            if reader.written(event) != line:
                 self._bag.problem(CUSTODY, f"is not in canonical JSON at line {number}.")
             if event.get("sha256") and hashes.get(event["entry"], event["sha256"]) != event["sha256"]:
                 self._bag.problem(CUSTODY, f"names another SHA-256 for {shown(event['entry'])} at line {number}.")
