@@ -25,7 +25,8 @@ import httpx
 import psutil  # type: ignore[import-untyped]
 from websockets.asyncio.client import ClientConnection, connect
 
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.model.incident import Severity, Status
 from warroom.testing.samples import an_entry, an_incident, some_changes
 

@@ -17,7 +17,8 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli.demo_twin import TwinProcess, started_twin
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.user import SYSTEM

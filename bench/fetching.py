@@ -18,7 +18,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli.demo_twin import started_twin
 from warroom.model.user import SYSTEM
 from warroom.services.ports.store import IncidentQuery

@@ -21,7 +21,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.content.read_playbook import read_playbook_text
 from warroom.model.incident import Incident
 from warroom.model.user import SYSTEM

@@ -11,7 +11,9 @@ from tests.packs.visionone.theatre import packs
 from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.users import User as Person
 from visionone_sim.testing import RunningTwin
-from warroom.bootstrap import Adapters, Settings, Unqueued, wire
+from warroom.bootstrap.settings import Settings
+from warroom.bootstrap.wiring import Adapters, wire
+from warroom.durable.unqueued import Unqueued
 from warroom.host.runner import WarmRunner
 from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId, InstanceId, WorkerId

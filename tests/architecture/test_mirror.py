@@ -76,7 +76,7 @@ def test_a_file_without_a_test_holds_no_function(repository: Repository) -> None
 
 def test_the_mirror_keeps_the_place() -> None:
     assert _test_of(Path("src/warroom/store/plans.py")) == Path("tests/store/test_plans.py")
-    assert _test_of(Path("src/warroom/bootstrap.py")) == Path("tests/test_bootstrap.py")
+    assert _test_of(Path("src/warroom/bootstrap/wiring.py")) == Path("tests/bootstrap/test_wiring.py")
     assert _test_of(Path("src/visionone_sim/services/response.py")) == Path(
         "tests/visionone_sim/services/test_response.py"
     )

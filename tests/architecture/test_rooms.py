@@ -36,7 +36,7 @@ def test_a_room_opens_with_the_sentence_of_the_reference(repository: Repository)
 
 def test_every_room_has_its_place_in_the_layers(repository: Repository) -> None:
     rooms = set(_sentences_in_docs(repository)) - {TWIN}
-    assert rooms | {"bootstrap"} == _placed_in_layers(repository)
+    assert rooms == _placed_in_layers(repository)
 
 
 def test_no_package_of_the_source_tree_is_missing_its_init(repository: Repository) -> None:

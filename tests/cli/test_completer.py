@@ -6,7 +6,8 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from tests.cli.content import install_pack
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli.completer import Offers, WarRoomCompleter
 from warroom.cli.own_door import OwnDoor
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.answering import answering
 from tests.cli.conftest import CommandLine
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli.door import Door, ServerDoor, open_door, user_name
 from warroom.cli.own_door import OwnDoor, open_own_door
 from warroom.model.errors import FolderInUseError, InvalidInputError, NotFoundError, UnavailableError

@@ -6,7 +6,8 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 from tests.web.asides import ASIDE, RECORD, put_aside
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 
 
 @pytest.fixture

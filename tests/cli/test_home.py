@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CommandLine
-from warroom.bootstrap import Settings
+from warroom.bootstrap.settings import Settings
 from warroom.cli.home import Globals, find_home
 from warroom.model.errors import InvalidInputError
 

@@ -17,7 +17,8 @@ from tests.cli.content import install_pack
 from tests.cli.terminal import PATIENCE, in_terminal, wait_until_nobody_is_left
 from tests.cli.test_shell_room import Paper
 from visionone_sim.testing import RunningTwin
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli.door import Door, ServerDoor, open_door, user_name
 from warroom.cli.own_door import OwnDoor, open_own_door
 from warroom.cli.shell import toolbar, war_room_prompt

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.content import install_pack
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli.door import Door
 from warroom.cli.own_door import OwnDoor
 from warroom.cli.shell import toolbar

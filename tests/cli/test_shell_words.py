@@ -5,7 +5,8 @@ import pytest
 
 from tests.cli.content import install_pack
 from tests.cli.test_shell_room import Paper
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli.own_door import OwnDoor
 from warroom.cli.shell_room import Room
 from warroom.cli.shell_words import SLASH_WORDS, obey

@@ -8,10 +8,10 @@ from warroom.content.incident_type import IncidentType
 from warroom.content.playbook import Playbook
 from warroom.model.ids import InstanceId
 from warroom.model.json import Json, JsonObject
-from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetched, Fetching
 from warroom.services.incidents import Incidents
+from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.pausing import Pausing
 from warroom.services.ports.runner import Ran
@@ -96,7 +96,7 @@ class Intake:
             incidents=self.incidents,
             clock=world.clock,
         )
-        self.fetching = Fetching(pages=self.pages, executor=world.executor, deaths=FetchDeaths(journal=world.journal))
+        self.fetching = Fetching(pages=self.pages, executor=world.executor, deaths=fetch_deaths(world.journal))
         self.turns = MemoryTurns()
         self.mirroring = Mirroring(
             store=world.store,
@@ -107,6 +107,7 @@ class Intake:
             users=world.store.users,
             turns=self.turns,
             clock=world.clock,
+            deaths=mirror_deaths(world.journal),
         )
         self.pausing = Pausing(
             store=world.store, journal=world.journal, halting=world.halting, legs=self.legs, clock=world.clock

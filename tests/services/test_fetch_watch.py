@@ -11,7 +11,7 @@ WEEK = 168 * 3600
 
 
 async def kinds(intake: Intake, hours: float = 168) -> list[ConcernKind]:
-    concerns = await FetchWatch(fetching=intake.fetching, silent_hours=hours).concerns()
+    concerns = await FetchWatch(fetching=intake.fetching, mirroring=intake.mirroring, silent_hours=hours).concerns()
     return [concern.kind for concern in concerns]
 
 
@@ -25,7 +25,7 @@ async def test_an_instance_that_has_brought_nothing_for_a_week_is_named_until_it
     assert await kinds(intake) == []
     intake.world.clock.advance(120)
     await intake.fetch()
-    (concern,) = await FetchWatch(fetching=intake.fetching).concerns()
+    (concern,) = await FetchWatch(fetching=intake.fetching, mirroring=intake.mirroring).concerns()
     assert concern.kind is ConcernKind.SILENT
     assert concern.since == intake.world.clock.now() - timedelta(seconds=WEEK + 60)
     assert concern.says.startswith("It has brought nothing since ")
@@ -61,7 +61,7 @@ async def test_fetches_that_fail_in_a_row_are_named_with_since_when_and_why() ->
         intake.world.clock.advance(3600)
     assert ConcernKind.FAILING not in await kinds(intake)
     await intake.fetch()
-    (concern,) = await FetchWatch(fetching=intake.fetching).concerns()
+    (concern,) = await FetchWatch(fetching=intake.fetching, mirroring=intake.mirroring).concerns()
     assert concern.kind is ConcernKind.FAILING
     assert concern.since == intake.world.clock.now() - timedelta(hours=2)
     assert concern.says.startswith("3 fetches in a row have failed, since ")

@@ -23,11 +23,12 @@ from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting, Wanted
-from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import Pages
 from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
+from warroom.services.kept_tries import KeptTries
+from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.passwords import Passwords
@@ -234,7 +235,7 @@ async def desk() -> Desk:
     await world.begin()
     store, journal, library, clock = world.store, world.journal, world.library, world.clock
     passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    users = Users(store=store.users, clock=clock, passwords=passwords)
+    users = Users(store=store.users, clock=clock, passwords=passwords, tries=KeptTries(store.tries))
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
     evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
@@ -244,7 +245,7 @@ async def desk() -> Desk:
     executor = world.executor
     pausing = Pausing(store=store, journal=journal, halting=world.halting, legs=legs, clock=clock)
     pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
-    fetching = Fetching(pages=pages, executor=executor, deaths=FetchDeaths(journal=pages.journal))
+    fetching = Fetching(pages=pages, executor=executor, deaths=fetch_deaths(pages.journal))
     return Desk(
         world=world,
         war_room=WarRoom(
@@ -277,6 +278,7 @@ async def desk() -> Desk:
                 users=store.users,
                 turns=MemoryTurns(),
                 clock=clock,
+                deaths=mirror_deaths(pages.journal),
             ),
             pausing=pausing,
             clock=clock,

@@ -13,8 +13,8 @@ from warroom.mapping.storm import StormRule
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import JsonObject
-from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetching import Fetching
+from warroom.services.line_deaths import fetch_deaths
 from warroom.services.ports.store import IncidentQuery
 from warroom.testing.samples import some_changes
 
@@ -38,7 +38,7 @@ async def an_intake(*alerts: JsonObject, rule: StormRule = RULE) -> Intake:
 def grouped(intake: Intake, rule: StormRule = RULE) -> None:
     intake.pages = replace(intake.pages, rule=rule)
     intake.fetching = Fetching(
-        pages=intake.pages, executor=intake.world.executor, deaths=FetchDeaths(journal=intake.world.journal)
+        pages=intake.pages, executor=intake.world.executor, deaths=fetch_deaths(intake.world.journal)
     )
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from warroom.model.errors import TooManyTriesError
+from warroom.services.ports.tries import SEVERAL
 from warroom.services.tries import Pace, Place, Tries, network_of, seconds_until
 from warroom.testing.clock import START
 
@@ -113,11 +114,70 @@ def test_it_remembers_a_bounded_number_of_those_it_heard_of_last() -> None:
     assert len(tries._counts) == 3
 
 
+def test_a_clock_that_was_put_back_makes_nobody_wait_longer_than_the_longest() -> None:
+    tries = Tries()
+    guessed(tries, 5)
+    with pytest.raises(TooManyTriesError) as refusal:
+        tries.begin(HERE, "ana", START - timedelta(days=400))
+    assert refusal.value.seconds == Pace().longest_wait.total_seconds()
+
+
+def test_what_was_kept_goes_on_and_what_time_has_forgiven_does_not() -> None:
+    before, after = Tries(), Tries()
+    guessed(before, 5)
+    guessed(before, 1, origin=THERE)
+    kept, gone = before.changes()
+    assert ([count.origin for count in kept], gone) == ([HERE, THERE], [])
+    after.recall(kept, START + Pace().forgives_one_in)
+    assert after.changes() == ([], [THERE])
+    wait_of(after)
+
+
+def test_a_flood_of_those_who_are_turned_away_is_one_change() -> None:
+    tries = Tries()
+    guessed(tries, 5)
+    wait_of(tries)
+    tries.were_kept()
+    for _ in range(50):
+        wait_of(tries)
+    assert tries.changes() == ([], [])
+
+
+def test_an_origin_that_makes_room_for_another_is_a_change() -> None:
+    tries = Tries(Pace(most=1))
+    guessed(tries, 1)
+    guessed(tries, 1, origin=THERE)
+    kept, gone = tries.changes()
+    assert ([count.origin for count in kept], gone) == ([THERE], [HERE])
+
+
+def test_the_sum_sees_who_spreads_guesses_over_many_origins() -> None:
+    tries = Tries()
+    for number in range(40):
+        tries.begin(f"203.0.113.{number}", SEVERAL, START)
+        tries.was_wrong(START + SECOND)
+    everywhere = tries.everywhere(START + timedelta(minutes=59))
+    assert everywhere is not None
+    assert (everywhere.wrong, everywhere.since, everywhere.last) == (40, START + SECOND, START + SECOND)
+    assert tries.everywhere(START + timedelta(hours=1, seconds=1)) is None
+    assert tries.was_wrong(START + timedelta(hours=2)) == 1
+
+
+def test_mistakes_that_the_right_password_follows_are_no_guesses() -> None:
+    tries = Tries()
+    for _ in range(3):
+        tries.begin(HERE, "ana", START)
+        tries.was_wrong(START)
+    tries.begin(HERE, "ana", START)
+    tries.was_right(HERE, "ana", START)
+    assert tries.everywhere(START) is None
+
+
 def test_an_admin_lets_those_try_anew_who_tried_one_name() -> None:
     tries = Tries()
     guessed(tries, 5)
     guessed(tries, 5, origin=THERE, name="bob")
-    tries.pardon("ana")
+    tries.pardon("ana", START)
     guessed(tries, 1)
     wait_of(tries, THERE)
 

@@ -17,9 +17,11 @@ from warroom.model.errors import (
 )
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor, Role, Session
+from warroom.services.kept_tries import KeptTries
+from warroom.services.password_check import REFUSED
 from warroom.services.passwords import Passwords
 from warroom.services.tries import Pace, Place
-from warroom.services.users import REFUSED, Limits, Users, hash_of
+from warroom.services.users import Limits, Users, hash_of
 from warroom.testing.clock import ManualClock
 from warroom.testing.store import MemoryStore
 
@@ -40,7 +42,9 @@ class Desk:
         self.store = MemoryStore()
         self.clock = ManualClock()
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-        self.users = Users(store=self.store.users, clock=self.clock, passwords=Passwords(cheap))
+        self.users = Users(
+            store=self.store.users, clock=self.clock, passwords=Passwords(cheap), tries=KeptTries(self.store.tries)
+        )
 
     async def told(self, kind: str) -> list[tuple[str, JsonObject]]:
         return [(event.actor, event.payload) for event in await self.store.events() if event.kind == kind]

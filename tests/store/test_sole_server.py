@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.model.errors import ConflictError
 from warroom.store.sole_server import sole_server
 from warroom.store.store import SqlStore

@@ -9,7 +9,8 @@ from argon2 import PasswordHasher
 from tests.cli.content import install_pack
 from tests.database import lay_database
 from tests.web.desk import Desk, opened_desk
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.services.app import App
 from warroom.services.passwords import Passwords
 

@@ -10,7 +10,8 @@ from argon2 import PasswordHasher
 
 from tests.database import lay_database
 from tests.web.desk import Desk, opened_desk
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.model.errors import ForbiddenError
 from warroom.model.ids import IncidentId
 from warroom.model.json import JsonObject

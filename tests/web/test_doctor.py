@@ -4,6 +4,8 @@ from tests.web.asides import put_aside
 from visionone_sim.permissions import PERMISSIONS, VIEW_SANDBOX, VIEW_SEARCH
 from visionone_sim.testing import start_twin
 from warroom.services.app import App
+from warroom.services.guessing import GUESSES
+from warroom.services.kept_tries import KeptTries
 from warroom.services.proof.layout import fingerprint
 from warroom.testing.samples import an_actor
 from warroom.web.doctor import findings
@@ -115,3 +117,11 @@ async def test_an_address_of_this_machine_that_content_may_not_read_from_is_name
     assert twin.url in finding["found"]
     assert "`warroom instance allow-origin asked`" in finding["found"]
     assert "files of instance allowed" not in looked_at
+
+
+async def test_that_passwords_are_guessed_is_a_finding_also_after_a_restart(app: App) -> None:
+    for _ in range(GUESSES):
+        await KeptTries(app.users.tries.store).was_wrong(app.clock.now())
+    finding = (await found(app))["sign-ins"]
+    assert not finding["ok"]
+    assert finding["found"].startswith(f"{GUESSES} sign-ins have failed since ")

@@ -17,3 +17,10 @@ async def test_an_instance_that_fails_to_fetch_is_counted(desk: Desk) -> None:
     assert 'warroom_fetch_last_brought_seconds{instance="lab"} ' in text
     assert 'warroom_fetch_concerns{kind="failing"} 1.0' in text
     assert "warroom_records_set_aside 1.0" in text
+
+
+async def test_wrong_passwords_are_counted(desk: Desk) -> None:
+    assert "warroom_sign_ins_wrong 0.0" in (await desk.reader.get("/metrics")).text
+    for name in ("reader", "root", "reader"):
+        await desk.nobody.post("/login", data={"name": name, "password": "wrong"})
+    assert "warroom_sign_ins_wrong 3.0" in (await desk.reader.get("/metrics")).text

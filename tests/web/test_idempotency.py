@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.web.desk import ORIGIN, WRITE, Desk, NoSimulator, opened_desk
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.services.journal import Journal
 from warroom.services.ports.replies import Reply
 from warroom.testing.clock import ManualClock

@@ -20,7 +20,8 @@ from tests.web.test_doors import (  # noqa: F401  # pytest finds them here
     test_what_was_typed_is_stored_shown_and_found_as_the_same_text,
 )
 from tests.web.test_hostile import CORPUS
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.services.app import App
 from warroom.web.api import API
 

@@ -14,7 +14,8 @@ from schemathesis.schemas import APIOperation
 
 from tests.cli.content import install_pack
 from tests.web.desk import PASSWORD
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.model.user import SYSTEM, Role
 from warroom.web.api import API
 from warroom.web.serving import serve_console

@@ -6,7 +6,8 @@ import signal
 import sys
 from pathlib import Path
 
-from warroom.bootstrap import Settings, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.cli import logs
 from warroom.cli.demo_report import Report, investigate, print_report
 from warroom.cli.demo_twin import TwinProcess, started_twin

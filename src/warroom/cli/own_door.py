@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from warroom.bootstrap import open_app
+from warroom.bootstrap.opening import open_app
 from warroom.cli import logs
 from warroom.cli.door import user_name
 from warroom.cli.settings import read_settings

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from warroom.bootstrap import Settings
+from warroom.bootstrap.settings import Settings
 from warroom.cli.home import read_settings_file
 from warroom.model.errors import InvalidInputError
 

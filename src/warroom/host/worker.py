@@ -8,6 +8,7 @@ from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
+from warroom.host.ends import how, oom_kills
 from warroom.host.environment import worker_environment
 from warroom.host.framing import Lines, LineTooLongError
 from warroom.host.guest.descendants import descendants, kill
@@ -40,6 +41,7 @@ class Worker:
         self._reader: asyncio.Task[None] | None = None
         self._eof = asyncio.Event()
         self._fault = ""
+        self._oom_kills: int | None = None  # when the run began
         self._last_wait: asyncio.TimerHandle | None = None
         self._watch: asyncio.Task[None] | None = None
         self.is_alive = True
@@ -54,6 +56,7 @@ class Worker:
     async def run(self, message: bytes, on_call: Callable[[Call], None]) -> Done:
         """Start a run and wait for its end. Raises WorkerDiedError when the process does not live to see it."""
         self.runs += 1
+        self._oom_kills = oom_kills()
         self._end = asyncio.get_running_loop().create_future()
         self._on_call = on_call
         try:
@@ -167,24 +170,10 @@ class Worker:
                 transport.close()
 
     def _death(self, code: int) -> WorkerDiedError:
-        error = WorkerDiedError(f"its worker process {self._fault or _how(code)}")
+        error = WorkerDiedError(f"its worker process {self._fault or how(code, self._oom_kills, oom_kills())}")
         if self._stray:
             error.add_note(self._stray.decode("utf-8", "replace"))
         return error
-
-
-def _how(code: int) -> str:
-    """How a process ended, in words.
-
-    >>> _how(-9), _how(3)
-    ('was killed by signal 9 (SIGKILL)', 'ended with exit code 3')
-    """
-    if code >= 0:
-        return f"ended with exit code {code}"
-    try:
-        return f"was killed by signal {-code} ({signal.Signals(-code).name})"
-    except ValueError:
-        return f"was killed by signal {-code}"
 
 
 class _Reader(asyncio.Protocol):

@@ -28,9 +28,16 @@ class MirrorRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorRun:
-    """How far an instance's mirroring has come."""
+    """How far an instance's mirroring has come.
+
+    `begun` is when a round began that has not ended: it is under way, or its process died over it; `deaths` counts how
+    often the latter happened in a row, and `held` is since when it waits for a person because of them.
+    """
 
     instance: InstanceId
     last_update: datetime | None = None  # up to when changes there are known
     event: int = 0  # up to which event changes here are known
     value: JsonObject = field(default_factory=dict)  # what the integration itself keeps (setLastMirrorRun)
+    begun: datetime | None = None
+    deaths: int = 0
+    held: datetime | None = None

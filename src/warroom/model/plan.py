@@ -107,6 +107,7 @@ class TaskRecord:
     inputs: JsonObject = field(default_factory=dict)  # as resolved, for the reader; no secrets
     approved: str = ""  # the action that was approved and may pass once, encrypted; gone when the task has ended
     deaths: int = 0  # of processes, while it was under way and since it last came to something
+    worker_deaths: int = 0  # of the worker processes that ran it, over its tries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

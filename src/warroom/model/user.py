@@ -41,6 +41,8 @@ class User:
     password_hash: str = field(repr=False)
     disabled: bool = False
     failures: int = 0
+    failing_since: datetime | None = None
+    failing_from: tuple[str, ...] = ()  # networks from which they came last
     locked_until: datetime | None = None  # in rows of older versions, which locked names; it locks nothing any more
     created: datetime
 

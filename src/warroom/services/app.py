@@ -12,6 +12,7 @@ from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.fetching import Fetching
+from warroom.services.guessing import Guessing
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.journal import Journal
@@ -62,6 +63,7 @@ class App:
     fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users
+    guessing: Guessing
     audit: Audit
     notifying: Notifying
     standings: Standings

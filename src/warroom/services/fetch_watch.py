@@ -1,4 +1,4 @@
-"""Notices instances that should bring something and do not: they fail, they are silent, or their fetch does not end."""
+"""Notices instances that should bring something and do not: they fail, are silent or held, or a fetch does not end."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from warroom.model.instance import IntegrationInstance
 from warroom.model.sentence import ended
-from warroom.services.fetching import Fetching, held
+from warroom.services.fetching import Fetching
+from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.ports.fetches import FetchState
 
 SILENT_HOURS = 168.0  # a small tenant has weeks without an alert, but few of them
@@ -20,11 +21,12 @@ class ConcernKind(StrEnum):
     FAILING = "failing"
     SILENT = "silent"
     STALLED = "stalled"
+    UNMIRRORED = "not mirrored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """What is wrong with an instance's fetches, since when, and what now."""
+    """What is wrong with an instance's fetches or its mirroring, since when, and what now."""
 
     instance: IntegrationInstance
     kind: ConcernKind
@@ -37,25 +39,33 @@ class FetchWatch:
     """Looks at how all instances fetch; with 0 hours, silence is nothing to speak of."""
 
     fetching: Fetching
+    mirroring: Mirroring
     silent_hours: float = SILENT_HOURS
 
     async def concerns(self) -> list[Concern]:
         """Say of each instance that should fetch what is wrong with it."""
         states = await self.fetching.states()
         instances = await self.fetching.pages.journal.instances()
-        return [
+        found = [
             concern
             for instance in instances
             if instance.enabled and instance.fetch and instance.id in states
             for concern in self._about(instance, states[instance.id])
         ]
+        return found + [concern for instance in instances if (concern := await self._unmirrored(instance))]
+
+    async def _unmirrored(self, instance: IntegrationInstance) -> Concern | None:
+        run = await self.mirroring.held(instance)
+        if run is None or run.held is None:
+            return None
+        says = self.mirroring.deaths.held(run)
+        return Concern(instance=instance, kind=ConcernKind.UNMIRRORED, since=run.held, says=says)
 
     def _about(self, instance: IntegrationInstance, state: FetchState) -> Iterator[Concern]:
         now = self.fetching.pages.clock.now()
         if self.fetching.deaths.is_held(state):
-            yield Concern(
-                instance=instance, kind=ConcernKind.HELD, since=state.brought or state.since, says=held(state)
-            )
+            says = self.fetching.deaths.held(state)
+            yield Concern(instance=instance, kind=ConcernKind.HELD, since=state.brought or state.since, says=says)
             return
         if state.failing_since and state.failures >= FAILING:
             says = (

@@ -17,9 +17,9 @@ from warroom.services.execution.executor import Executor
 from warroom.services.execution.masking import Mask
 from warroom.services.execution.results import error_of
 from warroom.services.execution.targets import Resolved
-from warroom.services.fetch_deaths import FetchDeaths
 from warroom.services.fetch_page import FETCH_ACTOR, Pages, Rest
 from warroom.services.fetched import oversized, records_of
+from warroom.services.line_deaths import LineDeaths
 from warroom.services.ports.fetches import FetchState, FetchStep
 from warroom.services.ports.runner import Ran
 from warroom.services.ports.store import Changes
@@ -55,21 +55,13 @@ class Health:
     failures: int = 0
 
 
-def held(state: FetchState) -> str:
-    """Say why an instance does not fetch, and what now."""
-    return (
-        f"Its fetch was under way at {state.deaths} deaths of the process and is held: it may have caused them. Look "
-        "at the log, then let it fetch once (Fetch now, on the page Integrations); when that ends, fetching goes on."
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetching:
     """Runs fetches; each ends with the next one queued, but for an instance whose fetches end with the process."""
 
     pages: Pages
     executor: Executor
-    deaths: FetchDeaths
+    deaths: LineDeaths[FetchState]
     seconds: float = FETCH_SECONDS
     _locks: dict[InstanceId, asyncio.Lock] = field(default_factory=dict)
     _health: dict[InstanceId, Health] = field(default_factory=dict)
@@ -108,7 +100,7 @@ class Fetching:
 
     async def leave(self) -> None:
         """Say in the store that what is cut off now has not died; for an end in good order."""
-        await self.deaths.leave(FETCH_ACTOR, self.pages.clock.now())
+        await self.deaths.leave(self.pages.clock.now())
 
     async def _fetch(self, instance_id: InstanceId, *, is_asked_for: bool) -> Fetched:
         pages = self.pages
@@ -120,7 +112,7 @@ class Fetching:
         if self.deaths.is_held(state) and not is_asked_for:
             await self.deaths.hold(state, FETCH_ACTOR, pages.clock.now())
             self._states[instance.id] = state
-            return Fetched(error=held(state))
+            return Fetched(error=self.deaths.held(state))
         state = self._states[instance.id] = await self.deaths.begin(state, FETCH_ACTOR, pages.clock.now())
         try:
             async with self.executor.fetch(instance, await pages.store.last_run(instance.id), self._call()) as ran:

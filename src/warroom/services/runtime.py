@@ -55,6 +55,7 @@ class Runtime:
         """Stop taking work; plans under way are taken up by the next process."""
         await self.legs.stop()
         await self.fetching.leave()
+        await self.mirroring.leave()
         await self.conductor.close()
         await self.runner.close()
 
@@ -68,7 +69,7 @@ class Runtime:
             case "fetch":
                 await self._once(leg, self.fetching.seconds, self._fetch_and_drive)
             case "mirror":
-                await self._once(leg, self.mirroring.seconds, self.mirroring.mirror)
+                await self._once(leg, self.mirroring.seconds, self._mirror)
             case _:
                 log.error("unknown leg", kind=leg.kind, target=leg.target)
 
@@ -80,7 +81,7 @@ class Runtime:
     async def mirror_now(self, instance: InstanceId, actor: Actor) -> Mirrored:
         """Mirror at once, both ways."""
         require(actor, Permission.MANAGE_INSTANCES)
-        return await self.mirroring.mirror(instance)
+        return await self._mirror(instance, is_asked_for=True)
 
     async def _fetch_and_drive(self, instance: InstanceId, *, is_asked_for: bool = False) -> Fetched:
         is_suspect = await self.fetching.is_suspect(instance)
@@ -89,6 +90,11 @@ class Runtime:
         for plan in fetched.plans:
             self.conductor.start_soon(plan)
         return fetched
+
+    async def _mirror(self, instance: InstanceId, *, is_asked_for: bool = False) -> Mirrored:
+        is_suspect = await self.mirroring.is_suspect(instance)
+        async with self.conductor.suspects if is_suspect else nullcontext():
+            return await self.mirroring.mirror(instance, is_asked_for=is_asked_for)
 
     async def _once(self, leg: Leg, seconds: float, work: Callable[[InstanceId], Awaitable[object]]) -> None:
         """Do it, unless that was done just now: restarts leave more than one leg, and each would breed its own line."""

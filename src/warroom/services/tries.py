@@ -2,14 +2,14 @@
 
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from warroom.model.errors import TooManyTriesError
+from warroom.services.ports.tries import EVERYWHERE, SEVERAL, Count
 
 SITE_BITS = 64  # of an IPv6 address; a household or a machine has all the others to itself
-SEVERAL = "\0"  # in the place of a name: more than one was tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Pace:
     longest_wait: timedelta = timedelta(minutes=5)
     forgives_one_in: timedelta = timedelta(minutes=2)
     most: int = 10_000  # origins that are remembered, those that were heard of last
+    quiet: timedelta = timedelta(hours=1)  # without a wrong password from anywhere; then their sum begins anew
 
     def wait(self, wrong: int) -> timedelta:
         """Say for how long the next one waits after so many.
@@ -49,38 +50,53 @@ class Place:
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """Wrong passwords from one origin, for a `name` or SEVERAL; `turned_away` had to wait since the last of them."""
-
-    origin: str
-    wrong: int = 0
-    name: str
-    last: datetime
-    until: datetime
-    turned_away: int = 0
-
-
 @dataclass(slots=True)
 class Tries:
-    """Counts wrong passwords by where they come from, in memory: an attacker cannot end the process to be forgotten."""
+    """Counts wrong passwords by where they come from, and all together."""
 
     pace: Pace = field(default_factory=Pace)
     _counts: OrderedDict[str, Count] = field(default_factory=OrderedDict)
+    _all: Count | None = None
+    _changed: set[str] = field(default_factory=set)
+
+    def recall(self, kept: Iterable[Count], now: datetime) -> None:
+        """Go on from what was kept, the one that was heard of longest ago first; what time has forgiven is let go."""
+        for count in kept:
+            if count.origin == EVERYWHERE:
+                self._all = count
+                continue
+            self._keep(count)
+            self._changed.discard(count.origin)
+        for origin in [origin for origin in self._counts if self._now(origin, now) is None]:
+            self._forget(origin)
+
+    def changes(self) -> tuple[Sequence[Count], Sequence[str]]:
+        """Give the counts that are not kept yet as they are now, and the origins that are gone."""
+        found = {origin: self._all if origin == EVERYWHERE else self._counts.get(origin) for origin in self._changed}
+        return [count for count in found.values() if count], [origin for origin, count in found.items() if not count]
+
+    def were_kept(self) -> None:
+        """Note that all changes are kept."""
+        self._changed.clear()
 
     def begin(self, origin: str, name: str, now: datetime) -> None:
         """Count a try as wrong before it is checked, so that many at once do not slip past.
 
-        Raises TooManyTriesError, which is `is_first` for the first one since the last wrong password.
+        Raises TooManyTriesError, which is `is_first` for the first one since the last wrong password. How many were
+        turned away is a change no more after that: a flood of them is no work for who keeps the counts.
         """
         count = self._now(origin, now)
         if count is not None and now < count.until:
-            self._keep(replace(count, turned_away=count.turned_away + 1))
+            is_first = count.turned_away == 0
+            self._keep(replace(count, turned_away=count.turned_away + 1), is_change=is_first)
             seconds = seconds_until(count.until, now)
-            raise TooManyTriesError(sentence(seconds), seconds=seconds, is_first=count.turned_away == 0)
+            raise TooManyTriesError(sentence(seconds), seconds=seconds, is_first=is_first)
         wrong = (count.wrong if count else 0) + 1
         whose = name if count is None or count.name == name else SEVERAL
-        self._keep(Count(origin=origin, wrong=wrong, name=whose, last=now, until=now + self.pace.wait(wrong)))
+        since = count.since if count else now
+        self._keep(
+            Count(origin=origin, wrong=wrong, name=whose, since=since, last=now, until=now + self.pace.wait(wrong))
+        )
 
     def was_right(self, origin: str, name: str, now: datetime) -> None:
         """Forget what was wrong for this name; for others it stays, or one good name would open the way to all."""
@@ -88,15 +104,28 @@ class Tries:
         if count is None:
             return
         wrong = 0 if count.name == name else count.wrong - 1
+        self._take_off(count.wrong - 1 - wrong, now)
         if wrong <= 0:
-            del self._counts[origin]
+            self._forget(origin)
             return
         self._keep(replace(count, wrong=wrong, until=min(count.until, count.last + self.pace.wait(wrong))))
 
-    def pardon(self, name: str) -> None:
+    def was_wrong(self, now: datetime) -> int:
+        """Count it for everywhere, too: who guesses from many places is seen by the sum, which comes back."""
+        before = self.everywhere(now)
+        wrong, since = (before.wrong, before.since) if before else (0, now)
+        self._sum_up(Count(origin=EVERYWHERE, wrong=wrong + 1, since=since, last=now, until=now))
+        return wrong + 1
+
+    def everywhere(self, now: datetime) -> Count | None:
+        """Give the sum of all that were wrong since it was last quiet."""
+        return self._all if self._all and now < self._all.last + self.pace.quiet else None
+
+    def pardon(self, name: str, now: datetime) -> None:
         """Forget whoever tried this name alone."""
         for origin in [origin for origin, count in self._counts.items() if count.name == name]:
-            del self._counts[origin]
+            self._take_off(self._counts[origin].wrong, now)
+            self._forget(origin)
 
     def counts(self, now: datetime) -> Sequence[Count]:
         """List who has to wait, or had to wait lately; the last one first."""
@@ -104,10 +133,12 @@ class Tries:
         return [count for count in found if count is not None and (now < count.until or count.turned_away)]
 
     def _now(self, origin: str, now: datetime) -> Count | None:
-        """Give a count with what time has forgiven."""
+        """Give a count with what time has forgiven; a clock that was put back makes nobody wait longer than usual."""
         count = self._counts.get(origin)
         if count is None:
             return None
+        if now < count.last:
+            return replace(count, last=now, until=min(count.until, now + self.pace.longest_wait))
         forgiven = max(0, (now - count.last) // self.pace.forgives_one_in)
         if not forgiven:
             return count
@@ -115,11 +146,27 @@ class Tries:
             return None
         return replace(count, wrong=count.wrong - forgiven, last=count.last + forgiven * self.pace.forgives_one_in)
 
-    def _keep(self, count: Count) -> None:
+    def _keep(self, count: Count, *, is_change: bool = True) -> None:
         self._counts[count.origin] = count
         self._counts.move_to_end(count.origin)
+        if is_change:
+            self._changed.add(count.origin)
         if len(self._counts) > self.pace.most:
-            self._counts.popitem(last=False)
+            self._forget(next(iter(self._counts)))
+
+    def _forget(self, origin: str) -> None:
+        del self._counts[origin]
+        self._changed.add(origin)
+
+    def _take_off(self, forgiven: int, now: datetime) -> None:
+        """Lessen the sum by wrong passwords that were no guesses."""
+        if forgiven > 0 and (before := self.everywhere(now)):
+            left = before.wrong - forgiven
+            self._sum_up(replace(before, wrong=left) if left > 0 else None)
+
+    def _sum_up(self, count: Count | None) -> None:
+        self._all = count
+        self._changed.add(EVERYWHERE)
 
 
 def network_of(address: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,22 +12,22 @@ from warroom.model.errors import (
     InvalidInputError,
     NotFoundError,
     SignInError,
-    TooManyTriesError,
 )
 from warroom.model.json import Json
 from warroom.model.user import Actor, ApiKey, Role, Session, SetupToken, User
 from warroom.services.access import Permission, require
+from warroom.services.kept_tries import KeptTries
 from warroom.services.names import NAME, refuse_alike, refuse_reserved
+from warroom.services.password_check import PasswordCheck, address_of, forgiven
 from warroom.services.passwords import Passwords
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.tries import Count
 from warroom.services.ports.users import Kind, Told, UserStore
-from warroom.services.tries import NOWHERE, Count, Place, Tries
+from warroom.services.tries import NOWHERE, Place
 
 KEY_PREFIX = "wrk_"
 SHOWN_OF_KEY = len(KEY_PREFIX) + 6
 LONGEST_CLIENT = 200
-NOTHING: Mapping[str, Json] = {}
-REFUSED = "The name or the password is wrong. Try again, or ask an admin for another password."  # whatever was wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,8 @@ class Users:
     store: UserStore
     clock: Clock
     passwords: Passwords
+    tries: KeptTries
     limits: Limits = field(default_factory=Limits)
-    tries: Tries = field(default_factory=Tries)
 
     # -- the first start ----------------------------------------------------------------------------------------------
 
@@ -125,9 +125,9 @@ class Users:
     async def enable(self, name: str, actor: Actor) -> User:
         """Let a user sign in again, and whoever tried nothing but this name try anew."""
         require(actor, Permission.MANAGE_USERS)
-        self.tries.pardon(folded(name))
+        await self.tries.pardon(folded(name), self.clock.now())
         told = self._told("user", actor.name, {"name": folded(name), "change": "enabled"})
-        return await self.store.edit_user(folded(name), lambda user: replace(_forgiven(user), disabled=False), told)
+        return await self.store.edit_user(folded(name), lambda user: replace(forgiven(user), disabled=False), told)
 
     async def reset_password(self, name: str, password: str, actor: Actor) -> User:
         """Give a user another password; all that is signed in under the old one ends."""
@@ -136,7 +136,7 @@ class Users:
 
     async def change_password(self, old: str, new: str, actor: Actor, client: str = "") -> tuple[str, Session]:
         """Change one's own password; every session ends, and the new one that comes back goes on."""
-        user = await self._checked(
+        user = await self._check.user(
             actor.name, old, Place(browser=f"of {actor.name}", name=actor.name, address=actor.address)
         )
         await self._set_password(user, new, actor)
@@ -150,13 +150,13 @@ class Users:
         Raises SignInError, and TooManyTriesError when too many wrong passwords came from the place: others sign in
         under the same name meanwhile, and nobody's session ends.
         """
-        user = await self._checked(folded(name), password, place)
+        user = await self._check.user(folded(name), password, place)
         return await self._begin_session(user, client, place.address)
 
     async def made_to_wait(self, actor: Actor) -> Sequence[Count]:
         """List from where so many wrong passwords came that the next one has to wait, the last one first."""
         require(actor, Permission.MANAGE_USERS)
-        return self.tries.counts(self.clock.now())
+        return await self.tries.counts(self.clock.now())
 
     async def resume(self, token: str, *, seen: bool = True) -> tuple[Actor, Session]:
         """Say who is signed in with a session's token, with the role of this moment; raises SignInError.
@@ -282,39 +282,12 @@ class Users:
         made = await self.passwords.hash(password, user.name)
         told = self._told("user", actor.name, {"name": user.name, "change": "password"})
         return await self.store.edit_user(
-            user.name, lambda held: replace(_forgiven(held), password_hash=made), told, end_sessions=True
+            user.name, lambda held: replace(forgiven(held), password_hash=made), told, end_sessions=True
         )
 
-    async def _checked(self, name: str, password: str, place: Place) -> User:
-        """Give the user whose password this is; the try counts before it is checked, so that many at once do too.
-
-        An unknown or disabled name costs the same steps and gets the same answer.
-        """
-        user, origin = None, place.origin(name)
-        try:
-            self.tries.begin(origin, name, self.clock.now())
-            user = await self.store.edit_user(name, _tried)
-        except (NotFoundError, SignInError):
-            pass
-        except TooManyTriesError as refusal:
-            if refusal.is_first:
-                await self._tell_refused(name, "made to wait", place, {"seconds": refusal.seconds})
-            raise
-        if not await self.passwords.match(user.password_hash if user else None, password) or user is None:
-            await self._tell_refused(name, "refused", place)
-            raise SignInError(REFUSED)
-        self.tries.was_right(origin, name, self.clock.now())
-        await self.store.edit_user(name, _forgiven)
-        return user
-
-    async def _tell_refused(self, name: str, outcome: str, place: Place, more: Mapping[str, Json] = NOTHING) -> None:
-        """Note a refused sign-in; a name that nobody has is left out: it may be a password in the wrong field."""
-        try:
-            known = (await self.store.user(name)).name
-        except NotFoundError:
-            known = ""
-        told: dict[str, Json] = {"name": known, "outcome": outcome, **_address(place.address), **more}
-        await self.store.tell(self._told("sign-in", known, told))
+    @property
+    def _check(self) -> PasswordCheck:
+        return PasswordCheck(store=self.store, clock=self.clock, passwords=self.passwords, tries=self.tries)
 
     async def _begin_session(self, user: User, client: str, address: str) -> tuple[str, Session]:
         """Begin a session of a user as they were with this try counted."""
@@ -328,7 +301,7 @@ class Users:
             last_seen=now,
         )
         wrong = {"wrong_before": user.failures - 1} if user.failures > 1 else {}
-        told = {"name": user.name, "outcome": "signed in", "client": session.client, **_address(address), **wrong}
+        told = {"name": user.name, "outcome": "signed in", "client": session.client, **address_of(address), **wrong}
         await self.store.add_session(session, self._told("sign-in", user.name, told))
         return token, session
 
@@ -364,21 +337,6 @@ def role_named(text: str) -> Role:
     if found is None:
         raise InvalidInputError(f"{text!r} is no role. Use {', '.join(role.label for role in Role)}.")
     return found
-
-
-def _tried(user: User) -> User:
-    """Count one more try, until the right password comes."""
-    if user.disabled:
-        raise SignInError(REFUSED)
-    return replace(user, failures=user.failures + 1)
-
-
-def _forgiven(user: User) -> User:
-    return replace(user, failures=0, locked_until=None)
-
-
-def _address(address: str) -> dict[str, Json]:
-    return {"address": address} if address else {}
 
 
 def _of(user: User, change: str) -> dict[str, Json]:

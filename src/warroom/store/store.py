@@ -59,6 +59,7 @@ from warroom.store.outage import PAUSES
 from warroom.store.reader import Reader, flaws
 from warroom.store.replies import SqlReplies
 from warroom.store.seals import SqlSeals
+from warroom.store.tries import SqlTries
 from warroom.store.turns import SqlTurns
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
@@ -88,6 +89,7 @@ def open_store(
         engine=engine,
         exclusive=own,
         users=SqlUsers(writer, reader),
+        tries=SqlTries(writer, reader),
         replies=SqlReplies(writer),
         turns=SqlTurns(engine),
         halts=SqlHalts(writer, reader),
@@ -109,6 +111,7 @@ class SqlStore:
     engine: Engine
     exclusive: bool
     users: SqlUsers
+    tries: SqlTries
     replies: SqlReplies
     turns: SqlTurns
     halts: SqlHalts

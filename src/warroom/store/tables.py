@@ -383,6 +383,18 @@ EVIDENCE_RULE = Table(
     Column("reason", Text, nullable=False),
 )
 
+SIGN_IN_COUNT = Table(
+    "sign_in_count",
+    METADATA,
+    Column("origin", Text, primary_key=True),  # a network, a browser that is known, or everywhere
+    Column("wrong", Integer, nullable=False),
+    Column("name", Text, nullable=False),  # of a user, when no other was tried
+    Column("since", Big, nullable=False),
+    Column("last", Big, nullable=False),
+    Column("until", Big, nullable=False),
+    Column("turned_away", Integer, nullable=False),
+)
+
 COUNTER = Table(
     "counter",
     METADATA,

@@ -44,6 +44,7 @@ from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.replies import MemoryReplies
 from warroom.testing.seals import MemorySeals
 from warroom.testing.stored import as_json, as_json_object, as_stored
+from warroom.testing.tries import MemoryTries
 from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
 
@@ -81,6 +82,7 @@ class MemoryStore(MemoryFetches):
         self._incident_numbers = 0
         self._entry_numbers: dict[IncidentId, int] = defaultdict(int)
         self.users = MemoryUsers(self._note)
+        self.tries = MemoryTries()
         self.deliveries = MemoryDeliveries()
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)

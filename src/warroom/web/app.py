@@ -17,6 +17,8 @@ from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
 from warroom.web.asked import CleanAddress
 from warroom.web.assets import STATIC, Assets
+from warroom.web.connections import crowd_of
+from warroom.web.crowd import Crowding
 from warroom.web.entrance import USUAL, Entrance
 from warroom.web.errors import problem
 from warroom.web.hosts import Hosts
@@ -53,6 +55,7 @@ def make_app(app: App, simulator: Simulator | None = None, entrance: Entrance = 
     server.add_middleware(CleanAddress)
     server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
     server.add_middleware(Hosts, entrance=entrance)
+    server.add_middleware(Crowding, crowd=crowd_of(entrance))
     server.add_middleware(Headers)
     for router in API_ROUTERS:
         server.include_router(router, prefix=API)

@@ -11,6 +11,7 @@ from warroom.model.json import JsonObject
 from warroom.model.plan import WaitKind
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.services.fetch_watch import ConcernKind
 from warroom.services.proof.layout import fingerprint
 
 LATE_SECONDS = 60.0  # after which unsealed events are worth a look
@@ -33,6 +34,8 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
     ]
     checks += await _set_aside(app, actor)
     checks += [_finding("stands for long", one.said, ok=False) for one in await app.standings.long(actor)]
+    if guessed := await app.guessing.concern():
+        checks.append(_finding("sign-ins", guessed.said, ok=False))
     checks += [
         _finding("message", f"{one.state.value}, {one.title} to {one.to}: {one.error}", ok=False)
         for one in await app.notifying.troubles(actor)
@@ -54,9 +57,13 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
 
 
 async def _fetches(app: App, actor: Actor) -> list[JsonObject]:
-    """Say which instances fail or are silent, and how many records are set aside."""
+    """Say which instances fail, are silent or held, and how many records are set aside."""
+    work = {ConcernKind.UNMIRRORED: "mirroring"}
     concerns = await app.fetch_watch.concerns()
-    checks = [_finding(f"instance {one.instance.name} fetches", one.says, ok=False) for one in concerns]
+    checks = [
+        _finding(f"instance {one.instance.name} {work.get(one.kind, 'fetches')}", one.says, ok=False)
+        for one in concerns
+    ]
     if asides := await app.set_asides.list(actor):
         said = f"{len(asides)} could not become incidents; `warroom fetch list` says which and why"
         checks.append(_finding("records set aside", said, ok=False))

@@ -23,6 +23,9 @@ async def figures(app: App, actor: Actor) -> bytes:
     paused.set(len(await app.pausing.halts(actor)))
     events = Gauge("warroom_events", "The last number of the event log.", registry=registry)
     events.set(await app.audit.last(actor))
+    guessed = await app.guessing.now()
+    wrong = Gauge("warroom_sign_ins_wrong", "Wrong passwords since an hour without one.", registry=registry)
+    wrong.set(guessed.wrong if guessed else 0)
     await _proven(app, registry)
     await _fetches(app, actor, registry)
     return generate_latest(REGISTRY) + generate_latest(registry)
@@ -49,7 +52,7 @@ async def _fetches(app: App, actor: Actor, registry: CollectorRegistry) -> None:
         if name := names.get(state.instance):
             failures.labels(name).set(state.failures)
             brought.labels(name).set((state.brought or state.since).timestamp())
-    concerns = Gauge("warroom_fetch_concerns", "Instances that fail or are silent.", ["kind"], registry=registry)
+    concerns = Gauge("warroom_fetch_concerns", "Instances that fail, are silent or held.", ["kind"], registry=registry)
     for concern in await app.fetch_watch.concerns():
         concerns.labels(concern.kind.value).inc()
     aside = Gauge("warroom_records_set_aside", "Records that could not become incidents.", registry=registry)

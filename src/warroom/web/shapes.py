@@ -4,7 +4,7 @@ from warroom.content.heading import Brief, brief_of
 from warroom.content.integration import Integration
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
-from warroom.model.codec import picked, to_json
+from warroom.model.codec import picked
 from warroom.model.custody import CustodyEvent, Restriction
 from warroom.model.entry import Entry
 from warroom.model.incident import Incident
@@ -16,7 +16,7 @@ from warroom.services.audit import AuditRow
 from warroom.services.exporting import Exported
 from warroom.services.fetching import Health
 from warroom.services.instances import CREDENTIALS, Trial
-from warroom.services.mirroring.mirroring import MirrorHealth
+from warroom.services.mirroring.mirroring import Mirrored, MirrorHealth
 from warroom.services.sealing.check import Verdict
 from warroom.services.users import Person
 
@@ -160,10 +160,14 @@ def instance_json(
     """Shape an instance; of its secrets only the names."""
     return {
         "last_fetch": health and picked(health, "at", "incidents", "error"),
-        "last_mirroring": mirroring and {**picked(mirroring, "at"), **to_json(mirroring.mirrored)},
+        "last_mirroring": mirroring and {**picked(mirroring, "at"), **mirrored_json(mirroring.mirrored)},
         **picked(instance, "id", "name", "integration", "enabled", "fetch", "params", "local_origins"),
         "secrets": sorted(instance.secrets),
     }
+
+
+def mirrored_json(mirrored: Mirrored) -> JsonObject:
+    return picked(mirrored, "sent", "received", "error")
 
 
 def trial_json(name: str, trial: Trial) -> JsonObject:
@@ -241,7 +245,7 @@ def user_json(user: User) -> JsonObject:
         **picked(user, "name", "display_name"),
         "role": user.role.label,
         "disabled": user.disabled,
-        **picked(user, "failures", "created"),
+        **picked(user, "failures", "failing_since", "failing_from", "created"),
     }
 
 

@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse
 
 from warroom.model.errors import SignInError, TooManyTriesError, WarroomError
 from warroom.services.app import App
+from warroom.services.password_check import REFUSED
 from warroom.services.tries import sentence
-from warroom.services.users import REFUSED, hash_of
+from warroom.services.users import hash_of
 from warroom.web.places import place_of, remember
 from warroom.web.security import COOKIE, Served, keep, require_own_origin
 

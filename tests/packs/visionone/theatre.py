@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from visionone_sim.testing import RunningTwin
-from warroom.bootstrap import Adapters, Settings, Unqueued, wire
+from warroom.bootstrap.settings import Settings
+from warroom.bootstrap.wiring import Adapters, wire
 from warroom.content.load import load_packs
 from warroom.content.pack import Pack
+from warroom.durable.unqueued import Unqueued
 from warroom.host.runner import WarmRunner
 from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId, InstanceId, PlanId, WorkerId

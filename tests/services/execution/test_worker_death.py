@@ -81,3 +81,33 @@ async def test_a_script_whose_worker_dies_while_an_action_inside_it_runs_is_not_
     doubt = "act may or may not have acted: look in the product before you run it again."
     assert plan.error == f"Outer: {DEATH}; {doubt}"
     assert [run.command for run in lab_world.runner.runs] == ["Outer", "act"]
+
+
+def tried(count: int) -> Playbook:
+    """Make a task that is tried again so often, an hour later."""
+    arguments = {"retry-count": {"simple": str(count)}, "retry-interval": {"simple": "3600"}}
+    task = {"id": "a", "name": "read", "script": "Lab|||read"}
+    node = {"id": "1", "taskid": "a", "type": "regular", "task": task, "scriptarguments": arguments}
+    return playbook(f"'1': {json.dumps(node)}")
+
+
+async def test_tries_end_at_the_third_death_of_a_worker_and_the_error_says_so() -> None:
+    lab_world = world(*[DEATH] * 20)
+    plan = await lab_world.play(tried(9))
+    lab_world.restart()  # what is counted outlives the process
+    lab_world.clock.advance(3601)
+    await lab_world.conductor.drive(plan.id)
+    plan = await lab_world.store.plan(plan.id)
+    assert plan.state is PlanState.FAILED
+    assert plan.error == f"read: {DEATH}. Its worker process has died 4 times under this task: it is not tried again."
+    assert len(lab_world.runner.runs) == 4
+
+
+async def test_tries_go_on_after_few_deaths_and_other_errors() -> None:
+    lab_world = world(DEATH, CommandTimeoutError("slow"), CommandTimeoutError("slow"), CommandTimeoutError("slow"))
+    plan = await lab_world.play(tried(9))
+    for _ in range(3):
+        lab_world.clock.advance(3601)
+        await lab_world.conductor.drive(plan.id)
+    plan = await lab_world.store.plan(plan.id)
+    assert (plan.state, (await lab_world.said())[-1]) == (PlanState.COMPLETED, "done")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tests.services.sources import Intake, Source
 from tests.services.world import World
 from warroom.services.fetch_watch import FetchWatch
+from warroom.services.guessing import Guessing
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.rules import Rule
@@ -38,9 +39,10 @@ def notices(world: World, intake: Intake | None = None) -> Notices:
     return Notices(
         plans=world.plans,
         halts=world.store.halts,
-        fetch_watch=FetchWatch(fetching=fetches.fetching),
+        fetch_watch=FetchWatch(fetching=fetches.fetching, mirroring=fetches.mirroring),
         set_asides=SetAsides(fetches.pages),
         standings=Standings(store=world.store, clock=world.clock, undone_by={"isolate": "wipe"}),
+        guessing=Guessing(store=world.store.tries, clock=world.clock),
     )
 
 

@@ -8,6 +8,8 @@ from tests.services.world import playbook
 from warroom.model.custody import Damage
 from warroom.model.plan import FOR_PEOPLE
 from warroom.services.approvals.rules import Rules
+from warroom.services.guessing import GUESSES
+from warroom.services.kept_tries import KeptTries
 from warroom.services.notifying.notices import ABOUT
 
 WEEK = 168 * 3600
@@ -72,3 +74,15 @@ async def test_damaged_evidence_is_told_until_it_is_mended() -> None:
     assert (notice.about, notice.text) == ("damage", damage.said)
     await desk.world.store.custody.clear_damage(damage.sha256)
     assert await notices(desk.world).now() == []
+
+
+async def test_that_passwords_are_guessed_is_told_once_and_again_when_it_is_ten_times_as_many() -> None:
+    desk = await a_desk()
+    tries, keys = KeptTries(desk.world.store.tries), []
+    for _ in range(120):
+        await tries.was_wrong(desk.world.clock.now())
+        keys += [notice.key for notice in await notices(desk.world).now()]
+    (notice,) = await notices(desk.world).now()
+    assert (notice.about, notice.link) == ("guessing", "/users")
+    assert notice.text.startswith("120 sign-ins have failed since ")
+    assert (len(keys), len(set(keys))) == (120 - GUESSES + 1, 2)

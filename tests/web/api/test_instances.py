@@ -1,4 +1,6 @@
 from tests.web.desk import Desk
+from warroom.model.ids import InstanceId
+from warroom.model.instance import IntegrationInstance
 from warroom.model.user import Role
 from warroom.web.api import API
 
@@ -80,3 +82,17 @@ async def test_only_an_admin_decides_what_content_may_read(desk: Desk) -> None:
     await desk.admin.post(PATH, json=NEW)
     refused = await desk.of(Role.RESPONDER).patch(f"{PATH}/v1", json={"allow_local": True})
     assert refused.status_code == 403
+
+
+async def test_an_admin_has_an_instance_mirror_at_once(desk: Desk) -> None:
+    await desk.admin.post(PATH, json=NEW)
+    assert (await desk.admin.post(f"{PATH}/v1/mirror")).json() == {"sent": 0, "received": 0, "error": ""}
+    assert (await desk.of(Role.RESPONDER).post(f"{PATH}/v1/mirror")).status_code == 403
+
+
+async def test_an_instance_whose_integration_mirrors_nothing_says_so(desk: Desk) -> None:
+    plain = IntegrationInstance(id=InstanceId("p"), name="plain", integration="Gone", enabled=True)
+    await desk.app.journal.save_instance(plain, "test", desk.app.clock.now())
+    refused = await desk.admin.post(f"{PATH}/plain/mirror")
+    assert refused.status_code == 409
+    assert "'plain' does not mirror" in refused.json()["detail"]

@@ -7,7 +7,7 @@ from tests.web.asides import ASIDE, put_aside
 from tests.web.desk import Desk
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.instance import IntegrationInstance
-from warroom.model.mirror import MirrorRecord
+from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.user import SYSTEM
 from warroom.services.fetching import Health
 from warroom.testing.samples import an_incident, some_changes
@@ -102,3 +102,23 @@ async def test_records_of_an_instance_that_is_gone_are_still_shown(desk: Desk) -
     page = (await desk.admin.get("/integrations")).text
     assert "Instances that were removed" in page
     assert ASIDE.why in page
+
+
+async def test_mirroring_that_is_held_is_said_everywhere_until_a_person_lets_it_mirror(desk: Desk) -> None:
+    params = {"url": "http://127.0.0.1:9"}
+    instance = await desk.app.instances.add("tenant", "VisionOneResponse", params, {"apikey": "k"}, SYSTEM)
+    run = MirrorRun(instance=instance.id, deaths=3, held=NOW)
+    record = MirrorRecord(incident=IncidentId("1"), instance="tenant", synced=NOW)
+    await desk.app.journal.commit(some_changes(incidents=[an_incident()], mirrors=[record], mirror_run=run))
+    says = "Its mirroring was under way at 3 deaths of the process and is held"
+
+    page = (await desk.admin.get("/integrations")).text
+    assert says in page
+    assert 'data-do="mirror"' in page
+    found = [item for item in await findings(desk.app, SYSTEM) if item["what"] == "instance tenant mirroring"]
+    assert [says in item["found"] for item in found] == [True]
+    assert (await desk.admin.get("/healthz")).json() == {"status": "degraded", "fetching": {"not mirrored": 1}}
+    assert 'warroom_fetch_concerns{kind="not mirrored"} 1.0' in (await desk.admin.get("/metrics")).text
+
+    await desk.app.runtime.mirror_now(instance.id, SYSTEM)
+    assert says not in (await desk.admin.get("/integrations")).text

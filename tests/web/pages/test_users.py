@@ -3,7 +3,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.web.desk import Desk
+from warroom.model.errors import SignInError
 from warroom.model.user import SYSTEM, ApiKey, Role
+from warroom.services.guessing import GUESSES
+from warroom.services.tries import Place
+from warroom.web.api import API
 from warroom.web.pages.users import MAY, state_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -46,6 +50,20 @@ async def test_an_admin_sees_from_where_passwords_are_guessed_and_no_name_that_m
     assert "hunter2" not in page
     assert "3 wrong passwords" in page
     assert "Wrong passwords lately" not in (await desk.responder.get("/users")).text
+
+
+async def test_an_admin_sees_that_passwords_are_guessed_for_whom_since_when_and_from_where(desk: Desk) -> None:
+    for number in range(GUESSES):
+        with pytest.raises(SignInError):
+            await desk.app.users.sign_in("reader", "wrong", place=Place(address=f"203.0.113.{number}"))
+    page = (await desk.admin.get("/users")).text
+    assert f"Passwords are being guessed: {GUESSES} sign-ins have failed since " in page
+    assert f"{GUESSES} wrong passwords" in page
+    assert "lastly from 203.0.113.17, 203.0.113.18, 203.0.113.19" in page
+    shown = {user["name"]: user for user in (await desk.admin.get(f"{API}/users")).json()["items"]}
+    assert shown["reader"]["failing_from"] == ["203.0.113.17", "203.0.113.18", "203.0.113.19"]
+    assert shown["admin"]["failing_since"] is None
+    assert "Passwords are being guessed" not in (await desk.responder.get("/users")).text
 
 
 async def test_others_see_their_own_sessions_only(desk: Desk) -> None:

@@ -1,11 +1,17 @@
-"""Tasks that were under way when their process died: after several deaths one is set aside, and a person decides."""
+"""Tasks that were under way when their process died: after several deaths one is set aside, and a person decides.
+
+Where it is a task's worker that dies, the server lives on: the task ends in an error, which its playbook may handle, as
+in XSOAR. Several such deaths end its tries.
+"""
 
 from dataclasses import replace
 from datetime import datetime
 
 from warroom.model.plan import Answer, TaskRecord, TaskState, Wait, WaitKind
+from warroom.model.sentence import ended
 from warroom.services.drive.performed import Again, Done, Failed, Performed, Waits
 from warroom.services.drive.play import Play
+from warroom.services.execution.call import Outcome
 
 RETRY, SKIP, STOP = CHOICES = ("retry", "skip", "stop")
 SET_ASIDE_AFTER = 3
@@ -41,6 +47,18 @@ def after_death(play: Play, record: TaskRecord, limit: int, now: datetime) -> Pe
         }
     aside = Wait(kind=WaitKind.SET_ASIDE, since=now, data=data)
     return Performed(key=record.key, ending=Waits(aside), attempts=record.attempts + 1, has_run=False)
+
+
+def of_workers(record: TaskRecord, outcome: Outcome) -> int:
+    """Give how many worker processes have died under a task, over its tries; the server lives on."""
+    return record.worker_deaths + outcome.deaths
+
+
+def said(record: TaskRecord, outcome: Outcome) -> str:
+    """Give the error of a task, which says so where it has killed its worker too often to be tried again."""
+    if not outcome.deaths or (died := of_workers(record, outcome)) < SET_ASIDE_AFTER:
+        return outcome.error
+    return f"{ended(outcome.error)} Its worker process has died {died} times under this task: it is not tried again."
 
 
 def after_answer(record: TaskRecord, wait: Wait, answer: Answer, now: datetime) -> Performed | Again:

@@ -17,6 +17,7 @@ from warroom.model.plan import PlanKind, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import SYSTEM
 from warroom.services.approvals.grants import declared_in
 from warroom.services.discretion import seen_with
+from warroom.services.drive import deaths
 from warroom.services.drive.looking import Looker
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
@@ -153,13 +154,13 @@ class Performer:
         """Say what an outcome means for the task; a later look is no new attempt and is not tried again."""
         if outcome.error:
             wait = self._next_try(starting, record, outcome, retry) if retry else None
-            return Waits(wait) if wait else Failed(outcome.error)
+            return Waits(wait) if wait else Failed(deaths.said(record, outcome))
         if outcome.schedules:
             return Waits(self._poll(plan, record, outcome))
         return Done(outcome.label or "#default#") if starting.task.kind is TaskKind.CONDITION else Done()
 
     def _next_try(self, starting: Starting, record: TaskRecord, outcome: Outcome, retry: Retry) -> Wait | None:
-        if record.attempts + 1 > retry.count:
+        if record.attempts + 1 > retry.count or deaths.of_workers(record, outcome) >= deaths.SET_ASIDE_AFTER:
             return None
         blind = [intent.command for intent in outcome.intents if not intent.idempotency_key]
         if outcome.interrupted and (blind or (starting.resolved and starting.resolved.acts_blindly)):
@@ -343,6 +344,7 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
         schedules=[schedule for outcome in outcomes for schedule in outcome.schedules],
         raw=[raw for outcome in outcomes for raw in outcome.raw],
         interrupted=any(outcome.interrupted for outcome in outcomes),
+        deaths=sum(outcome.deaths for outcome in outcomes),
         intents=[intent for outcome in outcomes for intent in outcome.intents],
         held=[held for outcome in outcomes for held in outcome.held],
         replacements=[one for outcome in outcomes for one in outcome.replacements],

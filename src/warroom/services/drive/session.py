@@ -27,7 +27,7 @@ from warroom.model.plan import (
 from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
 from warroom.services.drive.answering import answered
 from warroom.services.drive.batch import Batch
-from warroom.services.drive.deaths import SET_ASIDE_AFTER, after_death
+from warroom.services.drive.deaths import SET_ASIDE_AFTER, after_death, of_workers
 from warroom.services.drive.edits import edit_of, together
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
@@ -183,7 +183,7 @@ class Session:
                 return
             case Waits(wait):
                 told |= {"state": TaskState.WAITING, "wait": wait, "error": performed.outcome.error}
-                play.update(replace(record, **told))
+                play.update(replace(record, **told, worker_deaths=of_workers(record, performed.outcome)))
                 return
             case NextTurn(frame, playbook):
                 play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None, **told))

@@ -106,6 +106,7 @@ class Outcome:
     schedules: Sequence[Schedule] = ()
     raw: Sequence[Json] = ()  # the results as XSOAR would hand them to a script
     interrupted: bool = False  # a run was cut off: whether it acted is not known
+    deaths: int = 0  # of worker processes under it
     intents: Sequence[Intent] = ()  # actions that a script called, committed as begun before they ran
     held: Sequence[Held] = ()  # actions that a script called, and that a halt did not let out
     replacements: Sequence[Replacement] = ()  # playbooks that were set

@@ -254,6 +254,7 @@ class Executor:
                 if isinstance(target, CommandTarget):
                     await self._remember(target.instance, ran)
         except WarroomError as error:  # what ran before it in this call has happened, and must be told
+            gathered.deaths += isinstance(error, WorkerDiedError)
             if isinstance(error, WorkerDiedError) and lives > 1 and self._acts_once(call, desk):
                 log.warning("worker died, its run is done again", command=call.name, error=str(error))
                 await self._run_code(call, target, gathered, lives - 1)

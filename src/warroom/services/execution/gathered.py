@@ -26,6 +26,7 @@ class Gathered:
     error: str = ""
     label: str = ""
     interrupted: bool = False
+    deaths: int = 0
     intents: list[Intent] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     replacements: list[Replacement] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Gathered:
             schedules=self.schedules,
             raw=self.raw,
             interrupted=self.interrupted,
+            deaths=self.deaths,
             intents=self.intents,
             held=self.held,
             replacements=self.replacements,

@@ -14,6 +14,7 @@ from warroom.model.plan import Leg
 from warroom.services.execution.executor import Executor
 from warroom.services.journal import Journal
 from warroom.services.library import Library
+from warroom.services.line_deaths import LineDeaths
 from warroom.services.mirroring.commands import Remote
 from warroom.services.mirroring.incoming import Inbound
 from warroom.services.mirroring.outgoing import Outbound
@@ -61,21 +62,30 @@ class Mirroring:
     users: UserStore
     turns: Turns
     clock: Clock
+    deaths: LineDeaths[MirrorRun]
     seconds: float = MIRROR_SECONDS
     _locks: dict[InstanceId, asyncio.Lock] = field(default_factory=dict)
     _health: dict[InstanceId, MirrorHealth] = field(default_factory=dict)
 
-    async def mirror(self, instance_id: InstanceId) -> Mirrored:
+    async def mirror(self, instance_id: InstanceId, *, is_asked_for: bool = False) -> Mirrored:
         """Run one round and queue the next; what fails is logged and told, and stays to be done.
 
         Rounds of one instance wait for each other, as both would send the same; another process is left to its own.
+        An instance that is held because a round was under way at several deaths of the process mirrors only when a
+        person asks for it.
         """
         async with self._locks.setdefault(instance_id, asyncio.Lock()):
             instance = next((item for item in await self.journal.instances() if item.id == instance_id), None)
             if instance is None or not _mirrors(instance, self.library.catalogue):
                 return Mirrored()
             async with self.turns.turn(f"mirror {instance_id}") as is_ours:
-                mirrored = await (self._round(instance) if is_ours else self._queue_next(instance))
+                if not is_ours:
+                    await self._queue_next(instance)
+                    return Mirrored()
+                run = self.deaths.counted(await self.store.mirror_run(instance.id))
+                if self.deaths.is_held(run) and not is_asked_for:
+                    return await self._hold(instance, run)
+                mirrored = await self._round(instance, run)
         if mirrored is None:
             return Mirrored()
         if mirrored.error:
@@ -87,23 +97,44 @@ class Mirroring:
         """Say how the last round went; None when this process has run none for it, or it has nothing to mirror."""
         return self._health.get(instance_id)
 
-    async def _round(self, instance: IntegrationInstance) -> Mirrored | None:
+    async def is_suspect(self, instance_id: InstanceId) -> bool:
+        """Whether a round of this instance had better run alone, as one was under way at several deaths in a row."""
+        return self.deaths.is_suspect(await self.store.mirror_run(instance_id))
+
+    async def held(self, instance: IntegrationInstance) -> MirrorRun | None:
+        """Give how far the mirroring of an instance has come when it waits for a person."""
+        run = await self.store.mirror_run(instance.id)
+        return run if run.held and _mirrors(instance, self.library.catalogue) else None
+
+    async def leave(self) -> None:
+        """Say in the store that what is cut off now has not died; for an end in good order."""
+        await self.deaths.leave(self.clock.now())
+
+    async def _hold(self, instance: IntegrationInstance, run: MirrorRun) -> Mirrored:
+        now = self.clock.now()
+        await self.deaths.hold(replace(run, held=run.held or now), self._actor(instance), now)
+        error = self.deaths.held(run)
+        log.warning("mirroring is held", instance=instance.name, error=error)
+        return Mirrored(error=error)
+
+    async def _round(self, instance: IntegrationInstance, run: MirrorRun) -> Mirrored | None:
         """None when there is nothing to mirror: what goes which way is each incident's own."""
         integration = self.library.catalogue.integration(instance.integration)
-        run = await self.store.mirror_run(instance.id)
         event = await self.store.last_event()
         due = await self.store.mirror_records(MirrorQuery(instance=instance.name, touched_after=run.event))
         is_busy = due or await self.store.mirror_records(MirrorQuery(instance=instance.name, limit=1))
         if not is_busy:
             await self._queue_next(instance)
             return None
+        run = await self.deaths.begin(run, self._actor(instance), self.clock.now())
         round_ = self._new_round(instance)
         held = await round_.remote.held()  # then what is due here stays so
         if not integration.mirrors_out or (not held and await round_.send(due)):
             run = replace(run, event=event)
         if integration.mirrors_in:
             run = await round_.take_in(run, due)
-        await self._queue_next(instance, run)
+        await self._queue_next(instance, replace(run, begun=None, deaths=0, held=None))
+        self.deaths.end(instance.id)
         return Mirrored(sent=round_.tally.sent, received=round_.tally.received, error=round_.tally.error)
 
     async def _queue_next(self, instance: IntegrationInstance, run: MirrorRun | None = None) -> None:

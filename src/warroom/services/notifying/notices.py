@@ -8,6 +8,7 @@ from warroom.model.sentence import ended
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.request import request_of
 from warroom.services.fetch_watch import FetchWatch
+from warroom.services.guessing import Guessing
 from warroom.services.plans import Plans
 from warroom.services.ports.halts import Halts
 from warroom.services.ports.notices import Notice
@@ -34,6 +35,7 @@ class Notices:
     fetch_watch: FetchWatch
     set_asides: SetAsides
     standings: Standings
+    guessing: Guessing
 
     async def now(self) -> list[Notice]:
         """Give everything, what waits longest first."""
@@ -84,6 +86,10 @@ class Notices:
             yield Notice(key=f"damage {damage.sha256} {damage.at.isoformat()}", about="damage",
                          title="Stored evidence is damaged", text=damage.said, link="/", severity=NO_INCIDENT,
                          since=damage.at)  # fmt: skip
+        if guessed := await self.guessing.concern():
+            key = f"guessing {guessed.since.isoformat()} {len(str(guessed.wrong))}"  # told anew at each power of ten
+            yield Notice(key=key, about="guessing", title="Passwords are being guessed", text=guessed.said,
+                         link="/users", severity=NO_INCIDENT, since=guessed.last)  # fmt: skip
         for halt in await self.halts.all():
             key = f"halt {halt.instance} {halt.since.isoformat()}"
             yield Notice(key=key, about="paused", title="Response actions are paused", text=halt.said, link="/",

@@ -9,7 +9,7 @@ from warroom.services.ports.notices import Notice
 from warroom.services.sla import SeverityName
 
 Topic: TypeAlias = Literal[
-    "approval", "question", "doubt", "expired", "silence", "set aside", "damage", "paused", "standing"
+    "approval", "question", "doubt", "expired", "silence", "set aside", "damage", "paused", "standing", "guessing"
 ]
 Shape: TypeAlias = Literal["json", "slack", "teams"]
 

@@ -149,7 +149,7 @@ def _mirrors(changes: Changes) -> Iterator[Happening]:
     for record in changes.mirrors:
         payload = {"instance": record.instance, "behind": record.behind, "due": record.due}
         yield Happening(incident=record.incident, kind="mirror", payload=payload)
-    if changes.mirror_run:
+    if changes.mirror_run and changes.mirror_run.begun is None:  # that a round begins is nothing to tell
         yield Happening(incident=None, kind="mirror", payload={"instance": changes.mirror_run.instance})
 
 

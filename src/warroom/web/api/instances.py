@@ -9,7 +9,7 @@ from warroom.services.access import Permission, require
 from warroom.web.api_route import ApiRoute
 from warroom.web.asked import Asked
 from warroom.web.security import Asking, Served
-from warroom.web.shapes import instance_json, integration_json, trial_json
+from warroom.web.shapes import instance_json, integration_json, mirrored_json, trial_json
 
 router = APIRouter(tags=["integrations"], route_class=ApiRoute)
 
@@ -94,3 +94,14 @@ async def fetch_instance(name: str, actor: Asking, app: Served) -> JsonObject:
         raise ConflictError(f"Instance {instance.name!r} does not fetch. Set isFetch to true first.")
     fetched = await app.runtime.fetch_now(instance.id, actor)
     return {"incidents": list(fetched.incidents), "error": fetched.error}
+
+
+@router.post("/instances/{name}/mirror", operation_id="mirror_instance")
+async def mirror_instance(name: str, actor: Asking, app: Served) -> JsonObject:
+    """Mirror at once, both ways; also where mirroring is held because it was under way at deaths of the server."""
+    require(actor, Permission.MANAGE_INSTANCES)  # before the name is looked up
+    instance = await app.instances.find(name, actor)
+    integration = app.library.catalogue.find_integration(instance.integration)
+    if integration is None or not (integration.mirrors_in or integration.mirrors_out):
+        raise ConflictError(f"Instance {instance.name!r} does not mirror: its integration has no mirroring commands.")
+    return mirrored_json(await app.runtime.mirror_now(instance.id, actor))

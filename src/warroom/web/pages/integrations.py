@@ -43,6 +43,7 @@ class Shown:
     brand: str
     settings: Mapping[str, str]
     read_only: bool
+    mirrors: bool
     health: Health | None
     mirroring: MirrorHealth | None
     state: State
@@ -94,6 +95,7 @@ def _shown(app: App, instance: IntegrationInstance, concerns: Sequence[Concern],
         brand=(integration.display or integration.name) if integration else instance.integration,
         settings=_settings(integration, instance),
         read_only=str(instance.params.get("read_only", "")).lower() == "true",
+        mirrors=integration is not None and (integration.mirrors_in or integration.mirrors_out),
         health=health,
         mirroring=app.mirroring.health(instance.id),
         state=state_of(instance, health, is_installed=integration is not None),

@@ -11,7 +11,7 @@ from warroom.model.user import Actor, ApiKey, Role, Session, User
 from warroom.services.access import Permission, may
 from warroom.services.app import App
 from warroom.services.passwords import SHORTEST
-from warroom.services.tries import Count
+from warroom.services.ports.tries import Count
 from warroom.services.users import hash_of
 from warroom.web.pages.page import show
 from warroom.web.security import COOKIE, Asking, Served
@@ -66,11 +66,13 @@ async def view(app: App, actor: Actor, token: str) -> JsonObject:
         "here": hash_of(token)[:16] if token else "",
         "users": [],
         "waiting": [],
+        "guessed": None,
         "keys": [],
     }
     now = app.clock.now()
     if may(actor.role, Permission.MANAGE_USERS):
         data["users"] = [await _shown(app, user, actor) for user in await app.users.everyone(actor)]
+        data["guessed"] = await app.guessing.concern()
         data["waiting"] = await _made_to_wait(app, actor, now)
     if may(actor.role, Permission.MANAGE_KEYS):
         data["keys"] = [ShownKey(key=key, state=state_of(key, now)) for key in await app.users.keys(actor)]

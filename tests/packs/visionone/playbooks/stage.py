@@ -7,8 +7,10 @@ from pathlib import Path
 
 from tests.packs.visionone.theatre import INSTANCE, Played, Theatre, packs
 from visionone_sim.testing import RunningTwin
-from warroom.bootstrap import Adapters, Settings, Unqueued, wire
+from warroom.bootstrap.settings import Settings
+from warroom.bootstrap.wiring import Adapters, wire
 from warroom.content.pack import Pack
+from warroom.durable.unqueued import Unqueued
 from warroom.host.runner import WarmRunner
 from warroom.model.ids import InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident

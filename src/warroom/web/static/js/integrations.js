@@ -48,6 +48,10 @@ const ACTIONS = {
     const count = answer.incidents.length;
     tell(item, answer.error || `Fetched: ${count} new ${count === 1 ? "incident" : "incidents"}.`, !answer.error);
   },
+  async mirror(item) {
+    const answer = await api.post(path(item.dataset.name, "/mirror"));
+    tell(item, answer.error || `Mirrored: ${answer.sent} sent, ${answer.received} brought up to date.`, !answer.error);
+  },
   async switch(item) {
     await api.patch(path(item.dataset.name), { enabled: item.dataset.enabled !== "true" });
     await refresh({ though: true }); // the button that was pressed says something else now

@@ -1,72 +1,20 @@
-"""An opened data folder: settings from their places, our packs and the user's, everything wired."""
+"""An opened data folder: our packs and the user's, everything wired, and what ends with it."""
 
 import asyncio
 import gc
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.content.written import a_pack
-from warroom.bootstrap import Settings, Unqueued, open_app
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
 from warroom.model.errors import ContentError, FolderInUseError
-from warroom.model.plan import Leg, PlanState
+from warroom.model.plan import PlanState
 from warroom.services.ports.store import IncidentQuery
 from warroom.testing.samples import an_actor
 
 ANA = an_actor()
-
-
-@pytest.fixture(autouse=True)
-def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start with no setting of the developer, in an empty folder."""
-    for name in [name for name in os.environ if name.startswith("WARROOM_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-
-# -- settings -----------------------------------------------------------------------------------------------------
-
-
-def test_without_settings_the_data_lies_in_an_embedded_database_in_the_home_folder() -> None:
-    settings = Settings()
-    assert settings.home == Path.home() / ".local" / "share" / "warroom"
-    assert settings.url == f"sqlite:///{settings.home}/warroom.db"
-    assert (settings.fetch_seconds, settings.speed, settings.allowed_origins) == (15, 1, ())
-
-
-def test_the_environment_counts_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "warroom.toml").write_text('speed = 5\nfetch_seconds = 2\nallowed_origins = ["http://127.0.0.1:1"]\n')
-    monkeypatch.setenv("WARROOM_SPEED", "10")
-    monkeypatch.setenv("WARROOM_DATABASE_URL", "postgresql+psycopg://db/warroom")
-    settings = Settings()
-    assert (settings.speed, settings.fetch_seconds) == (10, 2)
-    assert settings.allowed_origins == ("http://127.0.0.1:1",)
-    assert settings.url == "postgresql+psycopg://db/warroom"
-    assert Settings(speed=3).speed == 3
-
-
-@pytest.mark.parametrize("wrong", [{"speed": 0}, {"fetch_seconds": -1}, {"nope": 1}])
-def test_settings_that_cannot_be_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
-        Settings(**wrong)  # type: ignore[arg-type]
-
-
-def test_the_time_to_close_is_set_by_severity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "warroom.toml").write_text("[sla_hours]\ncritical = 1\nlow = 100\n")
-    assert Settings().sla_hours == {"critical": 1, "low": 100}
-    monkeypatch.setenv("WARROOM_SLA_HOURS", '{"critical": 0.5}')
-    assert Settings().sla_hours["critical"] == 0.5
-
-
-@pytest.mark.parametrize("wrong", [{"urgent": 1}, {"high": 0}, {"high": "soon"}])
-def test_a_time_to_close_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="sla_hours"):
-        Settings(sla_hours=wrong)  # type: ignore[arg-type]  # it is wrong on purpose
-
-
-def test_the_secret_key_is_not_printed() -> None:
-    assert "hunter2" not in repr(Settings(secret_key="hunter2"))
 
 
 # -- packs --------------------------------------------------------------------------------------------------------
@@ -119,17 +67,6 @@ async def test_what_a_killed_process_left_in_its_scratch_folders_is_gone(tmp_pat
     left.write_bytes(b"evidence")
     async with open_app(Settings(home=tmp_path)):
         assert not left.exists()
-
-
-async def test_a_process_that_does_not_serve_queues_nothing() -> None:
-    legs = Unqueued()
-    await legs.start(_never)
-    await legs.enqueue(Leg(kind="plan", target="p1"))
-    await legs.stop()
-
-
-async def _never(_: Leg) -> None:
-    raise AssertionError("Nothing is delivered.")
 
 
 async def test_serving_drives_what_is_started(tmp_path: Path) -> None:

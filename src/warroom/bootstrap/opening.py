@@ -1,0 +1,155 @@
+"""An opened data folder, and what has to end when it is closed."""
+
+import asyncio
+import secrets
+import shutil
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+import structlog
+from sqlalchemy import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from warroom.bootstrap.collector import calm_collector, no_collector
+from warroom.bootstrap.settings import Settings
+from warroom.bootstrap.wiring import SCRATCH, Adapters, wire
+from warroom.content.pack import Pack
+from warroom.durable.clock import SystemClock
+from warroom.durable.unqueued import Unqueued
+from warroom.host.runner import WarmRunner
+from warroom.host.settings import HostSettings
+from warroom.model.errors import UnavailableError, WarroomError
+from warroom.model.ids import WorkerId
+from warroom.services.app import App
+from warroom.services.installed import indexed_packs, installed_packs
+from warroom.services.notifying.notifying import NOTIFY_SECONDS
+from warroom.services.ports.clock import Clock
+from warroom.services.ports.legs import Legs
+from warroom.services.ports.outage import OutageError
+from warroom.services.scrubbing import TICK_SECONDS
+from warroom.services.sealing.sealing import SEAL_SECONDS
+from warroom.store.blobs import FolderBlobs
+from warroom.store.folder import lock_folder
+from warroom.store.outage import damage_of, named
+from warroom.store.pack_indexes import PackIndexFile
+from warroom.store.sole_server import sole_server
+from warroom.store.store import SqlStore, open_store
+from warroom.store.vault import open_vault
+
+BATCHES_AT_THE_END = 1  # of events that are sealed before a process ends; a server seals all along
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[App]:
+    """Open the data folder and wire everything; with `serve`, also take legs until the context ends.
+
+    Raises FolderInUseError when another process holds the folder, ContentError when a pack cannot be read.
+    """
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_database_in_a_sentence(settings.url))
+        stack.enter_context(lock_folder(settings.home))
+        # A server needs everything sooner or later, and waits for no file while it serves.
+        with no_collector():
+            packs = installed_packs(settings.home) if serve else _indexed_packs(settings.home)
+        app = wire(settings, await _adapters(settings, packs, stack, serve=serve))
+        stack.push_async_callback(_seal_at_the_end, app)
+        if serve:
+            await _start(app, stack)
+        else:
+            stack.push_async_callback(app.conductor.close)
+        stack.enter_context(calm_collector())
+        yield app
+
+
+async def _adapters(settings: Settings, packs: Sequence[Pack], stack: AsyncExitStack, *, serve: bool) -> Adapters:
+    vault = open_vault(settings.home, settings.secret_key)
+    blobs = FolderBlobs(settings.home / "blobs", vault.cipher())
+    store = open_store(settings.url, blobs, vault)
+    stack.callback(store.close)
+    if serve:
+        stack.enter_context(sole_server(store.engine))
+    scratch = settings.home / SCRATCH
+    # What a killed process left there, and half stored, may be a fetched dump.
+    await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+    await asyncio.to_thread(blobs.forget_arrivals)
+    runner = WarmRunner(scratch, _host(settings))
+    stack.push_async_callback(runner.close)
+    worker = WorkerId(f"worker-{secrets.token_hex(4)}")
+    clock = SystemClock(settings.speed)
+    legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
+    return Adapters(packs, store, blobs, runner, legs, clock, worker)
+
+
+async def _start(app: App, stack: AsyncExitStack) -> None:
+    """Begin what a server does all along."""
+    stack.push_async_callback(await _rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
+    stack.push_async_callback(await _rhythm("scrubber", app.clock, TICK_SECONDS, app.scrubbing.turn))
+    stack.push_async_callback(await _rhythm("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
+    await app.runtime.start()
+    stack.push_async_callback(app.runtime.stop)
+
+
+def _host(settings: Settings) -> HostSettings:
+    return HostSettings(
+        environment=settings.content_environment,
+        address_space=settings.worker_memory_mb << 20,
+        file_size=settings.worker_file_mb << 20,
+        scratch_size=settings.worker_disk_mb << 20,
+        processes=settings.worker_processes,
+    )
+
+
+def _indexed_packs(home: Path) -> list[Pack]:
+    return indexed_packs(home, PackIndexFile(home / "cache" / "packs.json"), time.time_ns())
+
+
+@contextmanager
+def _database_in_a_sentence(url: str) -> Iterator[None]:
+    """Say what is wrong with the database, and where to look."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        if damage := damage_of(error, named(make_url(url))):
+            raise damage from error
+        if not isinstance(error, OperationalError):
+            raise
+        reason = str(error.orig).strip().partition("\n")[0].rstrip(".")
+        raise UnavailableError(
+            f"The database does not work: {reason}. See WARROOM_DATABASE_URL and the disk."
+        ) from error
+
+
+async def _seal_at_the_end(app: App) -> None:
+    """Seal what is left; what keeps that from being done is no answer to what was asked, and the next process seals."""
+    try:
+        await app.sealing.seal(BATCHES_AT_THE_END)
+    except (WarroomError, OutageError) as error:
+        log.warning("the event log is not sealed to its end", error=str(error))
+
+
+async def _rhythm(
+    name: str, clock: Clock, seconds: float, work: Callable[[], Awaitable[object]]
+) -> Callable[[], Awaitable[None]]:
+    """Have work done again and again from now on; gives what ends it."""
+    from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
+
+    rhythm = Rhythm(name, clock, seconds, work)
+    rhythm.start()
+    return rhythm.stop
+
+
+async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: AsyncExitStack) -> Legs:
+    from warroom.durable.legs import DbosLegs  # noqa: PLC0415  # DBOS takes half a second to import; only serving needs it
+    from warroom.durable.reaper import Reaper  # noqa: PLC0415  # it comes with DBOS
+
+    legs = DbosLegs(engine=store.engine, worker=worker, clock=clock)
+    store.enqueue_with(legs.enqueue_in)
+    reaper = Reaper(store, legs, clock, worker)
+    await reaper.start()
+    stack.push_async_callback(reaper.stop)
+    return legs

@@ -1,0 +1,265 @@
+"""All use cases of one data folder, put together from their adapters and what the operator sets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from warroom.bootstrap.settings import Settings
+from warroom.content.catalogue import Catalogue
+from warroom.content.pack import Pack
+from warroom.durable.clock import SystemClock
+from warroom.host.runner import WarmRunner
+from warroom.mapping.storm import StormRule
+from warroom.model.ids import WorkerId
+from warroom.outbound.sending import Post
+from warroom.services.app import App
+from warroom.services.approvals.deciding import Approvals
+from warroom.services.approvals.gate import Gate
+from warroom.services.approvals.grants import Grants
+from warroom.services.approvals.halting import Halting
+from warroom.services.approvals.judge import Judge
+from warroom.services.approvals.people import People
+from warroom.services.approvals.rules import Rules
+from warroom.services.audit import Audit
+from warroom.services.cancelling import Cancelling
+from warroom.services.discretion import Discretion
+from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.frames import Frames
+from warroom.services.drive.holding import Holding
+from warroom.services.drive.perform import Performer
+from warroom.services.drive.session import Tools
+from warroom.services.drive.weighing import Weighing
+from warroom.services.evidence import Evidence
+from warroom.services.execution.executor import Executor
+from warroom.services.execution.executor import Settings as ExecutionSettings
+from warroom.services.exporting import Exporting
+from warroom.services.fetch_page import Pages
+from warroom.services.fetch_watch import FetchWatch
+from warroom.services.fetching import Fetching
+from warroom.services.guessing import Guessing
+from warroom.services.incidents import Incidents
+from warroom.services.instances import Instances
+from warroom.services.journal import Journal
+from warroom.services.kept_tries import KeptTries
+from warroom.services.library import Library
+from warroom.services.line_deaths import fetch_deaths, mirror_deaths
+from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.notices import Notices
+from warroom.services.notifying.notifying import Notifying
+from warroom.services.passwords import Passwords
+from warroom.services.pausing import Pausing
+from warroom.services.plans import Plans
+from warroom.services.ports.legs import Legs
+from warroom.services.ports.signing import Signer
+from warroom.services.ports.timestamps import TimestampAuthority
+from warroom.services.runtime import Runtime
+from warroom.services.scrubbing import Scrubbing
+from warroom.services.sealing.sealing import Sealing
+from warroom.services.set_asides import SetAsides
+from warroom.services.sla import targets
+from warroom.services.standing import Standings
+from warroom.services.uploading import Uploading
+from warroom.services.users import Users
+from warroom.services.war_room import WarRoom
+from warroom.store.blobs import FolderBlobs
+from warroom.store.signing_key import FileSigner
+from warroom.store.store import SqlStore
+
+SCRATCH = "scratch"  # folder of what need not outlive the process
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """What stands at the ports, and the packs."""
+
+    packs: Sequence[Pack]
+    store: SqlStore
+    blobs: FolderBlobs
+    runner: WarmRunner
+    legs: Legs
+    clock: SystemClock
+    worker: WorkerId
+
+
+def wire(settings: Settings, adapters: Adapters) -> App:
+    """Wire the use cases to these adapters."""
+    store, clock, legs, runner = adapters.store, adapters.clock, adapters.legs, adapters.runner
+    journal = Journal(store)
+    library = Library(Catalogue(adapters.packs), store)
+    gate = _gate(settings, adapters, journal, library)
+    executor = _executor(settings, adapters, library, gate)
+    conductor = Conductor(_tools(settings, executor, adapters), adapters.worker)
+    plans = Plans(store=store, journal=journal, library=library, clock=clock, approvals=gate.approvals)
+    incidents = Incidents(store=store, journal=journal, library=library, plans=plans, users=store.users, clock=clock)
+    fetching = _fetching(settings, adapters, executor, incidents)
+    mirroring = _mirroring(settings, adapters, executor)
+    pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
+    evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
+    signer = FileSigner(settings.home)
+    fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
+    runtime = Runtime(
+        store=store,
+        journal=journal,
+        runner=runner,
+        legs=legs,
+        conductor=conductor,
+        fetching=fetching,
+        mirroring=mirroring,
+        pausing=pausing,
+        clock=clock,
+    )
+    return App(
+        home=settings.home,
+        packs=adapters.packs,
+        store=store,
+        replies=store.replies,
+        signer=signer,
+        journal=journal,
+        library=library,
+        clock=clock,
+        sla=targets(settings.sla_hours),
+        conductor=conductor,
+        plans=plans,
+        war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, halting=gate.halting, clock=clock),
+        incidents=incidents,
+        instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
+        evidence=evidence,
+        scrubbing=_scrubbing(settings, evidence, store),
+        exporting=_exporting(settings, evidence, signer),
+        uploading=_uploading(settings, adapters, journal),
+        fetching=fetching,
+        set_asides=SetAsides(fetching.pages),
+        fetch_watch=fetch_watch,
+        mirroring=mirroring,
+        runtime=runtime,
+        users=Users(store=store.users, clock=clock, passwords=Passwords(), tries=KeptTries(store.tries)),
+        guessing=Guessing(store=store.tries, clock=clock),
+        audit=Audit(store=store),
+        notifying=_notifying(settings, adapters, plans, fetch_watch),
+        standings=Standings(store=store, clock=clock, days=settings.standing_days),
+        pausing=pausing,
+        cancelling=Cancelling(store=store, journal=journal, clock=clock),
+        sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
+    )
+
+
+def _fetching(settings: Settings, adapters: Adapters, executor: Executor, incidents: Incidents) -> Fetching:
+    rule = StormRule(minutes=settings.group_minutes, same=settings.group_same, shared=settings.group_shared)
+    return Fetching(
+        pages=Pages(
+            store=adapters.store,
+            journal=executor.journal,
+            library=executor.library,
+            incidents=incidents,
+            clock=adapters.clock,
+            rule=rule,
+        ),
+        executor=executor,
+        deaths=fetch_deaths(executor.journal, settings.set_aside_after),
+        seconds=settings.fetch_seconds,
+    )
+
+
+def _scrubbing(settings: Settings, evidence: Evidence, store: SqlStore) -> Scrubbing:
+    speed = settings.scrub_megabytes_per_second * 1e6
+    return Scrubbing(custodian=evidence.custodian, turns=store.turns, days=settings.scrub_days, bytes_per_second=speed)
+
+
+def _uploading(settings: Settings, adapters: Adapters, journal: Journal) -> Uploading:
+    return Uploading(
+        store=adapters.store,
+        journal=journal,
+        blobs=adapters.blobs,
+        clock=adapters.clock,
+        scratch=settings.home / SCRATCH,
+    )
+
+
+def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:
+    return Exporting(
+        store=evidence.store,
+        evidence=evidence,
+        audit=Audit(store=evidence.store),
+        signer=signer,
+        clock=evidence.clock,
+        authority=_authority(settings.timestamp_url) if settings.timestamp_url else None,
+    )
+
+
+def _authority(url: str) -> TimestampAuthority:
+    from warroom.outbound.timestamps import HttpTimestamps  # noqa: PLC0415  # hardly anybody has one, and it is large
+
+    return HttpTimestamps(url)
+
+
+def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: FetchWatch) -> Notifying:
+    notices = Notices(
+        plans=plans,
+        halts=adapters.store.halts,
+        fetch_watch=watch,
+        set_asides=SetAsides(watch.fetching.pages),
+        standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+        guessing=Guessing(store=adapters.store.tries, clock=adapters.clock),
+    )
+    post = Post(
+        smtp=settings.notify_smtp,
+        password=settings.notify_smtp_password,
+        sender=settings.notify_from,
+        public_url=settings.public_url,
+    )
+    return Notifying(
+        notices=notices, deliveries=adapters.store.deliveries, sender=post, clock=adapters.clock, rules=settings.notify
+    )
+
+
+def _tools(settings: Settings, executor: Executor, adapters: Adapters) -> Tools:
+    store, journal, library, clock = adapters.store, executor.journal, executor.library, adapters.clock
+    performer = Performer(executor, journal, clock)
+    return Tools(
+        store=store,
+        journal=journal,
+        library=library,
+        performer=performer,
+        weighing=Weighing(performer=performer, gate=executor.gate),
+        holding=Holding(performer=performer, halting=executor.gate.halting),
+        frames=Frames(library, journal, executor, clock),
+        clock=clock,
+        set_aside_after=settings.set_aside_after,
+    )
+
+
+def _gate(settings: Settings, adapters: Adapters, journal: Journal, library: Library) -> Gate:
+    rules = Rules(commands=settings.approve_commands, above=settings.approve_above, hours=settings.approval_hours)
+    store = adapters.store
+    judge = Judge(store=store, journal=journal, library=library, rules=rules)
+    approvals = Approvals(store=store, judge=judge, people=People(store.users), clock=adapters.clock)
+    halting = Halting(halts=store.halts, goes_on=settings.pause_lets_pass)
+    return Gate(approvals=approvals, grants=Grants(store), halting=halting)
+
+
+def _executor(settings: Settings, adapters: Adapters, library: Library, gate: Gate) -> Executor:
+    return Executor(
+        library=library,
+        store=adapters.store,
+        users=adapters.store.users,
+        journal=gate.approvals.judge.journal,
+        runner=adapters.runner,
+        blobs=adapters.blobs,
+        clock=adapters.clock,
+        settings=ExecutionSettings(allowed_origins=settings.allowed_origins),
+        gate=gate,
+    )
+
+
+def _mirroring(settings: Settings, adapters: Adapters, executor: Executor) -> Mirroring:
+    return Mirroring(
+        store=adapters.store,
+        journal=executor.journal,
+        library=executor.library,
+        executor=executor,
+        blobs=adapters.blobs,
+        users=adapters.store.users,
+        turns=adapters.store.turns,
+        clock=adapters.clock,
+        deaths=mirror_deaths(executor.journal, settings.set_aside_after),
+        seconds=settings.mirror_seconds,
+    )
