@@ -49,7 +49,6 @@ from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs
-from warroom.services.ports.signing import Signer
 from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
 from warroom.services.scrubbing import Scrubbing
@@ -107,6 +106,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         pausing=pausing,
         clock=clock,
     )
+    sealing = Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -124,7 +124,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
         scrubbing=_scrubbing(settings, evidence, store),
-        exporting=_exporting(settings, evidence, signer),
+        exporting=_exporting(settings, evidence, sealing),
         uploading=_uploading(settings, adapters, journal),
         fetching=fetching,
         set_asides=SetAsides(fetching.pages),
@@ -138,7 +138,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
-        sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
+        sealing=sealing,
     )
 
 
@@ -174,12 +174,13 @@ def _uploading(settings: Settings, adapters: Adapters, journal: Journal) -> Uplo
     )
 
 
-def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:
+def _exporting(settings: Settings, evidence: Evidence, sealing: Sealing) -> Exporting:
     return Exporting(
         store=evidence.store,
         evidence=evidence,
         audit=Audit(store=evidence.store),
-        signer=signer,
+        signer=sealing.signer,
+        sealing=sealing,
         clock=evidence.clock,
         authority=_authority(settings.timestamp_url) if settings.timestamp_url else None,
     )

@@ -4,7 +4,16 @@ import ast
 from functools import cache
 from pathlib import Path
 
-MODULES = ("canonical", "merkle", "ed25519", "layout", "container", "bag", "verify")  # each needs only those before it
+MODULES = (
+    "canonical",
+    "merkle",
+    "ed25519",
+    "layout",
+    "container",
+    "bag",
+    "logged",
+    "verify",
+)  # each needs only those before it
 OURS = "warroom."
 HEADING = '''#!/usr/bin/env python3
 """Checks an export of evidence that warroom made. It needs Python 3.8 or later, and nothing else.
