@@ -26,7 +26,7 @@ from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
-from warroom.services.drive.session import Tools
+from warroom.services.drive.tools import Tools
 from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
@@ -81,7 +81,7 @@ class Adapters:
 
 def wire(settings: Settings, adapters: Adapters) -> App:
     """Wire the use cases to these adapters."""
-    store, clock, legs, runner = adapters.store, adapters.clock, adapters.legs, adapters.runner
+    store, clock, legs = adapters.store, adapters.clock, adapters.legs
     journal = Journal(store)
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
@@ -95,17 +95,6 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
     signer = FileSigner(settings.home)
     fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
-    runtime = Runtime(
-        store=store,
-        journal=journal,
-        runner=runner,
-        legs=legs,
-        conductor=conductor,
-        fetching=fetching,
-        mirroring=mirroring,
-        pausing=pausing,
-        clock=clock,
-    )
     sealing = Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock)
     return App(
         home=settings.home,
@@ -130,7 +119,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         set_asides=SetAsides(fetching.pages),
         fetch_watch=fetch_watch,
         mirroring=mirroring,
-        runtime=runtime,
+        runtime=_runtime(adapters, conductor, fetching, mirroring, pausing),
         users=Users(store=store.users, clock=clock, passwords=Passwords(), tries=KeptTries(store.tries)),
         guessing=Guessing(store=store.tries, clock=clock),
         audit=Audit(store=store),
@@ -139,6 +128,22 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=sealing,
+    )
+
+
+def _runtime(
+    adapters: Adapters, conductor: Conductor, fetching: Fetching, mirroring: Mirroring, pausing: Pausing
+) -> Runtime:
+    return Runtime(
+        store=adapters.store,
+        journal=mirroring.journal,
+        runner=adapters.runner,
+        legs=adapters.legs,
+        conductor=conductor,
+        fetching=fetching,
+        mirroring=mirroring,
+        pausing=pausing,
+        clock=adapters.clock,
     )
 
 
