@@ -23,7 +23,13 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(prog="python -m scaffold", description="Make the first version of something.")
     kinds = whole.add_subparsers(dest="kind", required=True)
     for name, kind in KINDS.items():
-        one = kinds.add_parser(name, prog=f"make new-{name} ARGS=…", description=kind.__doc__, epilog=kind.EXAMPLE)
+        one = kinds.add_parser(
+            name,
+            prog=f"make new-{name} ARGS=…",
+            description=kind.__doc__,
+            epilog=f"Example:\n  {kind.EXAMPLE}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,  # an example is copied as one line
+        )
         kind.arguments(one)
     return whole
 

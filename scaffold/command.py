@@ -98,8 +98,8 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
         prints=(("tests.packs.visionone.integration_readme",),),
         then=(
             f"Choose what {function}_command shows and name its outputs in {YML}; that test compares the records' ids.",
-            f"make test ARGS=\"{test} tests/packs/visionone -k '{function} or readme or examples' {INTEGRATION}\"",
-            "make docs, a line in CHANGELOG.md, and make pack-check once.",
+            f'make test ARGS="{test} tests/packs/visionone/test_examples.py"',
+            f'make docs, then make test ARGS="{INTEGRATION}"; a line in CHANGELOG.md, and make pack-check once.',
         ),
     )
 

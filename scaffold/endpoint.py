@@ -26,7 +26,7 @@ class {record}:
     id: str
     name: str = ""
 '''
-ROUTE = '''"""/{path}: the list of {title_low}; the fields of its records are a guess."""
+ROUTE = '''"""/{path}: the list of {title_low}{guess}."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
@@ -97,7 +97,11 @@ def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
     return Draft(
         files={
             f"{TWIN}/tenant/{module}.py": STATE.format(**words),
-            service: ROUTE.format(**words, title_low=title.lower()),
+            service: ROUTE.format(
+                **words,
+                title_low=title.lower(),
+                guess="; the fields of its records are a guess" if wanted.source == "guessed" else "",
+            ),
             test: TEST.format(**words),
             f"tests/visionone_sim/tenant/test_{module}.py": _state_test(words),
         },

@@ -59,7 +59,8 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
         at_end={code: CODE.format(**words), test: TEST.format(**words)},
         prints=(("warroom.context.reference", "docs/reference/context-language.md"),),
         then=(
-            f"Write what {function} does, at the end of {code}. Its keyword arguments, in snake case, are XSOAR's.",
+            f"Write what {function} does, at the end of {code}.",
+            "An argument of XSOAR's is a keyword of the function, in snake case; the example and the test show it.",
             f'make test ARGS="{test} {code}" until it passes; test odd values, too: nothing, a number, a list.',
             "make docs, and a line in CHANGELOG.md.",
         ),

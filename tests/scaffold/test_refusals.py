@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.__main__ import main
+from scaffold.__main__ import KINDS, main
 from scaffold.draft import Draft, Insertion, ScaffoldError, write
 
 COMMAND = ["command", "get-groups", "--reads", "iam/accounts", "--says", "Shows groups."]
@@ -57,6 +57,13 @@ def test_what_is_no_request_prints_the_usage(words: list[str], capsys: pytest.Ca
     with pytest.raises(SystemExit, match="2"):
         main(words)
     assert "usage: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_help_shows_its_example_in_one_line(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([kind, "--help"])
+    assert f"\n  {KINDS[kind].EXAMPLE}\n" in capsys.readouterr().out
 
 
 def test_nothing_is_written_when_one_file_is_there_or_one_place_has_gone(tmp_path: Path) -> None:
