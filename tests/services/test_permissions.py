@@ -32,6 +32,7 @@ from warroom.services.notifying.trying import Trying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
+from warroom.services.ports.halts import HaltQuery
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
@@ -143,6 +144,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
     "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
+    "Pausing.past": (Role.READER, lambda desk, actor: desk.pausing.past(HaltQuery(), actor)),
     "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
     "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
     "Standings.long": (Role.READER, lambda desk, actor: desk.standings.long(actor)),
@@ -261,7 +263,7 @@ async def desk() -> Desk:
         pausing=pausing,
         notifying=notifying(world, Told(), []),
         trying=Trying(notifying(world, Told(), [])),
-        standings=Standings(store=store, clock=clock),
+        standings=Standings(store=store, journal=journal, clock=clock),
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=await _users(world),
     )

@@ -51,6 +51,7 @@ WORDS = {
 SOCKETS = {"/live"}  # what goes over it is asked below
 SPEAKS_FOR_ITSELF = {f"{API}/openapi.json", "/static"}  # nothing in them is from outside
 OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
+    "audit.list": {"by": HALVES, "command": "a\0b"},
     "audit.trim": {"before": "2020-01-01T00:00:00Z", "reason": HALVES},
     "audit.verify": {"keys": [HALVES]},
     "commands": {},

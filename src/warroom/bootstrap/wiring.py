@@ -128,7 +128,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         audit=Audit(store=store),
         notifying=notifying,
         trying=Trying(notifying),
-        standings=Standings(store=store, clock=clock, days=settings.standing_days),
+        standings=Standings(store=store, journal=journal, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=sealing,
@@ -208,7 +208,9 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
         newcomers=Newcomers(store=adapters.store, clock=adapters.clock),
         fetch_watch=watch,
         set_asides=SetAsides(watch.fetching.pages),
-        standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+        standings=Standings(
+            store=adapters.store, journal=plans.journal, clock=adapters.clock, days=settings.standing_days
+        ),
         guessing=Guessing(store=adapters.store.tries, clock=adapters.clock),
     )
     post = Post(
