@@ -22,10 +22,15 @@ SWITCHES = [
 ]
 
 
+def installed_chromium() -> Path | None:
+    """Find the better of the two."""
+    return next(filter(Path.exists, CHROMIUMS), None)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's chromium, for one module: while it is driven, no test of another module can run a loop of its own."""
-    found = next(filter(Path.exists, CHROMIUMS), None)
+    found = installed_chromium()
     if found is None:
         lacking = f"There is no {CHROMIUMS[-1]}. Install the package chromium; the console is tested in it."
         if os.environ.get("CI"):
