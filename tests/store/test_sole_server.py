@@ -84,7 +84,8 @@ async def test_a_session_of_ours_that_lives_on_over_there_is_no_other_server(
     one, other = open_postgres(), open_postgres()
     with sole_server(one.engine) as sole:
         cut_off(other)
-        left = take_turn(one.engine, NAME, sole.owner)  # what a firewall that drops connections leaves: the lock is held
+        # As where a firewall has dropped the connection: over there it still holds the lock.
+        left = take_turn(one.engine, NAME, sole.owner)
         assert left is not None
         await sole.check()
         assert not sole.is_lost
@@ -102,9 +103,13 @@ async def test_a_server_that_finds_another_one_at_work_stops_with_one_sentence(
     open_postgres: Callable[[], SqlStore], postgres_url: str, tmp_path: Path
 ) -> None:
     other = open_postgres()
-    with pytest.raises(ConflictError, match="Another server works on this database since the connection"):
+
+    async def serve_until_it_is_over() -> None:
         async with open_app(Settings(home=tmp_path / "home", database_url=postgres_url, speed=50), serve=True):
             cut_off(other)
             with sole_server(other.engine):
                 await asyncio.Event().wait()
+
+    with pytest.raises(ConflictError, match="Another server works on this database since the connection"):
+        await serve_until_it_is_over()
     other.close()
