@@ -2,9 +2,11 @@
 
 import gc
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 
 ROOT = Path(__file__).parent
 PACKS = ROOT / "Packs"
@@ -44,6 +46,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for examples only where some are written: else each module is imported and searched through for nothing."""
+    collectors = yield
+    has_examples = file_path.suffix != ".py" or b">>>" in file_path.read_bytes()
+    return [each for each in collectors if has_examples or not isinstance(each, DoctestModule)]
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Look for no garbage among thousands of tests and all modules, which stay: it is a quarter of collecting them."""
     gc.disable()
@@ -62,16 +72,17 @@ def _asked_for(room: Path, config: pytest.Config) -> bool:
 
 @pytest.hookimpl(trylast=True)  # after the shuffling
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    items.sort(key=_turn)
+    items.sort(key=lambda item: _turn(item.path))
     if config.getoption("--fast"):
         quick = [item for item in items if not any(map(item.get_closest_marker, SLOW_MARKS))]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(quick)])
         items[:] = quick
 
 
-def _turn(item: pytest.Item) -> int:
+@cache
+def _turn(path: Path) -> int:
     """Slow rooms first, in their order."""
-    return next((turn for turn, room in enumerate(SLOW) if room in item.path.parents), len(SLOW))
+    return next((turn for turn, room in enumerate(SLOW) if room in path.parents), len(SLOW))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

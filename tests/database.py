@@ -10,8 +10,14 @@ from warroom.store.migrate import migrate
 
 def lay_database(path: Path) -> None:
     """Put a database without rows at a path, with the tables of this version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.write_bytes(_migrated())
+
+
+def lay_home(home: Path) -> None:
+    """Put one into a data folder that has none, for a server or a command that is to start on it."""
+    if not (home / "warroom.db").exists():
+        lay_database(home / "warroom.db")
 
 
 @cache

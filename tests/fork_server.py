@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +37,7 @@ def main() -> None:
     gc.disable()
     for module in IMPORTED:
         import_module(module)
+    _read_our_packs()
     gc.freeze()  # what is not looked through stays shared
     if len(list(Path("/proc/self/task").iterdir())) > 1:
         sys.exit("An import has started a thread. Forking with threads is no good: leave that module out.")
@@ -43,6 +45,14 @@ def main() -> None:
     gc.enable()
     signal.signal(signal.SIGINT, on_interrupt)
     sys.exit(program())
+
+
+def _read_our_packs() -> None:
+    """They are kept by the process, once as servers and once as commands open them, and so by all that are forked."""
+    installed, memory = import_module("warroom.services.installed"), import_module("warroom.testing.pack_indexes")
+    nobodys = Path(__file__).parent / "no-home"
+    installed.installed_packs(nobodys)
+    installed.indexed_packs(nobodys, memory.MemoryPackIndexes(), time.time_ns())
 
 
 def _serve(orders: socket.socket) -> Program:

@@ -114,18 +114,10 @@ class Twin:
 
 def make_app(twin: Twin) -> ASGIApp:
     """Return the application of one twin; its shutdown closes the tenant."""
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with kept_in(twin.tenant, twin.state_file):
-            yield
-        for tenant in twin.tenants:
-            tenant.close()
-
     app = FastAPI(
         title="Twin of the Vision One API",
         version="3.0",
-        lifespan=lifespan,
+        lifespan=lambda _app: _life(twin),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -134,9 +126,7 @@ def make_app(twin: Twin) -> ASGIApp:
     names = operation_names()
     app.state.twin = twin
     app.state.operation_names = names
-    for service in SERVICES:
-        app.include_router(service.router, prefix=API)
-    app.include_router(downloads.router)
+    _add_services(app)
     app.add_api_route(
         f"{PREFIX}/openapi.json",
         lambda: describe(app, api_routes(), twin.tenant),
@@ -145,10 +135,6 @@ def make_app(twin: Twin) -> ASGIApp:
     )
     for room in (state, machine, requests, snapshots, people, control_tenant, seeds):
         app.include_router(room.router, dependencies=[Depends(admit)])
-    app.add_exception_handler(VendorError, _vendor_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(RequestValidationError, _invalid_request)
-    app.add_exception_handler(Exception, _internal_error)
     return Edge(
         app,
         tenants=lambda: twin.tenants,
@@ -157,6 +143,25 @@ def make_app(twin: Twin) -> ASGIApp:
         connections=twin.connections,
         names=names,
     )
+
+
+@asynccontextmanager
+async def _life(twin: Twin) -> AsyncIterator[None]:
+    async with kept_in(twin.tenant, twin.state_file):
+        yield
+    for tenant in twin.tenants:
+        tenant.close()
+
+
+def _add_services(app: FastAPI) -> None:
+    """Add what the vendor has: the services, the downloads, and its errors."""
+    for service in SERVICES:
+        app.include_router(service.router, prefix=API)
+    app.include_router(downloads.router)
+    app.add_exception_handler(VendorError, _vendor_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(Exception, _internal_error)
 
 
 def api_routes() -> dict[str, list[APIRoute]]:

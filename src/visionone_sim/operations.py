@@ -1,46 +1,40 @@
-"""The page that lists every operation of the API that we know by name: `python -m visionone_sim.operations`.
+"""The page that lists every operation that the twin answers: `python -m visionone_sim.operations`.
 
-What is done is read from the application's own routes, so the page cannot promise what is not there.
+What is done is read from the application's own routes, so the page cannot promise what is not there; what is left is
+counted from the vendor's list.
 """
 
 import argparse
-import re
 import sys
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from visionone_sim.app import api_routes
 from visionone_sim.edge import API
 from visionone_sim.operation_names import template
+from visionone_sim.sources import ELSEWHERE, SOURCES, documented
 
-# What the vendor documents and no route of ours answers, by name; the rest of the API is below, by family.
-NOT_DONE = (
-    "GET /threatintel/intelligenceReports",
-    "GET /threatintel/tasks",
-    "GET /dmm/models",
-)
-FAMILIES = (
-    ("asrm", 29, "Attack surface risk management"),
-    ("cam", 20, "Cloud accounts"),
-    ("containerSecurity", 34, "Clusters, images, policies"),
-    ("datalake", 7, "Data pipelines into one's own storage"),
-    ("dmm", 9, "Detection models"),
-    ("emailAssetInventory", 3, "Mail servers, domains, accounts"),
-    ("securityPlaybooks", 5, "Trend Micro's own playbooks"),
-    ("threatintel", 10, "Intelligence reports and feeds, beside the lists"),
-)
-# The list of operations that we read has this many; ours come from there and from clients.
-DOCUMENTED = 233
+# The rest of the API, by the first part of the path.
+FAMILIES: Mapping[str, str] = {
+    "asrm": "Attack surface risk management",
+    "cam": "Cloud accounts",
+    "caseManagement": "Risk events of a case",
+    "containerSecurity": "Clusters, images, policies",
+    "datalake": "Data pipelines into one's own storage",
+    "dmm": "Detection models",
+    "emailAssetInventory": "Mail servers, domains, accounts",
+    "endpointSecurity": "Changing policies of agents' versions",
+    "securityPlaybooks": "Trend Micro's own playbooks",
+    "threatintel": "Intelligence reports and feeds, beside the lists",
+}
 WHAT = (
     "The twin answers {done} operations of Vision One's API v3.0, under `/v3.0`. "
-    "The vendor's own list has {documented}. "
+    "The vendor's own list has {documented}, of which {both} are among them; the others say who has them. "
+    "Each says what its answer was made from: `as pytmv1 reads it` (Trend Micro's own client takes it), `documented`, "
+    "`like its siblings` (its parameters are documented, and others of its kind answer so), or `answer guessed`. "
     "Whether an answer is right is another question: [conformance](conformance.md) says what a client made by others "
     "makes of it."
-)
-# These have routes, and answers whose shape nobody documents: they are guesses.
-GUESSED = re.compile(
-    r"/caseManagement/.*|/audit/.*|/iam/(accounts|roles).*|/search/(activity|sensor)Statistics|/endpointSecurity/(tasks|versionControl).*"
-    r"|/endpointSecurity/endpoints/(applySensorPolicy|removeOverriddenSensorPolicy)"
-    r"|/response/(settingStatus|endpointActionExceptions|isolatedTrafficExceptions|osqueryStatements|yaraRuleFiles).*"
 )
 
 
@@ -57,29 +51,36 @@ def done() -> list[str]:
     )
 
 
+def left(operations: Collection[str], known: Iterable[str]) -> Counter[str]:
+    """Count what the vendor documents and no route of ours answers, by family.
+
+    >>> left(["GET /dmm/models"], ["GET /dmm/models", "PATCH /dmm/models/{id}", "GET /dmm/exceptions"])
+    Counter({'dmm': 2})
+    """
+    return Counter(operation.split("/")[1] for operation in known if operation not in operations)
+
+
 def page() -> str:
     """Return the page as Markdown."""
-    operations = done()
-    rows = [f"| `{operation}` | done{_remark(operation)} |" for operation in operations]
-    rows += [f"| `{operation}` | not done |" for operation in NOT_DONE]
-    families = [f"| {name} | {count} | {what} |" for name, count, what in FAMILIES]
+    operations, known = done(), documented()
+    rows = [f"| `{operation}` | done, {_remark(operation)} |" for operation in operations]
     return "\n".join(
         [
             "# Operations of the twin",
             "",
             "<!-- Printed by `python -m visionone_sim.operations`; `make docs` prints it anew. -->",
             "",
-            WHAT.format(done=len(operations), documented=DOCUMENTED),
+            WHAT.format(done=len(operations), documented=len(known), both=len(set(known) & set(operations))),
             "",
             "| Operation | State |",
             "|---|---|",
-            *sorted(rows, key=lambda row: row.split("`")[1].split()[::-1]),
+            *rows,
             "",
-            "## Families that are not simulated",
+            "## What is not simulated",
             "",
             "| Family | Operations | About |",
             "|---|---|---|",
-            *families,
+            *(f"| {name} | {count} | {FAMILIES[name]} |" for name, count in sorted(left(operations, known).items())),
             "",
         ]
     )
@@ -102,7 +103,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _remark(operation: str) -> str:
-    return ", answer guessed" if GUESSED.fullmatch(operation.split()[1]) else ""
+    named = f", named by {ELSEWHERE[operation]}" if operation in ELSEWHERE else ""
+    return f"{SOURCES[operation].value}{named}"
 
 
 if __name__ == "__main__":

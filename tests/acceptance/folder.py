@@ -13,6 +13,7 @@ import httpx
 from tests.acceptance.proc import children, is_alive
 from tests.acceptance.twin import API_KEY
 from tests.acceptance.waiting import until
+from tests.database import lay_home
 from tests.forked import own_environment, run, start
 from warroom.model.json import Json, JsonObject
 from warroom.web.local_socket import socket_path
@@ -94,6 +95,7 @@ class Folder:
     def add_instance(self, url: str, **more: str) -> None:
         key = self.home.parent / "key"
         key.write_text(API_KEY, encoding="utf-8")
+        lay_home(self.home)
         given = {"url": url, "isFetch": "true", "respond": "propose", **more}  # so that no plan waits for a person
         params = [word for name, value in given.items() for word in ("--param", f"{name}={value}")]
         secret = ("--secret", f"apikey=@{key}")
@@ -115,6 +117,8 @@ class Folder:
     @contextmanager
     def served(self, *options: str, anew: bool = False) -> Iterator[Server]:
         """Serve the folder until the end of the block; it may have been ended before. It is forked, or started anew."""
+        if not anew:
+            lay_home(self.home)
         log = self.home.parent / "serve.log"
         with log.open("a", encoding="utf-8") as errors:
             process = start(

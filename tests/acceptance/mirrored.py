@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from tests.packs.visionone.theatre import packs
+from tests.our_packs import our_packs
 from visionone_sim.tenant.alerts import Alert
 from visionone_sim.tenant.users import User as Person
 from visionone_sim.testing import RunningTwin
@@ -129,7 +129,7 @@ async def mirrors(folder: Path, twin: RunningTwin, *people: str, **params: Json)
     vault = FernetVault(Fernet.generate_key().decode(), origin="the test's key")
     store = open_store(f"sqlite:///{folder / 'warroom.db'}", blobs, vault)
     runner = WarmRunner(folder / "scratch")
-    adapters = Adapters(packs(), store, blobs, runner, Unqueued(), clock, WorkerId("w"))  # type: ignore[arg-type]  # any clock will do
+    adapters = Adapters(our_packs(), store, blobs, runner, Unqueued(), clock, WorkerId("w"))  # type: ignore[arg-type]  # any clock will do
     app = wire(Settings(home=folder, allowed_origins=(twin.url,)), adapters)
     try:
         for person in people:

@@ -12,6 +12,7 @@ from typing import Literal
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.database import lay_home
 from tests.forked import own_environment, start
 
 PASSWORD = "a horse that staples batteries"
@@ -37,6 +38,8 @@ class Console:
 
     def start(self, port: int = 0) -> None:
         """Start it and wait until it names its address."""
+        if not self.anew:
+            lay_home(self.home)
         command = (PROGRAM, "--home", str(self.home), "serve", "--port", str(port), *self.options)
         with (self.home.parent / f"{self.home.name}.log").open("a", encoding="utf-8") as log:
             self._process = start(*command, anew=self.anew, stdout=subprocess.PIPE, stderr=log, env=own_environment())

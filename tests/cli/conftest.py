@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.database import lay_home
 from visionone_sim.testing import RunningTwin, start_twin
 from warroom.cli.main import main
 
@@ -38,6 +39,8 @@ class CommandLine:
     monkeypatch: pytest.MonkeyPatch
 
     def __call__(self, *argv: str, typed: str = "") -> Answer:
+        if not self.home.exists():  # what commands make of an empty one is in test_serve, test_own_door and test_opened
+            lay_home(self.home)
         self.monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         with pytest.raises(SystemExit) as ended:
             main(["--home", str(self.home), *argv])

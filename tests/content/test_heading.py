@@ -1,14 +1,13 @@
 import json
-from pathlib import Path
 
 import pytest
 
+from tests.our_packs import our_pack
 from warroom.content.heading import Heading, brief_of, heading_of
-from warroom.content.load import load_pack
 from warroom.content.playbook import Input
 from warroom.content.read_playbook import read_playbook_text
 
-PACK = load_pack(Path(__file__).parents[2] / "Packs" / "VisionOneResponse")
+PACK = our_pack()
 PLAYBOOK = """
 id: p
 name: P

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from warroom.durable.queue import BATCH, LegQueue
+from warroom.durable.queue import BATCH, TAKER, LegQueue
 from warroom.model.plan import Leg
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -93,9 +93,46 @@ def test_a_row_that_comes_while_it_closes_waits_for_the_next_one(
         closing = threading.Event()
         with ThreadPoolExecutor() as threads:
             busy = threads.submit(put_until, closing, queue, legs)
-            queue.close()
-            closing.set()
+            try:
+                queue.close()
+            finally:
+                closing.set()
             busy.result()
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
     assert {status for _, status in rows(sqlite)} <= {"SUCCESS", "ENQUEUED"}
     assert len(taken) == len(set(taken))
+
+
+class SlowToStart(threading.Thread):
+    """A thread that the machine has time for only when somebody has seen that it does not run yet."""
+
+    def __init__(self) -> None:
+        super().__init__(name=f"{TAKER}plan")
+        self.gate = threading.Event()
+
+    @property
+    def ident(self) -> int | None:
+        seen = super().ident
+        self.gate.set()
+        return seen
+
+    def _bootstrap(self) -> None:  # what a new thread does first
+        self.gate.wait()
+        super()._bootstrap()  # type: ignore[misc]  # it is not public
+
+
+def test_it_closes_while_a_thread_that_takes_rows_is_being_started(sqlite: Engine) -> None:
+    async def take(_kind: str, _targets: list[str], _failures: int) -> None: ...
+
+    queue, slow = LegQueue(sqlite), SlowToStart()
+    queue.open("slow", take, {"plan": 1}, 0.001)
+    with ThreadPoolExecutor() as threads:
+        starting = threads.submit(slow.start)
+        while slow not in threading.enumerate():
+            pass
+        try:
+            queue.close()
+        finally:
+            slow.gate.set()
+        starting.result()
+    slow.join()

@@ -168,6 +168,7 @@ async def test_damaged_bytes_are_given_to_nobody_and_log_and_incidents_say_so(da
     assert len(await held.store.entries(IncidentId("1"))) == 3  # told once, however often it is found
     (damage,) = await held.store.custody.damages()
     assert damage.sha256 == SHA256
+    assert await held.damaged(ANA) == {SHA256}
 
 
 async def test_bytes_that_come_back_are_no_damage_any_more() -> None:

@@ -2,15 +2,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.our_packs import our_packs
 from warroom.content.catalogue import Catalogue
-from warroom.content.load import load_pack, load_packs
+from warroom.content.load import load_pack
 from warroom.context.operators import OPERATORS
 from warroom.context.transformers import TRANSFORMERS
 from warroom.services.execution.builtins import BUILTINS
 from warroom.services.linting import LANGUAGE, check_playbooks
 
 ROOT = Path(__file__).parents[2]
-OURS = load_packs([ROOT / "Packs"])
+OURS = our_packs()
 PLAYBOOKS = {one.id: one for pack in OURS for one in (*pack.playbooks.values(), *pack.test_playbooks.values())}
 
 

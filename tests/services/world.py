@@ -32,7 +32,7 @@ from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
-from warroom.services.drive.session import Tools
+from warroom.services.drive.tools import Tools
 from warroom.services.drive.weighing import Weighing
 from warroom.services.execution.executor import Executor, Settings
 from warroom.services.journal import Journal

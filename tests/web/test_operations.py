@@ -1,6 +1,5 @@
 import asyncio
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -136,17 +135,6 @@ async def test_a_playbook_that_nobody_waits_for_is_driven_all_the_same(do: Do) -
         return bool(await do("task.list"))
 
     await until(do, asks)
-
-
-async def test_evidence_is_exported_and_verified(do: Do, tmp_path: Path) -> None:
-    [entry] = (await do("run", text="!SaveText text=dump file_name=a.txt"))["entries"]
-    assert [found["id"] for found in await do("evidence.list")] == [entry["id"]]
-    exported = await do("evidence.export", entry=entry["id"], path=str(tmp_path))
-    assert exported["path"] == str(tmp_path / "a.txt")
-    verified = await do("evidence.verify", entry=entry["id"])
-    assert (verified["intact"], verified["sha256"]) == (True, entry["file"]["sha256"])
-    with pytest.raises(InvalidInputError, match="cannot be written"):
-        await do("evidence.export", entry=entry["id"], path=str(tmp_path / "no" / "such"))
 
 
 async def test_an_instance_that_does_not_exist_is_named(do: Do) -> None:

@@ -74,27 +74,28 @@ def _typed(field: str, value: str) -> Any:
     return [value] if field in LISTS else value
 
 
+def _filter(tenant: Tenant, model: DetectionModel, record: dict[str, Any]) -> dict[str, Json]:
+    return {
+        "id": draw_uuid(tenant.rng),
+        "name": model.name,
+        "description": model.description,
+        "mitreTacticIds": list(model.tactics),
+        "mitreTechniqueIds": sorted({technique.removeprefix("V9.") for technique in model.techniques}),
+        "highlightedObjects": [
+            {"type": trace.type, "field": trace.field, "value": record[trace.field]} for trace in model.traces
+        ],
+        "riskLevel": RISK_OF_SEVERITY[model.severity],
+        "type": "preset",
+    }
+
+
 def _observation(
     tenant: Tenant, model: DetectionModel, endpoint: Endpoint, record: dict[str, Any], moment: datetime
 ) -> Observation:
-    techniques = sorted({technique.removeprefix("V9.") for technique in model.techniques})
     document: dict[str, Json] = {
         "source": "endpointActivityData",
         "uuid": draw_uuid(tenant.rng),
-        "filters": [
-            {
-                "id": draw_uuid(tenant.rng),
-                "name": model.name,
-                "description": model.description,
-                "mitreTacticIds": list(model.tactics),
-                "mitreTechniqueIds": techniques,
-                "highlightedObjects": [
-                    {"type": trace.type, "field": trace.field, "value": record[trace.field]} for trace in model.traces
-                ],
-                "riskLevel": RISK_OF_SEVERITY[model.severity],
-                "type": "preset",
-            }
-        ],
+        "filters": [_filter(tenant, model, record)],
         "endpoint": {
             "endpointName": endpoint.name,
             "agentGuid": endpoint.agent_guid,

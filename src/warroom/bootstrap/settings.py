@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     timestamp_url: str = ""  # an authority after RFC 3161 that stamps exports of evidence
     allowed_hosts: tuple[str, ...] = ()  # names by which the console may be asked, besides those of this machine
     trusted_proxies: tuple[str, ...] = ()  # who may say where a request came from: addresses and networks
+    connections_per_address: int = Field(default=1_000, ge=10)  # that one may have open to the console
     worker_memory_mb: int = Field(default=4096, ge=256)  # address space of each process that runs content
     worker_file_mb: int = Field(default=4096, ge=1)  # the largest file that a run may write
     worker_disk_mb: int = Field(default=8192, ge=1)  # all that a run has in its folder

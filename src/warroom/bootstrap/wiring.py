@@ -26,7 +26,7 @@ from warroom.services.drive.conductor import Conductor
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
-from warroom.services.drive.session import Tools
+from warroom.services.drive.tools import Tools
 from warroom.services.drive.weighing import Weighing
 from warroom.services.evidence import Evidence
 from warroom.services.execution.executor import Executor
@@ -43,8 +43,10 @@ from warroom.services.kept_tries import KeptTries
 from warroom.services.library import Library
 from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.newcomers import Newcomers
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import Notifying
+from warroom.services.notifying.trying import Trying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
@@ -82,7 +84,7 @@ class Adapters:
 
 def wire(settings: Settings, adapters: Adapters) -> App:
     """Wire the use cases to these adapters."""
-    store, clock, legs, runner = adapters.store, adapters.clock, adapters.legs, adapters.runner
+    store, clock, legs = adapters.store, adapters.clock, adapters.legs
     journal = Journal(store)
     library = Library(Catalogue(adapters.packs), store)
     gate = _gate(settings, adapters, journal, library)
@@ -96,17 +98,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
     signer = FileSigner(settings.home)
     fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
-    runtime = Runtime(
-        store=store,
-        journal=journal,
-        runner=runner,
-        legs=legs,
-        conductor=conductor,
-        fetching=fetching,
-        mirroring=mirroring,
-        pausing=pausing,
-        clock=clock,
-    )
+    notifying = _notifying(settings, adapters, plans, fetch_watch)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -130,15 +122,32 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         set_asides=SetAsides(fetching.pages),
         fetch_watch=fetch_watch,
         mirroring=mirroring,
-        runtime=runtime,
+        runtime=_runtime(adapters, conductor, fetching, mirroring, pausing),
         users=Users(store=store.users, clock=clock, passwords=Passwords(), tries=KeptTries(store.tries)),
         guessing=Guessing(store=store.tries, clock=clock),
         audit=Audit(store=store),
-        notifying=_notifying(settings, adapters, plans, fetch_watch),
+        notifying=notifying,
+        trying=Trying(notifying),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
+    )
+
+
+def _runtime(
+    adapters: Adapters, conductor: Conductor, fetching: Fetching, mirroring: Mirroring, pausing: Pausing
+) -> Runtime:
+    return Runtime(
+        store=adapters.store,
+        journal=mirroring.journal,
+        runner=adapters.runner,
+        legs=adapters.legs,
+        conductor=conductor,
+        fetching=fetching,
+        mirroring=mirroring,
+        pausing=pausing,
+        clock=adapters.clock,
     )
 
 
@@ -195,6 +204,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
     notices = Notices(
         plans=plans,
         halts=adapters.store.halts,
+        newcomers=Newcomers(store=adapters.store, clock=adapters.clock),
         fetch_watch=watch,
         set_asides=SetAsides(watch.fetching.pages),
         standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
@@ -207,7 +217,12 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
         public_url=settings.public_url,
     )
     return Notifying(
-        notices=notices, deliveries=adapters.store.deliveries, sender=post, clock=adapters.clock, rules=settings.notify
+        notices=notices,
+        users=adapters.store.users,
+        deliveries=adapters.store.deliveries,
+        sender=post,
+        clock=adapters.clock,
+        rules=settings.notify,
     )
 
 

@@ -16,6 +16,7 @@ from warroom.cli.serve import Address
 from warroom.cli.settings import read_settings
 from warroom.cli.simulator import HeldSimulator
 from warroom.services.app import App
+from warroom.web.connections import allow_open_files
 from warroom.web.entrance import read_entrance
 from warroom.web.local import serve_locally
 from warroom.web.serving import serve_console
@@ -29,6 +30,7 @@ def run_server(home: Path, chosen: Mapping[str, object], at: Address | None, ver
     `verbose` also logs what pack code prints where no entry keeps it.
     """
     _share_one_heap()
+    allow_open_files()
     (logs.verbose if verbose else logs.talkative)()
     asyncio.run(_serve(read_settings(home, **chosen), at))
 
@@ -38,7 +40,9 @@ async def _serve(settings: Settings, at: Address | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop, stop, number)
-    entrance = read_entrance(settings.allowed_hosts, settings.public_url, settings.trusted_proxies)
+    entrance = read_entrance(
+        settings.allowed_hosts, settings.public_url, settings.trusted_proxies, settings.connections_per_address
+    )
     simulator = HeldSimulator(settings.home)
     if at is not None:  # what the simulated tenant collects lies at a local address
         settings = settings.model_copy(update={"allowed_origins": (*settings.allowed_origins, simulator.origin)})

@@ -103,9 +103,16 @@ class LegQueue:
         if self._taking:
             for stop in self._taking.background_thread_stop_events:
                 stop.set()
-        for thread in threading.enumerate():
-            if thread.name.startswith(TAKER):
-                thread.join(SETTLE_TURNS * SETTLE_SECONDS)
+        pause = threading.Event()
+        for _ in range(SETTLE_TURNS):
+            takers = [thread for thread in threading.enumerate() if thread.name.startswith(TAKER)]
+            if not takers:
+                return
+            for thread in takers:
+                if thread.ident is None:  # DBOS is just starting it; it cannot be joined before it runs
+                    pause.wait(SETTLE_SECONDS)
+                else:
+                    thread.join(SETTLE_SECONDS)
 
     def _discard(self) -> None:
         DBOS.destroy(destroy_registry=True)

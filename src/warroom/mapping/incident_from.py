@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from warroom.content.catalogue import Catalogue
-from warroom.content.incident_type import Classifier, Mapper
+from warroom.content.incident_type import Classifier, IncidentType, Mapper
 from warroom.context.cast import written
 from warroom.context.moment import moment
 from warroom.mapping.classify import classify
@@ -42,9 +42,7 @@ def incident_from(
     notes.extend(mapped.notes)
     reading = _Reading(given, mapped, notes)
     kind = kind or reading.text("type") or UNCLASSIFIED
-    installed = catalogue.find_incident_type(kind)
-    if installed is None and kind != UNCLASSIFIED:
-        notes.append(f"The incident type `{kind}` is not installed; it was kept as a name only.")
+    installed = _installed(kind, catalogue, notes)
     incident = Incident(
         id=incident_id,
         name=reading.text("name")[:LONGEST_NAME] or _unnamed(reading, instance, notes),
@@ -65,6 +63,13 @@ def incident_from(
         mirror=_mirror(reading, given, instance),
     )
     return MappedIncident(incident=incident, notes=tuple(notes))
+
+
+def _installed(kind: str, catalogue: Catalogue, notes: list[str]) -> IncidentType | None:
+    installed = catalogue.find_incident_type(kind)
+    if installed is None and kind != UNCLASSIFIED:
+        notes.append(f"The incident type `{kind}` is not installed; it was kept as a name only.")
+    return installed
 
 
 @dataclass(frozen=True, slots=True)

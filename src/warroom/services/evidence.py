@@ -46,6 +46,11 @@ class Evidence:
         found = await self.store.files(incident)
         return [shown for entry in found for shown in await self.discretion.entries(entry.incident, [entry], actor)]
 
+    async def damaged(self, actor: Actor) -> frozenset[str]:
+        """Give the hashes of files that are known to be damaged."""
+        require(actor, Permission.SEE)
+        return frozenset(damage.sha256 for damage in await self.store.custody.damages())
+
     def location(self, entry: Entry) -> str:
         """Say where an entry's bytes lie, for people."""
         return self.blobs.location(entry.file.sha256) if entry.file else ""

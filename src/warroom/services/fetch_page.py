@@ -125,13 +125,7 @@ class Pages:
         mapped = await self._new_ones(instance, await self._map(instance, deduplicate(records, known).new))
         storms = Storms(store=self.store, clock=self.clock, rule=self.rule)
         grouped = await storms.group(mapped)
-        incidents: list[Incident] = []
-        plans: list[PlanRecord] = []
-        for item in grouped.own:
-            await asyncio.sleep(0)  # others have a turn between two of a thousand
-            incident, plan = await self._with_playbook(item.incident)
-            incidents.append(incident)
-            plans += [plan] if plan else []
+        incidents, plans = await self._with_playbooks(grouped.own)
         changes = Changes(
             actor=rest.actor,
             at=self.clock.now(),
@@ -195,6 +189,16 @@ class Pages:
             ]
 
         return await asyncio.to_thread(mapped)  # a page of a thousand takes seconds: others go on meanwhile
+
+    async def _with_playbooks(self, mapped: Sequence[MappedIncident]) -> tuple[list[Incident], list[PlanRecord]]:
+        incidents: list[Incident] = []
+        plans: list[PlanRecord] = []
+        for item in mapped:
+            await asyncio.sleep(0)  # others have a turn between two of a thousand
+            incident, plan = await self._with_playbook(item.incident)
+            incidents.append(incident)
+            plans += [plan] if plan else []
+        return incidents, plans
 
     async def _with_playbook(self, incident: Incident) -> tuple[Incident, PlanRecord | None]:
         try:

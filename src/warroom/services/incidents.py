@@ -89,11 +89,15 @@ class Incidents:
             modified=now,
             owner=actor.name,
         )
+        return await self._begun(incident, actor)
+
+    async def _begun(self, incident: Incident, actor: Actor) -> tuple[Incident, PlanRecord | None]:
+        """Store a new incident, and have its playbook start."""
         incident, plan = await self.with_playbook(incident, actor.name)
         await self.journal.commit(
             Changes(
                 actor=actor.name,
-                at=now,
+                at=incident.created,
                 incidents=[incident],
                 plans=[plan] if plan else [],
                 legs=[Leg(kind="plan", target=plan.id)] if plan else [],

@@ -41,6 +41,7 @@ from warroom.testing.fetches import MemoryFetches
 from warroom.testing.halts import MemoryHalts
 from warroom.testing.incidents import groups, matching
 from warroom.testing.mirrors import MemoryMirrors
+from warroom.testing.plans import kept, wanted_actions
 from warroom.testing.replies import MemoryReplies
 from warroom.testing.seals import MemorySeals
 from warroom.testing.stored import as_json, as_json_object, as_stored
@@ -86,11 +87,7 @@ class MemoryStore(MemoryFetches):
         self.deliveries = MemoryDeliveries()
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
-        self.custody = MemoryCustody(
-            lambda: self._events,
-            lambda: [entry for of in self._entries.values() for entry in of.values()],
-            self._note,
-        )
+        self.custody = MemoryCustody(lambda: self._events, self._every_entry, self._note)
 
     async def flaws(self) -> str:
         return ""
@@ -145,7 +142,7 @@ class MemoryStore(MemoryFetches):
             self._entries[entry.incident][number] = entry
             self._entry_numbers[entry.incident] = max(number, self._entry_numbers[entry.incident])
         for plan in changes.plans:
-            self._plans[plan.id] = _kept(self._plans.get(plan.id), plan)
+            self._plans[plan.id] = kept(self._plans.get(plan.id), plan)
         for task in changes.tasks:
             self._tasks[task.plan][task.key] = task
         for intent in changes.intents:
@@ -258,8 +255,10 @@ class MemoryStore(MemoryFetches):
         }
 
     async def entry(self, entry: EntryId) -> Entry:
-        held = {_entry.id: _entry for entries in self._entries.values() for _entry in entries.values()}
-        return _found(held, entry, "entry")
+        return _found({each.id: each for each in self._every_entry()}, entry, "entry")
+
+    def _every_entry(self) -> list[Entry]:
+        return [entry for of in self._entries.values() for entry in of.values()]
 
     async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
         held = self._entries.get(incident, {})
@@ -340,8 +339,7 @@ class MemoryStore(MemoryFetches):
             for plan, of in self._intents.items()
             for intent in of.values()
         ]
-        newest = sorted(every, key=lambda action: astuple(action.mark), reverse=True)
-        return [action for action in newest if _is_wanted(action, query)][: query.limit]
+        return wanted_actions(every, query)
 
     async def instances(self) -> list[IntegrationInstance]:
         return sorted(self._instances.values(), key=lambda instance: instance.name)
@@ -384,30 +382,3 @@ def _found(held: Mapping[_Id, _Value], wanted: _Id, noun: str) -> _Value:
         return held[wanted]
     except KeyError:
         raise NotFoundError(f"There is no {noun} {wanted}.") from None
-
-
-def _kept(stored: PlanRecord | None, new: PlanRecord) -> PlanRecord:
-    """What claim, renew and answers move stays as it is; a plan that is not driven any more has no worker."""
-    if stored is None:
-        return new
-    driven = new.state is PlanState.IN_PROGRESS
-    return replace(
-        new,
-        epoch=stored.epoch,
-        signal=stored.signal,
-        worker=stored.worker if driven else None,
-        heartbeat=stored.heartbeat if driven else None,
-    )
-
-
-def _is_wanted(action: Action, query: ActionQuery) -> bool:
-    intent = action.intent
-    wanted = (
-        query.actor in {None, intent.actor},
-        query.command in {None, intent.command},
-        query.incident in {None, action.plan.incident},
-        query.since is None or intent.began >= query.since,
-        query.until is None or intent.began < query.until,
-        query.before is None or astuple(action.mark) < astuple(query.before),
-    )
-    return all(wanted)

@@ -17,6 +17,8 @@ from warroom.web.answers import Answer, Problem
 from warroom.web.api import API, API_ROUTERS
 from warroom.web.asked import CleanAddress
 from warroom.web.assets import STATIC, Assets
+from warroom.web.connections import crowd_of
+from warroom.web.crowd import Crowding
 from warroom.web.entrance import USUAL, Entrance
 from warroom.web.errors import problem
 from warroom.web.hosts import Hosts
@@ -47,13 +49,7 @@ def make_app(app: App, simulator: Simulator | None = None, entrance: Entrance = 
     server.state.entrance = entrance
     server.state.hub = Hub(app)
     server.state.once = signin.OneTimeLinks()
-    server.add_middleware(Idempotency, prefix=API, warroom=app)
-    server.add_middleware(BodyLimit)
-    server.add_middleware(BodyPace, patience=entrance.patience)
-    server.add_middleware(CleanAddress)
-    server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
-    server.add_middleware(Hosts, entrance=entrance)
-    server.add_middleware(Headers)
+    _guard(server, app, entrance)
     for router in API_ROUTERS:
         server.include_router(router, prefix=API)
     for router in (signin.router, metrics.router, *page_routers()):
@@ -65,6 +61,18 @@ def make_app(app: App, simulator: Simulator | None = None, entrance: Entrance = 
     server.add_exception_handler(RequestValidationError, _misread)
     server.add_exception_handler(HTTPException, _not_served)
     return server
+
+
+def _guard(server: FastAPI, app: App, entrance: Entrance) -> None:
+    """Put around the routes what every request passes: the last of these sees it first."""
+    server.add_middleware(Idempotency, prefix=API, warroom=app)
+    server.add_middleware(BodyLimit)
+    server.add_middleware(BodyPace, patience=entrance.patience)
+    server.add_middleware(CleanAddress)
+    server.add_middleware(Compressed, minimum_size=1000, compresslevel=5)
+    server.add_middleware(Hosts, entrance=entrance)
+    server.add_middleware(Crowding, crowd=crowd_of(entrance))
+    server.add_middleware(Headers)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -40,9 +40,16 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         _finding("message", f"{one.state.value}, {one.title} to {one.to}: {one.error}", ok=False)
         for one in await app.notifying.troubles(actor)
     ]
+    checks += [_finding("notify", said, ok=False) for said in await app.notifying.unheard(actor)]
+    return [*checks, *await _instances(app, actor), *await _fetches(app, actor)]
+
+
+async def _instances(app: App, actor: Actor) -> list[JsonObject]:
+    """Have each instance test itself; say what it lacks, and how its mirroring goes."""
     instances = await app.instances.list(actor)
     if not instances:
-        checks.append(_finding("instances", "none; add one with `warroom instance add`", ok=False))
+        return [_finding("instances", "none; add one with `warroom instance add`", ok=False)]
+    checks: list[JsonObject] = []
     for instance in instances:
         try:
             answer = (await app.instances.test(instance.name, await app.war_room.playground(actor), actor)).answer
@@ -53,7 +60,7 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         if health := app.mirroring.health(instance.id):
             said = health.mirrored.error or f"mirrored at {health.at:%H:%M:%S} UTC"
             checks.append(_finding(f"instance {instance.name} mirroring", said, ok=not health.mirrored.error))
-    return [*checks, *await _fetches(app, actor)]
+    return checks
 
 
 async def _fetches(app: App, actor: Actor) -> list[JsonObject]:

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from warroom.model.errors import InvalidInputError
 
 IpAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpNetwork: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]{1,253})(?::\d{1,5})?")
 NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 HERE = "localhost"
+CONNECTIONS_PER_ADDRESS = 1_000  # a hundred people behind one address, with ten pages each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Entrance:
     hosts: frozenset[str] = frozenset()
     public_url: str = ""
     proxies: tuple[str, ...] = ()
+    connections_per_address: int = CONNECTIONS_PER_ADDRESS
+    connections_in_all: int = 8_000
     patience: Patience = field(default_factory=Patience)
 
     def listening_on(self, host: str) -> "Entrance":
@@ -63,6 +67,15 @@ class Entrance:
         """Whether who asks by this Host header speaks TLS to a proxy of ours."""
         return self.public_url.lower().startswith("https://") and host.lower() == self._public
 
+    def is_proxy(self, address: str) -> bool:
+        """Whether a connection from this address is one of a proxy of ours."""
+        ip = _ip(address)
+        return ip is not None and any(ip in network for network in self._networks)
+
+    @cached_property
+    def _networks(self) -> list[IpNetwork]:
+        return [ipaddress.ip_network(proxy) for proxy in self.proxies]
+
     @cached_property
     def _names(self) -> frozenset[str]:
         return self.hosts | {host_name(self._public) or ""}
@@ -85,12 +98,18 @@ def host_name(header: str) -> str | None:
     return found[1].strip("[]").removesuffix(".") if found else None
 
 
-def read_entrance(hosts: Iterable[str], public_url: str, proxies: Iterable[str]) -> Entrance:
+def read_entrance(
+    hosts: Iterable[str],
+    public_url: str,
+    proxies: Iterable[str],
+    connections_per_address: int = CONNECTIONS_PER_ADDRESS,
+) -> Entrance:
     """Read the settings of an entrance; one that is wrong is named in one sentence."""
     return Entrance(
         hosts=frozenset(map(_read_host, hosts)),
         public_url=_read_url(public_url.strip()),
         proxies=tuple(form for proxy in proxies for form in _read_proxy(proxy.strip())),
+        connections_per_address=connections_per_address,
     )
 
 

@@ -1,15 +1,13 @@
 """Records that a fetch set aside, for the local door: JSON in, one call of a use case, JSON out."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from warroom.model.codec import picked
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.fetches import SetAside
-
-Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
+from warroom.web.operation import Operation
 
 
 def aside_json(aside: SetAside) -> JsonObject:

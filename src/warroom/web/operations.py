@@ -1,14 +1,11 @@
 """Every operation that a local door offers: JSON in, one call of a use case, JSON out."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from warroom.mapping.severity import read_severity
-from warroom.model.border import clean
 from warroom.model.errors import ConflictError, InvalidInputError
-from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
+from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json, JsonObject
 from warroom.model.lane import Lane
@@ -17,33 +14,30 @@ from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.approvals.refusing import open_requests
 from warroom.services.execution.finding import PLAYGROUND
-from warroom.services.exporting import Wanted
 from warroom.services.ports.store import IncidentQuery
 from warroom.services.proof.verify import read_fingerprint
-from warroom.services.uploading import pieces_of
 from warroom.web import stopping
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
+from warroom.web.evidence import EVIDENCE_OPERATIONS
 from warroom.web.fetches import FETCH_OPERATIONS
 from warroom.web.notifying import notify_test
+from warroom.web.operation import Operation
 from warroom.web.shapes import (
-    custody_json,
     entry_json,
-    exported_json,
     incident_json,
     instance_json,
     pack_json,
     plan_json,
     playbook_json,
-    restriction_json,
     trial_json,
     verdict_json,
     waits_for,
 )
+from warroom.web.users import USER_OPERATIONS
 from warroom.web.words import moment_named
 
 SECONDS = 600.0  # for which whoever answers a task is kept waiting for what comes of it
-Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
 
 
 async def run(app: App, asked: JsonObject, actor: Actor) -> Json:
@@ -229,80 +223,6 @@ async def fetch(app: App, asked: JsonObject, actor: Actor) -> Json:
     return {"incidents": list(fetched.incidents), "error": fetched.error}
 
 
-async def list_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
-    incident = IncidentId(str(asked["incident"])) if asked.get("incident") else None
-    return [
-        entry_json(entry, app.evidence.location(entry))
-        for entry in await app.evidence.list(actor, incident)
-        if entry.file
-    ]
-
-
-async def export_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
-    target = Path(str(asked["path"]))
-    try:
-        path = await app.evidence.export(
-            EntryId(str(asked["entry"])),
-            target,
-            actor,
-            overwrite=bool(asked.get("overwrite")),
-            why=str(asked.get("reason") or ""),
-        )
-    except OSError as error:
-        raise InvalidInputError(
-            f"{target} cannot be written ({error.strerror}). Name another file or folder."
-        ) from error
-    return {"entry": asked["entry"], "path": str(path)}
-
-
-async def export_case(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Export the evidence of an incident, all or some items, to a folder or a zip that others can check."""
-    wanted = Wanted(
-        incident=IncidentId(str(asked["incident"])),
-        items=[EntryId(str(each)) for each in asked.get("items") or ()],
-        with_damaged=bool(asked.get("with_damaged")),
-        why=str(asked.get("reason") or ""),
-    )
-    path, exported = await app.exporting.to_path(
-        wanted, Path(str(asked["path"])), actor, overwrite=bool(asked.get("overwrite"))
-    )
-    return {"path": str(path), **exported_json(exported)}
-
-
-async def add_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Keep a file of this machine as evidence."""
-    path = Path(str(asked["path"]))
-    name = str(asked.get("name") or clean(path.name))
-    entry = await app.uploading.add(IncidentId(str(asked["incident"])), name, pieces_of(path), actor)
-    return entry_json(entry, app.evidence.location(entry))
-
-
-async def verify_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
-    digest, intact = await app.evidence.verify(EntryId(str(asked["entry"])), actor)
-    return {"entry": asked["entry"], "sha256": digest, "intact": intact}
-
-
-async def delete_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Delete an entry's file with a reason."""
-    gone = await app.evidence.delete(EntryId(str(asked["entry"])), str(asked["reason"]), actor)
-    return {"entry": asked["entry"], "removed": gone}
-
-
-async def restrict_evidence(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Keep the evidence of an incident for named people."""
-    incident = IncidentId(str(asked["incident"]))
-    people = [str(name) for name in asked.get("people") or []]
-    await app.evidence.restrict(incident, people, str(asked["reason"]), actor)
-    return restriction_json(await app.evidence.restriction(incident, actor))
-
-
-async def list_custody(app: App, asked: JsonObject, actor: Actor) -> Json:
-    """Give what happened to the evidence of an incident."""
-    incident = await app.incidents.get(IncidentId(str(asked["incident"])), actor)
-    after = int(asked.get("after") or 0)
-    return [custody_json(event) for event in await app.evidence.custody(incident.id, actor, after)]
-
-
 async def verify_log(app: App, asked: JsonObject, actor: Actor) -> Json:
     """Check every seal and every event."""
     noted = asked.get("head")
@@ -365,14 +285,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "entries": list_entries,
     "events": events,
     "events.last": last_event,
-    "evidence.add": add_evidence,
-    "evidence.custody": list_custody,
-    "evidence.delete": delete_evidence,
-    "evidence.export": export_evidence,
-    "evidence.export_case": export_case,
-    "evidence.list": list_evidence,
-    "evidence.restrict": restrict_evidence,
-    "evidence.verify": verify_evidence,
+    **EVIDENCE_OPERATIONS,
     **FETCH_OPERATIONS,
     "halt.list": stopping.list_halts,
     "incident.close": close_incident,
@@ -400,6 +313,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "start": start,
     "task.answer": answer_task,
     "task.list": list_tasks,
+    **USER_OPERATIONS,
 }
 
 

@@ -13,11 +13,11 @@ from fastapi import FastAPI
 from warroom.model.errors import InvalidInputError
 from warroom.services.app import App
 from warroom.web.app import make_app
+from warroom.web.connections import counted_connections
 from warroom.web.entrance import USUAL, Entrance
 from warroom.web.local import QuietServer
 from warroom.web.signin import OneTimeLinks
 from warroom.web.simulator import Simulator
-from warroom.web.slow import timed_connections
 
 USUAL_PORT = 8765
 BIGGEST_MESSAGE = 64 << 10  # of a WebSocket client, which only says what it subscribes to
@@ -56,9 +56,10 @@ async def serve_console(
 
 
 def _config(server: FastAPI, entrance: Entrance) -> uvicorn.Config:
+    http, websocket = counted_connections(entrance)
     return uvicorn.Config(
         server,
-        http=timed_connections(entrance.patience.head_seconds),
+        http=http,
         proxy_headers=bool(entrance.proxies),  # uvicorn would believe whoever is on this machine
         forwarded_allow_ips=list(entrance.proxies),
         log_level="warning",
@@ -66,7 +67,7 @@ def _config(server: FastAPI, entrance: Entrance) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=2,
-        ws="websockets-sansio",
+        ws=websocket,
         ws_max_size=BIGGEST_MESSAGE,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PING_SECONDS,

@@ -122,13 +122,3 @@ class TimedConnection(H11Protocol):
         if self.conn.their_state is h11.IDLE and self.conn.trailing_data[0]:
             self.transport.write(HEAD_TOO_SLOW.encode("ascii"))
         self.transport.close()
-
-
-def timed_connections(seconds: float) -> type[TimedConnection]:
-    """Give uvicorn a protocol that waits for so many seconds."""
-
-    class Timed(TimedConnection):
-        pass
-
-    Timed.seconds = seconds
-    return Timed

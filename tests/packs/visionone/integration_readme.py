@@ -36,8 +36,12 @@ def render_help(text: str, needs: Mapping[str, list[str]]) -> str:
 
 
 def permissions(integration: ModuleType) -> dict[str, list[str]]:
-    """Return which permissions each command needs, as the code says."""
-    return {name: [need.name for need in command.needs] for name, command in integration.COMMANDS.items()}
+    """Return which permissions each command needs, as the code says; a command that names none is refused."""
+    needs = {name: [need.name for need in command.needs] for name, command in integration.COMMANDS.items()}
+    for name, names in needs.items():
+        if not names or "" in names:
+            raise ValueError(f"{name} names no permission: give it in COMMANDS what the role of its API key needs.")
+    return needs
 
 
 def between(text: str, mark: str, inner: str) -> str:

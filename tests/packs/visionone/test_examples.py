@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packs.visionone.theatre import packs
+from tests.our_packs import our_packs
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument
 from warroom.services.command_line import parse, place_bare
@@ -21,7 +21,7 @@ PACK = ROOT / "Packs" / "VisionOneResponse" / "Integrations" / "VisionOneRespons
 EXAMPLES = (PACK / "command_examples").read_text(encoding="utf-8").splitlines()
 TYPED = re.compile(r"(?:run|warroom>) '(![^'\n]+)'|`(![A-Za-z-]+ [^`\n]*)`")
 SHOWN_JSON = re.compile(r"such as ([\[{].*?[\]}])(?=[.;,]? |[.;,]?$)")
-CATALOGUE = Catalogue(packs())
+CATALOGUE = Catalogue(our_packs())
 READERS_OWN = {"…", "HOST", "MyScript"}  # where a reader is to put something of their own
 ASKED_BY_THE_SERVER = {"get-mapping-fields", "get-modified-remote-data", "get-remote-data", "update-remote-system"}
 

@@ -1,8 +1,9 @@
 """What README and help say of commands, settings and permissions is what the yml and the code declare."""
 
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
+import pytest
 import yaml
 
 from tests.packs.visionone.integration_readme import HELP, README, YML, permissions, render, render_help
@@ -23,6 +24,13 @@ def test_a_new_argument_would_be_noticed(integration: ModuleType) -> None:
     declared["script"]["commands"][0]["arguments"].append({"name": "more", "description": "More."})
 
     assert "| more | More. | Optional |" in render(README.read_text(), declared, permissions(integration))
+
+
+@pytest.mark.parametrize("needs", [(), ("ANYBODY",)])
+def test_a_command_without_a_permission_is_refused(integration: ModuleType, needs: tuple[str, ...]) -> None:
+    command = integration.Command(run=print, needs=tuple(getattr(integration, name) for name in needs))
+    with pytest.raises(ValueError, match="!look names no permission"):
+        permissions(cast(ModuleType, SimpleNamespace(COMMANDS={**integration.COMMANDS, "!look": command})))
 
 
 def test_what_changes_something_is_the_same_in_code_and_yml(integration: ModuleType, declared: dict[str, Any]) -> None:

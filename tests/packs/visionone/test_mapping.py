@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.packs.visionone.theatre import packs
+from tests.our_packs import our_packs
 from visionone_sim.testing import RunningTwin
 from warroom.content.catalogue import Catalogue
 from warroom.mapping.incident_from import MappedIncident, incident_from
@@ -24,7 +24,7 @@ def mapped(document: Any) -> MappedIncident:
         incident_id=IncidentId("1"),
         now=datetime(2031, 2, 3, tzinfo=UTC),
         instance=IntegrationInstance(id=InstanceId("i"), name="tenant", integration="VisionOneResponse"),
-        catalogue=Catalogue(packs()),
+        catalogue=Catalogue(our_packs()),
     )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.packs.visionone.theatre import packs
+from tests.our_packs import our_packs
 from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook, Task
 from warroom.content.value import Complex, Simple
 
-BASE, MODULES, OURS = packs()
+BASE, MODULES, OURS = our_packs()
 CATALOGUE = Catalogue([BASE, MODULES, OURS])
 PLAYBOOKS = {**OURS.playbooks, **OURS.test_playbooks}
 # What acts but cannot be told from an earlier time: the sandbox keeps no key of ours.

@@ -3,15 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.our_packs import our_packs
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import Adapters, wire
-from warroom.content.load import load_packs
-from warroom.content.pack import Pack
 from warroom.durable.unqueued import Unqueued
 from warroom.host.runner import WarmRunner
 from warroom.model.entry import Entry
@@ -26,14 +24,8 @@ from warroom.store.blobs import FolderBlobs
 from warroom.testing.clock import ManualClock
 from warroom.testing.store import MemoryStore
 
-PACKS = Path(__file__).parents[3] / "Packs"
 INSTANCE = "tenant"
 LEGS = 600  # a plan that asks for a week has some hundreds
-
-
-@cache
-def packs() -> list[Pack]:
-    return load_packs([PACKS / "WarroomBase", PACKS / "ApiModules", PACKS / "VisionOneResponse"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +114,7 @@ async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, **others:
     tenants = {INSTANCE: twin, **others}
     clock = ManualClock(twin.clock.now())
     adapters = Adapters(
-        packs(),
+        our_packs(),
         MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
         FolderBlobs(home / "blobs"),
         runner,

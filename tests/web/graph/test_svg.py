@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.our_packs import our_pack
 from tests.web.graph.sketch import HOSTILE, SVG, book, edges, nodes, parsed, random_book, shown, task
-from warroom.content.load import load_pack
 from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.plan import Frame, TaskState, Wait, WaitKind
 from warroom.testing.clock import START
@@ -32,7 +32,6 @@ RECORDS = {
     "2/1": a_task("2/1", state=TaskState.COMPLETED, branch="#none#"),
     "2/2": a_task("2/2", state=TaskState.WAITING, wait=Wait(kind=WaitKind.PERSON, since=START)),
 }
-PACK = Path(__file__).parents[3] / "Packs" / "VisionOneResponse"
 
 
 def test_a_work_plan_is_a_list_box_with_a_name() -> None:
@@ -155,9 +154,9 @@ def test_every_class_has_a_rule() -> None:
     assert used - known <= without
 
 
-@pytest.mark.parametrize("name", sorted(load_pack(PACK).playbooks))
+@pytest.mark.parametrize("name", sorted(our_pack().playbooks))
 def test_our_playbooks_lie_where_they_were_put(name: str) -> None:
-    drawing = draw(load_pack(PACK).playbooks[name])
+    drawing = draw(our_pack().playbooks[name])
     assert drawing.layout.is_authors
     labels = [label.box for label in drawing.labels.values()]
     assert not any(one.overlaps(other) for one, other in combinations(labels, 2))

@@ -16,8 +16,9 @@ from warroom.model.plan import ENDED, FOR_PEOPLE, PlanKind, PlanRecord, PlanStat
 from warroom.services.approvals.refusing import left_behind
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
 from warroom.services.drive.play import STARTED, Play
-from warroom.services.drive.session import Session, Tools
+from warroom.services.drive.session import Session
 from warroom.services.drive.stopping import closed
+from warroom.services.drive.tools import Tools
 from warroom.services.execution.masking import Mask
 from warroom.services.patience import pauses
 from warroom.services.places import Places, Ticket

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar, assert_never
@@ -24,45 +24,27 @@ from warroom.model.plan import (
     WaitKind,
     leg_of,
 )
-from warroom.playbook import Event, PlanStarted, TaskDone, TaskFailed, TaskUnavailable
+from warroom.playbook import Event, PlanStarted
 from warroom.services.drive.answering import answered
 from warroom.services.drive.batch import Batch
-from warroom.services.drive.deaths import SET_ASIDE_AFTER, after_death, of_workers
+from warroom.services.drive.deaths import after_death, of_workers
 from warroom.services.drive.edits import edit_of, together
-from warroom.services.drive.frames import Frames
-from warroom.services.drive.holding import Holding
+from warroom.services.drive.ended import event_of
 from warroom.services.drive.inflight import Inflight
 from warroom.services.drive.ledger import Ledger, intents_of
-from warroom.services.drive.perform import RUN_AGAIN, Performer, actor_of
+from warroom.services.drive.perform import RUN_AGAIN, actor_of
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Ready, Unavailable, Waits
 from warroom.services.drive.play import FrameRun, Play, Starting, looked_up, split
 from warroom.services.drive.stopping import ending, finished, stop_among
-from warroom.services.drive.weighing import Weighing
-from warroom.services.journal import NO_EDITS, Edit, Journal
-from warroom.services.library import Library
+from warroom.services.drive.tools import Tools
+from warroom.services.journal import NO_EDITS, Edit
 from warroom.services.patience import written
-from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import Changes, Fence, Store
+from warroom.services.ports.store import Changes, Fence
 
 NO_PLAYBOOK = "There is no playbook {!r}; its branch is skipped."
 PATIENCE = timedelta(seconds=5)  # a wait that ends sooner is waited out; a longer one parks the plan
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What a session works with."""
-
-    store: Store
-    journal: Journal
-    library: Library
-    performer: Performer
-    frames: Frames
-    weighing: Weighing
-    holding: Holding
-    clock: Clock
-    set_aside_after: int = SET_ASIDE_AFTER  # deaths of the process, of a task that was under way
 
 
 class Session:
@@ -175,30 +157,21 @@ class Session:
         if edit := edit_of(performed, self._tools.library.catalogue, now):
             batch.edits.append(edit)
         batch.intents += self._ledger.ended(performed, now)
-        task_id = split(performed.key)[1]
-        event: Event
         match performed.ending:
             case Ready():
                 batch.starting.append(replace(play.starting(performed.key), ready=performed.ending))
-                return
             case Waits(wait):
                 told |= {"state": TaskState.WAITING, "wait": wait, "error": performed.outcome.error}
                 play.update(replace(record, **told, worker_deaths=of_workers(record, performed.outcome)))
-                return
             case NextTurn(frame, playbook):
                 play.update(replace(record, state=TaskState.IN_PROGRESS, wait=None, **told))
                 batch.starting += self._begin_frame(play.open_frame(performed.key, frame, playbook))
-                return
-            case Failed(error):
-                told["error"], event = error, TaskFailed(task_id)
-            case Unavailable(reason):
-                told["error"], event = reason, TaskUnavailable(task_id)
-            case Done(branch):
-                told["error"], event = "", TaskDone(task_id, branch)
+            case Done() | Failed() | Unavailable():
+                event, told["error"] = event_of(split(performed.key)[1], performed.ending)
+                play.update(replace(record, approved="", **told))
+                batch.starting += self._tell(performed.key, event)
             case _:
                 assert_never(performed.ending)
-        play.update(replace(record, approved="", **told))
-        batch.starting += self._tell(performed.key, event)
 
     def _tell(self, key: TaskKey, event: Event) -> list[Starting]:
         """Tell the frame's machine; a sub-playbook that ends with this is closed next."""

@@ -1,7 +1,7 @@
 """What goes out: fields that have changed here, entries with the mirror's tag, and that an incident was closed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from warroom.model.entry import Entry
@@ -52,17 +52,9 @@ class Outbound:
             raise ConflictError(held.refusal)
         if self.remote.held_by:
             await self._hold(record)
-        args = {
-            "remoteId": tie.remote_id,
-            "data": dict(tie.outgoing.values),
-            "delta": tie.delta,
-            "incidentChanged": is_changed,
-            "status": tie.incident.status.value,
-            "entries": [entry_as_xsoar(entry) for entry in entries],
-        }
         if tie.delta:
             await self._commit(replace(record, unsure=tuple(tie.delta)))
-        async with self.remote.update(tie.incident, args) as ran:
+        async with self.remote.update(tie.incident, _args(tie, entries, is_changed=is_changed)) as ran:
             sent = replace(
                 _settled(record, tie),
                 fields=dict(tie.outgoing.values),
@@ -129,6 +121,17 @@ def entry_as_xsoar(entry: Entry) -> JsonObject:
         "note": entry.note,
         "created": entry.created.isoformat(),
         "file": entry.file.name if entry.file else "",
+    }
+
+
+def _args(tie: Tie, entries: Sequence[Entry], *, is_changed: bool) -> JsonObject:
+    return {
+        "remoteId": tie.remote_id,
+        "data": dict(tie.outgoing.values),
+        "delta": tie.delta,
+        "incidentChanged": is_changed,
+        "status": tie.incident.status.value,
+        "entries": [entry_as_xsoar(entry) for entry in entries],
     }
 
 

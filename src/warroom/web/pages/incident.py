@@ -175,6 +175,6 @@ async def evidence_view(app: App, incident: Incident, actor: Actor) -> dict[str,
     return {
         "sandbox": SANDBOX if is_offered else "",
         "evidence": list(reversed(found)),
-        "damaged": {damage.sha256 for damage in await app.store.custody.damages()},
+        "damaged": await app.evidence.damaged(actor),
         "restriction": await app.evidence.restriction(incident.id, actor),
     }

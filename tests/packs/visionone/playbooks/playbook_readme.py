@@ -7,13 +7,13 @@ hand; of a README that is not there yet, it is the playbook's description.
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tests.packs.visionone.theatre import packs
+from tests.our_packs import our_pack
 from warroom.content.playbook import Playbook, Task, TaskKind
 from warroom.content.value import Complex, Simple, Value
 
 FIRST = "## Dependencies"
 INPUTS, OUTPUTS = ("Name", "Description", "Default Value", "Required"), ("Path", "Description", "Type")
-OURS = next(pack for pack in packs() if pack.id == "VisionOneResponse")
+OURS = our_pack()
 
 
 def place(book: Playbook) -> Path:

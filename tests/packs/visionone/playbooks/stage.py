@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.packs.visionone.theatre import INSTANCE, Played, Theatre, packs
+from tests.our_packs import our_pack, our_packs
+from tests.packs.visionone.theatre import INSTANCE, Played, Theatre
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import Adapters, wire
@@ -50,7 +51,7 @@ class Stage:
 
     async def begin(self, incident: Incident, playbook: str, inputs: Inputs | None = None) -> PlanId:
         """Start a playbook without driving it."""
-        pack = next(pack for pack in packs() if pack.id == "VisionOneResponse")
+        pack = our_pack()
         found = {**pack.playbooks, **pack.test_playbooks}[playbook]
         self.plan = (await self.app.plans.start(incident, found, inputs or {}, an_actor())).id
         return self.plan
@@ -106,7 +107,7 @@ async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, others: S
     """Wire the real packs to the twin, in a way that can be wired again; what `others` hold wins, as if installed."""
     clock = ManualClock(twin.clock.now())
     adapters = Adapters(
-        [*packs(), *others],
+        [*our_packs(), *others],
         MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
         FolderBlobs(home / "blobs"),
         runner,

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests.our_packs import our_pack
 from tests.packs.visionone.playbooks.stage import Stage, actions, waits_for_a_person
-from tests.packs.visionone.theatre import Played, packs
+from tests.packs.visionone.theatre import Played
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.models import MODELS
 from visionone_sim.tenant.alerts import Alert
@@ -58,7 +59,7 @@ async def reject_all(stage: Stage, played: Played) -> Played:
 
 
 async def test_the_incident_type_starts_the_router() -> None:
-    [kind] = next(pack for pack in packs() if pack.id == "VisionOneResponse").incident_types.values()
+    [kind] = our_pack().incident_types.values()
 
     assert kind.playbook == ROUTER
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.our_packs import our_pack
 from tests.packs.visionone.playbooks.stage import Stage
-from tests.packs.visionone.theatre import Played, packs
+from tests.packs.visionone.theatre import Played
 from visionone_sim.faults import Fault
 from visionone_sim.scenarios.models import MODELS
 from visionone_sim.tenant.alerts import Alert
@@ -50,7 +51,7 @@ MISSING = {
     "Note on the alert what is missing",
 }
 RESPONSES = ("Vision One - Credential Exposure", "Vision One - Ask for Approval")
-OURS = next(pack for pack in packs() if pack.id == "VisionOneResponse")
+OURS = our_pack()
 # What the response does that is proposed in the end is tested with it.
 OTHERS = {
     task.name
@@ -291,7 +292,7 @@ async def test_neither_link_nor_password_is_shown(stage: Stage) -> None:
 async def test_the_test_playbook_passes(stage: Stage, twin: RunningTwin) -> None:
     fetched = await stage.theatre.fetch()
     incident, _ = fetched[dumped(twin).id]
-    book = next(pack for pack in packs() if pack.id == "VisionOneResponse").test_playbooks["VisionOneResponse-Test"]
+    book = our_pack().test_playbooks["VisionOneResponse-Test"]
     path = str(dumped(twin).document["indicators"][2]["value"])  # type: ignore[index,call-overload]
     plan = await stage.app.plans.start(incident, book, {"Endpoint": LAPTOP, "FilePath": path}, an_actor())
 

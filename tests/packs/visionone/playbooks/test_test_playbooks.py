@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.our_packs import our_pack
 from tests.packs.visionone.playbooks.stage import Inputs, Stage, actions
-from tests.packs.visionone.theatre import packs
 from visionone_sim.faults import Fault
 from visionone_sim.testing import RunningTwin
 from warroom.model.plan import PlanState
@@ -70,7 +70,7 @@ async def test_it_fails_when_the_action_does(stage: Stage, twin: RunningTwin, na
 
 
 async def test_every_playbook_names_a_test_playbook_that_exists() -> None:
-    pack = next(pack for pack in packs() if pack.id == "VisionOneResponse")
+    pack = our_pack()
 
     for book in pack.playbooks.values():
         named = book.raw["tests"]
