@@ -34,7 +34,7 @@ def test_an_export_of_an_earlier_version_is_intact_still(saved: Path) -> None:
 def test_the_program_that_lies_in_it_finds_the_same(saved: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(saved) as archive:
         archive.extract(VERIFIER, tmp_path)
-    command = [sys.executable, "-I", "-S", tmp_path / VERIFIER, saved, "--key", KEY]
+    command = [sys.executable, "-I", "-S", str(tmp_path / VERIFIER), str(saved), "--key", KEY]
     answer = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.endswith(f"signed by the key that you named, {KEY}.\n")
