@@ -32,6 +32,23 @@ def test_an_admin_makes_a_user_who_then_signs_in(staffed: Console, browser: Brow
     assert staffed.trouble == []
 
 
+def test_a_user_gets_a_mail_address(staffed: Console, browser: Browser) -> None:
+    page = staffed.tab(browser, "ada")
+    page.goto("/users")
+    row = page.locator('tr[data-user="ben"]')
+    row.get_by_role("button", name="Mail…").click()
+    address = page.get_by_role("dialog", name="Where messages to ben go").get_by_label("Mail address")
+    address.fill("ben@example.com")
+    page.get_by_role("button", name="Set it").click()
+    expect(row).to_contain_text("ben@example.com")
+    row.get_by_role("button", name="Mail…").click()
+    expect(address).to_have_value("ben@example.com")
+    address.fill("")
+    page.get_by_role("button", name="Set it").click()
+    expect(row).not_to_contain_text("ben@example.com")
+    assert staffed.trouble == []
+
+
 def test_another_role_holds_from_the_next_request_on(staffed: Console, browser: Browser) -> None:
     page = staffed.tab(browser, "ada")
     page.goto("/users")

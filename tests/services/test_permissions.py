@@ -31,6 +31,7 @@ from warroom.services.kept_tries import KeptTries
 from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
+from warroom.services.notifying.trying import Trying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
@@ -72,6 +73,7 @@ class Desk:
     users: Users
     pausing: Pausing
     notifying: Notifying
+    trying: Trying
     standings: Standings
     cancelling: Cancelling
 
@@ -147,7 +149,9 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
     "Standings.long": (Role.READER, lambda desk, actor: desk.standings.long(actor)),
     "Notifying.troubles": (Role.READER, lambda desk, actor: desk.notifying.troubles(actor)),
-    "Notifying.test": (Role.ADMIN, lambda desk, actor: desk.notifying.test("https://a.example", "json", actor)),
+    "Trying.address": (Role.ADMIN, lambda desk, actor: desk.trying.address("https://a.example", "json", actor)),
+    "Trying.rules": (Role.ADMIN, lambda desk, actor: desk.trying.rules(actor)),
+    "Notifying.unheard": (Role.READER, lambda desk, actor: desk.notifying.unheard(actor)),
     "Cancelling.cancel": (
         Role.RESPONDER,
         lambda desk, actor: desk.cancelling.cancel(Which(everything=True), "", actor),
@@ -160,6 +164,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Users.create": (Role.ADMIN, lambda desk, actor: desk.users.create("new", PASSWORD, Role.READER, actor)),
     "Users.change_role": (Role.ADMIN, lambda desk, actor: desk.users.change_role("bob", Role.ADMIN, actor)),
     "Users.rename": (Role.ADMIN, lambda desk, actor: desk.users.rename("bob", "Bob", actor)),
+    "Users.set_mail": (Role.ADMIN, lambda desk, actor: desk.users.set_mail("bob", "bob@example.com", actor)),
     "Users.disable": (Role.ADMIN, lambda desk, actor: desk.users.disable("bob", actor)),
     "Users.enable": (Role.ADMIN, lambda desk, actor: desk.users.enable("bob", actor)),
     "Users.reset_password": (Role.ADMIN, lambda desk, actor: desk.users.reset_password("bob", PASSWORD, actor)),
@@ -182,6 +187,7 @@ ASKS_NO_ROLE = {
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_leg": "the queue",
+    "Notifying.recipients": "for Trying: who may be told",
     "Notifying.tell": "the process itself, again and again",
     "Pausing.wake": "the process itself, as it starts",
     "Users.offer_setup": "the process itself, as it starts",
@@ -206,6 +212,7 @@ NOT_OFFERED = {
     "conductor": "drives what services have started",
     "fetching": "the queue's; people ask Runtime.fetch_now",
     "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
+    "guessing": "what monitoring looks at; it tells of networks, and of no incident",
     "mirroring": "the queue's; people ask Runtime.mirror_now",
 }
 NOWHERE = Path("nowhere")
@@ -224,6 +231,7 @@ SERVICES = (
     Users,
     Pausing,
     Notifying,
+    Trying,
     Standings,
     Cancelling,
 )
@@ -285,6 +293,7 @@ async def desk() -> Desk:
         ),
         pausing=pausing,
         notifying=notifying(world, Told(), []),
+        trying=Trying(notifying(world, Told(), [])),
         standings=Standings(store=store, clock=clock),
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         users=users,

@@ -193,6 +193,23 @@ async def test_a_weak_password_changes_nothing(desk: Desk, ana: Actor) -> None:
     await desk.users.sign_in("ana", PASSWORD)
 
 
+async def test_a_mail_address_is_set_by_an_admin_and_stands_in_the_log(desk: Desk, ana: Actor) -> None:
+    assert (await desk.users.set_mail("Ana", " ana@example.com ", ROOT)).mail == "ana@example.com"
+    assert (await desk.users.set_mail("ana", "", ROOT)).mail == ""
+    changes = [(actor, told["mail"]) for actor, told in await desk.told("user") if told["change"] == "mail"]
+    assert changes == [("root", "ana@example.com"), ("root", "")]
+    with pytest.raises(ForbiddenError):
+        await desk.users.set_mail("ana", "elsewhere@example.com", ana)
+
+
+async def test_a_user_is_made_with_a_mail_address_or_not_at_all(desk: Desk) -> None:
+    with pytest.raises(InvalidInputError, match="is no mail address"):
+        await desk.users.create("zoe", PASSWORD, Role.READER, ROOT, mail="zoe")
+    assert (await desk.users.create("zoe", PASSWORD, Role.READER, ROOT, mail="zoe@example.com")).mail == (
+        "zoe@example.com"
+    )
+
+
 async def test_only_an_admin_renames_others(desk: Desk, ana: Actor) -> None:
     assert (await desk.users.rename("ana", "Ana L.", ana)).display_name == "Ana L."
     assert (await desk.users.rename("ana", "Ana Lima", ROOT)).display_name == "Ana Lima"

@@ -96,6 +96,8 @@ OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
     "start": {"text": f"!Print value='{HALVES}\0'", "incident": INCIDENT},
     "task.answer": {"plan": PLAN, "task": TASK, "choice": HALVES, "comment": "a\0b"},
     "task.list": {},
+    "user.list": {},
+    "user.mail": {"name": HALVES, "mail": "a@b\r\n"},
 }
 
 

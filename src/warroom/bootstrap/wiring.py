@@ -43,8 +43,10 @@ from warroom.services.kept_tries import KeptTries
 from warroom.services.library import Library
 from warroom.services.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.mirroring.mirroring import Mirroring
+from warroom.services.notifying.newcomers import Newcomers
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import Notifying
+from warroom.services.notifying.trying import Trying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
@@ -96,6 +98,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     signer = FileSigner(settings.home)
     fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
     sealing = Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock)
+    notifying = _notifying(settings, adapters, plans, fetch_watch)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -123,7 +126,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         users=Users(store=store.users, clock=clock, passwords=Passwords(), tries=KeptTries(store.tries)),
         guessing=Guessing(store=store.tries, clock=clock),
         audit=Audit(store=store),
-        notifying=_notifying(settings, adapters, plans, fetch_watch),
+        notifying=notifying,
+        trying=Trying(notifying),
         standings=Standings(store=store, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
@@ -201,6 +205,7 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
     notices = Notices(
         plans=plans,
         halts=adapters.store.halts,
+        newcomers=Newcomers(store=adapters.store, clock=adapters.clock),
         fetch_watch=watch,
         set_asides=SetAsides(watch.fetching.pages),
         standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
@@ -213,7 +218,12 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
         public_url=settings.public_url,
     )
     return Notifying(
-        notices=notices, deliveries=adapters.store.deliveries, sender=post, clock=adapters.clock, rules=settings.notify
+        notices=notices,
+        users=adapters.store.users,
+        deliveries=adapters.store.deliveries,
+        sender=post,
+        clock=adapters.clock,
+        rules=settings.notify,
     )
 
 

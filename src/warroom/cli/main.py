@@ -56,6 +56,7 @@ class Commands(LateGroup):
         "fetch": Listed(Late("warroom.cli.fetch:group"), "Records that a fetch set aside: list, show, replay, drop."),
         "incident": Listed(Late("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
         "task": Listed(Late("warroom.cli.task:group"), "Tasks that wait for a person."),
+        "user": Listed(Late("warroom.cli.user:group"), "Users: list, set a mail address."),
         "notify": Listed(Late("warroom.cli.notify:group"), "Messages to people: test an address."),
         "plan": Listed(Late("warroom.cli.stop:group"), "Work plans: cancel one, or many at once."),
         "playbook": Listed(Late("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),

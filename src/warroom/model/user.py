@@ -38,6 +38,7 @@ class User:
     name: str
     display_name: str = ""
     role: Role
+    mail: str = ""  # where messages to this person go; without it, no rule by role reaches them
     password_hash: str = field(repr=False)
     disabled: bool = False
     failures: int = 0

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import unquote, urlsplit
 
-from warroom.outbound.messages import plain
+from warroom.outbound.messages import lines_of, plain
 from warroom.services.ports.notices import Notice, SendError, Sent
 
 PORTS = {"smtp": 587, "smtps": 465}
@@ -30,7 +30,8 @@ def written(sender: str, to: str, notice: Notice, url: str, message_id: str) -> 
     message["To"] = plain(to)
     message["Message-ID"] = f"<{message_id}@warroom>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content("\n\n".join(filter(None, [plain(notice.text), url])) + "\n")
+    parts = [plain(notice.text), "\n".join(lines_of(notice)), url]
+    message.set_content("\n\n".join(filter(None, parts)) + "\n")
     return message
 
 

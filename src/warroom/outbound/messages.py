@@ -3,6 +3,7 @@
 from warroom.model.json import JsonObject
 from warroom.services.ports.notices import Notice
 
+LONGEST_LINE = 200  # of one thing among many
 LONGEST = 2000  # characters of a text: what is asked, not what an attacker may have filled it with
 
 
@@ -17,7 +18,7 @@ def plain(text: str, longest: int = LONGEST) -> str:
 
 
 def as_json(notice: Notice, url: str, message_id: str) -> JsonObject:
-    return {
+    body: JsonObject = {
         "id": message_id,
         "about": notice.about,
         "title": plain(notice.title, 200),
@@ -25,15 +26,22 @@ def as_json(notice: Notice, url: str, message_id: str) -> JsonObject:
         "since": notice.since.isoformat(),
         "url": url,
     }
+    return {**body, "lines": lines_of(notice)} if notice.lines else body
+
+
+def lines_of(notice: Notice) -> list[str]:
+    """Give the things that a message tells of, each on one short line."""
+    return [plain(line, LONGEST_LINE) for line in notice.lines]
 
 
 def as_slack(notice: Notice, url: str, message_id: str) -> JsonObject:
     """Make the body that Slack's incoming webhooks document; texts stand where no markup is read."""
     del message_id
-    text = f"{plain(notice.title, 200)}\n{plain(notice.text)}"
-    blocks = [{"type": "section", "text": {"type": "plain_text", "text": text[:2900], "emoji": False}}]
-    if url:
-        blocks.append({"type": "section", "text": {"type": "plain_text", "text": url, "emoji": False}})
+    said = f"{plain(notice.title, 200)}\n{plain(notice.text)}"
+    texts = [said, *lines_of(notice), url]  # 50 blocks at most
+    blocks = [
+        {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}} for text in texts if text
+    ]
     return {"text": _unmarked(plain(notice.title, 200)), "blocks": blocks}
 
 
@@ -41,6 +49,7 @@ def as_teams(notice: Notice, url: str, message_id: str) -> JsonObject:
     """Make the body of an Adaptive Card that Teams' workflows document; its texts are run as text, not as Markdown."""
     del message_id
     lines = [(plain(notice.title, 200), "Bolder"), (plain(notice.text), "Default")]
+    lines += [(line, "Default") for line in lines_of(notice)]
     card: JsonObject = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

@@ -19,6 +19,7 @@ from warroom.services.journal import Journal
 from warroom.services.library import Library
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
+from warroom.services.notifying.trying import Trying
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.clock import Clock
@@ -66,6 +67,7 @@ class App:
     guessing: Guessing
     audit: Audit
     notifying: Notifying
+    trying: Trying
     standings: Standings
     pausing: Pausing
     cancelling: Cancelling

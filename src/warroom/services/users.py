@@ -15,6 +15,7 @@ from warroom.model.errors import (
 )
 from warroom.model.json import Json
 from warroom.model.user import Actor, ApiKey, Role, Session, SetupToken, User
+from warroom.services import mail_address
 from warroom.services.access import Permission, require
 from warroom.services.kept_tries import KeptTries
 from warroom.services.names import NAME, refuse_alike, refuse_reserved
@@ -80,10 +81,14 @@ class Users:
 
     # -- people -------------------------------------------------------------------------------------------------------
 
-    async def create(self, name: str, password: str, role: Role, actor: Actor, *, display_name: str = "") -> User:
+    async def create(
+        self, name: str, password: str, role: Role, actor: Actor, *, display_name: str = "", mail: str = ""
+    ) -> User:
         require(actor, Permission.MANAGE_USERS)
-        user = await self._made(name, password, role, display_name)
-        await self.store.add_user(user, self._told("user", actor.name, _of(user, "created")))
+        address = mail_address.checked(mail)
+        user = replace(await self._made(name, password, role, display_name), mail=address)
+        told = {**_of(user, "created"), **({"mail": address} if address else {})}
+        await self.store.add_user(user, self._told("user", actor.name, told))
         return user
 
     async def everyone(self, actor: Actor) -> Sequence[User]:
@@ -113,6 +118,13 @@ class Users:
         shown = display_name.strip()[:LONGEST_CLIENT]
         await self._refuse_mistakable([shown], folded(name))
         return await self.store.edit_user(folded(name), lambda user: replace(user, display_name=shown), told)
+
+    async def set_mail(self, name: str, mail: str, actor: Actor) -> User:
+        """Give a user the address that messages go to; "" takes it away."""
+        require(actor, Permission.MANAGE_USERS)
+        address = mail_address.checked(mail)
+        told = self._told("user", actor.name, {"name": folded(name), "change": "mail", "mail": address})
+        return await self.store.edit_user(folded(name), lambda user: replace(user, mail=address), told)
 
     async def disable(self, name: str, actor: Actor) -> User:
         """Let a user not sign in any more and end all that is signed in; the last admin stays."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, and_, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from warroom.services.ports.notices import Delivery, Sent
 from warroom.store.body import micros, moment, plain
@@ -17,7 +16,7 @@ from warroom.store.writer import Writer
 SAVE = Upsert(table=DELIVERY)
 
 _ALL = select(DELIVERY).order_by(DELIVERY.c.at, DELIVERY.c.id)
-_FORGET = delete(DELIVERY).where(and_(DELIVERY.c.at < bindparam("before"), DELIVERY.c.state != Sent.WAITING.value))
+_FORGET = delete(DELIVERY).where(DELIVERY.c.id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +29,25 @@ class SqlDeliveries:
     async def all(self) -> Sequence[Delivery]:
         return await self.reader.ask(_all_of_them)
 
-    async def save(self, delivery: Delivery) -> None:
-        await self.writer.step(partial(_save, row=_row_of(delivery)), durable=True)
+    async def save(self, deliveries: Sequence[Delivery]) -> None:
+        await self.writer.step(partial(_save, rows=[_row_of(one) for one in deliveries]), durable=True)
 
-    async def forget(self, before: datetime) -> None:
-        await self.writer.step(partial(run, statement=_FORGET, before=micros(before)))
+    async def forget(self, ids: Sequence[str]) -> None:
+        await self.writer.step(partial(_forget, ids=ids))
 
 
 def _row_of(one: Delivery) -> Row:
-    return (one.id, plain(one.to), plain(one.title), one.state.value, one.tries, micros(one.at), plain(one.error))
+    said = (plain(one.to), plain(one.title), one.state.value, one.tries, micros(one.at), plain(one.error))
+    return (one.id, *said, one.message, one.address)
 
 
-def _save(connection: Connection, row: Row) -> None:
-    SAVE.write(connection, [row])
+def _save(connection: Connection, rows: Sequence[Row]) -> None:
+    SAVE.write(connection, rows)
+
+
+def _forget(connection: Connection, ids: Sequence[str]) -> None:
+    for name in ids:
+        run(connection, _FORGET, id=name)
 
 
 def _all_of_them(db: Rows) -> list[Delivery]:
@@ -50,5 +55,15 @@ def _all_of_them(db: Rows) -> list[Delivery]:
 
 
 def _delivery_from(row: Row) -> Delivery:
-    name, to, title, state, tries, at, error = row
-    return Delivery(id=name, to=to, title=title, state=Sent(state), tries=tries, at=moment(at), error=error)
+    name, to, title, state, tries, at, error, message, address = row
+    return Delivery(
+        id=name,
+        message=message or name,
+        address=address or "",
+        to=to,
+        title=title,
+        state=Sent(state),
+        tries=tries,
+        at=moment(at),
+        error=error,
+    )

@@ -298,6 +298,8 @@ DELIVERY = Table(
     Column("tries", Integer, nullable=False),
     Column("at", Big, nullable=False),
     Column("error", Text, nullable=False),
+    Column("message", Text),
+    Column("address", Text),
 )
 
 HALT = Table(

@@ -1,9 +1,9 @@
 """Messages to people in memory."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
-from warroom.services.ports.notices import Delivery, Sent
+from warroom.services.ports.notices import Delivery
 
 
 class MemoryDeliveries:
@@ -15,8 +15,8 @@ class MemoryDeliveries:
     async def all(self) -> Sequence[Delivery]:
         return sorted(self._held.values(), key=lambda one: (one.at, one.id))
 
-    async def save(self, delivery: Delivery) -> None:
-        self._held[delivery.id] = delivery
+    async def save(self, deliveries: Sequence[Delivery]) -> None:
+        self._held |= {one.id: replace(one, message=one.message or one.id) for one in deliveries}
 
-    async def forget(self, before: datetime) -> None:
-        self._held = {name: one for name, one in self._held.items() if one.at >= before or one.state is Sent.WAITING}
+    async def forget(self, ids: Sequence[str]) -> None:
+        self._held = {name: one for name, one in self._held.items() if name not in ids}

@@ -40,6 +40,7 @@ async def findings(app: App, actor: Actor) -> list[JsonObject]:
         _finding("message", f"{one.state.value}, {one.title} to {one.to}: {one.error}", ok=False)
         for one in await app.notifying.troubles(actor)
     ]
+    checks += [_finding("notify", said, ok=False) for said in await app.notifying.unheard(actor)]
     return [*checks, *await _instances(app, actor), *await _fetches(app, actor)]
 
 

@@ -34,6 +34,7 @@ from warroom.web.shapes import (
     verdict_json,
     waits_for,
 )
+from warroom.web.users import USER_OPERATIONS
 from warroom.web.words import moment_named
 
 SECONDS = 600.0  # for which whoever answers a task is kept waiting for what comes of it
@@ -312,6 +313,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "start": start,
     "task.answer": answer_task,
     "task.list": list_tasks,
+    **USER_OPERATIONS,
 }
 
 

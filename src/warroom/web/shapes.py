@@ -242,7 +242,7 @@ def person_json(person: Person) -> JsonObject:
 def user_json(user: User) -> JsonObject:
     """Shape a user; nothing of the password but how often it failed since it was right."""
     return {
-        **picked(user, "name", "display_name"),
+        **picked(user, "name", "display_name", "mail"),
         "role": user.role.label,
         "disabled": user.disabled,
         **picked(user, "failures", "failing_since", "failing_from", "created"),

@@ -7,10 +7,11 @@ from tests.services.sources import Intake, Source
 from tests.services.world import World
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.guessing import Guessing
+from warroom.services.notifying.newcomers import Newcomers
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.rules import Rule
-from warroom.services.ports.notices import Notice
+from warroom.services.ports.notices import Notice, Sender
 from warroom.services.set_asides import SetAsides
 from warroom.services.standing import Standings
 
@@ -39,6 +40,7 @@ def notices(world: World, intake: Intake | None = None) -> Notices:
     return Notices(
         plans=world.plans,
         halts=world.store.halts,
+        newcomers=Newcomers(store=world.store, clock=world.clock),
         fetch_watch=FetchWatch(fetching=fetches.fetching, mirroring=fetches.mirroring),
         set_asides=SetAsides(fetches.pages),
         standings=Standings(store=world.store, clock=world.clock, undone_by={"isolate": "wipe"}),
@@ -46,8 +48,13 @@ def notices(world: World, intake: Intake | None = None) -> Notices:
     )
 
 
-def notifying(world: World, told: Told, rules: Sequence[Rule]) -> Notifying:
+def notifying(world: World, told: Sender, rules: Sequence[Rule]) -> Notifying:
     """Make it anew, as after a restart."""
     return Notifying(
-        notices=notices(world), deliveries=world.store.deliveries, sender=told, clock=world.clock, rules=rules
+        notices=notices(world),
+        users=world.store.users,
+        deliveries=world.store.deliveries,
+        sender=told,
+        clock=world.clock,
+        rules=rules,
     )

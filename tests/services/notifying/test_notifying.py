@@ -9,6 +9,7 @@ from warroom.model.user import Actor, Role
 from warroom.services.approvals.rules import Rules
 from warroom.services.notifying.notifying import PAUSES
 from warroom.services.notifying.rules import Rule
+from warroom.services.notifying.trying import Trying
 from warroom.services.ports.notices import SendError, Sent
 
 SOC, BOSS = Rule(to="mailto:soc@example.com"), Rule(to="mailto:boss@example.com", after_minutes=15)
@@ -108,9 +109,9 @@ async def test_without_rules_nothing_is_looked_for() -> None:
 async def test_an_address_is_tried_by_an_admin() -> None:
     desk, told = await a_desk(), Told()
     service = notifying(desk.world, told, [])
-    assert await service.test("https://hooks.example/x", "slack", EVE) == "https://hooks.example/x"
+    assert await Trying(service).address("https://hooks.example/x", "slack", EVE) == "https://hooks.example/x"
     assert told.tried == ["https://hooks.example/x slack"]
     with pytest.raises(InvalidInputError, match="is no address"):
-        await service.test("nowhere", "json", EVE)
+        await Trying(service).address("nowhere", "json", EVE)
     with pytest.raises(ForbiddenError):
-        await service.test("https://hooks.example/x", "json", Actor(name="ron", role=Role.RESPONDER))
+        await Trying(service).address("https://hooks.example/x", "json", Actor(name="ron", role=Role.RESPONDER))

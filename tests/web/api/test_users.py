@@ -22,6 +22,16 @@ async def test_somebody_who_is_disabled_cannot_sign_in_until_enabled(desk: Desk)
     assert (await desk.nobody.post(f"{API}/session", json=body)).status_code == 204
 
 
+async def test_a_mail_address_is_given_and_one_that_is_none_changes_nothing(desk: Desk) -> None:
+    changed = await desk.admin.patch(f"{API}/users/reader", json={"mail": "rita@example.com"})
+    assert (changed.status_code, changed.json()["mail"]) == (200, "rita@example.com")
+    refused = await desk.admin.patch(f"{API}/users/reader", json={"role": "analyst", "mail": "rita"})
+    assert (refused.status_code, "is no mail address" in refused.text) == (422, True)
+    (reader,) = [one for one in (await desk.admin.get(f"{API}/users")).json()["items"] if one["name"] == "reader"]
+    assert (reader["role"], reader["mail"]) == ("reader", "rita@example.com")
+    assert "rita@example.com" not in (await desk.reader.get(f"{API}/people")).text
+
+
 async def test_the_last_admin_stays(desk: Desk) -> None:
     answer = await desk.admin.patch(f"{API}/users/admin", json={"role": "reader"})
     assert (answer.status_code, answer.json()["kind"]) == (409, "ConflictError")

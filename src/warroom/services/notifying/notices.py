@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from warroom.model.plan import PlanRecord, TaskRecord, WaitKind
+from warroom.model.plan import PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.sentence import ended
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.request import request_of
 from warroom.services.fetch_watch import FetchWatch
 from warroom.services.guessing import Guessing
+from warroom.services.notifying.newcomers import Newcomers
 from warroom.services.plans import Plans
 from warroom.services.ports.halts import Halts
-from warroom.services.ports.notices import Notice
+from warroom.services.ports.notices import Asked, Notice
 from warroom.services.set_asides import SetAsides
 from warroom.services.standing import Standings
 
@@ -24,6 +25,7 @@ ABOUT = {
     WaitKind.EXPIRED: ("expired", "A request for approval was not answered in time"),
     WaitKind.SET_ASIDE: ("set aside", "A task was set aside"),
 }
+MISSING = "evidence missing"  # the name of the pack's task for evidence that could not be saved, and its topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +34,24 @@ class Notices:
 
     plans: Plans
     halts: Halts
+    newcomers: Newcomers
     fetch_watch: FetchWatch
     set_asides: SetAsides
     standings: Standings
     guessing: Guessing
 
-    async def now(self) -> list[Notice]:
-        """Give everything, what waits longest first."""
+    async def now(self, *, incidents: bool = False) -> list[Notice]:
+        """Give everything, what waits longest first; new incidents only where somebody wants them."""
         found = [await self._of_task(plan, task) for plan, task in await self.plans.waiting_for_people(READER)]
-        return [notice for notice in found if notice] + [notice async for notice in self._of_server()]
+        new = await self.newcomers.now() if incidents else []
+        return [notice for notice in found if notice] + [notice async for notice in self._of_server()] + new
 
     async def _of_task(self, plan: PlanRecord, task: TaskRecord) -> Notice | None:
         if task.wait is None or task.wait.kind not in ABOUT:
             return None
         about, title = ABOUT[task.wait.kind]
+        if task.wait.kind is WaitKind.PERSON and task.name.strip().casefold() == MISSING:
+            about, title = MISSING, "Evidence is missing"
         incident = await self.plans.journal.incident(plan.incident)
         said = str(task.wait.data.get("question") or task.name)
         if task.wait.kind is WaitKind.APPROVAL:
@@ -59,6 +65,7 @@ class Notices:
             link="/tasks",
             severity=incident.severity.value,
             since=task.wait.since,
+            asks=_asked(plan, task.wait),
         )
 
     async def _of_server(self) -> AsyncIterator[Notice]:
@@ -94,3 +101,13 @@ class Notices:
             key = f"halt {halt.instance} {halt.since.isoformat()}"
             yield Notice(key=key, about="paused", title="Response actions are paused", text=halt.said, link="/",
                          severity=NO_INCIDENT, since=halt.since)  # fmt: skip
+
+
+def _asked(plan: PlanRecord, wait: Wait) -> Asked:
+    """Give who asked for what is to be approved; whatever else waits is for anybody who may answer tasks."""
+    if wait.kind is WaitKind.APPROVAL:
+        request = request_of(wait)
+        return Asked(by=request.asked_by, approvers=request.approvers, is_approval=True)
+    if wait.data.get("approves"):
+        return Asked(by=plan.started_by, approvers=int(wait.data.get("approvers") or 0), is_approval=True)
+    return Asked()

@@ -9,29 +9,37 @@ from warroom.services.ports.notices import Notice
 from warroom.services.sla import SeverityName
 
 Topic: TypeAlias = Literal[
-    "approval", "question", "doubt", "expired", "silence", "set aside", "damage", "paused", "standing", "guessing"
-]
+    "approval", "question", "doubt", "expired", "evidence missing", "incident", "silence", "set aside", "damage",
+    "paused", "standing", "guessing",
+]  # fmt: skip
 Shape: TypeAlias = Literal["json", "slack", "teams"]
+RoleName: TypeAlias = Literal["reader", "analyst", "responder", "admin"]
+ONLY_NAMED = frozenset({"incident"})  # a rule that names no topics is not told of these: there are many
+ALSO = {"evidence missing": "question"}  # a topic within a wider one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One address, and what it is told. `after_minutes` makes it the next in line: told when it still waits then."""
+    """An address and people, and what they are told. `after_minutes` makes them the next: told when it waits then."""
 
-    to: str  # mailto:name@example.com, or the address of a webhook
-    on: tuple[Topic, ...] = ()  # empty: everything
+    to: str = ""  # mailto:name@example.com, or the address of a webhook
+    roles: tuple[RoleName, ...] = ()  # everybody of these roles, at their own address
+    users: tuple[str, ...] = ()  # these, at their own address
+    on: tuple[Topic, ...] = ()  # empty: everything but new incidents
     severity: SeverityName = "unknown"  # of the incident, at least; what belongs to no incident is told in any case
     after_minutes: float = 0.0
     shape: Shape = "json"  # of a webhook's body
 
     def __post_init__(self) -> None:
-        """Raise ValueError when the address is none."""
-        if not _is_address(self.to):
+        """Raise ValueError when the address is none, or nobody is named."""
+        if not (self.to or self.roles or self.users):
+            raise ValueError("The rule names nobody. Give it `to`, `roles` or `users`.")
+        if self.to and not _is_address(self.to):
             raise ValueError(f"{self.to!r} is no address. Write mailto:NAME@HOST, or a webhook's http(s) address.")
 
     def wants(self, notice: Notice) -> bool:
-        """Whether a notice is for this address."""
-        if self.on and notice.about not in self.on:
+        """Whether a notice is for this rule."""
+        if not ({notice.about, ALSO.get(notice.about)} & set(self.on) if self.on else notice.about not in ONLY_NAMED):
             return False
         return notice.severity < 0 or notice.severity >= Severity[self.severity.upper()].value
 

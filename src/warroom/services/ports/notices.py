@@ -8,6 +8,15 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What people are to decide: who asked for it, and how many could approve then; `by` may be the runtime itself."""
+
+    by: str = ""
+    approvers: int = 0
+    is_approval: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Something that people should know. `key` is the same for the same thing; all texts are from outside."""
 
@@ -18,6 +27,8 @@ class Notice:
     link: str  # a path of the console
     severity: float = 0.0
     since: datetime
+    asks: Asked | None = None  # where it waits for a decision
+    lines: Sequence[str] = ()  # of a message that tells of many things, one each
 
 
 class Sent(StrEnum):
@@ -32,9 +43,11 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message to one address; `at` is when it is tried next, or when it ended."""
+    """One thing told to one address; `at` is when it is tried next, or when it ended."""
 
     id: str
+    message: str = ""  # which it went in; the same for all that went together
+    address: str = ""  # a mark of it, to know it by
     to: str  # without what is secret of it
     title: str
     state: Sent
@@ -66,10 +79,10 @@ class Deliveries(Protocol):
         """Give what is remembered, the oldest first."""
         ...
 
-    async def save(self, delivery: Delivery) -> None:
-        """Remember how a message stands, durably; one of this id is replaced."""
+    async def save(self, deliveries: Sequence[Delivery]) -> None:
+        """Remember how they stand, durably, all or none; those of the same ids are replaced."""
         ...
 
-    async def forget(self, before: datetime) -> None:
-        """Forget what ended before."""
+    async def forget(self, ids: Sequence[str]) -> None:
+        """Forget these."""
         ...

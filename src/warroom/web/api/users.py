@@ -23,6 +23,7 @@ class NewUser(Asked):
     password: str = Field(max_length=MAX_PASSWORD, repr=False)
     role: str = Field(max_length=20)
     display_name: str = Field(default="", max_length=200)
+    mail: str = Field(default="", max_length=300)
 
 
 class UserChange(Asked):
@@ -33,6 +34,7 @@ class UserChange(Asked):
     role: str | None = Field(default=None, max_length=20)
     disabled: bool | None = None
     display_name: str | None = Field(default=None, max_length=200)
+    mail: str | None = Field(default=None, max_length=300)
     password: str | None = Field(default=None, max_length=MAX_PASSWORD, repr=False)
 
 
@@ -58,15 +60,17 @@ async def list_users(actor: Asking, app: Served) -> JsonObject:
 async def create_user(body: NewUser, actor: Asking, app: Served) -> JsonObject:
     """Create a user."""
     user = await app.users.create(
-        body.name, body.password, role_named(body.role), actor, display_name=body.display_name
+        body.name, body.password, role_named(body.role), actor, display_name=body.display_name, mail=body.mail
     )
     return user_json(user)
 
 
 @router.patch("/users/{name}", operation_id="change_user")
 async def change_user(name: str, body: UserChange, actor: Asking, app: Served) -> JsonObject:
-    """Change role, shown name or password, or let somebody sign in no more."""
+    """Change role, shown name, mail address or password, or let somebody sign in no more."""
     user = None
+    if body.mail is not None:
+        user = await app.users.set_mail(name, body.mail, actor)
     if body.role is not None:
         user = await app.users.change_role(name, role_named(body.role), actor)
     if body.display_name is not None:

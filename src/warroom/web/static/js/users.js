@@ -5,6 +5,7 @@ import { bind } from "./keys.js";
 import { attempt, say } from "./toast.js";
 
 const passwordDialog = document.getElementById("password-dialog");
+const mailDialog = document.getElementById("mail-dialog");
 const secretDialog = document.getElementById("secret-dialog");
 const secret = document.getElementById("secret");
 const me = document.body.dataset.user;
@@ -27,7 +28,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-do]");
   if (!button) return;
   const row = button.closest("tr");
-  if (button.dataset.do === "password") askPassword(row.dataset.user);
+  if (button.dataset.do === "password") ask(passwordDialog, row.dataset.user);
+  else if (button.dataset.do === "mail") ask(mailDialog, row.dataset.user, button.dataset.now);
   else if (!ASKS[button.dataset.do] || confirm(ASKS[button.dataset.do](row))) work(() => ACTIONS[button.dataset.do](row));
 });
 
@@ -52,11 +54,12 @@ async function work(act) {
   if (done) location.reload();
 }
 
-function askPassword(name) {
-  passwordDialog.dataset.user = name;
-  passwordDialog.querySelector("[data-name]").textContent = name;
-  passwordDialog.querySelector("form").reset();
-  passwordDialog.showModal();
+function ask(dialog, name, now = "") {
+  dialog.dataset.user = name;
+  dialog.querySelector("[data-name]").textContent = name;
+  dialog.querySelector("form").reset();
+  dialog.querySelector("input").value = now;
+  dialog.showModal();
 }
 
 function onSubmit(id, act) {
@@ -67,6 +70,7 @@ function onSubmit(id, act) {
 }
 
 onSubmit("user-form", (wish) => work(() => api.post("/users", wish)));
+onSubmit("mail-form", (wish) => work(() => api.patch(user(mailDialog.dataset.user), wish)));
 onSubmit("password-form", (wish) => attempt(async () => {
   await api.patch(user(passwordDialog.dataset.user), wish);
   passwordDialog.close();
