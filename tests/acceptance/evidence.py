@@ -11,6 +11,7 @@ from warroom.model.json import JsonObject
 
 CHUNK = 1 << 20
 INFORMATION = "Download_Information_For_Collected_Forensic_File"
+COLLECTED = "Collected_File"
 
 
 def hash_of(stream: IO[bytes]) -> str:
@@ -70,7 +71,11 @@ def _place(item: JsonObject, path: str) -> tuple[str, str]:
 
 
 def _password(folder: Folder, incident: str) -> str:
-    """Give the password of the newest link, as a responder reads it in the context."""
-    information = folder.call("incident.show", id=incident)["context"]["VisionOne"][INFORMATION]
+    """Give the password of the archive, as a responder reads it in the context: of the newest link, or of the file.
+
+    A collection that takes longer than a plan waits for it is fetched by the command that keeps asking.
+    """
+    told = folder.call("incident.show", id=incident)["context"]["VisionOne"]
+    information = told.get(INFORMATION) or told[COLLECTED]
     newest = information[-1] if isinstance(information, list) else information
     return str(newest["password"])

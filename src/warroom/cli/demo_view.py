@@ -74,7 +74,7 @@ class Story:
 
 
 async def _story(app: App, plans: Sequence[PlanRecord]) -> Story | None:
-    """Find the playbook that saves evidence, by the steps that it has begun; until then, the plan that has done most."""
+    """Find the playbook that saves evidence, with its steps; until it has begun, the plan that has done most."""
     evidence: Story | None = None
     most: Story | None = None
     for plan in plans:
