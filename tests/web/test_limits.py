@@ -4,9 +4,10 @@ import pytest
 
 from tests.web.desk import Desk, NoSimulator
 from tests.web.test_doors import _filled, _routes
+from warroom.services.uploading import MOST_BYTES as MOST_OF_A_FILE
 from warroom.web.api import API
 from warroom.web.app import make_app
-from warroom.web.limits import MOST_BYTES, MOST_OF_A_FILE, MOST_OF_STRANGERS
+from warroom.web.limits import MOST_BYTES, MOST_OF_STRANGERS
 
 
 async def _pieces() -> AsyncIterator[bytes]:
