@@ -31,6 +31,10 @@ from warroom.web.security import Headers
 from warroom.web.simulator import Simulator
 from warroom.web.slow import BodyPace
 
+FASTAPI_UNREAD = "There was an error parsing the body"
+UNREAD = (
+    "The body cannot be read: it is not in UTF-8, is nested too deep, or has a number of too many digits. Correct it."
+)
 LIKE_AN_ID = re.compile(r"[\w@.:]{0,20}|[0-9a-f-]{36}")
 
 
@@ -104,7 +108,7 @@ async def _not_served(request: Request, error: Exception) -> Response:
         "type": "about:blank",
         "title": error.detail,
         "status": error.status_code,
-        "detail": error.detail,
+        "detail": UNREAD if error.detail == FASTAPI_UNREAD else error.detail,
     }
     answer = _told(request, body)
     answer.headers.update(error.headers or {})

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import h11
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 from warroom.web.crowd import Crowd, Refusal
 from warroom.web.entrance import Entrance
@@ -14,6 +15,7 @@ from warroom.web.slow import TimedConnection
 
 LINGER_SECONDS = 1.0  # in which who is refused reads why; to close at once would break the connection before
 MOST_LINGERING = 100
+MOST_PIECES = 100  # of a WebSocket's message
 FILES_WANTED = 16_384  # that this process may have open
 OTHER_FILES = 512  # than connections, such as those of workers and of the database
 
@@ -70,23 +72,37 @@ class CountedConnection(TimedConnection):
 
 
 class CountedSocket(WebSocketsSansIOProtocol):
-    """A WebSocket, which takes the place of the connection that it came by."""
+    """A WebSocket, which takes the place of the connection that it came by, and has to open in time."""
 
     crowd: Crowd
     entrance: Entrance
     _counted: str = ""
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self._timer = self.loop.call_later(self.entrance.patience.head_seconds, self._give_up)
         address = self.client[0] if self.client else ""
         if address and not self.entrance.is_proxy(address):
             self.crowd.stay(address)
             self._counted = address
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._counted:
             self.crowd.leave(self._counted)
         super().connection_lost(exc)
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= MOST_PIECES:  # empty ones would add up beside the limit of a message
+            self.transport.close()
+            return
+        super().handle_cont(event)
+
+    def _give_up(self) -> None:
+        if not self.handshake_complete:
+            self.transport.close()
 
 
 def counted_connections(entrance: Entrance) -> Protocols:

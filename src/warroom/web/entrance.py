@@ -61,7 +61,11 @@ class Entrance:
 
     def is_own_site(self, origin: str, host: str) -> bool:
         """Whether a page of this origin came from us, when it asks by this Host header."""
-        return bool(host) and urlsplit(origin).netloc.lower() in {host.lower(), self._public} - {""}
+        try:
+            site = urlsplit(origin).netloc.lower()
+        except ValueError:  # it is none, whatever sent it
+            return False
+        return bool(host) and site in {host.lower(), self._public} - {""}
 
     def is_public_https(self, host: str) -> bool:
         """Whether who asks by this Host header speaks TLS to a proxy of ours."""

@@ -1,17 +1,34 @@
-"""How much a request may carry, and how little an answer."""
+"""How much a request may carry, and how little an answer.
+
+One rule: 64 KiB while nobody is signed in, 16 MiB for who is, 8 GiB for a file, which goes to disk piece by piece.
+"""
+
+import re
+from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from warroom.model.errors import InvalidInputError
+from warroom.model.errors import SignInError, UnavailableError, WarroomError
+from warroom.services.ports.outage import OutageError
+from warroom.services.uploading import MOST_BYTES as MOST_OF_A_FILE
 from warroom.web.answers import Problem
-from warroom.web.errors import problem
+from warroom.web.errors import status_of
+from warroom.web.security import acting
 
 MOST_BYTES = 16 << 20
+MOST_OF_STRANGERS = 64 << 10  # a body is in memory before a route looks at who sends it
+UPLOAD = re.compile(r"/api/v1/incidents/[^/]+/files")
+
+TOO_LARGE = "The request is larger than {most} bytes. Send less."
+FILE_TOO_LARGE = "The file is larger than {most} bytes. Bring a smaller one, or split it."
+WHO_SENDS = f"A request of more than {MOST_OF_STRANGERS} bytes is for who is signed in. Sign in, or send an API key."
 
 
-class BodyTooLargeError(HTTPException):
+class BodyRefusedError(HTTPException):
     """A body without a declared length went on for too long; FastAPI lets this one through as it is."""
 
 
@@ -23,33 +40,62 @@ class BodyLimit:
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or is_upload(scope):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        is_file = is_upload(scope)
+        most, said = (MOST_OF_A_FILE, FILE_TOO_LARGE) if is_file else (self._most, TOO_LARGE)
+        counted = Counted(scope, receive, BodyRefusedError(413, said.format(most=most)), most, is_known=is_file)
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._most:
-            await _too_large(self._most)(scope, receive, send)
-            return
-        seen = 0
-        error = BodyTooLargeError(413, f"The request is larger than {self._most} bytes. Send less.")
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._most:
-                raise error
-            return message
-
         try:
+            await counted.take(int(declared) if declared.isdigit() else 0)
+            counted.seen = 0
             await self._app(scope, counted, send)
-        except BodyTooLargeError:  # it was read outside of a route, which would have answered itself
-            await _too_large(self._most)(scope, receive, send)
+        except BodyRefusedError as error:  # it was read outside of a route, which would have answered itself
+            await _answer(error)(scope, receive, send)
+
+
+class Counted:
+    """Receives a body as far as its sender may send it."""
+
+    def __init__(self, scope: Scope, receive: Receive, error: BodyRefusedError, most: int, *, is_known: bool) -> None:
+        self.seen = 0
+        self._scope = scope
+        self._receive = receive
+        self._error = error
+        self._most = most
+        self._is_known = is_known  # or it does not matter who sends it: the route looks before it reads
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        await self.take(len(message.get("body", b"")))
+        return message
+
+    async def take(self, more: int) -> None:
+        """Count so many bytes more; raises when they are too many."""
+        self.seen += more
+        if self.seen > self._most:
+            raise self._error
+        if self.seen > MOST_OF_STRANGERS and not self._is_known:
+            await _require_known(Request(self._scope))
+            self._is_known = True
+
+
+async def _require_known(request: Request) -> None:
+    """Raise BodyRefusedError unless somebody asks who may send much."""
+    try:
+        await acting(request)
+    except SignInError as error:
+        raise BodyRefusedError(status_of(error), WHO_SENDS) from error
+    except WarroomError as error:
+        raise BodyRefusedError(status_of(error), str(error)) from error
+    except OutageError as outage:
+        raise BodyRefusedError(status_of(UnavailableError("")), str(outage)) from outage
 
 
 def is_upload(scope: Scope) -> bool:
     """Say whether a request brings a file: its body goes to disk piece by piece, under a limit of its own."""
-    return scope["method"] == "POST" and str(scope["path"]).endswith("/files")
+    return scope["method"] == "POST" and UPLOAD.fullmatch(str(scope["path"])) is not None
 
 
 class Compressed(GZipMiddleware):
@@ -60,6 +106,7 @@ class Compressed(GZipMiddleware):
         await (self.app if is_file else super().__call__)(scope, receive, send)
 
 
-def _too_large(most: int) -> Problem:
-    body = problem(InvalidInputError(f"The request is larger than {most} bytes. Send less."))
-    return Problem({**body, "status": 413, "title": "Content Too Large"}, status_code=413)
+def _answer(error: BodyRefusedError) -> Response:
+    title = HTTPStatus(error.status_code).phrase
+    body = {"type": "about:blank", "title": title, "status": error.status_code, "detail": error.detail}
+    return Problem(body, status_code=error.status_code)

@@ -73,7 +73,10 @@ class Tab:
 
     async def _listen(self) -> None:
         while True:
-            wish = _wish(await self._socket.receive_text())
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect
+            wish = _wish(message.get("text") or "")  # bytes say nothing
             if wish is None:
                 continue
             topics = [topic for topic in _texts(wish.get("subscribe")) if is_topic(topic)]

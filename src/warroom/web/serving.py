@@ -62,7 +62,7 @@ def _config(server: FastAPI, entrance: Entrance) -> uvicorn.Config:
         http=http,
         proxy_headers=bool(entrance.proxies),  # uvicorn would believe whoever is on this machine
         forwarded_allow_ips=list(entrance.proxies),
-        log_level="warning",
+        log_level="error",  # what is no HTTP is answered, and not told: strangers could fill the disk with it
         lifespan="off",
         access_log=False,
         server_header=False,
