@@ -94,14 +94,11 @@ def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
     title = " ".join(snake(last).split("_")).capitalize()
     words = {"path": path, "prefix": prefix, "last": last, "module": module, "record": record, "title": title}
     service, test = f"{TWIN}/services/{module}.py", f"tests/visionone_sim/services/test_{module}.py"
+    guess = "; the fields of its records are a guess" if wanted.source == "guessed" else ""
     return Draft(
         files={
             f"{TWIN}/tenant/{module}.py": STATE.format(**words),
-            service: ROUTE.format(
-                **words,
-                title_low=title.lower(),
-                guess="; the fields of its records are a guess" if wanted.source == "guessed" else "",
-            ),
+            service: ROUTE.format(**words, title_low=title.lower(), guess=guess),
             test: TEST.format(**words),
             f"tests/visionone_sim/tenant/test_{module}.py": _state_test(words),
         },
