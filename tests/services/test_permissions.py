@@ -246,7 +246,7 @@ async def desk() -> Desk:
     users = Users(store=store.users, clock=clock, passwords=passwords, tries=KeptTries(store.tries))
     await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
-    evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
+    evidence = Evidence(store=store, users=store.users, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
     incidents = Incidents(
         store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
     )
