@@ -369,12 +369,12 @@ async def test_an_export_while_evidence_arrives_is_of_one_moment_and_whole(tmp_p
             await held.store.commit(some_changes(entries=[an_entry(number, file=file, type=EntryType.FILE)]))
             await asyncio.sleep(0)
 
-    arriving = asyncio.create_task(arrive())
-    for place, exported in await asyncio.gather(*(held.to_path(ALL, tmp_path / f"{n}", ANA) for n in (1, 2))):
+    exports = asyncio.gather(*(held.to_path(ALL, tmp_path / f"{number}", ANA) for number in (1, 2)))
+    await arrive()
+    for place, exported in await exports:
         verdict = verify(place, exported.key)
         assert verdict.is_intact, verdict.problems
         assert len(manifest(place)["items"]) == exported.of
-    await arriving
     last, exported = await held.to_path(ALL, tmp_path / "last", ANA)
     assert (verify(last).is_intact, exported.of) == (True, 23)
 

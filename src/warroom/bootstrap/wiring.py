@@ -99,8 +99,8 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     )
     signer = FileSigner(settings.home)
     fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
-    sealing = Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock)
     notifying = _notifying(settings, adapters, plans, fetch_watch)
+    sealing = Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -130,7 +130,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         audit=Audit(store=store),
         notifying=notifying,
         trying=Trying(notifying),
-        standings=Standings(store=store, clock=clock, days=settings.standing_days),
+        standings=Standings(store=store, journal=journal, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=sealing,
@@ -210,7 +210,9 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
         newcomers=Newcomers(store=adapters.store, clock=adapters.clock),
         fetch_watch=watch,
         set_asides=SetAsides(watch.fetching.pages),
-        standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+        standings=Standings(
+            store=adapters.store, journal=plans.journal, clock=adapters.clock, days=settings.standing_days
+        ),
         guessing=Guessing(store=adapters.store.tries, clock=adapters.clock),
     )
     post = Post(
