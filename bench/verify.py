@@ -85,7 +85,7 @@ async def measure_exports(folder: Path, items: int, size: int) -> bool:
     files = [await blobs.put(os.urandom(size), f"item {number}") for number in range(items)]
     entries = [an_entry(number, file=file, type=EntryType.FILE) for number, file in enumerate(files, 1)]
     await store.commit(some_changes(incidents=[an_incident(1)], entries=entries))
-    evidence = Evidence(store=store, blobs=blobs, discretion=Discretion(Journal(store)), clock=clock)
+    evidence = Evidence(store=store, users=store.users, blobs=blobs, discretion=Discretion(Journal(store)), clock=clock)
     signer = FileSigner(folder)
     exporting = Exporting(store=store, evidence=evidence, audit=Audit(store=store), signer=signer, clock=clock)
     is_met = True

@@ -57,7 +57,7 @@ CLIENTS: tuple[tuple[str, ...], ...] = (
     ("evidence", "export", "1@1"),
     ("evidence", "verify", "1@1"),
     ("evidence", "custody", "1"),
-    ("evidence", "restrict", "1", "--reason", "x"),
+    ("evidence", "restrict", "1", "--open", "--reason", "x"),
     ("evidence", "delete", "1@1", "--reason", "x"),
     ("evidence", "add", "1", "/nowhere/sample"),
     ("fetch", "list"),

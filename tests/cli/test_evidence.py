@@ -1,3 +1,4 @@
+import asyncio
 import getpass
 import hashlib
 import os
@@ -7,6 +8,9 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 from tests.cli.content import install_pack
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
+from warroom.model.user import SYSTEM, Role
 
 TEXT = "the dump"
 SHA256 = hashlib.sha256(TEXT.encode()).hexdigest()
@@ -86,14 +90,32 @@ def test_damaged_evidence_is_not_exported(command_line: CommandLine, entry: str,
     assert command_line("evidence", "custody", "1", "--json").document[-1]["change"] == "damaged"
 
 
+async def add_people(home: Path) -> None:
+    async with open_app(Settings(home=home)) as app:
+        await app.users.create("bob", "correct horse battery", Role.RESPONDER, SYSTEM)
+        await app.users.create_key("ci", Role.RESPONDER, SYSTEM)
+
+
+def test_restricting_takes_names_that_there_are_or_that_it_is_opened(command_line: CommandLine, entry: str) -> None:
+    incident = entry.partition("@")[2]
+    asyncio.run(add_people(command_line.home))
+    for options in ([], ["--open", "--to", "bob"]):
+        said = command_line.refused("evidence", "restrict", incident, "--reason", "x", *options)
+        assert "Say either --to NAME, for whom the evidence is, or --open" in said
+    said = command_line.refused("evidence", "restrict", incident, "--reason", "x", "--to", "bobb")
+    assert "'bobb' is nobody who can sign in, user or API key. Did you mean bob?" in said
+    assert [act["change"] for act in command_line("evidence", "custody", incident, "--json").document] == ["saved"]
+
+
 def test_restricted_evidence_is_opened_with_a_reason_only(
     command_line: CommandLine, entry: str, tmp_path: Path
 ) -> None:
+    asyncio.run(add_people(command_line.home))
     said = command_line("evidence", "restrict", "1", "--to", "bob", "--to", "key:ci", "--reason", "Board")
     assert said.out == "The evidence of incident 1 is for bob, key:ci only.\n"
     assert "is for bob, key:ci only" in command_line.refused("evidence", "export", entry, str(tmp_path))
     assert command_line("evidence", "export", entry, str(tmp_path), "--reason", "bob is ill").code == 0
-    opened = command_line("evidence", "restrict", "1", "--reason", "All know it", "--json").document
+    opened = command_line("evidence", "restrict", "1", "--open", "--reason", "All know it", "--json").document
     assert opened["people"] == []
     acts = [act["change"] for act in command_line("evidence", "custody", "1", "--json").document]
     assert acts == ["saved", "restricted", "opened", "exported", "restricted"]

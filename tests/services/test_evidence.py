@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from tests.services.approvals.desk import a_user
 from tests.services.world import ANA
 from warroom.model.custody import Act
 from warroom.model.entry import Deleted, EntryType
@@ -25,6 +26,7 @@ from warroom.services.evidence import LONGEST_NAME, Evidence, _copy, plain_name
 from warroom.services.intact import Guarded
 from warroom.services.journal import Journal
 from warroom.services.ports.store import Changes, Committed
+from warroom.services.ports.users import Told
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import START, ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
@@ -39,7 +41,11 @@ async def evidence(name: str = "lsass.zip", data: bytes = b"evidence") -> Eviden
     file = await blobs.put(data, name)
     entries = [an_entry(1, file=file), an_entry(2, contents="no file"), an_entry(1, incident=2, file=file)]
     await store.commit(some_changes(incidents=[an_incident(1), an_incident(2)], entries=entries))
-    return Evidence(store=store, blobs=blobs, discretion=Discretion(Journal(store)), clock=ManualClock())
+    for person in ("bob", "carl"):
+        await store.users.add_user(a_user(person), Told(kind="user", actor="ana", at=START, payload={}))
+    return Evidence(
+        store=store, users=store.users, blobs=blobs, discretion=Discretion(Journal(store)), clock=ManualClock()
+    )
 
 
 async def test_files_are_listed_of_one_incident_or_of_all() -> None:
@@ -284,6 +290,10 @@ async def test_restricting_and_deleting_take_a_reason_and_what_is_there() -> Non
         await held.restrict(IncidentId("1"), ["", " "], "why", ANA)
     with pytest.raises(InvalidInputError, match="'two words' names nobody"):
         await held.restrict(IncidentId("1"), ["bob", "two words"], "why", ANA)
+    with pytest.raises(
+        InvalidInputError, match=r"^'bobb' is nobody who can sign in, user or API key. Did you mean bob"
+    ):
+        await held.restrict(IncidentId("1"), ["carl", "bobb"], "why", ANA)
     assert len(await told(held)) == 1
 
 

@@ -243,7 +243,7 @@ async def desk() -> Desk:
     await world.begin()
     store, journal, library, clock = world.store, world.journal, world.library, world.clock
     legs = MemoryLegs(clock)
-    evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
+    evidence = Evidence(store=store, users=store.users, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
     incidents, pausing = incidents_of(world), pausing_of(world, legs)
     pages = pages_of(world, incidents)
     mirroring = mirroring_of(world, MemoryTurns())

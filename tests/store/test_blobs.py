@@ -39,13 +39,14 @@ def encrypted(tmp_path: Path) -> FolderBlobs:
     return FolderBlobs(tmp_path / "blobs", Cipher(bytes(32), origin="the test's key"))
 
 
-@pytest.fixture(params=["memory", "folder", "encrypted", "objects"])
+@pytest.fixture(params=["memory", "folder", "encrypted", "objects", "encrypted objects"])
 def blobs(request: pytest.FixtureRequest, folder: FolderBlobs, encrypted: FolderBlobs) -> Blobs:
     made: dict[str, Blobs] = {
         "memory": MemoryBlobs(),
         "folder": folder,
         "encrypted": encrypted,
         "objects": ObjectBlobs(f"memory://{uuid4().hex}"),
+        "encrypted objects": ObjectBlobs(f"memory://{uuid4().hex}", Cipher(bytes(32), origin="the test's key")),
     }
     return made[request.param]
 

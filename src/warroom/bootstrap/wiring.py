@@ -94,7 +94,9 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     fetching = _fetching(settings, adapters, executor, incidents)
     mirroring = _mirroring(settings, adapters, executor)
     pausing = Pausing(store=store, journal=journal, halting=gate.halting, legs=legs, clock=clock)
-    evidence = Evidence(store=store, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock)
+    evidence = Evidence(
+        store=store, users=store.users, blobs=adapters.blobs, discretion=Discretion(journal), clock=clock
+    )
     signer = FileSigner(settings.home)
     fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
     notifying = _notifying(settings, adapters, plans, fetch_watch)

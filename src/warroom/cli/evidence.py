@@ -11,6 +11,7 @@ from warroom.cli.door import Door
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json, print_table
 from warroom.cli.printable import printable
+from warroom.cli.waiting import under_way
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
 from warroom.model.sentence import counted
@@ -142,7 +143,8 @@ def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of
         )
     else:
         asked = {"incident": what, "path": path, "items": item or [], "with_damaged": with_damaged, "reason": reason}
-        result = through_door(context, lambda door: door.call("evidence.export_case", **asked, overwrite=overwrite))
+        with under_way(f"Checking, signing and writing the evidence of incident {what}", is_quiet=as_json):
+            result = through_door(context, lambda door: door.call("evidence.export_case", **asked, overwrite=overwrite))
     if as_json:
         print_json(result)
     else:
@@ -185,14 +187,21 @@ def restrict_evidence(
     incident: Annotated[str, typer.Argument(help="The incident's number.")],
     reason: Annotated[str, typer.Option(help="Why; the incident shows it.")],
     to: Annotated[
-        list[str] | None, typer.Option(help="A user or key:NAME who may have it; may be given again. None: everybody.")
+        list[str] | None, typer.Option(help="A user or key:NAME who may have it; may be given again.")
     ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Lift it: whoever's role is enough may have it again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Keep the evidence of an incident for named people; without --to, open it to whoever's role is enough.
+    """Keep the evidence of an incident for named people, or lift that with --open.
 
     Example: warroom evidence restrict 7 --to ana --to bob --reason "Credentials of the board"
+
+    Example: warroom evidence restrict 7 --open --reason "The case is closed"
     """
+    if open_ == bool(to):
+        raise InvalidInputError(
+            "Say either --to NAME, for whom the evidence is, or --open, for whoever's role is enough."
+        )
     result = through_door(
         context, lambda door: door.call("evidence.restrict", incident=incident, people=to or [], reason=reason)
     )

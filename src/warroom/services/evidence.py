@@ -1,7 +1,6 @@
 """Evidence: the files of the War Room, exported and verified by their hashes."""
 
 import asyncio
-import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,11 +18,12 @@ from warroom.services.custodian import Custodian, found_said
 from warroom.services.discretion import Discretion
 from warroom.services.intact import CHUNK
 from warroom.services.lines import Line
+from warroom.services.named_people import named_people
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Store
+from warroom.services.ports.users import UserStore
 
-NAME = re.compile(r"(key:)?[\w.@-]{1,64}")
 LONGEST_NAME = 200  # bytes; file systems take 255
 
 
@@ -32,6 +32,7 @@ class Evidence:
     """What can be done with the files of incidents."""
 
     store: Store
+    users: UserStore
     blobs: Blobs
     discretion: Discretion
     clock: Clock
@@ -90,7 +91,7 @@ class Evidence:
         require(actor, Permission.RESTRICT_EVIDENCE)
         reason = _reason(reason, "Evidence is restricted or opened")
         await self.discretion.journal.incident(incident)
-        names = _names(people)
+        names = await named_people(people, self.users, actor)
         now, to = self.clock.now(), f"for {', '.join(names)} only" if names else "for whoever's role is enough again"
         rule = Restriction(incident=incident, people=names, by=actor.name, at=now, reason=reason)
         custody = Custody(
@@ -139,16 +140,6 @@ def custody_event(event: Event, *, is_told: bool = True) -> CustodyEvent:
     custody = custody_from(event.payload, event.incident)
     custody = custody if is_told else replace(custody, address="")
     return CustodyEvent(sequence=event.sequence, at=event.at, actor=event.actor, custody=custody)
-
-
-def _names(people: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in people if name.strip()))
-    if people and not names:  # such as a variable that a script forgot to set: it would open it to everybody
-        raise InvalidInputError("Nobody is named. Name who may have it, or leave the names out to open it.")
-    for name in names:
-        if not NAME.fullmatch(name):
-            raise InvalidInputError(f"{name!r} names nobody. Write a user's name, or key:NAME for an API key.")
-    return names
 
 
 def _reason(reason: str, what: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.services.approvals.desk import a_user
 from warroom.model.entry import Entry, EntryType
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
@@ -16,6 +17,7 @@ from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting, Wanted
 from warroom.services.journal import Journal
+from warroom.services.ports.users import Told
 from warroom.services.proof.canonical import canonical
 from warroom.services.proof.layout import DATA, PAYLOAD, TAGS, data_name, digest_lines
 from warroom.testing.blobs import MemoryBlobs
@@ -59,10 +61,13 @@ async def exporting(files: dict[str, bytes] | None = None, signer: MemorySigner 
             intents=[COLLECT],
         )
     )
+    await store.users.add_user(a_user("bob"), Told(kind="user", actor="ana", at=START, payload={}))
     journal = Journal(store)
     return Exporting(
         store=store,
-        evidence=Evidence(store=store, blobs=blobs, discretion=Discretion(journal), clock=ManualClock()),
+        evidence=Evidence(
+            store=store, users=store.users, blobs=blobs, discretion=Discretion(journal), clock=ManualClock()
+        ),
         audit=Audit(store=store),
         signer=signer or MemorySigner(),
         clock=ManualClock(),

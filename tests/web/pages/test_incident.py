@@ -112,7 +112,7 @@ async def test_restricted_evidence_is_offered_to_who_is_named_and_to_an_admin_wi
     incident = await desk.incident()
     typed = {"text": "!SaveText text=hello file_name=a.txt"}
     await desk.done(await desk.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
-    rule = {"people": ["ana"], "reason": "Credentials of the board"}
+    rule = {"people": ["analyst"], "reason": "Credentials of the board"}
     await desk.admin.put(f"/api/v1/incidents/{incident}/restriction", json=rule)
     address, export = f"/fragments/incidents/{incident}/evidence", f"/api/v1/incidents/{incident}/export"
     asked = (await desk.admin.get(address)).text
