@@ -189,6 +189,9 @@ def test_a_writer_leaves_out_what_it_is_told_to() -> None:
         "disabled": False,
         "failures": 0,
         "locked_until": None,
+        "mail": "",
+        "failing_since": None,
+        "failing_from": [],
     }
 
 

@@ -1,18 +1,15 @@
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from tests.cli.content import install_pack
 from tests.database import lay_database
-from tests.web.desk import Desk, opened_desk
+from tests.web.desk import Desk, opened_desk, with_cheap_passwords
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
 from warroom.services.app import App
-from warroom.services.passwords import Passwords
 
 
 @pytest.fixture
@@ -23,8 +20,7 @@ async def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     install_pack(tmp_path / "home")
     lay_database(tmp_path / "home" / "warroom.db")
     async with open_app(Settings(home=tmp_path / "home")) as app:
-        passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))  # work that no test needs
-        yield replace(app, users=replace(app.users, passwords=passwords))
+        yield with_cheap_passwords(app)
 
 
 @pytest.fixture

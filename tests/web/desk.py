@@ -2,14 +2,16 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.user import SYSTEM, Role
 from warroom.services.app import App
+from warroom.services.passwords import Passwords
 from warroom.web.app import make_app
 from warroom.web.security import COOKIE
 from warroom.web.simulator import SimulatedTenant
@@ -69,6 +71,12 @@ async def opened_desk(app: App) -> AsyncIterator[Desk]:
 
         signed_in = {role.label: await client({COOKIE: await session_of(app, role)}) for role in Role}
         yield Desk(app=app, transport=transport, nobody=await client({}), **signed_in)
+
+
+def with_cheap_passwords(app: App) -> App:
+    """Give the app with passwords that take no work, which no test needs."""
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    return replace(app, users=replace(app.users, passwords=passwords))
 
 
 async def session_of(app: App, role: Role) -> str:

@@ -2,14 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from tests.database import lay_database
-from tests.web.desk import Desk, opened_desk
+from tests.web.desk import Desk, opened_desk, with_cheap_passwords
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
 from warroom.model.errors import ForbiddenError
@@ -17,7 +15,6 @@ from warroom.model.ids import IncidentId
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.rules import PROTECTED_HOSTS
-from warroom.services.passwords import Passwords
 from warroom.web.api import API
 from warroom.web.perform import local_actor, perform
 
@@ -74,8 +71,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     lay_database(tmp_path / "home" / "warroom.db")
     async with open_app(Settings(home=tmp_path / "home")) as app:
         await app.store.save_list(PROTECTED_HOSTS, "dc-*", "admin", app.clock.now())
-        passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        async with opened_desk(replace(app, users=replace(app.users, passwords=passwords))) as made:
+        async with opened_desk(with_cheap_passwords(app)) as made:
             yield made
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.content import install_pack
 from tests.hostile import TEXTS
 from tests.store.conftest import empty_postgres_url, postgres_server  # noqa: F401  # the fixtures, for this folder too
-from tests.web.desk import Desk
+from tests.web.desk import Desk, with_cheap_passwords
 from tests.web.test_doors import (  # noqa: F401  # pytest finds them here
     hostile,
     test_every_route_that_is_read_answers,
@@ -34,7 +34,7 @@ async def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_postgres_ur
         monkeypatch.delenv(name)
     install_pack(tmp_path / "home")
     async with open_app(Settings(home=tmp_path / "home", database_url=empty_postgres_url)) as app:
-        yield app
+        yield with_cheap_passwords(app)
 
 
 async def test_it_is_a_postgresql(app: App) -> None:
