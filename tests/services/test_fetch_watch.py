@@ -1,11 +1,14 @@
 """Silence is noticed: an instance that brings nothing, fails again and again, or does not end its fetch."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.services.sources import Intake, Source, an_alert
 from warroom.services.fetch_watch import ConcernKind, FetchWatch
+from warroom.services.ports.runner import Ran
+from warroom.testing.runner import FakeCode
 
 WEEK = 168 * 3600
 
@@ -79,6 +82,24 @@ async def test_a_fetch_that_does_not_end_is_named() -> None:
     assert await kinds(intake) == []
     intake.world.clock.advance(120)
     assert await kinds(intake) == [ConcernKind.STALLED]
+
+
+class Hasty(Source):
+    """Puts the time of what it has seen into its cursor, whatever that is."""
+
+    def fetch(self, code: FakeCode) -> Ran:
+        ran = super().fetch(code)
+        return replace(ran, last_run={**(ran.last_run or {}), "last_fetch": "2099-01-01T00:00:00Z"})
+
+
+async def test_a_cursor_that_has_moved_into_the_future_is_named() -> None:
+    intake = Intake(Hasty([an_alert(1)]))
+    await intake.begin()
+    assert await kinds(intake) == []
+    await intake.fetch()
+    (concern,) = await FetchWatch(fetching=intake.fetching, mirroring=intake.mirroring).concerns()
+    assert concern.kind is ConcernKind.AHEAD
+    assert concern.says.startswith("Its lastRun names a time to come (last_fetch is 2099-01-01T00:00:00Z): alerts")
 
 
 async def test_an_instance_that_is_switched_off_or_gone_is_no_concern() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tests.services.sources import SOURCE, Intake, Source, an_alert, fetching_of
 from tests.services.world import playbook
 from warroom.content.incident_type import IncidentType
-from warroom.mapping.storm import StormRule
+from warroom.mapping.storm import StormRule, storm_keys
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import JsonObject
@@ -143,3 +144,23 @@ def test_each_alert_is_an_incident_or_linked_to_one_that_is_no_less_severe(alert
         assert told == {f"WB-{number}": severity for number, (_, severity, _) in enumerate(alerts)}
 
     asyncio.run(play())
+
+
+async def test_what_is_linked_says_that_it_is_not_mirrored() -> None:
+    intake = await an_intake(an_attack(1), an_attack(2))
+    await intake.fetch()
+    (leader,) = await incidents(intake)
+    (entry,) = await intake.world.store.entries(leader.id)
+    assert "Linked alerts are not mirrored: close them where they come from" in entry.readable
+
+
+async def test_by_what_a_storm_is_known_is_deleted_when_its_time_is_over() -> None:
+    intake = await an_intake(an_attack(1))
+    await intake.fetch()
+    (leader,) = await incidents(intake)
+    keys = storm_keys(leader, RULE)
+    long_ago = intake.world.clock.now() - timedelta(days=1)
+    assert set(await intake.world.store.storm_leaders(keys, long_ago)) == set(keys)
+    intake.world.clock.advance(61 * 60)
+    await intake.fetch()
+    assert await intake.world.store.storm_leaders(keys, long_ago) == {}

@@ -94,3 +94,5 @@ async def test_linked_records_and_what_leads_to_an_incident_are_kept(store: Stor
     assert await store.storm_leaders(["a", "b"], START + timedelta(seconds=1)) == {"b": two}
     await keep(store, FetchStep(storm_keys=[StormKey(key="a", incident=two, at=START)]))
     assert await store.storm_leaders(["a"], START) == {"a": two}
+    await keep(store, FetchStep(forget_before=START + timedelta(seconds=1)))
+    assert await store.storm_leaders(["a", "b"], START) == {"b": two}, "What was forgotten is gone for good."

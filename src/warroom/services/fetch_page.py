@@ -63,11 +63,18 @@ class Rest:
     untaken: Sequence[Untaken] = ()
     settled: Sequence[SetAside] = ()
 
-    def step_with(self, linked: Sequence[Linked], keys: Sequence[StormKey]) -> FetchStep | None:
+    def step_with(self, linked: Sequence[Linked], keys: Sequence[StormKey], storms: Storms) -> FetchStep | None:
         """Say what the fetch changes besides incidents; nothing when it is nothing."""
         if not (self.state or self.untaken or self.settled or linked or keys):
             return None
-        return FetchStep(state=self.state, untaken=self.untaken, settled=self.settled, linked=linked, storm_keys=keys)
+        return FetchStep(
+            state=self.state,
+            untaken=self.untaken,
+            settled=self.settled,
+            linked=linked,
+            storm_keys=keys,
+            forget_before=storms.since,
+        )
 
 
 NOTHING = Rest()
@@ -137,7 +144,7 @@ class Pages:
             plans=plans,
             mirrors=await asyncio.to_thread(self._mirrored, instance, incidents),
             last_run=LastRun(instance=instance.id, value=rest.last_run) if rest.last_run is not None else None,
-            fetch=rest.step_with(grouped.records(instance.id, self.clock), grouped.keys),
+            fetch=rest.step_with(grouped.records(instance.id, self.clock), grouped.keys, storms),
             legs=[*(Leg(kind="plan", target=plan.id) for plan in plans), *([rest.next_leg] if rest.next_leg else [])],
             durable=bool(mapped or rest.untaken),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from warroom.mapping.last_run import ahead
 from warroom.model.instance import IntegrationInstance
 from warroom.model.sentence import ended
 from warroom.services.fetching import Fetching
@@ -22,6 +23,7 @@ class ConcernKind(StrEnum):
     SILENT = "silent"
     STALLED = "stalled"
     UNMIRRORED = "not mirrored"
+    AHEAD = "ahead of time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,26 @@ class FetchWatch:
             if instance.enabled and instance.fetch and instance.id in states
             for concern in self._about(instance, states[instance.id])
         ]
-        return found + [concern for instance in instances if (concern := await self._unmirrored(instance))]
+        found += [concern for instance in instances if (concern := await self._unmirrored(instance))]
+        return found + [
+            concern
+            for instance in instances
+            if instance.enabled and instance.fetch and (state := states.get(instance.id))
+            for concern in await self._ahead(instance, state)
+        ]
+
+    async def _ahead(self, instance: IntegrationInstance, state: FetchState) -> list[Concern]:
+        """Look whether its cursor has moved into the future: of content that does not hold it to the product's time."""
+        pages = self.fetching.pages
+        found = ahead(await pages.store.last_run(instance.id), pages.clock.now())
+        if not found:
+            return []
+        says = (
+            f"Its lastRun names a time to come ({found}): alerts before then would not be fetched. See what the "
+            "product sent last; then remove the instance and add it again, and tell whoever wrote its integration."
+        )
+        since = state.brought or state.since
+        return [Concern(instance=instance, kind=ConcernKind.AHEAD, since=since, says=says)]
 
     async def _unmirrored(self, instance: IntegrationInstance) -> Concern | None:
         run = await self.mirroring.held(instance)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from warroom.mapping.incident_from import MappedIncident
 from warroom.mapping.storm import StormRule, storm_keys
@@ -16,6 +16,7 @@ from warroom.services.ports.store import Store
 
 NAMED = 20  # linked alerts that an entry names; its contents have all of them
 STORM_TAG = "storm"
+UNMIRRORED = "Linked alerts are not mirrored: close them where they come from when you close this incident."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,11 @@ class Storms:
     store: Store
     clock: Clock
     rule: StormRule
+
+    @property
+    def since(self) -> datetime:
+        """From when on an incident may lead a storm."""
+        return self.clock.now() - timedelta(minutes=self.rule.minutes)
 
     async def group(self, mapped: Sequence[MappedIncident]) -> Grouped:
         """Sort a page. An alert that is worse than its leader is an incident of its own, and leads from then on."""
@@ -72,8 +78,7 @@ class Storms:
 
     async def _leaders(self, keys: Sequence[str]) -> dict[str, Incident]:
         """Give those that lead now: in the rule's time, and not closed."""
-        since = self.clock.now() - timedelta(minutes=self.rule.minutes)
-        known = await self.store.storm_leaders(keys, since)
+        known = await self.store.storm_leaders(keys, self.since)
         incidents = {number: await self.store.incident(number) for number in set(known.values())}
         return {key: incidents[number] for key, number in known.items() if incidents[number].status is not Status.DONE}
 
@@ -92,7 +97,7 @@ class Storms:
             incident=leader,
             format=EntryFormat.JSON,
             contents=[_alert(item.incident) for item in items],
-            human_readable="\n".join([head, "", *names[:NAMED], *more]),
+            human_readable="\n".join([head, "", UNMIRRORED, "", *names[:NAMED], *more]),
             created=self.clock.now(),
             actor=actor,
             tags=(STORM_TAG,),

@@ -24,6 +24,7 @@ _CHUNK = 500
 _STATES = select(FETCH_STATE)
 _ASIDE = select(SET_ASIDE).order_by(SET_ASIDE.c.at, SET_ASIDE.c.id)
 _ONE = select(SET_ASIDE).where(SET_ASIDE.c.id == bindparam("aside"))
+_FORGET = delete(STORM_KEY).where(STORM_KEY.c.at < bindparam("before"))
 _SETTLE = delete(SET_ASIDE).where(SET_ASIDE.c.id == bindparam("aside"))
 
 
@@ -81,6 +82,10 @@ def storm_leaders(db: Rows, keys: Sequence[str], since: datetime) -> dict[str, I
         rows = db.select(select(STORM_KEY.c.key, STORM_KEY.c.incident).where(STORM_KEY.c.at >= micros(since), wanted))
         found |= {key: IncidentId(str(number)) for key, number in rows}
     return found
+
+
+def forget_storms(connection: Connection, before: datetime) -> None:
+    run(connection, _FORGET, before=micros(before))
 
 
 def settle(connection: Connection, settled: Sequence[SetAside]) -> None:

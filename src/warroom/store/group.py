@@ -133,6 +133,8 @@ def _write_rows(connection: Connection, members: Sequence[Prepared]) -> None:
             run(connection, _SIGNAL, plan=answer.plan)
         if member.changes.fetch:
             fetches.settle(connection, member.changes.fetch.settled)
+            if member.changes.fetch.forget_before:
+                fetches.forget_storms(connection, member.changes.fetch.forget_before)
 
 
 def _write_patches(connection: Connection, members: Sequence[Prepared]) -> list[tuple[int, ...]]:

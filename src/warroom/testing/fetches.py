@@ -33,6 +33,8 @@ class MemoryFetches:
         for aside in changes.fetch.settled:
             self._untaken.pop(aside.id, None)
         self._linked |= {(one.source, one.remote): one.incident for one in changes.fetch.linked}
+        if before := changes.fetch.forget_before:
+            self._storm_keys = {key: one for key, one in self._storm_keys.items() if one.at >= before}
         self._storm_keys |= {one.key: one for one in changes.fetch.storm_keys}
 
     async def set_aside(self) -> list[SetAside]:

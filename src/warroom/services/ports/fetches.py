@@ -89,6 +89,7 @@ class FetchStep:
     settled: Sequence[SetAside] = ()
     linked: Sequence[Linked] = ()
     storm_keys: Sequence[StormKey] = ()
+    forget_before: datetime | None = None  # storm keys from before then lead to nothing any more
 
 
 class FetchStore(Protocol):
