@@ -199,6 +199,7 @@ ASKS_NO_ROLE = {
     "Users.authenticate": "whoever has the key",
 }
 NOT_OFFERED = {
+    "keeping": "the process itself, by a setting",
     "home": "a value",
     "packs": "values",
     "store": "the port below; doors that read it past the services see what no role should",

@@ -30,6 +30,7 @@ from warroom.services.ports.clock import Clock
 from warroom.services.ports.legs import Legs
 from warroom.services.ports.outage import OutageError
 from warroom.services.scrubbing import TICK_SECONDS
+from warroom.services.sealing.keeping import KEEP_SECONDS
 from warroom.services.sealing.sealing import SEAL_SECONDS
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
@@ -112,6 +113,7 @@ async def _alone(engine: Engine, clock: Clock) -> AsyncIterator[None]:
 async def _start(app: App, stack: AsyncExitStack) -> None:
     """Begin what a server does all along."""
     stack.push_async_callback(await _rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
+    stack.push_async_callback(await _rhythm("keeper", app.clock, KEEP_SECONDS, app.keeping.turn))
     stack.push_async_callback(await _rhythm("scrubber", app.clock, TICK_SECONDS, app.scrubbing.turn))
     stack.push_async_callback(await _rhythm("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
     await app.runtime.start()

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     approve_commands: tuple[str, ...] = ()  # that always need approval: `command` or `command@instance`, patterns too
     approve_above: int = Field(default=5, ge=0)  # an action on more targets than so many needs approval
     approval_hours: float = Field(default=24.0, gt=0, le=8_760)  # after them a request expires
+    audit_keep_days: float = Field(
+        default=0.0, ge=0, le=36_500
+    )  # for which events are kept, 0: for ever; custody stays
     scrub_days: float = Field(default=30.0, gt=0, le=3_650)  # each stored blob is checked about once in so many
     scrub_megabytes_per_second: float = Field(default=20.0, gt=0)  # that these checks read, at most
     pause_lets_pass: tuple[str, ...] = COLLECTS_EVIDENCE  # actions that a pause does not hold: patterns

@@ -54,6 +54,7 @@ from warroom.services.ports.legs import Legs
 from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
 from warroom.services.scrubbing import Scrubbing
+from warroom.services.sealing.keeping import Keeping
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import targets
@@ -134,6 +135,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
         sealing=sealing,
+        keeping=Keeping(sealing=sealing, days=settings.audit_keep_days),
     )
 
 

@@ -28,6 +28,7 @@ from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
 from warroom.services.scrubbing import Scrubbing
+from warroom.services.sealing.keeping import Keeping
 from warroom.services.sealing.sealing import Sealing
 from warroom.services.set_asides import SetAsides
 from warroom.services.sla import Targets
@@ -72,4 +73,5 @@ class App:
     pausing: Pausing
     cancelling: Cancelling
     sealing: Sealing
+    keeping: Keeping
     runtime: Runtime

@@ -122,7 +122,11 @@ async def _sealed_log(app: App) -> JsonObject:
     since = (app.clock.now() - head.at).total_seconds() if head else 0.0
     sealed = f"sealed up to event {head.last}, seal {head.number}:{head.hash}" if head else "nothing is sealed yet"
     left = f"; {waiting} not sealed yet" if waiting else ""
-    return _finding("event log", f"{sealed}{left}", ok=not waiting or since < LATE_SECONDS)
+    kept = f"; kept for {app.keeping.days:g} days" if app.keeping.days else ""
+    is_late = await app.keeping.is_late()
+    if is_late:
+        kept += ", but older events are still there: `warroom audit verify` says whether the log is whole"
+    return _finding("event log", f"{sealed}{left}{kept}", ok=not is_late and (not waiting or since < LATE_SECONDS))
 
 
 async def _database(app: App) -> JsonObject:
