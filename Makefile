@@ -9,10 +9,10 @@ export PYTHONDONTWRITEBYTECODE :=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance docs promises clean
+.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance docs new-command new-transformer new-endpoint new-page promises clean
 
 help:  ## list what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with the pinned versions (done by every other target when it is due)
 
@@ -76,9 +76,23 @@ conformance: $(READY) .venv/conformance/bin/python .venv/fuzzing/bin/python  ## 
 	$@ -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 
 docs: $(READY)  ## print the generated pages anew, and check that the documentation is true
-	$(BIN)/python -m warroom.context.reference > .venv/page.md && cp .venv/page.md docs/reference/context-language.md
+	$(BIN)/python -m warroom.context.reference docs/reference/context-language.md
 	$(BIN)/python -m visionone_sim.operations docs/reference/twin-operations.md
+	$(BIN)/python -m tests.packs.visionone.integration_readme
+	$(BIN)/python -m tests.packs.visionone.playbooks.playbook_readme
 	$(BIN)/pytest tests/docs tests/architecture/test_rooms.py
+
+new-command: $(READY)  ## the first version of a command of the pack that reads (without ARGS: what it needs, and an example)
+	@$(BIN)/python -m scaffold command $(or $(ARGS),--help)
+
+new-transformer: $(READY)  ## the first version of a transformer
+	@$(BIN)/python -m scaffold transformer $(or $(ARGS),--help)
+
+new-endpoint: $(READY)  ## the first version of an endpoint of the twin that lists something
+	@$(BIN)/python -m scaffold endpoint $(or $(ARGS),--help)
+
+new-page: $(READY)  ## the first version of a page of the console
+	@$(BIN)/python -m scaffold page $(or $(ARGS),--help)
 
 promises: $(READY)  ## run the tests of the mission's promises, and write down what they show
 	$(BIN)/pytest -q -m promise --promises docs/reference/mission.md tests $(ARGS)

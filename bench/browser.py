@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from websockets.sync.client import connect
 
 from bench.console import fill
-from tests.browser.conftest import CHROMIUM, SWITCHES
+from tests.browser.conftest import SWITCHES, installed_chromium
 from tests.browser.stage import Console, wait_until_live
 from tests.browser.story import look_at
 
@@ -168,7 +168,7 @@ def line(what: str, measured: str, goal: str) -> None:
 
 def measure(report: Callable[[str, str, str], None], incidents: int, entries: int) -> None:
     with TemporaryDirectory(prefix="warroom-bench-") as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        browser = playwright.chromium.launch(executable_path=installed_chromium(), args=SWITCHES)
         console = Console(Path(folder) / "home", ("--fetch-seconds", "1", "--speed", "20"))
         with ThreadPoolExecutor(1) as elsewhere:  # Playwright runs a loop of its own in this thread
             elsewhere.submit(lambda: asyncio.run(fill(console.home, incidents, entries))).result()

@@ -12,7 +12,7 @@ import os
 import platform
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,7 @@ from warroom.testing.samples import a_plan, a_task, an_entry, an_incident, some_
 
 CALLERS = 50
 PAGE = 100
+HOME = IncidentId("1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +74,11 @@ async def measure(
 
 def small(plan: str, number: int, *, durable: bool = False) -> Changes:
     """What one step of a playbook writes."""
-    home = IncidentId("1")
     readable = "| Endpoint | Status |\n|---|---|\n| WIN-7 | isolated |\n" * 3
     return some_changes(
         fence=Fence(plan=PlanId(plan), epoch=1),
         entries=[an_entry(number, 1, contents={"endpoint": "WIN-7", "status": 202}, human_readable=readable)],
-        patches=[ContextPatch(incident=home, kind=PatchKind.MERGE, value={"VisionOne.Endpoint": {"name": "WIN-7"}})],
+        patches=[ContextPatch(incident=HOME, kind=PatchKind.MERGE, value={"VisionOne.Endpoint": {"name": "WIN-7"}})],
         tasks=[
             a_task(f"{number % 20}", plan, state=TaskState.COMPLETED, started=START, finished=START),
             a_task(f"{number % 20 + 1}", plan, inputs={"endpoint": "WIN-7", "limit": 50}),
@@ -87,48 +87,57 @@ def small(plan: str, number: int, *, durable: bool = False) -> Changes:
     )
 
 
-async def measure_all(store: SqlStore, seconds: float) -> list[Measured]:
-    plans = [f"p{caller}" for caller in range(CALLERS)]
-    await store.commit(some_changes(incidents=[an_incident(1)], plans=[a_plan(plan) for plan in plans]))
-    for plan in plans:
-        await store.claim(PlanId(plan), WorkerId("w"), START, START)
-    home = IncidentId("1")
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is asked of the store; each gives how much of it was done."""
 
-    async def step(caller: int) -> int:
-        await store.commit(small(plans[caller], await store.reserve_entries(home, 1)))
+    store: SqlStore
+    plans: Sequence[PlanId] = tuple(PlanId(f"p{caller}") for caller in range(CALLERS))
+
+    async def begin(self) -> None:
+        await self.store.commit(some_changes(incidents=[an_incident(1)], plans=[a_plan(plan) for plan in self.plans]))
+        for caller in range(CALLERS):
+            await self.claim(caller)
+
+    async def step(self, caller: int) -> int:
+        await self.store.commit(small(self.plans[caller], await self.store.reserve_entries(HOME, 1)))
         return 1
 
-    async def intent(caller: int) -> int:
-        number = await store.reserve_entries(home, 1)
-        task = a_task(f"{number}", plans[caller])
+    async def intent(self, caller: int) -> int:
+        number = await self.store.reserve_entries(HOME, 1)
+        task = a_task(f"{number}", self.plans[caller])
         intent = Intent(plan=task.plan, key=task.key, attempt=1, command="isolate", began=START)
         fence = Fence(plan=task.plan, epoch=1)
-        await store.commit(some_changes(fence=fence, tasks=[task], intents=[intent], durable=True))
+        await self.store.commit(some_changes(fence=fence, tasks=[task], intents=[intent], durable=True))
         return 1
 
-    async def fetch(_caller: int) -> int:
-        first = await store.reserve_incidents(PAGE)
+    async def fetch(self, _caller: int) -> int:
+        first = await self.store.reserve_incidents(PAGE)
         numbers = range(first, first + PAGE)
         incidents = [an_incident(n, mirrors=f"WB-{n}", raw_json="x" * 2000, custom_fields={"a": "b"}) for n in numbers]
         last_run = LastRun(instance=InstanceId("i"), value={"last": first})
-        await store.commit(some_changes(incidents=incidents, last_run=last_run, durable=True))
+        await self.store.commit(some_changes(incidents=incidents, last_run=last_run, durable=True))
         return PAGE
 
-    async def read(caller: int) -> int:
-        await store.plan(PlanId(plans[caller]))
+    async def read(self, caller: int) -> int:
+        await self.store.plan(self.plans[caller])
         return 1
 
-    async def claim(caller: int) -> int:
-        await store.claim(PlanId(plans[caller]), WorkerId("w"), START, START)
+    async def claim(self, caller: int) -> int:
+        await self.store.claim(self.plans[caller], WorkerId("w"), START, START)
         return 1
 
+
+async def measure_all(store: SqlStore, seconds: float) -> list[Measured]:
+    work = Work(store)
+    await work.begin()
     return [
-        await measure("small commits, 50 callers", "2,500/s", seconds, step, CALLERS),
-        await measure("small commits, 1 caller", "", seconds, step, 1),
-        await measure("durable intents, 50 callers", "", seconds, intent, CALLERS),
-        await measure("incidents in durable pages of 100, 1 caller", "1,000/s", seconds, fetch, 1),
-        await measure("one plan read, 50 callers", "", seconds, read, CALLERS),
-        await measure("one plan claimed, 50 callers", "", seconds, claim, CALLERS),
+        await measure("small commits, 50 callers", "2,500/s", seconds, work.step, CALLERS),
+        await measure("small commits, 1 caller", "", seconds, work.step, 1),
+        await measure("durable intents, 50 callers", "", seconds, work.intent, CALLERS),
+        await measure("incidents in durable pages of 100, 1 caller", "1,000/s", seconds, work.fetch, 1),
+        await measure("one plan read, 50 callers", "", seconds, work.read, CALLERS),
+        await measure("one plan claimed, 50 callers", "", seconds, work.claim, CALLERS),
     ]
 
 

@@ -51,6 +51,20 @@ def check_evidence(folder: Folder, twin: TwinProcess) -> JsonObject:
     return dict(entry)
 
 
+def nothing_was_lost_or_repeated(folder: Folder, twin: TwinProcess) -> JsonObject:
+    """Hold that each alert is an incident, that all plans have ended well, and that all was done once; as above."""
+    alerts = [alert["id"] for alert in twin.state("alerts")]
+    assert sorted(incident["mirror_id"] for incident in folder.incidents()) == sorted(alerts)
+    assert {plan["state"] for plan in folder.plans()} == {"completed"}
+    assert folder.call("task.list") == []
+    assert [task["action"] for task in twin.state("tasks")] == ["collectFile"]
+    entry = check_evidence(folder, twin)
+    (note,) = twin.state("notes")
+    (incident,) = [item for item in folder.incidents() if item["id"] == entry["incident"]]
+    assert note["alertId"] == incident["mirror_id"]
+    return entry
+
+
 def _place(item: JsonObject, path: str) -> tuple[str, str]:
     return item["agentGuid"], item[path]
 

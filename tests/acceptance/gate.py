@@ -1,27 +1,53 @@
-"""A gate before the twin: it holds back an answer whose request has had its effect, until the asker is dead."""
+"""A gate before the twin: it holds back a request, or the answer to one that took effect, until the asker is dead."""
 
 import asyncio
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 PIECE = 1 << 16
+REQUEST = re.compile(rb"(?:GET|POST|PUT|PATCH|DELETE) \S+(?= HTTP/1)")
+
+
+class Moment(StrEnum):
+    """When a request can be held: before the twin has it, or when it has had its effect and nobody knows."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+Chooser = Callable[[str, Moment], bool]
+
+
+def _nothing(_request: str, _moment: Moment) -> bool:
+    return False
 
 
 @dataclass(slots=True, kw_only=True)
 class Gate:
-    """Passes everything on, except answers to requests that begin with a text it was told to hold."""
+    """Passes everything on, except the one request that it was told to hold."""
 
     upstream: int
     url: str = ""
     held: threading.Event = field(default_factory=threading.Event)
-    _start: bytes = b""
+    _chooses: Chooser = _nothing
+    _closes: bool = False
+    _is_closed: bool = False
 
     def hold(self, start: str) -> None:
         """Hold the answer to the next request that begins so, such as "POST /v3.0/"; `held` says when it came."""
+        self.choose(lambda request, moment: moment is Moment.AFTER and request.startswith(start), closes=False)
+
+    def choose(self, chooses: Chooser, *, closes: bool = True) -> None:
+        """Hold the first request, such as "GET /v3.0/eiqs/endpoints?top=5", that is chosen, at the moment chosen.
+
+        From then on it is closed: what else is asked does not arrive, until something is to be held again.
+        """
         self.held.clear()
-        self._start = start.encode()
+        self._chooses, self._closes, self._is_closed = chooses, closes, False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection."""
@@ -42,9 +68,16 @@ class Gate:
         self, reader: asyncio.StreamReader, forth: asyncio.StreamWriter, is_held: asyncio.Event
     ) -> None:
         while data := await reader.read(PIECE):
-            if self._start and data.startswith(self._start):
-                self._start = b""
-                is_held.set()
+            if request := REQUEST.match(data):
+                is_shut = self._is_closed
+                if not is_shut and self._is_chosen(request[0], Moment.BEFORE):
+                    is_shut = True
+                    self.held.set()
+                if is_shut:
+                    await reader.read()  # until the asker's end closes
+                    return
+                if self._is_chosen(request[0], Moment.AFTER):
+                    is_held.set()
             forth.write(data)
             await forth.drain()
 
@@ -57,6 +90,12 @@ class Gate:
                 await asyncio.Event().wait()  # until the asker's end closes
             writer.write(data)
             await writer.drain()
+
+    def _is_chosen(self, request: bytes, moment: Moment) -> bool:
+        if not self._chooses(request.decode(), moment):
+            return False
+        self._chooses, self._is_closed = _nothing, self._closes
+        return True
 
 
 async def _end_connections() -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.evidence import check_evidence
+from tests.acceptance.evidence import nothing_was_lost_or_repeated
 from tests.acceptance.folder import Folder, options_for
-from tests.acceptance.gate import open_gate
+from tests.acceptance.kills import blame_no_task
 from tests.acceptance.twin import TwinProcess, started_twin
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import until
 from tests.packs.stand_in import write_stand_in
 
 pytestmark = pytest.mark.acceptance
@@ -45,7 +45,7 @@ def _kill(folder: Folder, tmp_path: Path, kills: int) -> None:
     chance = random.Random(seed)
     began = time.monotonic()
     least = max(1, FEWEST_BUSY * kills // KILLS)
-    _blame_no_task(folder)
+    blame_no_task(folder)
     with started_twin(tmp_path, *TWIN) as twin:
         twin.fail(*SLOW)
         folder.add_instance(twin.url)
@@ -55,15 +55,10 @@ def _kill(folder: Folder, tmp_path: Path, kills: int) -> None:
         with folder.served(*options_for(twin.url)) as server:
             server.ready()
             until(folder.all_ended(ALERTS), f"every plan ends after the kills of seed {seed}")
-            _nothing_was_lost_or_repeated(folder, twin)
+            nothing_was_lost_or_repeated(folder, twin)
     said = ", ".join(map(str, lives))
     print(f"seed {seed}: {said} requests before each kill; {time.monotonic() - began:.1f} s in all")  # noqa: T201
     assert sum(count > 0 for count in lives) >= least, "The kills came before there was anything to disturb."
-
-
-def _blame_no_task(folder: Folder) -> None:
-    """Set no task aside: the deaths come from outside, more often than three tasks in a row can end between them."""
-    (folder.home.parent / "warroom.toml").write_text("set_aside_after = 1000\n", encoding="utf-8")
 
 
 def _one_life(folder: Folder, twin: TwinProcess, chance: random.Random) -> int:
@@ -82,34 +77,6 @@ def _one_life(folder: Folder, twin: TwinProcess, chance: random.Random) -> int:
     return len(twin.requests()) - before
 
 
-MOMENTS = (
-    "GET /v3.0/workbench/alerts?",
-    "GET /v3.0/eiqs/endpoints",
-    "POST /v3.0/response/endpoints/collectFile",
-    "GET /v3.0/response/tasks/",
-    "GET /_files/",
-    "POST /v3.0/workbench/alerts/",
-    "PATCH /v3.0/workbench/alerts/",
-)
-
-
-def test_a_kill_between_a_request_and_its_answer_repeats_no_effect(folder: Folder, tmp_path: Path) -> None:
-    _blame_no_task(folder)
-    with started_twin(tmp_path, *TWIN) as twin, open_gate(twin.port) as gate:
-        folder.add_instance(gate.url)
-        for start in MOMENTS:
-            gate.hold(start)
-            with folder.served(*options_for(gate.url), anew=start is MOMENTS[0]) as server:
-                assert gate.held.wait(PATIENCE), f"{start} was not asked:\n{server.log.read_text(encoding='utf-8')}"
-                server.kill()
-        with folder.served(*options_for(gate.url)) as server:
-            server.ready()
-            until(folder.all_ended(ALERTS), "every plan ends")
-            _nothing_was_lost_or_repeated(folder, twin)
-            server.stop()
-    assert list((folder.home / "scratch").iterdir()) == [], "Dumps that killed runs had fetched lie about."
-
-
 @pytest.mark.parametrize("is_killed", [False, True], ids=["and wakes", "is killed and wakes"])
 def test_a_plan_is_parked_between_looks(folder: Folder, tmp_path: Path, *, is_killed: bool) -> None:
     with started_twin(tmp_path, *SLOW_TWIN) as twin:
@@ -123,20 +90,8 @@ def test_a_plan_is_parked_between_looks(folder: Folder, tmp_path: Path, *, is_ki
         with folder.served(*options) as server:
             server.ready()
             until(folder.all_ended(ALERTS), "the parked plan is woken by another server")
-            _nothing_was_lost_or_repeated(folder, twin)
+            nothing_was_lost_or_repeated(folder, twin)
 
 
 def _is_parked(folder: Folder) -> bool:
     return "waiting" in [plan["state"] for plan in folder.plans()]
-
-
-def _nothing_was_lost_or_repeated(folder: Folder, twin: TwinProcess) -> None:
-    alerts = [alert["id"] for alert in twin.state("alerts")]
-    assert sorted(incident["mirror_id"] for incident in folder.incidents()) == sorted(alerts)
-    assert {plan["state"] for plan in folder.plans()} == {"completed"}
-    assert folder.call("task.list") == []
-    assert [task["action"] for task in twin.state("tasks")] == ["collectFile"]
-    entry = check_evidence(folder, twin)
-    (note,) = twin.state("notes")
-    (incident,) = [item for item in folder.incidents() if item["id"] == entry["incident"]]
-    assert note["alertId"] == incident["mirror_id"]

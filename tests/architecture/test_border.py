@@ -31,10 +31,10 @@ NOT_OURS = ("src/warroom/host/guest/", "src/warroom/store/migrations/")  # a pro
 
 
 def _readings(tree: ast.Module) -> Iterator[int]:
-    """Give the lines in which JSON is read: `json.load`, `json.loads`, and `.json()` of a request or an answer."""
+    """Give the lines in which JSON is read: by `load`, `loads` or a decoder of `json`, and `.json()` of an answer."""
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(value=ast.Name(id="json"), attr="load" | "loads"):
+            case ast.Attribute(value=ast.Name(id="json"), attr="load" | "loads" | "JSONDecoder"):
                 yield node.lineno
             case ast.Call(func=ast.Attribute(attr="json"), args=[]):
                 yield node.lineno
@@ -52,7 +52,14 @@ def test_nobody_else_reads_json(repository: Repository) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["json.loads(x)", "json.load(x)", "from json import loads", "body = await_(request.json())", "read = json.loads"],
+    [
+        "json.loads(x)",
+        "json.load(x)",
+        "json.JSONDecoder()",
+        "from json import loads",
+        "body = await_(request.json())",
+        "read = json.loads",
+    ],
 )
 def test_a_reading_is_found_however_it_is_written(code: str) -> None:
     assert list(_readings(ast.parse(code)))

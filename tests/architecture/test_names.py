@@ -15,7 +15,7 @@ def _nameless(paths: list[Path]) -> list[str]:
 
 
 def test_no_module_is_named_after_nothing(repository: Repository) -> None:
-    found = _nameless(repository.under("src", "tests", "bench", "scripts"))
+    found = _nameless(repository.under("src", "tests", "bench", "scripts", "scaffold"))
     assert found == [], "Name a module after what it knows."
 
 

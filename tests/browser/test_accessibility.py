@@ -8,23 +8,19 @@ from playwright.sync_api import Browser
 
 from tests.acceptance.waiting import until
 from tests.browser.stage import Console, Theme, wait_until_live
+from warroom.web.pages.page import NAVIGATION
 
 pytestmark = pytest.mark.acceptance
 
 PAGES = (
-    "/",
+    *(place.path for place in NAVIGATION),
     "/?status=any&text=nothing-has-this",
     "/incidents/{incident}?tab=summary",
     "/incidents/{incident}?tab=warroom",
     "/incidents/{incident}?tab=plan",
     "/incidents/{incident}?tab=context",
     "/incidents/{incident}?tab=evidence",
-    "/tasks",
-    "/playbooks",
     "/playbooks/Vision One - Contain Endpoint",
-    "/integrations",
-    "/audit",
-    "/users",
     "/start",
 )
 OPEN_DIALOGS = {"/": "create", "/users": "[data-open=key-dialog]", "/integrations": "add"}

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.stage import PASSWORD, Console
+from visionone_sim.testing import start_twin
 
 pytestmark = pytest.mark.acceptance
 
@@ -70,6 +71,25 @@ def test_a_vision_one_that_refuses_the_key_is_told_and_can_be_tried_again(consol
         page.get_by_role("button", name="Connect and test").click()
         expect(page.get_by_role("alert").first).to_contain_text("401")
         expect(page.get_by_role("button", name="Connect and test")).to_be_enabled()
+
+
+def test_a_tenant_on_this_machine_is_asked_about_before_its_alerts_come(console: Console, browser: Browser) -> None:
+    page = console.tab(browser, "ada")
+    with start_twin() as twin:
+        page.goto("/start")
+        page.get_by_label("Region").evaluate(
+            "(select, url) => select.add(new Option('here', url, true, true))", twin.url
+        )
+        page.get_by_label("API key").fill(twin.api_key)
+        page.get_by_role("button", name="Connect and test").click()
+        question = page.get_by_role("dialog", name="May playbooks fetch files from there?")
+        expect(question).to_contain_text(twin.url)
+        assert console.client().get("/api/v1/instances").json()["items"][0]["params"]["isFetch"] != "true"
+        question.get_by_role("button", name="Allow it").click()
+        expect(page.get_by_role("heading", name="Waiting for the first incident")).to_be_visible()
+        (instance,) = console.client().get("/api/v1/instances").json()["items"]
+    assert instance["local_origins"] == {twin.url: True}
+    assert console.trouble == []
 
 
 def test_a_page_asked_for_without_a_session_comes_after_the_sign_in(console: Console, browser: Browser) -> None:

@@ -188,3 +188,29 @@ def test_a_card_read_as_answered_before_its_event_is_heard_says_by_whom(console:
     body = {"choice": "Approve", "comment": ""}
     console.client().post(f"/api/v1/plans/{plan}/tasks/1/answer", json=body).raise_for_status()
     expect(card).to_contain_text("ada answered “Approve”.")
+
+
+def test_one_plan_is_cancelled_with_a_reason_and_its_bar_is_not_green(console: Console, browser: Browser) -> None:
+    incident = console.add_incident("One plan too many")
+    console.add_user("nan", "analyst")
+    first, second = (run_playbook(console, incident, "Choice") for _ in range(2))
+    page = console.tab(browser, "rita")
+    page.goto(f"/incidents/{incident}?tab=plan&plan={first}")
+    wait_until_live(page)
+    page.get_by_role("button", name="Cancel the plan…").click()
+    asked = page.get_by_role("dialog", name="Cancel the plan")
+    expect(asked).to_contain_text("Choice ends.")
+    asked.get_by_label("Why").fill("It runs twice.")
+    asked.get_by_role("button", name="Cancel it").click()
+    expect(page.locator("#toasts")).to_contain_text("Choice is cancelled.")
+    expect(page.locator("#plan-said")).to_contain_text("cancelled")
+    expect(page.get_by_role("button", name="Cancel the plan…")).to_be_hidden()
+    expect(page.locator(f'.brief:has(a[data-plan="{first}"]) progress')).to_have_class("over")
+    expect(page.locator(f'.brief:has(a[data-plan="{second}"]) progress')).to_have_class("")
+    found = console.client().get(f"/api/v1/incidents/{incident}/plans").json()["items"]
+    assert {plan["plan"]: plan["state"] for plan in found} == {first: "cancelled", second: "waiting"}
+    assert "It runs twice." in console.client().get(f"/api/v1/incidents/{incident}/entries").text
+    other = console.tab(browser, "nan")
+    other.goto(f"/incidents/{incident}?tab=plan&plan={second}")
+    expect(other.locator("#plan-said")).to_contain_text("waiting")
+    expect(other.get_by_role("button", name="Cancel the plan…")).to_have_count(0)

@@ -49,3 +49,16 @@ def test_old_events_are_removed_with_a_reason(command_line: CommandLine) -> None
     assert done["removed"] > 0
     assert command_line("audit", "verify", "--json").document["removed"] == done["removed"]
     assert command_line("audit", "trim", "--before", "soon", "--reason", "old").code == 1
+
+
+def test_pauses_are_listed_with_who_what_and_why(command_line: CommandLine) -> None:
+    assert command_line("audit", "list").out == "Nothing yet.\n"
+    command_line("pause", "--reason", "It isolates the wrong hosts.")
+    command_line("resume", "--reason", "Fixed.")
+    resumed, paused = command_line("audit", "list", "--json").document
+    assert (paused["command"], paused["answer"]) == ("pause", "It isolates the wrong hosts.")
+    assert (resumed["command"], resumed["answer"], resumed["actor"]) == ("resume", "Fixed.", paused["actor"])
+    said = command_line("audit", "list", "--command", "pause").out
+    assert "It isolates the wrong hosts." in said
+    assert "every instance" in said
+    assert "resume" not in said

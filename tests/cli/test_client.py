@@ -69,6 +69,9 @@ CLIENTS: tuple[tuple[str, ...], ...] = (
     ("pause",),
     ("resume",),
     ("plan", "cancel", "nothing"),
+    ("user", "list"),
+    ("user", "mail", "nobody", "nobody@example.com"),
+    ("audit", "list"),
     ("audit", "verify"),
     ("audit", "trim", "--before", "2020-01-01T00:00:00Z", "--reason", "x"),
 )

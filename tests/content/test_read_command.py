@@ -12,34 +12,33 @@ from warroom.model.errors import ContentError, Location
 Read = Callable[[str], Node]
 
 
+ECHO_SAY = """
+name: echo-say
+description: Says it.
+execution: true
+polling: true
+deprecated: true
+timeout: 60
+arguments:
+- name: text
+  required: true
+  default: true
+  isArray: true
+  secret: true
+  description: What.
+- name: loud
+  defaultValue: no
+  predefined: [yes, 1.50, true]
+outputs:
+- contextPath: Echo.Text
+  type: String
+  description: Said.
+- description: has no path
+"""
+
+
 def test_a_command_is_read_whole(node: Read) -> None:
-    command = read_command(
-        node(
-            """
-            name: echo-say
-            description: Says it.
-            execution: true
-            polling: true
-            deprecated: true
-            timeout: 60
-            arguments:
-            - name: text
-              required: true
-              default: true
-              isArray: true
-              secret: true
-              description: What.
-            - name: loud
-              defaultValue: no
-              predefined: [yes, 1.50, true]
-            outputs:
-            - contextPath: Echo.Text
-              type: String
-              description: Said.
-            - description: has no path
-            """
-        )
-    )
+    command = read_command(node(ECHO_SAY))
     assert command == Command(
         name="echo-say",
         description="Says it.",

@@ -13,33 +13,34 @@ def read(text: str) -> Integration:
     return read_integration(read_yaml(dedent(text).lstrip("\n"), Path("i.yml")))
 
 
+ECHO = """
+commonfields: {id: Echo, version: -1}
+name: Echo
+display: Echo Service
+description: Says it.
+detaileddescription: How to.
+category: Utilities
+configuration:
+- {name: url, type: 0, display: URL, required: true, defaultvalue: https://x}
+- {name: credentials, type: 9, display: '', hiddenusername: true}
+- {name: secret, type: 4, hidden: true}
+- {name: away, type: 15, hidden: [xsoar, xpanse], options: [yes, a]}
+- {name: here, type: 0, hidden: [xpanse]}
+script:
+  type: python
+  script: 'pass'
+  isfetch: true
+  isremotesyncin: true
+  commands:
+  - name: echo-say
+defaultclassifier: C
+defaultmapperin: M
+defaultmapperout: O
+"""
+
+
 def test_an_integration_is_read_whole() -> None:
-    integration = read(
-        """
-        commonfields: {id: Echo, version: -1}
-        name: Echo
-        display: Echo Service
-        description: Says it.
-        detaileddescription: How to.
-        category: Utilities
-        configuration:
-        - {name: url, type: 0, display: URL, required: true, defaultvalue: https://x}
-        - {name: credentials, type: 9, display: '', hiddenusername: true}
-        - {name: secret, type: 4, hidden: true}
-        - {name: away, type: 15, hidden: [xsoar, xpanse], options: [yes, a]}
-        - {name: here, type: 0, hidden: [xpanse]}
-        script:
-          type: python
-          script: 'pass'
-          isfetch: true
-          isremotesyncin: true
-          commands:
-          - name: echo-say
-        defaultclassifier: C
-        defaultmapperin: M
-        defaultmapperout: O
-        """
-    )
+    integration = read(ECHO)
     assert (integration.id, integration.name, integration.display) == ("Echo", "Echo", "Echo Service")
     assert (integration.description, integration.detailed_description) == ("Says it.", "How to.")
     assert (integration.can_fetch, integration.classifier, integration.mapper_in) == (True, "C", "M")

@@ -20,39 +20,38 @@ def test_an_empty_value_is_not_passed(node: Read) -> None:
     assert read_arguments(root) == {"c": Simple(value="")}
 
 
+COMPLEX = """
+complex:
+  root: File
+  filters:
+  - - operator: isEqualString
+      left:
+        value: {simple: File.Extension}
+        iscontext: true
+      right:
+        value: {simple: dmp}
+      ignorecase: true
+    - operator: isNotEmpty
+      left:
+        value: {simple: File.Info}
+        iscontext: true
+      right:
+        value: {}
+  - []
+  accessor: Name
+  transformers:
+  - operator: uniq
+  - operator: join
+    args:
+      separator:
+        value: {simple: ','}
+      unused:
+        value: {}
+"""
+
+
 def test_a_complex_value_is_read_whole(node: Read) -> None:
-    value = read_value(
-        node(
-            """
-            complex:
-              root: File
-              filters:
-              - - operator: isEqualString
-                  left:
-                    value: {simple: File.Extension}
-                    iscontext: true
-                  right:
-                    value: {simple: dmp}
-                  ignorecase: true
-                - operator: isNotEmpty
-                  left:
-                    value: {simple: File.Info}
-                    iscontext: true
-                  right:
-                    value: {}
-              - []
-              accessor: Name
-              transformers:
-              - operator: uniq
-              - operator: join
-                args:
-                  separator:
-                    value: {simple: ','}
-                  unused:
-                    value: {}
-            """
-        )
-    )
+    value = read_value(node(COMPLEX))
     extension = Comparison(
         operator="isEqualString",
         left=Operand(value=Simple(value="File.Extension"), is_context=True),

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_page_in_docs_is_current() -> None:
-    assert main(["--check", str(ROOT / PAGE)]) == 0, f"Run: python -m warroom.context.reference > {PAGE}"
+    assert main(["--check", str(ROOT / PAGE)]) == 0, f"Run: python -m warroom.context.reference {PAGE}"
 
 
 def test_every_operator_and_transformer_has_its_row() -> None:
@@ -27,6 +27,12 @@ def test_examples_have_xsoars_names() -> None:
 def test_without_check_the_page_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     assert capsys.readouterr().out == page()
+
+
+def test_a_file_is_written_and_then_current(tmp_path: Path) -> None:
+    file = tmp_path / "page.md"
+    assert main([str(file)]) == 0
+    assert main(["--check", str(file)]) == 0
 
 
 @pytest.mark.parametrize("text", [None, "something else"])

@@ -51,6 +51,59 @@ class Source:
         return ran
 
 
+def incidents_of(world: World) -> Incidents:
+    return Incidents(
+        store=world.store,
+        journal=world.journal,
+        library=world.library,
+        plans=world.plans,
+        users=world.store.users,
+        clock=world.clock,
+    )
+
+
+def pages_of(world: World, incidents: Incidents) -> Pages:
+    return Pages(
+        store=world.store, journal=world.journal, library=world.library, incidents=incidents, clock=world.clock
+    )
+
+
+def fetching_of(pages: Pages, world: World) -> Fetching:
+    return Fetching(pages=pages, executor=world.executor, deaths=fetch_deaths(world.journal))
+
+
+def mirroring_of(world: World, turns: MemoryTurns) -> Mirroring:
+    return Mirroring(
+        store=world.store,
+        journal=world.journal,
+        library=world.library,
+        executor=world.executor,
+        blobs=world.blobs,
+        users=world.store.users,
+        turns=turns,
+        clock=world.clock,
+        deaths=mirror_deaths(world.journal),
+    )
+
+
+def pausing_of(world: World, legs: MemoryLegs) -> Pausing:
+    return Pausing(store=world.store, journal=world.journal, halting=world.halting, legs=legs, clock=world.clock)
+
+
+def runtime_of(world: World, fetching: Fetching, mirroring: Mirroring, pausing: Pausing) -> Runtime:
+    return Runtime(
+        store=world.store,
+        journal=world.journal,
+        runner=world.runner,
+        legs=pausing.legs,
+        conductor=world.conductor,
+        fetching=fetching,
+        mirroring=mirroring,
+        pausing=pausing,
+        clock=world.clock,
+    )
+
+
 class Intake:
     """The world with everything that fetches, on legs that are delivered when the test says so."""
 
@@ -81,48 +134,13 @@ class Intake:
         """Begin a new process on the same store."""
         world = self.world
         world.restart()
-        self.incidents = Incidents(
-            store=world.store,
-            journal=world.journal,
-            library=world.library,
-            plans=world.plans,
-            users=world.store.users,
-            clock=world.clock,
-        )
-        self.pages = Pages(
-            store=world.store,
-            journal=world.journal,
-            library=world.library,
-            incidents=self.incidents,
-            clock=world.clock,
-        )
-        self.fetching = Fetching(pages=self.pages, executor=world.executor, deaths=fetch_deaths(world.journal))
+        self.incidents = incidents_of(world)
+        self.pages = pages_of(world, self.incidents)
+        self.fetching = fetching_of(self.pages, world)
         self.turns = MemoryTurns()
-        self.mirroring = Mirroring(
-            store=world.store,
-            journal=world.journal,
-            library=world.library,
-            executor=world.executor,
-            blobs=world.blobs,
-            users=world.store.users,
-            turns=self.turns,
-            clock=world.clock,
-            deaths=mirror_deaths(world.journal),
-        )
-        self.pausing = Pausing(
-            store=world.store, journal=world.journal, halting=world.halting, legs=self.legs, clock=world.clock
-        )
-        self.runtime = Runtime(
-            store=world.store,
-            journal=world.journal,
-            runner=world.runner,
-            legs=self.legs,
-            conductor=world.conductor,
-            fetching=self.fetching,
-            mirroring=self.mirroring,
-            pausing=self.pausing,
-            clock=world.clock,
-        )
+        self.mirroring = mirroring_of(world, self.turns)
+        self.pausing = pausing_of(world, self.legs)
+        self.runtime = runtime_of(world, self.fetching, self.mirroring, self.pausing)
 
     async def begin(self) -> None:
         """Store the instance; there is no incident yet."""

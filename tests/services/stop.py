@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tests.services.approvals.desk import EVE, Desk
+from tests.services.sources import pausing_of
 from tests.services.world import World
 from warroom.model.plan import TaskRecord, TaskState, WaitKind
 from warroom.services.cancelling import Cancelling
@@ -24,10 +25,7 @@ class Stop:
     @property
     def pausing(self) -> Pausing:
         """Made anew each time: a world that has restarted has other services."""
-        world = self.world
-        return Pausing(
-            store=world.store, journal=world.journal, halting=world.halting, legs=self.legs, clock=world.clock
-        )
+        return pausing_of(self.world, self.legs)
 
     @property
     def cancelling(self) -> Cancelling:

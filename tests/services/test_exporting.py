@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -13,19 +13,19 @@ import pytest
 
 from tests.outbound.authority import Authority, authority, openssl
 from tests.services.proof.exports import ANA, CASE, DUMP, FILES, changed, exporting, relisted
-from warroom.model.entry import Deleted
-from warroom.model.errors import DamagedError, ForbiddenError, InvalidInputError, NotFoundError
+from warroom.model.entry import Deleted, EntryType
+from warroom.model.errors import ConflictError, DamagedError, ForbiddenError, InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
 from warroom.model.user import Role
 from warroom.outbound.timestamps import HttpTimestamps
 from warroom.services.exporting import Exporting, Wanted
-from warroom.services.proof.layout import CHECKPOINT, CUSTODY, MANIFEST, STATEMENT, TIMESTAMP
+from warroom.services.proof.layout import CHECKPOINT, CUSTODY, LOG, MANIFEST, STATEMENT, TIMESTAMP
 from warroom.services.proof.verify import verify
 from warroom.services.sealing.sealing import Sealing
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import START
-from warroom.testing.samples import an_actor, some_changes
+from warroom.testing.samples import an_actor, an_entry, some_changes
 from warroom.testing.signing import MemorySigner
 from warroom.testing.turns import MemoryTurns
 
@@ -171,6 +171,8 @@ async def test_bytes_that_change_between_the_look_and_the_copy_leave_no_export(t
 class Late:
     """An authority during whose answer somebody changes a stored file."""
 
+    name = "late.example"
+
     def __init__(self, held: Exporting) -> None:
         self._held = held
 
@@ -257,6 +259,21 @@ def test_the_call_that_the_check_names_finds_the_time_stamp_good(served: tuple[s
     openssl(call, place, refuses=True)
 
 
+def test_a_time_stamp_that_was_made_and_is_not_there_is_missed(served: tuple[str, Authority], tmp_path: Path) -> None:
+    url, _ = served
+
+    async def export() -> Path:
+        held = replace(await exporting(), authority=HttpTimestamps(url))
+        place, _ = await held.to_path(ALL, tmp_path / "case", ANA)
+        return place
+
+    place = asyncio.run(export())
+    assert verify(place).is_intact
+    (place / TIMESTAMP).unlink()
+    relisted(place)
+    assert verify(place).problems == [f"{TIMESTAMP} is missing: a time stamp of 127.0.0.1 was made."]
+
+
 async def test_an_authority_that_does_not_answer_is_said_and_keeps_nobody_from_exporting(
     served: tuple[str, Authority], tmp_path: Path
 ) -> None:
@@ -267,7 +284,9 @@ async def test_an_authority_that_does_not_answer_is_said_and_keeps_nobody_from_e
     assert not exported.is_stamped
     assert exported.unstamped.startswith("The export has no time stamp: the authority at 127.0.0.1 answers with HTTP")
     assert not (place / TIMESTAMP).exists()
-    assert verify(place).is_intact
+    verdict = verify(place)
+    assert verdict.is_intact
+    assert verdict.notes == ["A time stamp was asked of 127.0.0.1, which gave none when it was exported."]
 
 
 async def test_a_case_that_is_for_named_people_is_exported_by_them_or_loudly(tmp_path: Path) -> None:
@@ -280,3 +299,92 @@ async def test_a_case_that_is_for_named_people_is_exported_by_them_or_loudly(tmp
     await held.to_path(ALL, tmp_path / "bob", an_actor("bob", Role.RESPONDER))
     place, _ = await held.to_path(replace(ALL, why="bob is ill"), tmp_path / "ana", ANA)
     assert ("opened", "1@1", "ana") in changes(place)
+
+
+def sealed(held: Exporting) -> Exporting:
+    """Give an export that seals the log first, as the runtime's does."""
+    sealing = Sealing(seals=held.store.seals, turns=MemoryTurns(), signer=held.signer, clock=held.clock)
+    return replace(held, sealing=sealing)
+
+
+@pytest.mark.parametrize("items", [[], [ONE]])
+async def test_each_line_of_custody_is_proven_against_a_seal_of_the_log(tmp_path: Path, items: list[EntryId]) -> None:
+    held = sealed(await exporting())
+    place, exported = await held.to_path(replace(ALL, items=items), tmp_path / "case", ANA)
+    [seal] = json.loads((place / LOG).read_bytes())["seals"]
+    lines = [json.loads(line)["sequence"] for line in (place / CUSTODY).read_bytes().splitlines()]
+    assert [event["sequence"] for event in seal["events"]] == lines
+    verdict = verify(place, exported.key)
+    assert verdict.is_intact
+    assert not [note for note in verdict.notes if "sealed log" in note]
+
+
+async def test_the_proof_of_one_items_custody_holds_no_word_about_the_others(tmp_path: Path) -> None:
+    held = sealed(await exporting())
+    await held.evidence.verify(EntryId("2@1"), ANA)
+    place, _ = await held.to_path(replace(ALL, items=[ONE]), tmp_path / "case", ANA)
+    text = (place / LOG).read_text()
+    assert "1@1" in text
+    assert "2@1" not in text
+    assert "report.pdf" not in text
+
+
+CHANGES_OF_THE_LOG: dict[str, Callable[[JsonObject], object]] = {
+    "another event": lambda seal: seal["events"][0].update(body=seal["events"][1]["body"]),
+    "another body": lambda seal: seal["events"][0].update(body=seal["events"][0]["body"].replace("lsass", "other")),
+    "another root": lambda seal: seal["says"].update(root="0" * 64),
+    "another signature": lambda seal: seal.update(signature="0" * 128),
+    "a hash too few": lambda seal: seal["beside"].pop(),
+    "a hash too many": lambda seal: seal["beside"].append("0" * 64),
+    "a line that is not there": lambda seal: seal["events"][0].update(sequence=99),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_OF_THE_LOG.values(), ids=CHANGES_OF_THE_LOG)
+async def test_a_proof_against_the_log_that_was_changed_proves_nothing(
+    tmp_path: Path, change: Callable[[JsonObject], object]
+) -> None:
+    place, _ = await sealed(await exporting()).to_path(replace(ALL, items=[ONE]), tmp_path / "case", ANA)
+    changed(place, LOG, lambda log: change(log["seals"][0]))
+    relisted(place)
+    assert any(problem.startswith(LOG) and "attests" not in problem for problem in verify(place).problems)
+
+
+async def test_lines_that_no_seal_of_this_key_covers_are_counted(tmp_path: Path) -> None:
+    held = await exporting()
+    early = replace(sealed(held), signer=MemorySigner(2))
+    await sealed(early).sealing.seal()  # type: ignore[union-attr]
+    place, _ = await sealed(held).to_path(ALL, tmp_path / "case", ANA)
+    verdict = verify(place)
+    assert verdict.is_intact
+    assert verdict.notes[0].startswith(f"3 lines of 6 in {CUSTODY} cannot be held against the sealed log")
+
+
+async def test_an_export_while_evidence_arrives_is_of_one_moment_and_whole(tmp_path: Path) -> None:
+    held = sealed(await exporting())
+
+    async def arrive() -> None:
+        for number in range(20, 40):
+            file = await held.evidence.blobs.put(b"%d" % number, f"late {number}")
+            await held.store.commit(some_changes(entries=[an_entry(number, file=file, type=EntryType.FILE)]))
+            await asyncio.sleep(0)
+
+    exports = asyncio.gather(*(held.to_path(ALL, tmp_path / f"{number}", ANA) for number in (1, 2)))
+    await arrive()
+    for place, exported in await exports:
+        verdict = verify(place, exported.key)
+        assert verdict.is_intact, verdict.problems
+        assert len(manifest(place)["items"]) == exported.of
+    last, exported = await held.to_path(ALL, tmp_path / "last", ANA)
+    assert (verify(last).is_intact, exported.of) == (True, 23)
+
+
+async def test_two_exports_to_one_name_give_one_whole_export_and_one_refusal(tmp_path: Path) -> None:
+    held = await exporting()
+    answers = await asyncio.gather(
+        *(held.to_path(ALL, tmp_path / "case.zip", ANA) for _ in range(2)), return_exceptions=True
+    )
+    refused = [answer for answer in answers if isinstance(answer, ConflictError)]
+    assert len(refused) <= 1
+    assert verify(tmp_path / "case.zip").is_intact
+    assert names_in(tmp_path) == ["case.zip"]

@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.services.notifying.telling import Told, notifying
+from tests.services.sources import fetching_of, incidents_of, mirroring_of, pages_of, pausing_of, runtime_of
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ConflictError, ForbiddenError, NotFoundError, WarroomError
@@ -23,18 +24,15 @@ from warroom.services.cancelling import Cancelling, Which
 from warroom.services.discretion import Discretion
 from warroom.services.evidence import Evidence
 from warroom.services.exporting import Exporting, Wanted
-from warroom.services.fetch_page import Pages
-from warroom.services.fetching import Fetching
 from warroom.services.incidents import Incidents
 from warroom.services.instances import Instances
 from warroom.services.kept_tries import KeptTries
-from warroom.services.line_deaths import fetch_deaths, mirror_deaths
-from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.trying import Trying
 from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
+from warroom.services.ports.halts import HaltQuery
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
@@ -116,6 +114,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Instances.test": (Role.ADMIN, lambda desk, actor: desk.instances.test("none", desk.world.incident, actor)),
     "Instances.remove": (Role.ADMIN, lambda desk, actor: desk.instances.remove("lab-1", actor)),
     "Evidence.list": (Role.READER, lambda desk, actor: desk.evidence.list(actor)),
+    "Evidence.damaged": (Role.READER, lambda desk, actor: desk.evidence.damaged(actor)),
     "Evidence.custody": (Role.READER, lambda desk, actor: desk.evidence.custody(IncidentId("1"), actor)),
     "Evidence.restriction": (Role.READER, lambda desk, actor: desk.evidence.restriction(IncidentId("1"), actor)),
     "Evidence.restrict": (Role.ADMIN, lambda desk, actor: desk.evidence.restrict(IncidentId("1"), [], "why", actor)),
@@ -145,6 +144,7 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Runtime.fetch_now": (Role.ADMIN, lambda desk, actor: desk.runtime.fetch_now(InstanceId("i1"), actor)),
     "Runtime.mirror_now": (Role.ADMIN, lambda desk, actor: desk.runtime.mirror_now(InstanceId("i1"), actor)),
     "Pausing.halts": (Role.READER, lambda desk, actor: desk.pausing.halts(actor)),
+    "Pausing.past": (Role.READER, lambda desk, actor: desk.pausing.past(HaltQuery(), actor)),
     "Pausing.pause": (Role.ADMIN, lambda desk, actor: desk.pausing.pause("", "why", actor)),
     "Pausing.resume": (Role.ADMIN, lambda desk, actor: desk.pausing.resume("", "", actor)),
     "Standings.long": (Role.READER, lambda desk, actor: desk.standings.long(actor)),
@@ -242,62 +242,56 @@ async def desk() -> Desk:
     world = World(lab(command("read"), command("act", execution=True)), {})
     await world.begin()
     store, journal, library, clock = world.store, world.journal, world.library, world.clock
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    users = Users(store=store.users, clock=clock, passwords=passwords, tries=KeptTries(store.tries))
-    await users.create("bob", PASSWORD, Role.READER, an_actor())
     legs = MemoryLegs(clock)
     evidence = Evidence(store=store, blobs=world.blobs, discretion=Discretion(journal), clock=clock)
-    incidents = Incidents(
-        store=store, journal=journal, library=library, plans=world.plans, users=store.users, clock=clock
-    )
-    executor = world.executor
-    pausing = Pausing(store=store, journal=journal, halting=world.halting, legs=legs, clock=clock)
-    pages = Pages(store=store, journal=journal, library=library, incidents=incidents, clock=clock)
-    fetching = Fetching(pages=pages, executor=executor, deaths=fetch_deaths(pages.journal))
+    incidents, pausing = incidents_of(world), pausing_of(world, legs)
+    pages = pages_of(world, incidents)
+    mirroring = mirroring_of(world, MemoryTurns())
     return Desk(
         world=world,
-        war_room=WarRoom(
-            store=store, journal=journal, library=library, plans=world.plans, halting=world.halting, clock=clock
-        ),
+        war_room=_war_room(world),
         plans=world.plans,
         incidents=incidents,
-        instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
+        instances=Instances(journal=journal, library=library, executor=world.executor, legs=legs, clock=clock),
         evidence=evidence,
         uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=NOWHERE),
-        exporting=Exporting(
-            store=store, evidence=evidence, audit=Audit(store=store), signer=MemorySigner(), clock=clock
-        ),
+        exporting=_exporting(evidence),
         audit=Audit(store=store),
         set_asides=SetAsides(pages),
         sealing=Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock),
-        runtime=Runtime(
-            store=store,
-            journal=journal,
-            runner=world.runner,
-            legs=legs,
-            conductor=world.conductor,
-            fetching=fetching,
-            mirroring=Mirroring(
-                store=store,
-                journal=journal,
-                library=library,
-                executor=executor,
-                blobs=world.blobs,
-                users=store.users,
-                turns=MemoryTurns(),
-                clock=clock,
-                deaths=mirror_deaths(pages.journal),
-            ),
-            pausing=pausing,
-            clock=clock,
-        ),
+        runtime=runtime_of(world, fetching_of(pages, world), mirroring, pausing),
         pausing=pausing,
         notifying=notifying(world, Told(), []),
         trying=Trying(notifying(world, Told(), [])),
-        standings=Standings(store=store, clock=clock),
+        standings=Standings(store=store, journal=journal, clock=clock),
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
-        users=users,
+        users=await _users(world),
     )
+
+
+def _war_room(world: World) -> WarRoom:
+    return WarRoom(
+        store=world.store,
+        journal=world.journal,
+        library=world.library,
+        plans=world.plans,
+        halting=world.halting,
+        clock=world.clock,
+    )
+
+
+def _exporting(evidence: Evidence) -> Exporting:
+    audit = Audit(store=evidence.store)
+    return Exporting(store=evidence.store, evidence=evidence, audit=audit, signer=MemorySigner(), clock=evidence.clock)
+
+
+async def _users(world: World) -> Users:
+    """Make the use cases of accounts, with bob, and with cheap hashes."""
+    store = world.store
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    users = Users(store=store.users, clock=world.clock, passwords=passwords, tries=KeptTries(store.tries))
+    await users.create("bob", PASSWORD, Role.READER, an_actor())
+    return users
 
 
 @pytest.mark.parametrize("role", Role)

@@ -6,15 +6,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.services.sources import SOURCE, Intake, Source, an_alert
+from tests.services.sources import SOURCE, Intake, Source, an_alert, fetching_of
 from tests.services.world import playbook
 from warroom.content.incident_type import IncidentType
 from warroom.mapping.storm import StormRule
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import JsonObject
-from warroom.services.fetching import Fetching
-from warroom.services.line_deaths import fetch_deaths
 from warroom.services.ports.store import IncidentQuery
 from warroom.testing.samples import some_changes
 
@@ -37,9 +35,7 @@ async def an_intake(*alerts: JsonObject, rule: StormRule = RULE) -> Intake:
 
 def grouped(intake: Intake, rule: StormRule = RULE) -> None:
     intake.pages = replace(intake.pages, rule=rule)
-    intake.fetching = Fetching(
-        pages=intake.pages, executor=intake.world.executor, deaths=fetch_deaths(intake.world.journal)
-    )
+    intake.fetching = fetching_of(intake.pages, intake.world)
 
 
 async def incidents(intake: Intake) -> list[Incident]:

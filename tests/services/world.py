@@ -160,21 +160,24 @@ class World:
             settings=Settings(),
             gate=gate,
         )
-        performer = Performer(self.executor, self.journal, self.clock)
-        self.tools = Tools(
-            store=self.store,
-            journal=self.journal,
-            library=self.library,
-            performer=performer,
-            weighing=Weighing(performer=performer, gate=gate),
-            holding=Holding(performer=performer, halting=self.halting),
-            frames=Frames(self.library, self.journal, self.executor, self.clock),
-            clock=self.clock,
-        )
+        self.tools = self._new_tools()
         self.plans = Plans(
             store=self.store, journal=self.journal, library=self.library, clock=self.clock, approvals=approvals
         )
         self.conductor = self.new_conductor("worker-1")
+
+    def _new_tools(self) -> Tools:
+        performer = Performer(self.executor, self.journal, self.clock)
+        return Tools(
+            store=self.store,
+            journal=self.journal,
+            library=self.library,
+            performer=performer,
+            weighing=Weighing(performer=performer, gate=self.executor.gate),
+            holding=Holding(performer=performer, halting=self.halting),
+            frames=Frames(self.library, self.journal, self.executor, self.clock),
+            clock=self.clock,
+        )
 
     def new_conductor(self, worker: str) -> Conductor:
         return Conductor(self.tools, WorkerId(worker))

@@ -8,6 +8,7 @@ from tests.store.conftest import Bench
 from warroom.model.halt import Halt
 from warroom.model.ids import InstanceId, PlanId
 from warroom.model.plan import PlanState, TaskState, Wait, WaitKind
+from warroom.services.ports.halts import HaltQuery
 from warroom.store.store import SqlStore
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, an_incident, some_changes
@@ -45,6 +46,24 @@ async def test_the_event_log_tells_who_paused_and_resumed_and_why(store: MemoryS
         ("halt", "bob", {"instance": "acme", "change": "paused", "reason": ""}),
         ("halt", "eve", {"instance": "acme", "change": "resumed", "reason": "The window is over."}),
     ]
+
+
+async def test_what_was_paused_and_resumed_is_found_by_who_and_when(store: MemoryStore | SqlStore) -> None:
+    later = START + timedelta(hours=1)
+    await store.halts.begin(ALL)
+    await store.halts.begin(ACME)
+    await store.halts.end(ACME, "The window is over.", "eve", later)
+    await store.commit(some_changes(incidents=[an_incident()]))
+    found = await store.halts.past(HaltQuery())
+    assert [(one.change, one.of, one.reason, one.actor, one.at) for one in found] == [
+        ("resumed", "acme", "The window is over.", "eve", later),
+        ("paused", "acme", "", "bob", ACME.since),
+        ("paused", "every instance", "Drill", "ana", START),
+    ]
+    assert [one.actor for one in await store.halts.past(HaltQuery(until=later))] == ["bob", "ana"]
+    assert [one.actor for one in await store.halts.past(HaltQuery(since=ACME.since))] == ["eve", "bob"]
+    assert [one.change for one in await store.halts.past(HaltQuery(actor="eve"))] == ["resumed"]
+    assert [one.actor for one in await store.halts.past(HaltQuery(limit=1))] == ["eve"]
 
 
 async def test_a_halt_outlives_the_process(open_sqlite: Callable[[], SqlStore]) -> None:

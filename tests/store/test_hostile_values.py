@@ -8,7 +8,7 @@ from tests.hostile import TEXTS, tree
 from tests.services.world import an_instance
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.ids import IncidentId, InstanceId, PlanId, TaskKey
-from warroom.model.incident import Label, Mirror
+from warroom.model.incident import Incident, Label, Mirror
 from warroom.model.json import JsonObject
 from warroom.model.plan import Answer, Frame, Intent, TaskState, Wait, WaitKind
 from warroom.services.ports.fetches import LastRun
@@ -21,19 +21,22 @@ VALUES: JsonObject = json.loads(json.dumps(tree()))
 HOME = IncidentId("1")
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-async def test_it_is_kept_wherever_it_stands(store: Store, text: str) -> None:
-    mirror = Mirror(instance=text, id=text, direction=text, tags=(text,))
-    incident = an_incident(
+def hostile_incident(text: str) -> Incident:
+    return an_incident(
         1,
         name=text,
         type=text,
         owner=text,
         details=text,
         raw_json=text,
-        mirror=mirror,
+        mirror=Mirror(instance=text, id=text, direction=text, tags=(text,)),
         labels=(Label(type=text, value=text),),
     )
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+async def test_it_is_kept_wherever_it_stands(store: Store, text: str) -> None:
+    incident = hostile_incident(text)
     entry = an_entry(
         1, contents=text, human_readable=text, command=text, actor=text, tags=(text,), context={text: text}
     )

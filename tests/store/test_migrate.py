@@ -1,7 +1,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from warroom.model.errors import ConflictError
 from warroom.store import migrations
@@ -131,35 +131,37 @@ def plan_body(name: str, content: str) -> str:
     return json.dumps({"frame": frame, "wake_at": None, "error": "", "sealed": ""}, separators=(",", ":"))
 
 
+def write_earlier_rows(connection: Connection, plans: Mapping[str, str | None]) -> None:
+    """Write content and plans as the tables before revision 8 hold them."""
+    texts = {
+        "c1": typed_text("isolate", endpoint="FIN \ud83d", using="lab"),
+        "c2": "id: Collect\nname: '!Collect'",
+        "c3": '{"id": "!mine", "name": "!mine", "starttaskid": "0", "tasks": {"0": {"id": "0", "type": "start"}}}',
+    }
+    for sha256, body in texts.items():
+        kept = {"sha256": sha256, "body": body.encode("utf-8", "backslashreplace").decode()}
+        connection.execute(text("INSERT INTO content (sha256, text) VALUES (:sha256, :body)"), kept)
+    insert = "INSERT INTO work_plan (id, incident, state, epoch, signal, created, body, blob) VALUES"
+    for plan, row in plans.items():
+        values = {"id": plan, "body": row, "blob": None if row else "ab"}
+        connection.execute(text(f"{insert} (:id, 1, 'completed', 1, 0, 0, :body, :blob)"), values)
+
+
 @pytest.mark.parametrize("large", [False, True])
 def test_typed_commands_of_earlier_tables_become_values_of_their_plans(engine: Engine, *, large: bool) -> None:
     """A plan whose body is too large for its row goes on reading the text."""
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    insert = "INSERT INTO work_plan (id, incident, state, epoch, signal, created, body, blob) VALUES"
+    plans: dict[str, str | None] = {
+        "p1": plan_body("!isolate", "c1"),
+        "p2": plan_body("Collect", "c2"),
+        "p4": plan_body("!mine", "c3"),
+        "p3": None if large else "{}",
+    }
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0007")
-        texts: dict[str, str] = {
-            "c1": typed_text("isolate", endpoint="FIN \ud83d", using="lab"),
-            "c2": "id: Collect\nname: '!Collect'",
-            "c3": '{"id": "!mine", "name": "!mine", "starttaskid": "0", "tasks": {"0": {"id": "0", "type": "start"}}}',
-        }
-        for sha256, body in texts.items():
-            values: dict[str, str | None] = {
-                "sha256": sha256,
-                "body": body.encode("utf-8", "backslashreplace").decode(),
-            }
-            connection.execute(text("INSERT INTO content (sha256, text) VALUES (:sha256, :body)"), values)
-        plans: dict[str, str | None] = {
-            "p1": plan_body("!isolate", "c1"),
-            "p2": plan_body("Collect", "c2"),
-            "p4": plan_body("!mine", "c3"),
-            "p3": None if large else "{}",
-        }
-        for plan, row in plans.items():
-            values = {"id": plan, "body": row, "blob": None if row else "ab"}
-            connection.execute(text(f"{insert} (:id, 1, 'completed', 1, 0, 0, :body, :blob)"), values)
+        write_earlier_rows(connection, plans)
     migrate(engine)
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT sha256 FROM content ORDER BY sha256")).scalars().all()

@@ -25,7 +25,7 @@ from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Label, Mirror
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json
-from warroom.model.plan import Frame, Intent, TaskState, Wait, WaitKind
+from warroom.model.plan import Frame, Intent, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.app import App
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task, an_actor, an_entry, an_incident, some_changes
@@ -51,6 +51,7 @@ WORDS = {
 SOCKETS = {"/live"}  # what goes over it is asked below
 SPEAKS_FOR_ITSELF = {f"{API}/openapi.json", "/static"}  # nothing in them is from outside
 OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
+    "audit.list": {"by": HALVES, "command": "a\0b"},
     "audit.trim": {"before": "2020-01-01T00:00:00Z", "reason": HALVES},
     "audit.verify": {"keys": [HALVES]},
     "commands": {},
@@ -111,26 +112,18 @@ async def hostile(desk: Desk) -> Desk:
 async def _fill(app: App) -> None:
     values = json.loads(json.dumps(tree()))
     fields = {"details": "\n".join(TEXTS.values()), "custom_fields": values, "owner": HALVES, "type": "a\0b"}
-    labels = tuple(Label(type=name, value=text) for name, text in TEXTS.items())
     incident = an_incident(
         int(await app.store.reserve_incidents(1)),
         **fields,
         name=HALVES,
-        labels=labels,
+        labels=tuple(Label(type=name, value=text) for name, text in TEXTS.items()),
         raw_json=json.dumps(values),
         mirror=Mirror(instance=INSTANCE, id=HALVES),
         source_instance=INSTANCE,
     )
     frame = Frame(playbook="Ask", name=MARKUP, content="c0ffee", inputs=values)
     plan = a_plan(PLAN, frame=frame, error=HALVES, started_by=HALVES)
-    form = {"title": HALVES, "questions": [{"id": "q", "label": MARKUP, "type": "shortText"}]}
-    wait = Wait(
-        kind=WaitKind.PERSON, since=START, data={"question": HALVES, "options": [*TEXTS.values()], "form": form}
-    )
-    tasks = [
-        a_task(TASK, name=HALVES, state=TaskState.WAITING, started=START, inputs=values, error=HALVES, wait=wait),
-        a_task("2", name=MARKUP, state=TaskState.ERROR, started=START, finished=START, inputs=values, error=MARKUP),
-    ]
+    tasks = _tasks(values)
     intent = Intent(
         plan=plan.id, key=tasks[0].key, attempt=1, command=HALVES, began=START, actor=HALVES, target={"a": values}
     )
@@ -147,6 +140,17 @@ async def _fill(app: App) -> None:
         )
     )
     await app.store.save_instance(_instance(), HALVES, START)
+
+
+def _tasks(values: Json) -> list[TaskRecord]:
+    form = {"title": HALVES, "questions": [{"id": "q", "label": MARKUP, "type": "shortText"}]}
+    wait = Wait(
+        kind=WaitKind.PERSON, since=START, data={"question": HALVES, "options": [*TEXTS.values()], "form": form}
+    )
+    return [
+        a_task(TASK, name=HALVES, state=TaskState.WAITING, started=START, inputs=values, error=HALVES, wait=wait),
+        a_task("2", name=MARKUP, state=TaskState.ERROR, started=START, finished=START, inputs=values, error=MARKUP),
+    ]
 
 
 def _instance() -> IntegrationInstance:

@@ -141,3 +141,49 @@ async def test_a_session_is_never_given_twice(desk: Desk) -> None:
     desk.nobody.cookies.clear()
     again = await desk.nobody.post(f"{API}/session", json=body, headers=KEY)
     assert first.headers["set-cookie"] != again.headers["set-cookie"]
+
+
+async def files_of(desk: Desk, incident: str) -> list[str]:
+    return [item["id"] for item in (await desk.admin.get(f"{API}/evidence?incident={incident}")).json()["items"]]
+
+
+async def test_a_file_that_is_sent_again_is_kept_once_and_other_bytes_are_refused(desk: Desk) -> None:
+    incident = await desk.incident()
+    path, body = f"{API}/incidents/{incident}/files?name=a.bin", b"x" * (17 << 20)
+    first = await desk.analyst.post(path, content=body, headers=KEY)
+    again = await desk.analyst.post(path, content=body, headers=KEY)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    other = await desk.analyst.post(path, content=body[:-1] + b"y", headers=KEY)
+    assert (other.status_code, "another request" in other.json()["detail"]) == (409, True)
+    renamed = await desk.analyst.post(path.replace("a.bin", "b.bin"), content=body, headers=KEY)
+    assert renamed.status_code == 409
+    assert await files_of(desk, incident) == [first.json()["id"]]
+    assert (await desk.analyst.post(path, content=body)).json()["id"] != first.json()["id"]
+
+
+async def test_two_uploads_at_once_with_one_key_are_one(desk: Desk) -> None:
+    incident = await desk.incident()
+    path = f"{API}/incidents/{incident}/files?name=a.bin"
+    answers = await asyncio.gather(*(desk.analyst.post(path, content=b"abc", headers=KEY) for _ in range(4)))
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(await files_of(desk, incident)) == 1
+
+
+async def test_an_upload_that_was_refused_or_broke_off_keeps_nothing(desk: Desk) -> None:
+    incident = await desk.incident()
+    path = f"{API}/incidents/{incident}/files?name=a.bin"
+    for _ in range(2):
+        empty = await desk.analyst.post(path, content=b"", headers=KEY)
+        assert (empty.status_code, "is empty" in empty.text) == (422, True)
+
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise ConnectionResetError
+
+    broke_off = await desk.analyst.post(path, content=broken(), headers={"Idempotency-Key": "k2"})
+    assert broke_off.status_code == 503
+    assert await files_of(desk, incident) == []
+    whole = await desk.analyst.post(path, content=b"whole", headers={"Idempotency-Key": "k2"})
+    assert whole.status_code == 201
+    assert await files_of(desk, incident) == [whole.json()["id"]]

@@ -19,7 +19,7 @@ from warroom.web.app import make_app
 from warroom.web.entrance import Entrance, Patience
 from warroom.web.security import COOKIE
 from warroom.web.serving import serve_console
-from warroom.web.slow import BodyTooSlowError, Paced
+from warroom.web.slow import MOST_DRAINED, BodyTooSlowError, Paced
 
 SOON = Patience(head_seconds=0.3, idle_seconds=0.3)
 A_RATE = Patience(head_seconds=30, idle_seconds=30, grace_seconds=0.2, least_rate=1000)
@@ -34,6 +34,7 @@ class Client:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.writer = writer
         self._said = bytearray()
+        self._news = asyncio.Event()
         self._reading = asyncio.create_task(self._read(reader))
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
@@ -41,6 +42,7 @@ class Client:
         with suppress(ConnectionError):
             while piece := await reader.read(1 << 16):
                 self._said += piece
+                self._news.set()
         return bytes(self._said)
 
     async def send(self, text: str | bytes) -> None:
@@ -54,6 +56,18 @@ class Client:
                 self.writer.write(piece)
                 await asyncio.wait({self._reading}, timeout=PIECE)
         return await self.heard()
+
+    @property
+    def has_heard(self) -> bool:
+        return bool(self._said)
+
+    async def heard_of(self, piece: bytes) -> bytes:
+        """Wait until the server has said this; gives all that it said."""
+        async with asyncio.timeout(PATIENCE):
+            while piece not in self._said:
+                self._news.clear()
+                await self._news.wait()
+        return bytes(self._said)
 
     async def heard(self) -> bytes:
         async with asyncio.timeout(PATIENCE):
@@ -144,6 +158,35 @@ async def test_a_body_that_was_answered_unread_keeps_no_connection(app: App) -> 
         await client.send(head("GET", "/healthz", 1_000_000))
         said = await client.trickle()
     assert said.startswith(b"HTTP/1.1 200")
+
+
+async def test_who_reads_nothing_while_sending_reads_the_answer_afterwards(app: App) -> None:
+    """Proxies and most programs do so; the answer to a body that nobody reads waits until it is in."""
+    async with served(app, Patience()) as at, opened(at) as client:
+        await client.send(head("POST", f"{API}/incidents/1/files", 20 << 20))
+        for _ in range(20):
+            assert not client.has_heard
+            await client.send(MEGABYTE)
+        assert (await client.heard_of(b"Sign in")).startswith(b"HTTP/1.1 401")
+
+
+async def test_who_holds_the_body_back_until_we_ask_for_it_is_answered_at_once(app: App) -> None:
+    async with served(app, Patience()) as at, opened(at) as client:
+        await client.send(head("POST", f"{API}/incidents/1/files", 20 << 20, "Expect: 100-continue"))
+        assert (await client.heard_of(b"Sign in")).startswith(b"HTTP/1.1 401")
+
+
+async def test_nobody_is_waited_for_without_end_before_an_answer() -> None:
+    left = 3 * MOST_DRAINED // len(MEGABYTE)
+
+    async def receive() -> Message:
+        nonlocal left
+        left -= 1
+        return {"type": "http.request", "body": MEGABYTE, "more_body": left > 0}
+
+    paced = Paced(receive, Patience())
+    await paced.drain()
+    assert paced.seen == MOST_DRAINED
 
 
 async def test_a_long_body_takes_as_long_as_it_takes_while_it_goes_on(app: App) -> None:

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import structlog
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from warroom.bootstrap.collector import calm_collector, no_collector
@@ -21,7 +21,7 @@ from warroom.durable.clock import SystemClock
 from warroom.durable.unqueued import Unqueued
 from warroom.host.runner import WarmRunner
 from warroom.host.settings import HostSettings
-from warroom.model.errors import UnavailableError, WarroomError
+from warroom.model.errors import ConflictError, UnavailableError, WarroomError
 from warroom.model.ids import WorkerId
 from warroom.services.app import App
 from warroom.services.installed import indexed_packs, installed_packs
@@ -35,7 +35,7 @@ from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
 from warroom.store.outage import damage_of, named
 from warroom.store.pack_indexes import PackIndexFile
-from warroom.store.sole_server import sole_server
+from warroom.store.sole_server import CHECK_SECONDS, TAKEN, sole_server
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
 
@@ -71,8 +71,9 @@ async def _adapters(settings: Settings, packs: Sequence[Pack], stack: AsyncExitS
     blobs = FolderBlobs(settings.home / "blobs", vault.cipher())
     store = open_store(settings.url, blobs, vault)
     stack.callback(store.close)
+    clock = SystemClock(settings.speed)
     if serve:
-        stack.enter_context(sole_server(store.engine))
+        await stack.enter_async_context(_alone(store.engine, clock))
     scratch = settings.home / SCRATCH
     # What a killed process left there, and half stored, may be a fetched dump.
     await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
@@ -80,9 +81,32 @@ async def _adapters(settings: Settings, packs: Sequence[Pack], stack: AsyncExitS
     runner = WarmRunner(scratch, _host(settings))
     stack.push_async_callback(runner.close)
     worker = WorkerId(f"worker-{secrets.token_hex(4)}")
-    clock = SystemClock(settings.speed)
     legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
     return Adapters(packs, store, blobs, runner, legs, clock, worker)
+
+
+@asynccontextmanager
+async def _alone(engine: Engine, clock: Clock) -> AsyncIterator[None]:
+    """Serve while no other server has the database; raises ConflictError when one has it, also later on."""
+    serving = asyncio.current_task()
+    assert serving is not None
+
+    async def check() -> None:
+        await sole.check()
+        if sole.is_lost and not serving.cancelling():
+            serving.cancel()
+
+    with sole_server(engine) as sole:
+        stop = await _rhythm("sole server", clock, CHECK_SECONDS, check)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not sole.is_lost:
+                raise
+            serving.uncancel()
+            raise ConflictError(TAKEN) from None
+        finally:
+            await stop()
 
 
 async def _start(app: App, stack: AsyncExitStack) -> None:

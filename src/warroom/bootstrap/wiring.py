@@ -51,7 +51,6 @@ from warroom.services.passwords import Passwords
 from warroom.services.pausing import Pausing
 from warroom.services.plans import Plans
 from warroom.services.ports.legs import Legs
-from warroom.services.ports.signing import Signer
 from warroom.services.ports.timestamps import TimestampAuthority
 from warroom.services.runtime import Runtime
 from warroom.services.scrubbing import Scrubbing
@@ -99,6 +98,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     signer = FileSigner(settings.home)
     fetch_watch = FetchWatch(fetching=fetching, mirroring=mirroring, silent_hours=settings.silent_hours)
     notifying = _notifying(settings, adapters, plans, fetch_watch)
+    sealing = Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock)
     return App(
         home=settings.home,
         packs=adapters.packs,
@@ -116,7 +116,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         instances=Instances(journal=journal, library=library, executor=executor, legs=legs, clock=clock),
         evidence=evidence,
         scrubbing=_scrubbing(settings, evidence, store),
-        exporting=_exporting(settings, evidence, signer),
+        exporting=_exporting(settings, evidence, sealing),
         uploading=_uploading(settings, adapters, journal),
         fetching=fetching,
         set_asides=SetAsides(fetching.pages),
@@ -128,10 +128,10 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         audit=Audit(store=store),
         notifying=notifying,
         trying=Trying(notifying),
-        standings=Standings(store=store, clock=clock, days=settings.standing_days),
+        standings=Standings(store=store, journal=journal, clock=clock, days=settings.standing_days),
         pausing=pausing,
         cancelling=Cancelling(store=store, journal=journal, clock=clock),
-        sealing=Sealing(seals=store.seals, turns=store.turns, signer=signer, clock=clock),
+        sealing=sealing,
     )
 
 
@@ -183,12 +183,13 @@ def _uploading(settings: Settings, adapters: Adapters, journal: Journal) -> Uplo
     )
 
 
-def _exporting(settings: Settings, evidence: Evidence, signer: Signer) -> Exporting:
+def _exporting(settings: Settings, evidence: Evidence, sealing: Sealing) -> Exporting:
     return Exporting(
         store=evidence.store,
         evidence=evidence,
         audit=Audit(store=evidence.store),
-        signer=signer,
+        signer=sealing.signer,
+        sealing=sealing,
         clock=evidence.clock,
         authority=_authority(settings.timestamp_url) if settings.timestamp_url else None,
     )
@@ -207,7 +208,9 @@ def _notifying(settings: Settings, adapters: Adapters, plans: Plans, watch: Fetc
         newcomers=Newcomers(store=adapters.store, clock=adapters.clock),
         fetch_watch=watch,
         set_asides=SetAsides(watch.fetching.pages),
-        standings=Standings(store=adapters.store, clock=adapters.clock, days=settings.standing_days),
+        standings=Standings(
+            store=adapters.store, journal=plans.journal, clock=adapters.clock, days=settings.standing_days
+        ),
         guessing=Guessing(store=adapters.store.tries, clock=adapters.clock),
     )
     post = Post(

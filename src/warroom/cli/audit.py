@@ -1,4 +1,4 @@
-"""`warroom audit`: verify, trim."""
+"""`warroom audit`: list, verify, trim."""
 
 import re
 from typing import Annotated
@@ -6,14 +6,58 @@ from typing import Annotated
 import typer
 
 from warroom.cli.opened import through_door
-from warroom.cli.output import AsJson, console, print_json
+from warroom.cli.output import AsJson, console, moment, print_json, print_table
 from warroom.cli.printable import printable
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 from warroom.model.sentence import counted
 
-group = typer.Typer(help="The event log: check its seals, remove what is old.", no_args_is_help=True)
+group = typer.Typer(
+    help="What was done, and the event log: list, check its seals, remove what is old.", no_args_is_help=True
+)
+LONGEST = 120  # characters of a target or an answer in a line
 HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+
+
+@group.command("list")
+def list_actions(  # one parameter for each option
+    context: typer.Context,
+    by: Annotated[str, typer.Option(help="Only what this person did; DBot for playbooks.")] = "",
+    command: Annotated[str, typer.Option(help="Only this command; `pause` and `resume` are two.")] = "",
+    incident: Annotated[str, typer.Option(help="Only on this incident.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="So many at most.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List response actions, and pauses with their reasons; the newest first.
+
+    Example: warroom audit list --command pause
+    """
+    asked = {"by": by, "command": command, "incident": incident, "limit": limit}
+    found = through_door(context, lambda door: door.call("audit.list", **asked))
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (moment(row["began"]), row["actor"], row["command"], _in_brief(row["target"]), row["incident"] or "",
+         _outcome(row), row["answer"].strip().partition("\n")[0][:LONGEST])
+        for row in found
+    ]  # fmt: skip
+    print_table("Actions", ("when", "who", "action", "target", "incident", "outcome", "answer"), rows, "Nothing yet.")
+
+
+def _in_brief(target: JsonObject) -> str:
+    """Write what an action was done to.
+
+    >>> _in_brief({"endpoint": "FIN-1", "wait": ""})
+    'endpoint=FIN-1'
+    """
+    return " ".join(f"{name}={value}" for name, value in target.items() if value != "" and value is not None)[:LONGEST]
+
+
+def _outcome(row: JsonObject) -> str:
+    if row["refused"] or not row["done"]:
+        return row["refused"] or "under way"
+    return "failed" if row["failed"] else "done"
 
 
 @group.command("verify")

@@ -21,6 +21,7 @@ from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
+from warroom.services.preparing import started_name
 from warroom.web.shapes import plan_json
 
 INFORMATION = "VisionOne.Download_Information_For_Collected_Forensic_File"
@@ -143,7 +144,7 @@ async def _playbook(app: App, entry: Entry) -> str:
     owner = entry.task.rpartition("/")[0].partition("#")[0]
     frames = {task.key: task.frame for task in await app.store.tasks(entry.plan)}
     frame = frames.get(TaskKey(owner)) or (await app.store.plan(entry.plan)).frame
-    return frame.name
+    return started_name(frame.name)
 
 
 async def _tasks(app: App, incident: Incident) -> list[JsonObject]:

@@ -61,7 +61,10 @@ class Commands(LateGroup):
         "plan": Listed(Late("warroom.cli.stop:group"), "Work plans: cancel one, or many at once."),
         "playbook": Listed(Late("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
         "pack": Listed(Late("warroom.cli.pack:group"), "Packs: list, validate, build, install."),
-        "audit": Listed(Late("warroom.cli.audit:group"), "The event log: check its seals, remove what is old."),
+        "audit": Listed(
+            Late("warroom.cli.audit:group"),
+            "What was done, and the event log: list, check its seals, remove what is old.",
+        ),
         "evidence": Listed(Late("warroom.cli.evidence:group"), "Evidence: the files of the War Room."),
     }
 

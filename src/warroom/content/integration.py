@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from warroom.model.errors import Location
 from warroom.model.json import Json
@@ -56,9 +57,22 @@ class Code:
     file: str = ""
 
 
+class ParamKind(IntEnum):
+    """The kinds of settings that we treat in a way of their own, as XSOAR numbers them."""
+
+    ENCRYPTED = 4
+    BOOLEAN = 8
+    CREDENTIALS = 9  # of two parts: the user name is no secret, the password is
+    ENCRYPTED_TEXT = 14
+    ONE_OF = 15
+
+
+SECRET_KINDS = frozenset({ParamKind.ENCRYPTED, ParamKind.CREDENTIALS, ParamKind.ENCRYPTED_TEXT})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """A setting of an instance; `kind` is XSOAR's number (0 text, 4 encrypted, 8 boolean, 9 credentials)."""
+    """A setting of an instance; `kind` is XSOAR's number, which need not be one of those that have a name here."""
 
     name: str
     kind: int
@@ -71,7 +85,7 @@ class Param:
 
     @property
     def is_secret(self) -> bool:
-        return self.kind in {4, 9, 14}
+        return self.kind in SECRET_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

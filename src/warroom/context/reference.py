@@ -90,14 +90,22 @@ def _cells(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[l
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m warroom.context.reference", description=__doc__)
+    parser.add_argument("file", nargs="?", type=Path, help="where the page lies; without it, it is printed")
     parser.add_argument("--check", nargs="?", const=PAGE, type=Path, metavar="FILE", help=f"compare with {PAGE}")
-    checked: Path | None = parser.parse_args(arguments).check
-    if checked is None:
+    wanted = parser.parse_args(arguments)
+    if wanted.check is not None:
+        return _compare(wanted.check)
+    if wanted.file is not None:
+        wanted.file.write_text(page(), encoding="utf-8")
+    else:
         sys.stdout.write(page())
+    return 0
+
+
+def _compare(file: Path) -> int:
+    if file.is_file() and file.read_text(encoding="utf-8") == page():
         return 0
-    if checked.is_file() and checked.read_text(encoding="utf-8") == page():
-        return 0
-    sys.stderr.write(f"{checked} is not what the tables say; run `python -m warroom.context.reference > {checked}`.\n")
+    sys.stderr.write(f"{file} is not what the tables say; run `python -m warroom.context.reference {file}`.\n")
     return 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from warroom.host.pool import WorkerPool
 from warroom.host.scratch import ScratchFolders
 from warroom.host.settings import HostSettings
-from warroom.host.watch import WATCH_SECONDS, limit_passed
+from warroom.host.watch import WATCH_SECONDS, Watch
 from warroom.host.wire import Call, Done, ran, refusal_message, reply_message, run_message
 from warroom.host.worker import Worker, start_worker
 from warroom.model.errors import CommandTimeoutError, HostError, WarroomError, WorkerDiedError
@@ -25,7 +25,7 @@ class WarmRunner:
         self._settings = settings or HostSettings()
         self._scratch = ScratchFolders(root)
         self._pool = WorkerPool(self._start_worker, self._settings)
-        self._running: dict[Worker, tuple[Run, Path]] = {}
+        self._running: dict[Worker, tuple[Run, Watch]] = {}
         self._watching: asyncio.Task[None] | None = None
         self._is_closed = False
 
@@ -47,7 +47,7 @@ class WarmRunner:
 
     async def _run_in(self, scratch: Path, run: Run, calls: ServerCalls) -> Done:
         async with self._pool.worker(run.worker, run.lane, is_nested=_depth.get() > 0) as worker:
-            self._running[worker] = (run, scratch)
+            self._running[worker] = (run, Watch(worker.pid, scratch, self._settings))
             if self._watching is None or self._watching.done():
                 self._watching = asyncio.create_task(self._watch(), name="limits of runs")
             answers = _Answers(calls, scratch, worker)
@@ -84,8 +84,8 @@ class WarmRunner:
         """Look at what runs now and then, until nothing does; what has passed a limit is ended, and says which."""
         while self._running:
             await asyncio.sleep(WATCH_SECONDS)
-            for worker, (run, scratch) in list(self._running.items()):
-                if passed := await asyncio.to_thread(limit_passed, worker.pid, scratch, self._settings):
+            for worker, (run, watch) in list(self._running.items()):
+                if passed := await asyncio.to_thread(watch.passed):
                     worker.fail(HostError(f"{_what(run)} was stopped: {passed}."))
 
     async def _start_worker(self) -> Worker:

@@ -1,29 +1,48 @@
 """Looks at a run from outside: how many processes it has started, and how much it has written."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from warroom.host.guest.descendants import descendants
 from warroom.host.settings import HostSettings
 
-WATCH_SECONDS = 0.5
+WATCH_SECONDS = 0.05  # between two counts of processes
+DISK_SECONDS = 0.5  # between two looks at the folder, while there is much room
+FASTEST = 4 << 30  # bytes a second, that a disk may take
+SHARE = 0.1  # of the time may go into looking at a folder of many files
 MEGABYTE = 1 << 20
 
 
-def limit_passed(pid: int, scratch: Path, settings: HostSettings) -> str:
-    """Say in words which limit the run of a worker has passed; nothing when none."""
-    if (count := len(descendants(pid))) > settings.processes:
-        return (
-            f"it had {count} processes at once, and {settings.processes} is the limit;"
-            " raise worker_processes if it needs them"
-        )
-    if (size := _size(scratch)) > settings.scratch_size:
-        return (
-            f"it had written {size // MEGABYTE:,} MB, and {settings.scratch_size // MEGABYTE:,} is the limit;"
-            " raise worker_disk_mb if it needs them"
-        )
-    return ""
+class Watch:
+    """Watches one run; a folder is looked at the sooner, the less room is left in it."""
+
+    def __init__(self, pid: int, scratch: Path, settings: HostSettings) -> None:
+        self._pid = pid
+        self._scratch = scratch
+        self._settings = settings
+        self._due = 0.0
+
+    def passed(self, clock: Callable[[], float] = time.monotonic) -> str:
+        """Say in words which limit the run has passed; nothing when none."""
+        settings = self._settings
+        if (count := len(descendants(self._pid))) > settings.processes:
+            return (
+                f"it had {count} processes at once, and {settings.processes} is the limit;"
+                " raise worker_processes if it needs them"
+            )
+        if (now := clock()) < self._due:
+            return ""
+        size = _size(self._scratch)
+        took = clock() - now
+        self._due = now + took + max(took / SHARE, min(DISK_SECONDS, (settings.scratch_size - size) / FASTEST))
+        if size > settings.scratch_size:
+            return (
+                f"it had written {size // MEGABYTE:,} MB, and {settings.scratch_size // MEGABYTE:,} is the limit;"
+                " raise worker_disk_mb if it needs them"
+            )
+        return ""
 
 
 def _size(folder: Path) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from warroom.host.ends import how, oom_kills
 from warroom.host.environment import worker_environment
 from warroom.host.framing import Lines, LineTooLongError
-from warroom.host.guest.descendants import descendants, kill
+from warroom.host.guest.descendants import descendants, kill, kill_below
 from warroom.host.settings import HostSettings
 from warroom.host.wire import Call, Done, MalformedMessageError, read_message
 from warroom.model.errors import WorkerDiedError
@@ -78,7 +78,7 @@ class Worker:
     async def stop(self, *, at_once: bool = True) -> None:
         """End the process and its children; those that ask for it get a moment to end by themselves."""
         self.is_alive = False
-        kin = descendants(self.pid) if self._process.returncode is None else []
+        kin = [] if at_once or self._process.returncode is not None else descendants(self.pid)
         try:
             if not at_once:
                 self._signal(signal.SIGTERM)
@@ -86,8 +86,13 @@ class Worker:
                     async with asyncio.timeout(self._settings.grace_seconds):
                         await self._process.wait()
         finally:
-            self._signal(signal.SIGKILL)
-            kill(kin)
+            try:
+                if self._process.returncode is None:
+                    kill([self.pid], signal.SIGSTOP)  # it starts no more, and lives on as the heir of what it started
+                    await asyncio.to_thread(kill_below, self.pid)
+            finally:
+                self._signal(signal.SIGKILL)
+                kill(kin)
         if self._watch is not None:
             await asyncio.wait({self._watch})
 
@@ -133,7 +138,8 @@ class Worker:
     def _break(self, fault: str) -> None:
         self._fault = self._fault or fault
         self.is_alive = False
-        kill(descendants(self.pid))
+        kill([self.pid], signal.SIGSTOP)
+        kill_below(self.pid)
         self._signal(signal.SIGKILL)
 
     def on_stray_bytes(self, data: bytes) -> None:

@@ -20,6 +20,10 @@ class HttpTimestamps:
         self._url = url
         self._seconds = seconds
 
+    @property
+    def name(self) -> str:
+        return _place(self._url)
+
     async def stamp(self, data: bytes) -> bytes:
         request = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
         answer = await self._asked(request.as_bytes())

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +19,7 @@ from warroom.services.access import Permission, require
 from warroom.services.audit import Audit, AuditRow
 from warroom.services.evidence import Evidence
 from warroom.services.intact import guarded
+from warroom.services.log_proofs import log_proofs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import ActionQuery, Changes, Store
@@ -29,6 +30,7 @@ from warroom.services.proof.documents import Case
 from warroom.services.proof.record import Story, record_of, said_in
 from warroom.services.proof.sink import Sink, folder_at, refuse_if_there, told, zip_at, zip_in
 from warroom.services.proof.standalone import verifier
+from warroom.services.sealing.sealing import Sealing
 
 PAGE = 1000  # rows that are read at once
 
@@ -80,6 +82,7 @@ class Exporting:
     signer: Signer
     clock: Clock
     authority: TimestampAuthority | None = None
+    sealing: Sealing | None = None  # seals what is new, so that what is exported can be held against the log
 
     async def to_path(
         self, wanted: Wanted, target: Path, actor: Actor, *, overwrite: bool = False
@@ -112,15 +115,22 @@ class Exporting:
             raise DamagedError(_refusal(damage))
         taken = [items[place] for place in shown if items[place].id not in damage and not items[place].deleted]
         await self._note(taken, actor)
+        if self.sealing:
+            await self.sealing.seal()
         story = await self._story(incident.id, actor)
+        custody = await self._custody(incident.id, {items[place].id for place in shown}, actor)
         case = Case(
             incident=incident,
             records=[record_of(entry, story, damage.get(entry.id, "")) for entry in items],
             shown=shown,
-            custody=await self._custody(incident.id, {items[place].id for place in shown}, actor),
+            custody=custody,
             made=self.clock.now(),
             by=actor.name,
             seal=await self.store.seals.last(),
+            log=await log_proofs(
+                self.store.seals, {line["sequence"] for line in custody}, self.signer.public_key().hex()
+            ),
+            authority=self.authority.name if self.authority else "",
         )
         return await self._documented(case, {entry.file.sha256: entry.file for entry in taken if entry.file}, damage)
 
@@ -128,6 +138,10 @@ class Exporting:
         sizes = {sha256: file.size for sha256, file in files.items()}
         texts = await asyncio.to_thread(documents.signed, case, sizes, verifier(), self.signer)
         stamp, reason = await self._stamp(texts[layout.STATEMENT])
+        if reason:
+            texts = await asyncio.to_thread(
+                documents.signed, replace(case, is_stamped=False), sizes, verifier(), self.signer
+            )
         exported = Exported(
             incident=case.incident.id,
             items=len(case.shown),

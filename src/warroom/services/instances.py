@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from warroom.content.integration import Integration, Param
+from warroom.content.integration import Integration, Param, ParamKind
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import InstanceId
 from warroom.model.incident import Incident
@@ -30,7 +30,6 @@ from warroom.services.recurring import recurring
 FETCH_PARAM = "isFetch"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 OK = "ok"
-CREDENTIALS = 9  # a kind of two parts: the user name is no secret, the password is
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +212,11 @@ def _declared(integration: Integration, declared: Mapping[str, Param], key: str)
 
 def _checked(integration: Integration, declared: Mapping[str, Param], key: str, value: str) -> Json:
     param = _declared(integration, declared, key)
-    if param.is_secret and (param.kind != CREDENTIALS or param.hidden_username):
+    if param.is_secret and (param.kind != ParamKind.CREDENTIALS or param.hidden_username):
         raise InvalidInputError(f"{key!r} of {integration.id} is a secret. Give it with --secret {key}=@FILE.")
-    if param.kind == 8 and value.lower() not in {"true", "false"}:
+    if param.kind == ParamKind.BOOLEAN and value.lower() not in {"true", "false"}:
         raise InvalidInputError(f"{key!r} of {integration.id} is true or false, not {value!r}.")
-    if param.options and param.kind == 15 and value not in param.options:
+    if param.options and param.kind == ParamKind.ONE_OF and value not in param.options:
         raise InvalidInputError(f"{key!r} of {integration.id} is one of {', '.join(param.options)}, not {value!r}.")
     return value
 

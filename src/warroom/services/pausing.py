@@ -12,6 +12,7 @@ from warroom.services.access import Permission, require
 from warroom.services.approvals.halting import Halting
 from warroom.services.journal import Journal
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.halts import HaltChange, HaltQuery
 from warroom.services.ports.legs import Legs
 from warroom.services.ports.store import Store
 
@@ -39,6 +40,11 @@ class Pausing:
         """Give what is paused, the oldest first."""
         require(actor, Permission.SEE)
         return await self.halting.halts.all()
+
+    async def past(self, query: HaltQuery, actor: Actor) -> Sequence[HaltChange]:
+        """Give what was paused and resumed, by whom and why, newest first."""
+        require(actor, Permission.SEE)
+        return await self.halting.halts.past(query)
 
     async def pause(self, instance: str, reason: str, actor: Actor) -> Paused:
         """Hold every action, or those on one instance; when this returns, none leaves any more.

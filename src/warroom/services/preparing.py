@@ -22,6 +22,15 @@ from warroom.services.scopes import scope_of
 STEPS = " - Steps"  # how the name of a playbook ends that another one, of the name before it, runs as its steps
 
 
+def started_name(name: str) -> str:
+    """Name the playbook that a person starts, for one that runs as its steps.
+
+    >>> started_name("Contain Endpoint - Steps"), started_name("Contain Endpoint")
+    ('Contain Endpoint', 'Contain Endpoint')
+    """
+    return name.removesuffix(STEPS)
+
+
 def new_plan_id() -> PlanId:
     """Draw a plan's id: short, since it stands in the idempotency keys that Vision One keeps for us."""
     return PlanId(secrets.token_hex(6))

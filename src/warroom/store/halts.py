@@ -1,22 +1,23 @@
 """Halts as rows: what is paused, and which plans wait for its end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, text
 
 from warroom.model.halt import Halt
 from warroom.model.ids import InstanceId, PlanId
 from warroom.model.plan import PlanState, WaitKind
 from warroom.services.ports.events import Happening
-from warroom.services.ports.halts import happening_of
+from warroom.services.ports.halts import HaltChange, HaltQuery, happening_of
 from warroom.store import events
 from warroom.store.body import micros, moment, plain
+from warroom.store.events import event_from
 from warroom.store.reader import Reader, Rows
 from warroom.store.sql import Row, Upsert, run
-from warroom.store.tables import HALT, TASK, WORK_PLAN
+from warroom.store.tables import EVENT, HALT, TASK, WORK_PLAN
 from warroom.store.writer import Writer
 
 SAVE = Upsert(table=HALT)
@@ -38,6 +39,9 @@ _HELD = (
 )
 
 
+_EVENTS = select(EVENT).where(text("kind = 'halt'")).order_by(EVENT.c.sequence.desc())
+
+
 @dataclass(frozen=True, slots=True)
 class SqlHalts:
     """Implements the Halts port with the store's own writer and reader."""
@@ -54,6 +58,9 @@ class SqlHalts:
     async def end(self, halt: Halt, reason: str, actor: str, at: datetime) -> bool:
         told = happening_of(halt, "resumed", reason)
         return await self.writer.step(partial(_end, halt=halt, told=told, actor=actor, at=at), durable=True)
+
+    async def past(self, query: HaltQuery) -> Sequence[HaltChange]:
+        return await self.reader.look(_past, query)
 
     async def held(self) -> Sequence[PlanId]:
         return await self.reader.ask(_held)
@@ -85,6 +92,29 @@ def _halt_from(row: Row) -> Halt:
     instance, instance_id, reason, actor, since = row
     which = InstanceId(instance_id) if instance_id else None
     return Halt(instance=instance, instance_id=which, reason=reason, actor=actor, since=moment(since))
+
+
+def _past(db: Rows, query: HaltQuery) -> list[HaltChange]:
+    found = (event_from(row, db) for row in db.select(_EVENTS.where(*_wanted(query)).limit(query.limit)))
+    return [
+        HaltChange(
+            change=event.payload["change"],
+            instance=event.payload["instance"],
+            reason=event.payload["reason"],
+            actor=event.actor,
+            at=event.at,
+        )
+        for event in found
+    ]
+
+
+def _wanted(query: HaltQuery) -> Iterator[ColumnElement[bool]]:
+    if query.actor is not None:
+        yield EVENT.c.actor == plain(query.actor)
+    if query.since is not None:
+        yield EVENT.c.at >= micros(query.since)
+    if query.until is not None:
+        yield EVENT.c.at < micros(query.until)
 
 
 def _held(db: Rows) -> list[PlanId]:

@@ -1,33 +1,100 @@
 """One server to a database: until several are offered, a second one is refused."""
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from secrets import token_hex
 
-from sqlalchemy import Engine
+import structlog
+from sqlalchemy import Connection, Engine, bindparam, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from warroom.model.errors import ConflictError
 from warroom.store.turns import take_turn
 
 NAME = "the server"
+CHECK_SECONDS = 5.0
+PATIENCE = 10.0  # for an answer of the lock's connection; after it, it counts as lost
+TAKEN = (
+    "Another server works on this database since the connection that kept it off was lost, and several are not offered"
+    " yet. This one has stopped; what it had begun, the other one takes up. End one of them for good."
+)
+_OURS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :owner").bindparams(
+    bindparam("owner")
+)
+
+log = structlog.get_logger(__name__)
+
+
+class SoleServer:
+    """Keeps other servers off a PostgreSQL; with SQLite the data folder's lock does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.owner = f"warroom-{token_hex(8)}"  # tells a session of ours, that lives on over there, from another's
+        self._connection: Connection | None = None
+        self.is_lost = False
+
+    def take(self) -> None:
+        """Raise ConflictError when another one serves."""
+        if self._engine.dialect.name == "sqlite":
+            return
+        self._connection = take_turn(self._engine, NAME, self.owner)
+        if self._connection is None:
+            raise ConflictError(
+                "Another server works on this database, and several are not offered yet. End that one first, or name"
+                " another database with WARROOM_DATABASE_URL."
+            )
+
+    async def check(self) -> None:
+        """Take the lock again when its connection was lost; where another server has it by now, `is_lost` says so.
+
+        While the database is away nothing is known: the next check tries again.
+        """
+        if self._connection is None or self.is_lost or await self._answers(self._connection):
+            return
+        try:
+            await asyncio.to_thread(self._take_again, self._connection)
+        except SQLAlchemyError as error:
+            log.warning("the lock that keeps other servers off cannot be taken again yet", error=str(error))
+
+    async def _answers(self, connection: Connection) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.to_thread(connection.scalar, select(1))
+        except (SQLAlchemyError, TimeoutError):
+            return False
+        return True
+
+    def _take_again(self, lost: Connection) -> None:
+        taken = take_turn(self._engine, NAME, self.owner)
+        if taken is None:
+            self.is_lost = not self._end_ours()  # a session of ours may have it still: the next check tries again
+            return
+        self._connection = taken
+        log.warning("the lock that keeps other servers off was lost, and is taken again")
+        with suppress(SQLAlchemyError):
+            lost.close()
+
+    def _end_ours(self) -> bool:
+        with self._engine.connect() as connection:
+            return bool(connection.execute(_OURS, {"owner": self.owner}).all())
+
+    def release(self) -> None:
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):  # it is lost, and so is the lock
+                self._connection.close()
 
 
 @contextmanager
-def sole_server(engine: Engine) -> Iterator[None]:
-    """Keep other servers off a PostgreSQL while the context lasts; with SQLite the data folder's lock does.
+def sole_server(engine: Engine) -> Iterator[SoleServer]:
+    """Keep other servers off while the context lasts; raises ConflictError when one serves.
 
-    Raises ConflictError when one serves it. The database lets go of one that has died, at the latest a minute after
-    its machine has gone.
+    The database lets go of one that has died, at the latest a minute after its machine has gone.
     """
-    if engine.dialect.name == "sqlite":
-        yield
-        return
-    connection = take_turn(engine, NAME)
-    if connection is None:
-        raise ConflictError(
-            "Another server works on this database, and several are not offered yet. End that one first, or name"
-            " another database with WARROOM_DATABASE_URL."
-        )
+    sole = SoleServer(engine)
+    sole.take()
     try:
-        yield
+        yield sole
     finally:
-        connection.close()
+        sole.release()

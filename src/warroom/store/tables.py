@@ -329,6 +329,12 @@ Index(
     sqlite_where=text("kind = 'evidence'"),
     postgresql_where=text("kind = 'evidence'"),
 )
+Index(
+    "event_halt",
+    EVENT.c.sequence,
+    sqlite_where=text("kind = 'halt'"),
+    postgresql_where=text("kind = 'halt'"),
+)
 
 SEAL = Table(
     "seal",

@@ -35,11 +35,10 @@ class SqlTurns:
                 connection.close()
 
 
-def take_turn(engine: Engine, name: str) -> Connection | None:
-    """Give the connection that holds the lock; None when another one does."""
-    alone = create_engine(
-        engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"options": KEEPALIVES}
-    )
+def take_turn(engine: Engine, name: str, owner: str = "warroom") -> Connection | None:
+    """Give the connection that holds the lock; None when another one does. The database knows it by its owner."""
+    options = {"options": KEEPALIVES, "application_name": owner}
+    alone = create_engine(engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=options)
     connection = alone.connect()
     try:
         is_mine = connection.scalar(select(func.pg_try_advisory_lock(func.hashtextextended(f"turn {name}", 0))))

@@ -7,7 +7,7 @@ from warroom.model.halt import Halt
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.plan import PlanRecord, PlanState, TaskRecord, WaitKind
 from warroom.services.ports.events import Happening
-from warroom.services.ports.halts import happening_of
+from warroom.services.ports.halts import HaltChange, HaltQuery, happening_of
 
 
 class MemoryHalts:
@@ -21,6 +21,7 @@ class MemoryHalts:
     ) -> None:
         self._note, self._plans, self._tasks = note, plans, tasks
         self._held: dict[str, Halt] = {}
+        self._past: list[HaltChange] = []
 
     async def all(self) -> Sequence[Halt]:
         return sorted(self._held.values(), key=lambda halt: (halt.since, halt.instance))
@@ -29,14 +30,28 @@ class MemoryHalts:
         if halt.instance in self._held:
             return False
         self._held[halt.instance] = halt
-        self._note(happening_of(halt, "paused", halt.reason), halt.actor, halt.since)
+        self._log(halt, "paused", halt.reason, halt.actor, halt.since)
         return True
 
     async def end(self, halt: Halt, reason: str, actor: str, at: datetime) -> bool:
         if self._held.pop(halt.instance, None) is None:
             return False
-        self._note(happening_of(halt, "resumed", reason), actor, at)
+        self._log(halt, "resumed", reason, actor, at)
         return True
+
+    def _log(self, halt: Halt, change: str, reason: str, actor: str, at: datetime) -> None:
+        self._note(happening_of(halt, change, reason), actor, at)
+        self._past.append(HaltChange(change=change, instance=halt.instance, reason=reason, actor=actor, at=at))
+
+    async def past(self, query: HaltQuery) -> Sequence[HaltChange]:
+        wanted = [
+            one
+            for one in reversed(self._past)
+            if query.actor in {None, one.actor}
+            and (query.since is None or one.at >= query.since)
+            and (query.until is None or one.at < query.until)
+        ]
+        return wanted[: query.limit]
 
     async def held(self) -> Sequence[PlanId]:
         return [

@@ -61,5 +61,5 @@ def row_of(event: Event) -> LoggedRow:
         incident=int(event.incident) if event.incident else None,
         kind=event.kind,
         actor=event.actor,
-        body=json.dumps(event.payload),
+        body=json.dumps([1, {"payload": event.payload}]),
     )

@@ -26,6 +26,9 @@ async def figures(app: App, actor: Actor) -> bytes:
     guessed = await app.guessing.now()
     wrong = Gauge("warroom_sign_ins_wrong", "Wrong passwords since an hour without one.", registry=registry)
     wrong.set(guessed.wrong if guessed else 0)
+    standing = Gauge("warroom_standing", "Actions that stand for long.", ["command"], registry=registry)
+    for held in await app.standings.long(actor):
+        standing.labels(held.command).inc()
     await _proven(app, registry)
     await _fetches(app, actor, registry)
     return generate_latest(REGISTRY) + generate_latest(registry)

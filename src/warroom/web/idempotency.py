@@ -5,11 +5,13 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
+from http import HTTPStatus
 
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from warroom.model.border import parsed
 from warroom.model.errors import ConflictError, InvalidInputError, UnavailableError, WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.services.app import App
@@ -65,11 +67,14 @@ class Idempotency:
             error = InvalidInputError(f"An Idempotency-Key has 1 to {LONGEST_KEY} characters. Send a random one.")
             await _refusal(error)(scope, receive, send)
             return
-        body = await request.body()
         name = _digest(request.headers.get("authorization", ""), request.cookies.get(COOKIE, ""), key)
-        fingerprint = _digest(request.method, str(request.url), body.hex())
         try:
-            messages = await self._answer(name, fingerprint, scope, body)
+            if is_upload(scope):  # its body is not read into memory
+                messages = await self._uploaded(name, _digest(request.method, str(request.url)), request)
+            else:
+                body = await request.body()
+                fingerprint = _digest(request.method, str(request.url), body.hex())
+                messages = await self._answer(name, fingerprint, scope, _giving(body))
         except WarroomError as error:
             await _refusal(error)(scope, receive, send)
             return
@@ -79,13 +84,23 @@ class Idempotency:
     def _applies(self, request: Request) -> bool:
         return (
             request.method not in SAFE_METHODS
-            and not is_upload(request.scope)  # which is not read into memory
             and request.url.path.startswith(self._prefix)
             and not request.url.path.startswith(tuple(f"{self._prefix}/{path}" for path in COOKIE_GIVERS))
             and HEADER in request.headers
         )
 
-    async def _answer(self, name: str, fingerprint: str, scope: Scope, body: bytes) -> list[Message]:
+    async def _uploaded(self, name: str, fingerprint: str, request: Request) -> list[Message]:
+        """Take a file in, or give the answer of before, when these are the same bytes."""
+        messages = await self._answer(name, fingerprint, request.scope, request.receive)
+        if REPLAYED in messages[0]["headers"] and messages[0]["status"] < HTTPStatus.BAD_REQUEST:
+            digest = hashlib.sha256()
+            async for piece in request.stream():
+                await asyncio.to_thread(digest.update, piece)
+            if _file_of(messages) != digest.hexdigest():
+                raise ConflictError(OTHER_REQUEST)
+        return messages
+
+    async def _answer(self, name: str, fingerprint: str, scope: Scope, receive: Receive) -> list[Message]:
         """Give the answer that was given before, or have the request done; raises a WarroomError that says why not."""
         known = self._under_way.get(name)
         if known is not None:
@@ -94,7 +109,7 @@ class Idempotency:
         try:
             kept = await self._begun(name, fingerprint)
             if kept is None:
-                mine.messages = await self._done(name, scope, body)
+                mine.messages = await self._done(name, scope, receive)
                 return mine.messages
         finally:
             del self._under_way[name]
@@ -113,7 +128,7 @@ class Idempotency:
         except OutageError as outage:
             raise UnavailableError(str(outage)) from outage
 
-    async def _done(self, name: str, scope: Scope, body: bytes) -> list[Message]:
+    async def _done(self, name: str, scope: Scope, receive: Receive) -> list[Message]:
         """Do the request, and keep its answer before anybody sees it; one that was cut off stays without."""
         messages: list[Message] = []
 
@@ -121,7 +136,7 @@ class Idempotency:
             messages.append(message)
 
         try:
-            await self._app(scope, _giving(body), gather)
+            await self._app(scope, receive, gather)
         except Exception:  # it goes on as it came; only a cancelled request stays claimed: nobody knows what it did
             await self._replies.drop(name)
             raise
@@ -147,6 +162,12 @@ async def _again(known: UnderWay, fingerprint: str) -> list[Message]:
 def _replayed(messages: list[Message]) -> list[Message]:
     start, *rest = messages
     return [{**start, "headers": [*(header for header in start["headers"] if header != REPLAYED), REPLAYED]}, *rest]
+
+
+def _file_of(messages: list[Message]) -> str:
+    """Give the hash of the file that an answer tells of."""
+    entry = parsed(b"".join(message.get("body", b"") for message in messages[1:]))
+    return str(entry["file"]["sha256"])
 
 
 def _packed(messages: list[Message]) -> JsonObject:

@@ -17,6 +17,7 @@ from warroom.services.execution.finding import PLAYGROUND
 from warroom.services.ports.store import IncidentQuery
 from warroom.services.proof.verify import read_fingerprint
 from warroom.web import stopping
+from warroom.web.audit_rows import list_audit
 from warroom.web.completion import commands_json, known_names
 from warroom.web.doctor import findings
 from warroom.web.evidence import EVIDENCE_OPERATIONS
@@ -278,6 +279,7 @@ async def doctor(app: App, _asked: JsonObject, actor: Actor) -> Json:
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "audit.list": list_audit,
     "audit.trim": trim_log,
     "audit.verify": verify_log,
     "commands": list_commands,

@@ -1,7 +1,7 @@
 """Values as JSON for people and programs; the command line's contract (design 5) is written here."""
 
 from warroom.content.heading import Brief, brief_of
-from warroom.content.integration import Integration
+from warroom.content.integration import Integration, ParamKind
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.model.codec import picked
@@ -15,7 +15,7 @@ from warroom.model.user import ApiKey, Session, User
 from warroom.services.audit import AuditRow
 from warroom.services.exporting import Exported
 from warroom.services.fetching import Health
-from warroom.services.instances import CREDENTIALS, Trial
+from warroom.services.instances import Trial
 from warroom.services.mirroring.mirroring import Mirrored, MirrorHealth
 from warroom.services.sealing.check import Verdict
 from warroom.services.users import Person
@@ -220,7 +220,7 @@ def integration_json(integration: Integration) -> JsonObject:
                 "options": list(param.options),
                 "secret": param.is_secret,
                 "hidden": param.hidden,
-                "user_name": param.kind == CREDENTIALS and not param.hidden_username,
+                "user_name": param.kind == ParamKind.CREDENTIALS and not param.hidden_username,
             }
             for param in integration.params
         ],

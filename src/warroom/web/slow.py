@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import h11
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -15,6 +17,7 @@ from warroom.web.entrance import Patience
 
 TOO_SLOW = "The request came too slowly and was given up. Send it again, in one go."
 STATUS = HTTPStatus.REQUEST_TIMEOUT
+MOST_DRAINED = 64 << 20
 CLOSE = {"Connection": "close"}  # what is left of the body is not waited for
 
 HEAD_TOO_SLOW = (
@@ -41,11 +44,26 @@ class BodyPace:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        paced = Paced(receive, self._patience)
+
+        async def send_late(message: Message) -> None:
+            if message["type"] == "http.response.start" and brings_body(scope):
+                await paced.drain()
+            await send(message)
+
         try:
-            await self._app(scope, Paced(receive, self._patience), send)
+            await self._app(scope, paced, send_late)
         except BodyTooSlowError:  # it was read outside of a route, which would have answered itself
             body = {"type": "about:blank", "title": STATUS.phrase, "status": int(STATUS), "detail": TOO_SLOW}
             await Problem(body, int(STATUS), CLOSE)(scope, receive, send)
+
+
+def brings_body(scope: Scope) -> bool:
+    """Whether a body is on its way that its client does not hold back until we ask for it."""
+    headers = Headers(scope=scope)
+    if headers.get("expect", "").lower() == "100-continue":
+        return False
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 @dataclass(slots=True)
@@ -65,6 +83,17 @@ class Paced:
         self.seen += len(message.get("body", b""))
         self.is_whole = not message.get("more_body", False)
         return message
+
+    async def drain(self) -> None:
+        """Take in what is left of a body that nobody reads, within bounds.
+
+        Many clients, and proxies before us, read no answer while they send: it would be lost with the connection.
+        """
+        left = MOST_DRAINED
+        with suppress(TimeoutError, BodyTooSlowError):
+            async with asyncio.timeout(self.patience.head_seconds):
+                while not self.is_whole and left > 0:
+                    left -= len((await self()).get("body", b""))
 
     async def _in_time(self, piece: Awaitable[Message]) -> Message:
         loop = asyncio.get_running_loop()

@@ -1,14 +1,12 @@
 """Users for the local door: JSON in, one call of a use case, JSON out."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.app import App
+from warroom.web.operation import Operation
 from warroom.web.shapes import user_json
-
-Operation: TypeAlias = Callable[[App, JsonObject, Actor], Awaitable[Json]]
 
 
 async def list_users(app: App, _asked: JsonObject, actor: Actor) -> Json:

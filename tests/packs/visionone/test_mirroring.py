@@ -275,6 +275,16 @@ def agreed(mirror: Mirror, owner: str, there: list[str]) -> tuple[str, list[str]
     return (mail(owner_ids[0]) if owner_ids and owner_ids != there else owner), owner_ids
 
 
+def edit(mirror: Mirror, name: str, chance: random.Random, *, is_here: bool) -> None:
+    """Change a field on one of the sides to something that it may be."""
+    if is_here:
+        mirror.set(name, chance.choice(["asmith", *map(mail, PEOPLE)] if name == OWNER else ALLOWED_CHANGES[name]))
+    elif name == OWNER:
+        give(mirror, *chance.sample(PEOPLE, chance.randrange(3)))
+    else:
+        change(mirror, **{name: chance.choice(ALLOWED_CHANGES[name])})
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_two_hundred_edits_on_both_sides_end_in_the_same_state(mirror: Mirror, seed: int) -> None:
     chance = random.Random(seed)
@@ -282,17 +292,10 @@ def test_two_hundred_edits_on_both_sides_end_in_the_same_state(mirror: Mirror, s
     noted: list[str] = []
     owner: tuple[str, list[str]] = ("", [])
     for number in range(200):
-        name = chance.choice((*FIELDS, OWNER))
-        match chance.randrange(4):
-            case 0 if name == OWNER:
-                mirror.set(OWNER, chance.choice(["asmith", *map(mail, PEOPLE)]))
-            case 0:
-                mirror.set(name, chance.choice(ALLOWED_CHANGES[name]))
-            case 1 if name == OWNER:
-                give(mirror, *chance.sample(PEOPLE, chance.randrange(3)))
-            case 1:
-                change(mirror, **{name: chance.choice(ALLOWED_CHANGES[name])})
-            case 2:
+        match chance.choice((*FIELDS, OWNER)), chance.randrange(4):
+            case name, (0 | 1) as side:
+                edit(mirror, name, chance, is_here=side == 0)
+            case _, 2:
                 written.append(f"here-{number}")
                 mirror.write(written[-1])
             case _:

@@ -72,26 +72,25 @@ def test_branches_that_write_to_the_same_place_all_count_and_the_join_sees_them(
     asyncio.run(play())
 
 
+VALUES = {"owner": "ana", "details": "seen", "severity": "High", "name": "Renamed", "type": "Dump"}
+
+
 @settings(max_examples=40)
 @given(st.lists(st.integers(0, 8), min_size=2, max_size=5))
 def test_branches_and_plans_that_change_the_incident_all_count(delays: list[int]) -> None:
-    fields = ["owner", "details", "severity", "name", "type"]
-    values = {"owner": "ana", "details": "seen", "severity": "High", "name": "Renamed", "type": "Dump"}
+    fields = list(VALUES)
 
     async def play() -> None:
         async def write(code: FakeCode) -> list[Json]:
             field = fields[int(code.run.args["what"]) - 2]
             for _ in range(delays[int(code.run.args["what"]) - 2]):
                 await asyncio.sleep(0)
-            await code.call("executeCommand", {"command": "setIncident", "args": {field: values[field]}})
-            return []
-
-        async def nothing(_: FakeCode) -> list[Json]:
+            await code.call("executeCommand", {"command": "setIncident", "args": {field: VALUES[field]}})
             return []
 
         lab_world = World(
             lab(command("write", "what"), command("nothing", "what")),
-            {"write": write, "nothing": nothing},
+            {"write": write, "nothing": lambda _: []},
             store=SlowStore(),
             types=[IncidentType(id="Dump", name="Dump")],
         )
@@ -104,10 +103,9 @@ def test_branches_and_plans_that_change_the_incident_all_count(delays: list[int]
         await asyncio.gather(*(lab_world.conductor.drive(plan.id) for plan in plans))
         incident = await lab_world.store.incident(lab_world.incident.id)
         assert incident.close_reason == "Resolved"
-        found = {"owner": incident.owner, "details": incident.details, "name": incident.name, "type": incident.type}
-        found["severity"] = "High" if incident.severity is Severity.HIGH else ""
+        found = incident.as_xsoar() | {"severity": "High" if incident.severity is Severity.HIGH else ""}
         changed = fields[: len(delays)]
-        assert {field: found[field] for field in changed} == {field: values[field] for field in changed}
+        assert {field: found[field] for field in changed} == {field: VALUES[field] for field in changed}
 
     asyncio.run(play())
 

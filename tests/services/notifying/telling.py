@@ -43,7 +43,7 @@ def notices(world: World, intake: Intake | None = None) -> Notices:
         newcomers=Newcomers(store=world.store, clock=world.clock),
         fetch_watch=FetchWatch(fetching=fetches.fetching, mirroring=fetches.mirroring),
         set_asides=SetAsides(fetches.pages),
-        standings=Standings(store=world.store, clock=world.clock, undone_by={"isolate": "wipe"}),
+        standings=Standings(store=world.store, journal=world.journal, clock=world.clock, undone_by={"isolate": "wipe"}),
         guessing=Guessing(store=world.store.tries, clock=world.clock),
     )
 

@@ -30,24 +30,24 @@ HOSTILE = "../../etc/cron.d/\u202egpj.\x1b[2J"
 FILES = {"lsass.zip": b"the dump", HOSTILE: b"a second file", "report.pdf": b"a report"}
 PLAN = PlanId("p1")
 DUMP = data_name(hashlib.sha256(FILES["lsass.zip"]).hexdigest())
+COLLECT = Intent(
+    plan=PLAN,
+    key=TaskKey("1/3"),
+    attempt=1,
+    command="trendmicro-visionone-collect-forensic-file",
+    began=START,
+    done=START,
+    actor="DBot",
+    target={"file_path": "C:\\lsass.DMP"},
+    answer="accepted",
+    approved=Approved(by="bo", at=START, reason="It is our host.", key=TaskKey("1/3"), attempt=1),
+)
 
 
 async def exporting(files: dict[str, bytes] | None = None, signer: MemorySigner | None = None) -> Exporting:
     """An incident with some files of a playbook, the last one of which is a report."""
     store, blobs = MemoryStore(), MemoryBlobs()
     entries = await _entries(FILES if files is None else files, blobs)
-    collect = Intent(
-        plan=PLAN,
-        key=TaskKey("1/3"),
-        attempt=1,
-        command="trendmicro-visionone-collect-forensic-file",
-        began=START,
-        done=START,
-        actor="DBot",
-        target={"file_path": "C:\\lsass.DMP"},
-        answer="accepted",
-        approved=Approved(by="bo", at=START, reason="It is our host.", key=TaskKey("1/3"), attempt=1),
-    )
     frame = Frame(playbook="router", name="Alert Router")
     tasks = [a_task("1", name="Collect"), a_task("1/3"), a_task("1/15", name="Save it", inputs={"url": "…"})]
     await store.commit(
@@ -56,7 +56,7 @@ async def exporting(files: dict[str, bytes] | None = None, signer: MemorySigner 
             entries=entries,
             plans=[a_plan("p1", frame=frame, started_by="fetch")],
             tasks=tasks,
-            intents=[collect],
+            intents=[COLLECT],
         )
     )
     journal = Journal(store)

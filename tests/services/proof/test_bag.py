@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from tests.services.proof.exports import DUMP, relisted
-from warroom.services.proof.bag import LONGEST_INTEGER, Bag, read_json
+from tests.services.proof.test_canonical import JSON
+from warroom.services.proof.bag import LONGEST_INTEGER, Bag, Reader, read_json
+from warroom.services.proof.canonical import CanonicalError, canonical
 from warroom.services.proof.container import UnreadableError, opened
 from warroom.services.proof.layout import BAGIT, MANIFEST, PAYLOAD, REQUIRED, TAGS, VERIFIER
 from warroom.services.proof.standalone import verifier
@@ -118,3 +121,29 @@ def test_an_integer_that_no_double_holds_is_no_number_of_an_export() -> None:
     assert read_json(b"12") == 12
     with pytest.raises(ValueError, match="no number of canonical JSON"):
         read_json(b"9" * (LONGEST_INTEGER + 1))
+
+
+@given(JSON)
+def test_what_was_read_is_written_as_canonical_json_whether_it_is_plain_or_odd(value: object) -> None:
+    text = canonical(value)
+    reader = Reader(text)
+    assert reader.written(reader.read(text)) == text
+
+
+@pytest.mark.parametrize("text", [b"1.0", b"-0", b"1e0", b'{"b":1,"a":2}', b'"\\u00e9"', b"[1, 2]"])
+def test_what_is_written_in_another_way_is_not_taken_for_canonical(text: bytes) -> None:
+    reader = Reader(text)
+    assert reader.written(reader.read(text)) != text
+
+
+def test_an_integer_that_is_not_exact_is_not_taken_for_canonical() -> None:
+    reader = Reader(b"9007199254740993")
+    with pytest.raises(CanonicalError, match="more than a double holds"):
+        reader.written(reader.read(b"9007199254740993"))
+
+
+def test_names_beyond_the_first_65536_characters_are_ordered_as_the_rfc_does() -> None:
+    text = canonical({"\U0001f600": 1, "\ufb33": 2})
+    reader = Reader(text)
+    assert list(reader.read(text)) == ["\U0001f600", "\ufb33"]
+    assert reader.written(reader.read(text)) == text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from warroom.services.proof.container import LARGEST_DIRECTORY, UnreadableError, opened, pieces, shown
+from warroom.services.proof.container import LARGEST_DIRECTORY, PIECE, Hashed, UnreadableError, opened, pieces, shown
 from warroom.services.proof.layout import BAGIT, ZIP_SEAL
 
 
@@ -29,8 +29,13 @@ def sealed(path: Path) -> Path:
     return path
 
 
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def problems(path: Path) -> list[str]:
     container = opened(path)
+    container.hashed()
     container.close()
     return container.problems
 
@@ -41,6 +46,36 @@ def test_a_zip_gives_its_files_piece_by_piece(tmp_path: Path) -> None:
     with container.open("data/a") as file:
         assert list(pieces(file)) == [b"bytes"]
     container.close()
+    assert container.problems == []
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
+def test_each_file_of_a_zip_is_hashed_while_the_zip_is_read_once(tmp_path: Path, size: int) -> None:
+    data = bytes(range(256)) * (size // 256 + 1)
+    container = opened(a_zip(tmp_path / "a.zip", {"data/a": data[:size], "data/\u00e9": b"second"}))
+    assert container.hashed() == [
+        Hashed(BAGIT, sha256(b""), 0),
+        Hashed("data/a", sha256(data[:size]), size),
+        Hashed("data/\u00e9", sha256(b"second"), 6),
+    ]
+    assert container.problems == []
+    container.close()
+
+
+@pytest.mark.parametrize(("place", "flip", "why"), [(0, 1, "Bad magic"), (30, 1, "File name in directory"), (6, 0, "")])
+def test_a_file_whose_own_head_tells_another_story_than_the_list_is_told(
+    tmp_path: Path, place: int, flip: int, why: str
+) -> None:
+    path = a_zip(tmp_path / "a.zip", {"data/a": b"bytes"})
+    whole = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        whole[archive.getinfo("data/a").header_offset + place] ^= flip
+    path.write_bytes(whole)
+    container = opened(sealed(path))
+    [_, found] = container.hashed()
+    container.close()
+    assert found.unread.startswith(why)
+    assert (found.unread == "") == (found.size == 5)
     assert container.problems == []
 
 
@@ -164,6 +199,7 @@ def test_a_file_that_is_on_no_list_of_the_zip_is_found_though_the_zip_was_sealed
     path.write_bytes(moved)
     container = opened(sealed(path))
     assert container.names == [BAGIT, "data/a"]
+    assert [each.sha256 for each in container.hashed()] == [sha256(b""), sha256(b"bytes")]
     [problem] = container.problems
     container.close()
     assert problem.startswith(f"Bytes lie in the zip from {at:,} on that belong to no file on its list")

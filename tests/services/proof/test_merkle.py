@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warroom.services.proof.merkle import inclusion_proof, leaf_hash, root, verify_inclusion
+from warroom.services.proof.merkle import inclusion_proof, joined_root, leaf_hash, root, shared_proof, verify_inclusion
 
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
 ROOTS = [
@@ -70,3 +70,26 @@ def test_a_leaf_that_is_not_there_has_no_path(index: int) -> None:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\1" + left + right).digest()
+
+
+@given(st.integers(1, 70), st.data())
+def test_several_leaves_are_proven_at_once_and_no_other_ones(size: int, data: st.DataObject) -> None:
+    leaves = [leaf_hash(b"%d" % number) for number in range(size)]
+    wanted = data.draw(st.sets(st.integers(0, size - 1), min_size=1))
+    beside = shared_proof(leaves, wanted)
+    known = {index: leaves[index] for index in wanted}
+    assert joined_root(known, size, beside) == root(leaves)
+    changed = data.draw(st.sampled_from(sorted(wanted)))
+    assert joined_root({**known, changed: leaf_hash(b"other")}, size, beside) != root(leaves)
+    assert set(beside).isdisjoint(known.values())
+
+
+@pytest.mark.parametrize(
+    ("known", "size", "beside"),
+    [((), 1, 0), ((1,), 1, 0), ((-1,), 3, 1), ((0,), 4, 1), ((0,), 4, 3), ((0,), 0, 0), ((0, 1), 2, 1)],
+)
+def test_hashes_that_fit_no_tree_are_said(known: tuple[int, ...], size: int, beside: int) -> None:
+    with pytest.raises(ValueError, match="leaves"):
+        joined_root(dict.fromkeys(known, bytes(32)), size, [bytes(32)] * beside)
+    with pytest.raises(ValueError, match="There is no leaf 4 in a tree of 4"):
+        shared_proof([bytes(32)] * 4, [4])

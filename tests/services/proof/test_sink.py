@@ -36,7 +36,10 @@ def test_a_zip_holds_what_was_written_uncompressed_and_is_the_same_each_time(tmp
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) == 0o600
-    assert opened(tmp_path / "a.zip").problems == []
+    container = opened(tmp_path / "a.zip")
+    assert [each.unread for each in container.hashed()] == [""] * len(container.names)
+    assert container.problems == []
+    container.close()
 
 
 @pytest.mark.parametrize("error", [DamagedError, KeyboardInterrupt])
@@ -111,6 +114,7 @@ def test_a_large_file_is_written_as_large_zips_are(tmp_path: Path) -> None:
         assert archive.getinfo("data/large").file_size == size
         assert archive.read("data/small") == b"behind it"
     container = opened(tmp_path / "large.zip")
+    assert size in {each.size for each in container.hashed() if not each.unread}
     container.close()
     assert container.problems == []
 

@@ -8,6 +8,7 @@ from tests.web.desk import Desk
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.services.audit import AuditRow
 from warroom.services.ports.store import ActionMark
+from warroom.web.api import API
 from warroom.web.api.audit import cursor_of
 from warroom.web.pages.audit import query_of, shown, target_of
 
@@ -78,3 +79,16 @@ async def test_a_cursor_that_is_not_ours_is_refused_in_a_sentence(desk: Desk) ->
 def test_the_reason_of_a_failure_is_shown_to_the_letter() -> None:
     reason = r"C:\Users\bob\.aws\*.dmp is not on \\fs01"
     assert reason in shown(replace(ROW, failed=True, answer=reason)).answer
+
+
+async def test_a_pause_has_its_row_with_who_why_and_what(desk: Desk) -> None:
+    await desk.admin.post(f"{API}/halts", json={"instance": "", "reason": "It isolates <b>wrong</b> hosts."})
+    await desk.admin.post(f"{API}/halts/end", json={"instance": ""})
+    text = (await desk.reader.get("/audit")).text
+    assert "It isolates &lt;b&gt;wrong&lt;/b&gt; hosts." in text
+    assert text.index(">resumed<") < text.index(">paused<")
+    assert "<code>pause</code>" in text
+    assert "every instance" in text
+    assert ">paused<" not in (await desk.reader.get("/audit", params={"command": "resume"})).text
+    items = (await desk.reader.get(f"{API}/audit")).json()["items"]
+    assert [(item["command"], item["actor"]) for item in items] == [("resume", "admin"), ("pause", "admin")]

@@ -116,3 +116,12 @@ def test_other_schemes_are_no_links(text: str) -> None:
 
 def test_a_moment_stays_a_moment(app: App) -> None:
     assert field_of("occurred", INCIDENT, app.library.catalogue).moment == NOON
+
+
+def test_what_an_old_row_holds_is_shown_however_deep_it_is(app: App) -> None:
+    value: Any = "needle"
+    for _ in range(800):
+        value = [value]
+    deep = field_of("deep", replace(INCIDENT, custom_fields={"deep": value}), Catalogue(app.packs))
+    assert len(deep.texts) == 1
+    assert deep.texts[0].startswith("[[[")

@@ -1624,15 +1624,10 @@ def get_endpoint_info_command(client: Client, args: dict[str, Any]) -> list:
     wanted = [] if fields else words(args["endpoint"])
     if not fields and not wanted:
         raise DemistoException("No endpoint is named; give endpoint.")
-    queries = (
-        [query_of(fields, args.get("query_op") or "and")]
-        if fields
-        else [query_of_names(some) for some in batches(wanted)]
-    )
-    found: dict[str, dict] = {}
-    for query in queries:
-        for record in client.records("eiqs/endpoints", {"top": 200}, {"TMV1-Query": query.encode()}):
-            found[record["agentGuid"]] = snake(record)
+    if fields:
+        found = endpoints_found(client, [query_of(fields, args.get("query_op") or "and")])
+    else:
+        found = endpoints_found(client, [query_of_names(some) for some in batches(wanted)])
     unique = argToBoolean(args.get("unique") or False)
     answering = {name: [guid for guid, one in found.items() if answers_to(one, name)] for name in wanted}
     if fields and unique:
@@ -1647,27 +1642,41 @@ def get_endpoint_info_command(client: Client, args: dict[str, Any]) -> list:
     if unique and (endpoints or shared):
         refused += [{"refused": f"More than one endpoint has {name}."} for name in shared]
         refused += [{"refused": f"Vision One knows no endpoint {name}."} for name in missing]
-    results: list = []
-    if endpoints or refused:
-        table = tableToMarkdown("Endpoints", [endpoint_row(one) for one in endpoints], removeNull=True)
-        results.append(
-            CommandResults(
-                outputs_prefix="VisionOne.Endpoint_Info",
-                outputs_key_field="agent_guid",
-                outputs=[*endpoints, *refused],
-                readable_output=(table if endpoints else "No endpoint is meant.") + trouble,
-                raw_response=endpoints,
-            )
-        )
-    for name, guids in shared.items():
-        each = ", ".join(f"{endpoint_row(found[guid])['Endpoint']} ({guid})" for guid in guids[:10])
-        each += f" and {len(guids) - 10} more" if len(guids) > 10 else ""
-        results.append(error_entry(f"More than one endpoint has {name}: {each}; give the agent GUID of the one meant."))
+    results: list = [endpoint_info(endpoints, refused, trouble)] if endpoints or refused else []
+    results += [shared_name(name, guids, found) for name, guids in shared.items()]
     if missing:
         results.append(
             error_entry(f"Vision One knows no endpoint {', '.join(missing)}; check the spelling or use the agent GUID.")
         )
     return results or [CommandResults(readable_output="No endpoint fits.")]
+
+
+def endpoints_found(client: Client, queries: list[str]) -> dict[str, dict]:
+    """Return what any of the queries finds, by agent."""
+    return {
+        record["agentGuid"]: snake(record)
+        for query in queries
+        for record in client.records("eiqs/endpoints", {"top": 200}, {"TMV1-Query": query.encode()})
+    }
+
+
+def endpoint_info(endpoints: list[dict], refused: list[dict], trouble: str) -> CommandResults:
+    """Return the endpoints that are meant, and the values that mean none."""
+    table = tableToMarkdown("Endpoints", [endpoint_row(one) for one in endpoints], removeNull=True)
+    return CommandResults(
+        outputs_prefix="VisionOne.Endpoint_Info",
+        outputs_key_field="agent_guid",
+        outputs=[*endpoints, *refused],
+        readable_output=(table if endpoints else "No endpoint is meant.") + trouble,
+        raw_response=endpoints,
+    )
+
+
+def shared_name(name: str, guids: list[str], found: dict[str, dict]) -> dict[str, Any]:
+    """Name the endpoints that share what was given for one."""
+    each = ", ".join(f"{endpoint_row(found[guid])['Endpoint']} ({guid})" for guid in guids[:10])
+    each += f" and {len(guids) - 10} more" if len(guids) > 10 else ""
+    return error_entry(f"More than one endpoint has {name}: {each}; give the agent GUID of the one meant.")
 
 
 def read_inventory(client: Client, guids: list[str]) -> tuple[dict[str, dict], str]:

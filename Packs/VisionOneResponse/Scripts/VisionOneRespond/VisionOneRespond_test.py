@@ -1,36 +1,19 @@
 """The code, yml and README of the script name the same; how it behaves is tested on the simulator."""
 
 import re
-from pathlib import Path
 from typing import Any
 
-import yaml
 
-HERE = Path(__file__).parent
-
-
-def declared() -> dict[str, Any]:
-    return yaml.safe_load((HERE / "VisionOneRespond.yml").read_text())
+def test_the_code_reads_the_arguments_that_the_yml_declares(item: Any) -> None:
+    assert item.arguments_read == {argument["name"] for argument in item.declared["args"]}
 
 
-def test_the_code_reads_the_arguments_that_the_yml_declares() -> None:
-    code = (HERE / "VisionOneRespond.py").read_text()
-
-    read = set(re.findall(r'args(?:\.get\(|\[)"(\w+)"', code))
-    assert read == {argument["name"] for argument in declared()["args"]}
+def test_the_readme_has_every_argument(item: Any) -> None:
+    assert [row for row in item.readme_rows if row not in item.readme] == []
 
 
-def test_the_readme_has_every_argument() -> None:
-    readme = (HERE / "README.md").read_text()
+def test_code_yml_and_readme_know_the_same_actions(item: Any) -> None:
+    actions = set(item.declared["args"][0]["predefined"])
 
-    for argument in declared()["args"]:
-        assert f"| {argument['name']} | {argument['description']} |" in readme
-
-
-def test_code_yml_and_readme_know_the_same_actions() -> None:
-    code = (HERE / "VisionOneRespond.py").read_text()
-    readme = (HERE / "README.md").read_text()
-    actions = set(declared()["args"][0]["predefined"])
-
-    assert set(re.findall(r'^    "(\w+)": ', code, re.MULTILINE)) == actions
-    assert {action for action in actions if f"| {action} | " in readme} == actions
+    assert set(re.findall(r'^    "(\w+)": ', item.code, re.MULTILINE)) == actions
+    assert {action for action in actions if f"| {action} | " in item.readme} == actions

@@ -1712,17 +1712,34 @@ class Common:
         )
 
 
-def create_indicator_result_with_dbotscore_unknown(
-    indicator, indicator_type, reliability=None, context_prefix=None, address_type=None, relationships=None
-):
-    """The answer of a reputation command about something that the service does not know."""
+def _scored(indicator, indicator_type, score, context_prefix, address_type):
+    """An indicator of which nothing but its score is known."""
     kind = indicator_type.lower()
-    known = {
+    by_value = {
         DBotScoreType.IP: Common.IP,
         DBotScoreType.URL: Common.URL,
         DBotScoreType.DOMAIN: Common.Domain,
         DBotScoreType.EMAIL: Common.EMAIL,
     }
+    if kind in by_value:
+        return by_value[kind](indicator, score)
+    if kind == DBotScoreType.FILE:
+        hash_type = get_hash_type(indicator)
+        return Common.File(score, **({hash_type: indicator} if hash_type != "Unknown" else {"name": indicator}))
+    if kind == DBotScoreType.CVE:
+        return Common.CVE(indicator, "", "", "", "", dbot_score=score)
+    if kind == DBotScoreType.ACCOUNT:
+        return Common.Account(id=indicator, dbot_score=score)
+    if kind == DBotScoreType.CRYPTOCURRENCY:
+        return Common.Cryptocurrency(indicator, address_type, score)
+    return Common.CustomIndicator(indicator_type, indicator, score, {}, context_prefix)
+
+
+def create_indicator_result_with_dbotscore_unknown(
+    indicator, indicator_type, reliability=None, context_prefix=None, address_type=None, relationships=None
+):
+    """The answer of a reputation command about something that the service does not know."""
+    kind = indicator_type.lower()
     is_known = DBotScoreType.is_valid_type(kind)
     score = Common.DBotScore(
         indicator,
@@ -1731,19 +1748,7 @@ def create_indicator_result_with_dbotscore_unknown(
         reliability=reliability,
         message="No results found.",
     )
-    if kind in known:
-        found = known[kind](indicator, score)
-    elif kind == DBotScoreType.FILE:
-        hash_type = get_hash_type(indicator)
-        found = Common.File(score, **({hash_type: indicator} if hash_type != "Unknown" else {"name": indicator}))
-    elif kind == DBotScoreType.CVE:
-        found = Common.CVE(indicator, "", "", "", "", dbot_score=score)
-    elif kind == DBotScoreType.ACCOUNT:
-        found = Common.Account(id=indicator, dbot_score=score)
-    elif kind == DBotScoreType.CRYPTOCURRENCY:
-        found = Common.Cryptocurrency(indicator, address_type, score)
-    else:
-        found = Common.CustomIndicator(indicator_type, indicator, score, {}, context_prefix)
+    found = _scored(indicator, indicator_type, score, context_prefix, address_type)
     found.relationships = relationships
     table = tableToMarkdown(None, {indicator_type.upper(): indicator, "Result": "Not found"})
     return CommandResults(readable_output=table, indicator=found, relationships=relationships)

@@ -7,7 +7,12 @@ import ctypes
 import os
 import signal
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 PR_SET_CHILD_SUBREAPER = 36
+ROUNDS = 500  # of killing; where processes multiply, each leaves fewer
 
 
 def adopt_orphans() -> None:
@@ -28,18 +33,44 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def kill(pids: list[int]) -> None:
+def kill(pids: Iterable[int], number: int = signal.SIGKILL) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number)
+
+
+def kill_below(pid: int) -> None:
+    """Kill the processes below this one until there are none, also where they multiply.
+
+    While it lives, what they leave behind is its own, so that the next round finds it.
+    """
+    for _ in range(ROUNDS):
+        if not (left := _living(descendants(pid))):
+            return
+        kill(left)
+
+
+def _living(pids: list[int]) -> list[int]:
+    """Leave out those that have ended, and wait to be buried."""
+    return [pid for pid in pids if _state(pid) not in {"", "Z", "X"}]
+
+
+def _state(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123  # of hundreds of processes
+            return file.read().rpartition(b")")[2].split()[0].decode()
+    except (OSError, IndexError):
+        return ""
 
 
 def end_descendants() -> None:
     """Kill what our code has left running, and bury it."""
-    while left := descendants(os.getpid()):
-        kill(left)
+    while descendants(os.getpid()):
+        kill_below(os.getpid())
         with contextlib.suppress(ChildProcessError):
             os.waitpid(-1, 0)  # one of them; what was below it is ours now
+            while os.waitpid(-1, os.WNOHANG)[0]:  # and whoever has ended besides
+                pass
 
 
 def _children(pid: int) -> list[int]:

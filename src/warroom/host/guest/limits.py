@@ -7,15 +7,32 @@ import signal
 import sys
 import threading
 
-from .descendants import descendants, kill  # noqa: TID252  # warroom is not importable in a worker
+from .descendants import kill_below  # noqa: TID252  # warroom is not importable in a worker
+
+MORE_PROCESSES = 4096  # of this user, besides all that there are when the worker starts
 
 
 def apply_limits(limits: dict[str, int | None]) -> None:
-    """No core dumps (they would hold secrets), a bounded number of open files, address space and size of a file."""
+    """No core dumps (they would hold secrets), a bounded number of open files, address space and size of a file.
+
+    The system counts all processes of the user, and lets root have any number: its limit only keeps code that
+    multiplies from taking the machine before the host has seen it.
+    """
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, limits.get("open_files"))
     _lower(resource.RLIMIT_AS, limits.get("address_space"))
     _lower(resource.RLIMIT_FSIZE, limits.get("file_size"))
+    if (threads := _threads_of_all()) is not None:
+        _lower(resource.RLIMIT_NPROC, threads + MORE_PROCESSES)
+
+
+def _threads_of_all() -> int | None:
+    """Give how many threads there are on this machine, whosever they are; None where the system does not tell."""
+    try:
+        with open("/proc/loadavg", encoding="ascii") as file:  # noqa: PTH123  # at the start of each worker
+            return int(file.read().split()[3].partition("/")[2])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _lower(what: int, value: int | None) -> None:
@@ -44,7 +61,7 @@ def _wait_for_hangup(fd: int) -> None:
 
 def end_group() -> None:
     """Kill what code has started, and the process group that the host made for this worker, with this process."""
-    kill(descendants(os.getpid()))
+    kill_below(os.getpid())
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

@@ -65,6 +65,13 @@ class KnownHosts:
         hosts = self.by_name.get(folded(name)) or self.by_name.get(_address(folded(name)), ())
         return list(dict.fromkeys([name, *(other for host in hosts for other in host.every_name)]))
 
+    def same(self, name: str) -> str:
+        """Give what is the same for each name of one host: its GUID where just one is known, else the name itself."""
+        found = folded(name)
+        hosts = self.by_name.get(found) or self.by_name.get(_address(found), ())
+        guids = {folded(host.guid) for host in hosts}
+        return guids.pop() if len(guids) == 1 else found
+
     def said(self, value: str) -> str:
         """Name a host for a person: its name beside its GUID, where just one is known."""
         hosts = self.by_name.get(folded(value), ())

@@ -7,15 +7,12 @@ from warroom.model.ids import look_key, task_of
 from warroom.model.json import JsonObject
 from warroom.model.plan import Intent
 from warroom.services.execution.binding import name_now
-from warroom.services.execution.brief import brief_values
 from warroom.services.execution.call import Call, Effects, Outcome
 from warroom.services.execution.departure import Departure
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.look_up import look_up
 from warroom.services.journal import Journal
-from warroom.services.patience import written
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.store import Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +50,15 @@ class Looker:
     async def _begun(self, call: Call, effects: Effects) -> Intent:
         """Let the action pass, and commit that it is about to run: a restart asks before it is repeated (design D4)."""
         approved = await self.executor.let_pass(call)
-        origin, now = call.origin, self.clock.now()
-        assert origin.plan is not None
-        assert origin.task is not None
-        known = await self.executor.store.intents(origin.plan)
-        earlier = sum(task_of(intent.key) == origin.task for intent in known)
-        intent = Intent(
-            plan=origin.plan,
-            key=look_key(origin.task, earlier + 1),
-            attempt=origin.attempt,
-            command=call.name,
-            idempotency_key=str(call.args.get("idempotency_key") or "") if call.resolved.is_keyed else "",
-            began=now,
-            actor=origin.actor,
-            target=brief_values(call.resolved.visible(call.args)),
-            approved=approved,
-        )
-        changes = Changes(actor=origin.actor, at=now, intents=[intent], durable=not intent.idempotency_key)
+        plan, task = call.origin.plan, call.origin.task
+        assert plan is not None
+        assert task is not None
+        earlier = sum(task_of(intent.key) == task for intent in await self.executor.store.intents(plan))
         halting = self.executor.gate.halting
         departure = Departure(halting=halting, journal=self.journal, clock=self.clock)
+        own_key = str(call.args.get("idempotency_key") or "")  # the task's belongs to another command
+        intent = departure.intent(call, look_key(task, earlier + 1), own_key, approved)
         async with halting.departing():
             await departure.refuse(call, await self.executor.targets(call), effects)
-            await written(lambda: self.journal.commit(changes), self.clock)
+            await departure.commit(intent)
         return intent

@@ -13,7 +13,7 @@ from warroom.context.keep import keep
 from warroom.context.path import get
 from warroom.model.border import parsed
 from warroom.model.context import ContextPatch, PatchKind
-from warroom.model.entry import Entry
+from warroom.model.entry import Entry, EntryType
 from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.ids import EntryId, IncidentId, entry_id
 from warroom.model.incident import Incident, Status
@@ -75,7 +75,7 @@ Builtin: TypeAlias = Callable[[Server, Call], Awaitable[Done]]
 def text_entry(text: str, contents: Json = None) -> JsonObject:
     """Make a note that reads as `text`."""
     return {
-        "Type": 1,
+        "Type": EntryType.NOTE.value,
         "ContentsFormat": "text" if contents is None else "json",
         "Contents": text if contents is None else contents,
         "HumanReadable": text,
@@ -287,7 +287,7 @@ async def on_list(server: Server, call: Call) -> Done:
     lists, actor = Lists(server.store, server.clock), Actor(name=call.origin.actor, role=call.origin.rights)
     text, contents = await LIST_COMMANDS[call.name](lists, call.args, actor)
     if contents is not None:  # a list's own text, to the letter: no sentence, and no Markdown
-        return Done(entry={"Type": 1, "ContentsFormat": "text", "Contents": contents})
+        return Done(entry={"Type": EntryType.NOTE.value, "ContentsFormat": "text", "Contents": contents})
     return Done(entry=text_entry(text))
 
 

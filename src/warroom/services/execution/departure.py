@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warroom.model.errors import ConflictError
-from warroom.model.ids import nested_key
+from warroom.model.ids import TaskKey, nested_key
 from warroom.model.plan import Approved, Intent
 from warroom.services.approvals.halting import Halting
 from warroom.services.execution.brief import brief_values
@@ -37,24 +37,29 @@ class Departure:
         async with self.halting.departing():
             await self.refuse(call, targets, effects)
             if call.origin.plan is not None and call.origin.task is not None:
-                await self._commit(call, effects.intents, approved)
+                key = nested_key(call.origin.task, len(effects.intents) + 1)
+                intent = self.intent(call, key, call.idempotency_key, approved)
+                effects.intents.append(intent)  # before anything is waited for: threads of the code call side by side
+                await self.commit(intent)
 
-    async def _commit(self, call: Call, noted: list[Intent], approved: Approved | None) -> None:
-        resolved, origin, now = call.resolved, call.origin, self.clock.now()
+    def intent(self, call: Call, key: TaskKey, idempotency_key: str, approved: Approved | None) -> Intent:
+        """Make the intent of a call that leaves now; where the command takes no idempotency key, it has none."""
+        origin = call.origin
         assert origin.plan is not None  # whoever calls has looked
-        assert origin.task is not None
-        intent = Intent(
+        return Intent(
             plan=origin.plan,
-            key=nested_key(origin.task, len(noted) + 1),
+            key=key,
             attempt=origin.attempt,
             command=call.name,
-            idempotency_key=call.idempotency_key if resolved.is_keyed else "",
-            began=now,
+            idempotency_key=idempotency_key if call.resolved.is_keyed else "",
+            began=self.clock.now(),
             actor=origin.actor,
-            target=brief_values(resolved.visible(call.args)),
+            target=brief_values(call.resolved.visible(call.args)),
             approved=approved,
         )
-        noted.append(intent)  # before anything is waited for: threads of the code call side by side
+
+    async def commit(self, intent: Intent) -> None:
+        """Write down that an action begins, as often as it takes; what would act twice must be on the disk by then."""
         blind = not intent.idempotency_key
-        changes = Changes(actor=origin.actor, at=now, intents=[intent], durable=blind)
+        changes = Changes(actor=intent.actor, at=intent.began, intents=[intent], durable=blind)
         await written(lambda: self.journal.commit(changes), self.clock)

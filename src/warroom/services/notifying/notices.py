@@ -80,15 +80,10 @@ class Notices:
             yield Notice(key=f"aside {aside.id}", about="set aside", title=title, text=text, link="/integrations",
                          severity=NO_INCIDENT, since=aside.at)  # fmt: skip
         for held in await self.standings.long(READER):
-            yield Notice(
-                key=f"stands {held.command} {held.target} {held.since.isoformat()}",
-                about="standing",
-                title=f"{held.command} on {held.target} still stands",
-                text=held.said,
-                link=f"/incidents/{held.incident}",
-                severity=NO_INCIDENT,
-                since=held.since,
-            )
+            key = f"stands {held.command} {held.target} {held.since.isoformat()}"
+            title = f"{held.command} on {held.target} still stands"
+            yield Notice(key=key, about="standing", title=title, text=held.said, link=f"/incidents/{held.incident}",
+                         severity=NO_INCIDENT, since=held.since)  # fmt: skip
         for damage in await self.plans.store.custody.damages():
             yield Notice(key=f"damage {damage.sha256} {damage.at.isoformat()}", about="damage",
                          title="Stored evidence is damaged", text=damage.said, link="/", severity=NO_INCIDENT,

@@ -6,6 +6,11 @@ from typing import Protocol
 class TimestampAuthority(Protocol):
     """Stamps after RFC 3161."""
 
+    @property
+    def name(self) -> str:
+        """What people know it by."""
+        ...
+
     async def stamp(self, data: bytes) -> bytes:
         """Give the authority's answer in DER, as openssl reads it.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
 from warroom.services.proof.canonical import canonical
-from warroom.services.proof.container import UNREADABLE, Container, pieces, shown
+from warroom.services.proof.container import UNREADABLE, Container, shown
 from warroom.services.proof.layout import (
     BAG_DECLARATION,
     BAGIT,
@@ -21,6 +20,8 @@ from warroom.services.proof.layout import (
 
 LARGEST_TEXT = 256 << 20  # bytes of a file that is read as a whole
 LONGEST_INTEGER = 400  # digits; a double has no more
+EXACT_DIGITS = 15  # an integer of so many is exact as a double
+BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")  # what characters beyond the first 65,536 begin with in UTF-8
 
 
 class Bag:
@@ -28,11 +29,13 @@ class Bag:
 
     def __init__(self, container: Container) -> None:
         self._container = container
+        hashed = container.hashed()
+        self.digests = {each.name: each.sha256 for each in hashed}
+        self.sizes = {each.name: each.size for each in hashed}
         self.problems = list(container.problems)
-        self.digests: dict[str, str] = {}
-        self.sizes: dict[str, int] = {}
-        for name in container.names:
-            self._hash(name)
+        for each in hashed:
+            if each.unread:
+                self.problem(each.name, f"cannot be read to its end: {each.unread}")
         self._compare_lists()
 
     def problem(self, name: str, what: str) -> None:
@@ -52,21 +55,11 @@ class Bag:
     def document(self, name: str) -> Any:
         """Read a document in canonical JSON; one that is written in any other way is a problem of its own."""
         text = self.text(name)
-        value = read_json(text)
-        if canonical(value) != text:
+        reader = Reader(text)
+        value = reader.read(text)
+        if reader.written(value) != text:
             self.problem(name, "is not in canonical JSON.")
         return value
-
-    def _hash(self, name: str) -> None:
-        digest, size = hashlib.sha256(), 0
-        try:
-            with self._container.open(name) as file:
-                for piece in pieces(file):
-                    digest.update(piece)
-                    size += len(piece)
-        except UNREADABLE as error:
-            self.problem(name, f"cannot be read to its end: {error}")
-        self.digests[name], self.sizes[name] = digest.hexdigest(), size
 
     def _compare_lists(self) -> None:
         there = set(self.digests)
@@ -99,17 +92,39 @@ class Bag:
                 self.problem(name, f"was changed: its SHA-256 is not the one in {list_name}.")
 
 
+class Reader:
+    """Reads the JSON of one text, and writes its values as canonical JSON: in a quick way unless one of them is odd."""
+
+    def __init__(self, text: bytes) -> None:
+        self._is_plain = not any(lead in text for lead in BEYOND)
+        self._decoder = json.JSONDecoder(parse_int=self._integer, parse_float=self._float, parse_constant=_refused)
+
+    def read(self, text: bytes) -> Any:
+        """Read JSON as an export has it; raises ValueError for anything else."""
+        try:
+            return self._decoder.decode(text.decode())
+        except RecursionError as error:
+            raise ValueError("it is nested too deep to be read") from error
+
+    def written(self, value: Any) -> bytes:
+        """Write a value, or a part of one, that was read here."""
+        return canonical(value, is_plain=self._is_plain)
+
+    def _integer(self, digits: str) -> int:
+        if len(digits) > LONGEST_INTEGER:
+            _refused(digits)
+        self._is_plain = self._is_plain and len(digits) <= EXACT_DIGITS
+        return int(digits)
+
+    def _float(self, number: str) -> float:
+        self._is_plain = False
+        return float(number)
+
+
 def read_json(text: bytes) -> Any:
     """Read JSON as an export has it; raises ValueError for anything else."""
-    try:
-        return json.loads(text.decode(), parse_int=_integer, parse_constant=_refused)
-    except RecursionError as error:
-        raise ValueError("it is nested too deep to be read") from error
+    return Reader(text).read(text)
 
 
-def _integer(digits: str) -> int:
-    return int(digits) if len(digits) <= LONGEST_INTEGER else _refused(digits)
-
-
-def _refused(number: str) -> int:
+def _refused(number: str) -> None:
     raise ValueError(f"{number:.40} is no number of canonical JSON")

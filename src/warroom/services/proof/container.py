@@ -9,18 +9,22 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, NamedTuple
 
 from warroom.services.proof.layout import BAGIT, CHECKPOINT, MANIFEST, ZIP_SEAL, ZIP_SEAL_BYTES
 
-PIECE = 1 << 20
+PIECE = 1 << 18  # bytes that are read at once; few enough to lie in the processor's cache while they are hashed
 LARGEST_DIRECTORY = 64 << 20  # bytes of a zip's own list of files; half a million of them
 END = struct.Struct("<4s4H2LH")
 END_64 = struct.Struct("<4sQ2H2L4Q")
 END_MARK = b"PK\5\6"
 LOCATOR_BYTES = 20
 LOCAL = struct.Struct("<4s22x2H")  # what stands before a file: its mark, and how long its name and the rest are
+LOCAL_MARK = b"PK\3\4"
+UTF_8 = 0x800  # flags of a file in a zip
+ODD_FLAGS = 0x60  # patched, strongly encrypted
 LONGEST_END = 1 << 17  # bytes, in which zipfile looks for the end, and more
 UNKNOWN = 0xFFFFFFFF  # stands where the record for large zips has the number
 UNREADABLE = (  # what Python's zipfile raises for a zip that was changed, besides what it should
@@ -41,6 +45,15 @@ class UnreadableError(Exception):
     """It cannot be read as an export at all; the sentence says why."""
 
 
+class Hashed(NamedTuple):
+    """A file as far as it could be read; `unread` says what kept the rest of it from being."""
+
+    name: str
+    sha256: str
+    size: int
+    unread: str = ""
+
+
 class Container:
     """Files by name, with what was odd about them."""
 
@@ -53,8 +66,23 @@ class Container:
         """Open a file to be read piece by piece; raises one of UNREADABLE."""
         raise NotImplementedError
 
+    def hashed(self) -> list[Hashed]:
+        """Read all of it, once, and give the hash of each file."""
+        return [self._hashed(name) for name in self.names]
+
     def close(self) -> None:
         """Let go of it."""
+
+    def _hashed(self, name: str) -> Hashed:
+        digest, size = hashlib.sha256(), 0
+        try:
+            with self.open(name) as file:
+                for piece in pieces(file):
+                    digest.update(piece)
+                    size += len(piece)
+        except UNREADABLE as error:
+            return Hashed(name, digest.hexdigest(), size, str(error))
+        return Hashed(name, digest.hexdigest(), size)
 
 
 class Folder(Container):
@@ -66,7 +94,7 @@ class Folder(Container):
         self._look(root, "")
 
     def open(self, name: str) -> IO[bytes]:
-        return (self._root / name).open("rb")
+        return open(os.path.join(self._root, name), "rb", buffering=0)  # noqa: PTH118, PTH123  # Path costs as much as hashing a small file
 
     def _look(self, folder: Path, prefix: str) -> None:
         with os.scandir(folder) as found:
@@ -88,26 +116,56 @@ class Archive(Container):
 
     def __init__(self, path: Path) -> None:
         super().__init__()
-        with path.open("rb") as file:
-            self._check_seal(file, path.stat().st_size)
+        self._size = path.stat().st_size
+        if self._size < ZIP_SEAL_BYTES + END.size:
+            raise UnreadableError("It is too short for an export.")
+        self._source = FileIO(path)
         try:
-            self._zip = zipfile.ZipFile(path)
+            _check_directory(self._source, self._size)
+            self._zip = zipfile.ZipFile(self._source)
+        except UnreadableError:
+            self._source.close()
+            raise
         except UNREADABLE as error:
+            self._source.close()
             raise UnreadableError(f"It is no zip that can be read: {error}") from error
         self._files: dict[str, zipfile.ZipInfo] = {}
-        room = path.stat().st_size
+        room = self._size
         for info in self._zip.infolist():
             room -= info.file_size
             self._take(info, room)
         self.names = sorted(self._files)
-        with path.open("rb") as file:
-            self._check_gaps(file)
 
     def open(self, name: str) -> IO[bytes]:
         return self._zip.open(self._files[name])
 
     def close(self) -> None:
         self._zip.close()
+        self._source.close()
+
+    def hashed(self) -> list[Hashed]:
+        """Read the zip from its front to its end: the hash of each file, and of all bytes, which it ends with.
+
+        Bytes that lie beside the files are told: programs that read from the front would find files on no list there.
+        """
+        walk, found = _Walk(self._source), {}
+        for info in sorted(self._zip.infolist(), key=lambda info: info.header_offset):
+            if info.header_offset != walk.at or not walk.is_at_file():
+                break
+            each = walk.past(info)
+            if each and self._files.get(each.name) is info:
+                found[each.name] = each
+        if walk.at != self._zip.start_dir:
+            self.problems.append(
+                f"Bytes lie in the zip from {walk.at:,} on that belong to no file on its list, which no export has."
+            )
+        walk.to(self._size - ZIP_SEAL_BYTES)
+        if walk.rest() != ZIP_SEAL + walk.whole.hexdigest().encode():
+            self.problems.append(
+                "The zip is not as it was written: the hash at its end is not the one of its bytes. Where it was only"
+                " packed anew, unpack it and check the folder."
+            )
+        return [found.get(name) or self._hashed(name) for name in self.names]
 
     def _take(self, info: zipfile.ZipInfo, room: int) -> None:
         name = info.orig_filename
@@ -124,39 +182,60 @@ class Archive(Container):
             self._files[name] = info
             self.left_out.discard(name)
 
-    def _check_gaps(self, file: BinaryIO) -> None:
-        """Say when bytes lie beside the files: programs that read from the front would find files on no list there."""
-        at = 0
-        for info in sorted(self._zip.infolist(), key=lambda info: info.header_offset):
-            file.seek(at)
-            head = file.read(LOCAL.size)
-            if info.header_offset != at or len(head) < LOCAL.size:
-                break
-            _, name, more = LOCAL.unpack(head)
-            at += LOCAL.size + name + more + info.compress_size
-        if at != self._zip.start_dir:
-            self.problems.append(
-                f"Bytes lie in the zip from {at:,} on that belong to no file on its list, which no export has."
-            )
 
-    def _check_seal(self, file: BinaryIO, size: int) -> None:
-        """Compare the hash of all bytes with the one that the zip ends with: it finds what no file of it shows."""
-        if size < ZIP_SEAL_BYTES + END.size:
-            raise UnreadableError("It is too short for an export.")
-        _check_directory(file, size)
-        file.seek(0)
-        digest, left = hashlib.sha256(), size - ZIP_SEAL_BYTES
-        while left > 0 and (piece := file.read(min(PIECE, left))):
-            digest.update(piece)
-            left -= len(piece)
-        if file.read(ZIP_SEAL_BYTES + 1) != ZIP_SEAL + digest.hexdigest().encode():
-            self.problems.append(
-                "The zip is not as it was written: the hash at its end is not the one of its bytes. Where it was only"
-                " packed anew, unpack it and check the folder."
-            )
+class _Walk:
+    """A zip read from its front: what is passed is hashed as a part of the whole, and as a file where it is one."""
+
+    def __init__(self, source: FileIO) -> None:
+        self.at = 0
+        self.whole = hashlib.sha256()
+        self._source = source
+        self._head = b""
+        self._buffer = memoryview(bytearray(PIECE))
+        source.seek(0)
+
+    def is_at_file(self) -> bool:
+        """Read what stands before a file; False at the end."""
+        self._head = self._read(LOCAL.size)
+        return len(self._head) == LOCAL.size
+
+    def past(self, info: zipfile.ZipInfo) -> Hashed | None:
+        """Go to the end of a file; None for one that is odd, which zipfile has to read and may refuse."""
+        mark, name, more = LOCAL.unpack(self._head)
+        named = self._read(name + more)[:name]
+        digest, begin = hashlib.sha256(), self.at + LOCAL.size + name + more
+        self._feed(info.compress_size, digest)
+        self.at = begin + info.compress_size
+        is_plain = mark == LOCAL_MARK and not info.flag_bits & ODD_FLAGS and info.compress_size == info.file_size
+        is_named = named == info.orig_filename.encode("utf-8" if info.flag_bits & UTF_8 else "cp437")
+        if not is_plain or not is_named:
+            return None
+        return Hashed(info.orig_filename, digest.hexdigest(), info.file_size)
+
+    def to(self, end: int) -> None:
+        """Go on to a place, as far as it lies ahead."""
+        self._feed(end - self._source.tell())
+
+    def rest(self) -> bytes:
+        """Give what ends a zip, and nothing else when there is more."""
+        return self._source.read(ZIP_SEAL_BYTES + 1)
+
+    def _read(self, count: int) -> bytes:
+        piece = self._source.read(count)
+        self.whole.update(piece)
+        return piece
+
+    def _feed(self, count: int, digest: Any = None) -> None:
+        """Hash the next bytes, as a part of the whole and of a file."""
+        while count > 0 and (got := self._source.readinto(self._buffer[: min(count, PIECE)])):
+            piece = self._buffer[:got]
+            self.whole.update(piece)
+            if digest:
+                digest.update(piece)
+            count -= got
 
 
-def _check_directory(file: BinaryIO, size: int) -> None:
+def _check_directory(file: IO[bytes], size: int) -> None:
     """Refuse a zip whose list of files is too long to be read into memory, by whichever end it may be read."""
     start = max(0, size - LONGEST_END)
     file.seek(start)

@@ -10,7 +10,7 @@ from functools import cached_property
 from warroom.model.codec import picked
 from warroom.model.incident import Incident
 from warroom.model.json import JsonObject
-from warroom.model.seal import DOMAIN, Seal
+from warroom.model.seal import Seal
 from warroom.services.ports.signing import Signer
 from warroom.services.proof import layout
 from warroom.services.proof.canonical import canonical, fitted
@@ -30,6 +30,9 @@ class Case:
     made: datetime
     by: str
     seal: Seal | None = None  # the newest one of the event log
+    log: Sequence[JsonObject] = ()  # seals with what proves the lines of custody that they cover
+    authority: str = ""  # whose time stamp is made, or was asked for in vain
+    is_stamped: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -57,6 +60,7 @@ def signed(case: Case, data: Mapping[str, int], program: bytes, signer: Signer) 
         **({} if case.is_whole else {layout.INCLUSION: _inclusion(case)}),
         layout.CUSTODY: lines,
         layout.CHECKPOINT: _checkpoint(case, head, signer),
+        **({layout.LOG: canonical({"format": layout.LOG_FORMAT, "seals": case.log})} if case.log else {}),
         layout.PAYLOAD: payload,
     }
     digests = {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()}
@@ -105,13 +109,15 @@ def _checkpoint(case: Case, head: str, signer: Signer) -> bytes:
     """
     shared = {"incident": case.incident.id, "made": case.made.isoformat(), "by": case.by}
     evidence = {**shared, "items": len(case.records), "root": case.root.hex()}
+    if case.authority:
+        evidence["time_stamp_of" if case.is_stamped else "no_time_stamp_of"] = case.authority
     custodial = {**shared, "lines": len(case.custody), "head": head}
     signed = [
         {"domain": domain, "says": says, "signature": signer.sign(domain, canonical(says)).hex()}
         for domain, says in ((layout.EVIDENCE, evidence), (layout.CUSTODIAL, custodial))
     ]
     if case.seal and case.seal.key == signer.public_key().hex():
-        signed.append({"domain": DOMAIN, "says": case.seal.says(), "signature": case.seal.signature})
+        signed.append({"domain": layout.LOG_DOMAIN, "says": case.seal.says(), "signature": case.seal.signature})
     return canonical({"format": layout.CHECKPOINT_FORMAT, "public_key": signer.public_key().hex(), "signed": signed})
 
 

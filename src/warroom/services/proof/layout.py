@@ -16,6 +16,7 @@ MANIFEST = "manifest.json"  # of items
 INCLUSION = "inclusion.json"  # only where not all items are shown
 CUSTODY = "custody.jsonl"
 CHECKPOINT = "checkpoint.json"
+LOG = "audit.json"  # only where events of custody were sealed
 STATEMENT = "statement.dsse.json"
 TIMESTAMP = "timestamp.tsr"  # only where an authority was asked
 VERIFIER = "verify.py"
@@ -23,17 +24,21 @@ README = "README.txt"
 DATA = "data/"
 
 REQUIRED = (BAGIT, BAG_INFO, PAYLOAD, TAGS, MANIFEST, CUSTODY, CHECKPOINT, STATEMENT, VERIFIER, README)
-OPTIONAL = (INCLUSION, TIMESTAMP)
+OPTIONAL = (INCLUSION, LOG, TIMESTAMP)
 NOT_ATTESTED = (STATEMENT, TAGS, TIMESTAMP)  # written after the statement, or the statement itself
 
 BAG_DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST_FORMAT = "warroom evidence manifest 1"
 CHECKPOINT_FORMAT = "warroom evidence checkpoint 1"
+LOG_FORMAT = "warroom evidence audit 1"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:warroom:evidence-export:1"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 EVIDENCE = "warroom.evidence.v1"  # domains of signatures
 CUSTODIAL = "warroom.custody.v1"
+LOG_DOMAIN = "audit"
+LOG_KIND = "evidence"  # of the events that custody is
+OF_THE_LINE = {"sequence", "at", "by", "previous"}  # of a line of custody, and not of the event's own body
 NO_LINE = "0" * 64  # what the first line of custody names as the one before
 
 ZIP_SEAL = b"SHA-256 "  # a zip ends with this and the hash of all bytes before it, in hexadecimal digits

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 
 EMPTY = hashlib.sha256().digest()
 
@@ -53,6 +54,58 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
             found = _node(beside, found) if index & 1 else _node(found, beside)
         index, last = index >> 1, last >> 1
     return not rest and found == expected
+
+
+def shared_proof(leaves: Sequence[bytes], indexes: Iterable[int]) -> list[bytes]:
+    """Give what proves several leaves at once: the hashes beside them, each once, from the left to the right.
+
+    >>> leaves = [leaf_hash(b"%d" % number) for number in range(5)]
+    >>> joined_root({2: leaves[2], 3: leaves[3]}, 5, shared_proof(leaves, [3, 2])) == root(leaves)
+    True
+    """
+    wanted = sorted(set(indexes))
+    if wanted and not 0 <= wanted[0] <= wanted[-1] < len(leaves):
+        raise ValueError(f"There is no leaf {wanted[-1]} in a tree of {len(leaves)}. Count from 0.")
+    beside: list[bytes] = []
+
+    def walk(low: int, high: int) -> None:
+        if bisect_left(wanted, low) == bisect_left(wanted, high):
+            beside.append(root(leaves[low:high]))
+        elif high - low > 1:
+            middle = low + _left_part(high - low)
+            walk(low, middle)
+            walk(middle, high)
+
+    walk(0, len(leaves))
+    return beside
+
+
+def joined_root(known: Mapping[int, bytes], size: int, beside: Sequence[bytes]) -> bytes:
+    """Give the root that known leaves and the hashes beside them lead to; raises ValueError when they fit no tree."""
+    wanted, rest = sorted(known), list(reversed(beside))
+    if not wanted or not 0 <= wanted[0] <= wanted[-1] < size:
+        raise ValueError(f"leaves {wanted[:1]} to {wanted[-1:]} are not those of a tree of {size}")
+
+    def walk(low: int, high: int) -> bytes:
+        if bisect_left(wanted, low) == bisect_left(wanted, high):
+            return rest.pop()
+        if high - low == 1:
+            return known[low]
+        middle = low + _left_part(high - low)
+        return _node(walk(low, middle), walk(middle, high))
+
+    try:
+        top = walk(0, size)
+    except IndexError:
+        raise ValueError("too few hashes lie beside the leaves") from None
+    if rest:
+        raise ValueError("more hashes lie beside the leaves than lead to a root")
+    return top
+
+
+def _left_part(size: int) -> int:
+    """Give how many of so many leaves are on the left: the largest power of two below it."""
+    return 1 << (size - 1).bit_length() - 1
 
 
 def _levels(leaves: Sequence[bytes]) -> list[list[bytes]]:

@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-import secrets
-import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,11 +9,11 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from warroom.model.errors import ConflictError, InvalidInputError
+from warroom.services.proof.drafts import OWNER_ONLY, draft_file, draft_folder
 from warroom.services.proof.layout import DATA, ZIP_SEAL
 
 PIECE = 1 << 20
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell: when it was made is no part of it
-OWNER_ONLY = 0o600
 
 
 class Sink(Protocol):
@@ -110,15 +108,10 @@ def folder_at(target: Path) -> Iterator[FolderSink]:
     """Give a sink whose folder gets its name when the context ends well; else nothing stays."""
     with told(target):
         refuse_if_there(target)
-        draft = _draft(target)
-        draft.mkdir(mode=0o700)
-        try:
+        with draft_folder(target) as draft:
             yield FolderSink(draft)
             draft.rename(target)
             _flush_folder(target.parent)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
 
 
 @contextmanager
@@ -127,9 +120,8 @@ def zip_at(target: Path, *, overwrite: bool) -> Iterator[ZipSink]:
     with told(target):
         if not overwrite:
             refuse_if_there(target)
-        draft = _draft(target)
-        try:
-            with _created(draft) as file:
+        with draft_file(target) as (draft, descriptor):
+            with os.fdopen(descriptor, "w+b", closefd=False) as file:
                 with zip_in(file) as sink:
                     yield sink
                 os.fsync(file.fileno())
@@ -137,13 +129,6 @@ def zip_at(target: Path, *, overwrite: bool) -> Iterator[ZipSink]:
                 refuse_if_there(target)  # once more: somebody may have been quicker
             draft.replace(target)
             _flush_folder(target.parent)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-
-
-def _draft(target: Path) -> Path:
-    return target.with_name(f".export-{secrets.token_hex(6)}.part")
 
 
 def _created(path: Path) -> BinaryIO:

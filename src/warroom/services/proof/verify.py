@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from warroom.services.proof.bag import Bag, read_json
+from warroom.services.proof.bag import Bag, Reader, read_json
 from warroom.services.proof.canonical import canonical
 from warroom.services.proof.container import UnreadableError, opened, shown
 from warroom.services.proof.ed25519 import is_signed
@@ -27,6 +27,8 @@ from warroom.services.proof.layout import (
     DATA,
     EVIDENCE,
     INCLUSION,
+    LOG,
+    LOG_FORMAT,
     MANIFEST,
     MANIFEST_FORMAT,
     NO_LINE,
@@ -42,6 +44,7 @@ from warroom.services.proof.layout import (
     line_hash,
     signed_bytes,
 )
+from warroom.services.proof.logged import log_problems
 from warroom.services.proof.merkle import leaf_hash, root, verify_inclusion
 
 ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # what reading a value of another shape raises
@@ -102,6 +105,7 @@ class Case:
         self._records: list[dict[str, Any]] = []
         self._says: dict[str, dict[str, Any]] = {}  # by the signature's domain
         self._key = b""
+        self._lines: dict[int, dict[str, Any]] = {}  # of custody, by their sequence in the log
 
     def verdict(self, key: str) -> Verdict:
         """Take each step that there is a file for; what one finds odd keeps none of the others from looking."""
@@ -109,6 +113,7 @@ class Case:
             (CHECKPOINT, self._read_checkpoint),
             (MANIFEST, self._check_manifest),
             (CUSTODY, self._check_custody),
+            (LOG, self._check_log),
             (STATEMENT, self._check_statement),
             (TIMESTAMP, self._check_timestamp),
         ):
@@ -117,6 +122,7 @@ class Case:
                     step()
                 except ODD as error:
                     self._bag.problem(name, f"is not in the form of an export ({type(error).__name__}: {error}).")
+        self._miss_timestamp()
         signer = fingerprint(self._key) if self._key else ""
         if key and signer != key:
             self._bag.problems.append(f"It was signed by {signer or 'no key that can be read'}, not by {key}.")
@@ -137,12 +143,13 @@ class Case:
 
     def _check_manifest(self) -> None:
         text = self._bag.text(MANIFEST)
-        manifest = read_json(text)
+        reader = Reader(text)
+        manifest = reader.read(text)
         _expect(sorted(manifest), ["format", "incident", "items"])
         _expect(manifest["format"], MANIFEST_FORMAT)
         self._records = list(manifest["items"])
-        records = [canonical(record) for record in self._records]  # once: it is most of what a long manifest costs
-        rest = canonical({"format": manifest["format"], "incident": manifest["incident"]})
+        records = [reader.written(record) for record in self._records]  # once, and compared with what was read
+        rest = reader.written({"format": manifest["format"], "incident": manifest["incident"]})
         if rest[:-1] + b',"items":[' + b",".join(records) + b"]}" != text:
             self._bag.problem(MANIFEST, "is not in canonical JSON.")
         self._check_data()
@@ -190,19 +197,37 @@ class Case:
         """Follow the chain of the lines; one that was changed, dropped, added or moved breaks it at its place."""
         text = self._bag.text(CUSTODY)
         lines = text.split(b"\n")[:-1]
-        previous, hashes = NO_LINE, {record["entry"]: record["sha256"] for record in self._records}
+        reader, previous, hashes = (
+            Reader(text),
+            NO_LINE,
+            {record["entry"]: record["sha256"] for record in self._records},
+        )
         for number, line in enumerate(lines, 1):
-            event = read_json(line)
+            event = reader.read(line)
             if event["previous"] != previous:
                 self._bag.problem(CUSTODY, f"is broken at line {number}, which does not follow the one before it.")
-            if canonical(event) != line:
+            if reader.written(event) != line:
                 self._bag.problem(CUSTODY, f"is not in canonical JSON at line {number}.")
             if event.get("sha256") and hashes.get(event["entry"], event["sha256"]) != event["sha256"]:
                 self._bag.problem(CUSTODY, f"names another SHA-256 for {shown(event['entry'])} at line {number}.")
+            self._lines[event["sequence"]] = event
             previous = line_hash(line)
         says = self._says.get(CUSTODIAL)
         if says and (len(lines), previous, text[-1:]) != (says["lines"], says["head"], b"\n" if lines else b""):
             self._bag.problem(CUSTODY, f"is not the one that was signed, which has {_count(says['lines'], 'line')}.")
+
+    def _check_log(self) -> None:
+        """Hold the lines of custody against the signed seals of the log that cover them."""
+        log, incident = self._bag.document(LOG), int(self._says[CUSTODIAL]["incident"])
+        _expect(log["format"], LOG_FORMAT)
+        for problem in log_problems(log["seals"], self._lines, incident, self._key):
+            self._bag.problem(LOG, problem)
+        proven = {event["sequence"] for seal in log["seals"] for event in seal["events"]}
+        if rest := len(set(self._lines) - proven):
+            self._notes.append(
+                f"{_count(rest, 'line')} of {len(self._lines)} in {CUSTODY} cannot be held against the sealed log: what"
+                " is some seconds old, or was sealed with an earlier key, is in the chain of lines alone."
+            )
 
     def _check_statement(self) -> None:
         """Check the envelope's signature, and that what it attests are the files that are here."""
@@ -221,6 +246,16 @@ class Case:
             if attested.get(name) != there.get(name):
                 self._bag.problem(name, f"is not as {STATEMENT} attests it.")
         _expect(signature["keyid"], fingerprint(self._key))
+
+    def _miss_timestamp(self) -> None:
+        """Say that a time stamp is not there which the checkpoint, under its signature, says was asked for."""
+        says = self._says.get(EVIDENCE, {})
+        if says.get("time_stamp_of") and TIMESTAMP not in self._bag.digests:
+            self._bag.problem(TIMESTAMP, f"is missing: a time stamp of {shown(says['time_stamp_of'])} was made.")
+        if says.get("no_time_stamp_of"):
+            self._notes.append(
+                f"A time stamp was asked of {shown(says['no_time_stamp_of'])}, which gave none when it was exported."
+            )
 
     def _check_timestamp(self) -> None:
         """Look whether a time stamp is of this statement; its own signatures are for openssl."""

@@ -9,9 +9,9 @@ from warroom.model.json import JsonObject
 from warroom.services.ports.store import ActionMark, ActionQuery
 from warroom.web.api.incidents import Cursor, Limit
 from warroom.web.api_route import ApiRoute
+from warroom.web.audit_rows import page, row_json
 from warroom.web.cursor import read, written
 from warroom.web.security import Asking, Served
-from warroom.web.shapes import audit_json
 from warroom.web.words import moment_named
 
 router = APIRouter(tags=["audit"], route_class=ApiRoute)
@@ -31,7 +31,7 @@ async def list_actions(  # noqa: PLR0913, PLR0917  # one parameter for each filt
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> JsonObject:
-    """List response actions, newest first."""
+    """List response actions, newest first; `pause` and `resume` among them."""
     query = ActionQuery(
         actor=by,
         command=command,
@@ -41,10 +41,10 @@ async def list_actions(  # noqa: PLR0913, PLR0917  # one parameter for each filt
         limit=limit,
         before=mark_of(cursor) if cursor else None,
     )
-    rows = await app.audit.list(query, actor)
+    found = await page(app, query, actor)
     return {
-        "items": [audit_json(row) for row in rows],
-        "cursor": cursor_of(rows[-1].mark) if len(rows) == limit else None,
+        "items": [row_json(row) for row in found.rows],
+        "cursor": cursor_of(found.mark) if found.mark else None,
     }
 
 

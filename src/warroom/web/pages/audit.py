@@ -18,8 +18,10 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.user import SYSTEM, Actor
 from warroom.services.app import App
 from warroom.services.audit import AuditRow
+from warroom.services.ports.halts import HaltChange
 from warroom.services.ports.store import ActionQuery
 from warroom.web.api.audit import cursor_of, mark_of
+from warroom.web.audit_rows import COMMANDS, page
 from warroom.web.markdown import html_of, plain_html_of
 from warroom.web.pages.page import bare, show
 from warroom.web.pages.text import one_line, spent
@@ -49,6 +51,21 @@ class Shown:
     took: str
     answer: Markup
     mark: str
+    is_halt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHalt:
+    """A pause as the page shows it, or the end of one."""
+
+    row: HaltChange
+    who: str
+    command: str
+    of: str
+    reason: str
+    look: str
+    mark: str
+    is_halt: bool = True
 
 
 @router.get("/audit")
@@ -64,13 +81,14 @@ async def rows(request: Request, actor: Asking, app: Served) -> HTMLResponse:
 
 async def view(app: App, actor: Actor, params: QueryParams) -> JsonObject:
     """Give one page of actions, newest first, with the filters that an address names."""
-    found = await app.audit.list(query_of(params), actor)
+    found = await page(app, query_of(params), actor)
     return {
         "filters": {name: params.get(name, "") for name in ("by", "command", "incident", "since", "until")},
-        "rows": [shown(row) for row in found],
-        "cursor": cursor_of(found[-1].mark) if len(found) == PAGE else None,
+        "rows": [shown_halt(row) if isinstance(row, HaltChange) else shown(row) for row in found.rows],
+        "cursor": cursor_of(found.mark) if found.mark else None,
+        "standing": await app.standings.long(actor) if not params.get("cursor") else [],
         "people": [SYSTEM.name, *(person.name for person in await app.users.people(actor))],
-        "commands": sorted(name for name in app.library.catalogue.commands() if name.startswith(PREFIX)),
+        "commands": [*COMMANDS.values(), *sorted(filter(_is_ours, app.library.catalogue.commands()))],
     }
 
 
@@ -110,6 +128,23 @@ def shown(row: AuditRow) -> Shown:
         answer=_answer(row),
         mark=f"{cursor_of(row.mark)}-{outcome}",
     )
+
+
+def shown_halt(row: HaltChange) -> ShownHalt:
+    """Prepare a pause, or the end of one, for the page."""
+    return ShownHalt(
+        row=row,
+        who=one_line(row.actor, 64),
+        command=COMMANDS[row.change],
+        of=one_line(row.of, 120),
+        reason=one_line(row.reason, 1000),
+        look="wait" if row.change == "paused" else "good",
+        mark=f"{row.change} {row.at.isoformat()} {one_line(row.of, 120)}",
+    )
+
+
+def _is_ours(command: str) -> bool:
+    return command.startswith(PREFIX)
 
 
 def _answer(row: AuditRow) -> Markup:

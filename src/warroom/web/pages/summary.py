@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.incident_type import Layout
+from warroom.model.border import DEEPEST, written
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.web.pages.text import one_line, plain
@@ -181,7 +182,7 @@ def is_web_link(text: str) -> bool:
         return False
 
 
-def _text(value: Json) -> str:
+def _text(value: Json, levels: int = DEEPEST) -> str:
     match value:
         case None:
             return ""
@@ -189,12 +190,16 @@ def _text(value: Json) -> str:
             return "yes" if value else "no"
         case float():
             return f"{value:g}"
-        case dict():
-            return plain(", ".join(f"{key}: {_text(each)}" for key, each in value.items()))
-        case list():
-            return plain(", ".join(_text(each) for each in value))
+        case dict() | list():
+            return plain(_line(value, levels - 1) if levels else written(value))
         case _:
             return plain(str(value))
+
+
+def _line(value: Json, levels: int) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_text(each, levels)}" for key, each in value.items())
+    return ", ".join(_text(each, levels) for each in value)
 
 
 def _number(value: Json) -> float:

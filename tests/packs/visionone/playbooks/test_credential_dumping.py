@@ -1,5 +1,6 @@
 """The credential-dumping playbook, played with the real packs against the twin."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -287,6 +288,23 @@ async def test_neither_link_nor_password_is_shown(stage: Stage) -> None:
     assert password not in played.said
     assert password not in str([task.inputs for task in played.tasks])
     assert "sig=" not in played.said
+
+
+async def test_two_plans_at_once_each_save_it_and_neither_counts_what_the_other_saved(
+    stage: Stage, twin: RunningTwin
+) -> None:
+    incident = (await stage.theatre.fetch())[dumped(twin).id][0]
+    plans = [await stage.begin(incident, COLLECT, PROPOSE) for _ in range(2)]
+
+    await asyncio.gather(*(stage.theatre.drive(plan) for plan in plans))
+    played = [await stage.theatre.play(incident, plan) for plan in plans]
+
+    assert [each.plan.state for each in played] == [PlanState.COMPLETED] * 2
+    entries = [entry for entry in played[-1].entries if entry.file]
+    assert sorted(str(entry.plan) for entry in entries) == sorted(map(str, plans))
+    assert 1 <= len(collected(twin)) <= 2  # the second may wait for the task of the first
+    assert [one["state"] for one in verified(played[-1])] == ["match"] * 2
+    assert len(twin.tenant.notes.on(dumped(twin).id)) == 2
 
 
 async def test_the_test_playbook_passes(stage: Stage, twin: RunningTwin) -> None:

@@ -8,8 +8,8 @@ export class Refused extends Error {
   }
 }
 
-export async function ask(method, path, body) {
-  const headers = { Accept: "application/json" };
+export async function ask(method, path, body, more = {}) {
+  const headers = { Accept: "application/json", ...more };
   if (method !== "GET") headers["X-Warroom-Request"] = "1";
   const isFile = body instanceof Blob; // is sent as it is, piece by piece
   if (body !== undefined) headers["Content-Type"] = isFile ? "application/octet-stream" : "application/json";
@@ -55,7 +55,7 @@ const V1 = "/api/v1";
 export const api = {
   get: (path) => ask("GET", V1 + path),
   post: (path, body = {}) => ask("POST", V1 + path, body),
-  upload: (path, file) => ask("POST", V1 + path, file),
+  upload: (path, file, key) => ask("POST", V1 + path, file, { "Idempotency-Key": key }),
   put: (path, body = {}) => ask("PUT", V1 + path, body),
   patch: (path, body = {}) => ask("PATCH", V1 + path, body),
   delete: (path) => ask("DELETE", V1 + path),

@@ -37,6 +37,7 @@ function look() {
   }, LOOK_MS);
 }
 live.subscribe("tasks", look);
+live.subscribe("halts", look);
 live.onResync(look);
 fresh.addEventListener("click", () => attempt(async () => {
   rows.innerHTML = await fragment(`/fragments/audit${location.search}`);

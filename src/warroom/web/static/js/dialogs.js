@@ -1,6 +1,7 @@
 // The incident's dialogs: closing, owner and severity, a long note, "are you sure", running a playbook.
 
 import { api } from "./api.js";
+import { say } from "./toast.js";
 
 // Opens a dialog; `work` runs when it is confirmed, and what it raises is said inside of the dialog.
 export function open(name, work) {
@@ -41,6 +42,16 @@ export function changeIncident(incident) {
     if (field("edit-owner").value !== owner.dataset.owner) change.owner = field("edit-owner").value;
     if (field("edit-severity").value !== owner.dataset.severity) change.severity = field("edit-severity").value;
     return Object.keys(change).length ? api.patch(`/incidents/${incident}`, change) : null;
+  });
+}
+
+export function cancelPlan(plan, name) {
+  field("cancel-plan-name").textContent = name;
+  field("cancel-plan-reason").value = "";
+  open("cancel-plan", async () => {
+    const { plans } = await api.post("/plans/cancel", { plan, reason: field("cancel-plan-reason").value });
+    if (plans.length === 0) say("It had been told to end already.");
+    else say(plans[0].ended ? `${name} is cancelled.` : `${name} ends with the action that is under way.`);
   });
 }
 

@@ -13,6 +13,7 @@ export class WorkPlan {
   constructor(incident) {
     this.incident = incident;
     this.plan = "";
+    this.name = "";
     this.task = "";
     this.wishes = 0;
     this.reading = null;
@@ -100,6 +101,9 @@ export class WorkPlan {
     const part = (name) => data.querySelector(`[data-part="${name}"]`);
     replace(this.choice, part("plans"));
     replace(document.getElementById("plan-said"), part("said"));
+    this.name = data.dataset.name;
+    const stop = document.getElementById("cancel-plan"); // for whoever may
+    if (stop) stop.hidden = data.dataset.open !== "yes";
     const error = document.getElementById("plan-error");
     replace(error, part("error"));
     error.hidden = !error.textContent.trim();

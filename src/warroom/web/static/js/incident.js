@@ -3,7 +3,7 @@
 import { api, fragment } from "./api.js";
 import { CommandLine } from "./cmdline.js";
 import { copy, start as startCopy } from "./copy.js";
-import { areYouSure, changeIncident, closeIncident, longNote, runPlaybook } from "./dialogs.js";
+import { areYouSure, cancelPlan, changeIncident, closeIncident, longNote, runPlaybook } from "./dialogs.js";
 import { WorkPlan } from "./graph.js";
 import { bind } from "./keys.js";
 import { parse, patch, replace } from "./patch.js";
@@ -133,6 +133,21 @@ function run(button) {
   else attempt(work);
 }
 
+// A file that is sent again, because no answer came, goes with the key of before: it is kept once.
+let sent = { file: "", key: "" };
+async function upload(file) {
+  const same = `${file.name} ${file.size} ${file.lastModified}`;
+  if (sent.file !== same) sent = { file: same, key: [...crypto.getRandomValues(new Uint8Array(16))].join("-") };
+  try {
+    const kept = await api.upload(`/incidents/${incident}/files?name=${encodeURIComponent(file.name)}`, file, sent.key);
+    sent = { file: "", key: "" };
+    return kept;
+  } catch (error) {
+    if (error.status) sent = { file: "", key: "" };
+    throw error;
+  }
+}
+
 // The form comes anew with its tab, so its submit is heard here.
 document.addEventListener("submit", async (event) => {
   if (event.target.id !== "upload") return;
@@ -142,7 +157,7 @@ document.addEventListener("submit", async (event) => {
   const button = form.querySelector("button");
   button.disabled = true;
   form.querySelector("[data-said]").textContent = "sending…";
-  const kept = await attempt(() => api.upload(`/incidents/${incident}/files?name=${encodeURIComponent(file.name)}`, file));
+  const kept = await attempt(() => upload(file));
   button.disabled = false;
   form.querySelector("[data-said]").textContent = kept ? `Saved as ${kept.id}, SHA-256 ${kept.file.sha256}.` : "";
   if (kept) say(`${file.name} is saved as entry ${kept.id}, SHA-256 ${kept.file.sha256}.`);
@@ -163,6 +178,7 @@ const ACTS = {
   close: () => closeIncident(incident),
   reopen: () => attempt(() => api.post(`/incidents/${incident}/reopen`)),
   run: () => runPlaybook(incident, (plan) => openPlan(plan)),
+  cancel: () => cancelPlan(workPlan.plan, workPlan.name),
 };
 
 function act(name) {

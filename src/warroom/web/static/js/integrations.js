@@ -4,6 +4,7 @@ import { api, fragment } from "./api.js";
 import { bind } from "./keys.js";
 import { fieldsOf, valuesOf } from "./params.js";
 import { live } from "./push.js";
+import { askAbout } from "./origin.js";
 import { attempt, say } from "./toast.js";
 
 const REFRESH_MS = 5000;
@@ -11,7 +12,6 @@ const list = document.getElementById("instances");
 const dialog = document.getElementById("instance-dialog");
 const form = document.getElementById("instance-form");
 const removeDialog = document.getElementById("remove-dialog");
-const originDialog = document.getElementById("origin-dialog");
 const params = document.getElementById("params");
 const path = (name, more = "") => `/instances/${encodeURIComponent(name)}${more}`;
 let known = null;
@@ -168,33 +168,12 @@ form.addEventListener("submit", async (event) => {
     if (!answer.ok) throw new Error(`It is saved, but its test failed: ${answer.answer}`);
     dialog.close();
     say(`${called} is saved, and its test went well.`);
-    if ("url" in wish.params) askAbout(saved);
+    if ("url" in wish.params) askAbout(saved).then(() => attempt(refresh));
   } catch (error) {
     place.textContent = error.message;
   }
   button.disabled = false;
   await attempt(refresh);
-});
-
-// Content reads nothing from an address of this machine unless an admin says so: ask where one was given.
-function askAbout(instance) {
-  const refused = Object.entries(instance.local_origins).filter(([, allowed]) => !allowed).map(([origin]) => origin);
-  if (refused.length === 0) return;
-  originDialog.dataset.name = instance.name;
-  originDialog.querySelector("[data-origin]").textContent = refused.join(", ");
-  originDialog.querySelector("[data-said]").textContent = "";
-  originDialog.showModal();
-}
-
-document.getElementById("origin-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  try {
-    await api.patch(path(originDialog.dataset.name), { allow_local: true });
-    originDialog.close();
-    await attempt(refresh);
-  } catch (error) {
-    originDialog.querySelector("[data-said]").textContent = error.message;
-  }
 });
 
 document.getElementById("remove-form").addEventListener("submit", async (event) => {

@@ -1,6 +1,7 @@
 // The second step: connect a Vision One or start the simulator, then wait for the first incident and open it.
 
 import { api } from "./api.js";
+import { askAbout } from "./origin.js";
 
 const INSTANCE = "vision-one";
 const LOOK_MS = 700;
@@ -41,10 +42,12 @@ async function connect() {
   const params = { url: wish.url.value, isFetch: "false", read_only: String(wish.read_only.checked) };
   const secrets = { apikey: wish.apikey.value.trim() };
   const there = (await api.get("/instances")).items.some((item) => item.name === INSTANCE);
-  if (there) await api.patch(`/instances/${INSTANCE}`, { params, secrets });
-  else await api.post("/instances", { name: INSTANCE, integration: "VisionOneResponse", params, secrets });
+  const saved = there
+    ? await api.patch(`/instances/${INSTANCE}`, { params, secrets })
+    : await api.post("/instances", { name: INSTANCE, integration: "VisionOneResponse", params, secrets });
   const test = await api.post(`/instances/${INSTANCE}/test`);
   if (!test.ok) throw new Error(test.answer);
+  await askAbout(saved);
   if (!wish.fetch.checked) {
     location.assign("/integrations");
     return;

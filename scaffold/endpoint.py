@@ -1,0 +1,181 @@
+"""An endpoint of the twin that lists something: state in the tenant, route, permission, source, test, and its row."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from scaffold.draft import Draft, Insertion, ScaffoldError
+from scaffold.words import capitals, checked, snake
+from visionone_sim.permissions import permission_for
+from visionone_sim.sources import SOURCES, documented
+
+EXAMPLE = "make new-endpoint ARGS=\"dmm/models --source guessed --needs 'Detection Model Management: View'\""
+TWIN = "src/visionone_sim"
+NAME = r"[A-Z][\w':, /-]{2,80}"
+LABELS = {"client": "CLIENT", "documented": "DOCUMENTED", "alike": "ALIKE", "guessed": "GUESSED"}
+
+STATE = '''"""{title}, as a tenant has them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class {record}:
+    """One of the records that GET /{path} lists."""
+
+    id: str
+    name: str = ""
+'''
+ROUTE = '''"""/{path}: the list of {title_low}{guess}."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse
+
+from visionone_sim.paging import cut, page_size, read_cursor
+from visionone_sim.services.access import TenantDep, page_response
+from visionone_sim.tenant.{module} import {record}
+from visionone_sim.wire import Json
+
+router = APIRouter(prefix="/{prefix}", tags=["{title}"])
+
+
+@router.get("/{last}")
+async def list_{module}(request: Request, tenant: TenantDep) -> JSONResponse:
+    cursor = read_cursor(request.query_params.get("skipToken"), tenant.clock.now())
+    page = cut(list(tenant.{module}.values()), cursor, page_size(request.query_params, (50, 100, 200), 50))
+    return page_response(request, page, (_wire(one) for one in page.items), counted=False)
+
+
+def _wire(one: {record}) -> dict[str, Json]:
+    """Write a record as this service does."""
+    return {{"id": one.id, "name": one.name}}
+'''
+TEST = """import httpx
+
+from visionone_sim.tenant.{module} import {record}
+from visionone_sim.testing import RunningTwin
+
+
+def test_what_the_tenant_has_is_listed(twin: RunningTwin, client: httpx.Client) -> None:
+    before = client.get("/{path}").json()["items"]
+    twin.tenant.{module}["new"] = {record}(id="new", name="A new one")
+    assert client.get("/{path}").json() == {{"items": [*before, {{"id": "new", "name": "A new one"}}]}}
+
+
+def test_a_long_list_comes_in_pages(twin: RunningTwin, client: httpx.Client) -> None:
+    twin.tenant.{module}.update({{str(number): {record}(id=str(number)) for number in range(60)}})
+    first = client.get("/{path}").json()
+    rest = client.get(first["nextLink"]).json()
+    assert [one["id"] for one in (*first["items"], *rest["items"])] == list(twin.tenant.{module})
+    assert "nextLink" not in rest
+
+
+def test_a_size_that_is_none_is_refused(client: httpx.Client) -> None:
+    assert client.get("/{path}", params={{"top": "7"}}).status_code == 400
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", help="the path behind /v3.0/ of a list that is read with GET, such as dmm/models")
+    parser.add_argument("--source", required=True, choices=LABELS, help="what the shape of its answer is known from")
+    parser.add_argument("--needs", default="", help="the permission, where no row of permissions.py has one for it")
+    parser.add_argument("--named-by", default="", help="who names the operation, where the vendor's own list does not")
+
+
+def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
+    """Return an endpoint that lists records of its own, page by page."""
+    path = checked(wanted.path.strip("/").removeprefix("v3.0/"), r"[a-z]\w*(/[a-z]\w*)+", "dmm/models")
+    prefix, _, last = path.rpartition("/")
+    operation = f"GET /{path}"
+    module = snake(path)
+    if operation in SOURCES:
+        raise ScaffoldError(f"The twin has {operation} already.")
+    record = capitals(module.removesuffix("s")).replace("_", "")
+    title = " ".join(snake(last).split("_")).capitalize()
+    words = {"path": path, "prefix": prefix, "last": last, "module": module, "record": record, "title": title}
+    service, test = f"{TWIN}/services/{module}.py", f"tests/visionone_sim/services/test_{module}.py"
+    guess = "; the fields of its records are a guess" if wanted.source == "guessed" else ""
+    return Draft(
+        files={
+            f"{TWIN}/tenant/{module}.py": STATE.format(**words),
+            service: ROUTE.format(**words, title_low=title.lower(), guess=guess),
+            test: TEST.format(**words),
+            f"tests/visionone_sim/tenant/test_{module}.py": _state_test(words),
+        },
+        insertions=_insertions(wanted, operation, words),
+        prints=(("visionone_sim.operations", "docs/reference/twin-operations.md"),),
+        then=(
+            f"Name the fields of a record in {TWIN}/tenant/{module}.py and write them in _wire of {service}.",
+            "Say in docs/reference/visionone-api.md what is known of it and from where.",
+            f'make test ARGS="{test} tests/visionone_sim/test_sources.py tests/visionone_sim/test_operations.py"',
+            *_left(operation),
+            "make docs, and a line in CHANGELOG.md. A scenario that shows records puts them into the tenant.",
+        ),
+    )
+
+
+def _state_test(words: dict[str, str]) -> str:
+    return (
+        "from visionone_sim.tenant.{module} import {record}\n\n\n"
+        "def test_a_record_needs_no_more_than_its_id() -> None:\n"
+        '    assert {record}(id="1") == {record}(id="1", name="")\n'
+    ).format(**words)
+
+
+def _insertions(wanted: argparse.Namespace, operation: str, words: dict[str, str]) -> list[Insertion]:
+    module, record = words["module"], words["record"]
+    app, tenant, sources = f"{TWIN}/app.py", f"{TWIN}/tenant/tenant.py", f"{TWIN}/sources.py"
+    return [
+        Insertion(file=app, after="from visionone_sim.services import (\n", text=f"    {module},\n"),
+        Insertion(file=app, before=")\n\n\n@dataclass", text=f"    {module},\n"),
+        Insertion(
+            file=tenant,
+            before="from visionone_sim.tenant.users",
+            text=f"from visionone_sim.tenant.{module} import {record}\n",
+        ),
+        Insertion(
+            file=tenant,
+            before="    links: LinkSigner",
+            text=f"    {module}: dict[str, {record}] = field(default_factory=dict)\n",
+        ),
+        Insertion(file=sources, after=f"    Source.{LABELS[wanted.source]}: (\n", text=f'        "{operation}",\n'),
+        *_named(wanted.named_by, operation),
+        *_permitted(wanted.needs, operation),
+    ]
+
+
+def _named(who: str, operation: str) -> Iterator[Insertion]:
+    """Say who names an operation that the vendor's list does not have."""
+    if operation in documented():
+        return
+    if not who:
+        raise ScaffoldError(
+            f"{operation} is not in {TWIN}/documented_operations.txt. Correct the path (its letters are as the vendor "
+            'writes them), or say with --named-by who has it, such as --named-by "Trend Micro\'s MCP server".'
+        )
+    row = f'    "{operation}": "{checked(who, NAME, "an example")}",\n'
+    yield Insertion(file=f"{TWIN}/sources.py", after="ELSEWHERE: Mapping[str, str] = {\n", text=row)
+
+
+def _permitted(needs: str, operation: str) -> Iterator[Insertion]:
+    """Give the family a permission where it has none."""
+    path = operation.removeprefix("GET ")
+    if permission_for("GET", path):
+        return
+    if not needs:
+        raise ScaffoldError(f"No permission covers {operation}. Name it: --needs 'Detection Model Management: View'.")
+    family = path.split("/")[1]
+    constant = f"VIEW_{snake(family).upper()}"
+    table = "TABLE: Final[tuple[tuple[str, str, str], ...]] = (\n"
+    name = checked(needs, NAME, "Detection Model Management: View")
+    file = f"{TWIN}/permissions.py"
+    yield Insertion(file=file, before="\n\ndef _response(", text=f'{constant} = "{name}"\n')
+    yield Insertion(file=file, after=table, text=f'    ("GET", r"/{family}/.*", {constant}),\n')
+
+
+def _left(operation: str) -> Iterator[str]:
+    """Say what to do when nothing of the family is left to simulate."""
+    family = operation.split("/")[1]
+    rest = [name for name in documented() if name.split("/")[1] == family and name not in {operation, *SOURCES}]
+    if not rest:
+        yield f"Take {family} out of FAMILIES in {TWIN}/operations.py: nothing of it is left."

@@ -1,0 +1,107 @@
+"""A page of the console: module, template, its place and icon in the sidebar, test, and its part of the how-to."""
+
+import argparse
+from pathlib import Path
+
+from scaffold.draft import Draft, Insertion, ScaffoldError, read
+from scaffold.words import checked, sentence
+from warroom.web.pages.page import NAVIGATION
+
+EXAMPLE = "make new-page ARGS=\"rules --title Rules --key r --says 'Shows the rules for alerts.'\""
+WEB = "src/warroom/web"
+
+MODULE = '''"""{says}"""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from warroom.services.ports.store import IncidentQuery
+from warroom.web.pages.page import show
+from warroom.web.security import Asking, Served
+
+router = APIRouter()
+
+
+@router.get("/{name}")
+async def {name}(request: Request, actor: Asking, app: Served) -> HTMLResponse:
+    # What a page shows it asks of a use case, for the actor: services decide who may see it.
+    found = {{"incidents": await app.incidents.count(IncidentQuery(), actor)}}
+    return await show(request, "{name}.html", actor, "{name}", found)
+'''
+TEMPLATE = """{{% extends "base.html" %}}
+{{% block title %}}{title}{{% endblock %}}
+{{% block content %}}
+<div class="bar"><h1>{title}</h1><span class="muted small">{says}</span></div>
+<div class="body-scroll" tabindex="0" role="region" aria-label="{title}">
+  <p>{{{{ incidents|counted("incident") }}}}</p>
+</div>
+{{% endblock %}}
+"""
+TEST = """from tests.web.desk import Desk
+
+
+async def test_the_page_shows_what_the_use_case_knows(desk: Desk) -> None:
+    await desk.incident()
+    await desk.incident()
+    page = (await desk.reader.get("/{name}")).text
+    assert "<h1>{title}</h1>" in page
+    assert "<p>2 incidents</p>" in page
+
+
+async def test_nobody_is_led_to_the_sign_in(desk: Desk) -> None:
+    answer = await desk.nobody.get("/{name}")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?next=")
+"""
+ICON = '  <symbol id="{name}" viewBox="0 0 16 16"><rect x="2.5" y="2.5" width="11" height="11" rx="2"/></symbol>\n'
+PLACE = '    Place(name="{name}", says="{title}", path="/{name}", key="{key}"),\n'
+HOWTO = """
+## The page *{title}*
+
+{says} It is in the sidebar, and under the keys `g` `{key}`.
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="its path and its module's name, such as rules")
+    parser.add_argument("--title", required=True, help="its name in the sidebar")
+    parser.add_argument("--key", required=True, help="the letter that goes there after g")
+    parser.add_argument("--says", required=True, help="what it shows, in one sentence")
+
+
+def draft(root: Path, wanted: argparse.Namespace) -> Draft:
+    """Return a page that shows the number of incidents, as the pattern of what it is to show."""
+    name = checked(wanted.name.strip("/"), r"[a-z]+(_[a-z]+)*", "rules")
+    title = checked(wanted.title, r"[A-Z][\w ]{0,30}", "Rules")
+    taken = {place.key: place.says for place in NAVIGATION}
+    key = checked(wanted.key, r"[a-z]", "r")
+    if key in taken:
+        raise ScaffoldError(f"g {key} goes to {taken[key]}. Free are {' '.join(_free(taken))}.")
+    words = {"name": name, "title": title, "key": key, "says": sentence(wanted.says)}
+    icons, pages, howto = f"{WEB}/static/icons.svg", f"{WEB}/pages/page.py", "docs/howto/use-the-console.md"
+    if f'<symbol id="{name}"' in read(root, icons):
+        raise ScaffoldError(f"{icons} has a symbol {name} already. Choose another name for the page.")
+    return Draft(
+        files={
+            f"{WEB}/pages/{name}.py": MODULE.format(**words),
+            f"{WEB}/templates/{name}.html": TEMPLATE.format(**words),
+            f"tests/web/pages/test_{name}.py": TEST.format(**words),
+        },
+        insertions=(
+            Insertion(file=icons, before="</svg>\n", text=ICON.format(**words)),
+            Insertion(file=pages, before='    Place(name="users"', text=PLACE.format(**words)),
+        ),
+        at_end={howto: HOWTO.format(**words)},
+        then=(
+            f"Ask a use case for what the page is to show, in {WEB}/pages/{name}.py; lay it out in {name}.html.",
+            f"Draw its icon in {icons}: a symbol of lines, 16 by 16.",
+            f'make test ARGS="tests/web/pages/test_{name}.py tests/web/pages/test_page.py tests/architecture"',
+            "A page that is not for every reader needs its line in PAGES of tests/web/test_permissions.py.",
+            "Scripts and styles are files of their own in web/static, named in the template's blocks.",
+            "A line in CHANGELOG.md, and in PAGES of scripts/take-screenshots.",
+        ),
+    )
+
+
+def _free(taken: dict[str, str]) -> list[str]:
+    return [letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in taken]

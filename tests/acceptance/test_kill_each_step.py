@@ -1,0 +1,23 @@
+"""A server that is killed at each step of its work saves the evidence once, or an open task says what is missing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.killed_evidence import REQUESTS, play
+from tests.acceptance.kills import Kills
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.usefixtures("folder")]  # which sees that no process is left
+
+DUMP = r"C:\Users\pachterberg\AppData\Local\Temp\lsass.DMP"
+ENDS = {False: f"saved: `{DUMP}`", True: f"open task *Evidence missing*: {DUMP} of ENG-WS-880"}
+
+
+def test_evidence_is_saved_or_asked_for_wherever_the_server_dies(tmp_path: Path) -> None:
+    """What both cases have in common is killed in the first only."""
+    kills = Kills()
+    for number, case in enumerate(REQUESTS):
+        _, end, _ = play(case, tmp_path / str(number), kills)
+
+        assert end == ENDS[case.is_deleted]
+    assert len(kills.steps) > len(REQUESTS)

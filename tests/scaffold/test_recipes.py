@@ -1,0 +1,96 @@
+"""The examples of CONTRIBUTING, typed one after the other in a copy: what they make passes the checks as it stands."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scaffold.__main__ import KINDS
+from tests.scaffold.checkout import ROOT, Checkout
+
+RECIPE = re.compile(r'^make new-(?P<kind>[a-z]+) ARGS="(?P<words>[^"]+)"$', re.MULTILINE)
+RECIPES: Mapping[str, str] = {
+    found["kind"]: found["words"] for found in RECIPE.finditer((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+}
+CHECKS = (
+    "tests/architecture/test_size.py",
+    "tests/architecture/test_mirror.py",
+    "tests/architecture/test_names.py",
+    "tests/architecture/test_use_cases.py",
+    "tests/context/test_reference.py",
+    "tests/docs/test_links.py",
+    "tests/packs/visionone/test_integration_readme.py",
+    "tests/packs/visionone/test_examples.py",
+    "tests/visionone_sim/test_operations.py",
+    "tests/visionone_sim/test_sources.py",
+    "Packs/VisionOneResponse/Integrations",
+)
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """The copy after all recipes: what each printed, and which Python files are new or changed."""
+
+    checkout: Checkout
+    said: Mapping[str, str]
+    files: list[str]
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    checkout = Checkout.copied(tmp_path_factory.mktemp("checkout"))
+    before = checkout.tree()
+    said = {}
+    for kind, words in RECIPES.items():
+        done = checkout.make(kind, words)
+        assert done.returncode == 0, done.stderr
+        said[kind] = done.stdout
+    after = checkout.tree()
+    changed = [name for name, text in after.items() if name.endswith(".py") and before.get(name) != text]
+    return Grown(checkout=checkout, said=said, files=sorted(changed))
+
+
+def test_every_kind_has_its_recipe_with_the_example_of_its_help() -> None:
+    assert set(RECIPES) == set(KINDS)
+    assert {kind: module.EXAMPLE for kind, module in KINDS.items()} == {
+        kind: f'make new-{kind} ARGS="{words}"' for kind, words in RECIPES.items()
+    }
+
+
+def test_each_says_what_it_wrote_and_what_comes_next(grown: Grown) -> None:
+    for kind, said in grown.said.items():
+        written, _, following = said.partition("Next:\n")
+        assert "  1. " in following, kind
+        names = [line.strip() for line in written.splitlines()[1:]]
+        assert any(name.startswith("tests/") for name in names), kind
+        assert all((grown.checkout.root / name).is_file() for name in names)
+
+
+def test_what_is_made_is_formatted_and_follows_the_rules_and_the_types(grown: Grown) -> None:
+    assert len(grown.files) > 12
+    typed = [name for name in grown.files if not name.startswith("Packs/")]
+    for command in (("ruff", "format", "--check"), ("ruff", "check")):
+        done = grown.checkout.run("-m", *command, *grown.files)
+        assert done.returncode == 0, done.stdout
+    done = grown.checkout.run("-m", "mypy", "--cache-dir", ROOT / ".mypy_cache" / "recipes", *typed)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_is_made_passes_its_own_tests_and_the_checks_but_for_what_is_to_be_written(grown: Grown) -> None:
+    own = [name for name in grown.files if Path(name).name.startswith("test_")]
+    done = grown.checkout.run("-m", "pytest", "-q", "-n0", "-p", "no:randomly", "-p", "no:cacheprovider", *own, *CHECKS)
+    failed = re.findall(r"^FAILED (\S+)", done.stdout, re.MULTILINE)
+    assert failed == ["tests/context/transformers/test_text.py::test_reverse_text_gives_its_example"], done.stdout
+    assert "reverseText is not written yet." in done.stdout
+
+
+def test_a_transformer_that_is_then_written_passes(grown: Grown) -> None:
+    code = grown.checkout.root / "src/warroom/context/transformers/text.py"
+    stub = 'raise NotImplementedError("reverseText is not written yet.")'
+    code.write_text(code.read_text(encoding="utf-8").replace(stub, "return cast.text(value)[::-1]"), encoding="utf-8")
+    tests = ("tests/context/transformers/test_text.py", "tests/context/test_reference.py", code)
+    done = grown.checkout.run("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests)
+    assert done.returncode == 0, done.stdout

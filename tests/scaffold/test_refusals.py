@@ -1,0 +1,83 @@
+"""A mistake is one sentence that says what now, and nothing is written."""
+
+from pathlib import Path
+
+import pytest
+
+from scaffold.__main__ import KINDS, main
+from scaffold.draft import Draft, Insertion, ScaffoldError, write
+
+COMMAND = ["command", "get-groups", "--reads", "iam/accounts", "--says", "Shows groups."]
+ENDPOINT = ["endpoint", "dmm/models", "--source", "guessed"]
+PAGE = ["page", "rules", "--title", "Rules", "--key", "r", "--says", "Shows rules."]
+TRANSFORMER = ["transformer", "reverseText", "--given", "a", "--result", "a", "--says", "Turns."]
+
+
+def changed(words: list[str], at: int, to: str) -> list[str]:
+    return [*words[:at], to, *words[at + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (changed(COMMAND, 1, "Get Groups"), "Write it like get-accounts."),
+        (changed(COMMAND, 1, "get-block-list"), "has a command trendmicro-visionone-get-block-list already."),
+        (changed(COMMAND, 1, "trendmicro-visionone-get-block-list"), "already."),
+        (
+            changed(COMMAND, 3, "iam/groups"),
+            'add "GET iam/groups" to the reads of the one that does. Known are: GET iam/',
+        ),
+        (changed(COMMAND, 3, "../iam"), "Write it like iam/accounts."),
+        (changed(COMMAND, 5, " "), "Say what it does in one sentence"),
+        (changed(COMMAND, 5, 'Shows "groups".'), "Say what it does in one sentence"),
+        (ENDPOINT, "Name it: --needs"),
+        (changed(ENDPOINT, 1, "iam/accounts"), "The twin has GET /iam/accounts already."),
+        (changed(ENDPOINT, 1, "dmm/modles"), "say with --named-by who has it"),
+        (changed(ENDPOINT, 1, "models"), "Write it like dmm/models."),
+        ([*ENDPOINT, "--needs", "view\n"], "Write it like Detection Model Management: View."),
+        (changed(PAGE, 5, "u"), "g u goes to Users. Free are"),
+        (changed(PAGE, 5, "rr"), "Write it like r."),
+        (changed(PAGE, 1, "tasks"), "already. Choose another name"),
+        (changed(PAGE, 1, "Rules!"), "Write it like rules."),
+        (changed(PAGE, 3, "<b>"), "Write it like Rules."),
+        (changed(TRANSFORMER, 1, "trim"), "has trim already."),
+        (changed(TRANSFORMER, 1, "turn-round"), "Write it like reverseText."),
+    ],
+)
+def test_a_mistake_is_one_sentence(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert told.err.count("\n") == 1
+    assert told.out == ""
+
+
+@pytest.mark.parametrize("words", [[], ["operation"], ["page"], changed(ENDPOINT, 3, "dream")])
+def test_what_is_no_request_prints_the_usage(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert "usage: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_help_shows_its_example_in_one_line(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main([kind, "--help"])
+    assert f"\n  {KINDS[kind].EXAMPLE}\n" in capsys.readouterr().out
+
+
+def test_nothing_is_written_when_one_file_is_there_or_one_place_has_gone(tmp_path: Path) -> None:
+    root = tmp_path
+    (root / "there.py").write_text("a = 1\n", encoding="utf-8")
+    with pytest.raises(ScaffoldError, match=r"there\.py is there already"):
+        write(root, Draft(files={"new.py": "b = 2\n", "there.py": "c = 3\n"}))
+    gone = Insertion(file="there.py", text="d = 4\n", before="x = ")
+    with pytest.raises(ScaffoldError, match=r"there\.py has 'x = ' 0 times, where once was expected"):
+        write(root, Draft(files={"new.py": "b = 2\n"}, insertions=(gone,)))
+    assert [file.name for file in root.iterdir()] == ["there.py"]
+
+
+def test_a_printer_that_fails_is_named_with_what_it_said(tmp_path: Path) -> None:
+    root = tmp_path
+    with pytest.raises(ScaffoldError, match=r"The files are written, but `-m no_such_module` failed"):
+        write(root, Draft(files={"new.txt": "b\n"}, prints=(("no_such_module",),)))

@@ -1,0 +1,226 @@
+"""Who gets in, who has to wait, and when a session is over."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.services.sign_in_desk import FREE, HOME, LIMITS, OTHER, PASSWORD, ROOT, STRANGER, WRONG, Desk
+from warroom.model.errors import (
+    ForbiddenError,
+    NotFoundError,
+    SignInError,
+    TooManyTriesError,
+)
+from warroom.model.user import Actor, Role, Session
+from warroom.services.password_check import REFUSED
+from warroom.services.tries import Place
+from warroom.services.users import hash_of
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+async def ana(desk: Desk) -> Actor:
+    await desk.users.create("root", PASSWORD, Role.ADMIN, ROOT)
+    return (await desk.users.create("ana", PASSWORD, Role.ANALYST, ROOT, display_name="Ana Lima")).actor
+
+
+async def test_a_session_says_who_it_is(desk: Desk, ana: Actor) -> None:
+    token, session = await desk.users.sign_in("ana", PASSWORD, "Firefox on Linux")
+    assert await desk.users.resume(token) == (ana, session)
+    assert session.client == "Firefox on Linux"
+    told = {"name": "ana", "outcome": "signed in", "client": "Firefox on Linux"}
+    assert await desk.told("sign-in") == [("ana", told)]
+
+
+async def test_of_the_token_only_the_hash_is_kept(desk: Desk, ana: Actor) -> None:
+    token, session = await desk.users.sign_in("ana", PASSWORD)
+    assert session.token_hash == hash_of(token)
+    with pytest.raises(SignInError):
+        await desk.users.resume(session.token_hash)
+
+
+async def test_a_refusal_does_not_tell_what_was_wrong(desk: Desk, ana: Actor) -> None:
+    await desk.users.create("bob", PASSWORD, Role.READER, ROOT)
+    await desk.users.disable("bob", ROOT)
+    answers = {await desk.refused("ana"), await desk.refused("nobody"), await desk.refused("bob", PASSWORD)}
+    assert answers == {REFUSED}
+
+
+async def test_a_refused_sign_in_is_told_but_an_unknown_name_is_not_repeated(desk: Desk, ana: Actor) -> None:
+    await desk.refused("ana")
+    await desk.refused("my password by mistake")
+    assert await desk.told("sign-in") == [
+        ("ana", {"name": "ana", "outcome": "refused"}),
+        ("", {"name": "", "outcome": "refused"}),
+    ]
+
+
+async def test_who_guesses_has_to_wait_and_the_one_whose_name_it_is_does_not(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD, place=HOME)
+    await desk.guessed("ana", STRANGER)
+    with pytest.raises(TooManyTriesError, match=r"Wait 5 s"):
+        await desk.users.sign_in("ana", PASSWORD, place=STRANGER)
+    assert (await desk.users.resume(token))[0] == ana
+    await desk.users.sign_in("ana", PASSWORD, place=HOME)
+
+
+async def test_no_number_of_strangers_locks_the_only_admin_out(desk: Desk) -> None:
+    await desk.users.create("root", PASSWORD, Role.ADMIN, ROOT)
+    for number in range(60):
+        await desk.guessed("root", Place(address=f"203.0.113.{number}"))
+    await desk.users.sign_in("root", PASSWORD, place=HOME)
+    assert (await desk.store.users.user("root")).failures == 0
+
+
+async def test_a_known_browser_gets_in_beside_a_stranger_in_its_own_network(desk: Desk, ana: Actor) -> None:
+    await desk.guessed("ana", STRANGER)
+    known = replace(STRANGER, browser="b1", name="ana")
+    await desk.users.sign_in("ana", PASSWORD, place=known)
+    with pytest.raises(TooManyTriesError):
+        await desk.users.sign_in("root", PASSWORD, place=known)
+
+
+async def test_a_signed_in_person_changes_the_password_while_strangers_guess_it(desk: Desk, ana: Actor) -> None:
+    await desk.guessed("ana", Place(address=ana.address))
+    await desk.users.change_password(PASSWORD, OTHER, ana)
+
+
+async def test_guesses_at_ones_own_password_from_a_stolen_session_wait_too(desk: Desk, ana: Actor) -> None:
+    for _ in range(FREE):
+        with pytest.raises(SignInError):
+            await desk.users.change_password(WRONG, OTHER, ana)
+    with pytest.raises(TooManyTriesError):
+        await desk.users.change_password(PASSWORD, OTHER, ana)
+
+
+async def test_after_the_wait_the_right_password_opens_and_all_is_forgiven(desk: Desk, ana: Actor) -> None:
+    await desk.guessed("ana", STRANGER)
+    desk.wait(timedelta(seconds=5))
+    await desk.users.sign_in("ana", PASSWORD, place=STRANGER)
+    await desk.guessed("ana", STRANGER)
+
+
+async def test_the_right_password_forgives_the_wrong_ones(desk: Desk, ana: Actor) -> None:
+    for _ in range(3):
+        for _ in range(FREE - 1):
+            await desk.refused("ana")
+        await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_many_guesses_at_once_do_not_slip_past(desk: Desk, ana: Actor) -> None:
+    guesses = [desk.users.sign_in("ana", WRONG) for _ in range(20)]
+    answers = await asyncio.gather(*guesses, return_exceptions=True)
+    kinds = [type(answer) for answer in answers]
+    assert (kinds.count(SignInError), kinds.count(TooManyTriesError)) == (FREE, 20 - FREE)
+    assert (await desk.store.users.user("ana")).failures == FREE
+
+
+async def test_what_happened_is_in_the_log_and_said_to_the_admin(desk: Desk, ana: Actor) -> None:
+    await desk.guessed("ana", STRANGER)
+    for _ in range(3):
+        with pytest.raises(TooManyTriesError):
+            await desk.users.sign_in("ana", WRONG, place=STRANGER)
+    refused = {"name": "ana", "outcome": "refused", "address": STRANGER.address}
+    waits = {"name": "ana", "outcome": "made to wait", "address": STRANGER.address, "seconds": 5}
+    assert await desk.told("sign-in") == [*[("ana", refused)] * FREE, ("ana", waits)]
+    (count,) = await desk.users.made_to_wait(ROOT)
+    assert (count.origin, count.name, count.wrong, count.turned_away) == (STRANGER.address, "ana", FREE, 3)
+    await desk.users.sign_in("ana", PASSWORD, "Firefox", HOME)
+    signed_in = {"outcome": "signed in", "client": "Firefox", "address": HOME.address, "wrong_before": FREE}
+    assert (await desk.told("sign-in"))[-1] == ("ana", {"name": "ana", **signed_in})
+
+
+async def test_a_flood_of_those_who_are_turned_away_does_not_fill_the_log(desk: Desk, ana: Actor) -> None:
+    await desk.guessed("ana", STRANGER)
+    for _ in range(500):
+        with pytest.raises(TooManyTriesError):
+            await desk.users.sign_in("nobody", WRONG, place=STRANGER)
+    assert len(await desk.told("sign-in")) == FREE + 1
+
+
+async def test_an_admin_can_let_somebody_try_anew(desk: Desk, ana: Actor) -> None:
+    await desk.guessed("ana", STRANGER)
+    assert (await desk.users.enable("ana", ROOT)).failures == 0
+    await desk.users.sign_in("ana", PASSWORD, place=STRANGER)
+
+
+async def test_a_name_that_an_older_version_had_locked_is_open(desk: Desk, ana: Actor) -> None:
+    long_ago = desk.clock.now() + timedelta(days=1)
+    await desk.store.users.edit_user("ana", lambda user: replace(user, failures=5, locked_until=long_ago))
+    await desk.users.sign_in("ana", PASSWORD)
+
+
+async def test_a_session_ends_when_nobody_uses_it(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    for _ in range(3):
+        desk.wait(LIMITS.idle - timedelta(seconds=1))
+        await desk.users.resume(token)
+    desk.wait(LIMITS.idle)
+    with pytest.raises(SignInError, match="Sign in again"):
+        await desk.users.resume(token)
+
+
+async def test_a_session_ends_however_much_it_is_used(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    for _ in range(11):
+        desk.wait(timedelta(hours=1))
+        await desk.users.resume(token)
+    desk.wait(timedelta(hours=1))
+    with pytest.raises(SignInError):
+        await desk.users.resume(token)
+
+
+async def test_a_session_that_was_just_seen_costs_no_write(desk: Desk, ana: Actor) -> None:
+    token, session = await desk.users.sign_in("ana", PASSWORD)
+    desk.wait(LIMITS.noted - timedelta(seconds=1))
+    assert (await desk.users.resume(token))[1] == session
+    desk.wait(timedelta(seconds=1))
+    seen = (await desk.users.resume(token))[1]
+    assert seen == replace(session, last_seen=desk.clock.now())
+    assert (await desk.store.users.sessions("ana")) == [seen]
+
+
+async def test_signing_out_ends_the_session_and_may_be_done_twice(desk: Desk, ana: Actor) -> None:
+    token, _ = await desk.users.sign_in("ana", PASSWORD)
+    for _ in range(2):
+        await desk.users.sign_out(token)
+    with pytest.raises(SignInError):
+        await desk.users.resume(token)
+    assert [payload["outcome"] for _, payload in await desk.told("sign-in")] == ["signed in", "signed out"]
+
+
+async def test_one_of_several_sessions_is_ended_by_its_id(desk: Desk, ana: Actor) -> None:
+    (lost, lost_session), (kept, kept_session) = [await desk.users.sign_in("ana", PASSWORD) for _ in range(2)]
+    assert _ids(await desk.users.sessions("ana", ana)) == {lost_session.id, kept_session.id}
+    await desk.users.end_session("ana", lost_session.id, ana)
+    with pytest.raises(SignInError):
+        await desk.users.resume(lost)
+    await desk.users.resume(kept)
+    with pytest.raises(NotFoundError):
+        await desk.users.end_session("ana", lost_session.id, ana)
+
+
+async def test_sessions_that_have_ended_are_not_listed(desk: Desk, ana: Actor) -> None:
+    await desk.users.sign_in("ana", PASSWORD)
+    desk.wait(LIMITS.idle)
+    assert list(await desk.users.sessions("ana", ROOT)) == []
+
+
+async def test_only_an_admin_sees_and_ends_the_sessions_of_others(desk: Desk, ana: Actor) -> None:
+    _, session = await desk.users.sign_in("root", PASSWORD)
+    with pytest.raises(ForbiddenError):
+        await desk.users.sessions("root", ana)
+    with pytest.raises(ForbiddenError):
+        await desk.users.end_session("root", session.id, ana)
+    assert _ids(await desk.users.sessions("root", ROOT)) == {session.id}
+
+
+def _ids(sessions: Sequence[Session]) -> set[str]:
+    return {session.id for session in sessions}
