@@ -104,7 +104,7 @@ async def front(request: pytest.FixtureRequest, app: App, tmp_path: Path) -> Asy
         public_url=f"https://{NAME}:{port}",
         proxies=("127.0.0.1/32",),
         connections_per_address=EACH,
-        patience=Patience(head_seconds=2, idle_seconds=2),
+        patience=Patience(idle_seconds=2),
     )
     async with serve_console(app, "127.0.0.1", 0, NoSimulator(), entrance) as console:
         upstream = urlsplit(console.address).port
