@@ -20,7 +20,7 @@ KILLS = 20
 KILLS_OF_OTHERS = 4
 PARKING_SPEED = 0.9  # the looks after 5 and 10 seconds are 5.6 s apart, which is too long to sit through
 KILLED_IN_START = 0.15
-LONGEST_LIFE = 6.0  # from when it serves to the kill, in times of what its start took; it is forked, half a second
+LONGEST_LIFE = 12.0  # from when it serves to the kill, in times of its start, which is forked; it asks after five
 FEWEST_BUSY = 3
 TWIN = ("--speed", "5", "--setting", "link_lifetime_seconds=300")  # a link lives for a minute, as in Vision One
 SLOW_TWIN = ("--speed", "0.7", *TWIN[2:])  # a collection takes 7 s
