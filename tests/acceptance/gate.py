@@ -38,8 +38,13 @@ class Gate:
     _is_closed: bool = False
 
     def hold(self, start: str) -> None:
-        """Hold the answer to the next request that begins so, such as "POST /v3.0/"; `held` says when it came."""
-        self.choose(lambda request, moment: moment is Moment.AFTER and request.startswith(start), closes=False)
+        """Hold the answer to the next request that begins so, such as "POST /v3.0/"; `held` says when it came.
+
+        With " HTTP" at its end, `start` names the whole address.
+        """
+        self.choose(
+            lambda request, moment: moment is Moment.AFTER and f"{request} HTTP/1.1".startswith(start), closes=False
+        )
 
     def choose(self, chooses: Chooser, *, closes: bool = True) -> None:
         """Hold the first request, such as "GET /v3.0/eiqs/endpoints?top=5", that is chosen, at the moment chosen.

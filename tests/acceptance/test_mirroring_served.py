@@ -7,6 +7,7 @@ import pytest
 
 from tests.acceptance.folder import Folder, options_for
 from tests.acceptance.gate import open_gate
+from tests.acceptance.kills import blame_no_task
 from tests.acceptance.twin import API_KEY, TwinProcess, started_twin
 from tests.acceptance.waiting import PATIENCE, until
 from warroom.model.json import JsonObject
@@ -38,6 +39,7 @@ def test_a_server_mirrors_both_ways_by_itself(folder: Folder, tmp_path: Path) ->
 
 def test_a_kill_between_a_request_and_its_answer_is_made_good(folder: Folder, tmp_path: Path) -> None:
     with started_twin(tmp_path, "--scenario", "empty") as twin, open_gate(twin.port) as gate:
+        blame_no_task(folder)  # more kills than mirroring is tried after
         folder.add_instance(gate.url, **BOTH_WAYS)
         alert = _alert(twin)
         with folder.served(*options_for(gate.url)) as server:
