@@ -66,6 +66,7 @@ ROUTES: Mapping[str, Allowed] = {
     "DELETE /instances/{name}": ADMIN,
     "POST /instances/{name}/test": ADMIN,
     "POST /instances/{name}/fetch": ADMIN,
+    "POST /instances/{name}/mirror": ADMIN,
     "GET /set-aside": READER,
     "GET /set-aside/{aside}": READER,
     "POST /set-aside/{aside}/replay": ADMIN,
