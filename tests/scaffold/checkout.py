@@ -29,7 +29,8 @@ class Checkout:
         return cls(root=to)
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "PYTHONPATH": f"{self.root / 'src'}:{self.root}", "PYTHONDONTWRITEBYTECODE": ""}
+        asked = {"PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": ""}  # what ours was asked is not for it
+        environment = {**os.environ, "PYTHONPATH": f"{self.root / 'src'}:{self.root}", **asked}
         return subprocess.run(
             [sys.executable, *map(str, command)],
             cwd=self.root,
