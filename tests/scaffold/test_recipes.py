@@ -89,8 +89,12 @@ def test_what_is_made_passes_its_own_tests_and_the_checks_but_for_what_is_to_be_
 
 def test_a_transformer_that_is_then_written_passes(grown: Grown) -> None:
     code = grown.checkout.root / "src/warroom/context/transformers/text.py"
+    made = code.read_text(encoding="utf-8")
     stub = 'raise NotImplementedError("reverseText is not written yet.")'
-    code.write_text(code.read_text(encoding="utf-8").replace(stub, "return cast.text(value)[::-1]"), encoding="utf-8")
     tests = ("tests/context/transformers/test_text.py", "tests/context/test_reference.py", code)
-    done = grown.checkout.run("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests)
+    code.write_text(made.replace(stub, "return cast.text(value)[::-1]"), encoding="utf-8")
+    try:
+        done = grown.checkout.run("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests)
+    finally:
+        code.write_text(made, encoding="utf-8")  # the other tests look at it as it was made
     assert done.returncode == 0, done.stdout
