@@ -133,3 +133,9 @@ def test_an_empty_file_is_nothing() -> None:
 @given(json_values)
 def test_json_is_yaml(value: object) -> None:
     assert read_yaml(json.dumps(value, ensure_ascii=False), PATH).data == value
+
+
+def test_a_word_that_stands_in_two_documents_is_kept_once() -> None:
+    one, other = (read_yaml(text, PATH).data for text in ("type: condition", "{type: 'condition'}"))
+    assert next(iter(one)) is next(iter(other))
+    assert one["type"] is other["type"]

@@ -78,7 +78,10 @@ async def test_of_two_who_add_the_same_name_at_once_one_is_refused() -> None:
     slow = replace(room.instances, journal=SlowJournal(room.world.store))
     adding = [slow.add("v1", "Lab", PLAIN, SECRET, ANA) for _ in range(2)]
     ended = await asyncio.gather(*adding, return_exceptions=True)
-    assert {type(end) for end in ended} == {IntegrationInstance, ConflictError}  # whoever comes first
+    (added,) = [end for end in ended if isinstance(end, IntegrationInstance)]  # whoever's address was looked up first
+    (refused,) = [end for end in ended if isinstance(end, ConflictError)]
+    assert [stored.id for stored in await room.world.store.instances()] == [added.id]
+    assert "There is an instance 'v1' already." in str(refused)
 
 
 async def test_of_two_who_change_an_instance_at_once_both_count() -> None:

@@ -13,18 +13,6 @@ from warroom.model.errors import (
 from warroom.model.user import Actor, Role
 from warroom.services.users import hash_of
 
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
-@pytest.fixture
-async def ana(desk: Desk) -> Actor:
-    await desk.users.create("root", PASSWORD, Role.ADMIN, ROOT)
-    return (await desk.users.create("ana", PASSWORD, Role.ANALYST, ROOT, display_name="Ana Lima")).actor
-
-
 # -- the first start --------------------------------------------------------------------------------------------------
 
 

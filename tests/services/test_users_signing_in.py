@@ -20,17 +20,6 @@ from warroom.services.tries import Place
 from warroom.services.users import hash_of
 
 
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
-@pytest.fixture
-async def ana(desk: Desk) -> Actor:
-    await desk.users.create("root", PASSWORD, Role.ADMIN, ROOT)
-    return (await desk.users.create("ana", PASSWORD, Role.ANALYST, ROOT, display_name="Ana Lima")).actor
-
-
 async def test_a_session_says_who_it_is(desk: Desk, ana: Actor) -> None:
     token, session = await desk.users.sign_in("ana", PASSWORD, "Firefox on Linux")
     assert await desk.users.resume(token) == (ana, session)

@@ -11,7 +11,9 @@ ISOLATE = "trendmicro-visionone-isolate-endpoint"
 
 async def test_the_figures_count_the_queue(desk: Desk) -> None:
     await desk.incident()
-    text = (await desk.reader.get("/metrics")).text
+    answer = await desk.reader.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")  # of Prometheus' format
+    text = answer.text
     assert 'warroom_incidents{status="pending"} 1.0' in text
     assert "warroom_tasks_waiting_for_people 0.0" in text
     assert "process_cpu_seconds_total" in text

@@ -18,7 +18,9 @@ async def named_people(people: Sequence[str], users: UserStore, actor: Actor) ->
     """
     names = tuple(dict.fromkeys(name.strip() for name in people if name.strip()))
     if people and not names:  # such as a variable that a script forgot to set: it would open it to everybody
-        raise InvalidInputError("Nobody is named. Name who may have it, or leave the names out to open it.")
+        raise InvalidInputError(
+            "Nobody is named. Name who may have it, or say that it is for whoever's role is enough."
+        )
     for name in names:
         if not NAME.fullmatch(name):
             raise InvalidInputError(f"{name!r} names nobody. Write a user's name, or key:NAME for an API key.")
