@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance docs new-command new-transformer new-endpoint new-page promises clean
+.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance evidence-cases public-content docs new-builtin new-command new-transformer new-endpoint new-operation new-page promises clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,10 +23,11 @@ $(READY): pyproject.toml constraints.txt scripts/make-environment
 demo: $(READY)  ## a Vision One twin, warroom and one attack, until the evidence is in the War Room
 	@$(BIN)/warroom demo $(ARGS)
 
-test: $(READY)  ## run the tests, in three processes, as some only wait (ARGS=--fast for those of a minute; ARGS=-k …; ARGS=-n0 for one)
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(READY)  ## run the tests, in four processes, as some only wait (ARGS=--fast for those of a minute, in two; ARGS=-k …; ARGS=-n0 for one)
+	$(BIN)/pytest -n $(if $(findstring --fast,$(ARGS)),2,4) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: format-check lint types imports packs test  ## everything CI runs
+check: $(READY)  ## everything CI runs: format, lint, types, imports, packs, pack-check and the tests
+	@scripts/check
 
 format-check: $(READY)  ## is every file formatted?
 	$(BIN)/ruff format --check .
@@ -49,6 +50,7 @@ pack-check: .venv/sdk/.ready  ## do Palo Alto's own tools accept and pack our pa
 
 # An environment of its own: the SDK pins a pydantic and a click that ours are newer than.
 .venv/sdk/.ready: Config/demisto-sdk-constraints.txt $(READY)
+	@echo "make pack-check: fetching Palo Alto's SDK; the first time takes a few minutes …"
 	$(BIN)/python -m venv .venv/sdk
 	.venv/sdk/bin/python -m pip install --quiet --disable-pip-version-check --constraint $< demisto-sdk
 	@touch $@
@@ -66,6 +68,12 @@ bench: $(READY)  ## measure, and compare with the goals (ARGS=name of one measur
 conformance: $(READY) .venv/conformance/bin/python .venv/fuzzing/bin/python  ## let Trend Micro's own client and a fuzzer try the twin
 	$(BIN)/python -m tests.conformance.conformance
 
+evidence-cases: $(READY)  ## play the use case under every disturbance, with kills, and write the page (a quarter of an hour; ARGS=part of a name)
+	$(BIN)/python -m tests.packs.visionone.playbooks.evidence_cases $(ARGS)
+
+public-content: $(READY)  ## run the test playbooks of others' packs that need no vendor, and count (TREE=folder with packs; ARGS=--help)
+	@$(BIN)/python -m tests.public_content.public_content $(or $(TREE),--help) $(ARGS)
+
 # Environments of their own: the client pins a pydantic that ours is newer than.
 .venv/conformance/bin/python:
 	$(BIN)/python -m venv .venv/conformance
@@ -78,11 +86,15 @@ conformance: $(READY) .venv/conformance/bin/python .venv/fuzzing/bin/python  ## 
 docs: $(READY)  ## print the generated pages anew, and check that the documentation is true
 	$(BIN)/python -m warroom.context.reference docs/reference/context-language.md
 	$(BIN)/python -m visionone_sim.operations docs/reference/twin-operations.md
+	$(BIN)/python -m warroom.services.commands.reference docs/reference/built-in-commands.md
 	$(BIN)/python -m tests.packs.visionone.integration_readme
 	$(BIN)/python -m tests.packs.visionone.playbooks.playbook_readme
 	$(BIN)/pytest tests/docs tests/architecture/test_rooms.py
 
-new-command: $(READY)  ## the first version of a command of the pack that reads (without ARGS: what it needs, and an example)
+new-builtin: $(READY)  ## the first version of a built-in command (without ARGS: what it needs, and an example; so the others)
+	@$(BIN)/python -m scaffold builtin $(or $(ARGS),--help)
+
+new-command: $(READY)  ## the first version of a command of the pack that reads
 	@$(BIN)/python -m scaffold command $(or $(ARGS),--help)
 
 new-transformer: $(READY)  ## the first version of a transformer
@@ -90,6 +102,9 @@ new-transformer: $(READY)  ## the first version of a transformer
 
 new-endpoint: $(READY)  ## the first version of an endpoint of the twin that lists something
 	@$(BIN)/python -m scaffold endpoint $(or $(ARGS),--help)
+
+new-operation: $(READY)  ## the first version of an operation of every door
+	@$(BIN)/python -m scaffold operation $(or $(ARGS),--help)
 
 new-page: $(READY)  ## the first version of a page of the console
 	@$(BIN)/python -m scaffold page $(or $(ARGS),--help)

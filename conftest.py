@@ -9,6 +9,8 @@ import pytest
 from _pytest.doctest import DoctestModule
 
 ROOT = Path(__file__).parent
+# New objects between two looks for garbage, where Python has 700 to 2,000: tests make much, and keep little of it.
+LOOK_FOR_GARBAGE_AFTER = 10_000
 PACKS = ROOT / "Packs"
 # Alembic runs these files in a surrounding of its own.
 MIGRATIONS = ROOT / "src/warroom/store/migrations"
@@ -22,6 +24,7 @@ SLOW = (
     ROOT / "tests/cli",
     ROOT / "tests/host",
     ROOT / "tests/web",
+    ROOT / "tests/doors",
     ROOT / "tests/packs",
     ROOT / "tests/visionone_sim",
 )
@@ -61,6 +64,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(LOOK_FOR_GARBAGE_AFTER)
         gc.enable()
 
 

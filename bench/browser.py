@@ -73,7 +73,7 @@ class Clicks:
 
 
 def events_to_pixels(console: Console, browser: Browser) -> tuple[float, float]:
-    """Give the median and the 95th percentile, in ms, from before a note is posted until it stands in the page."""
+    """Return the median and the 95th percentile, in ms, from before a note is posted until it stands in the page."""
     incident = console.add_incident("Pixels")
     page = look_at(console.tab(browser, "ada"), incident)
     page.evaluate(STAMP)
@@ -97,7 +97,7 @@ def events_to_pixels(console: Console, browser: Browser) -> tuple[float, float]:
 
 
 def long_war_room(console: Console, browser: Browser) -> tuple[float, float]:
-    """Give the median and the worst, in ms, from the navigation until the newest of many entries can be worked with.
+    """Return the median and the worst, in ms, from the navigation until the newest of many entries can be worked with.
 
     The browser has seen the page before; each opening comes from the queue.
     """
@@ -113,7 +113,7 @@ def long_war_room(console: Console, browser: Browser) -> tuple[float, float]:
 
 
 def far_row(console: Console, browser: Browser) -> tuple[float, float]:
-    """Give the median and the worst, in ms, from a pull at the scroll bar until the rows there are on the screen."""
+    """Return the median and the worst, in ms, from a pull at the scroll bar until the rows there are on the screen."""
     page = console.tab(browser, "ada")
     page.goto("/?status=any")
     wait_until_live(page)

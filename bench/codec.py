@@ -46,13 +46,13 @@ def samples() -> list[Any]:
     wait = Wait(kind=WaitKind.PERSON, since=START, data={"question": "Isolate?", "options": ["yes", "no"]})
     file = StoredFile(name="lsass.dmp", size=5_000_000, md5="a" * 32, sha1="b" * 40, sha256="c" * 64, sha512="d" * 128)
     labels = (Label(type="Brand", value="Vision One"),) * 3
-    plan, task = a_plan(heartbeat=START, started_by="fetch"), a_task()
+    plan, task = a_plan(started_by="fetch"), a_task()
     return [
         an_incident(mirrors="WB-1", severity=Severity.HIGH, raw_json="x" * 2000, labels=labels),
         an_entry(contents={"endpoint": "WIN-7", "status": 202}, human_readable=table, tags=("evidence",), file=file),
         plan,
         a_task(wait=wait, frame=plan.frame, started=START, inputs={"endpoint": "WIN-7", "limit": 50}),
-        Intent(plan=plan.id, key=task.key, attempt=1, command="isolate", began=START, target={"endpoint": "WIN-7"}),
+        Intent(plan=plan.id, key=task.key, attempt=1, command="isolate", started=START, target={"endpoint": "WIN-7"}),
         MirrorRecord(incident=plan.incident, instance="one", synced=START, fields={"status": "Open"}, entries=(1, 2)),
         User(name="ana", role=Role.ADMIN, password_hash="$argon2id$" + "x" * 80, created=START),
     ]
@@ -155,10 +155,9 @@ def write_plan(plan: PlanRecord) -> JsonObject:
         "epoch": plan.epoch,
         "signal": plan.signal,
         "worker": plan.worker,
-        "heartbeat": iso(plan.heartbeat),
         "wake_at": iso(plan.wake_at),
         "created": iso(plan.created),
-        "finished": iso(plan.finished),
+        "ended": iso(plan.ended),
         "error": plan.error,
         "started_by": plan.started_by,
         "rights": plan.rights.value,
@@ -171,7 +170,7 @@ def read_plan(body: JsonObject) -> PlanRecord:
         frame=Frame(**body.pop("frame")),
         state=PlanState(body.pop("state")),
         rights=Role(body.pop("rights")),
-        **times(body, "heartbeat", "wake_at", "created", "finished"),
+        **times(body, "wake_at", "created", "ended"),
         **body,
     )
 
@@ -186,7 +185,7 @@ def write_task(task: TaskRecord) -> JsonObject:
         "branch": task.branch,
         "attempts": task.attempts,
         "started": iso(task.started),
-        "finished": iso(task.finished),
+        "ended": iso(task.ended),
         "error": task.error,
         "wait": wait
         and {
@@ -209,7 +208,7 @@ def read_task(body: JsonObject) -> TaskRecord:
         state=TaskState(body.pop("state")),
         wait=wait,
         frame=frame and Frame(**frame),
-        **times(body, "started", "finished"),
+        **times(body, "started", "ended"),
         **body,
     )
 
@@ -221,8 +220,8 @@ def write_intent(intent: Intent) -> JsonObject:
         "attempt": intent.attempt,
         "command": intent.command,
         "idempotency_key": intent.idempotency_key,
-        "began": iso(intent.began),
-        "done": iso(intent.done),
+        "started": iso(intent.started),
+        "ended": iso(intent.ended),
         "actor": intent.actor,
         "target": dict(intent.target),
         "answer": intent.answer,
@@ -231,7 +230,7 @@ def write_intent(intent: Intent) -> JsonObject:
 
 
 def read_intent(body: JsonObject) -> Intent:
-    return Intent(**times(body, "began", "done"), **body)
+    return Intent(**times(body, "started", "ended"), **body)
 
 
 def write_mirror_record(record: MirrorRecord) -> JsonObject:

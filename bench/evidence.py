@@ -25,7 +25,7 @@ from warroom.model.user import SYSTEM
 from warroom.services.app import App
 
 GOAL = timedelta(seconds=3)
-PATIENCE = timedelta(minutes=2)
+TIMEOUT = timedelta(minutes=2)
 
 
 async def evidence(app: App, instance: InstanceId, twin: TwinProcess) -> tuple[timedelta, timedelta]:
@@ -39,14 +39,14 @@ async def evidence(app: App, instance: InstanceId, twin: TwinProcess) -> tuple[t
     incident = IncidentId(number)
     for plan in await app.store.plans(incident):
         app.conductor.start_soon(plan.id)
-    while datetime.now(UTC) < seen + PATIENCE:
+    while datetime.now(UTC) < seen + TIMEOUT:
         saved = [entry for entry in await app.store.entries(incident) if entry.file]
         if saved:
             task = twin.state()["tasks"][-1]
             own = moment(task["lastActionDateTime"]) - moment(task["createdDateTime"])
             return saved[0].created - seen, own
         await asyncio.sleep(0.05)
-    raise SystemExit(f"No evidence within {PATIENCE.total_seconds():g} s; look at the twin's log and the War Room.")
+    raise SystemExit(f"No evidence within {TIMEOUT.total_seconds():g} s; look at the twin's log and the War Room.")
 
 
 def moment(text: str) -> datetime:

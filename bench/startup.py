@@ -85,6 +85,7 @@ def with_packs(home: Path, count: int, runs: int) -> None:
     row(f"{count} packs, the first command: all are read", [WARROOM, "pack", "list", "--json"], home, 1)
     row(f"{count} packs, `pack list --json`", [WARROOM, "pack", "list", "--json"], home, runs)
     row(f"{count} packs, `playbook list --json`", [WARROOM, "playbook", "list", "--json"], home, runs)
+    row(f"{count} packs, `incident list`", [WARROOM, "incident", "list"], home, runs)
     row(f"{count} packs, `run '!Print value=x'`", [WARROOM, "run", "!Print value=x"], home, runs)
     for folder in (home / "packs").iterdir():
         (folder / "pack_metadata.json").touch()

@@ -80,7 +80,7 @@ def small(plan: str, number: int, *, durable: bool = False) -> Changes:
         entries=[an_entry(number, 1, contents={"endpoint": "WIN-7", "status": 202}, human_readable=readable)],
         patches=[ContextPatch(incident=HOME, kind=PatchKind.MERGE, value={"VisionOne.Endpoint": {"name": "WIN-7"}})],
         tasks=[
-            a_task(f"{number % 20}", plan, state=TaskState.COMPLETED, started=START, finished=START),
+            a_task(f"{number % 20}", plan, state=TaskState.COMPLETED, started=START, ended=START),
             a_task(f"{number % 20 + 1}", plan, inputs={"endpoint": "WIN-7", "limit": 50}),
         ],
         durable=durable,
@@ -106,7 +106,7 @@ class Work:
     async def intent(self, caller: int) -> int:
         number = await self.store.reserve_entries(HOME, 1)
         task = a_task(f"{number}", self.plans[caller])
-        intent = Intent(plan=task.plan, key=task.key, attempt=1, command="isolate", began=START)
+        intent = Intent(plan=task.plan, key=task.key, attempt=1, command="isolate", started=START)
         fence = Fence(plan=task.plan, epoch=1)
         await self.store.commit(some_changes(fence=fence, tasks=[task], intents=[intent], durable=True))
         return 1
@@ -124,7 +124,7 @@ class Work:
         return 1
 
     async def claim(self, caller: int) -> int:
-        await self.store.claim(self.plans[caller], WorkerId("w"), START, START)
+        await self.store.claim(self.plans[caller], WorkerId("w"), START)
         return 1
 
 

@@ -1,1 +1,1 @@
-"""Makes the first version of a command, a transformer, an endpoint of the twin or a page: code, test and docs."""
+"""Makes the first version of a command, a transformer, an endpoint of the twin, an operation or a page."""

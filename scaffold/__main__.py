@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from scaffold import command, endpoint, page, transformer
+from scaffold import builtin, command, endpoint, operation, page, transformer
 from scaffold.draft import ScaffoldError, write
 
 ROOT = Path(__file__).resolve().parents[1]
 KINDS: Mapping[str, ModuleType] = {
+    "builtin": builtin,
     "command": command,
     "transformer": transformer,
     "endpoint": endpoint,
+    "operation": operation,
     "page": page,
 }
 

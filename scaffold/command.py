@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scaffold.draft import Draft, Insertion, ScaffoldError, read
 from scaffold.words import capitals, checked, sentence, snake
+from visionone_sim.sources import SOURCES
 
 EXAMPLE = "make new-command ARGS=\"get-accounts --reads iam/accounts --says 'Shows the accounts of the tenant.'\""
 INTEGRATION = "Packs/VisionOneResponse/Integrations/VisionOneResponse"
@@ -15,6 +16,7 @@ CODE, YML, TYPED = (
     f"{INTEGRATION}/VisionOneResponse.yml",
     f"{INTEGRATION}/command_examples",
 )
+PRINTED = (f"{INTEGRATION}/README.md", f"{INTEGRATION}/VisionOneResponse_description.md")
 PREFIX = "trendmicro-visionone-"
 
 FUNCTION = '''def {function}_command(client: Client, args: dict[str, Any]) -> CommandResults:
@@ -51,21 +53,24 @@ from visionone_sim.testing import RunningTwin
 
 def of_the_tenant(twin: RunningTwin) -> list[str]:
     answer = httpx.get(f"{{twin.url}}/v3.0/{path}", headers={{"Authorization": f"Bearer {{twin.api_key}}"}})
-    return [record["id"] for record in answer.raise_for_status().json()["items"]]
+    found = [record["id"] for record in answer.raise_for_status().json()["items"]]
+    assert found, "The tenant has none at first: put one into twin.tenant, or do what makes one, before this is asked."
+    return found
 
 
 def test_the_records_of_the_tenant_are_shown(xsoar: Xsoar, twin: RunningTwin) -> None:
     ran = xsoar.run("{name}")
 
     assert ran.errors == []
-    shown = ran.context("{outputs}") or []
-    assert [record["id"] for record in shown] == of_the_tenant(twin)[:50]
+    there = of_the_tenant(twin)
+    assert [record["id"] for record in ran.context("{outputs}")] == there[:50]
 
 
 def test_no_more_are_shown_than_are_wanted(xsoar: Xsoar, twin: RunningTwin) -> None:
-    shown = xsoar.run("{name}", limit="1").context("{outputs}") or []
+    there = of_the_tenant(twin)
 
-    assert len(shown) == min(1, len(of_the_tenant(twin)))
+    shown = xsoar.run("{name}", limit="1").context("{outputs}")
+    assert [record["id"] for record in shown] == there[:1]
 """
 
 
@@ -78,7 +83,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def draft(root: Path, wanted: argparse.Namespace) -> Draft:
     """Return a command that shows the list as it is, with a limit."""
     name = checked(wanted.name.removeprefix(PREFIX), r"[a-z]+(-[a-z]+)+", "get-accounts")
-    path = checked(wanted.reads.strip("/").removeprefix("v3.0/"), r"\w+(/\w+)*", "iam/accounts")
+    path = checked(wanted.reads.strip("/").removeprefix("v3.0/"), r"\w+(/\w+)*", "iam/accounts", "path")
     if f'"{PREFIX}{name}"' in read(root, CODE):
         raise ScaffoldError(f"The pack has a command {PREFIX}{name} already.")
     need = _permission(read(root, CODE), path)
@@ -95,29 +100,40 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
             Insertion(file=YML, before="  - name: endpoint\n    description", text=BLOCK.format(**words, says=says)),
             Insertion(file=TYPED, before="!endpoint hostname=", text=f"!{PREFIX}{name} limit=10\n"),
         ),
-        prints=(("tests.packs.visionone.integration_readme",),),
+        prints=dict.fromkeys(PRINTED, ("tests.packs.visionone.integration_readme",)),
         then=(
             f"Choose what {function}_command shows and name its outputs in {YML}; that test compares the records' ids.",
+            "Where the twin's tenant has no records at first, the test says so: let it make some.",
             f'make test ARGS="{test} tests/packs/visionone/test_examples.py"',
-            f'make docs, then make test ARGS="{INTEGRATION}"; a line in CHANGELOG.md, and make pack-check once.',
+            f'make docs, then make test ARGS="{INTEGRATION}", and make pack-check once (the first time takes minutes).',
+            "A line in CHANGELOG.md: [Unreleased], The pack.",
         ),
     )
 
 
 def _permission(code: str, path: str) -> str:
-    """Return the name of the permission that reads a path."""
+    """Return the name of the permission that reads a path; the twin must answer it."""
+    if f"GET /{path}" not in SOURCES:
+        raise ScaffoldError(
+            f"The twin has no GET /{path}. Correct the path, or make it there first: make new-endpoint."
+        )
     reads = dict(_reads(ast.parse(code)))
     if f"GET {path}" in reads:
         return reads[f"GET {path}"]
-    alike = sorted(row for row in reads if row.startswith(f"GET {path.partition('/')[0]}/") and "{" not in row)
+    family = f"GET {path.partition('/')[0]}/"
+    rows = {name: [row for row, reader in reads.items() if reader == name] for name in sorted(set(reads.values()))}
+    alike = [f"{name} has {', '.join(row)}" for name, row in rows.items() if any(one.startswith(family) for one in row)]
+    new = (
+        "none has its family: write one beside them, named as in the console of Vision One, and list it in PERMISSIONS"
+    )
     raise ScaffoldError(
-        f'No permission of the pack reads {path}. At the top of {CODE}, add "GET {path}" to the reads of the one '
-        f"that does. Known are: {', '.join(alike or sorted(reads))}."
+        f'No permission of the pack reads {path}. At the top of {CODE}, add "GET {path}" to the reads of the one that '
+        f"does ({'; '.join(alike) or new})."
     )
 
 
 def _reads(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Give each read that the pack knows, with the name of its permission."""
+    """Yield each read that the pack knows, with the name of its permission."""
     for node in tree.body:
         match node:
             case ast.Assign(

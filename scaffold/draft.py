@@ -1,14 +1,25 @@
 """What a generator wants to write, and the one place that writes it: all of it, or nothing."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 
 class ScaffoldError(Exception):
     """Something is wrong with what was asked for; the sentence says what now."""
+
+
+class Change(Protocol):
+    """A change of a file that is there."""
+
+    @property
+    def file(self) -> str: ...
+
+    def into(self, text: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,23 +37,86 @@ class Insertion:
         >>> Insertion(file="a.txt", text="b", before="c").into("a, c")
         'a, bc'
         """
-        place = self.before or self.after
-        if text.count(place) != 1:
-            raise ScaffoldError(
-                f"{self.file} has {place!r} {text.count(place)} times, where once was expected. The file has changed: "
-                "correct the generator in scaffold/."
-            )
-        return text.replace(place, self.after + self.text + self.before)
+        _require_once(self.file, text, self.before or self.after)
+        return text.replace(self.before or self.after, self.after + self.text + self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a table in a file, which goes where its name belongs; `opens` is the table's first line."""
+
+    file: str
+    opens: str
+    text: str
+
+    def into(self, text: str) -> str:
+        r"""Return the file's text with the row.
+
+        >>> Row(file="a.py", opens="A = (", text='    "b",\n').into('A = (\n    "a",\n    "c",\n)\n')
+        'A = (\n    "a",\n    "b",\n    "c",\n)\n'
+        """
+        opens = f"{self.opens}\n"
+        _require_once(self.file, text, opens)
+        before, after = text.split(opens)
+        lines = after.splitlines(keepends=True)
+        indent = " " * (len(self.text) - len(self.text.lstrip()))
+        place = next(number for number, line in enumerate(lines) if self._is_before(line, indent))
+        return before + opens + "".join(lines[:place]) + self.text + "".join(lines[place:])
+
+    def _is_before(self, line: str, indent: str) -> bool:
+        """Whether the row stands before this line: the end of the table, or a row with a later name."""
+        if not line.startswith(indent):
+            return True
+        return line[len(indent)] not in " )]}" and _rank(line) > _rank(self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A name that goes from a tuple of names."""
+
+    file: str
+    name: str
+
+    def into(self, text: str) -> str:
+        """Return the file's text without the name.
+
+        >>> [Removal(file="a.py", name="b").into(text) for text in ('("a", "b", "c")', '("a", "b")', '("b",)')]
+        ['("a", "c")', '("a",)', '()']
+        """
+        _require_once(self.file, text, f'"{self.name}"')
+        return re.sub(rf'\([^()]*"{self.name}"[^()]*\)', self._without, text)
+
+    def _without(self, names: re.Match[str]) -> str:
+        rest = [name for name in re.findall(r'"\w+"', names[0]) if name != f'"{self.name}"']
+        return f"({', '.join(rest)}{',' * (len(rest) == 1)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imports:
+    """Imports that a module needs as well; ruff then puts them in order, and each once."""
+
+    file: str
+    text: str
+
+    def into(self, text: str) -> str:
+        """Return the module's text with the imports before its own.
+
+        >>> Imports(file="a.py", text="import re; ").into("import os")
+        'import re; import os'
+        """
+        place = re.search(r"^(from|import) ", text, re.MULTILINE)
+        at = place.start() if place else len(text)
+        return text[:at] + self.text + text[at:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Files to make, texts to put into others, modules that print the documentation anew, and what comes next."""
+    """Files to make, changes of others, what comes next, and the pages that are printed anew: each with its module."""
 
     files: Mapping[str, str]
-    insertions: Sequence[Insertion] = ()
+    insertions: Sequence[Change] = ()
     at_end: Mapping[str, str] = field(default_factory=dict)
-    prints: Sequence[Sequence[str]] = ()
+    prints: Mapping[str, Sequence[str]] = field(default_factory=dict)
     then: Sequence[str] = ()
 
 
@@ -59,13 +133,32 @@ def write(root: Path, draft: Draft) -> list[str]:
     for name, text in texts.items():
         (root / name).write_text(text, encoding="utf-8")
     _tidy(root, [name for name in texts if name.endswith(".py")])
-    for module in draft.prints:
+    for module in dict.fromkeys(map(tuple, draft.prints.values())):
         _run(root, [sys.executable, "-m", *module])
-    return sorted(texts)
+    return sorted({*texts, *draft.prints})
 
 
 def read(root: Path, name: str) -> str:
     return (root / name).read_text(encoding="utf-8")
+
+
+def _require_once(file: str, text: str, place: str) -> None:
+    if text.count(place) != 1:
+        raise ScaffoldError(
+            f"{file} has {place!r} {text.count(place)} times, where once was expected. The file has changed: "
+            "correct the generator in scaffold/."
+        )
+
+
+def _rank(row: str) -> tuple[bool, list[str]]:
+    """Return by what rows are in order: their names, of an operation first its path; `**others` come last.
+
+    >>> _rank('    "GET /dmm/models",')
+    (False, ['/dmm/models', 'GET'])
+    """
+    plain = row.strip()
+    name = plain.split('"')[1] if plain.startswith(('"', "(")) and '"' in plain else plain.rstrip(",")
+    return name.startswith("**"), name.split()[::-1]
 
 
 def _tidy(root: Path, names: Iterable[str]) -> None:

@@ -4,13 +4,21 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from scaffold.draft import Draft, Insertion, ScaffoldError
+from scaffold.draft import Change, Draft, Insertion, Row, ScaffoldError
 from scaffold.words import capitals, checked, snake
 from visionone_sim.permissions import permission_for
 from visionone_sim.sources import SOURCES, documented
 
 EXAMPLE = "make new-endpoint ARGS=\"dmm/models --source guessed --needs 'Detection Model Management: View'\""
 TWIN = "src/visionone_sim"
+PAGE = "docs/reference/twin-operations.md"
+CHECKS = " ".join(f"tests/visionone_sim/test_{name}.py" for name in ("sources", "operations", "openapi"))
+STEPS = (
+    "The sizes of a page are a default. Put in your source's; for a range, page_size_between of paging.py.",
+    "A filter: see services/iam_roles.py, and add the path to HEADERS of openapi.py.",
+    "filters.parse takes only `eq` unless `functions=` names more, and refuses the rest with 400: test that it does.",
+    "Say in docs/reference/visionone-api.md what is known of it and from where: its section 0 lists sources.",
+)
 NAME = r"[A-Z][\w':, /-]{2,80}"
 LABELS = {"client": "CLIENT", "documented": "DOCUMENTED", "alike": "ALIKE", "guessed": "GUESSED"}
 
@@ -84,7 +92,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
     """Return an endpoint that lists records of its own, page by page."""
-    path = checked(wanted.path.strip("/").removeprefix("v3.0/"), r"[a-z]\w*(/[a-z]\w*)+", "dmm/models")
+    path = checked(wanted.path.strip("/").removeprefix("v3.0/"), r"[a-z]\w*(/[a-z]\w*)+", "dmm/models", "path")
     prefix, _, last = path.rpartition("/")
     operation = f"GET /{path}"
     module = snake(path)
@@ -103,14 +111,8 @@ def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
             f"tests/visionone_sim/tenant/test_{module}.py": _state_test(words),
         },
         insertions=_insertions(wanted, operation, words),
-        prints=(("visionone_sim.operations", "docs/reference/twin-operations.md"),),
-        then=(
-            f"Name the fields of a record in {TWIN}/tenant/{module}.py and write them in _wire of {service}.",
-            "Say in docs/reference/visionone-api.md what is known of it and from where.",
-            f'make test ARGS="{test} tests/visionone_sim/test_sources.py tests/visionone_sim/test_operations.py"',
-            *_left(operation),
-            "make docs, and a line in CHANGELOG.md. A scenario that shows records puts them into the tenant.",
-        ),
+        prints={PAGE: ("visionone_sim.operations", PAGE)},
+        then=tuple(_then(operation, module, service, test)),
     )
 
 
@@ -122,7 +124,7 @@ def _state_test(words: dict[str, str]) -> str:
     ).format(**words)
 
 
-def _insertions(wanted: argparse.Namespace, operation: str, words: dict[str, str]) -> list[Insertion]:
+def _insertions(wanted: argparse.Namespace, operation: str, words: dict[str, str]) -> list[Change]:
     module, record = words["module"], words["record"]
     app, tenant, sources = f"{TWIN}/app.py", f"{TWIN}/tenant/tenant.py", f"{TWIN}/sources.py"
     return [
@@ -138,13 +140,13 @@ def _insertions(wanted: argparse.Namespace, operation: str, words: dict[str, str
             before="    links: LinkSigner",
             text=f"    {module}: dict[str, {record}] = field(default_factory=dict)\n",
         ),
-        Insertion(file=sources, after=f"    Source.{LABELS[wanted.source]}: (\n", text=f'        "{operation}",\n'),
+        Row(file=sources, opens=f"    Source.{LABELS[wanted.source]}: (", text=f'        "{operation}",\n'),
         *_named(wanted.named_by, operation),
         *_permitted(wanted.needs, operation),
     ]
 
 
-def _named(who: str, operation: str) -> Iterator[Insertion]:
+def _named(who: str, operation: str) -> Iterator[Change]:
     """Say who names an operation that the vendor's list does not have."""
     if operation in documented():
         return
@@ -154,23 +156,34 @@ def _named(who: str, operation: str) -> Iterator[Insertion]:
             'writes them), or say with --named-by who has it, such as --named-by "Trend Micro\'s MCP server".'
         )
     row = f'    "{operation}": "{checked(who, NAME, "an example")}",\n'
-    yield Insertion(file=f"{TWIN}/sources.py", after="ELSEWHERE: Mapping[str, str] = {\n", text=row)
+    yield Row(file=f"{TWIN}/sources.py", opens="ELSEWHERE: Mapping[str, str] = {", text=row)
 
 
 def _permitted(needs: str, operation: str) -> Iterator[Insertion]:
-    """Give the family a permission where it has none."""
+    """Yield the row that adds a permission to a family that has none."""
     path = operation.removeprefix("GET ")
     if permission_for("GET", path):
         return
     if not needs:
-        raise ScaffoldError(f"No permission covers {operation}. Name it: --needs 'Detection Model Management: View'.")
+        raise ScaffoldError(
+            f"No permission covers {operation}. Name it as the console of Vision One does, or say what you guess, such "
+            "as: --needs 'Detection Model Management: View'."
+        )
     family = path.split("/")[1]
     constant = f"VIEW_{snake(family).upper()}"
-    table = "TABLE: Final[tuple[tuple[str, str, str], ...]] = (\n"
     name = checked(needs, NAME, "Detection Model Management: View")
     file = f"{TWIN}/permissions.py"
     yield Insertion(file=file, before="\n\ndef _response(", text=f'{constant} = "{name}"\n')
-    yield Insertion(file=file, after=table, text=f'    ("GET", r"/{family}/.*", {constant}),\n')
+    yield Insertion(file=file, before=")\n_ROWS = ", text=f'    ("GET", r"/{family}/.*", {constant}),\n')
+
+
+def _then(operation: str, module: str, service: str, test: str) -> Iterator[str]:
+    yield f"Name the fields of a record in {TWIN}/tenant/{module}.py and write them in _wire of {service}."
+    yield from STEPS
+    yield f'make test ARGS="{test} {CHECKS}"'
+    yield from _left(operation)
+    yield "make docs again if you changed a path, and a line in CHANGELOG.md: [Unreleased], The twin."
+    yield f"Tenants have none of these at first; who shows some puts them there, as {TWIN}/scenarios/people.py does."
 
 
 def _left(operation: str) -> Iterator[str]:

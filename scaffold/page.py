@@ -37,19 +37,19 @@ TEMPLATE = """{{% extends "base.html" %}}
 </div>
 {{% endblock %}}
 """
-TEST = """from tests.web.desk import Desk
+TEST = """from tests.web.clients import Clients
 
 
-async def test_the_page_shows_what_the_use_case_knows(desk: Desk) -> None:
-    await desk.incident()
-    await desk.incident()
-    page = (await desk.reader.get("/{name}")).text
+async def test_the_page_shows_what_the_use_case_knows(clients: Clients) -> None:
+    await clients.incident()
+    await clients.incident()
+    page = (await clients.reader.get("/{name}")).text
     assert "<h1>{title}</h1>" in page
     assert "<p>2 incidents</p>" in page
 
 
-async def test_nobody_is_led_to_the_sign_in(desk: Desk) -> None:
-    answer = await desk.nobody.get("/{name}")
+async def test_nobody_is_led_to_the_sign_in(clients: Clients) -> None:
+    answer = await clients.nobody.get("/{name}")
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/login?next=")
 """
@@ -98,7 +98,7 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
             f'make test ARGS="tests/web/pages/test_{name}.py tests/web/pages/test_page.py tests/architecture"',
             "A page that is not for every reader needs its line in PAGES of tests/web/test_permissions.py.",
             "Scripts and styles are files of their own in web/static, named in the template's blocks.",
-            "A line in CHANGELOG.md, and in PAGES of scripts/take-screenshots.",
+            "A line in CHANGELOG.md: [Unreleased], The runtime; and one in PAGES of scripts/take-screenshots.",
         ),
     )
 

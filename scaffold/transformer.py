@@ -5,12 +5,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-from scaffold.draft import Draft, ScaffoldError, read
-from scaffold.words import checked, sentence, snake
+from scaffold.draft import Draft, Removal, ScaffoldError, read
+from scaffold.words import sentence, snake
 
-EXAMPLE = "make new-transformer ARGS=\"reverseText --given abc --result cba --says 'Write it backwards.'\""
+EXAMPLE = (
+    "make new-transformer ARGS=\"toPercent --of number --given 0.5 --result 50% --says 'Write a share in percent.'\""
+)
+# Those that XSOAR has itself and that are not built here, by the names that demisto-sdk lists as the server's own
+# (demisto_sdk/commands/content_graph/common.py, before 1.39). Its list has `modulo` where we have `modulus`.
+LIST = "scaffold/transformer.py"
+MISSING = ("indexOf", "precision", "quadraticEquation", "sliceByItem", "toPercent")
 KINDS = {"text": "string", "number": "number", "list": "general", "date": "date"}
 FOLDER = "context/transformers"
+PAGE = "docs/reference/context-language.md"
 
 CODE = '''
 
@@ -31,7 +38,7 @@ def test_{function}_gives_its_example() -> None:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", help="XSOAR's own name of it, such as reverseText")
+    parser.add_argument("name", help=f"XSOAR's own name of it: {', '.join(MISSING)}")
     parser.add_argument("--given", required=True, help="the value of an example, as JSON or plain text")
     parser.add_argument("--result", required=True, help="what becomes of it, as JSON or plain text")
     parser.add_argument("--says", required=True, help="what it does, in one sentence")
@@ -40,11 +47,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def draft(root: Path, wanted: argparse.Namespace) -> Draft:
     """Return the transformer with an example that fails until somebody writes it."""
-    name = checked(wanted.name, r"[A-Za-z][A-Za-z0-9]*", "reverseText")
+    name = wanted.name
     code, test = f"src/warroom/{FOLDER}/{wanted.of}.py", f"tests/{FOLDER}/test_{wanted.of}.py"
     function = snake(name)
-    if f'transformer("{name}"' in read(root, code) or f"\ndef {function}(" in read(root, code):
-        raise ScaffoldError(f"{code} has {name} already.")
+    _require_left(name, read(root, code), code)
     words = {
         "name": name,
         "function": function,
@@ -56,13 +62,16 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
     }
     return Draft(
         files={},
+        insertions=(Removal(file=LIST, name=name),),
         at_end={code: CODE.format(**words), test: TEST.format(**words)},
-        prints=(("warroom.context.reference", "docs/reference/context-language.md"),),
+        prints={PAGE: ("warroom.context.reference", PAGE)},
         then=(
             f"Write what {function} does, at the end of {code}.",
             "An argument of XSOAR's is a keyword of the function, in snake case; the example and the test show it.",
             f'make test ARGS="{test} {code}" until it passes; test odd values, too: nothing, a number, a list.',
-            "make docs, and a line in CHANGELOG.md.",
+            "make docs again if you changed the sentence, the arguments or the example.",
+            "Say in docs/reference/xsoar-semantics.md, section 3.12, what it does in XSOAR and how that is known.",
+            "A line in CHANGELOG.md: [Unreleased], The runtime.",
         ),
     )
 
@@ -72,3 +81,14 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def _require_left(name: str, text: str, code: str) -> None:
+    """Refuse a name that is built already, and one that XSOAR itself lacks."""
+    if f'transformer("{name}"' in text or f"\ndef {snake(name)}(" in text:
+        raise ScaffoldError(f"{code} has {name} already.")
+    if name not in MISSING:
+        raise ScaffoldError(
+            f"{name!r} is not among XSOAR's own transformers that are left to build: {', '.join(MISSING)}. Others are "
+            f"scripts of packs; where XSOAR has it itself, add it to MISSING in {LIST}, with what says so."
+        )

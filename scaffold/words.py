@@ -1,6 +1,7 @@
 """The forms in which one name is written."""
 
 import re
+from collections.abc import Iterable
 
 from scaffold.draft import ScaffoldError
 
@@ -23,11 +24,19 @@ def capitals(name: str) -> str:
     return "_".join(word.capitalize() for word in snake(name).split("_"))
 
 
-def checked(name: str, form: str, example: str) -> str:
+def checked(name: str, form: str, example: str, what: str = "name") -> str:
     """Return a name that has the form; another is refused with an example."""
     if not re.fullmatch(form, name):
-        raise ScaffoldError(f"The name {name!r} does not do. Write it like {example}.")
+        raise ScaffoldError(f"The {what} {name!r} does not do. Write it like {example}.")
     return name
+
+
+def one_of(choice: str, choices: Iterable[str], what: str) -> str:
+    """Return a choice that is among these; another is refused with all of them."""
+    known = list(choices)
+    if choice not in known:
+        raise ScaffoldError(f"There is no {what} {choice!r}. There are {', '.join(known)}.")
+    return choice
 
 
 def sentence(text: str) -> str:

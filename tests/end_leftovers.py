@@ -20,7 +20,7 @@ PAUSE_SECONDS = 0.05
 
 
 def started_by(run: str) -> list[int]:
-    """Give the processes that a run has started and that still live; none where there is no /proc."""
+    """Return the live processes that a run has started; none where there is no /proc."""
     mark = f"{MARK}={run}".encode()
     return [int(folder.name) for folder in PROC.glob("[0-9]*") if mark in _read(folder / "environ").split(b"\0")]
 
@@ -30,8 +30,8 @@ def end(run: str, grace_seconds: float = GRACE_SECONDS) -> list[int]:
     left = started_by(run)
     _signal(left, signal.SIGTERM)
     pause = threading.Event()
-    patience = time.monotonic() + grace_seconds
-    while (living := started_by(run)) and time.monotonic() < patience:
+    deadline = time.monotonic() + grace_seconds
+    while (living := started_by(run)) and time.monotonic() < deadline:
         pause.wait(PAUSE_SECONDS)
     _signal(living, signal.SIGKILL)
     return left

@@ -22,7 +22,7 @@ MOST_BYTES = 1 << 20  # of an order: mostly its environment
 PROGRAMS = {"warroom": "warroom.cli.main:main", "visionone-sim": "visionone_sim.cli:main"}
 # What these import when they begin, and what they put off until it is needed.
 IMPORTED = (
-    *("warroom.cli.main", "warroom.cli.server", "warroom.cli.own_door", "warroom.durable.legs"),
+    *("warroom.cli.main", "warroom.cli.server", "warroom.cli.own_door", "warroom.durable.job_queue"),
     *("warroom.cli.evidence", "warroom.cli.incident", "warroom.cli.instance", "warroom.cli.pack"),
     *("warroom.cli.playbook", "warroom.cli.run", "warroom.cli.task"),
     *("visionone_sim.cli", "visionone_sim.run", "typer.rich_utils", "dbos._sys_db_sqlite"),
@@ -38,6 +38,7 @@ def main() -> None:
     for module in IMPORTED:
         import_module(module)
     _read_our_packs()
+    _read_routes()
     gc.freeze()  # what is not looked through stays shared
     if len(list(Path("/proc/self/task").iterdir())) > 1:
         sys.exit("An import has started a thread. Forking with threads is no good: leave that module out.")
@@ -49,10 +50,18 @@ def main() -> None:
 
 def _read_our_packs() -> None:
     """They are kept by the process, once as servers and once as commands open them, and so by all that are forked."""
-    installed, memory = import_module("warroom.services.installed"), import_module("warroom.testing.pack_indexes")
+    installed, memory = import_module("warroom.services.packs.installed"), import_module("warroom.testing.pack_indexes")
     nobodys = Path(__file__).parent / "no-home"
     installed.installed_packs(nobodys)
     installed.indexed_packs(nobodys, memory.MemoryPackIndexes(), time.time_ns())
+
+
+def _read_routes() -> None:
+    """What servers serve is read when the first request is matched; here it is one that leads nowhere."""
+    scope = {"type": "http", "method": "GET", "path": "/none", "root_path": "", "headers": [], "query_string": b""}
+    console, twin = import_module("warroom.web.app"), import_module("visionone_sim.app")
+    for route in (*console.all_routes(), *twin.vendor_routes(), *twin.control_routes()):
+        route.matches(scope)
 
 
 def _serve(orders: socket.socket) -> Program:

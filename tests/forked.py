@@ -39,7 +39,7 @@ class ForkServer:
         return self._orders
 
     def fork(self, order: Mapping[str, object], descriptors: Sequence[int]) -> int:
-        """Give a new child of this process, which does what is ordered."""
+        """Start a child of this process, which does what is ordered."""
         with self._turn, adopting():
             orders = self.start()
             try:
@@ -110,5 +110,5 @@ def run(*words: str, timeout: float, anew: bool = False, **options: Any) -> subp
 
 
 def own_environment() -> dict[str, str]:
-    """Give our environment without what would set up warroom differently."""
+    """Return our environment without what would set up warroom differently."""
     return {name: value for name, value in os.environ.items() if not name.startswith("WARROOM_")}

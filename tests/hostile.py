@@ -25,7 +25,7 @@ TEXTS: Mapping[str, str] = {
 
 
 def nested(levels: int) -> Json:
-    """Give a list in a list in a list …, with an object in between now and then."""
+    """Return a list in a list in a list …, with an object in between now and then."""
     value: Json = HALVES
     for level in range(levels):
         value = {"deeper": value} if level % 7 == 0 else [value]
@@ -33,7 +33,7 @@ def nested(levels: int) -> Json:
 
 
 def tree() -> dict[str, Json]:
-    """Give one object with all of it, as JSON can bring it."""
+    """Return one object with all of it, as JSON can bring it."""
     return {
         **TEXTS,
         HALVES: 1,
@@ -49,5 +49,5 @@ def tree() -> dict[str, Json]:
 
 
 def odd_tree() -> dict[Any, Any]:
-    """Give one with what JSON cannot bring, but a value in memory may hold."""
+    """Return one with what JSON cannot bring, but a value in memory may hold."""
     return {**tree(), 7: "seven", None: "none", True: "true", (1, 2): "pair", "digits": UNWRITABLE, "tuple": (1, {2})}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from warroom.content.pack import Pack
-from warroom.services.installed import installed_packs
+from warroom.services.packs.installed import installed_packs
 
 NO_FOLDER = Path(__file__).parent / "no-home"  # of a user, who could have put more packs into it
 

@@ -13,7 +13,7 @@ MISSION = Path(__file__).parents[1] / "docs/explanation/mission.md"
 PROMISE = re.compile(r"^- M(?P<number>\d+) (?P<text>.+)$", re.MULTILINE)
 HEAD = """# The promises and their tests
 
-Made by `make promises` from a run of {day}; the promises stand in [the mission](../explanation/mission.md).
+Made by `make promises` from a run of {day}; the promises are listed in [the mission](../explanation/mission.md).
 
 | Promise | Test | Cases | Result |
 |---|---|---|---|

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def collected(*words: str) -> str:
-    """Give what pytest would run, and what it says of it."""
+    """Return the tests that pytest would run, and its output."""
     command = [sys.executable, "-m", "pytest", "-n0", "--collect-only", "-q", *words]
     done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -89,7 +89,7 @@ def _integration(name: str) -> str:
 
 
 def _renamed(text: str, title: str) -> str:
-    """Give a playbook another id and name; they stand at the left edge."""
+    """Change a playbook's id and name; they stand at the left edge."""
     lines = text.splitlines(keepends=True)
     names = {"id": f"id: {title}\n", "name": f"name: {title}\n"}
     return "".join(names.get(line.partition(":")[0], line) for line in lines)

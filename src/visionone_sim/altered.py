@@ -1,4 +1,4 @@
-"""Pages that a fault has changed: they lead astray, or hold records that nobody expects."""
+"""Pages changed by a fault: with a wrong next link, or with unexpected records."""
 
 import itertools
 import json

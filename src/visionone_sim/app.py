@@ -1,15 +1,17 @@
 """The twin as one ASGI application: the services of the API, the downloads, the control room, behind the edge."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from visionone_sim.clock import Clock
@@ -126,15 +128,15 @@ def make_app(twin: Twin) -> ASGIApp:
     names = operation_names()
     app.state.twin = twin
     app.state.operation_names = names
-    _add_services(app)
+    app.router.routes.extend(vendor_routes())
+    _say_errors_as_the_vendor(app)
     app.add_api_route(
         f"{PREFIX}/openapi.json",
         lambda: describe(app, api_routes(), twin.tenant),
         include_in_schema=False,
         dependencies=[Depends(admit)],
     )
-    for room in (state, machine, requests, snapshots, people, control_tenant, seeds):
-        app.include_router(room.router, dependencies=[Depends(admit)])
+    app.router.routes.extend(control_routes())
     return Edge(
         app,
         tenants=lambda: twin.tenants,
@@ -153,11 +155,26 @@ async def _life(twin: Twin) -> AsyncIterator[None]:
         tenant.close()
 
 
-def _add_services(app: FastAPI) -> None:
-    """Add what the vendor has: the services, the downloads, and its errors."""
+@cache
+def vendor_routes() -> Sequence[BaseRoute]:
+    """Return what the vendor has, for all twins of a process: reading it takes the framework longer than a test."""
+    routes = APIRouter()
     for service in SERVICES:
-        app.include_router(service.router, prefix=API)
-    app.include_router(downloads.router)
+        routes.include_router(service.router, prefix=API)
+    routes.include_router(downloads.router)
+    return tuple(routes.routes)
+
+
+@cache
+def control_routes() -> Sequence[BaseRoute]:
+    """Return what only the twin has, for all twins of a process as well."""
+    routes = APIRouter()
+    for room in (state, machine, requests, snapshots, people, control_tenant, seeds):
+        routes.include_router(room.router, dependencies=[Depends(admit)])
+    return tuple(routes.routes)
+
+
+def _say_errors_as_the_vendor(app: FastAPI) -> None:
     app.add_exception_handler(VendorError, _vendor_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
@@ -174,6 +191,7 @@ def api_routes() -> dict[str, list[APIRoute]]:
     return found
 
 
+@cache
 def operation_names() -> OperationNames:
     """Return the operations of the API and the download of a file by their names."""
     routes = [(path, route) for path, found in api_routes().items() for route in found]

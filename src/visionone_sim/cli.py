@@ -22,7 +22,7 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
     speed: Annotated[float, typer.Option(min=0.001, help="Tenant seconds for each real second.")] = 1,
     api_key: Annotated[str | None, typer.Option(envvar="VISIONONE_SIM_API_KEY", help="Default: drawn.")] = None,
     tls: Annotated[
-        bool, typer.Option("--tls", help="Speak TLS, with a certificate authority made for this run.")
+        bool, typer.Option("--tls", help="Serve TLS, with a certificate authority made for this run.")
     ] = False,
     seed: Annotated[int | None, typer.Option(help="Draws the same names, ids and contents again.")] = None,
     alerts: Annotated[int, typer.Option(min=0, max=200_000, help="This many generated alerts on top.")] = 0,
@@ -65,7 +65,7 @@ def simulate(  # noqa: PLR0913, PLR0917  # one parameter per option of the comma
 
 def main() -> None:
     """Run `visionone-sim`, or one of its commands about scenarios."""
-    atexit.register(gc.freeze)  # else Python looks through all that was imported once more before it ends
+    atexit.register(gc.freeze)  # otherwise Python would run the garbage collector once more at exit
     if sys.argv[1:2] == ["scenario"]:
         _late("visionone_sim.scenarios.commands").scenario_commands(
             args=sys.argv[2:], prog_name="visionone-sim scenario"

@@ -18,7 +18,7 @@ class Clock(Protocol):
 
 @dataclass(slots=True)
 class ManualClock:
-    """A clock that stands still until a test moves it.
+    """A clock that a test advances.
 
     >>> clock = ManualClock(datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC))
     >>> clock.advance(5)

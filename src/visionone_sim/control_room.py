@@ -31,7 +31,7 @@ class ControlRoomError(Exception):
 
 
 class IncompleteLogError(Exception):
-    """The log no longer holds all that is asked for, so nothing can be said about what is not in it."""
+    """The log no longer has the whole period, so that missing entries prove nothing."""
 
 
 def _nobody() -> ssl.SSLContext:
@@ -51,7 +51,7 @@ class ControlRoom:
     key: str | None = None
     """With several tenants in one twin: the key of the one that is meant."""
     trust: ssl.SSLContext = field(default_factory=_nobody)
-    """For a twin that speaks TLS: whom to trust."""
+    """For a twin with TLS: the certificates to trust."""
     new_id: Callable[[], str] = _drawn_id
 
     @property
@@ -92,12 +92,12 @@ class ControlRoom:
         self.call("DELETE", "requests")
 
     def state(self, part: str) -> list[JsonObject]:
-        """Return one part of all that the tenant holds: such as endpoints, tasks or blockList."""
+        """Return one part of the tenant's state, such as endpoints, tasks or blockList."""
         found: list[JsonObject] = self.call("GET", "state", part=part).json()[part]
         return found
 
     def call(self, method: str, path: str, body: Any = None, /, **parameters: Any) -> httpx.Response:
-        """Give an order; a refusal is a ControlRoomError."""
+        """Send an order and return the answer; a refusal is a ControlRoomError."""
         said = {"key": self.key, **parameters}
         given = {name: value for name, value in said.items() if value is not None}
         # A client that may meet TLS loads all certificates first, which takes longer than most orders.

@@ -98,7 +98,7 @@ class Exchange:
         self.body = b"".join(pieces)
 
     def replay(self) -> Receive:
-        """Return a receive that hands the body on once."""
+        """Return a receive that returns the body once."""
         pending = [{"type": "http.request", "body": self.body, "more_body": False}]
 
         async def receive() -> Message:
@@ -107,7 +107,7 @@ class Exchange:
         return receive
 
     def tell(self) -> None:
-        """Say once what became of it, before the client can know: a test that has its answer may look at once."""
+        """Record the result once, before the client gets the answer: a test can then read the log immediately."""
         if not self.told:
             self.told = True
             self.on_end(self)
@@ -147,7 +147,7 @@ class Exchange:
         await self._pass_on({"type": "http.response.body", "body": body})
 
     def _url(self) -> str:
-        """Give the address as the client wrote it."""
+        """Return the address as the client wrote it."""
         return str(Request(self.scope).url)
 
     async def _pass_on(self, message: Message) -> None:
@@ -161,7 +161,7 @@ class Exchange:
         await self.send(message)
 
     async def break_off(self) -> None:
-        """Break the connection and wait until the server has noticed; what is still said goes nowhere."""
+        """Break the connection and wait until the server has noticed; later messages are dropped."""
         self.muted = True
         self.tell()
         self.connections.abort(self.scope.get("client"))
@@ -248,7 +248,7 @@ class Edge:
         await self._app(exchange.scope, exchange.replay(), exchange.answer)
 
     def _admit(self, exchange: Exchange) -> None:
-        """Let a request in whose key is good, often enough not to be a nuisance, and allowed to do this."""
+        """Check a request: a valid key, within the rate limit, with the permission."""
         exchange.holder = tenant, key = self._holder(exchange.headers.get("authorization"))
         now = tenant.clock.now()
         key.require_valid(now)

@@ -58,7 +58,7 @@ class Fault:
     cut_after_bytes: int | None = None
     """Break the connection in the middle of the answer's body."""
     malformed: bool = False
-    """Answer with half of a JSON document, in good order otherwise."""
+    """Answer with half of a JSON document, over a connection that ends normally."""
     clock_skew_seconds: float = 0
     """Say in the header Date that it is so much later."""
     next_link: str | None = None
@@ -159,7 +159,7 @@ class FaultTable:
         self._rows.clear()
 
     def hit(self, request: Asked) -> Fault | None:
-        """Return the first fault whose turn it is for this request."""
+        """Return the first fault that applies to this request."""
         for fault, turns in list(self._rows):
             if not fault.item and fault.fits(request) and next(turns):
                 return fault

@@ -57,6 +57,7 @@ class Token:
 
 
 END = Token("end", "the end")
+DEEPEST = 50  # parentheses within parentheses
 
 
 def parse(text: str, fields: Collection[str], *, functions: Collection[str] = (), longest: int = 4000) -> Expression:
@@ -176,7 +177,7 @@ class _Parser:
 
     def _nested(self, read: Callable[[], Expression]) -> Expression:
         self._depth += 1
-        if self._depth > 50:
+        if self._depth > DEEPEST:
             raise BadRequestError("The filter is nested too deeply.")
         expression = read()
         self._depth -= 1

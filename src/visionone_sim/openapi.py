@@ -68,7 +68,8 @@ FORM = {
 FORMS = re.compile(r"/v3\.0/sandbox/files/analyze|/v3\.0/response/customScripts(/\{script_id\}/update)?|.*/attachments")
 # Lists and searches read these headers and parameters.
 HEADERS = {
-    "TMV1-Filter": "workbench|threatintel|oat|iam|endpointSecurity|audit|caseManagement",
+    "TMV1-Filter": "workbench|threatintel|oat|iam|endpointSecurity|audit|caseManagement|"
+    "response/endpointActionExceptions",
     "TMV1-Query": "eiqs|search",
 }
 PARAMETERS = (

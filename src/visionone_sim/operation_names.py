@@ -23,7 +23,7 @@ class OperationNames:
     """Finds the operation of a request, and the operations that somebody means."""
 
     def __init__(self, operations: Iterable[str]) -> None:
-        # A path that is written out wins over one whose id could be the same word.
+        # A literal path is preferred to one with an id that could be the same word.
         self._names = sorted(set(operations), key=lambda name: (name.count("{id}"), name))
         self._patterns: dict[tuple[str, int], list[tuple[re.Pattern[str], str]]] = {}
         for name in self._names:

@@ -27,7 +27,7 @@ class SimulatorOptions:
     faults: tuple[str, ...] = ()
     state: Path | None = None
     with_parent: bool = False
-    """It ends when its standard input does: when whoever started it has ended."""
+    """It ends when its standard input is closed: when its parent process has ended."""
     tenants: dict[str, str] = field(default_factory=dict)
     """Further tenants: the scenario of each by its key."""
 

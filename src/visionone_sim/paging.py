@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a walk over a list stands: how far it came, and what time it was when the walk began."""
+    """A position in a list that is read page by page, and the time when the reading started."""
 
     offset: int
     as_of: datetime
@@ -54,6 +55,16 @@ def cut(records: Sequence[T], cursor: Cursor, size: int) -> Page[T]:
     end = cursor.offset + size
     following = Cursor(end, cursor.as_of) if end < len(records) else None
     return Page(records[cursor.offset : end], len(records), following)
+
+
+def page_size_between(parameters: Mapping[str, str], least: int, most: int, default: int) -> int:
+    """Read `top`, which is any number of a range, written without leading zeros."""
+    text = parameters.get("top")
+    if text is None:
+        return default
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text) or not least <= int(text) <= most:
+        raise BadRequestError(f"The value of top is not valid; it is a number from {least} to {most}.", target="top")
+    return int(text)
 
 
 def page_size(parameters: Mapping[str, str], allowed: tuple[int, ...], default: int) -> int:

@@ -8,7 +8,7 @@ STDIN = 0
 
 
 def end_with_parent(stop: Callable[[], None], descriptor: int = STDIN) -> Thread:
-    """Call `stop` when the other end of a pipe is closed; what comes through it is of no interest.
+    """Call `stop` when the other end of a pipe is closed; its data is ignored.
 
     The descriptor is read without a buffer, whose lock an ending interpreter would wait for.
     """

@@ -13,7 +13,7 @@ OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of time, both ends inclusive, and the field that it speaks of."""
+    """A span of time, both ends inclusive, and the field that it is for."""
 
     start: datetime
     end: datetime

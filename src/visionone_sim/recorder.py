@@ -83,7 +83,7 @@ class SeenRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which requests somebody asks for; what is None does not count."""
+    """A filter for requests; None matches everything."""
 
     operations: frozenset[str] | None = None
     statuses: frozenset[int | None] | None = None
@@ -134,7 +134,7 @@ class Tally:
 
 
 class Recorder:
-    """The requests in the order in which they were answered; the oldest give way, and that is counted."""
+    """The requests in the order in which they were answered; the oldest are dropped, and counted."""
 
     def __init__(self, kept: int = KEPT_REQUESTS) -> None:
         self._kept = kept

@@ -64,7 +64,7 @@ def _make_twin(options: SimulatorOptions, seed: int, api_key: str) -> Twin:
 
 
 def _keep_state(tenant: Tenant, file: Path) -> None:
-    """Take up what the file holds, and write it: a place that takes nothing is told now, not when the twin ends."""
+    """Take up what the file holds, and write it: a path that is not writable is reported now, not when it ends."""
     try:
         load_state(tenant, file)
         save_state(tenant, file)

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from visionone_sim.errors import BadRequestError
 
 LONGEST = 2_048
+DEEPEST = 50  # parentheses within parentheses
 
 # Whole values count for these; for all other fields, a part is enough.
 FULL_MATCH = frozenset(
@@ -88,7 +89,7 @@ class _Parser:
 
     def _unary(self) -> Test:
         self._depth += 1
-        if self._depth > 50:
+        if self._depth > DEEPEST:
             raise BadRequestError("The query is nested too deeply.", target="TMV1-Query")
         test = self._negated() if self._take("not") else self._primary()
         self._depth -= 1

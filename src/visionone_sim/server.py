@@ -81,7 +81,7 @@ class TwinServer(uvicorn.Server):
         """End on a signal without raising it again, so that the exit code is 0."""
         loop = asyncio.get_running_loop()
         watched = (signal.SIGINT, signal.SIGTERM)
-        with contextlib.suppress(ValueError, RuntimeError):  # not the main thread: nobody signals it
+        with contextlib.suppress(ValueError, RuntimeError):  # not the main thread, which gets no signals
             for number in watched:
                 loop.add_signal_handler(number, self.stop)
         try:
@@ -92,7 +92,7 @@ class TwinServer(uvicorn.Server):
                     loop.remove_signal_handler(number)
 
     def stop(self) -> None:
-        """Let the server end; any thread may ask for it."""
+        """Stop the server; any thread may call it."""
         self.should_exit = True
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # it has ended by itself

@@ -1,4 +1,4 @@
-"""What nobody outside Trend Micro could verify, as values that a user can change."""
+"""Behaviour that could not be verified outside of Trend Micro, as settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace

@@ -1,4 +1,4 @@
-"""The files that come along with the twin, by name."""
+"""The files in the twin's package, by name."""
 
 from pathlib import Path
 
@@ -7,12 +7,12 @@ FAULT_TABLES = Path(__file__).parent / "fault_tables"
 
 
 def scenario_names() -> list[str]:
-    """Return the scenarios that come along."""
+    """Return the scenarios of the package."""
     return _names(STORIES)
 
 
 def fault_table_names() -> list[str]:
-    """Return the tables of faults that come along."""
+    """Return the tables of faults of the package."""
     return _names(FAULT_TABLES)
 
 

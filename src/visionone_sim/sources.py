@@ -1,4 +1,4 @@
-"""From where we know the shape of each operation's answer; an operation without its row is no operation of the twin."""
+"""How we know the shape of each operation's response; each operation of the twin has a row here."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -150,7 +150,7 @@ ELSEWHERE: Mapping[str, str] = {
     "POST /response/endpoints/runYaraRules": "Trend Micro's MCP server",
     "GET /response/osqueryStatements": "Trend Micro's MCP server",
     "GET /response/yaraRuleFiles": "Trend Micro's MCP server",
-    "GET /iam/roles/{id}": "nobody, a guess from the list of roles",
+    "GET /iam/roles/{id}": "no source; a guess from the list of roles",
 }
 
 

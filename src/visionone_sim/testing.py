@@ -75,7 +75,7 @@ class RunningTwin:
         self.twin.faults.add(fault)
 
     def raise_alert(self, model: str = "credential-dumping", *, endpoints: tuple[str, ...] = ()) -> Alert:
-        """Let a detection happen on the endpoints of these names, or on one that suits it."""
+        """Raise a detection on the endpoints of these names, or on a suitable one."""
         chosen = [self.tenant.inventory.target(agent_guid=None, name=name) for name in endpoints]
         return self.story.raise_alert(MODELS[model], endpoints=chosen)
 

@@ -15,7 +15,7 @@ VALID_DAYS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateFiles:
-    """Where the files lie: what clients have to trust, and what the server shows and keeps."""
+    """The paths of the files: the authority that clients trust, and the server's certificate and key."""
 
     authority: Path
     chain: Path

@@ -46,7 +46,7 @@ class Action:
         return f"trendmicro-visionone-{self.command}"
 
     def request(self, subject: Subject) -> str:
-        """Give the beginning of its request, as a server reads it."""
+        """Return the beginning of its request, as a server reads it."""
         path = f"{self.method} /v3.0/{subject.path or self.path}"
         return path if self.reads else f"{path} HTTP"
 

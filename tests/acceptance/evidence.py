@@ -30,7 +30,7 @@ def hashes_inside(archive: Path, password: str) -> dict[str, str]:
 
 
 def archives_of(folder: Folder) -> list[JsonObject]:
-    """Give the archives of the War Room."""
+    """Return the archives of the War Room."""
     found: list[JsonObject] = folder.call("evidence.list")
     return found
 
@@ -71,7 +71,7 @@ def _place(item: JsonObject, path: str) -> tuple[str, str]:
 
 
 def _password(folder: Folder, incident: str) -> str:
-    """Give the password of the archive, as a responder reads it in the context: of the newest link, or of the file.
+    """Return the archive's password, as a responder reads it in the context: of the newest link, or of the file.
 
     A collection that takes longer than a plan waits for it is fetched by the command that keeps asking.
     """

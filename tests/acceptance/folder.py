@@ -20,7 +20,7 @@ from warroom.web.local_socket import socket_path
 
 PROGRAM = str(Path(sys.executable).with_name("warroom"))
 INSTANCE = "v1"
-SPEED = 20  # content waits ten seconds at least between two looks
+SPEED = 20  # content waits ten seconds at least between two polls
 FETCH_SECONDS = 20  # of content time
 COMMAND_SECONDS = 180
 ENDED = {"completed", "failed"}
@@ -140,7 +140,7 @@ class Folder:
         return found
 
     def plans(self) -> list[JsonObject]:
-        """Give the work plans of all incidents."""
+        """Return the work plans of all incidents."""
         return [
             plan for incident in self.incidents() for plan in self.call("incident.show", id=incident["id"])["plans"]
         ]
@@ -167,5 +167,5 @@ class Folder:
 
 
 def options_for(url: str, *, fetch_seconds: float = FETCH_SECONDS, speed: float = SPEED) -> tuple[str, ...]:
-    """Give the options with which a server gets its work done in test time."""
+    """Return the options with which a server gets its work done in test time."""
     return ("--speed", str(speed), "--fetch-seconds", str(fetch_seconds), "--allow-origin", url)

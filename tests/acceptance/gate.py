@@ -139,4 +139,4 @@ def open_gate(upstream: int) -> Iterator[Gate]:
         yield gate
     finally:
         loop.call_soon_threadsafe(main.cancel)
-        thread.join(10)
+        thread.join(60)

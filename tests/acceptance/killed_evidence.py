@@ -1,19 +1,13 @@
-"""What becomes of the evidence of one credential dump when the server is killed at each step, as real processes.
-
-`python -m tests.acceptance.killed_evidence` plays all cases and prints a row for each.
-"""
+"""What becomes of the evidence of one credential dump when the server is killed at each step, as real processes."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.acceptance.evidence import archives_of, nothing_was_lost_or_repeated
 from tests.acceptance.folder import Folder
 from tests.acceptance.gate import Gate, open_gate
 from tests.acceptance.kills import Kills, Step, Way, at_each_commit, at_each_request, killed, moments_of
-from tests.acceptance.proc import adopting_orphans
 from tests.acceptance.twin import TwinProcess, started_twin
-from tests.forked import FORK_SERVER
 
 # A link lives for a minute, as in Vision One; from this seed the tenant is drawn the same each time.
 TWIN = ("--speed", "5", "--setting", "link_lifetime_seconds=300", "--scenario", "empty", "--seed", "1")
@@ -49,7 +43,7 @@ REQUESTS = (
     KilledCase(what="the server is killed in each request"),
     KilledCase(what="the server is killed in each request, and the file was deleted", is_deleted=True),
 )
-# These kill more often, so that only the program plays them.
+# These kill more often, so that only the program that writes the page plays them.
 COMMITS = (
     KilledCase(what="the server is killed at each commit of the playbook", at_commits=True),
     KilledCase(
@@ -58,10 +52,11 @@ COMMITS = (
         is_deleted=True,
     ),
 )
+KILLED = (*REQUESTS, *COMMITS)
 
 
 def play(case: KilledCase, home: Path, kills: Kills) -> list[str]:
-    """Play a case to its end; gives the cells of its row."""
+    """Play a case to its end; returns the cells of its row."""
     home.mkdir()
     folder = Folder(home=home / "home")
     with started_twin(home, *TWIN) as twin, open_gate(twin.port) as gate:
@@ -104,15 +99,3 @@ def _open_task(folder: Folder, twin: TwinProcess) -> str:
     assert place in note["content"], "The alert's note does not say what is missing."
     assert archives_of(folder) == []
     return f"open task *{task['name']}*: {place}"
-
-
-def main() -> None:
-    """Play all cases, those that kill at each commit as well, and print a row for each."""
-    FORK_SERVER.start()
-    with TemporaryDirectory() as folder, adopting_orphans():
-        for number, case in enumerate((*REQUESTS, *COMMITS)):
-            print(f"| {' | '.join(play(case, Path(folder) / str(number), Kills()))} |", flush=True)  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from tests.acceptance.folder import Folder, options_for
 from tests.acceptance.gate import Gate, Moment
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 from warroom.model.plan import TaskState
 
 ID = re.compile(r"/(?:\d+|WB-[^/]+)(?=/|$)")
 MOST = 300  # kills after which a plan that still does something new does not come to an end
-LOOK_SECONDS = 0.001  # between two looks at what is committed
+LOOK_SECONDS = 0.001  # between two checks at what is committed
 QUIET_SECONDS = 1.0  # without a commit, after which it may be that all is done
 
 Question = Callable[[], bool]
@@ -61,7 +61,7 @@ def operation_of(request: str) -> str:
 
 
 def moments_of(operation: str) -> tuple[Moment, ...]:
-    """Give the moments at which an operation can be cut off; a read has no effect, so that its two are one.
+    """Return the moments at which an operation can be cut off; a read has no effect, so that its two are one.
 
     >>> moments_of("GET /v3.0/response/tasks/{id}")
     (<Moment.AFTER: 'after'>,)
@@ -93,7 +93,7 @@ def at_each_commit(folder: Folder, kills: Kills) -> Way:
                     return False
                 if kills.are_new(*_steps(database)):
                     return True
-        raise AssertionError(f"Waited {PATIENCE:g} s in vain for a step that is new, or for the end.")
+        raise AssertionError(f"Waited {TIMEOUT:g} s in vain for a step that is new, or for the end.")
 
     return Way(begin=lambda: None, is_due=is_due)
 
@@ -106,7 +106,7 @@ def _reader(folder: Folder) -> sqlite3.Connection:
 def _commits(database: sqlite3.Connection) -> Iterator[bool]:
     """Yield at each commit, and when there has been none for a while; says whether it is quiet."""
     pause, version, since = threading.Event(), None, time.monotonic()
-    end = since + PATIENCE
+    end = since + TIMEOUT
     while (now := time.monotonic()) < end:
         before, version = version, database.execute("PRAGMA data_version").fetchone()
         if version != before or now > since + QUIET_SECONDS:

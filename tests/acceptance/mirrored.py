@@ -13,7 +13,7 @@ from visionone_sim.tenant.users import User as Person
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import Adapters, wire
-from warroom.durable.unqueued import Unqueued
+from warroom.durable.local_jobs import LocalJobs
 from warroom.host.runner import WarmRunner
 from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId, InstanceId, WorkerId
@@ -23,7 +23,7 @@ from warroom.model.json import Json
 from warroom.model.user import Role, User
 from warroom.services.app import App
 from warroom.services.mirroring.mirroring import MIRROR_ACTOR, Mirrored
-from warroom.services.ports.users import Told
+from warroom.services.ports.users import UserEvent
 from warroom.store.blobs import FolderBlobs
 from warroom.store.store import open_store
 from warroom.store.vault import FernetVault
@@ -129,12 +129,12 @@ async def mirrors(folder: Path, twin: RunningTwin, *people: str, **params: Json)
     vault = FernetVault(Fernet.generate_key().decode(), origin="the test's key")
     store = open_store(f"sqlite:///{folder / 'warroom.db'}", blobs, vault)
     runner = WarmRunner(folder / "scratch")
-    adapters = Adapters(our_packs(), store, blobs, runner, Unqueued(), clock, WorkerId("w"))  # type: ignore[arg-type]  # any clock will do
+    adapters = Adapters(our_packs(), store, blobs, runner, LocalJobs(), clock, WorkerId("w"))  # type: ignore[arg-type]  # any clock will do
     app = wire(Settings(home=folder, allowed_origins=(twin.url,)), adapters)
     try:
         for person in people:
             user = User(name=mail(person), role=Role.ANALYST, password_hash="", created=clock.now())
-            await store.users.add_user(user, Told(kind="user", actor="test", at=clock.now(), payload={}))
+            await store.users.add_user(user, UserEvent(kind="user", actor="test", at=clock.now(), payload={}))
         await app.store.save_instance(_instance(twin, params), "test", clock.now())
         yield Mirrors(app=app, twin=twin, clock=clock, pairs=await _fetched(app, twin))
     finally:

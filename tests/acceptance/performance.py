@@ -79,7 +79,7 @@ def ended(folder: Folder, begun: Begun) -> Performance:
 
 
 def question_of(folder: Folder, begun: Begun) -> JsonObject:
-    """Give the task by which a plan asks a person; empty when it asks nobody."""
+    """Return the task by which a plan asks a person; empty when it asks nobody."""
     asking = [task for task in folder.call("task.list") if task["plan"] == begun.plan]
     return dict(asking[0]) if asking else {}
 

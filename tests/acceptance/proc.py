@@ -13,7 +13,7 @@ LISTENING = "0A"
 
 
 def children(pid: int) -> list[int]:
-    """Give the processes that a process has started, and those that they have started."""
+    """Return the processes that a process has started, and those that they have started."""
     return [below for child in _children(pid) for below in (child, *children(child))]
 
 
@@ -23,14 +23,14 @@ def is_alive(pid: int) -> bool:
 
 
 def listening_ports(pid: int) -> set[int]:
-    """Give the TCP ports of 127.0.0.1 that a process listens on."""
+    """Return the TCP ports of 127.0.0.1 that a process listens on."""
     held = {_link(file) for file in (PROC / str(pid) / "fd").glob("*")}
     rows = [line.split() for line in _read(PROC / str(pid) / "net" / "tcp").splitlines()[1:]]
     return {int(row[1].partition(":")[2], 16) for row in rows if row[3] == LISTENING and f"socket:[{row[9]}]" in held}
 
 
 def peak_bytes(pid: int) -> int:
-    """Give the most memory that a process has had in RAM so far; 0 when it is gone."""
+    """Return the most memory that a process has had in RAM so far; 0 when it is gone."""
     return int(_status(pid).get("VmHWM", "0 kB").split()[0]) * 1024
 
 

@@ -20,7 +20,7 @@ from warroom.model.json import JsonObject
 
 
 def prompt_settings() -> Settings:
-    """Give settings of a tenant whose sandbox has its verdict at once."""
+    """Return settings of a tenant whose sandbox has its verdict at once."""
     return replace(scenario_settings("empty"), sandbox_seconds=0)
 
 
@@ -38,7 +38,7 @@ class Scene:
         return f"{self.word()}.example"
 
     def state(self, part: str) -> list[JsonObject]:
-        """Give a part of what the twin knows; its own thread reads it."""
+        """Return one part of the twin's state; its own thread reads it."""
         answer = httpx.get(f"{self.twin.url}/_twin/state", params={"part": part}, timeout=60, verify=False)
         found: list[JsonObject] = answer.raise_for_status().json()[part]
         return found
@@ -111,7 +111,7 @@ class Scene:
         return str(answer["headers"][0]["value"]).rpartition("/")[2]
 
     def tasks_about(self, word: str) -> list[JsonObject]:
-        """Give the response tasks whose description holds a word."""
+        """Return the response tasks whose description holds a word."""
         return [task for task in self.state("tasks") if word in str(task.get("description"))]
 
     def counting(self, part: str, key: str, value: str) -> Callable[[], int]:

@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance.folder import Folder, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.twin import TwinProcess, started_twin
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 from warroom.model.json import JsonObject
 
 pytestmark = pytest.mark.acceptance
@@ -104,7 +104,7 @@ def test_a_kill_while_an_approved_action_is_answered_repeats_nothing(folder: Fol
             words = {"plan": plan["plan"], "task": asked["task"], "choice": "Approve", "comment": "It spreads."}
             with ThreadPoolExecutor(1) as thread:
                 answered = thread.submit(folder.ask, "task.answer", **words)
-                assert gate.held.wait(PATIENCE)
+                assert gate.held.wait(TIMEOUT)
                 server.kill()
                 with pytest.raises(httpx.TransportError):
                     answered.result()

@@ -1,6 +1,7 @@
 """A script or a fetch that kills the server is set aside after three deaths; everything else goes on."""
 
 import json
+import textwrap
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,18 +9,25 @@ import httpx
 import pytest
 
 from tests.acceptance.folder import Folder
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 
 # When a Unix socket refuses, as that of a dead server does, httpcore leaves its own socket to the garbage collector.
 REFUSED = "ignore:Exception ignored in. <socket.socket fd=:pytest.PytestUnraisableExceptionWarning"
 pytestmark = [pytest.mark.acceptance, pytest.mark.filterwarnings(REFUSED)]
 
-FETCH_KILLS = """import os, signal
+# A worker's parent is the process that workers are forked from, and the parent of that is the server.
+KILL = """import os, signal
+with open(f"/proc/{os.getppid()}/stat") as file:
+    server = int(file.read().rpartition(")")[2].split()[1])
+os.kill(server, signal.SIGKILL)
+"""
+FETCH_KILLS = f"""
+def fetch():
+{textwrap.indent(KILL, "    ")}
 if demisto.command() == "fetch-incidents":
-    os.kill(os.getppid(), signal.SIGKILL)
+    fetch()
 demisto.results("ok")
 """
-KILL = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n"
 
 
 def test_a_script_that_kills_the_server_is_set_aside_and_the_server_lives_on(folder: Folder) -> None:
@@ -28,10 +36,10 @@ def test_a_script_that_kills_the_server_is_set_aside_and_the_server_lives_on(fol
         server.ready()
         with suppress(httpx.TransportError):  # it may die before it has answered
             folder.call("start", text="!Deadly")
-        assert server.dies_within(PATIENCE)
+        assert server.dies_within(TIMEOUT)
     for _ in range(2):
         with folder.served("--no-console") as server:
-            assert server.dies_within(PATIENCE)
+            assert server.dies_within(TIMEOUT)
     with folder.served("--no-console") as server:
         server.ready()
         until(lambda: folder.call("task.list"), "the task is set aside")
@@ -52,7 +60,7 @@ def test_fetches_that_kill_the_server_are_held_and_the_server_lives_on(folder: F
     folder.command("instance", "add", "doomed", "--integration", "Fatal", "--param", "isFetch=true")
     for _ in range(3):
         with folder.served("--no-console") as server:
-            assert server.dies_within(PATIENCE)
+            assert server.dies_within(TIMEOUT)
     with folder.served("--no-console") as server:
         server.ready()
         until(lambda: _held(folder), "the fetches are held")

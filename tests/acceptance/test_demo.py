@@ -88,7 +88,7 @@ def test_a_folder_that_no_demo_made_is_refused_and_kept(folder: Folder) -> None:
 
 def test_a_demo_on_the_folder_of_one_that_runs_is_refused_and_does_it_no_harm(folder: Folder) -> None:
     with _running(folder) as demo:
-        until(lambda: len(children(demo.pid)) > 1, "the demo has its twin and a worker")
+        until(lambda: len(children(demo.pid)) > 2, "the demo has its twin, its fork server and a worker")
         demo.send_signal(signal.SIGSTOP)  # or it might end before the other one has begun
         try:
             refused = folder.command("demo", "--json", code=1)
@@ -102,7 +102,7 @@ def test_a_demo_on_the_folder_of_one_that_runs_is_refused_and_does_it_no_harm(fo
 
 def test_a_demo_that_is_terminated_takes_its_twin_along(folder: Folder) -> None:
     with _running(folder) as demo:
-        until(lambda: len(children(demo.pid)) > 1, "the demo has its twin and a worker")
+        until(lambda: len(children(demo.pid)) > 2, "the demo has its twin, its fork server and a worker")
         demo.send_signal(signal.SIGTERM)
         out, _ = demo.communicate(timeout=LONGEST)
     assert demo.returncode == 128 + signal.SIGTERM
@@ -111,7 +111,7 @@ def test_a_demo_that_is_terminated_takes_its_twin_along(folder: Folder) -> None:
 
 def test_a_demo_that_is_killed_takes_its_twin_along(folder: Folder) -> None:
     with adopting_orphans(), _running(folder) as demo:
-        until(lambda: len(children(demo.pid)) > 1, "the demo has its twin and a worker")
+        until(lambda: len(children(demo.pid)) > 2, "the demo has its twin, its fork server and a worker")
         began = children(demo.pid)
         (port,) = until(lambda: {port for pid in began for port in listening_ports(pid)}, "the twin listens")
         demo.kill()

@@ -57,7 +57,7 @@ def test_fetches_at_the_same_time_store_each_alert_once(folder: Folder, tmp_path
 
 
 def _alerts(twin: TwinProcess) -> dict[str, JsonObject]:
-    """Give the alerts as the API shows them, by id."""
+    """Return the alerts as the API shows them, by id."""
     shown = [{k: v for k, v in alert.items() if k not in ONLY_THE_TWIN_SAYS} for alert in twin.state("alerts")]
     return {alert["id"]: alert for alert in shown}
 

@@ -16,7 +16,7 @@ from tests.acceptance.gate import Gate, open_gate
 from tests.acceptance.performance import Begun, Performance, Way, begin, ended, perform, question_of, write_pack
 from tests.acceptance.proc import is_alive
 from tests.acceptance.scene import Scene, prompt_settings
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 from visionone_sim.faults import Fault
 from visionone_sim.testing import start_twin
 
@@ -157,7 +157,7 @@ def test_a_worker_killed_between_request_and_answer_acts_no_second_time(
     stage, subject = stage.draw(action, "worker killed")
     stage.gate.hold(action.request(subject))
     begun = begin(stage.folder, stage.way, action, subject.args)
-    assert stage.gate.held.wait(PATIENCE), f"{action.command} asked nothing"
+    assert stage.gate.held.wait(TIMEOUT), f"{action.command} asked nothing"
     _kill(stage.server.workers())
     performance = ended(stage.folder, begun)
     if action.keyed:
@@ -193,7 +193,7 @@ def _begin_held(folder: Folder, gate: Gate, scene: Scene, action: Action) -> tup
     subject = action.draw(scene)
     gate.hold(action.request(subject))
     begun = begin(folder, scene.chance.choice(("typed", "played")), action, subject.args)
-    assert gate.held.wait(PATIENCE), f"{action.command} asked nothing"
+    assert gate.held.wait(TIMEOUT), f"{action.command} asked nothing"
     return action, subject, begun
 
 

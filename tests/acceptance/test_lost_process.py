@@ -11,7 +11,7 @@ from tests.acceptance.folder import Folder, Server, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.proc import is_alive
 from tests.acceptance.twin import started_twin
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 
 pytestmark = pytest.mark.acceptance
 
@@ -28,7 +28,7 @@ def test_a_worker_killed_in_an_action_is_replaced_and_the_action_is_not_done_twi
         gate.hold(COLLECT)
         with folder.served(*options_for(gate.url)) as server:
             server.ready()
-            assert gate.held.wait(PATIENCE), "The playbook did not come to its collection."
+            assert gate.held.wait(TIMEOUT), "The playbook did not come to its collection."
             _kill_workers(server)
             until(folder.all_ended(ALERTS), "every plan ends")
             assert {plan["state"] for plan in folder.plans()} == {"completed"}

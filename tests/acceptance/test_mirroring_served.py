@@ -9,7 +9,7 @@ from tests.acceptance.folder import Folder, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.kills import blame_no_task
 from tests.acceptance.twin import API_KEY, TwinProcess, started_twin
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 from warroom.model.json import JsonObject
 
 pytestmark = pytest.mark.acceptance
@@ -50,7 +50,7 @@ def test_a_kill_between_a_request_and_its_answer_is_made_good(folder: Folder, tm
                 server.ready()
                 gate.hold(start)
                 _edit_both(folder, twin, incident, alert, start)
-                assert gate.held.wait(PATIENCE), f"It did not come to {start}."
+                assert gate.held.wait(TIMEOUT), f"It did not come to {start}."
                 server.kill()
         with folder.served(*options_for(gate.url), *EACH_SECOND) as server:
             server.ready()

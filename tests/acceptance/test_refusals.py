@@ -50,14 +50,18 @@ def test_a_port_in_use_is_named(folder: Folder, tmp_path: Path) -> None:
         assert re.fullmatch(rf"Cannot listen on 127\.0\.0\.1:{twin.port} .+; choose another --port\.", sentence)
 
 
-def test_a_broken_pack_file_is_named_with_its_line(folder: Folder) -> None:
+def test_a_broken_pack_file_is_named_with_its_line_and_the_rest_is_served(folder: Folder) -> None:
     pack = folder.home / "packs" / "Broken"
     (pack / "Playbooks").mkdir(parents=True)
     (pack / "pack_metadata.json").write_text('{"name": "Broken", "currentVersion": "1.0.0"}', encoding="utf-8")
     playbook = pack / "Playbooks" / "playbook-Broken.yml"
     playbook.write_text("id: x\nname: x\ntasks: [\n", encoding="utf-8")
-    for words in (("pack", "list"), ("serve",)):
-        assert _refused(folder, *words).startswith(f"{playbook}:3: This is not valid YAML")
+    broken = f"{playbook.relative_to(pack)}:3: This is not valid YAML"
+    assert f"Broken is installed without {broken}" in folder.command("doctor", "--json", code=1).stdout
+    with folder.served() as server:
+        server.ready()
+        assert "Broken" in {one["name"] for one in folder.call("pack.list")}
+        assert broken in server.log.read_text(encoding="utf-8")
 
 
 def test_a_home_that_is_a_file_is_named(folder: Folder) -> None:

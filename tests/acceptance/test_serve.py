@@ -11,11 +11,11 @@ from tests.acceptance.folder import Folder, Server, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.proc import is_alive
 from tests.acceptance.twin import TwinProcess, started_twin
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 
 pytestmark = pytest.mark.acceptance
 
-FEW_SECONDS = 20.0  # graces of the server, its legs and its workers are 2, 2 and 1 s; the rest is for busy cores
+FEW_SECONDS = 20.0  # graces of the server, its jobs and its workers are 2, 2 and 1 s; the rest is for busy cores
 
 
 def test_a_typed_command_goes_through_the_server(folder: Folder, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_signal_ends_the_server_and_its_workers_while_they_work(folder: Folder
         gate.hold("POST /v3.0/response/endpoints/collectFile")
         with folder.served(*options_for(gate.url)) as server:
             server.ready()
-            assert gate.held.wait(PATIENCE), "The playbook did not come to its collection."
+            assert gate.held.wait(TIMEOUT), "The playbook did not come to its collection."
             workers = server.workers()
             assert workers
             _ends_soon(server)

@@ -9,7 +9,7 @@ from tests.acceptance.folder import Folder, options_for
 from tests.acceptance.gate import open_gate
 from tests.acceptance.test_approvals import CONTAIN, ISOLATE, hosts_of, isolated
 from tests.acceptance.twin import started_twin
-from tests.acceptance.waiting import PATIENCE, until
+from tests.acceptance.waiting import TIMEOUT, until
 from warroom.model.json import JsonObject
 
 pytestmark = pytest.mark.acceptance
@@ -60,7 +60,7 @@ def test_what_had_left_before_a_pause_is_named_and_not_repeated_after_a_kill(fol
         with folder.served(*options_for(gate.url)) as server:
             server.ready()
             plan = contain(folder, incident, host)
-            assert gate.held.wait(PATIENCE)
+            assert gate.held.wait(TIMEOUT)
             (left,) = folder.read("pause", "--reason", "Wrong hosts.")["on_the_way"]
             assert (left["plan"], left["command"]) == (plan, ISOLATE)
             server.kill()

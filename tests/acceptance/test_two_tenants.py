@@ -46,7 +46,7 @@ class Tenant:
         return tuple(f"stranger-{number}.{self.instance}.example" for number in range(BY_HAND))
 
     def words(self) -> set[str]:
-        """Give the words by which a log tells that this tenant was meant."""
+        """Return the words in a log that belong to this tenant."""
         tenant = self.twin.tenant
         endpoints = {endpoint.agent_guid for endpoint in tenant.inventory.values()}
         copies = {word for copy in tenant.mail.values() for word in (copy.unique_id, copy.message_id.strip("<>"))}

@@ -46,12 +46,12 @@ class TwinProcess:
         return ControlRoom(url=self.url)
 
     def state(self, part: str) -> list[JsonObject]:
-        """Give one part of all that the twin knows: alerts, tasks, notes, files, endpoints."""
+        """Return one part of the twin's state: alerts, tasks, notes, files, endpoints."""
         found: list[JsonObject] = self._get("/_twin/state", part=part)[part]
         return found
 
     def collected(self) -> JsonObject:
-        """Give the one task that collected a file, as the API shows it, with a new link."""
+        """Return the one task that collected a file, as the API shows it, with a new link."""
         (task,) = [task for task in self.state("tasks") if task["action"] == "collectFile"]
         return self._get(f"/v3.0/response/tasks/{task['id']}")
 
@@ -61,7 +61,7 @@ class TwinProcess:
             return hash_of_pieces(answer.raise_for_status().iter_bytes())
 
     def requests(self, path: str = "", method: str = "") -> list[JsonObject]:
-        """Give the requests that it has answered, whose path ends so."""
+        """Return the requests that the twin has answered, whose path ends so."""
         items: list[JsonObject] = self._get("/_twin/requests")["items"]
         return [item for item in items if item["path"].endswith(path) and method in {"", item["method"]}]
 

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 120.0  # on a machine at load 20 as well; whoever waits goes on as soon as it can
+TIMEOUT = 120.0  # on a machine at load 20 as well; whoever waits goes on as soon as it can
 PAUSE = 0.05
 SHARE = 4  # of the time of waiting, at most a quarter is spent on asking: the cores are for what is waited for
 
 
-def until(ask: Callable[[], T], what: str, *, seconds: float = PATIENCE) -> T:
+def until(ask: Callable[[], T], what: str, *, seconds: float = TIMEOUT) -> T:
     """Ask again and again until the answer counts; a test that waits in vain says what for."""
     end = time.monotonic() + seconds
     pause = threading.Event()

@@ -16,14 +16,15 @@ READERS: Mapping[str, str] = {
     "src/warroom/cli/demo_twin.py": "the twin is ours",
     "src/warroom/cli/door.py": "the server's answer comes from our encoder",
     "src/warroom/cli/simulator.py": OWN,
-    "src/warroom/services/packing.py": OWN,
+    "src/warroom/services/packs/packing.py": OWN,
     "src/warroom/services/proof/bag.py": "it has the standard library alone; what is not canonical is named",
     "src/warroom/store/body.py": OWN,
+    "src/warroom/store/fetches.py": OWN,
     "src/warroom/store/pack_indexes.py": OWN,
     "src/warroom/store/vault.py": OWN,
     "src/warroom/testing/pack_indexes.py": OWN,
     "src/warroom/testing/stored.py": OWN,
-    "src/warroom/web/cursor.py": "a place is made of it, or refused",
+    "src/warroom/doors/cursor.py": "a place is made of it, or refused",
     "src/warroom/web/local.py": "perform cleans what is asked, all but names of files",
     "src/warroom/web/pages/audit.py": "what it finds is shown as one line each",
 }
@@ -31,7 +32,7 @@ NOT_OURS = ("src/warroom/host/guest/", "src/warroom/store/migrations/")  # a pro
 
 
 def _readings(tree: ast.Module) -> Iterator[int]:
-    """Give the lines in which JSON is read: by `load`, `loads` or a decoder of `json`, and `.json()` of an answer."""
+    """Yield the lines in which JSON is read: by `load`, `loads` or a decoder of `json`, and `.json()` of an answer."""
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id="json"), attr="load" | "loads" | "JSONDecoder"):

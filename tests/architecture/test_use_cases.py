@@ -9,19 +9,21 @@ import pytest
 
 from tests.architecture.repository import Repository
 from warroom.services.app import App
-from warroom.services.journal import Journal
+from warroom.services.writing.journal import Journal
 
 WEB = "src/warroom/web"
+DOORS = "src/warroom/doors"
 PAGES = f"{WEB}/pages/"
 # The list may only become shorter, and no page is on it.
 PAST_USE_CASES: Mapping[str, str] = {
-    f"{WEB}/doctor.py": "which database it is and whether it is sound, and the key that seals the log",
+    f"{DOORS}/events.py": "waits for commits",
+    f"{DOORS}/halts.py": "reads again the plans that it has just cancelled for the same actor",
+    f"{DOORS}/incidents.py": "reads which requests a closed incident withdraws, to wait for them",
+    f"{DOORS}/doctor.py": "which database it is and whether it is sound, and the key that seals the log",
     f"{WEB}/hub.py": "it waits for commits; what they say it asks of the audit",
     f"{WEB}/idempotency.py": "answers are kept below the use cases, for each who asks",
     f"{WEB}/metrics.py": "asks the database whether it answers",
-    f"{WEB}/operations.py": "waits for commits, and withdraws the requests of a closed incident",
     f"{WEB}/places.py": "seals the sign of a browser with the key of the folder",
-    f"{WEB}/stopping.py": "reads again the plans that it has just cancelled for the same actor",
 }
 # What a page may read without saying for whom: it is the same for everybody who may see the page.
 FOR_EVERYBODY: Mapping[str, str] = {
@@ -55,7 +57,7 @@ def _past_use_cases(tree: ast.Module) -> Iterator[str]:
 
 
 def _for_nobody(tree: ast.Module) -> Iterator[str]:
-    """Give the calls of use cases that do not say who asks."""
+    """Yield the calls of use cases that do not say who asks."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).replace("app_of(request)", "app")
@@ -73,7 +75,7 @@ def _says_who(given: Iterable[str]) -> bool:
 
 
 def test_only_named_places_go_past_use_cases(repository: Repository) -> None:
-    files = [path for path in repository.under("src") if str(path).startswith(WEB)]
+    files = [path for path in repository.under("src") if str(path).startswith((WEB, DOORS))]
     found = {str(path) for path in files if list(_past_use_cases(repository.tree(path)))}
     assert found == set(PAST_USE_CASES), "Ask a use case of services, which asks for the permission."
     assert [path for path in PAST_USE_CASES if path.startswith(PAGES)] == []
@@ -108,3 +110,9 @@ def test_a_call_for_nobody_is_found() -> None:
     assert list(_for_nobody(ast.parse("app_of(request).pausing.halts()"))) == ["line 1: app.pausing.halts"]
     assert list(_for_nobody(ast.parse("found = app.incidents.list(query, actor)"))) == []
     assert list(_for_nobody(ast.parse("now = app.clock.now()"))) == []
+
+
+def test_one_place_reserves_the_numbers_of_entries(repository: Repository) -> None:
+    services = [path for path in repository.under("src") if str(path).startswith("src/warroom/services/")]
+    found = {str(path) for path in services if ".reserve_entries(" in repository.text(path)}
+    assert found == {"src/warroom/services/writing/lines.py"}, "Make the entry of a `Line`."

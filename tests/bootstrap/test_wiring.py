@@ -7,7 +7,7 @@ import pytest
 
 from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import Adapters, wire
-from warroom.durable.unqueued import Unqueued
+from warroom.durable.local_jobs import LocalJobs
 from warroom.host.runner import WarmRunner
 from warroom.model.ids import WorkerId
 from warroom.services.app import App
@@ -23,7 +23,7 @@ def wired(home: Path, **settings: object) -> App:
         MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
         FolderBlobs(home / "blobs"),
         WarmRunner(home / "scratch"),
-        Unqueued(),
+        LocalJobs(),
         ManualClock(),  # type: ignore[arg-type]  # the same
         WorkerId("worker-1"),
     )

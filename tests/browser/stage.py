@@ -80,7 +80,7 @@ class Console:
     # -- people ---------------------------------------------------------------------------------------------------
 
     def client(self, name: str = ADMIN) -> httpx.Client:
-        """Give somebody's signed-in client of the API; the admin is made on the first call."""
+        """Return somebody's signed-in client of the API; the admin is made on the first call."""
         if name not in self._clients:
             client = httpx.Client(base_url=self.address, headers={"X-Warroom-Request": "1"}, timeout=PATIENCE_MS / 1000)
             if name == ADMIN and self.setup:

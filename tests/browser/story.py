@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stage import Console, wait_until_live
 
-PATIENCE_SECONDS = 240.0
+TIMEOUT_SECONDS = 240.0
 
 
 def attacked(serve: Callable[..., Console], *options: str) -> tuple[Console, str]:
@@ -19,13 +19,13 @@ def attacked(serve: Callable[..., Console], *options: str) -> tuple[Console, str
     console.use_simulator()
     for name, role in (("rita", "responder"), ("rob", "reader")):
         console.add_user(name, role)
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < until:
         for item in console.client().get("/api/v1/evidence").json()["items"]:
             incident = str(item["incident"])
             reject_everything(console, incident, until)
             return console, incident
-    raise AssertionError(f"The simulated attack left no evidence within {PATIENCE_SECONDS:.0f} seconds.")
+    raise AssertionError(f"The simulated attack left no evidence within {TIMEOUT_SECONDS:.0f} seconds.")
 
 
 def reject_everything(console: Console, incident: str, until: float) -> None:

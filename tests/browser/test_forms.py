@@ -24,7 +24,7 @@ TYPES = {
 
 
 def start_and(task: dict[str, object]) -> dict[str, object]:
-    """Give a playbook's tasks: the start, this one, and the one where its branches meet."""
+    """Return a playbook's tasks: the start, this one, and the one where its branches meet."""
     begin = {"id": "0", "taskid": "s", "type": "start", "task": {"id": "s", "name": ""}, "nexttasks": {"#none#": ["1"]}}
     end = {"id": "2", "taskid": "e", "type": "title", "task": {"id": "e", "name": "Done"}}
     return {"0": begin, "1": {"id": "1", "taskid": "t", **task}, "2": end}
@@ -205,8 +205,8 @@ def test_one_plan_is_cancelled_with_a_reason_and_its_bar_is_not_green(console: C
     expect(page.locator("#toasts")).to_contain_text("Choice is cancelled.")
     expect(page.locator("#plan-said")).to_contain_text("cancelled")
     expect(page.get_by_role("button", name="Cancel the plan…")).to_be_hidden()
-    expect(page.locator(f'.brief:has(a[data-plan="{first}"]) progress')).to_have_class("over")
-    expect(page.locator(f'.brief:has(a[data-plan="{second}"]) progress')).to_have_class("")
+    expect(page.locator(f'.plan-progress:has(a[data-plan="{first}"]) progress')).to_have_class("over")
+    expect(page.locator(f'.plan-progress:has(a[data-plan="{second}"]) progress')).to_have_class("")
     found = console.client().get(f"/api/v1/incidents/{incident}/plans").json()["items"]
     assert {plan["plan"]: plan["state"] for plan in found} == {first: "cancelled", second: "waiting"}
     assert "It runs twice." in console.client().get(f"/api/v1/incidents/{incident}/entries").text

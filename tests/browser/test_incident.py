@@ -121,7 +121,7 @@ def test_an_approval_by_a_second_person_is_seen_live_by_the_first(
     expect(beside).to_have_count(0)
     expect(page.locator("#toasts")).to_contain_text("rita answered")
     expect(page.locator(".entry").filter(has_text="trendmicro-visionone-isolate-endpoint").last).to_be_visible()
-    expect(page.locator("#beside .brief").first).to_contain_text("completed")
+    expect(page.locator("#beside .plan-progress").first).to_contain_text("completed")
 
 
 def test_a_chosen_task_says_why_it_waits_and_who_can_unblock_it(story: tuple[Console, str], page: Page) -> None:
@@ -225,7 +225,7 @@ def _found_by_axe(page: Page) -> list[str]:
 
 
 def _endpoint(console: Console, incident: str) -> str:
-    """Give an endpoint that is not isolated: one that the incident is not about."""
+    """Return an endpoint that is not isolated: one that the incident is not about."""
     names = console.client().get("/api/v1/names").json()["hosts"]
     own = console.client().get(f"/api/v1/incidents/{incident}").json()["fields"]["visiononeendpoints"]
     return str(next(name for name in names if name not in own and "-" in name and len(name) < 20))

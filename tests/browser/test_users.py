@@ -120,6 +120,28 @@ def test_an_instance_that_is_added_is_read_only_unless_wanted_otherwise(staffed:
     expect(page.locator('li[data-name="vision-one"]')).to_contain_text("read-only")
 
 
+def test_an_instance_fetches_anew_once_an_admin_has_said_why(staffed: Console, browser: Browser) -> None:
+    params = {"url": "http://127.0.0.1:9", "isFetch": "true", "first_fetch": "2026-11-01T00:00:00Z"}
+    name = 'a "new" tenant'
+    wish = {"name": name, "integration": "VisionOneResponse", "params": params, "secrets": {"apikey": "k"}}
+    staffed.client().post("/api/v1/instances", json=wish).raise_for_status()
+    page = staffed.tab(browser, "ada")
+    page.goto("/integrations")
+    instance = page.locator("li.instance", has_text=name)
+    instance.get_by_role("button", name="Fetch anew…").click()
+    dialog = page.get_by_role("dialog", name="Fetch anew")
+    expect(dialog).to_contain_text(name)
+    reason = dialog.get_by_label("Why")
+    reason.fill("   ")
+    dialog.get_by_role("button", name="Fetch anew").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("needs a reason")
+    reason.fill("Its URL was changed.")
+    dialog.get_by_role("button", name="Fetch anew").click()
+    expect(dialog).to_have_count(0)
+    expect(instance.get_by_role("status")).to_contain_text("fetches from 2026-11-01 00:00 UTC on")
+    assert staffed.trouble == []
+
+
 def test_a_tenant_on_this_machine_is_asked_about_once(staffed: Console, browser: Browser) -> None:
     page = staffed.tab(browser, "ada")
     with start_twin() as twin:
@@ -138,7 +160,7 @@ def test_a_tenant_on_this_machine_is_asked_about_once(staffed: Console, browser:
         page.get_by_role("button", name="Save and test").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
         instance.get_by_role("button", name="Refuse it").click()
-        expect(instance).to_contain_text(f"Playbooks may fetch no files from {twin.url}")
+        expect(instance).to_contain_text(f"Playbooks may not fetch files from {twin.url}")
     assert staffed.trouble == []
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from fcntl import ioctl
 from pathlib import Path
 
-PATIENCE = 120.0
+TIMEOUT = 120.0
 STEERING = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>])")
 ASKS_WHERE_THE_CURSOR_IS = b"\x1b[6n"
 
@@ -37,17 +37,17 @@ class Terminal:
 
     def wait_for(self, text: str) -> None:
         """Read on until a text shows that was not there at the last wait."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while (found := self.shown.find(text, self.read)) < 0:
             if time.monotonic() > deadline or not self._read(deadline):
                 raise AssertionError(f"{text!r} never showed. What did: {self.shown[self.read :]!r}")
         self.read = found + len(text)
 
     def wait_for_the_end(self) -> int:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline and self._read(deadline):
             pass
-        return self.process.wait(timeout=PATIENCE)
+        return self.process.wait(timeout=TIMEOUT)
 
     def _read(self, deadline: float) -> bool:
         ready, _, _ = select.select([self.descriptor], [], [], max(0.0, deadline - time.monotonic()))
@@ -77,7 +77,7 @@ def members_of_session(session: int) -> list[int]:
 
 
 def wait_until_nobody_is_left(session: int) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while left := members_of_session(session):
         if time.monotonic() > deadline:
             raise AssertionError(f"Processes {left} of session {session} do not end.")
@@ -97,5 +97,5 @@ def in_terminal(argv: Sequence[str], environment: Mapping[str, str], *, columns:
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(timeout=PATIENCE)
+        process.wait(timeout=TIMEOUT)
         os.close(ours)

@@ -53,6 +53,7 @@ CLIENTS: tuple[tuple[str, ...], ...] = (
     ("playbook", "list"),
     ("playbook", "run", "nothing"),
     ("pack", "list"),
+    ("pack", "show", "WarroomBase"),
     ("evidence", "list"),
     ("evidence", "export", "1@1"),
     ("evidence", "verify", "1@1"),
@@ -61,21 +62,29 @@ CLIENTS: tuple[tuple[str, ...], ...] = (
     ("evidence", "delete", "1@1", "--reason", "x"),
     ("evidence", "add", "1", "/nowhere/sample"),
     ("fetch", "list"),
+    ("fetch", "dropped"),
+    ("fetch", "rules"),
     ("fetch", "show", "nothing"),
     ("fetch", "replay", "nothing"),
     ("fetch", "drop", "nothing"),
+    ("fetch", "reset", "nothing", "--reason", "x"),
     ("instance", "allow-origin", "nothing"),
     ("notify", "test"),
     ("pause",),
     ("resume",),
     ("plan", "cancel", "nothing"),
+    ("user", "add", "ann", "--role", "reader", "--password", "@-"),
+    ("user", "role", "ann", "reader"),
+    ("user", "disable", "ann"),
+    ("user", "enable", "ann"),
     ("user", "list"),
     ("user", "mail", "nobody", "nobody@example.com"),
     ("audit", "list"),
     ("audit", "verify"),
     ("audit", "trim", "--before", "2020-01-01T00:00:00Z", "--reason", "x"),
 )
-READ_CONTENT = frozenset({("pack", "validate"), ("pack", "build"), ("pack", "install"), ("playbook", "lint")})
+ENVIRONMENTS = frozenset({("pack", "environments", *words) for words in ((), ("make",), ("remove",))})
+READ_CONTENT = ENVIRONMENTS | {("pack", "validate"), ("pack", "build"), ("pack", "install"), ("playbook", "lint")}
 NOT_CLIENTS = {
     ("demo",): "a server itself",
     ("serve",): "a server itself",

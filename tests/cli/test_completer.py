@@ -8,7 +8,7 @@ from prompt_toolkit.document import Document
 from tests.cli.content import install_pack
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
-from warroom.cli.completer import Offers, WarRoomCompleter
+from warroom.cli.completer import Completions, WarRoomCompleter
 from warroom.cli.own_door import OwnDoor
 
 
@@ -23,7 +23,7 @@ ISOLATE = [
     argument("mode", values=["soft", "hard stop"]),
     argument("pin", secret=True),
 ]
-OFFERS = Offers(
+OFFERS = Completions(
     commands={
         "vision-isolate-endpoint": {"description": "Cuts it off. " * 10, "arguments": ISOLATE},
         "isolated": {"description": "", "arguments": []},
@@ -111,7 +111,7 @@ def test_a_secret_is_known_by_its_name_or_its_declaration(name: str, *, secret: 
 
 async def test_offers_are_read_from_a_door(tmp_path: Path) -> None:
     install_pack(tmp_path)
-    offers = Offers()
+    offers = Completions()
     async with open_app(Settings(home=tmp_path)) as app:
         door = OwnDoor(app, "ana")
         await offers.read_commands(door)

@@ -66,9 +66,7 @@ async def test_until_it_has_begun_the_busiest_plan_is_shown() -> None:
 
 
 async def test_the_picture_names_tasks_and_branches_and_lets_no_name_steer_the_terminal() -> None:
-    done = a_task(
-        "1", name="Is it\x1b[2J?", state=TaskState.COMPLETED, branch="#default#", started=START, finished=START
-    )
+    done = a_task("1", name="Is it\x1b[2J?", state=TaskState.COMPLETED, branch="#default#", started=START, ended=START)
     app = await told(routed(), rows=[done])
     out = StringIO()
     Console(file=out, width=100).print(_picture([routed()], await _story(app, [routed()])))

@@ -10,6 +10,8 @@ from tests.cli.conftest import CommandLine
 from tests.cli.content import install_pack
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
+from warroom.cli.evidence import exported
+from warroom.model.json import Json
 from warroom.model.user import SYSTEM, Role
 
 TEXT = "the dump"
@@ -101,9 +103,9 @@ def test_restricting_takes_names_that_there_are_or_that_it_is_opened(command_lin
     asyncio.run(add_people(command_line.home))
     for options in ([], ["--open", "--to", "bob"]):
         said = command_line.refused("evidence", "restrict", incident, "--reason", "x", *options)
-        assert "Say either --to NAME, for whom the evidence is, or --open" in said
+        assert "Give either --to NAME, whom the evidence is restricted to, or --open" in said
     said = command_line.refused("evidence", "restrict", incident, "--reason", "x", "--to", "bobb")
-    assert "'bobb' is nobody who can sign in, user or API key. Did you mean bob?" in said
+    assert "'bobb' is no user or API key that can sign in. Did you mean bob?" in said
     assert [act["change"] for act in command_line("evidence", "custody", incident, "--json").document] == ["saved"]
 
 
@@ -135,7 +137,7 @@ def test_deleted_evidence_stays_listed_and_says_by_whom_and_why(command_line: Co
 
 def test_what_was_stored_just_now_goes_later(command_line: CommandLine, entry: str) -> None:
     said = command_line("evidence", "delete", entry, "--reason", "A mistake")
-    assert said.out == f"{entry} is deleted; its bytes go when nothing needs them any more.\n"
+    assert said.out == f"{entry} is deleted; its bytes are removed when nothing needs them.\n"
 
 
 def spoil(command_line: CommandLine) -> None:
@@ -246,3 +248,25 @@ def test_what_cannot_be_added_is_one_sentence(command_line: CommandLine, tmp_pat
     assert "cannot be read: No such file" in command_line.refused("evidence", "add", "1", str(tmp_path / "none"))
     assert "is empty" in command_line.refused("evidence", "add", "1", str(tmp_path / "empty"))
     assert "incident" in command_line.refused("evidence", "add", "9", str(tmp_path / "empty"))
+
+
+class SlowDoor:
+    """A door whose export ends when it was asked how far it is."""
+
+    def __init__(self) -> None:
+        self.looked = asyncio.Event()
+
+    async def call(self, operation: str, **asked: Json) -> Json:
+        if operation == "evidence.exports":
+            self.looked.set()
+            how_far = {"files": 1, "of_files": 2, "bytes": 10, "of_bytes": 30}
+            return [{"incident": asked["incident"], "stage": "writing", **how_far}]
+        await self.looked.wait()
+        return {"path": asked["path"]}
+
+
+async def test_whoever_waits_for_an_export_is_told_how_far_it_is() -> None:
+    told: list[str] = []
+    async with asyncio.timeout(60):
+        assert await exported(SlowDoor(), {"incident": "7", "path": "/case"}, told.append) == {"path": "/case"}
+    assert told == ["Evidence of incident 7: writing, 1 of 2 files, 10 of 30 bytes"]

@@ -9,7 +9,7 @@ from warroom.content.lint import Finding, Rule, Severity
 from warroom.model.errors import Location
 
 ERROR = Finding(rule=Rule.UNREAD_FILE, severity=Severity.ERROR, message="It is [odd].", at=Location(Path("a.yml"), 3))
-WARNING = Finding(rule=Rule.JAVASCRIPT, severity=Severity.WARNING, message="So so.")
+WARNING = Finding(rule=Rule.UNUSED_INPUT, severity=Severity.WARNING, message="So so.")
 
 
 def test_an_error_ends_in_one_and_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,7 +19,7 @@ def test_an_error_ends_in_one_and_is_counted(capsys: pytest.CaptureFixture[str])
     assert ended.value.exit_code == 1
     assert capsys.readouterr().out.splitlines() == [
         "a.yml:3: error: It is [odd]. [unread-file]",
-        "warning: So so. [javascript]",
+        "warning: So so. [unused-input]",
         "1 error, 1 warning in 2 packs.",
     ]
 
@@ -30,4 +30,4 @@ def test_warnings_alone_end_in_zero_and_a_program_gets_one_document(capsys: pyte
 
     assert ended.value.exit_code == 0
     [finding] = json.loads(capsys.readouterr().out)
-    assert (finding["rule"], finding["file"], finding["line"]) == ("javascript", None, None)
+    assert (finding["rule"], finding["file"], finding["line"]) == ("unused-input", None, None)

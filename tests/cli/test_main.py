@@ -74,7 +74,7 @@ def test_the_end_of_a_command_looks_for_no_garbage() -> None:
 
 def test_a_database_that_does_not_answer_is_one_sentence(command_line: CommandLine) -> None:
     command_line.monkeypatch.setenv("WARROOM_DATABASE_URL", "postgresql://127.0.0.1:1/nobody")
-    assert "The database does not work" in command_line.refused("pack", "list")
+    assert "The database does not work" in command_line.refused("incident", "list")
 
 
 def test_a_refusal_of_the_program_is_one_line_on_standard_error(command_line: CommandLine) -> None:

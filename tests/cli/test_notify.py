@@ -20,7 +20,7 @@ def test_an_address_is_tried(command_line: CommandLine, monkeypatch: pytest.Monk
 def test_without_an_address_everybody_whom_the_rules_reach_is_tried(
     command_line: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "No rule says who is told" in command_line("notify", "test").out
+    assert "There is no rule for recipients" in command_line("notify", "test").out
     with hook() as there:
         rules = [{"to": there.url}, {"roles": ["admin"]}]
         monkeypatch.setenv("WARROOM_NOTIFY", json.dumps(rules[:1]))

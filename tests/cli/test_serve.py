@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import CommandLine
 from tests.cli.serving import PROGRAM, serving
-from tests.cli.terminal import PATIENCE, in_terminal, wait_until_nobody_is_left
+from tests.cli.terminal import TIMEOUT, in_terminal, wait_until_nobody_is_left
 from warroom.cli.door import user_name
 
 
@@ -20,7 +20,7 @@ def test_the_other_commands_work_through_the_server_until_it_is_told_to_stop(
         assert command_line("run", "!Print value=hello").out.strip() == "hello"
         assert "in use" in command_line.refused("serve")
         server.send_signal(number)
-        _, err = server.communicate(timeout=PATIENCE)
+        _, err = server.communicate(timeout=TIMEOUT)
     assert server.returncode == 0, err
     assert "Traceback" not in err
     assert not (command_line.home / "warroom.sock").exists()
@@ -35,7 +35,7 @@ def test_a_prompt_outlives_the_server_that_it_looks_through(command_line: Comman
         terminal.wait_for("Ctrl-D leaves")
         terminal.wait_for(">")
         server.terminate()
-        _, err = server.communicate(timeout=PATIENCE)
+        _, err = server.communicate(timeout=TIMEOUT)
         assert (server.returncode, err) == (0, "")
         terminal.wait_for("The server")
         stack.enter_context(serving(command_line.home))

@@ -14,7 +14,7 @@ from prompt_toolkit.output import DummyOutput
 
 from tests.cli.conftest import CommandLine
 from tests.cli.content import install_pack
-from tests.cli.terminal import PATIENCE, in_terminal, wait_until_nobody_is_left
+from tests.cli.terminal import TIMEOUT, in_terminal, wait_until_nobody_is_left
 from tests.cli.test_shell_room import Paper
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap.opening import open_app
@@ -46,7 +46,7 @@ class Person:
         await self.wait_for_match(re.escape(text))
 
     async def wait_for_match(self, pattern: str) -> str:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while (found := re.search(pattern, self.shown)) is None:
                 assert not self.prompt.done(), self.prompt.exception()
                 await asyncio.sleep(0.01)
@@ -55,7 +55,7 @@ class Person:
 
     async def leave(self) -> None:
         """Wait until the prompt has ended."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await self.prompt
 
     def look(self) -> str:

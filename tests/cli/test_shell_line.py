@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from warroom.cli.shell_line import quoted, without_secrets, words_of
 from warroom.model.errors import InvalidInputError
-from warroom.services.command_line import parse
+from warroom.services.commands.command_line import parse
 
 TRICKY = st.text(alphabet="ab =\\\"'`,", max_size=12)
 

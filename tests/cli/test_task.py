@@ -136,7 +136,7 @@ def test_a_rejection_ends_with_code_0_and_an_approved_action_that_is_done_as_wel
         ({"state": "completed", "under_way": False, "tasks": [{"id": "5", "state": "Completed"}]}, ""),
         (
             {"state": "waiting", "under_way": True, "tasks": [], "incident": "7"},
-            "It is still under way; `warroom incident",
+            "It is still running; `warroom incident",
         ),
         ({"state": "failed", "under_way": False, "tasks": [], "error": "busy"}, "The plan failed: busy"),
         (

@@ -23,3 +23,12 @@ def test_a_terminal_shows_what_is_under_way_and_nothing_that_the_text_would_do_t
 @pytest.mark.parametrize(("is_terminal", "is_quiet"), [(False, False), (True, True)])
 def test_nothing_is_shown_where_nobody_looks(is_terminal: bool, is_quiet: bool) -> None:
     assert shown(is_terminal=is_terminal, is_quiet=is_quiet) == ""
+
+
+def test_what_is_shown_can_be_replaced_by_how_far_it_is() -> None:
+    text = StringIO()
+    with under_way("Writing", on=Console(file=text, force_terminal=True)) as tell:
+        assert tell is not None
+        tell("3 of 10 [files]\x1b[2J")
+    assert "3 of 10 [files]" in text.getvalue()
+    assert "\x1b[2J" not in text.getvalue()

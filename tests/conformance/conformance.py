@@ -17,24 +17,24 @@ PAGE = ROOT / "docs/reference/conformance.md"
 CLIENT = "pytmv1 0.11.0"
 
 WHAT = (
-    "{client} is Trend Micro's own Python client. It runs in an environment of its own, calls every operation that "
-    "it has, and compares what it gets with what is true in the tenant: {fine} of {all} work."
+    "{client} is Trend Micro's own Python client. It runs in a separate environment, calls every operation that "
+    "it has, and compares the results with the state of the tenant: {fine} of {all} work."
 )
 LIMITS = (
-    "This says less than it seems to. Client and twin were made from one specification: where that is wrong or "
-    "silent, both are wrong together. Nobody here could ask a real tenant. Not checked by anybody here:"
+    "This proves less than it seems to. Client and twin follow the same specification: where it is wrong or "
+    "incomplete, both are wrong. No real tenant was available. The following was not checked:"
 )
 UNCHECKED = (
-    "rate limits of single operations, and whether answers that are no refusals carry rate headers",
-    "the longest array and the longest description of a response action",
-    "the size of a page of alerts, and how far back their list looks without a start",
-    "the format of a collected file's archive, how long its link lives, how an expired link answers",
-    "what the start of a malware scan answers, and the deletion of notes when one of them does not exist",
-    "defaults of suspicious objects, and whether -1 means for ever",
-    "the answers to a missing, expired or disabled key",
-    "how a quote inside a filter value is written, and what an unknown filter field gets",
-    "categories and activities of the audit log, every shape of case management",
-    "what an action on an unknown message gets: a refusal or a task that fails",
+    "rate limits of single operations, and whether successful responses have rate headers",
+    "the maximum length of the array and of the description of a response action",
+    "the page size of alerts, and how far back their list goes without a start time",
+    "the format of a collected file's archive, how long its link is valid, and the response of an expired link",
+    "the responses to starting a malware scan, and to deleting notes if one of them does not exist",
+    "defaults of suspicious objects, and whether -1 means that they never expire",
+    "the responses to a missing, expired or disabled key",
+    "how a quote inside a filter value is escaped, and the response to an unknown filter field",
+    "categories and activities of the audit log, and all response shapes of case management",
+    "the response to an action on an unknown message: an error or a task that fails",
 )
 
 
@@ -82,7 +82,7 @@ def page(outcomes: list[Outcome], fuzzed: str, day: str) -> str:
             "",
             *[f"- {fact}" for fact in UNCHECKED],
             "",
-            "Each of these is a setting of the twin or a guess that its code names.",
+            "Each of these is a setting of the twin, or a guess that is marked in its code.",
             "",
             "| Operation | Client | Result | Day |",
             "|---|---|---|---|",

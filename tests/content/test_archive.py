@@ -52,7 +52,7 @@ def test_contents_are_read_from_memory(zipped: Zipped) -> None:
 
 @pytest.mark.parametrize("name", ["../x.yml", "a/../../x.yml", "/etc/x.yml", "C:/x.yml", "..\\x.yml"])
 def test_names_that_lead_out_are_refused(zipped: Zipped, name: str) -> None:
-    with pytest.raises(ContentError, match="leads out of the zip"):
+    with pytest.raises(ContentError, match="has a path outside of the zip"):
         open_zip(zipped({name: "x"}))
 
 
@@ -68,7 +68,7 @@ def test_links_are_refused(tmp_path: Path) -> None:
 
 def test_a_bomb_is_refused_before_it_is_read(zipped: Zipped) -> None:
     path = zipped({"bomb.json": b"0" * (30 * 1024 * 1024)})
-    with pytest.raises(ContentError, match="looks like an attack"):
+    with pytest.raises(ContentError, match="ratio is that of an attack"):
         open_zip(path)
 
 

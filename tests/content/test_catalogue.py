@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from warroom.content.catalogue import Catalogue
 from warroom.content.incident_type import IncidentField
 from warroom.content.integration import Code, Command, Integration, Script
 from warroom.content.load import load_pack
-from warroom.content.pack import Pack
+from warroom.content.pack import FileNote, Pack
 from warroom.model.errors import NotFoundError
 
 CODE = Code(text="pass", sha256="0")
@@ -16,8 +17,11 @@ def integration(brand: str, *commands: str) -> Integration:
     return Integration(id=brand, name=brand, code=CODE, commands={name: Command(name=name) for name in commands})
 
 
-def script(item_id: str, name: str = "", comment: str = "") -> Script:
-    return Script(id=item_id, name=name or item_id, comment=comment, code=CODE)
+def script(
+    item_id: str, name: str = "", comment: str = "", language: str = "python", subtype: str = "python3"
+) -> Script:
+    code = replace(CODE, language=language, subtype=subtype)
+    return Script(id=item_id, name=name or item_id, comment=comment, code=code)
 
 
 def pack(name: str, *items: Integration | Script | IncidentField) -> Pack:
@@ -41,6 +45,61 @@ def failure(catalogue: Catalogue, find: str, name: str) -> str:
 def test_a_later_pack_wins() -> None:
     catalogue = Catalogue([pack("Base", script("Set", comment="ours")), pack("Mine", script("Set", comment="mine"))])
     assert catalogue.script("Set").comment == "mine"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "wins"),
+    [
+        (("python", "python3"), ("python", "python3"), "theirs"),
+        (("python", "python3"), ("javascript", ""), "theirs"),
+        (("python", "python3"), ("javascript", "d2"), "ours"),
+        (("python", "python3"), ("powershell", ""), "ours"),
+        (("python", "python3"), ("python", "python2"), "ours"),
+        (("python", "python2"), ("powershell", ""), "ours"),
+        (("javascript", ""), ("python", "python3"), "theirs"),
+        (("javascript", ""), ("python", "python2"), "ours"),
+        (("javascript", ""), ("powershell", ""), "ours"),
+        (("javascript", "d2"), ("python", "python2"), "theirs"),
+        (("powershell", ""), ("javascript", "d2"), "theirs"),
+    ],
+)
+def test_what_cannot_run_never_wins(ours: tuple[str, str], theirs: tuple[str, str], wins: str) -> None:
+    first = script("Set", comment="ours", language=ours[0], subtype=ours[1])
+    second = script("Set", comment="theirs", language=theirs[0], subtype=theirs[1])
+    assert Catalogue([pack("Base", first), pack("Common", second)]).script("Set").comment == wins
+
+
+def test_each_language_has_its_own_shared_scripts() -> None:
+    names = ("CommonServerUserPython", "CommonServerPython", "CommonUserServer", "CommonServer", "XApiModule", "Set")
+    catalogue = Catalogue([pack("P", *(script(name) for name in names))])
+    assert list(catalogue.module_sources()) == ["CommonServerPython", "CommonServerUserPython", "XApiModule"]
+    assert list(catalogue.module_sources("javascript")) == ["CommonServer", "CommonUserServer"]
+    assert catalogue.module_sources("powershell") == {}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_cannot_run_does_not_win_by_its_id_or_name_either(order: int) -> None:
+    cannot = script("3f2c", name="Set", language="powershell"), script("Sleep", language="powershell")
+    can = script("Set"), script("77aa", name="Sleep")
+    catalogue = Catalogue([pack("A", *can), pack("B", *cannot)][::order])
+    assert catalogue.script("Set").id == "Set"
+    assert catalogue.script("Sleep").id == "77aa"
+
+
+def test_what_cannot_run_never_wins_among_integrations() -> None:
+    ours = integration("VirusTotal", "file")
+    theirs = replace(ours, code=replace(CODE, language="powershell"), commands={})
+    assert Catalogue([pack("A", ours), pack("B", theirs)]).integration("VirusTotal") == ours
+    assert Catalogue([pack("B", theirs), pack("A", ours)]).integration("VirusTotal") == ours
+
+
+@pytest.mark.parametrize("find", ["script", "integration", "playbook", "command"])
+def test_what_was_left_out_is_named_with_its_file(find: str) -> None:
+    note = FileNote(file="Scripts/Cry/Cry.yml", message="Correct it.", line=7, names=("Cry", "S"))
+    catalogue = Catalogue([replace(pack("Loud"), unreadable=(note,))])
+    said = "`S` of the pack Loud is left out, since Scripts/Cry/Cry.yml cannot be read: Correct it."
+    assert failure(catalogue, find, "S") == said
+    assert catalogue.why_unreadable("Set") == ""
 
 
 def test_ids_come_before_names() -> None:

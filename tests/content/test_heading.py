@@ -3,7 +3,7 @@ import json
 import pytest
 
 from tests.our_packs import our_pack
-from warroom.content.heading import Heading, brief_of, heading_of
+from warroom.content.heading import Heading, heading_of, summary_of
 from warroom.content.playbook import Input
 from warroom.content.read_playbook import read_playbook_text
 
@@ -23,10 +23,10 @@ tasks:
 
 
 def test_a_brief_says_what_a_playbook_takes_gives_and_how_long_it_is() -> None:
-    brief = brief_of(read_playbook_text(PLAYBOOK, "x"))
-    assert (brief.id, brief.name, brief.description, brief.tasks) == ("p", "P", "Does it.", 1)
-    assert brief.inputs == (Input(key="Host", required=True, description="Which."),)
-    assert brief.outputs == ("Found.Name",)
+    summary = summary_of(read_playbook_text(PLAYBOOK, "x"))
+    assert (summary.id, summary.name, summary.description, summary.tasks) == ("p", "P", "Does it.", 1)
+    assert summary.inputs == (Input(key="Host", required=True, description="Which."),)
+    assert summary.outputs == ("Found.Name",)
 
 
 def test_what_an_item_is_found_by_is_in_its_heading() -> None:
@@ -40,4 +40,5 @@ def test_what_an_item_is_found_by_is_in_its_heading() -> None:
 def test_a_heading_is_the_same_after_json(item: object) -> None:
     heading = heading_of(item)
     again = Heading(*json.loads(json.dumps(heading)))
-    assert (again.id, again.name, again.summary) == (heading.id, heading.name, heading.summary)
+    assert (again.id, again.name, again.about) == (heading.id, heading.name, heading.about)
+    assert again.runs == heading.runs

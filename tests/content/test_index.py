@@ -104,11 +104,19 @@ def test_an_item_that_changes_while_a_command_runs_is_not_mixed_with_what_was(ro
     pack = open_index(root, indexed(root))
     assert pack.scripts["One"].comment == "Says mine."
     (root / "Scripts" / "Two" / "Two.py").write_text("demisto.results(2)")
-    with pytest.raises(ContentError, match=r"Two\.py: The file has changed since this command began"):
+    with pytest.raises(ContentError, match=r"Two\.py: The file has changed since this command started"):
         pack.scripts["Two"]
 
 
-def test_a_pack_with_a_mistake_gets_no_index(root: Path) -> None:
+def test_what_cannot_be_read_stands_in_the_index(root: Path) -> None:
     (root / "Scripts" / "One" / "One.yml").write_text("name: [")
-    with pytest.raises(ContentError, match=r"One\.yml:1"):
-        read_and_index(root, LATER)
+    (root / "Layouts").mkdir(exist_ok=True)
+    (root / "Layouts" / "layoutscontainer-L.json").write_text(
+        '{"id": "L", "name": "L", "name": "M", "group": "incident"}'
+    )
+    read, index = read_and_index(root, LATER)
+    opened = open_index(root, json.loads(json.dumps(index)))
+    assert opened.unreadable == read.unreadable
+    assert [(note.file, note.names) for note in opened.unreadable] == [("Scripts/One/One.yml", ("One",))]
+    assert opened.remarks == read.remarks
+    assert [note.file for note in opened.remarks] == ["Layouts/layoutscontainer-L.json"]

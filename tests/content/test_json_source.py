@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from warroom.content.json_source import read_json
+from warroom.content.source import Remark
 from warroom.model.errors import ContentError, Location
 
 PATH = Path("a.json")
@@ -24,10 +25,10 @@ def test_a_syntax_error_names_the_line() -> None:
     assert "not valid JSON" in error.message
 
 
-def test_a_repeated_key_names_the_line_of_the_second() -> None:
-    error = failure('{\n  "a": 1,\n  "deep": {\n    "b": 1,\n    "b": 2\n  }\n}')
-    assert error.at == Location(PATH, 5)
-    assert error.message == "The key `b` is there twice; remove one of them."
+def test_of_a_repeated_key_the_last_one_counts_and_its_line_is_told() -> None:
+    source = read_json('{\n  "a": 1,\n  "deep": {\n    "b": 1,\n    "c": 3,\n    "b": 2\n  }\n}', PATH)
+    assert source.data == {"a": 1, "deep": {"b": 2, "c": 3}}
+    assert source.remarks == (Remark("The key `b` is there twice; the last one counts. Remove the other.", 6),)
 
 
 def test_a_place_in_the_file_is_found_when_asked_for() -> None:

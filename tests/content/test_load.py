@@ -4,7 +4,7 @@ from shutil import copytree
 
 import pytest
 
-from warroom.content.load import load_pack, load_packs, mistakes
+from warroom.content.load import SECTIONS, load_pack, load_packs, mistakes
 from warroom.model.errors import ContentError, Location, NotFoundError
 
 Zipped = Callable[..., Path]
@@ -17,7 +17,7 @@ def as_zip(root: Path) -> dict[str, str | bytes]:
     """What Palo Alto's packager makes of the sample: metadata at the root, unified integrations and scripts."""
     contents: dict[str, str | bytes] = {
         str(file.relative_to(root)): file.read_bytes()
-        for folder in ("Playbooks", "IncidentTypes", "IncidentFields", "Classifiers", "Layouts")
+        for folder in ("Playbooks", "IncidentTypes", "IncidentFields", "Classifiers", "Layouts", "PreProcessRules")
         for file in (root / folder).iterdir()
     }
     return contents | {
@@ -37,7 +37,14 @@ def test_a_folder_is_loaded_whole(sample: Path) -> None:
     assert (pack.id, pack.name, pack.version, pack.path) == ("Sample", "Sample Pack", "1.2.3", sample)
     assert pack.metadata["support"] == "community"
     kinds = (pack.integrations, pack.scripts, pack.playbooks, pack.test_playbooks, pack.incident_types)
-    more = (pack.incident_fields, pack.classifiers, pack.mappers, pack.outgoing_mappers, pack.layouts)
+    more = (
+        pack.incident_fields,
+        pack.classifiers,
+        pack.mappers,
+        pack.outgoing_mappers,
+        pack.layouts,
+        pack.preprocess_rules,
+    )
     assert [list(kind) for kind in (*kinds, *more)] == [
         ["Echo"],
         ["Shout"],
@@ -49,6 +56,7 @@ def test_a_folder_is_loaded_whole(sample: Path) -> None:
         ["Echo - Incoming Mapper"],
         ["Echo - Outgoing Mapper"],
         ["Echo Layout"],
+        ["Drop quiet echoes"],
     ]
     assert pack.skipped == {}
 
@@ -153,6 +161,72 @@ def test_a_broken_file_is_named_with_its_line(copied: Path, name: str, text: str
     assert caught.value.at == Location(copied / name, line)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "section", "names"),
+    [
+        ("Playbooks/playbook-Greet.yml", "id: Greet\ntasks: [", "playbooks", {"playbook-Greet", "Greet"}),
+        ("Playbooks/playbook-Greet.yml", "id: g\nname: Hail\ntasks: 7", "playbooks", {"g", "Hail"}),
+        ("Layouts/layoutscontainer-Echo.json", "[]", "layouts", {"Echo"}),
+        ("Scripts/Shout/Shout.yml", "commonfields: {id: S}\nname: Cry\nscript: [1]", "scripts", {"S", "Cry", "Shout"}),
+        (
+            "Integrations/Echo/Echo.yml",
+            "name: Echo\nscript: {commands: [{name: echo-say}], type: {}}",
+            "integrations",
+            {"Echo", "echo-say"},
+        ),
+        ("pack_metadata.json", "{", "metadata", set()),
+    ],
+)
+def test_a_broken_file_costs_its_item_alone(copied: Path, name: str, text: str, section: str, names: set[str]) -> None:
+    whole = load_pack(copied)
+    (copied / name).write_text(text)
+    [pack] = load_packs([copied], whole=False)
+    [note] = pack.unreadable
+    assert (note.file, set(note.names) >= names) == (name, True)
+    assert note.message
+    assert not (getattr(pack, section) if name.endswith((".yml", "data.json")) else ())
+    others = [one for one in SECTIONS if one != section]
+    assert {one: list(getattr(pack, one)) for one in others} == {one: list(getattr(whole, one)) for one in others}
+
+
+def test_of_one_id_twice_the_last_is_taken_and_the_other_named(copied: Path) -> None:
+    (copied / "Playbooks" / "playbook-Two.yml").write_text(PLAYBOOK.format(id="Greet").replace("name: ", "name: Two "))
+    [pack] = load_packs([copied], whole=False)
+    assert pack.playbooks["Greet"].at == Location(copied / "Playbooks" / "playbook-Two.yml", 1)
+    [note] = pack.unreadable
+    assert str(note) == (
+        "Playbooks/playbook-Greet.yml:1: The id `Greet` is also that of Playbooks/playbook-Two.yml, which counts; give"
+        " one of them another id."
+    )
+    assert "Greet" in note.names
+
+
+def test_of_one_id_twice_in_a_pack_what_can_run_is_taken(copied: Path) -> None:
+    (copied / "Scripts" / "script-Zzz.yml").write_text(
+        "commonfields: {id: Shout, version: -1}\nname: Shout\nscript: return 1\ntype: powershell\n"
+    )
+    [pack] = load_packs([copied], whole=False)
+    assert pack.scripts["Shout"].code.language == "python"
+    assert [note.file for note in pack.unreadable] == ["Scripts/script-Zzz.yml"]
+
+
+def test_a_pack_of_which_nothing_can_be_read_is_empty_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "broken.yml").write_text("name: [")
+    [pack] = load_packs([tmp_path / "broken.yml"], whole=False)
+    assert [note.file for note in pack.unreadable] == ["broken.yml"]
+    assert not pack.scripts
+
+
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [("Playbooks/Of/playbook-Of.yml", "playbooks"), ("TestPlaybooks/Of/playbook-Of.yml", "test_playbooks")],
+)
+def test_an_item_may_lie_in_a_folder_of_its_own(copied: Path, name: str, section: str) -> None:
+    (copied / name).parent.mkdir()
+    (copied / name).write_text(PLAYBOOK.format(id="Of"))
+    assert "Of" in getattr(load_pack(copied), section)
+
+
 def test_every_file_that_cannot_be_read_is_named_not_only_the_first(copied: Path) -> None:
     files = [copied / "Playbooks" / "playbook-Greet.yml", copied / "Layouts" / "layoutscontainer-Bad.json"]
     for file in files:
@@ -175,7 +249,7 @@ def test_what_is_not_there_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_content_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match="There is nothing of a pack here"):
+    with pytest.raises(ContentError, match="This is no pack"):
         load_pack(tmp_path)
 
 

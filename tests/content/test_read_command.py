@@ -91,6 +91,11 @@ def test_no_code_at_all_is_an_error(node: Read) -> None:
         read_code(node("script: '-'"), None)
 
 
+@pytest.mark.parametrize("written", ["''", "'-'", "null"])
+def test_code_may_be_empty_where_it_is_a_customers_own(node: Read, written: str) -> None:
+    assert read_code(node(f"script: {written}"), None, may_be_empty=True).text == ""
+
+
 @pytest.mark.parametrize(("written", "seconds"), [("0", None), ("'300'", 300), ("900ns", 900), ("null", None)])
 def test_time_limits_are_seconds(node: Read, written: str, seconds: int | None) -> None:
     assert read_timeout(node(f"timeout: {written}").get("timeout")) == seconds

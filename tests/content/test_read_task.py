@@ -162,3 +162,12 @@ def test_what_else_a_task_says(task: ReadTask) -> None:
     assert read.evidence
     assert (read.message, read.form) == ({"to": {"simple": "x"}}, {"title": "Ask"})
     assert read.field_mappings == (FieldMapping(incident_field="Severity", output=Simple(value="high")),)
+
+
+def test_a_field_mapping_that_holds_nothing_maps_nothing(task: ReadTask) -> None:
+    assert task("{id: '7', type: regular, task: {name: Look}, fieldMapping: [{}]}").field_mappings == ()
+
+
+def test_a_value_for_no_field_is_refused(task: ReadTask) -> None:
+    with pytest.raises(ContentError, match="A field mapping needs a value for `incidentfield`"):
+        task("{id: '7', type: regular, task: {name: Look}, fieldMapping: [{output: {simple: high}}]}")

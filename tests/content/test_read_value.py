@@ -4,7 +4,7 @@ import pytest
 
 from warroom.content.read_value import read_arguments, read_comparisons, read_value
 from warroom.content.source import Node
-from warroom.content.value import Comparison, Complex, Operand, Simple, TransformerCall
+from warroom.content.value import Comparison, Complex, KeyValue, Operand, Simple, TransformerCall, Value
 from warroom.model.errors import ContentError
 
 Read = Callable[[str], Node]
@@ -16,8 +16,21 @@ def test_a_simple_value_keeps_its_type(node: Read, written: str, value: object) 
 
 
 def test_an_empty_value_is_not_passed(node: Read) -> None:
-    root = node("a: {}\nb: null\nc: {simple: ''}")
+    root = node("a: {}\nb: null\nc: {simple: ''}\nd: {complex: null}\ne: {complex: {}}")
     assert read_arguments(root) == {"c": Simple(value="")}
+
+
+def test_pairs_are_an_object_without_those_that_have_no_value(node: Read) -> None:
+    text = """
+    keyvalue:
+    - {key: Accept, value: {simple: text/xml}}
+    - {key: X-Host, value: {complex: {root: Host}}}
+    - {key: Empty, value: {}}
+    - {key: Accept, value: {simple: text/html}}
+    """
+    pairs: dict[str, Value] = {"Accept": Simple(value="text/html"), "X-Host": Complex(root="Host")}
+    assert read_value(node(text)) == KeyValue(pairs=pairs)
+    assert read_value(node("keyvalue: []")) is None
 
 
 COMPLEX = """
@@ -87,6 +100,8 @@ def test_braces_that_content_leaves_behind_are_dropped(
     [
         ("a:\n  b: bare", "item.yml:2: `b` must be `simple: …` or `complex: …`; put `simple:` before the value."),
         ("a:\n  b:\n    simpel: x", "item.yml:2: A value must be `simple` or `complex`, not `simpel`."),
+        ("a:\n  b:\n    keyvalue:\n    - value: {simple: x}", "item.yml:4: A pair needs a value for `key`; add it."),
+        ("a:\n  b:\n    keyvalue: x", "item.yml:3: `keyvalue` must be a list, not `x`."),
         ("a:\n  b:\n    complex: {accessor: x}", "item.yml:3: A complex value needs a value for `root`; add it."),
     ],
 )

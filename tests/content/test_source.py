@@ -47,11 +47,27 @@ def test_flags_may_be_written_in_words(node: Read, written: str, value: bool) ->
     assert node(f"a: {written}").get("a").flag() is value
 
 
-@pytest.mark.parametrize(
-    ("written", "value"), [("5", 5), ("'5'", 5), ("5.0", 5), ("300ns", 300), ("-1", -1), ("''", 0)]
-)
+@pytest.mark.parametrize(("written", "value"), [("5", 5), ("'5'", 5), ("5.0", 5), ("-1", -1), ("''", 0)])
 def test_whole_numbers_may_be_text(node: Read, written: str, value: int) -> None:
     assert node(f"a: {written}").get("a").whole() == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *(("", 0), ("'0'", 0), ("0s", 0), ("2400", 2400), ("300ns", 300)),
+        *(("3.6µs", 3600), ("86.4\u03bcs", 86_400), ("60us", 60_000), ("1.5ms", 1_500_000), ("999ms", 999_000_000)),
+        *(("1s", 1), ("90s", 90), ("1.5h", 5400), ("1h0m0s", 3600), ("1h40m0s", 6000), ("1m0.5s", 60), ("1000ms", 1)),
+    ],
+)
+def test_seconds_may_be_a_duration_as_xsoar_exports_it(node: Read, written: str, value: int) -> None:
+    assert node(f"timeout: {written}").get("timeout").seconds() == value
+
+
+@pytest.mark.parametrize("written", ["5 s", "1d", "s", "1h-5m", "0x1s", "1e3s", "\u0661s", "1.2.3s"])
+def test_what_is_no_duration_is_refused(node: Read, written: str) -> None:
+    timeout = node(f"timeout: {written}").get("timeout")
+    assert failure(timeout.seconds) == f"item.yml:1: `timeout` must be a whole number, not `{written}`."
 
 
 def test_wrong_types_say_what_was_expected_and_where(node: Read) -> None:

@@ -77,7 +77,7 @@ def test_an_import_of_a_module_that_is_not_there_is_an_error_at_the_code(pack: P
     file.write_text("from GoneApiModule import *\n", encoding="utf-8")
 
     with pytest.raises(
-        ContentError, match="GoneApiModule is imported here, but no pack ApiModules with it lies beside this pack"
+        ContentError, match="GoneApiModule is imported here, but no pack ApiModules with it is beside this pack"
     ) as e:
         unified_files(pack, "xsoar")
     assert e.value.at is not None

@@ -81,11 +81,6 @@ def test_what_is_no_path_is_refused(text: str) -> None:
         parse(text)
 
 
-def test_a_path_knows_what_needs_javascript() -> None:
-    assert parse("File(val.Name.match(/a/)).Name").javascript == ("val.Name.match(/a/)",)
-    assert parse("File(val.Size > 1)=val.Name").javascript == ()
-
-
 def test_an_apostrophe_in_a_name_is_no_quote() -> None:
     assert closing("{What's up.Answers} it's", 0) == len("{What's up.Answers}") - 1
 

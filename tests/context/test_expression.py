@@ -105,7 +105,7 @@ def test_division_by_zero_is_an_error_of_the_evaluation() -> None:
 def test_what_needs_an_engine_is_refused_by_name(source: str) -> None:
     expression = compile_expression(source)
     assert expression.run is None
-    with pytest.raises(InvalidInputError, match="needs JavaScript, which arrives later"):
+    with pytest.raises(InvalidInputError, match="needs JavaScript, which is not supported here"):
         expression.evaluate({})
 
 

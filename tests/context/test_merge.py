@@ -82,13 +82,13 @@ def test_an_expression_that_needs_javascript_is_refused() -> None:
 
 
 def test_an_output_with_its_condition_in_the_middle_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match="its condition has to stand at its end"):
+    with pytest.raises(InvalidInputError, match="its condition must be at its end"):
         read_target("Domain(val.Name == obj.Name).DNS")
 
 
 @pytest.mark.parametrize("key", ["", ".", "(true)"])
 def test_an_output_without_a_name_is_refused(key: str) -> None:
-    with pytest.raises(InvalidInputError, match="names no place in the context"):
+    with pytest.raises(InvalidInputError, match="is no path of the context"):
         merge({}, {key: 1})
 
 

@@ -4,6 +4,11 @@ from dataclasses import fields, replace
 
 import pytest
 
+from tests.content.rules import a_rule
+from tests.services.execution.built_in import a_call, a_server
+from tests.services.sources import Intake, Source, an_alert, fetching_of
+from tests.services.world import REQUIRED, World, lab, playbook
+from warroom.content.incident_type import IncidentType
 from warroom.content.value import Comparison, Complex, Operand, Simple
 from warroom.context.cast import MISSING
 from warroom.context.interpolate import interpolate
@@ -14,14 +19,21 @@ from warroom.context.scope import Scope
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.transformers import transform
 from warroom.context.value import resolve
-from warroom.model.errors import InvalidInputError
+from warroom.mapping.preprocess import Existing
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
+from warroom.model.ids import IncidentId
 from warroom.model.json import JsonObject
-from warroom.services.execution.arguments import check_names
-from warroom.services.execution.references import lost_part, of_code, of_playbook
+from warroom.model.plan import PlanState
+from warroom.services.commands.arguments import check_names
+from warroom.services.commands.references import lost_part, of_code, of_playbook
+from warroom.services.commands.targets import Resolved
+from warroom.services.execution.builtin_for_code import run_builtin
+from warroom.services.execution.list_commands import create_list
 from warroom.services.execution.results import normalise
-from warroom.services.execution.targets import Resolved
-from warroom.services.lists import lists_named_in
-from warroom.testing.clock import START
+from warroom.services.intake.rule_scripts import says
+from warroom.services.plans.lists import Lists, lists_named_in
+from warroom.testing.clock import START, ManualClock
+from warroom.testing.samples import an_actor, an_incident
 from warroom.testing.store import MemoryStore
 
 
@@ -106,6 +118,35 @@ def test_missing_in_input_is_blank() -> None:
         lost_part(Simple(value="host-${Gone}"), replace(scope, semantics=Semantics(missing_in_input_is_blank=True)))
         == ""
     )
+
+
+async def test_empty_required_input() -> None:
+    nothing = "'1': {id: '1', taskid: a, type: title, task: {id: a, name: x}}"
+    child = playbook(nothing, "Child", inputs={"host": REQUIRED})
+    caller = playbook("'1': {id: '1', taskid: a, type: playbook, task: {id: a, name: x, playbookName: Child}}")
+    for semantics, ended in (
+        (STANDARD, PlanState.FAILED),
+        (Semantics(empty_required_input="passed"), PlanState.COMPLETED),
+    ):
+        world = World(lab(), {}, playbooks={"Child": child}, semantics=semantics)
+        assert (await world.play(caller)).state is ended
+
+
+async def test_create_list_replaces() -> None:
+    lists, args = Lists(MemoryStore(), ManualClock()), {"listName": "pending", "listData": "b"}
+    await lists.create("pending", "a", an_actor())
+    with pytest.raises(ConflictError, match="There is a list 'pending' already"):
+        await create_list(lists, args, an_actor(), Semantics(create_list_replaces=False))
+    await create_list(lists, args, an_actor())
+    assert await lists.get("pending", an_actor()) == "b"
+
+
+async def test_builtin_errors_are_entries() -> None:
+    call, server = a_call("getList", listName="gone"), a_server(MemoryStore())
+    [entry] = (await run_builtin(server, "getList", call)).raw
+    assert entry["Contents"].startswith("There is no list 'gone'.")
+    with pytest.raises(NotFoundError, match="There is no list 'gone'"):
+        await run_builtin(server, "getList", call, Semantics(builtin_errors_are_entries=False))
 
 
 def test_list_in_text() -> None:
@@ -272,3 +313,29 @@ def test_min_poll() -> None:
     raw = [{"Type": 1, "PollingCommand": "status", "NextRun": "0.1"}]
     assert [entry.schedule and entry.schedule.seconds for entry in normalise(raw)] == [STANDARD.min_poll]
     assert Semantics(min_poll=10.0).min_poll == 10
+
+
+def test_silent_rule_script_keeps() -> None:
+    assert says([{"Contents": "Compared with 7 incidents."}])
+    assert not says([], Semantics(silent_rule_script_keeps=False))
+
+
+async def test_rule_that_closes_starts_playbook() -> None:
+    kind = IncidentType(id="Dump", name="Dump", playbook="Collect", autorun=True)
+    for starts in (False, True):
+        book = playbook("'1': {id: '1', taskid: a, type: title, task: {id: a, name: x}}", "Collect")
+        intake = Intake(Source([an_alert(1)]), playbooks=[book], types=[kind], rules=[a_rule(action="close")])
+        semantics = Semantics(rule_that_closes_starts_playbook=starts)
+        judging = replace(intake.pages.preprocessing, semantics=semantics)
+        intake.fetching = fetching_of(replace(intake.pages, preprocessing=judging), intake.world)
+        await intake.begin()
+        assert bool((await intake.fetch()).plans) is starts
+
+
+def test_rule_without_existing_filters_takes_any() -> None:
+    rule = a_rule(action="link")
+    for semantics, found in ((STANDARD, "1"), (Semantics(rule_without_existing_filters_takes_any=False), None)):
+        there = Existing(rule=rule, find_field=lambda _: None, now=START, semantics=semantics)
+        there.add(an_incident())
+        incident = there.find(replace(an_incident(), id=IncidentId("2")))
+        assert (incident and incident.id) == found

@@ -1,9 +1,13 @@
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
-from warroom.content.value import Comparison, Complex, Operand, Simple, TransformerCall
+from warroom.content.value import Comparison, Complex, KeyValue, Operand, Simple, TransformerCall
 from warroom.context.cast import MISSING
 from warroom.context.scope import Scope
-from warroom.context.value import find, find_operand, resolve
+from warroom.context.scripted import ScriptNeededError, Scripts
+from warroom.context.value import find, find_operand, passes, resolve
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
@@ -52,6 +56,13 @@ def test_a_reference_that_leads_nowhere_counts_as_not_passed() -> None:
     assert resolve(Simple(value="${Nothing}"), SCOPE) is None
     assert find(Simple(value="${Nothing}"), SCOPE) is MISSING
     assert find(Simple(value="${Null}"), SCOPE) is None
+
+
+def test_pairs_are_an_object_of_what_their_values_lead_to() -> None:
+    host, wanted = Complex(root="Host", accessor="Name"), Simple(value="<${Wanted}>")
+    pairs = KeyValue(pairs={"X-Host": host, "Accept": wanted, "Gone": Simple(value="${Nothing}")})
+    assert resolve(pairs, SCOPE) == {"X-Host": "WIN-7", "Accept": "<dmp>"}
+    assert find(KeyValue(pairs={"Gone": Simple(value="${Nothing}")}), SCOPE) is MISSING
 
 
 def test_simple_text_in_context_is_a_path_with_or_without_dollar() -> None:
@@ -135,3 +146,83 @@ def test_a_cast_that_fails_names_transformer_and_value() -> None:
     value = Complex(root="Host", transformers=(call("toUpperCase"),))
     with pytest.raises(InvalidInputError, match=r"toUpperCase cannot change \{\"Name\":\"WIN-7\"\}"):
         resolve(value, SCOPE)
+
+
+TAGS = {
+    "Reverse": frozenset({"transformer"}),
+    "Last": frozenset({"transformer", "entirelist"}),
+    "Split": frozenset({"transformer"}),
+    "IsDump": frozenset({"filter", "string"}),
+    "AnyDump": frozenset({"filter", "entirelist"}),
+    "toUpperCase": frozenset({"transformer"}),  # built-in transformers are taken first
+}
+
+
+def answered(value: Complex, **functions: Callable[[dict[str, Json]], Json]) -> tuple[Json, list[dict[str, Json]]]:
+    """Evaluate, running functions in the place of scripts; also returns their arguments, in order."""
+    scripts, asked = Scripts(TAGS.get), list[dict[str, Json]]()
+    while True:
+        try:
+            return resolve(value, replace(SCOPE, scripts=scripts)), asked
+        except ScriptNeededError as needed:
+            for run in needed.runs:
+                asked.append(run.args)
+                scripts.answers[run] = functions[run.script](run.args)
+
+
+def test_a_script_changes_each_item_and_lists_are_flattened() -> None:
+    value = Complex(root="File", accessor="Extension", transformers=(call("Split", by=path("Wanted")), call("uniq")))
+    found, asked = answered(value, Split=lambda args: [args["value"][0], args["by"]])
+    assert found == ["d", "dmp", "t"]
+    assert asked == [{"value": "dmp", "by": "dmp"}, {"value": "txt", "by": "dmp"}]  # the same run is made once
+
+
+def test_a_script_may_take_the_list_as_it_is_and_may_be_given_nothing() -> None:
+    last = (call("Last"),)
+    found, asked = answered(
+        Complex(root="File", accessor="Name", transformers=last), Last=lambda args: args["value"][-1]
+    )
+    assert found == "lsass.dmp"
+    assert asked == [{"value": ["lsass.dmp", "notes.txt", "lsass.dmp"]}]
+    found, asked = answered(Complex(root="Nothing", transformers=last), Last=lambda args: args["value"] or "none")
+    assert (found, asked) == ("none", [{"value": None}])
+
+
+def test_a_script_and_built_in_transformers_follow_one_another() -> None:
+    value = Complex(
+        root="Wanted", transformers=(call("toUpperCase"), call("string.Reverse"), call("concat", suffix=literal("!")))
+    )
+    assert answered(value, Reverse=lambda args: args["value"][::-1]) == ("PMD!", [{"value": "DMP"}])
+
+
+@pytest.mark.parametrize("says", [True, "True", "Yes "])
+def test_a_script_decides_which_items_pass(says: Json) -> None:
+    is_dump = Comparison(operator="IsDump", left=path("File.Name"), right=literal(".dmp"))
+    value = Complex(root="File", filters=((is_dump,),), accessor="Size")
+    found, asked = answered(value, IsDump=lambda args: says if args["left"].endswith(args["right"]) else False)
+    assert found == 48
+    assert asked == [{"left": "lsass.dmp", "right": ".dmp"}, {"left": "notes.txt", "right": ".dmp"}]
+
+
+@pytest.mark.parametrize(("operator", "runs"), [("IsDump", 2), ("AnyDump", 1), ("string.IsDump", 2)])
+def test_one_item_that_passes_is_enough_unless_the_script_takes_the_list(operator: str, runs: int) -> None:
+    condition = ((Comparison(operator=operator, left=path("File.Name"), right=literal("dmp")),),)
+    scripts = Scripts(TAGS.get)
+    scope = replace(SCOPE, scripts=scripts)
+    with pytest.raises(ScriptNeededError) as needed:
+        passes(condition, scope, scope)
+    assert len(needed.value.runs) == runs
+    scripts.answers.update({run: "dmp" in str(run.args["left"]) for run in needed.value.runs})
+    assert passes(condition, scope, scope)
+
+
+def test_what_a_script_says_must_be_true_or_false() -> None:
+    is_dump = Comparison(operator="IsDump", left=path("Wanted"), right=literal(".dmp"))
+    with pytest.raises(InvalidInputError, match="neither true nor false"):
+        answered(Complex(root="Wanted", filters=((is_dump,),)), IsDump=lambda _: "perhaps")
+
+
+@pytest.mark.parametrize("name", ["Reverse", "IsDump"])
+def test_without_scripts_their_names_are_not_known(name: str) -> None:
+    with pytest.raises(InvalidInputError, match=f"The transformer {name} is not known"):
+        resolve(Complex(root="Wanted", transformers=(call(name),)), SCOPE)

@@ -59,6 +59,7 @@ def _pages(repository: Repository) -> list[Path]:
     return [path for path in repository.files if path.suffix == ".md" and str(path).startswith(PAGES)]
 
 
+@pytest.mark.slow
 def test_every_command_in_the_documentation_exists(repository: Repository) -> None:
     root = _read(typer.main.get_command(app))
     lines = {line for path in _pages(repository) for line in _typed(repository.text(path))}

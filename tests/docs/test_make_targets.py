@@ -29,6 +29,7 @@ def test_every_target_that_is_asked_for_exists(repository: Repository) -> None:
 
 def test_ci_runs_the_tests_that_the_readme_names(repository: Repository) -> None:
     readme = (repository.root / "README.md").read_text(encoding="utf-8")
-    script = (repository.root / ".ci/run").read_text(encoding="utf-8")
+    ci, check = (repository.root.joinpath(name).read_text(encoding="utf-8") for name in (".ci/run", "scripts/check"))
     assert "make test" in readme
-    assert "make test" in script
+    assert "make check" in ci
+    assert "make test" in check

@@ -23,7 +23,7 @@ def _rows(repository: Repository) -> list[dict[str, str]]:
 
 
 def _marked(repository: Repository) -> Iterator[tuple[int, str, str]]:
-    """Give the tests that carry a number of their own."""
+    """Yield the tests that carry a number of their own."""
     for path in repository.under("tests", "Packs"):
         if f"mark.{MARK}(" in repository.text(path):
             for node in ast.walk(repository.tree(path)):

@@ -19,7 +19,7 @@ TARGET = re.compile(r"^(?P<name>[a-z-]+):.*## ", re.MULTILINE)
 
 
 def _lost(code: str, file: str) -> Iterator[str]:
-    """Give the lines of an example that the file does not have, in this order."""
+    """Yield the lines of an example that the file does not have, in this order."""
     lines = iter(file.splitlines())
     for line in filter(None, code.splitlines()):
         if line not in lines:
@@ -46,7 +46,7 @@ def test_every_file_and_target_of_ours_that_it_names_exists(repository: Reposito
     assert sorted(map(str, paths - set(repository.files))) == []
     targets = {found["name"] for found in TARGET.finditer(repository.text(Path("Makefile")))}
     asked = {found["name"] for found in ASKED.finditer(ours)}
-    assert {"new-command", "new-transformer", "new-endpoint", "new-page"} <= asked
+    assert {"new-command", "new-transformer", "new-endpoint", "new-operation", "new-page"} <= asked
     assert sorted(asked - targets) == []
 
 

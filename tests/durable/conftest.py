@@ -1,4 +1,4 @@
-"""Every queue of legs promises the same: tests that ask for `queued` run on memory, SQLite and PostgreSQL."""
+"""Every queue of jobs promises the same: tests that ask for `queued` run on memory, SQLite and PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -11,24 +11,33 @@ from sqlalchemy import Engine, text
 
 from tests.store.conftest import postgres_server  # noqa: F401  # the fixture, for this folder too
 from warroom.durable.clock import SystemClock
-from warroom.durable.legs import DbosLegs, LegSettings
+from warroom.durable.job_queue import DbosJobQueue, JobQueueSettings
 from warroom.model.ids import WorkerId
-from warroom.model.plan import Leg
+from warroom.model.plan import QueueJob
+from warroom.model.retry_policy import RetryPolicy
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.legs import Legs
+from warroom.services.ports.job_queue import JobQueue
 from warroom.store.engine import writing_engine
+from warroom.store.leases import SqlLeases, forget_all
+from warroom.store.tables import METADATA, WORK_PLAN, WORKER_LEASE
 from warroom.testing.clock import ManualClock
-from warroom.testing.legs import MemoryLegs
+from warroom.testing.job_queue import MemoryJobQueue
 
-FAST = LegSettings(poll_seconds=0.05, retry_seconds=(0.1,), grace_seconds=0.2, beat_seconds=0.2, silence_seconds=1.5)
-PATIENCE = 120.0
+FAST = JobQueueSettings(
+    poll_seconds=0.05,
+    retries=RetryPolicy((0.1,), repeats=True),
+    grace_seconds=0.2,
+    reap_seconds=0.2,
+)
+LEASE_SECONDS = 1.5
+TIMEOUT = 120.0
 
 
 @dataclass(kw_only=True)
-class Desk:
-    """Does the work of legs, and remembers what came; what `refuse` and `hold` name fails once, or waits."""
+class Handler:
+    """Does the work of jobs, and remembers what came; what `refuse` and `hold` name fails once, or waits."""
 
-    came: list[Leg] = field(default_factory=list)
+    came: list[QueueJob] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     refuse: set[str] = field(default_factory=set)
     hold: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -37,47 +46,56 @@ class Desk:
 
     @property
     def targets(self) -> list[str]:
-        return [leg.target for leg in self.came]
+        return [job.target for job in self.came]
 
-    async def take(self, leg: Leg) -> None:
-        self.came.append(leg)
+    async def take(self, job: QueueJob) -> None:
+        self.came.append(job)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
             await asyncio.sleep(0.001)
-            if leg.target in self.hold:
-                await self.hold[leg.target].wait()
-            if leg.target in self.refuse:
-                self.refuse.remove(leg.target)
-                raise ValueError(f"{leg.target} does not work.")
-            self.ended.append(leg.target)
+            if job.target in self.hold:
+                await self.hold[job.target].wait()
+            if job.target in self.refuse:
+                self.refuse.remove(job.target)
+                raise ValueError(f"{job.target} does not work.")
+            self.ended.append(job.target)
         finally:
             self._now -= 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Queued:
-    """Legs, their clock, a commit that queues some, and a way to wait until something holds."""
+    """Queue jobs, their clock, a commit that queues some, and a way to wait until something holds."""
 
-    legs: Legs
+    jobs: JobQueue
     clock: Clock
-    commit: Callable[[Sequence[Leg]], None]
+    commit: Callable[[Sequence[QueueJob]], None]
     step: Callable[[], "asyncio.Future[None]"]
-    desk: Desk = field(default_factory=Desk)
+    handler: Handler = field(default_factory=Handler)
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Let time pass until something holds; a test that waits in vain fails."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 while not holds():
                     await self.step()
-        assert holds(), f"Waited in vain; these came: {self.desk.targets}"
+        assert holds(), f"Waited in vain; these came: {self.handler.targets}"
+
+
+def jobs_on(engine: Engine, settings: JobQueueSettings = FAST, *, worker: str = "w1") -> DbosJobQueue:
+    """Open the queue for a worker, with the tables that it looks at."""
+    METADATA.create_all(engine, tables=[WORK_PLAN, WORKER_LEASE])
+    if engine.dialect.name == "sqlite":
+        forget_all(engine)
+    leases = SqlLeases(engine, LEASE_SECONDS)
+    return DbosJobQueue(engine=engine, leases=leases, worker=WorkerId(worker), clock=SystemClock(), settings=settings)
 
 
 @pytest.fixture(scope="session")
 def shared_postgres(request: pytest.FixtureRequest) -> Iterator[Engine]:
     engine = writing_engine(request.getfixturevalue("postgres_server"))
-    DbosLegs(engine=engine, worker=WorkerId("first"), clock=SystemClock())  # makes the tables
+    jobs_on(engine, worker="first")  # makes the tables
     yield engine
     engine.dispose()
 
@@ -86,7 +104,7 @@ def shared_postgres(request: pytest.FixtureRequest) -> Iterator[Engine]:
 def postgres(shared_postgres: Engine) -> Iterator[Engine]:
     yield shared_postgres
     with shared_postgres.begin() as connection:
-        connection.execute(text("TRUNCATE dbos.workflow_status, dbos.leg_executor CASCADE"))
+        connection.execute(text("TRUNCATE dbos.workflow_status, worker_lease CASCADE"))
 
 
 @pytest.fixture
@@ -106,32 +124,32 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture
-async def dbos_legs(engine: Engine) -> AsyncIterator[DbosLegs]:
-    legs = DbosLegs(engine=engine, worker=WorkerId("w1"), clock=SystemClock(), settings=FAST)
-    yield legs
-    await legs.stop()
+async def dbos_jobs(engine: Engine) -> AsyncIterator[DbosJobQueue]:
+    jobs = jobs_on(engine)
+    yield jobs
+    await jobs.stop()
 
 
-def on_dbos(legs: DbosLegs, engine: Engine) -> Queued:
-    def commit(new: Sequence[Leg]) -> None:
+def on_dbos(jobs: DbosJobQueue, engine: Engine) -> Queued:
+    def commit(new: Sequence[QueueJob]) -> None:
         with engine.begin() as connection:
-            legs.enqueue_in(connection, new)
+            jobs.enqueue_in(connection, new)
 
     return Queued(
-        legs=legs, clock=SystemClock(), commit=commit, step=lambda: asyncio.ensure_future(asyncio.sleep(0.01))
+        jobs=jobs, clock=SystemClock(), commit=commit, step=lambda: asyncio.ensure_future(asyncio.sleep(0.01))
     )
 
 
 def in_memory() -> Queued:
     clock = ManualClock()
-    legs = MemoryLegs(clock)
+    jobs = MemoryJobQueue(clock)
 
     async def step() -> None:
         await asyncio.sleep(0)
-        await legs.deliver_due()
+        await jobs.deliver_due()
         clock.advance(0.25)
 
-    return Queued(legs=legs, clock=clock, commit=legs.put, step=lambda: asyncio.ensure_future(step()))
+    return Queued(jobs=jobs, clock=clock, commit=jobs.put, step=lambda: asyncio.ensure_future(step()))
 
 
 @pytest.fixture(params=["memory", "sqlite", SHARED])
@@ -140,6 +158,6 @@ async def queued(request: pytest.FixtureRequest) -> AsyncIterator[Queued]:
         yield in_memory()
         return
     engine: Engine = request.getfixturevalue(request.param)
-    legs = DbosLegs(engine=engine, worker=WorkerId("w1"), clock=SystemClock(), settings=FAST)
-    yield on_dbos(legs, engine)
-    await legs.stop()
+    jobs = jobs_on(engine)
+    yield on_dbos(jobs, engine)
+    await jobs.stop()

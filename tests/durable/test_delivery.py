@@ -2,73 +2,73 @@ import asyncio
 
 import pytest
 
-from tests.durable.conftest import Desk
+from tests.durable.conftest import Handler
 from warroom.durable.delivery import Delivery
-from warroom.durable.queue import Interrupted
-from warroom.model.plan import Leg
+from warroom.durable.job_rows import Interrupted
+from warroom.model.plan import QueueJob
 
 
-def plans(*targets: str) -> list[Leg]:
-    return [Leg(kind="plan", target=target) for target in targets]
+def plans(*targets: str) -> list[QueueJob]:
+    return [QueueJob(kind="plan", target=target) for target in targets]
 
 
-async def no_failure(leg: Leg) -> None:
-    raise AssertionError(f"{leg.target} failed.")
+async def no_failure(job: QueueJob) -> None:
+    raise AssertionError(f"{job.target} failed.")
 
 
 async def test_returns_when_all_work_is_done() -> None:
-    desk = Desk()
-    await Delivery(desk.take, {"plan": 2}).deliver(plans("p1", "p2", "p3"), no_failure)
-    assert desk.targets == ["p1", "p2", "p3"]
+    handler = Handler()
+    await Delivery(handler.take, {"plan": 2}).deliver(plans("p1", "p2", "p3"), no_failure)
+    assert handler.targets == ["p1", "p2", "p3"]
 
 
 async def test_each_kind_has_its_own_room() -> None:
-    desk = Desk(hold={"p1": asyncio.Event()})
-    delivery = Delivery(desk.take, {"plan": 1, "fetch": 1})
+    handler = Handler(hold={"p1": asyncio.Event()})
+    delivery = Delivery(handler.take, {"plan": 1, "fetch": 1})
     full = asyncio.create_task(delivery.deliver(plans("p1", "p2"), no_failure))
-    await delivery.deliver([Leg(kind="fetch", target="i1")], no_failure)
-    assert sorted(desk.targets) == ["i1", "p1"]
-    desk.hold["p1"].set()
+    await delivery.deliver([QueueJob(kind="fetch", target="i1")], no_failure)
+    assert sorted(handler.targets) == ["i1", "p1"]
+    handler.hold["p1"].set()
     await full
-    assert desk.most_at_once == 2
+    assert handler.most_at_once == 2
 
 
 async def test_a_failure_is_told_while_others_still_work() -> None:
-    desk = Desk(hold={"slow": asyncio.Event()}, refuse={"p1"})
+    handler = Handler(hold={"slow": asyncio.Event()}, refuse={"p1"})
     failed: list[str] = []
 
-    async def on_failed(leg: Leg) -> None:
-        failed.append(leg.target)
-        desk.hold["slow"].set()
+    async def on_failed(job: QueueJob) -> None:
+        failed.append(job.target)
+        handler.hold["slow"].set()
 
-    await Delivery(desk.take, {"plan": 3}).deliver(plans("slow", "p1", "p2"), on_failed)
+    await Delivery(handler.take, {"plan": 3}).deliver(plans("slow", "p1", "p2"), on_failed)
     assert failed == ["p1"]
 
 
 async def test_stop_waits_for_work_that_ends_in_time() -> None:
-    desk = Desk(hold={"p1": asyncio.Event()})
-    delivery = Delivery(desk.take, {"plan": 1})
+    handler = Handler(hold={"p1": asyncio.Event()})
+    delivery = Delivery(handler.take, {"plan": 1})
     under_way = asyncio.create_task(delivery.deliver(plans("p1"), no_failure))
     await asyncio.sleep(0.01)
-    asyncio.get_running_loop().call_later(0.01, desk.hold["p1"].set)
+    asyncio.get_running_loop().call_later(0.01, handler.hold["p1"].set)
     await delivery.stop(grace_seconds=5)
     await under_way
-    assert desk.targets == ["p1"]
+    assert handler.targets == ["p1"]
 
 
 async def test_stop_interrupts_work_that_takes_too_long() -> None:
-    desk = Desk(hold={"p1": asyncio.Event()})
-    delivery = Delivery(desk.take, {"plan": 1})
+    handler = Handler(hold={"p1": asyncio.Event()})
+    delivery = Delivery(handler.take, {"plan": 1})
     under_way = asyncio.create_task(delivery.deliver(plans("p1", "p2"), no_failure))
     await asyncio.sleep(0.01)
     await delivery.stop(grace_seconds=0.01)
     with pytest.raises(Interrupted):
         await under_way
-    assert desk.targets == ["p1"]
+    assert handler.targets == ["p1"]
 
 
 async def test_a_wait_ends_in_time_or_is_interrupted_by_stop() -> None:
-    delivery = Delivery(Desk().take, {"plan": 1})
+    delivery = Delivery(Handler().take, {"plan": 1})
     async with asyncio.timeout(30):
         await delivery.wait(0.01)
         waiting = asyncio.create_task(delivery.wait(60))
@@ -79,9 +79,9 @@ async def test_a_wait_ends_in_time_or_is_interrupted_by_stop() -> None:
 
 
 async def test_after_stop_nothing_is_taken() -> None:
-    desk = Desk()
-    delivery = Delivery(desk.take, {"plan": 1})
+    handler = Handler()
+    delivery = Delivery(handler.take, {"plan": 1})
     await delivery.stop(grace_seconds=0)
     with pytest.raises(Interrupted):
         await delivery.deliver(plans("p1"), no_failure)
-    assert desk.targets == []
+    assert handler.targets == []

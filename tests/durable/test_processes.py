@@ -5,18 +5,16 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.durable.conftest import FAST, PATIENCE, on_dbos
-from warroom.durable.clock import SystemClock
-from warroom.durable.legs import DbosLegs
-from warroom.model.ids import WorkerId
-from warroom.model.plan import Leg
+from tests.durable.conftest import TIMEOUT, jobs_on, on_dbos
+from warroom.durable.job_queue import DbosJobQueue
+from warroom.model.plan import QueueJob
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,7 +41,7 @@ class Child:
         assert self.process.stdin
         assert self.process.stderr
         self.process.stdin.close()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             complaints = await self.process.stderr.read()
             await self._listening
             await self.process.wait()
@@ -56,7 +54,7 @@ class Child:
 
 
 async def wait_until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not holds():  # noqa: ASYNC110  # what is waited for happens in other processes
             await asyncio.sleep(0.01)
 
@@ -88,33 +86,34 @@ async def spawn() -> AsyncIterator[Spawn]:
         await child.end()
 
 
-async def test_a_leg_committed_just_before_a_kill_comes_in_the_next_process(
-    engine: Engine, dbos_legs: DbosLegs, spawn: Spawn
+async def test_a_job_committed_just_before_a_kill_comes_in_the_next_process(
+    engine: Engine, dbos_jobs: DbosJobQueue, spawn: Spawn
 ) -> None:
     child = await spawn(engine, "commit", "p1")
     await child.says("committed")
     await child.kill()
-    queued = on_dbos(dbos_legs, engine)
-    await dbos_legs.start(queued.desk.take)
-    await queued.until(lambda: queued.desk.targets == ["p1"])
+    queued = on_dbos(dbos_jobs, engine)
+    await dbos_jobs.start(queued.handler.take)
+    await queued.until(lambda: queued.handler.targets == ["p1"])
 
 
-async def test_a_leg_that_was_under_way_at_a_kill_comes_again(engine: Engine, spawn: Spawn) -> None:
-    settings = replace(FAST, beat_seconds=0.1, silence_seconds=0.5)
-    legs = DbosLegs(engine=engine, worker=WorkerId("w1"), clock=SystemClock(), settings=settings)
-    queued = on_dbos(legs, engine)
-    queued.commit([Leg(kind="plan", target="hang")])
+async def test_a_job_that_was_under_way_at_a_kill_comes_again(engine: Engine, spawn: Spawn) -> None:
+    on_dbos(jobs_on(engine), engine).commit([QueueJob(kind="plan", target="hang")])
     child = await spawn(engine, "take")
     await child.says("hang")
     await child.kill()
-    await legs.start(queued.desk.take)
-    await queued.until(lambda: queued.desk.targets == ["hang"])
-    await legs.stop()
+    jobs = jobs_on(engine)
+    queued = on_dbos(jobs, engine)
+    await jobs.start(queued.handler.take)
+    await queued.until(lambda: queued.handler.targets == ["hang"])
+    await jobs.stop()
 
 
-async def test_a_process_that_stops_says_nothing_of_its_own(engine: Engine, dbos_legs: DbosLegs, spawn: Spawn) -> None:
-    queued = on_dbos(dbos_legs, engine)
-    queued.commit([Leg(kind="plan", target="hang"), Leg(kind="plan", target="p1")])
+async def test_a_process_that_stops_says_nothing_of_its_own(
+    engine: Engine, dbos_jobs: DbosJobQueue, spawn: Spawn
+) -> None:
+    queued = on_dbos(dbos_jobs, engine)
+    queued.commit([QueueJob(kind="plan", target="hang"), QueueJob(kind="plan", target="p1")])
     child = await spawn(engine, "take")
     await child.says("hang", "p1")
     assert await child.end() == ""
@@ -123,13 +122,13 @@ async def test_a_process_that_stops_says_nothing_of_its_own(engine: Engine, dbos
 
 @pytest.mark.postgres
 async def test_of_two_that_share_the_work_one_takes_over_what_the_other_had(postgres: Engine, spawn: Spawn) -> None:
-    here = on_dbos(DbosLegs(engine=postgres, worker=WorkerId("w1"), clock=SystemClock(), settings=FAST), postgres)
+    here = on_dbos(jobs_on(postgres), postgres)
     names = [f"p{number}" for number in range(40)]
     children = [await spawn(postgres, "take"), await spawn(postgres, "take")]
     for child in children:
         await child.says("started")
     for name in [*names, "hang"]:
-        here.commit([Leg(kind="plan", target=name)])
+        here.commit([QueueJob(kind="plan", target=name)])
 
     await wait_until(lambda: {*names, "hang"} <= {word for child in children for word in child.said})
     holder, other = sorted(children, key=lambda child: "hang" not in child.said)

@@ -13,7 +13,7 @@ def meet_at(barrier: asyncio.Barrier) -> Callable[[JsonObject, Path], object]:
     """An answer that comes when as many ask as the barrier is for."""
 
     async def meet(_: JsonObject, __: Path) -> Json:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await barrier.wait()
 
     return meet
@@ -78,6 +78,13 @@ async def test_a_worker_that_has_grown_too_large_is_replaced(make_lab: Callable[
     [grown] = await lab.results(f"import decimal; decimal.ballast = b'x' * (120 << 20); {PID}")
     [third] = await lab.results(PID)
     assert first == grown != third
+
+
+async def test_a_run_may_ask_for_a_new_process_though_others_are_idle(lab: Lab) -> None:
+    [first] = await lab.results(PID)
+    [anew] = await lab.results(PID, anew=True)
+    assert first != anew
+    assert {first, anew} >= set(await lab.results(PID))
 
 
 async def test_a_worker_without_work_ends_after_a_while(make_lab: Callable[..., Lab]) -> None:

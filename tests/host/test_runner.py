@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.host.lab import PID, Lab, a_run
+from warroom.content.integration import ON_ENDPOINT
 from warroom.host.runner import WarmRunner
 from warroom.model.errors import ConflictError, HostError
 from warroom.model.json import Json, JsonObject
@@ -66,7 +67,7 @@ async def test_a_missing_module_names_the_image_that_has_it(lab: Lab) -> None:
     ran = await lab.ran("import ldap9", docker_image="demisto/ldap:1.0")
     assert "No module named 'ldap9'" in ran.error
     assert "demisto/ldap:1.0" in ran.error
-    assert "Install ldap9 where warroom's workers run" in ran.error
+    assert "Make its environment: `warroom pack environments make demisto/ldap`." in ran.error
 
 
 async def test_python_2_code_is_named_as_what_it_is(lab: Lab) -> None:
@@ -75,9 +76,16 @@ async def test_python_2_code_is_named_as_what_it_is(lab: Lab) -> None:
     assert "written for Python 2" in ran.error
 
 
-async def test_code_in_another_language_is_refused(lab: Lab) -> None:
-    with pytest.raises(HostError, match="Script Probe is written in javascript"):
-        await lab.ran("return 'x'", language="javascript")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ({"language": "powershell"}, "is written in powershell; only Python and JavaScript can be run here."),
+        ({"language": "javascript", "subtype": ON_ENDPOINT}, "is made for XSOAR's agent on an endpoint"),
+    ],
+)
+async def test_code_that_cannot_run_here_is_refused(lab: Lab, code: dict[str, str], said: str) -> None:
+    with pytest.raises(HostError, match=f"Script Probe {said}"):
+        await lab.ran("return 'x'", **code)
 
 
 async def test_a_call_is_answered_while_the_code_waits(lab: Lab) -> None:

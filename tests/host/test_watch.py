@@ -82,7 +82,7 @@ async def test_code_that_multiplies_is_stopped_and_none_of_it_is_left(make_lab: 
 
 
 def marked(mark: int) -> list[int]:
-    """Give the processes with a number on their command line that have not ended."""
+    """Return the live processes with a number on their command line."""
     found = []
     for folder in Path("/proc").iterdir():
         with contextlib.suppress(OSError):

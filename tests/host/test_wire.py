@@ -8,11 +8,18 @@ import pytest
 from tests.host.lab import a_run
 from tests.hostile import tree
 from warroom.host.wire import (
+    LONGEST_TAUGHT,
+    MOST_TAUGHT,
     Call,
     Done,
+    Ended,
     MalformedMessageError,
+    Refused,
+    Started,
+    order_message,
     ran,
     read_message,
+    read_notice,
     refusal_message,
     reply_message,
     run_message,
@@ -41,6 +48,60 @@ def test_a_program_text_is_sent_once() -> None:
     again = sent(run, known)
     assert again["sources"] == {}
     assert again["modules"] == {"CommonServerPython": run.modules["CommonServerPython"].sha256}
+
+
+def ordered(run: Run, known: set[str]) -> JsonObject:
+    order: JsonObject = json.loads(order_message(run, known))
+    return order
+
+
+def test_an_order_has_the_texts_to_compile_once_each_with_its_name() -> None:
+    run = a_run("x = 1", name="Probe", modules={"CommonServerPython": a_run("y = 2").code})
+    known: set[str] = set()
+    order = ordered(run, known)
+    assert sorted(order["sources"].values()) == ["x = 1", "y = 2"]
+    assert order["names"] == [
+        ["CommonServerPython", run.modules["CommonServerPython"].sha256],
+        ["Probe", run.code.sha256],
+    ]
+    assert ordered(run, known) == {"sources": {}, "files": {}, "names": []}
+    assert sent(run, known)["sources"] == {}  # a worker that was forked since has them
+
+
+def test_a_text_in_javascript_is_left_to_its_worker() -> None:
+    run = a_run("return 1", language="javascript", modules={"CommonServer": a_run("var x", language="javascript").code})
+    known: set[str] = set()
+    assert ordered(run, known) == {"sources": {}, "files": {}, "names": []}
+    message = sent(run, known)
+    assert message["language"] == "javascript"
+    assert sorted(message["sources"].values()) == ["return 1", "var x"]
+
+
+def test_a_text_that_is_too_long_or_one_too_many_is_left_to_the_worker() -> None:
+    known: set[str] = set()
+    long = a_run("#" * (LONGEST_TAUGHT + 1))
+    assert ordered(long, known)["sources"] == {}
+    assert len(sent(long, known)["sources"]) == 1
+    many = {f"text {number}" for number in range(MOST_TAUGHT)}
+    assert ordered(a_run("x = 1"), many) == {"sources": {}, "files": {}, "names": []}
+
+
+@pytest.mark.parametrize(
+    ("line", "notice"),
+    [
+        (b'{"started": 7}', Started(7)),
+        (b'{"ended": 7, "code": -9}', Ended(7, -9)),
+        (b'{"refused": 11}', Refused(11)),
+    ],
+)
+def test_what_the_fork_server_says_is_read(line: bytes, notice: object) -> None:
+    assert read_notice(line) == notice
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b'{"started": "7"}', b'{"ended": 7}', b'{"refused": null}', b"\xff"])
+def test_a_notice_that_makes_no_sense_is_refused(line: bytes) -> None:
+    with pytest.raises(MalformedMessageError):
+        read_notice(line)
 
 
 def test_a_text_goes_along_with_its_file_and_the_lines_above_it() -> None:
@@ -108,8 +169,13 @@ def test_a_missing_module_is_named_with_the_image() -> None:
     end = ran(done(error="ModuleNotFoundError: No module named 'ldap9'", missing="ldap9"), run, SCRATCH, 0.5)
     assert end.error == (
         "ModuleNotFoundError: No module named 'ldap9'. Its file asks for the image demisto/ldap:1.0. "
-        "Install ldap9 where warroom's workers run."
+        "Make its environment: `warroom pack environments make demisto/ldap`."
     )
+
+
+def test_a_missing_module_of_code_that_names_no_image_is_installed_where_the_workers_run() -> None:
+    end = ran(done(error="ModuleNotFoundError: No module named 'ldap9'", missing="ldap9"), a_run(""), SCRATCH, 0.5)
+    assert end.error == ("ModuleNotFoundError: No module named 'ldap9'. Install ldap9 where warroom's workers run.")
 
 
 def test_a_syntax_error_is_explained_for_python_2_only() -> None:

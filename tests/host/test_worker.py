@@ -8,8 +8,21 @@ from pathlib import Path
 import pytest
 
 from tests.host.lab import PID, Lab, is_gone
+from warroom.host.fork_server import KILLED, Forked
+from warroom.host.settings import HostSettings
+from warroom.host.worker import Worker
 from warroom.model.errors import CommandTimeoutError, HostError, WorkerDiedError
 from warroom.model.json import Json, JsonObject
+
+# The pipe to the host: the only one that a worker may write to besides its output and error output.
+FIND_PIPE = """
+import fcntl, os, stat
+[PIPE] = [
+    fd for fd in map(int, os.listdir("/proc/self/fd"))
+    if fd > 2 and os.path.exists(f"/proc/self/fd/{fd}") and stat.S_ISFIFO(os.fstat(fd).st_mode)
+    and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
+]
+"""
 
 
 async def test_a_command_over_its_limit_is_stopped_with_its_children(lab: Lab) -> None:
@@ -86,23 +99,20 @@ async def test_a_worker_that_died_between_runs_is_not_used(lab: Lab) -> None:
 
 @pytest.mark.parametrize("line", [b"not json\\n", b'{\\"op\\":\\"done\\"}\\n', b"[]\\n"])
 async def test_nonsense_on_the_pipe_ends_the_worker(lab: Lab, line: bytes) -> None:
-    text = f'import sys, os, time; os.write(int(PIPE), b"{line.decode()}"); time.sleep(60)'
-    find = "PIPE = open('/proc/self/cmdline').read().split(chr(0))[6]\n"
+    text = f'import sys, os, time; os.write(PIPE, b"{line.decode()}"); time.sleep(60)'
     with pytest.raises(WorkerDiedError, match="wrote a message that makes no sense"):
-        await lab.ran(find + text)
+        await lab.ran(FIND_PIPE + text)
 
 
 async def test_nonsense_at_length_ends_the_worker_too(lab: Lab) -> None:
-    find = "PIPE = open('/proc/self/cmdline').read().split(chr(0))[6]\n"
-    text = "import os, time; os.write(int(PIPE), b'[' * 1_500_000); os.write(int(PIPE), b'\\n'); time.sleep(60)"
+    text = "import os, time; os.write(PIPE, b'[' * 1_500_000); os.write(PIPE, b'\\n'); time.sleep(60)"
     with pytest.raises(WorkerDiedError, match="wrote a message that makes no sense"):
-        await lab.ran(find + text)
+        await lab.ran(FIND_PIPE + text)
 
 
 async def test_code_that_closes_the_pipe_ends_its_worker(lab: Lab) -> None:
-    find = "PIPE = open('/proc/self/cmdline').read().split(chr(0))[6]\n"
     with pytest.raises(WorkerDiedError, match="closed its pipe"):
-        await lab.ran(f"{find}import os, time; os.close(int(PIPE)); time.sleep(60)")
+        await lab.ran(f"{FIND_PIPE}import os, time; os.close(PIPE); time.sleep(60)")
 
 
 async def test_cancelling_a_run_ends_its_worker(lab: Lab) -> None:
@@ -163,3 +173,11 @@ async def test_a_call_over_the_limit_ends_the_worker(make_lab: Callable[..., Lab
     with pytest.raises(WorkerDiedError, match="wrote more than its limit in one message"):
         await lab.ran("demisto.executeCommand('Set', {'value': 'x' * (2 << 20)})")
     assert await lab.results("demisto.results('next')") == ["next"]
+
+
+async def test_a_worker_takes_no_run_once_its_process_has_ended_though_its_pipes_are_still_open() -> None:
+    process = Forked(2**22 + 1, frozenset())
+    worker = Worker(process, HostSettings())
+    assert worker.is_alive
+    process.end(KILLED)
+    assert not worker.is_alive

@@ -120,7 +120,8 @@ def test_a_good_alert_becomes_a_full_incident_without_notes() -> None:
             source_instance="V1 main",
             source_id="i1",
             mirror=Mirror(instance="V1 main", id="WB-1", direction="In"),
-        )
+        ),
+        fetched=FETCHED,
     )
 
 

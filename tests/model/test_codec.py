@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
 from types import NoneType, UnionType
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from warroom.model.codec import from_json, picked, reader, to_json, writer
+from warroom.model.codec import OMITTED_WHEN_NONE, from_json, picked, reader, to_json, writer
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
 from warroom.model.event import Event
@@ -118,6 +118,7 @@ def test_an_incident_is_written_field_by_field() -> None:
         "source_instance": "",
         "source_id": "",
         "mirror": {"instance": "one", "id": "WB-1", "direction": "Both", "tags": ["a"]},
+        "linked": [],
         "close_reason": "",
         "close_notes": "",
     }
@@ -173,9 +174,9 @@ def test_what_is_missing_has_its_default_and_what_is_unknown_is_refused() -> Non
 
 
 def test_values_that_were_made_already_may_stand_among_the_json() -> None:
-    written = {**to_json(a_plan()), "created": TOKYO, "heartbeat": TOKYO, "rights": Role.READER}
+    written = {**to_json(a_plan()), "created": TOKYO, "wake_at": TOKYO, "rights": Role.READER}
     plan = from_json(PlanRecord, written)
-    assert (plan.created, plan.heartbeat, plan.rights) == (TOKYO, TOKYO, Role.READER)
+    assert (plan.created, plan.wake_at, plan.rights) == (TOKYO, TOKYO, Role.READER)
 
 
 def test_a_writer_leaves_out_what_it_is_told_to() -> None:
@@ -224,3 +225,23 @@ def test_the_next_type_needs_no_function() -> None:
 
     shift = Shift(people=(Label(type="a", value="b"),), severities=(Severity.LOW,), begins=TOKYO)
     assert from_json(Shift, through_text(shift)) == shift
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    always: int | None = None
+    sometimes: Label | None = field(default=None, metadata=OMITTED_WHEN_NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole(Part):
+    part: Part | None = None
+
+
+def test_a_field_may_be_left_out_where_there_is_nothing_to_say() -> None:
+    label = Label(type="a", value="b")
+    assert to_json(Whole(part=Part(sometimes=label))) == {
+        "always": None,
+        "part": {"always": None, "sometimes": {"type": "a", "value": "b"}},
+    }
+    assert from_json(Part, to_json(Part())) == Part()

@@ -2,7 +2,7 @@ import shlex
 
 import pytest
 
-from warroom.model.halt import Halt, Held
+from warroom.model.halt import Halt, HeldAction
 from warroom.testing.clock import START
 
 
@@ -26,6 +26,6 @@ def test_the_command_that_ends_a_halt_can_be_copied_into_a_shell(name: str, writ
 
 
 def test_what_is_held_says_that_it_was_not_sent_and_how_it_goes_on() -> None:
-    held = Held(command="isolate", halt=Halt(actor="ana", since=START, reason="Drill"))
+    held = HeldAction(command="isolate", halt=Halt(actor="ana", since=START, reason="Drill"))
     assert held.refusal.startswith("isolate was not sent: ana paused every instance")
-    assert held.refusal.endswith(": Drill. `warroom resume` lets it out again.")
+    assert held.refusal.endswith(": Drill. `warroom resume` allows it again.")

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 from warroom.model.incident import Label, Severity, Status
 from warroom.testing.clock import START
@@ -12,6 +13,10 @@ def test_severities_are_xsoars_numbers() -> None:
 
 def test_a_status_can_only_grow_with_max() -> None:
     assert max(Status.DONE, Status.ACTIVE) is Status.DONE
+
+
+def test_an_incident_may_have_come_from_no_record() -> None:
+    assert (an_incident(mirrors="WB-1").remote, replace(an_incident(), mirror=None).remote) == ("WB-1", "")
 
 
 def test_content_sees_the_incident_in_xsoars_names() -> None:

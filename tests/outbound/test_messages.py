@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from tests.outbound.notice import HOSTILE
 from warroom.outbound.messages import LONGEST, SHAPES, plain
-from warroom.services.notifying.bundles import PARTS
+from warroom.services.notifying.batching import PARTS
 
 URL = "https://warroom.example/tasks"
 

@@ -53,11 +53,13 @@ def __getattr__(name):
 
 
 def images() -> dict[Path, str]:
-    """The image of each module, as the yml beside it says."""
+    """The image of each module in Python, as the yml beside it says."""
     found = {}
     for path in [*PACKS.glob("*/Integrations/*/*.yml"), *PACKS.glob("*/Scripts/*/*.yml")]:
         item = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        found[path.with_suffix(".py")] = (item["script"] if isinstance(item["script"], dict) else item)["dockerimage"]
+        code = item["script"] if isinstance(item["script"], dict) else item
+        if code["type"] == "python":
+            found[path.with_suffix(".py")] = code["dockerimage"]
     return found
 
 

@@ -45,7 +45,7 @@ class Checkout:
         return self.run("-m", "scaffold", kind, *shlex.split(words))
 
     def tree(self) -> dict[str, str]:
-        """Give the text of every file that a generator may change."""
+        """Return the text of every file that a generator may change."""
         folders = ("src", "Packs", "tests", "docs")
         files = (file for folder in folders for file in (self.root / folder).rglob("*"))
         texts = {".py", ".md", ".yml", ".html", ".svg", ""}

@@ -1,15 +1,15 @@
 import pytest
 
-from tests.services.sign_in_desk import PASSWORD, ROOT, Desk
+from tests.services.sign_in_world import PASSWORD, ROOT, SignIns
 from warroom.model.user import Actor, Role
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def sign_ins() -> SignIns:
+    return SignIns()
 
 
 @pytest.fixture
-async def ana(desk: Desk) -> Actor:
-    await desk.users.create("root", PASSWORD, Role.ADMIN, ROOT)
-    return (await desk.users.create("ana", PASSWORD, Role.ANALYST, ROOT, display_name="Ana Lima")).actor
+async def ana(sign_ins: SignIns) -> Actor:
+    await sign_ins.users.create("root", PASSWORD, Role.ADMIN, ROOT)
+    return (await sign_ins.users.create("ana", PASSWORD, Role.ANALYST, ROOT, display_name="Ana Lima")).actor

@@ -4,22 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.services.world import World, an_instance, lab
-from warroom.content.incident_type import IncidentType
+from warroom.content.incident_type import IncidentField, IncidentType
+from warroom.content.integration import Script
 from warroom.content.playbook import Playbook
+from warroom.content.preprocess_rule import PreProcessRule
 from warroom.model.ids import InstanceId
 from warroom.model.json import Json, JsonObject
-from warroom.services.fetch_page import Pages
-from warroom.services.fetching import Fetched, Fetching
-from warroom.services.incidents import Incidents
-from warroom.services.line_deaths import fetch_deaths, mirror_deaths
+from warroom.services.approvals.pausing import Pausing
+from warroom.services.incidents.incidents import Incidents
+from warroom.services.instances.line_deaths import fetch_deaths, mirror_deaths
+from warroom.services.intake.fetch_page import FETCH_ACTOR, Pages
+from warroom.services.intake.fetching import Fetched, Fetching
+from warroom.services.intake.preprocessing import Preprocessing
 from warroom.services.mirroring.mirroring import Mirroring
-from warroom.services.pausing import Pausing
 from warroom.services.ports.runner import Ran
 from warroom.services.runtime import Runtime
-from warroom.testing.legs import MemoryLegs
+from warroom.testing.job_queue import MemoryJobQueue
+from warroom.testing.locks import MemoryLocks
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.store import MemoryStore
-from warroom.testing.turns import MemoryTurns
 
 SOURCE = InstanceId("id-lab-1")
 
@@ -64,7 +67,12 @@ def incidents_of(world: World) -> Incidents:
 
 def pages_of(world: World, incidents: Incidents) -> Pages:
     return Pages(
-        store=world.store, journal=world.journal, library=world.library, incidents=incidents, clock=world.clock
+        store=world.store,
+        journal=world.journal,
+        library=world.library,
+        incidents=incidents,
+        preprocessing=Preprocessing(store=world.store, executor=world.executor, clock=world.clock, actor=FETCH_ACTOR),
+        clock=world.clock,
     )
 
 
@@ -72,7 +80,7 @@ def fetching_of(pages: Pages, world: World) -> Fetching:
     return Fetching(pages=pages, executor=world.executor, deaths=fetch_deaths(world.journal))
 
 
-def mirroring_of(world: World, turns: MemoryTurns) -> Mirroring:
+def mirroring_of(world: World, locks: MemoryLocks) -> Mirroring:
     return Mirroring(
         store=world.store,
         journal=world.journal,
@@ -80,14 +88,14 @@ def mirroring_of(world: World, turns: MemoryTurns) -> Mirroring:
         executor=world.executor,
         blobs=world.blobs,
         users=world.store.users,
-        turns=turns,
+        locks=locks,
         clock=world.clock,
         deaths=mirror_deaths(world.journal),
     )
 
 
-def pausing_of(world: World, legs: MemoryLegs) -> Pausing:
-    return Pausing(store=world.store, journal=world.journal, halting=world.halting, legs=legs, clock=world.clock)
+def pausing_of(world: World, jobs: MemoryJobQueue) -> Pausing:
+    return Pausing(store=world.store, journal=world.journal, halting=world.halting, jobs=jobs, clock=world.clock)
 
 
 def runtime_of(world: World, fetching: Fetching, mirroring: Mirroring, pausing: Pausing) -> Runtime:
@@ -95,7 +103,7 @@ def runtime_of(world: World, fetching: Fetching, mirroring: Mirroring, pausing: 
         store=world.store,
         journal=world.journal,
         runner=world.runner,
-        legs=pausing.legs,
+        jobs=pausing.jobs,
         conductor=world.conductor,
         fetching=fetching,
         mirroring=mirroring,
@@ -105,7 +113,7 @@ def runtime_of(world: World, fetching: Fetching, mirroring: Mirroring, pausing: 
 
 
 class Intake:
-    """The world with everything that fetches, on legs that are delivered when the test says so."""
+    """The world with everything that fetches, on jobs that are delivered when the test says so."""
 
     def __init__(
         self,
@@ -113,6 +121,9 @@ class Intake:
         *,
         playbooks: Sequence[Playbook] = (),
         types: Sequence[IncidentType] = (),
+        rules: Sequence[PreProcessRule] = (),
+        scripts: Sequence[Script] = (),
+        fields: Sequence[IncidentField] = (),
         **table: FakeFunction,
     ) -> None:
         self.source = source
@@ -124,10 +135,13 @@ class Intake:
             {"fetch-incidents": source.fetch, **table},
             playbooks={book.id: book for book in playbooks},
             types=types,
+            fields=fields,
+            scripts={script.id: script for script in scripts},
+            preprocess_rules=rules,
             instances=[instance],
         )
-        self.legs = MemoryLegs(self.world.clock)
-        self.world.store = MemoryStore(enqueue=self.legs.put)
+        self.jobs = MemoryJobQueue(self.world.clock)
+        self.world.store = MemoryStore(enqueue=self.jobs.put)
         self.restart()
 
     def restart(self) -> None:
@@ -137,9 +151,9 @@ class Intake:
         self.incidents = incidents_of(world)
         self.pages = pages_of(world, self.incidents)
         self.fetching = fetching_of(self.pages, world)
-        self.turns = MemoryTurns()
-        self.mirroring = mirroring_of(world, self.turns)
-        self.pausing = pausing_of(world, self.legs)
+        self.locks = MemoryLocks()
+        self.mirroring = mirroring_of(world, self.locks)
+        self.pausing = pausing_of(world, self.jobs)
         self.runtime = runtime_of(world, self.fetching, self.mirroring, self.pausing)
 
     async def begin(self) -> None:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from tests.services.approvals.desk import EVE, Desk
+from tests.services.approvals.approval_world import EVE, ApprovalWorld
 from tests.services.sources import pausing_of
 from tests.services.world import World
 from warroom.model.plan import TaskRecord, TaskState, WaitKind
-from warroom.services.cancelling import Cancelling
-from warroom.services.pausing import Paused, Pausing
-from warroom.testing.legs import MemoryLegs
+from warroom.services.approvals.pausing import Paused, Pausing
+from warroom.services.plans.cancelling import Cancelling
+from warroom.testing.job_queue import MemoryJobQueue
 
 
 @dataclass(frozen=True)
@@ -16,20 +16,21 @@ class Stop:
     """Who may pause, and what is queued when it is over."""
 
     world: World
-    legs: MemoryLegs
+    jobs: MemoryJobQueue
 
     @classmethod
-    def of(cls, desk: Desk) -> "Stop":
-        return cls(desk.world, MemoryLegs(desk.world.clock))
+    def of(cls, approvals: ApprovalWorld) -> "Stop":
+        return cls(approvals.world, MemoryJobQueue(approvals.world.clock))
 
     @property
     def pausing(self) -> Pausing:
         """Made anew each time: a world that has restarted has other services."""
-        return pausing_of(self.world, self.legs)
+        return pausing_of(self.world, self.jobs)
 
     @property
     def cancelling(self) -> Cancelling:
-        return Cancelling(store=self.world.store, journal=self.world.journal, clock=self.world.clock)
+        world = self.world
+        return Cancelling(store=world.store, journal=world.journal, halts=world.store.halts, clock=world.clock)
 
     async def pause(self, instance: str = "", reason: str = "Wrong hosts.") -> Paused:
         return await self.pausing.pause(instance, reason, EVE)
@@ -41,9 +42,9 @@ class Stop:
 
     async def driven(self) -> None:
         """Drive the plans that are queued."""
-        for leg in self.legs.waiting:
-            await self.world.conductor.drive(leg.target)  # type: ignore[arg-type]
-        self.legs.waiting.clear()
+        for job in self.jobs.waiting:
+            await self.world.conductor.drive(job.target)  # type: ignore[arg-type]
+        self.jobs.waiting.clear()
 
     async def held(self) -> list[TaskRecord]:
         """Tasks that wait for the end of a halt."""

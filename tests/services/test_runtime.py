@@ -11,8 +11,8 @@ from warroom.content.incident_type import IncidentType
 from warroom.model.errors import WorkerDiedError
 from warroom.model.ids import PlanId
 from warroom.model.json import Json
-from warroom.model.plan import Leg, PlanState
-from warroom.services.fetching import FETCH_SECONDS
+from warroom.model.plan import PlanState, QueueJob
+from warroom.services.intake.fetching import FETCH_SECONDS
 from warroom.services.ports.store import Changes, Committed, IncidentQuery
 from warroom.testing.runner import FakeCode
 from warroom.testing.store import MemoryStore
@@ -35,24 +35,24 @@ async def test_from_start_on_alerts_are_fetched_and_their_plans_driven() -> None
     made = intake(Source([an_alert(number) for number in range(3)]))
     await made.begin()
     await made.runtime.start()
-    await made.legs.run_until_idle()
+    await made.jobs.run_until_idle()
     assert await states(made) == {PlanState.COMPLETED}
     made.source.alerts.append(an_alert(3))
     made.world.clock.advance(FETCH_SECONDS)
-    await made.legs.run_until_idle()
+    await made.jobs.run_until_idle()
     assert await made.world.store.count_incidents(IncidentQuery()) == 4
 
 
-async def test_restarts_leave_several_fetch_legs_and_only_one_line_goes_on() -> None:
+async def test_restarts_leave_several_fetch_jobs_and_only_one_line_goes_on() -> None:
     made = intake()
     await made.begin()
     for _ in range(3):
         await made.runtime.start()
     for _ in range(4):
-        await made.legs.run_until_idle()
+        await made.jobs.run_until_idle()
         made.world.clock.advance(FETCH_SECONDS)
     assert len(made.source.last_runs) == 4
-    assert len([leg for leg in made.legs.waiting if leg.kind == "fetch"]) == 1
+    assert len([job for job in made.jobs.waiting if job.kind == "fetch"]) == 1
 
 
 async def test_a_fetch_that_breaks_is_delivered_again_and_fetching_goes_on() -> None:
@@ -66,15 +66,15 @@ async def test_a_fetch_that_breaks_is_delivered_again_and_fetching_goes_on() -> 
             return await super().commit(changes)
 
     made = intake(Source([an_alert(1)]))
-    made.world.store = Fragile(enqueue=made.legs.put)
+    made.world.store = Fragile(enqueue=made.jobs.put)
     made.restart()
     await made.begin()
     await made.runtime.start()
-    await made.legs.run_until_idle()
+    await made.jobs.run_until_idle()
     made.world.clock.advance(1)
-    await made.legs.run_until_idle()
+    await made.jobs.run_until_idle()
     assert await made.world.store.count_incidents(IncidentQuery()) == 1
-    assert [leg.kind for leg in made.legs.waiting] == ["fetch"]
+    assert [job.kind for job in made.jobs.waiting] == ["fetch"]
 
 
 async def test_fetching_goes_on_after_a_worker_died() -> None:
@@ -87,10 +87,10 @@ async def test_fetching_goes_on_after_a_worker_died() -> None:
 
     made.world.runner.table["fetch-incidents"] = die
     await made.runtime.start()
-    await made.legs.run_until_idle()
+    await made.jobs.run_until_idle()
     made.world.runner.table["fetch-incidents"] = fetch
     made.world.clock.advance(FETCH_SECONDS)
-    await made.legs.run_until_idle()
+    await made.jobs.run_until_idle()
     assert await made.world.store.count_incidents(IncidentQuery()) == 1
 
 
@@ -106,10 +106,9 @@ async def test_a_new_process_takes_up_what_an_earlier_one_left_under_way() -> No
     made = intake(Source([an_alert(1)]))
     await made.begin()
     fetched = await made.fetch()
-    now = made.world.clock.now()
-    await made.world.store.claim(fetched.plans[0], made.world.conductor._worker, now, now)
+    await made.world.store.claim(fetched.plans[0], made.world.conductor._worker, made.world.clock.now())
     made.restart()
-    made.legs.waiting.clear()
+    made.jobs.waiting.clear()
     await made.runtime.start()
     await until(lambda: made.world.store._plans[fetched.plans[0]].state is PlanState.COMPLETED)
 
@@ -120,38 +119,38 @@ async def test_a_new_process_queues_the_timers_and_leaves_what_waits_for_people(
     fetched = await made.fetch()
     await made.world.conductor.drive(fetched.plans[0])
     made.restart()
-    made.legs.waiting.clear()
+    made.jobs.waiting.clear()
     await made.runtime.start()
-    assert [leg.kind for leg in made.legs.waiting] == ["fetch"]
+    assert [job.kind for job in made.jobs.waiting] == ["fetch"]
     assert await states(made) == {PlanState.WAITING}
 
 
-async def test_legs_that_come_late_or_twice_or_for_nobody_find_nothing_to_do() -> None:
+async def test_jobs_that_come_late_or_twice_or_for_nobody_find_nothing_to_do() -> None:
     made = intake(Source([an_alert(1)]))
     await made.begin()
     fetched = await made.fetch()
-    leg = Leg(kind="plan", target=fetched.plans[0])
-    await asyncio.gather(*(made.runtime.on_leg(leg) for _ in range(3)))
-    ended = await made.world.store.plan(PlanId(leg.target))
-    await made.runtime.on_leg(leg)
-    assert await made.world.store.plan(PlanId(leg.target)) == ended
+    job = QueueJob(kind="plan", target=fetched.plans[0])
+    await asyncio.gather(*(made.runtime.on_job(job) for _ in range(3)))
+    ended = await made.world.store.plan(PlanId(job.target))
+    await made.runtime.on_job(job)
+    assert await made.world.store.plan(PlanId(job.target)) == ended
     for kind, target in (("plan", "gone"), ("fetch", "gone"), ("dance", "x")):
-        await made.runtime.on_leg(Leg(kind=kind, target=target))
+        await made.runtime.on_job(QueueJob(kind=kind, target=target))
 
 
-async def test_stopping_closes_the_runner_and_takes_no_more_legs() -> None:
+async def test_stopping_closes_the_runner_and_takes_no_more_jobs() -> None:
     made = intake(Source([an_alert(1)]))
     await made.begin()
     await made.runtime.start()
     await made.runtime.stop()
     assert made.world.runner.is_closed
-    assert await made.legs.deliver_due() == 0
+    assert await made.jobs.deliver_due() == 0
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-async def test_only_instances_that_are_on_and_fetch_get_a_leg(*, enabled: bool) -> None:
+async def test_only_instances_that_are_on_and_fetch_get_a_job(*, enabled: bool) -> None:
     made = intake()
     made.world.instances = [replace(made.world.instances[0], enabled=enabled, fetch=not enabled)]
     await made.begin()
     await made.runtime.start()
-    assert made.legs.waiting == []
+    assert made.jobs.waiting == []

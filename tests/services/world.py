@@ -14,7 +14,9 @@ from warroom.content.incident_type import IncidentField, IncidentType
 from warroom.content.integration import Argument, Command, Integration, Script
 from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
+from warroom.content.preprocess_rule import PreProcessRule
 from warroom.content.read_playbook import read_playbook_text
+from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.ids import IncidentId, InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
@@ -22,25 +24,28 @@ from warroom.model.json import Json
 from warroom.model.plan import PlanRecord, TaskRecord
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.deciding import Approvals
-from warroom.services.approvals.gate import Gate
 from warroom.services.approvals.grants import Grants
 from warroom.services.approvals.halting import Halting
 from warroom.services.approvals.judge import Judge
 from warroom.services.approvals.people import People
+from warroom.services.approvals.refusing import with_withdrawals
 from warroom.services.approvals.rules import Rules
+from warroom.services.commands.library import Library
+from warroom.services.drive.approval_check import ApprovalCheck
 from warroom.services.drive.conductor import Conductor
+from warroom.services.drive.deaths import SET_ASIDE_AFTER
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.tools import Tools
-from warroom.services.drive.weighing import Weighing
 from warroom.services.execution.executor import Executor, Settings
-from warroom.services.journal import Journal
-from warroom.services.library import Library
-from warroom.services.plans import Plans
+from warroom.services.execution.gate import Gate
+from warroom.services.plans.plans import Plans
+from warroom.services.writing.journal import Journal
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import ManualClock
 from warroom.testing.code import python_code
+from warroom.testing.outgoing import FakeOutgoing
 from warroom.testing.runner import FakeFunction, FakeRunner
 from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
@@ -121,7 +126,10 @@ class World:
     instances: Sequence[IntegrationInstance] = (an_instance(),)
     fields: Sequence[IncidentField] = ()
     types: Sequence[IncidentType] = ()
+    preprocess_rules: Sequence[PreProcessRule] = ()
     rules: Rules = field(default_factory=Rules)
+    set_aside_after: int = SET_ASIDE_AFTER
+    semantics: Semantics = STANDARD
 
     def __post_init__(self) -> None:
         pack = Pack(
@@ -134,15 +142,17 @@ class World:
             scripts=self.scripts,
             incident_fields={item.id: item for item in self.fields},
             incident_types={item.id: item for item in self.types},
+            preprocess_rules={item.id: item for item in self.preprocess_rules},
         )
         self.catalogue = Catalogue([pack])
         self.runner = FakeRunner(self.table)
         self.blobs = MemoryBlobs()
+        self.outgoing = FakeOutgoing()
         self.restart()
 
     def restart(self) -> None:
         """Wire everything anew over what a process leaves behind: the store, the files, the outside world."""
-        self.journal = Journal(self.store)
+        self.journal = Journal(self.store, on_close=with_withdrawals)
         self.library = Library(self.catalogue, self.store)
         judge = Judge(store=self.store, journal=self.journal, library=self.library, rules=self.rules)
         people = People(self.store.users)
@@ -157,26 +167,33 @@ class World:
             runner=self.runner,
             blobs=self.blobs,
             clock=self.clock,
+            outgoing=self.outgoing,
             settings=Settings(),
             gate=gate,
         )
         self.tools = self._new_tools()
         self.plans = Plans(
-            store=self.store, journal=self.journal, library=self.library, clock=self.clock, approvals=approvals
+            store=self.store,
+            journal=self.journal,
+            library=self.library,
+            clock=self.clock,
+            scripts=self.executor.scripts,
+            approvals=approvals,
         )
         self.conductor = self.new_conductor("worker-1")
 
     def _new_tools(self) -> Tools:
-        performer = Performer(self.executor, self.journal, self.clock)
+        performer = Performer(self.executor, self.journal, self.clock, self.set_aside_after)
         return Tools(
             store=self.store,
             journal=self.journal,
             library=self.library,
             performer=performer,
-            weighing=Weighing(performer=performer, gate=self.executor.gate),
+            approval=ApprovalCheck(performer=performer, gate=self.executor.gate),
             holding=Holding(performer=performer, halting=self.halting),
-            frames=Frames(self.library, self.journal, self.executor, self.clock),
+            frames=Frames(self.library, self.journal, self.executor, self.clock, self.semantics),
             clock=self.clock,
+            set_aside_after=self.set_aside_after,
         )
 
     def new_conductor(self, worker: str) -> Conductor:
@@ -223,7 +240,7 @@ class World:
 
 
 async def until(condition: Callable[[], Any]) -> None:
-    """Give other tasks the floor until something holds; a test that waits in vain fails."""
+    """Let other tasks run until a condition holds; a test that waits in vain fails."""
     for _ in range(2000):
         if condition():
             return

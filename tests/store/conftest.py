@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Connection, create_engine, insert, text
 
 from tests.database import lay_database
-from warroom.model.plan import Leg
+from warroom.model.plan import QueueJob
 from warroom.services.ports.store import Store
 from warroom.store.numbers import EVENT, PATCH
 from warroom.store.store import SqlStore, open_store
@@ -32,7 +32,7 @@ class Bench:
     """A store, and what was enqueued in its transactions."""
 
     store: Store
-    legs: list[Leg]
+    jobs: list[QueueJob]
 
 
 @pytest.fixture(scope="session")
@@ -95,12 +95,12 @@ KINDS = ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres
 
 @pytest.fixture(params=KINDS)
 async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
-    legs: list[Leg] = []
+    jobs: list[QueueJob] = []
     if request.param == "memory":
-        yield Bench(store=MemoryStore(enqueue=legs.extend), legs=legs)
+        yield Bench(store=MemoryStore(enqueue=jobs.extend), jobs=jobs)
         return
-    opened = open_sql(request.getfixturevalue(f"{request.param}_url"), legs)
-    yield Bench(store=opened, legs=legs)
+    opened = open_sql(request.getfixturevalue(f"{request.param}_url"), jobs)
+    yield Bench(store=opened, jobs=jobs)
     opened.close()
 
 
@@ -133,9 +133,9 @@ async def sqlite_store(sqlite_url: str) -> AsyncIterator[SqlStore]:
     opened.close()
 
 
-def open_sql(url: str, legs: list[Leg]) -> SqlStore:
-    def enqueue(_connection: Connection, new: Sequence[Leg]) -> None:
-        legs.extend(new)
+def open_sql(url: str, jobs: list[QueueJob]) -> SqlStore:
+    def enqueue(_connection: Connection, new: Sequence[QueueJob]) -> None:
+        jobs.extend(new)
 
     path = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:") and not path.exists():

@@ -68,7 +68,7 @@ DATA = ("body", "blob", "sealed")
 
 
 def rows_of(home: Path, database: sqlite3.Connection, incidents: Sequence[int]) -> Iterator[JsonObject]:
-    """Give the rows of all tables, of those that look alike the first one, and what lies in the blob store for them."""
+    """Yield the rows of all tables, one of those that look alike, and their contents in the blob store."""
     vault = open_vault(home)
     blobs = FolderBlobs(home / "blobs", vault.cipher())
     database.row_factory = sqlite3.Row
@@ -159,7 +159,7 @@ def described(value: object) -> Json:
 
 
 async def values_of(store: SqlStore) -> AsyncIterator[object]:
-    """Give every value that can be read from a store."""
+    """Yield every value that can be read from a store."""
     for incident in reversed(await store.incidents(IncidentQuery(limit=EVERYTHING))):
         async for value in _values_of_incident(store, incident):
             yield value

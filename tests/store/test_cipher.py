@@ -105,7 +105,7 @@ import re, sys
 from pathlib import Path
 from warroom.store.blobs import FolderBlobs
 from warroom.store.cipher import Cipher
-from warroom.services.intact import hash_of
+from warroom.services.evidence.intact import hash_of
 import asyncio
 blobs = FolderBlobs(Path(sys.argv[1]), Cipher(bytes(32), origin="a test"))
 stored = asyncio.run(blobs.take(Path(sys.argv[2]), "big"))

@@ -1,13 +1,20 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import Text, delete, insert, text, update
 
 from warroom.model.custody import Act, Custody, Damage, Restriction, Shelf
 from warroom.model.entry import Deleted, StoredFile
-from warroom.model.ids import IncidentId
-from warroom.services.ports.store import Store
+from warroom.model.errors import ConflictError
+from warroom.model.ids import IncidentId, InstanceId
+from warroom.services.ports.fetches import FetchStep, SetAside, Untaken
+from warroom.services.ports.store import Changes, Store
 from warroom.store.store import SqlStore
+from warroom.store.tables import METADATA
 from warroom.testing.clock import START
 from warroom.testing.samples import an_entry, an_incident, some_changes
 
@@ -109,3 +116,103 @@ async def test_shelves_come_back_the_oldest_first(store: Store) -> None:
     for shelf in (new, old, replace(new, blobs=3)):
         await store.custody.save_shelf(shelf)
     assert await store.custody.shelves() == [old, replace(new, blobs=3)]
+
+
+async def test_bytes_of_a_large_record_that_was_set_aside_are_needed(sql_store: SqlStore) -> None:
+    for record, needed in (("small", False), ("x" * 100_000, True)):
+        aside = SetAside(
+            id=record[:5],
+            instance=InstanceId("i"),
+            instance_name="i",
+            what="WB-1",
+            why="odd",
+            at=START,
+            size=len(record),
+        )
+        step = FetchStep(untaken=[Untaken(aside=aside, record=record)])
+        await sql_store.commit(Changes(actor="fetch", at=START, fetch=step))
+        assert await sql_store.custody.is_needed(sha256(record.encode()).hexdigest()) == needed
+
+
+def aside_of(record: str, id_: str, **fields: Any) -> Untaken:
+    aside = SetAside(
+        id=id_, instance=InstanceId("i"), instance_name="i", what="WB-7", why="odd", at=START, size=len(record)
+    )
+    return Untaken(aside=replace(aside, **fields), record=record)
+
+
+def hash_of(record: str) -> str:
+    return sha256(record.encode()).hexdigest()
+
+
+async def fetched(store: SqlStore, **step: Any) -> None:
+    await store.commit(Changes(actor="fetch", at=START, fetch=FetchStep(**step)))
+
+
+async def left(store: SqlStore, minutes: float) -> Sequence[str]:
+    """Return what rows have left and that was known ten minutes before."""
+    now = START + timedelta(minutes=minutes)
+    return await store.custody.unneeded(now, now - timedelta(minutes=10), 9)
+
+
+async def test_bytes_of_records_that_were_settled_or_are_too_old_are_left(sql_store: SqlStore) -> None:
+    old, taken, kept = "o" * 70_001, "t" * 90_000, "k" * 80_000
+    untaken = [
+        aside_of(old, "1", rule="Quiet"),
+        aside_of(taken, "2"),
+        aside_of(kept, "3", rule="Quiet", at=START + timedelta(days=9)),
+        aside_of("small", "4", rule="Quiet"),
+    ]
+    await fetched(sql_store, untaken=untaken)
+    await fetched(sql_store, untaken=untaken)  # the same once more leaves nothing
+    assert await left(sql_store, 0) == []
+    await fetched(sql_store, settled=[untaken[1].aside], forget_dropped=START + timedelta(days=9))
+    assert await left(sql_store, 1) == [], "Who read a row just now has ten minutes for its bytes."
+    assert sorted(await left(sql_store, 11)) == sorted([hash_of(old), hash_of(taken)])
+    for each in (old, taken):
+        assert not await sql_store.custody.is_needed(hash_of(each))
+        await sql_store.custody.forget_unneeded(hash_of(each))
+    assert await left(sql_store, 30) == []
+    assert await sql_store.custody.is_needed(hash_of(kept))
+
+
+async def test_a_commit_that_is_refused_leaves_nothing(sql_store: SqlStore) -> None:
+    record = aside_of("r" * 70_000, "1")
+    await fetched(sql_store, untaken=[record])
+    with pytest.raises(ConflictError):
+        await fetched(sql_store, settled=[record.aside, aside_of("", "9").aside])
+    assert await left(sql_store, 0) == await left(sql_store, 20) == []
+
+
+async def test_bytes_that_another_row_has_are_left_but_needed_and_left_again_with_it(sql_store: SqlStore) -> None:
+    twins = [aside_of("2" * 70_000, "1"), aside_of("2" * 70_000, "2", instance=InstanceId("j"))]
+    await fetched(sql_store, untaken=twins)
+    await fetched(sql_store, settled=[twins[0].aside])
+    await left(sql_store, 0)
+    assert await left(sql_store, 10) == [hash_of("2" * 70_000)]
+    assert await sql_store.custody.is_needed(hash_of("2" * 70_000))
+    await fetched(sql_store, settled=[twins[1].aside])  # after whoever looked last has asked whether they are needed
+    await sql_store.custody.forget_unneeded(hash_of("2" * 70_000))
+    assert await left(sql_store, 11) == []
+    assert await left(sql_store, 21) == [hash_of("2" * 70_000)]
+
+
+async def test_a_body_that_is_replaced_leaves_its_bytes(sql_store: SqlStore) -> None:
+    for details in ("1" * 70_000, "2" * 70_000, "2" * 70_000, "short"):
+        await sql_store.commit(some_changes(incidents=[an_incident(1, details=details)]))
+    await left(sql_store, 0)
+    assert len(await left(sql_store, 10)) == 2
+
+
+def test_each_table_whose_rows_have_blobs_tells_which_they_leave(sql_store: SqlStore) -> None:
+    tables = [table for table in METADATA.sorted_tables if "blob" in table.columns]
+    with sql_store.engine.begin() as connection:
+        for number, table in enumerate(tables):
+            values = {column.name: "0" if isinstance(column.type, Text) else 0 for column in table.columns}
+            values["blob"] = f"changed {number}"
+            connection.execute(insert(table).values(values))
+            connection.execute(update(table).values(blob=f"deleted {number}"))
+            connection.execute(delete(table))
+        found = set(connection.execute(text("SELECT sha256 FROM unneeded_blob")).scalars())
+    assert len(tables) == 6
+    assert found == {f"{each} {number}" for number in range(6) for each in ("changed", "deleted")}

@@ -8,7 +8,7 @@ from warroom.store.store import SqlStore
 from warroom.testing.clock import START
 from warroom.testing.store import MemoryStore
 
-ONE = Delivery(id="a", to="mailto:soc@example.com", title="T", state=Sent.BEGUN, tries=1, at=START)
+ONE = Delivery(id="a", to="mailto:soc@example.com", title="T", state=Sent.STARTED, tries=1, at=START)
 
 
 async def test_a_message_is_remembered_as_it_stands_last(store: MemoryStore | SqlStore) -> None:
@@ -17,7 +17,7 @@ async def test_a_message_is_remembered_as_it_stands_last(store: MemoryStore | Sq
     await store.deliveries.save([replace(ONE, state=Sent.WAITING, at=later, error="It is full.")])
     await store.deliveries.save([replace(ONE, id="b")])
     assert [(one.id, one.state, one.error) for one in await store.deliveries.all()] == [
-        ("b", Sent.BEGUN, ""),
+        ("b", Sent.STARTED, ""),
         ("a", Sent.WAITING, "It is full."),
     ]
 

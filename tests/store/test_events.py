@@ -41,7 +41,7 @@ async def test_each_part_of_a_commit_is_told(store: Store) -> None:
         entries=[an_entry(4, 1, command="!isolate", plan=P1, task=KEY)],
         plans=[a_plan(state=PlanState.WAITING)],
         tasks=[a_task(name="Isolate", state=TaskState.ERROR, branch="#error#", error="refused")],
-        intents=[Intent(plan=P1, key=KEY, attempt=1, command="isolate", began=START)],
+        intents=[Intent(plan=P1, key=KEY, attempt=1, command="isolate", started=START)],
         answers=[Answer(plan=P1, key=KEY, choice="yes", comment="ours", form={"0": ["a"]}, actor="eve", at=START)],
         last_run=LastRun(instance=InstanceId("i1"), value={"secret": "cursor"}),
     )
@@ -97,7 +97,7 @@ async def test_a_refused_commit_tells_nothing(store: Store) -> None:
 async def test_waking_a_plan_is_told_and_driving_on_is_not(store: Store) -> None:
     await store.commit(some_changes(plans=[a_plan(state=PlanState.WAITING)]))
     for _ in range(2):
-        await store.claim(P1, WorkerId("w1"), START, START)
+        await store.claim(P1, WorkerId("w1"), START)
     woken = Event(
         sequence=2,
         at=START,

@@ -6,7 +6,16 @@ import pytest
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.instance import IntegrationInstance
-from warroom.services.ports.fetches import FetchState, FetchStep, Linked, SetAside, StormKey, Untaken
+from warroom.services.ports.fetches import (
+    DroppedMark,
+    DroppedQuery,
+    FetchState,
+    FetchStep,
+    Linked,
+    SetAside,
+    StormKey,
+    Untaken,
+)
 from warroom.services.ports.store import Changes, Store
 from warroom.testing.clock import START
 
@@ -96,3 +105,49 @@ async def test_linked_records_and_what_leads_to_an_incident_are_kept(store: Stor
     assert await store.storm_leaders(["a"], START) == {"a": two}
     await keep(store, FetchStep(forget_before=START + timedelta(seconds=1)))
     assert await store.storm_leaders(["a", "b"], START) == {"b": two}, "What was forgotten is gone for good."
+
+
+async def test_a_record_that_a_rule_dropped_is_kept_apart_counted_and_forgotten_in_time(store: Store) -> None:
+    odd = "WB-\0\ud800"
+    dropped = [
+        replace(ASIDE, id=str(number), rule="Quiet", remote=remote, at=START + timedelta(days=number))
+        for number, remote in enumerate(("WB-1", "WB-2", odd, ""))
+    ]
+    other = replace(ASIDE, id="9", instance=InstanceId("other"), rule="Loud", remote="WB-1")
+    untaken = [Untaken(aside=aside, record=f"{aside.id} \0\ud800") for aside in (*dropped, other, ASIDE)]
+    await keep(store, FetchStep(untaken=untaken))
+    assert [aside.id for aside in await store.set_aside()] == [ASIDE.id]
+    assert [aside.id for aside in await store.dropped(DroppedQuery(limit=3))] == ["3", "2", "1"]
+    assert await store.dropped_counts() == {(LAB, "Quiet"): 4, ("other", "Loud"): 1}
+    assert await store.dropped_records(LAB, ["WB-1", odd, "WB-9"]) == {"WB-1": "Quiet", odd: "Quiet"}
+    assert (await store.untaken("2")).record == "2 \0\ud800"
+    await keep(store, FetchStep(forget_dropped=START + timedelta(days=2)))
+    assert [aside.id for aside in await store.dropped(DroppedQuery(limit=9))] == ["3", "2"]
+    assert [aside.id for aside in await store.set_aside()] == [ASIDE.id], "What could not be taken stays."
+
+
+async def test_the_event_log_tells_which_rule_dropped_a_record_and_that_it_was_taken(store: Store) -> None:
+    dropped = replace(ASIDE, rule="Quiet", remote="WB-1")
+    await keep(store, FetchStep(untaken=[Untaken(aside=dropped, record="{}")]))
+    await keep(store, FetchStep(settled=[dropped]))
+    told = [(event.payload["change"], event.payload["rule"]) for event in await store.events()]
+    assert told == [("dropped", "Quiet"), ("settled", "Quiet")]
+
+
+async def test_dropped_records_are_paged_by_time_and_id_and_of_one_instance(store: Store) -> None:
+    odd = "lab \0\ud800"
+    times = [START + timedelta(hours=number // 3) for number in range(8)]  # three at a time
+    asides = [
+        replace(ASIDE, id=f"{number:012}", at=at, rule="Quiet", instance_name=odd if number % 2 else "lab")
+        for number, at in enumerate(times)
+    ]
+    await keep(store, FetchStep(untaken=[Untaken(aside=aside, record=aside.id) for aside in (*asides, ASIDE)]))
+    found: list[SetAside] = []
+    query = DroppedQuery(limit=3)
+    while page := await store.dropped(query):
+        found += page
+        query = replace(query, before=DroppedMark(at=page[-1].at, id=page[-1].id))
+    assert [aside.id for aside in found] == [aside.id for aside in reversed(asides)]
+    of_odd = await store.dropped(DroppedQuery(instance_name=odd, before=DroppedMark(at=asides[7].at, id=asides[7].id)))
+    assert [aside.id for aside in of_odd] == [asides[number].id for number in (5, 3, 1)]
+    assert await store.dropped(DroppedQuery(instance_name="none")) == []

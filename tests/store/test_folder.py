@@ -32,7 +32,7 @@ def test_a_second_process_is_told_who_holds_the_folder(tmp_path: Path) -> None:
         ):
             pytest.fail("two hold the folder")
         other.kill()
-        other.wait(10)
+        other.wait(60)
         with lock_folder(tmp_path):
             assert (tmp_path / LOCK_FILE).read_text() == str(os.getpid())
 

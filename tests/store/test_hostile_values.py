@@ -44,7 +44,7 @@ async def test_it_is_kept_wherever_it_stands(store: Store, text: str) -> None:
     wait = Wait(kind=WaitKind.PERSON, since=START, data={"question": text, text: [text]})
     task = a_task("1", name=text, state=TaskState.WAITING, inputs={text: text}, error=text, wait=wait)
     key = {"plan": PlanId("p1"), "key": TaskKey("1"), "attempt": 1}
-    intent = Intent(**key, command=text, began=START, actor=text, target={text: text}, answer=text)  # type: ignore[arg-type]
+    intent = Intent(**key, command=text, started=START, actor=text, target={text: text}, answer=text)  # type: ignore[arg-type]
     answer = Answer(**key, choice=text, comment=text, form={text: text}, actor=text, at=START)  # type: ignore[arg-type]
     patch = ContextPatch(incident=HOME, kind=PatchKind.MERGE, value={text: {text: text}})
     everything = some_changes(

@@ -19,8 +19,8 @@ FULL = Intent(
     attempt=1,
     command="isolate",
     idempotency_key="k",
-    began=START,
-    done=LATER,
+    started=START,
+    ended=LATER,
     actor="ana",
     target={"endpoint": ["WIN-7"]},
     answer="1 task started",
@@ -34,11 +34,11 @@ async def test_an_intent_comes_back_whole(store: Store) -> None:
 
 
 async def test_an_intent_is_done_when_it_is_saved_again(store: Store) -> None:
-    first = replace(FULL, done=None)
-    second = replace(first, attempt=2, began=LATER)
+    first = replace(FULL, ended=None)
+    second = replace(first, attempt=2, started=LATER)
     await store.commit(some_changes(intents=[first, second], durable=True))
-    await store.commit(some_changes(intents=[replace(first, done=LATER)]))
-    assert await store.intents(P1) == [replace(first, done=LATER), second]
+    await store.commit(some_changes(intents=[replace(first, ended=LATER)]))
+    assert await store.intents(P1) == [replace(first, ended=LATER), second]
     assert await store.intents(PlanId("p2")) == []
 
 
@@ -50,7 +50,7 @@ async def test_a_request_that_came_to_nothing_is_in_the_audit_and_never_began(st
 
 
 def an_intent(minute: int, **fields: str) -> Intent:
-    known: dict[str, Any] = {"key": TaskKey(str(minute)), "began": START + timedelta(minutes=minute), "actor": "DBot"}
+    known: dict[str, Any] = {"key": TaskKey(str(minute)), "started": START + timedelta(minutes=minute), "actor": "DBot"}
     return replace(FULL, **{**known, **fields})
 
 

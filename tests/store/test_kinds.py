@@ -19,7 +19,7 @@ PLAN_COLUMNS = {"id": "p1", "incident": "1", "created": a_plan().created}
 def test_a_body_is_its_version_and_the_fields_that_are_no_columns() -> None:
     version, body = PLAN.versioned(a_plan(rights=Role.RESPONDER))
     assert version == PLAN.version == len(PLAN.upgrades)
-    fields = ["command", "error", "finished", "frame", "kind", "rights", "sealed", "started_by", "wake_at"]
+    fields = ["command", "ended", "error", "frame", "kind", "rights", "sealed", "started_by", "wake_at"]
     assert sorted(body) == fields
 
 

@@ -45,11 +45,11 @@ async def test_a_record_comes_back_and_is_replaced(store: Store) -> None:
 
 
 async def test_a_run_comes_back_and_begins_at_nothing(store: Store) -> None:
-    begun = MirrorRun(instance=InstanceId("i1"))
-    assert await store.mirror_run(begun.instance) == begun
-    moved = replace(begun, last_update=START + timedelta(seconds=1), event=7, value={"page": [1]})
+    started = MirrorRun(instance=InstanceId("i1"))
+    assert await store.mirror_run(started.instance) == started
+    moved = replace(started, last_update=START + timedelta(seconds=1), event=7, value={"page": [1]})
     await store.commit(some_changes(mirror_run=moved))
-    assert await store.mirror_run(begun.instance) == moved
+    assert await store.mirror_run(started.instance) == moved
 
 
 async def test_records_are_found_by_their_instance(store: Store) -> None:

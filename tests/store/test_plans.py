@@ -24,10 +24,9 @@ FULL = PlanRecord(
     epoch=3,
     signal=2,
     worker=ADA,
-    heartbeat=START,
     wake_at=LATER,
     created=START,
-    finished=LATER,
+    ended=LATER,
     error="Vision One refused.",
     started_by="ana",
     rights=Role.ANALYST,
@@ -36,7 +35,7 @@ FULL = PlanRecord(
 
 
 async def claimed(store: Store, plan: str = "p1", worker: WorkerId = ADA) -> PlanRecord:
-    taken = await store.claim(PlanId(plan), worker, START, START - timedelta(seconds=20))
+    taken = await store.claim(PlanId(plan), worker, START)
     assert taken is not None
     return taken
 
@@ -59,31 +58,33 @@ async def test_open_plans_are_those_that_have_not_ended(store: Store) -> None:
     assert {plan.id for plan in await store.open_plans()} == {"inprogress", "waiting"}
 
 
-async def test_claiming_raises_the_epoch_and_sets_worker_and_heartbeat(store: Store) -> None:
+async def test_claiming_raises_the_epoch_and_sets_the_worker(store: Store) -> None:
     await store.commit(some_changes(plans=[a_plan(state=PlanState.WAITING, wake_at=LATER)]))
     taken = await claimed(store)
-    expected = a_plan(state=PlanState.IN_PROGRESS, wake_at=LATER, epoch=1, worker=ADA, heartbeat=START)
+    expected = a_plan(state=PlanState.IN_PROGRESS, wake_at=LATER, epoch=1, worker=ADA)
     assert taken == expected == await store.plan(P1)
 
 
 @pytest.mark.parametrize("state", [PlanState.COMPLETED, PlanState.FAILED])
 async def test_an_ended_plan_cannot_be_claimed(store: Store, state: PlanState) -> None:
     await store.commit(some_changes(plans=[a_plan(state=state)]))
-    assert await store.claim(P1, ADA, START, START) is None
+    assert await store.claim(P1, ADA, START) is None
     assert (await store.plan(P1)).epoch == 0
 
 
 async def test_an_unknown_plan_cannot_be_claimed(store: Store) -> None:
-    assert await store.claim(P1, ADA, START, START) is None
+    assert await store.claim(P1, ADA, START) is None
 
 
-async def test_a_driven_plan_is_left_to_its_driver_until_the_heartbeat_is_old(store: Store) -> None:
+async def test_a_driven_plan_is_left_to_its_driver_while_that_has_a_lease(store: Store) -> None:
     await store.commit(some_changes(plans=[a_plan()]))
+    await store.leases.renew(ADA)
     await claimed(store)
-    assert await store.claim(P1, BOB, LATER, START) is None
-    taken = await store.claim(P1, BOB, LATER, START + timedelta(microseconds=1))
+    assert await store.claim(P1, BOB, LATER) is None
+    await store.leases.end(ADA)
+    taken = await store.claim(P1, BOB, LATER)
     assert taken is not None
-    assert (taken.worker, taken.epoch, taken.heartbeat) == (BOB, 2, LATER)
+    assert (taken.worker, taken.epoch) == (BOB, 2)
 
 
 async def test_the_same_worker_may_claim_again(store: Store) -> None:
@@ -131,36 +132,16 @@ async def test_parking_is_refused_when_an_answer_has_come(store: Store) -> None:
 async def test_saving_a_plan_from_memory_turns_nothing_back(store: Store) -> None:
     await store.commit(some_changes(plans=[a_plan()], tasks=[a_task()]))
     await claimed(store)
-    await store.renew(ADA, LATER)
     answer = Answer(plan=P1, key=a_task().key, choice="yes", actor="eve", at=START)
     await store.commit(some_changes(answers=[answer]))
     await store.commit(some_changes(plans=[a_plan(error="tried again")]))
-    kept = a_plan(error="tried again", epoch=1, signal=1, worker=ADA, heartbeat=LATER)
+    kept = a_plan(error="tried again", epoch=1, signal=1, worker=ADA)
     assert await store.plan(P1) == kept
 
 
 async def test_a_plan_that_is_not_driven_has_no_worker(store: Store) -> None:
     await store.commit(some_changes(plans=[a_plan()]))
     taken = await claimed(store)
-    await store.commit(some_changes(plans=[replace(taken, state=PlanState.COMPLETED, finished=LATER)]))
+    await store.commit(some_changes(plans=[replace(taken, state=PlanState.COMPLETED, ended=LATER)]))
     ended = await store.plan(P1)
-    assert (ended.worker, ended.heartbeat, ended.epoch) == (None, None, 1)
-
-
-async def test_renewing_is_for_the_plans_that_the_worker_drives(store: Store) -> None:
-    await store.commit(some_changes(plans=[a_plan("p1"), a_plan("p2"), a_plan("p3")]))
-    await claimed(store, "p1")
-    await claimed(store, "p2", worker=BOB)
-    await store.renew(ADA, LATER)
-    heartbeats = [(await store.plan(PlanId(plan))).heartbeat for plan in ("p1", "p2", "p3")]
-    assert heartbeats == [LATER, START, None]
-
-
-async def test_abandoned_plans_are_those_whose_heartbeat_is_old(store: Store) -> None:
-    await store.commit(some_changes(plans=[a_plan("p1"), a_plan("p2"), a_plan("p3"), a_plan("p4")]))
-    for plan in ("p1", "p2", "p4"):
-        await claimed(store, plan, worker=BOB if plan == "p2" else ADA)
-    await store.commit(some_changes(plans=[a_plan("p4", state=PlanState.COMPLETED)]))
-    await store.renew(BOB, LATER)
-    assert await store.abandoned_plans(LATER) == ["p1"]
-    assert await store.abandoned_plans(START) == []
+    assert (ended.worker, ended.epoch) == (None, 1)

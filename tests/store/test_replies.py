@@ -27,22 +27,22 @@ def replies(request: pytest.FixtureRequest) -> Iterator[Replies]:
 
 
 async def test_the_first_one_begins_and_whoever_comes_later_is_given_it(replies: Replies) -> None:
-    assert await replies.begin(FIRST, LONG_AGO) is None
+    assert await replies.start(FIRST, LONG_AGO) is None
     later = replace(FIRST, fingerprint="other", at=START + timedelta(seconds=1))
-    assert await replies.begin(later, LONG_AGO) == FIRST
+    assert await replies.start(later, LONG_AGO) == FIRST
     await replies.end(FIRST.name, "sealed")
-    assert await replies.begin(later, LONG_AGO) == replace(FIRST, sealed="sealed")
+    assert await replies.start(later, LONG_AGO) == replace(FIRST, sealed="sealed")
 
 
 async def test_what_was_dropped_may_begin_again(replies: Replies) -> None:
-    await replies.begin(FIRST, LONG_AGO)
+    await replies.start(FIRST, LONG_AGO)
     await replies.drop(FIRST.name)
-    assert await replies.begin(FIRST, LONG_AGO) is None
+    assert await replies.start(FIRST, LONG_AGO) is None
 
 
 async def test_what_has_expired_is_forgotten_and_nothing_else(replies: Replies) -> None:
     young = Reply(name="young", fingerprint="what", at=START + timedelta(seconds=1))
-    await replies.begin(FIRST, LONG_AGO)
-    await replies.begin(young, LONG_AGO)
-    assert await replies.begin(replace(FIRST, at=START + DAY), START) is None
-    assert await replies.begin(replace(young, at=START + DAY), START) == young
+    await replies.start(FIRST, LONG_AGO)
+    await replies.start(young, LONG_AGO)
+    assert await replies.start(replace(FIRST, at=START + DAY), START) is None
+    assert await replies.start(replace(young, at=START + DAY), START) == young

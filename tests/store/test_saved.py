@@ -56,6 +56,27 @@ def home(release: Path, tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+# What became of fields since: their present name, or none where the value went with the field.
+LATER: dict[str, dict[str, str | None]] = {
+    "PlanRecord": {"heartbeat": None, "finished": "ended"},
+    "TaskRecord": {"finished": "ended"},
+    "Intent": {"began": "started", "done": "ended"},
+    "MirrorRun": {"begun": "started"},
+    "FetchState": {"begun": "started"},
+}
+
+
+def renamed(then: Json) -> Json:
+    """What the release read, under the names of today."""
+    if isinstance(then, list):
+        return [renamed(item) for item in then]
+    if not isinstance(then, dict):
+        return then
+    later = LATER.get(str(then.get("is")), {})
+    names = {name: later.get(name, name) for name in then}
+    return {now: renamed(then[name]) for name, now in names.items() if now}
+
+
 def known(now: Json, then: Json) -> Json:
     """What we read, without the fields that the release did not know."""
     if isinstance(now, dict) and isinstance(then, dict) and "is" in then:
@@ -71,7 +92,7 @@ async def test_whatever_a_release_has_saved_is_read_as_it_read_it_itself(release
     store.close()
     then = saved_lines(release / "values.jsonl")
     assert len(now) == len(then) > 100
-    for ours, theirs in zip(now, then, strict=True):
+    for ours, theirs in zip(now, map(renamed, then), strict=True):
         assert known(ours, theirs) == theirs
 
 
@@ -165,7 +186,7 @@ def test_a_changed_type_is_seen() -> None:
     (line,) = (shape for shape in shapes() if shape["kind"] == "work plan")
     assert line["fields"]["rights"] == ["may", "Role"]
     assert line["fields"]["frame"][1]["inputs"] == ["may", ["Mapping", "str", "Any"]]
-    assert line["fields"]["heartbeat"] == ["may", ["or", "datetime", "NoneType"]]
+    assert line["fields"]["wake_at"] == ["may", ["or", "datetime", "NoneType"]]
 
 
 def test_a_value_is_described_with_all_that_could_change() -> None:

@@ -11,7 +11,7 @@ from warroom.model.custody import Act, Custody
 from warroom.model.ids import IncidentId
 from warroom.model.seal import NOTHING_BEFORE, Checkpoint, Seal
 from warroom.services.ports.store import Store
-from warroom.services.sealing.sealing import Sealing
+from warroom.services.sealing.sealing import BEFORE_ALL, Sealing
 from warroom.store.store import SqlStore
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
@@ -31,6 +31,25 @@ async def test_seals_come_back_in_order_as_they_were(store: Store) -> None:
     assert await store.seals.seals() == [ONE, TWO]
     assert await store.seals.seals(1) == [TWO]
     assert await store.seals.seals(0, 1) == [ONE]
+    assert await store.seals.seals(BEFORE_ALL) == [ONE, TWO]
+
+
+async def test_the_seal_of_an_event_is_found_among_many(store: Store) -> None:
+    assert await store.seals.covering(1) is None
+    many = [replace(ONE, number=number, first=3 * number - 2, last=3 * number) for number in range(1, 12)]
+    for seal in many:
+        await store.seals.save(seal)
+    found = [await store.seals.covering(sequence) for sequence in range(1, 34)]
+    assert [seal and seal.number for seal in found] == [(sequence + 2) // 3 for sequence in range(1, 34)]
+    assert await store.seals.covering(34) is None
+    assert await store.seals.covering(0) is None
+
+
+async def test_where_a_seal_is_gone_its_events_have_none(store: Store) -> None:
+    for number in (2, 3, 7):
+        await store.seals.save(replace(ONE, number=number, first=10 * number, last=10 * number + 9))
+    found = [await store.seals.covering(sequence) for sequence in (15, 20, 39, 45, 70, 79, 80)]
+    assert [seal and seal.number for seal in found] == [None, 2, 3, None, 7, 7, None]
 
 
 async def test_a_number_is_sealed_once(store: Store) -> None:
@@ -71,13 +90,13 @@ import asyncio, sys
 from pathlib import Path
 from tests.store.conftest import open_sql
 from warroom.durable.clock import SystemClock
-from warroom.services.sealing.sealing import Sealing
+from warroom.services.sealing.sealing import BEFORE_ALL, Sealing
 from warroom.testing.samples import an_entry, an_incident, some_changes
 from warroom.testing.signing import MemorySigner
 
 async def main():
     store = open_sql(sys.argv[1], [])
-    sealing = Sealing(seals=store.seals, turns=store.turns, signer=MemorySigner(), clock=SystemClock(1.0))
+    sealing = Sealing(seals=store.seals, locks=store.locks, signer=MemorySigner(), clock=SystemClock(1.0))
     await store.commit(some_changes(incidents=[an_incident(1)]))
     print("on", flush=True)
     for number in range(1, 100_000):
@@ -103,7 +122,7 @@ async def test_a_kill_at_any_moment_loses_no_seal_and_no_event(
             assert process.stdout.readline()
         process.kill()
     store = open_sqlite()
-    sealing = Sealing(seals=store.seals, turns=store.turns, signer=MemorySigner(), clock=ManualClock())
+    sealing = Sealing(seals=store.seals, locks=store.locks, signer=MemorySigner(), clock=ManualClock())
     assert (await sealing.verify(ANA)).is_whole
     await sealing.seal()
     verdict = await sealing.verify(ANA)

@@ -9,9 +9,9 @@ from sqlalchemy.exc import OperationalError
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
 from warroom.model.errors import ConflictError
+from warroom.store.advisory_locks import take_lock
 from warroom.store.sole_server import NAME, sole_server
 from warroom.store.store import SqlStore
-from warroom.store.turns import take_turn
 
 
 async def test_a_second_server_on_a_postgres_is_refused_in_a_sentence(
@@ -85,7 +85,7 @@ async def test_a_session_of_ours_that_lives_on_over_there_is_no_other_server(
     with sole_server(one.engine) as sole:
         cut_off(other)
         # As where a firewall has dropped the connection: over there it still holds the lock.
-        left = take_turn(one.engine, NAME, sole.owner)
+        left = take_lock(one.engine, NAME, sole.owner)
         assert left is not None
         await sole.check()
         assert not sole.is_lost

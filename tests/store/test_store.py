@@ -2,7 +2,6 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -11,7 +10,7 @@ from warroom.model.errors import StaleEpochError
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId, PlanId, WorkerId
 from warroom.model.json import Json
-from warroom.model.plan import Leg, PlanState
+from warroom.model.plan import PlanState, QueueJob
 from warroom.services.ports.store import Fence, Store
 from warroom.store.store import SqlStore
 from warroom.testing.clock import START
@@ -76,14 +75,14 @@ async def test_everything_is_there_after_reopening(open_sqlite: Callable[[], Sql
 
 
 async def test_a_queue_can_be_named_after_opening(sqlite_store: SqlStore) -> None:
-    queued: list[Leg] = []
+    queued: list[QueueJob] = []
 
-    def enqueue(_connection: Connection, legs: Sequence[Leg]) -> None:
-        queued.extend(legs)
+    def enqueue(_connection: Connection, jobs: Sequence[QueueJob]) -> None:
+        queued.extend(jobs)
 
     sqlite_store.enqueue_with(enqueue)
-    await sqlite_store.commit(some_changes(legs=[Leg(kind="plan", target="p1")]))
-    assert queued == [Leg(kind="plan", target="p1")]
+    await sqlite_store.commit(some_changes(jobs=[QueueJob(kind="plan", target="p1")]))
+    assert queued == [QueueJob(kind="plan", target="p1")]
 
 
 @pytest.mark.parametrize("after", [1, 40, 150, 400])
@@ -141,10 +140,10 @@ async def test_only_one_of_two_processes_gets_a_plan(open_postgres: Callable[[],
     one, two = open_postgres(), open_postgres()
     plans = [a_plan(f"p{number}", state=PlanState.WAITING) for number in range(20)]
     await one.commit(some_changes(plans=plans))
+    for worker in ("a", "b"):
+        await one.leases.renew(WorkerId(worker))
     claims = [
-        store.claim(plan.id, WorkerId(worker), START, START)
-        for plan in plans
-        for store, worker in ((one, "a"), (two, "b"))
+        store.claim(plan.id, WorkerId(worker), START) for plan in plans for store, worker in ((one, "a"), (two, "b"))
     ]
     taken = [claimed for claimed in await asyncio.gather(*claims) if claimed]
     assert sorted(plan.id for plan in taken) == sorted(plan.id for plan in plans)
@@ -159,8 +158,8 @@ async def test_a_driver_that_was_replaced_from_another_process_writes_nothing(
 ) -> None:
     one, two = open_postgres(), open_postgres()
     await one.commit(some_changes(plans=[a_plan()]))
-    mine = await one.claim(P1, WorkerId("a"), START, START)
-    theirs = await two.claim(P1, WorkerId("b"), START, START + timedelta(seconds=20))
+    mine = await one.claim(P1, WorkerId("a"), START)
+    theirs = await two.claim(P1, WorkerId("b"), START)
     assert mine is not None
     assert theirs is not None
     with pytest.raises(StaleEpochError):

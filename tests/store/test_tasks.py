@@ -20,7 +20,7 @@ FULL = TaskRecord(
     branch="yes",
     attempts=2,
     started=START,
-    finished=LATER,
+    ended=LATER,
     error="refused",
     wait=Wait(kind=WaitKind.POLL, since=START, wake_at=LATER, deadline=LATER, data={"args": {"task_id": "1"}}),
     frame=Frame(playbook="b", name="B", content="c", inputs={"a": [1]}, scope="subplaybook-5"),

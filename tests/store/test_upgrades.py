@@ -41,6 +41,21 @@ def test_bare_data_becomes_a_fields_value(chain: upgrades.Upgrades, field: str) 
     assert chain[0](data) == {field: data}
 
 
+@pytest.mark.parametrize(
+    ("chain", "old", "new"),
+    [
+        (upgrades.PLAN, "finished", "ended"),
+        (upgrades.TASK, "finished", "ended"),
+        (upgrades.INTENT, "done", "ended"),
+        (upgrades.MIRROR_RUN, "begun", "started"),
+    ],
+)
+def test_moments_of_a_start_and_an_end_are_called_alike(chain: upgrades.Upgrades, old: str, new: str) -> None:
+    body = {"a": 1, old: "2026-01-05T09:00:00+00:00"}
+    assert chain[-1](body) == {"a": 1, new: "2026-01-05T09:00:00+00:00"}
+    assert chain[-1]({"a": 1}) == {"a": 1}
+
+
 def test_what_did_not_change_stays() -> None:
     body = {"a": 1}
     assert unchanged(body) is body
@@ -52,7 +67,7 @@ def test_fields_that_came_later_have_their_defaults() -> None:
     columns = {"id": "p1", "incident": "1", "created": "2026-01-05T09:00:00+00:00"}
     plan = PLAN.read(before_users, columns)
     assert (plan.started_by, plan.rights.label, plan.sealed) == ("", "admin", "")
-    assert (INCIDENT.version, INSTANCE.version) == (2, 2)
+    assert (INCIDENT.version, INSTANCE.version) == (3, 2)
 
 
 @pytest.mark.parametrize(("name", "kind"), [("Collect", PlanKind.PLAYBOOK), ("!isolate", PlanKind.COMMAND)])

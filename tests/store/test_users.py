@@ -8,7 +8,7 @@ from tests.store.conftest import Bench
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.user import ApiKey, Role, Session, SetupToken, User
 from warroom.services.ports.store import Store
-from warroom.services.ports.users import Kind, Told, UserStore
+from warroom.services.ports.users import Kind, UserEvent, UserStore
 from warroom.store.store import SqlStore
 from warroom.testing.clock import START
 from warroom.testing.store import MemoryStore
@@ -46,8 +46,8 @@ SETUP = SetupToken(token_hash="f157", expires=START + timedelta(hours=1))
 LATER = START + timedelta(minutes=5)
 
 
-def told(kind: Kind = "user", **payload: str) -> Told:
-    return Told(kind=kind, actor="ada", at=START, payload=dict(payload))
+def told(kind: Kind = "user", **payload: str) -> UserEvent:
+    return UserEvent(kind=kind, actor="ada", at=START, payload=dict(payload))
 
 
 @pytest.fixture

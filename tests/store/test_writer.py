@@ -8,17 +8,17 @@ from sqlalchemy import Connection, text
 
 from warroom.model.errors import ConflictError, StaleEpochError, UnavailableError
 from warroom.model.ids import IncidentId, PlanId
-from warroom.model.plan import Leg
+from warroom.model.plan import QueueJob
 from warroom.services.ports.store import Fence, IncidentQuery, Store
-from warroom.store.group import prepare
+from warroom.store.group_commit import prepare
 from warroom.store.store import SqlStore
 from warroom.store.writer import GROUP_LIMIT, Job, Writer
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.samples import a_plan, a_task, an_entry, an_incident, some_changes
 
 STALE = Fence(plan=PlanId("p1"), epoch=7)
-LEG = Leg(kind="plan", target="p1")
-POISON = Leg(kind="plan", target="poison")
+JOB = QueueJob(kind="plan", target="p1")
+POISON = QueueJob(kind="plan", target="poison")
 
 
 async def test_a_refused_commit_does_not_hold_up_the_others(store: Store) -> None:
@@ -37,13 +37,13 @@ async def test_what_waits_goes_into_one_transaction(sqlite_store: SqlStore) -> N
     first_began, go_on = Flag(), Flag()
     transactions = []
 
-    def enqueue(connection: Connection, new: Sequence[Leg]) -> None:
+    def enqueue(connection: Connection, new: Sequence[QueueJob]) -> None:
         transactions.append(len(new))
         first_began.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     writer = Writer(sqlite_store.engine, enqueue)
-    prepared = await prepare(some_changes(legs=[LEG]), MemoryBlobs())
+    prepared = await prepare(some_changes(jobs=[JOB]), MemoryBlobs())
     first = asyncio.create_task(writer.commit(prepared))
     await asyncio.to_thread(first_began.wait, 10)
     others = [asyncio.create_task(writer.commit(prepared)) for _ in range(GROUP_LIMIT + 10)]
@@ -54,16 +54,16 @@ async def test_what_waits_goes_into_one_transaction(sqlite_store: SqlStore) -> N
     assert transactions == [1, GROUP_LIMIT, 10]
 
 
-async def test_legs_are_enqueued_in_the_transaction_of_their_rows(sql_store: SqlStore) -> None:
-    def enqueue(connection: Connection, new: Sequence[Leg]) -> None:
-        for leg in new:
-            connection.execute(text("INSERT INTO content (sha256, text) VALUES (:id, 'queued')"), {"id": leg.target})
+async def test_jobs_are_enqueued_in_the_transaction_of_their_rows(sql_store: SqlStore) -> None:
+    def enqueue(connection: Connection, new: Sequence[QueueJob]) -> None:
+        for job in new:
+            connection.execute(text("INSERT INTO content (sha256, text) VALUES (:id, 'queued')"), {"id": job.target})
         if POISON in new:
             raise ConflictError("The queue refuses.")
 
     sql_store.enqueue_with(enqueue)
     commits = [
-        sql_store.commit(some_changes(entries=[an_entry(number)], legs=[Leg(kind="plan", target=target)]))
+        sql_store.commit(some_changes(entries=[an_entry(number)], jobs=[QueueJob(kind="plan", target=target)]))
         for number, target in enumerate(["p1", "poison", "p3"], start=1)
     ]
     outcomes = await asyncio.gather(*commits, return_exceptions=True)
@@ -121,7 +121,7 @@ async def test_what_is_queued_in_the_moment_of_closing_is_written_too(sqlite_sto
             group = super()._next_group()
             if not group:
                 found_nothing.set()
-                self._closing.wait(10)
+                self._closing.wait(60)
             return group
 
     writer = Late(sqlite_store.engine, None)

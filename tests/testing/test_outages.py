@@ -38,7 +38,7 @@ async def test_a_calm_one_takes_everything() -> None:
 
 
 STEPS: dict[str, Callable[[UnsteadyStore], Awaitable[object]]] = {
-    "claim": lambda store: store.claim(PLAN, WorkerId("w"), START, START),
+    "claim": lambda store: store.claim(PLAN, WorkerId("w"), START),
     "reserve entries": lambda store: store.reserve_entries(IncidentId("1"), 1),
     "save memory": lambda store: store.save_integration_context(InstanceId("one"), {"a": 1}, None),
     "read a plan": lambda store: store.plan(PLAN),

@@ -9,8 +9,8 @@ from warroom.testing.samples import a_plan
 
 
 def an_action(command: str, minutes: int, actor: str = "ana") -> Action:
-    began = START + timedelta(minutes=minutes)
-    intent = Intent(plan=PlanId("p1"), key=TaskKey(command), attempt=1, command=command, began=began, actor=actor)
+    started = START + timedelta(minutes=minutes)
+    intent = Intent(plan=PlanId("p1"), key=TaskKey(command), attempt=1, command=command, started=started, actor=actor)
     return Action(intent=intent, plan=a_plan())
 
 
@@ -26,14 +26,14 @@ def test_a_plan_that_was_never_stored_is_kept_as_it_is() -> None:
 
 
 def test_what_a_claim_has_moved_stays_while_the_plan_is_driven() -> None:
-    stored = a_plan(epoch=3, signal=2, worker=WorkerId("w1"), heartbeat=START)
+    stored = a_plan(epoch=3, signal=2, worker=WorkerId("w1"))
     assert kept(stored, a_plan(epoch=1)) == stored
 
 
 def test_a_plan_that_has_ended_has_no_worker() -> None:
-    stored = a_plan(epoch=3, worker=WorkerId("w1"), heartbeat=START)
+    stored = a_plan(epoch=3, worker=WorkerId("w1"))
     ended = kept(stored, a_plan(state=PlanState.COMPLETED))
-    assert (ended.epoch, ended.state, ended.worker, ended.heartbeat) == (3, PlanState.COMPLETED, None, None)
+    assert (ended.epoch, ended.state, ended.worker) == (3, PlanState.COMPLETED, None)
 
 
 def test_actions_come_newest_first_a_page_at_a_time() -> None:
@@ -45,4 +45,4 @@ def test_actions_come_newest_first_a_page_at_a_time() -> None:
 def test_every_wish_has_to_hold() -> None:
     assert commands(ActionQuery(actor="ana")) == ["restore", "isolate"]
     assert commands(ActionQuery(actor="ana", command="isolate")) == ["isolate"]
-    assert commands(ActionQuery(since=ACTIONS[1].intent.began, until=ACTIONS[2].intent.began)) == ["restore"]
+    assert commands(ActionQuery(since=ACTIONS[1].intent.started, until=ACTIONS[2].intent.started)) == ["restore"]

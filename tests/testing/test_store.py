@@ -4,27 +4,27 @@ import pytest
 
 from warroom.model.errors import StaleEpochError
 from warroom.model.ids import IncidentId, PlanId
-from warroom.model.plan import Leg
+from warroom.model.plan import QueueJob
 from warroom.services.ports.store import Fence
 from warroom.testing.samples import an_entry, an_incident, some_changes
 from warroom.testing.store import MemoryStore
 
 # What a store promises is tested in tests/store, on this one, SQLite and PostgreSQL.
 
-LEG = Leg(kind="plan", target="p1")
+JOB = QueueJob(kind="plan", target="p1")
 
 
-async def test_the_fake_keeps_the_legs_of_commits_that_were_accepted() -> None:
-    passed_on: list[Leg] = []
+async def test_the_fake_keeps_the_jobs_of_commits_that_were_accepted() -> None:
+    passed_on: list[QueueJob] = []
 
-    def enqueue(legs: Sequence[Leg]) -> None:
-        passed_on.extend(legs)
+    def enqueue(jobs: Sequence[QueueJob]) -> None:
+        passed_on.extend(jobs)
 
     store = MemoryStore(enqueue)
-    await store.commit(some_changes(legs=[LEG]))
+    await store.commit(some_changes(jobs=[JOB]))
     with pytest.raises(StaleEpochError):
-        await store.commit(some_changes(fence=Fence(plan=PlanId("p9"), epoch=1), legs=[LEG]))
-    assert store.legs == passed_on == [LEG]
+        await store.commit(some_changes(fence=Fence(plan=PlanId("p9"), epoch=1), jobs=[JOB]))
+    assert store.jobs == passed_on == [JOB]
 
 
 async def test_numbers_go_on_after_ids_that_a_test_made_up() -> None:

@@ -63,7 +63,7 @@ QUERIES = st.dictionaries(
 def running() -> Iterator[RunningTwin]:
     with start_twin() as twin:
         headers = {"Authorization": f"Bearer {twin.api_key}"}
-        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers) as client:
+        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=60) as client:
             _make_one_of_each(twin, client)
         yield twin
 
@@ -84,14 +84,14 @@ def _make_one_of_each(twin: RunningTwin, client: httpx.Client) -> None:
 
 @pytest.fixture(scope="module")
 def anybody() -> Iterator[httpx.Client]:
-    with httpx.Client(verify=NO_CERTIFICATES) as client:
+    with httpx.Client(verify=NO_CERTIFICATES, timeout=60) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def operations(running: RunningTwin) -> dict[str, set[int]]:
     """Each operation with the statuses that the document names."""
-    document: dict[str, Any] = httpx.get(f"{running.url}/_twin/openapi.json").json()
+    document: dict[str, Any] = httpx.get(f"{running.url}/_twin/openapi.json", timeout=60).json()
     return {
         f"{method.upper()} {path}": set(map(int, operation["responses"]))
         for path, item in document["paths"].items()

@@ -52,7 +52,9 @@ def test_it_says_where_it_is_and_ends_on_a_signal() -> None:
         assert line.endswith("(scenario empty, key secret)\n")
         url = line.split()[5]
         headers = {"Authorization": "Bearer secret"}
-        assert httpx.get(f"{url}/v3.0/healthcheck/connectivity", headers=headers).json() == {"status": "available"}
+        assert httpx.get(f"{url}/v3.0/healthcheck/connectivity", headers=headers, timeout=60).json() == {
+            "status": "available"
+        }
         assert end(process, signal.SIGTERM) == (0, "")
 
 
@@ -63,7 +65,7 @@ def test_as_json_it_tells_a_program_over_tls_too() -> None:
         assert (started["pid"], started["seed"]) == (process.pid, 5)
         context = ssl.create_default_context(cafile=started["ca"])
         headers = {"Authorization": f"Bearer {started['api_key']}"}
-        page = httpx.get(f"{started['url']}/v3.0/workbench/alerts", headers=headers, verify=context).json()
+        page = httpx.get(f"{started['url']}/v3.0/workbench/alerts", headers=headers, verify=context, timeout=60).json()
         assert (page["count"], page["nextLink"].split("?")[0]) == (2, f"{started['url']}/v3.0/workbench/alerts")
         assert end(process, signal.SIGINT) == (0, "")
         assert not Path(started["ca"]).exists()
@@ -135,10 +137,10 @@ def test_the_state_outlives_the_process(tmp_path: Path) -> None:
     headers = {"Authorization": "Bearer secret"}
     path = "/v3.0/threatintel/suspiciousObjects"
     with running(*options) as (process, line):
-        httpx.post(json.loads(line)["url"] + path, json=[{"domain": "bad.example"}], headers=headers)
+        httpx.post(json.loads(line)["url"] + path, json=[{"domain": "bad.example"}], headers=headers, timeout=60)
         assert end(process, signal.SIGTERM) == (0, "")
     with running(*options) as (process, line):
-        items = httpx.get(json.loads(line)["url"] + path, headers=headers).json()["items"]
+        items = httpx.get(json.loads(line)["url"] + path, headers=headers, timeout=60).json()["items"]
         assert [item["domain"] for item in items] == ["bad.example"]
         end(process, signal.SIGTERM)
     (tmp_path / "tenant").write_bytes(b"rubbish")
@@ -153,13 +155,20 @@ def test_several_tenants_live_side_by_side_and_faults_come_from_a_table() -> Non
     with running(*options) as (process, line):
         url = json.loads(line)["url"]
         counts = [
-            httpx.get(f"{url}/v3.0/workbench/alerts", headers={"Authorization": f"Bearer {key}"}).json()["totalCount"]
+            httpx.get(f"{url}/v3.0/workbench/alerts", headers={"Authorization": f"Bearer {key}"}, timeout=60).json()[
+                "totalCount"
+            ]
             for key in ("first", "second")
         ]
         assert counts == [12, 0]
-        seen = [httpx.get(f"{url}/_twin/state?part=alerts&key={key}").json()["alerts"] for key in ("first", "second")]
+        seen = [
+            httpx.get(f"{url}/_twin/state?part=alerts&key={key}", timeout=60).json()["alerts"]
+            for key in ("first", "second")
+        ]
         assert [len(alerts) for alerts in seen] == [12, 0]
-        refused_task = httpx.get(f"{url}/v3.0/response/tasks/not_found", headers={"Authorization": "Bearer second"})
+        refused_task = httpx.get(
+            f"{url}/v3.0/response/tasks/not_found", headers={"Authorization": "Bearer second"}, timeout=60
+        )
         assert refused_task.status_code == 404
         end(process, signal.SIGTERM)
 

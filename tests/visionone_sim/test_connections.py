@@ -6,7 +6,7 @@ from visionone_sim.testing import RunningTwin
 
 def test_a_connection_is_known_while_it_is_open(twin: RunningTwin) -> None:
     connections = twin.twin.connections
-    with httpx.Client(base_url=twin.url) as client:
+    with httpx.Client(base_url=twin.url, timeout=60) as client:
         client.get("/_twin/clock")
         assert len(connections) == 1
         client.get("/_twin/clock")

@@ -17,7 +17,7 @@ HEALTH = "/healthcheck/connectivity"
 def test_without_the_key_nothing_is_told(twin: RunningTwin, header: str | None) -> None:
     headers = {"Authorization": header} if header else {}
     for path in (HEALTH, "/no/such/thing"):
-        response = httpx.get(f"{twin.url}/v3.0{path}", headers=headers)
+        response = httpx.get(f"{twin.url}/v3.0{path}", headers=headers, timeout=60)
         assert response.status_code == 401
         assert response.json()["error"]["innererror"]["code"] == "InvalidToken"
 
@@ -26,14 +26,14 @@ def test_a_key_that_may_only_read_changes_nothing(twin: RunningTwin) -> None:
     twin.tenant.keys = (*twin.tenant.keys, ApiKey(token="reader", role="read-only"))
     headers = {"Authorization": "Bearer reader"}
     url = f"{twin.url}/v3.0/response"
-    refused = httpx.post(f"{url}/endpoints/isolate", json=[{"endpointName": "x"}], headers=headers)
+    refused = httpx.post(f"{url}/endpoints/isolate", json=[{"endpointName": "x"}], headers=headers, timeout=60)
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "AccessDenied")
-    assert httpx.get(f"{url}/tasks", headers=headers).status_code == 200
+    assert httpx.get(f"{url}/tasks", headers=headers, timeout=60).status_code == 200
 
 
 def test_a_role_that_lacks_the_permission_is_told_which(twin: RunningTwin) -> None:
     twin.tenant.keys = (*twin.tenant.keys, ApiKey(token="r", role="responder"))
-    refused = httpx.post(f"{twin.url}/v3.0/iam/apiKeys", json=[{}], headers={"Authorization": "Bearer r"})
+    refused = httpx.post(f"{twin.url}/v3.0/iam/apiKeys", json=[{}], headers={"Authorization": "Bearer r"}, timeout=60)
     assert refused.status_code == 403
     assert "API Keys: Manage" in refused.json()["error"]["message"]
 
@@ -42,9 +42,9 @@ def test_a_key_stops_working_when_it_expires(twin: RunningTwin) -> None:
     expires = twin.clock.now() + timedelta(hours=1)
     twin.tenant.keys = (*twin.tenant.keys, ApiKey(token="r", expires=expires))
     headers = {"Authorization": "Bearer r"}
-    assert httpx.get(f"{twin.url}/v3.0{HEALTH}", headers=headers).status_code == 200
+    assert httpx.get(f"{twin.url}/v3.0{HEALTH}", headers=headers, timeout=60).status_code == 200
     twin.clock.advance(3600)
-    refused = httpx.get(f"{twin.url}/v3.0{HEALTH}", headers=headers)
+    refused = httpx.get(f"{twin.url}/v3.0{HEALTH}", headers=headers, timeout=60)
     assert (refused.status_code, refused.json()["error"]["code"]) == (401, "InvalidCredentials")
 
 

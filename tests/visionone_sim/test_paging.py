@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from visionone_sim.errors import BadRequestError
-from visionone_sim.paging import Cursor, cut, page_size, read_cursor
+from visionone_sim.paging import Cursor, cut, page_size, page_size_between, read_cursor
 
 NOW = datetime(2031, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)
 
@@ -43,3 +43,12 @@ def test_top_is_one_of_a_few_numbers() -> None:
     for text in ("1", "-50", "many", "", "\u0665\u0660", "050"):
         with pytest.raises(BadRequestError):
             page_size({"top": text}, (50, 100), 50)
+
+
+def test_top_is_any_number_of_a_range() -> None:
+    assert page_size_between({}, 10, 1000, 50) == 50
+    for number in (10, 11, 999, 1000):
+        assert page_size_between({"top": str(number)}, 10, 1000, 50) == number
+    for text in ("9", "1001", "0", "-50", "many", "", "\u0665\u0660", "050", "0050", "50.0", " 50", "50\n", "9" * 5000):
+        with pytest.raises(BadRequestError, match="it is a number from 10 to 1000"):
+            page_size_between({"top": text}, 10, 1000, 50)

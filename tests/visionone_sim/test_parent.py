@@ -11,6 +11,6 @@ def test_it_is_told_once_the_other_end_is_closed_and_not_before() -> None:
     os.write(theirs, b"hello")
     assert not gone.wait(0.05)
     os.close(theirs)
-    watcher.join(10)
+    watcher.join(60)
     assert gone.is_set()
     os.close(ours)

@@ -45,9 +45,9 @@ def test_without_a_limit_nothing_is_counted() -> None:
 def test_the_limit_holds_over_http() -> None:
     with start_twin("empty", settings=Settings(rate_limit=2, rate_headers_always=True)) as twin:
         headers = {"Authorization": f"Bearer {twin.api_key}"}
-        answers = [httpx.get(f"{twin.url}/v3.0/response/tasks", headers=headers) for _ in range(3)]
+        answers = [httpx.get(f"{twin.url}/v3.0/response/tasks", headers=headers, timeout=60) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert [answer.headers["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
         assert answers[2].json()["error"]["code"] == "TooManyRequests"
         twin.clock.advance(60)
-        assert httpx.get(f"{twin.url}/v3.0/response/tasks", headers=headers).status_code == 200
+        assert httpx.get(f"{twin.url}/v3.0/response/tasks", headers=headers, timeout=60).status_code == 200

@@ -41,10 +41,10 @@ def test_the_clock_of_one_twin_is_not_that_of_the_other(twins: tuple[RunningTwin
 
 
 def _ids(twin: RunningTwin) -> set[str]:
-    """Give the ids that the tenant draws and counts."""
+    """Return the ids that the tenant draws and counts."""
     twin.seed.alert(id=f"WB-of-{twin.api_key}")
     headers = {"Authorization": f"Bearer {twin.api_key}"}
-    with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers) as client:
+    with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=60) as client:
         name = next(iter(twin.tenant.endpoints.values())).name
         client.post("/response/endpoints/isolate", json=[{"endpointName": name}]).raise_for_status()
         client.post(f"/workbench/alerts/WB-of-{twin.api_key}/notes", json={"content": "x"}).raise_for_status()
@@ -56,7 +56,7 @@ def _ids(twin: RunningTwin) -> set[str]:
 
 def test_numbers_begin_anew_with_the_story(twins: tuple[RunningTwin, ...]) -> None:
     second = twins[1]
-    httpx.post(f"{second.url}/_twin/reset").raise_for_status()
+    httpx.post(f"{second.url}/_twin/reset", timeout=60).raise_for_status()
     assert second.tenant.tasks.next_id() == "00100001"
 
 
@@ -77,7 +77,7 @@ def test_a_test_can_break_the_next_call(twin: RunningTwin, client: httpx.Client)
 def test_nothing_is_left_running() -> None:
     before = set(threading.enumerate())  # other tests' twins may last for their module
     with start_twin("empty") as twin:
-        httpx.get(f"{twin.url}/_twin/clock")
+        httpx.get(f"{twin.url}/_twin/clock", timeout=60)
     assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "twin"]
 
 

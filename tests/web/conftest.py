@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.content import install_pack
 from tests.database import lay_database
-from tests.web.desk import Desk, opened_desk, with_cheap_passwords
+from tests.web.clients import Clients, opened_clients, with_cheap_passwords
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
 from warroom.services.app import App
@@ -24,7 +24,7 @@ async def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 
 @pytest.fixture
-async def desk(app: App) -> AsyncIterator[Desk]:
+async def clients(app: App) -> AsyncIterator[Clients]:
     """The console over that folder, with a client for each role."""
-    async with opened_desk(app) as desk:
-        yield desk
+    async with opened_clients(app) as clients:
+        yield clients

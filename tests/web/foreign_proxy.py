@@ -101,7 +101,7 @@ PROXIES: Mapping[str, Callable[[Place], list[str]]] = {"nginx": _nginx, "caddy":
 
 
 def _given(name: str, changed: Mapping[str, str]) -> str:
-    """Give the how-to's file with what is different here; all of it has to be in the file."""
+    """Return the how-to's file with what is different here; all of it has to be in the file."""
     text = (FILES / name).read_text()
     for before, after in changed.items():
         assert before in text, f"{name} has no {before!r}."
@@ -134,7 +134,7 @@ def run_proxy(kind: str, folder: Path, port: int, upstream: int) -> Iterator[Pro
 
 
 def free_port() -> int:
-    """Give a port that nobody has."""
+    """Return a port that is free."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

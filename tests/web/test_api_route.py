@@ -13,7 +13,7 @@ router = APIRouter(prefix="/things", route_class=ApiRoute)
 
 @router.get("/odd")
 async def odd() -> JsonObject:
-    """Give what no encoder of FastAPI's writes."""
+    """Return what no encoder of FastAPI's writes."""
     return odd_tree()
 
 

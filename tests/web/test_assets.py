@@ -1,29 +1,29 @@
 import re
 from pathlib import Path
 
-from tests.web.desk import Desk
+from tests.web.clients import Clients
 from warroom.web.assets import ASK_FIRST, FOREVER, ROOT, STATIC, fingerprint
 
 
-async def test_what_a_page_names_is_kept_by_the_browser_for_good(desk: Desk) -> None:
-    page = (await desk.reader.get("/")).text
+async def test_what_a_page_names_is_kept_by_the_browser_for_good(clients: Clients) -> None:
+    page = (await clients.reader.get("/")).text
     named = re.findall(r'(?:href|src)="(/static/[^"#]+)', page)
     assert len(named) > 5
     assert all(path.startswith(f"{ROOT}/") for path in named)
     for path in set(named):
-        answer = await desk.nobody.get(path)
+        answer = await clients.nobody.get(path)
         assert (answer.status_code, answer.headers["cache-control"]) == (200, FOREVER)
 
 
-async def test_without_a_version_a_file_is_asked_for_anew(desk: Desk) -> None:
-    answer = await desk.nobody.get("/static/css/base.css")
+async def test_without_a_version_a_file_is_asked_for_anew(clients: Clients) -> None:
+    answer = await clients.nobody.get("/static/css/base.css")
     assert answer.headers["cache-control"] == ASK_FIRST
-    again = await desk.nobody.get("/static/css/base.css", headers={"If-None-Match": answer.headers["etag"]})
+    again = await clients.nobody.get("/static/css/base.css", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
 
 
-async def test_another_version_is_not_served_under_this_one(desk: Desk) -> None:
-    assert (await desk.nobody.get("/static/0123456789abcdef/css/base.css")).status_code == 404
+async def test_another_version_is_not_served_under_this_one(clients: Clients) -> None:
+    assert (await clients.nobody.get("/static/0123456789abcdef/css/base.css")).status_code == 404
 
 
 def test_scripts_and_styles_name_others_by_relative_paths_only() -> None:

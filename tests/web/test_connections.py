@@ -11,11 +11,11 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
-from tests.web.desk import PASSWORD, NoSimulator
+from tests.web.clients import PASSWORD, NoSimulator
 from tests.web.test_slow import opened
 from warroom.model.user import SYSTEM, Role
 from warroom.services.app import App
-from warroom.web.connections import MOST_LINGERING, allow_open_files, crowd_of
+from warroom.web.connections import MOST_LINGERING, allow_open_files, open_connections_of
 from warroom.web.entrance import CONNECTIONS_PER_ADDRESS, USUAL, Entrance
 from warroom.web.security import COOKIE
 from warroom.web.serving import serve_console
@@ -24,7 +24,7 @@ EACH = 4
 FEW = Entrance(connections_per_address=EACH, connections_in_all=2 * EACH)
 PROXIED = Entrance(public_url="http://console.example", proxies=("127.0.0.1/32",), connections_per_address=EACH)
 ASK = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-PATIENCE = 60
+TIMEOUT = 60
 
 
 @asynccontextmanager
@@ -38,13 +38,13 @@ async def served(app: App, entrance: Entrance) -> AsyncIterator[tuple[str, int]]
 
 async def answered(at: tuple[str, int]) -> int:
     """Ask on a connection of its own; gives the status."""
-    async with httpx.AsyncClient(base_url=f"http://{at[0]}:{at[1]}") as client:
+    async with httpx.AsyncClient(base_url=f"http://{at[0]}:{at[1]}", timeout=60) as client:
         return (await client.get("/healthz")).status_code
 
 
 async def comes_to(at: tuple[str, int], status: int) -> None:
     """Ask until the answer has this status: the server hears of a closed connection a moment later."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while await answered(at) != status:
             pass
 
@@ -109,11 +109,11 @@ async def test_a_websocket_counts_as_long_as_it_is_open(app: App, session: str) 
 
 async def test_behind_a_proxy_of_ours_each_one_counts_by_the_own_address(app: App, session: str) -> None:
     async with served(app, PROXIED) as at, AsyncExitStack() as stack:
-        crowd = {"X-Forwarded-For": "203.0.113.5"}
+        forwarded = {"X-Forwarded-For": "203.0.113.5"}
         for _ in range(EACH):
-            await stack.enter_async_context(tab(at, session, **crowd))
+            await stack.enter_async_context(tab(at, session, **forwarded))
         with pytest.raises(InvalidStatus) as refusal:
-            await stack.enter_async_context(tab(at, session, **crowd))
+            await stack.enter_async_context(tab(at, session, **forwarded))
         assert refusal.value.response.status_code == 429
         assert b"Close some pages" in (refusal.value.response.body or b"")
         for number in range(2 * EACH):
@@ -122,16 +122,16 @@ async def test_behind_a_proxy_of_ours_each_one_counts_by_the_own_address(app: Ap
 
 
 def test_a_soc_behind_one_address_has_room_by_default() -> None:
-    crowd = crowd_of(USUAL)
-    assert crowd.each == min(CONNECTIONS_PER_ADDRESS, crowd.all // 2)
-    assert [crowd.enter("192.0.2.7") for _ in range(crowd.each)] == [None] * crowd.each
+    open_connections = open_connections_of(USUAL)
+    assert open_connections.each == min(CONNECTIONS_PER_ADDRESS, open_connections.all // 2)
+    assert [open_connections.enter("192.0.2.7") for _ in range(open_connections.each)] == [None] * open_connections.each
 
 
 def test_no_address_may_have_more_than_half_of_what_the_system_allows() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
     try:
-        assert (crowd_of(USUAL).each, crowd_of(USUAL).all) == (256, 512)
+        assert (open_connections_of(USUAL).each, open_connections_of(USUAL).all) == (256, 512)
         allow_open_files()
         assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 1024
     finally:

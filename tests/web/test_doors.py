@@ -1,23 +1,22 @@
 """Every door that answers, against everything that somebody may have stored: each answers, with what can be read.
 
-The doors are read from the route tables, so that a new one without its line here fails.
+The doors are read from the route tables and the table of operations, so that a new one is asked from its first day on.
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from tests.doors.asking import INSTANCE, PLAN, TASK, least, one_by_one, whole
 from tests.hostile import HALVES, MARKUP, TEXTS, odd_tree, tree
-from tests.web.desk import Desk, NoSimulator
+from tests.web.clients import Clients, NoSimulator
+from tests.web.routes import filled, routes
 from tests.web.test_permissions import ROUTES
+from warroom.doors.table import OPERATIONS
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.event import Event
@@ -32,81 +31,14 @@ from warroom.testing.samples import a_plan, a_task, an_actor, an_entry, an_incid
 from warroom.web.api import API
 from warroom.web.app import make_app
 from warroom.web.hub import message_of
-from warroom.web.local import Underway, local_app
-from warroom.web.operations import OPERATIONS
-
-INCIDENT, ENTRY, PLAN, TASK, INSTANCE = "1", "1@1", "p1", "1", "hostile"
-WORDS = {
-    "incident_id": INCIDENT,
-    "entry_id": ENTRY,
-    "plan_id": PLAN,
-    "key": TASK,
-    "playbook_id": "Ask",
-    "name": INSTANCE,
-    "token": "%00%ff",
-    "aside": "none",
-    "session_id": "none",
-    "key_id": "none",
-}
-SOCKETS = {"/live"}  # what goes over it is asked below
-SPEAKS_FOR_ITSELF = {f"{API}/openapi.json", "/static"}  # nothing in them is from outside
-OPERATION_ASKS: Mapping[str, Mapping[str, Json]] = {
-    "audit.list": {"by": HALVES, "command": "a\0b"},
-    "audit.trim": {"before": "2020-01-01T00:00:00Z", "reason": HALVES},
-    "audit.verify": {"keys": [HALVES]},
-    "commands": {},
-    "doctor": {},
-    "entries": {"incident": INCIDENT},
-    "events": {},
-    "events.last": {},
-    "evidence.add": {"incident": INCIDENT, "path": "/nowhere", "name": HALVES},
-    "evidence.custody": {"incident": INCIDENT},
-    "evidence.delete": {"entry": "9@1", "reason": HALVES},
-    "evidence.restrict": {"incident": INCIDENT, "people": [HALVES], "reason": HALVES},
-    "evidence.export": {"entry": ENTRY, "path": HALVES},
-    "evidence.export_case": {"incident": INCIDENT, "path": HALVES, "items": [ENTRY, HALVES]},
-    "evidence.list": {},
-    "evidence.verify": {"entry": ENTRY},
-    "fetch.drop": {"id": HALVES},
-    "fetch.list": {},
-    "fetch.replay": {"id": "a\0b"},
-    "fetch.show": {"id": HALVES},
-    "incident.close": {"id": INCIDENT, "reason": HALVES, "notes": HALVES},
-    "incident.create": {"name": HALVES, "details": "a\0b"},
-    "incident.list": {"text": HALVES},
-    "incident.playground": {},
-    "incident.show": {"id": INCIDENT},
-    "instance.add": {"name": HALVES, "integration": "Small", "params": tree()},
-    "instance.allow": {"name": INSTANCE, "allow": True},
-    "instance.fetch": {"name": INSTANCE},
-    "instance.list": {},
-    "instance.remove": {"name": HALVES},
-    "instance.test": {"name": INSTANCE},
-    "halt.list": {},
-    "names": {},
-    "notify.test": {"to": HALVES},
-    "pack.list": {},
-    "pause": {"reason": HALVES},
-    "plan.cancel": {"playbook": HALVES},
-    "plan.show": {"plan": PLAN},
-    "playbook.list": {},
-    "playbook.run": {"name": "Ask", "incident": INCIDENT, "inputs": tree()},
-    "resume": {"reason": HALVES},
-    "run": {"text": f"!Print value='{HALVES}\0'", "incident": INCIDENT},
-    "say": {"text": HALVES, "incident": INCIDENT},
-    "start": {"text": f"!Print value='{HALVES}\0'", "incident": INCIDENT},
-    "task.answer": {"plan": PLAN, "task": TASK, "choice": HALVES, "comment": "a\0b"},
-    "task.list": {},
-    "user.list": {},
-    "user.mail": {"name": HALVES, "mail": "a@b\r\n"},
-}
+from warroom.web.local import RunningOperations, local_app
 
 
 @pytest.fixture
-async def hostile(desk: Desk) -> Desk:
+async def hostile(clients: Clients) -> Clients:
     """A data folder in which every text that comes from outside is one of the corpus, as old rows may hold them."""
-    await _fill(desk.app)
-    return desk
+    await _fill(clients.app)
+    return clients
 
 
 async def _fill(app: App) -> None:
@@ -125,7 +57,7 @@ async def _fill(app: App) -> None:
     plan = a_plan(PLAN, frame=frame, error=HALVES, started_by=HALVES)
     tasks = _tasks(values)
     intent = Intent(
-        plan=plan.id, key=tasks[0].key, attempt=1, command=HALVES, began=START, actor=HALVES, target={"a": values}
+        plan=plan.id, key=tasks[0].key, attempt=1, command=HALVES, started=START, actor=HALVES, target={"a": values}
     )
     await app.store.reserve_entries(incident.id, 40)
     await app.journal.commit(
@@ -149,7 +81,7 @@ def _tasks(values: Json) -> list[TaskRecord]:
     )
     return [
         a_task(TASK, name=HALVES, state=TaskState.WAITING, started=START, inputs=values, error=HALVES, wait=wait),
-        a_task("2", name=MARKUP, state=TaskState.ERROR, started=START, finished=START, inputs=values, error=MARKUP),
+        a_task("2", name=MARKUP, state=TaskState.ERROR, started=START, ended=START, inputs=values, error=MARKUP),
     ]
 
 
@@ -175,24 +107,6 @@ def _entries(values: Json) -> list[Any]:
     return [*made[:-1], failed]
 
 
-def _routes(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Name every door of an application; what is no kind that we know fails here."""
-    for route in routes:
-        if isinstance(route, APIRoute):
-            yield from ((method, prefix + route.path) for method in route.methods or ())
-        elif isinstance(route, WebSocketRoute):
-            assert route.path in SOCKETS, route.path
-        elif isinstance(inner := getattr(route, "original_router", None), APIRouter):
-            yield from _routes(inner.routes, prefix + vars(route)["include_context"].prefix)
-        else:
-            assert isinstance(route, Route | Mount)
-            assert route.path in SPEAKS_FOR_ITSELF, route.path
-
-
-def _filled(path: str) -> str:
-    return re.sub(r"\{(\w+)(?::path)?\}", lambda found: WORDS[found[1]], path)
-
-
 def _refuse(constant: str) -> None:
     raise AssertionError(f"{constant} is not JSON.")
 
@@ -216,30 +130,30 @@ def _with_hostile_texts(body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def test_every_route_that_is_read_answers(hostile: Desk) -> None:
+async def test_every_route_that_is_read_answers(hostile: Clients) -> None:
     app = make_app(hostile.app, NoSimulator())
-    paths = [path for method, path in _routes(app.routes) if method == "GET" and not path.endswith("/file")]
+    paths = [path for method, path in routes(app.routes) if method == "GET" and not path.endswith("/file")]
     assert len(paths) > 30
     for path in paths:
         for query in ("", "?text=%00%ff&owner=%00&type=%ff&by=%00&command=%ff&incident=1"):
-            _read(await hostile.admin.get(f"{_filled(path)}{query}"))
-            _read(await hostile.reader.get(f"{_filled(path)}{query}"))
+            _read(await hostile.admin.get(f"{filled(path)}{query}"))
+            _read(await hostile.reader.get(f"{filled(path)}{query}"))
 
 
 @pytest.mark.parametrize("client", ["nobody", "reader", "admin"])
-async def test_no_answer_of_any_route_is_kept_by_a_browser_or_a_proxy(hostile: Desk, client: str) -> None:
+async def test_no_answer_of_any_route_is_kept_by_a_browser_or_a_proxy(hostile: Clients, client: str) -> None:
     app = make_app(hostile.app, NoSimulator())
-    doors = [*_routes(app.routes), ("GET", f"{API}/openapi.json"), ("GET", "/nowhere"), ("GET", "/static/nowhere")]
+    doors = [*routes(app.routes), ("GET", f"{API}/openapi.json"), ("GET", "/nowhere"), ("GET", "/static/nowhere")]
     assert len(doors) > 80
     asking: httpx.AsyncClient = getattr(hostile, client)
     for method, path in doors:
         if path == f"{API}/session" and method == "DELETE":
             continue  # it would be the end of those who ask next
-        answer = await asking.request(method, _filled(path), json={})
+        answer = await asking.request(method, filled(path), json={})
         assert answer.headers["cache-control"] == "no-store", (method, path)
 
 
-async def test_a_file_is_sent_whatever_its_name_is(hostile: Desk) -> None:
+async def test_a_file_is_sent_whatever_its_name_is(hostile: Clients) -> None:
     for number, name in enumerate(TEXTS.values(), start=30):
         stored = await hostile.app.evidence.blobs.put(b"MDMP", name[:1000])
         await hostile.app.journal.commit(some_changes(entries=[an_entry(number, file=stored)]))
@@ -249,9 +163,9 @@ async def test_a_file_is_sent_whatever_its_name_is(hostile: Desk) -> None:
     _read(await hostile.reader.get(f"{API}/evidence"))
 
 
-async def test_every_route_that_writes_takes_it_or_says_why_not(hostile: Desk) -> None:
+async def test_every_route_that_writes_takes_it_or_says_why_not(hostile: Clients) -> None:
     app = make_app(hostile.app, NoSimulator())
-    doors = [(method, path) for method, path in _routes(app.routes) if method not in {"GET", "HEAD"}]
+    doors = [(method, path) for method, path in routes(app.routes) if method not in {"GET", "HEAD"}]
     left_out = {"DELETE /session", "PUT /session/password", "POST /simulator"}
     for method, path in doors:
         name = f"{method} {path.removeprefix(API)}"
@@ -260,41 +174,23 @@ async def test_every_route_that_writes_takes_it_or_says_why_not(hostile: Desk) -
         sent = json.dumps(_with_hostile_texts(ROUTES[name].body or {} if name in ROUTES else {}))
         headers = {"content-type": "application/json"}
         for body in (sent, sent.replace("\\u202e", "\\ud800"), "\ufeff{}", "[" * 5000 + "]" * 5000, "{"):
-            _read(await hostile.admin.request(method, _filled(path), content=body, headers=headers))
+            _read(await hostile.admin.request(method, filled(path), content=body, headers=headers))
     for path in (f"{API}/incidents/1", f"{API}/incidents/2", "/", f"{API}/incidents", f"{API}/incidents/1/entries"):
         _read(await hostile.admin.get(path))
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
-async def test_every_operation_of_the_local_door_answers(hostile: Desk, operation: str) -> None:
-    transport = httpx.ASGITransport(local_app(hostile.app, Underway()))
+async def test_every_operation_of_the_local_door_answers(hostile: Clients, operation: str) -> None:
+    transport = httpx.ASGITransport(local_app(hostile.app, RunningOperations()))
+    wanted = OPERATIONS[operation]
     async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
-        asked = json.dumps(OPERATION_ASKS[operation])
-        _read(await client.post(f"/operations/{operation}", content=asked))
+        for asked in (whole(wanted), *one_by_one(wanted), least(wanted)):
+            _read(await client.post(f"/operations/{operation}", content=json.dumps(asked)))
         _read(await client.post(f"/operations/{operation}", content="\ufeff{}"))
         for body in ("[" * 5000 + "]" * 5000, "[]", "null", "{"):
             assert (await client.post(f"/operations/{operation}", content=body)).status_code == 422
         for after in ("incident.list", "entries"):
-            _read(await client.post(f"/operations/{after}", content=json.dumps(OPERATION_ASKS[after])))
-
-
-def test_the_local_door_is_asked_for_all_that_it_offers() -> None:
-    assert set(OPERATION_ASKS) == set(OPERATIONS)
-
-
-async def test_a_new_door_has_to_be_listed(desk: Desk) -> None:
-    app = make_app(desk.app, NoSimulator())
-
-    @app.websocket("/more")
-    async def more() -> None:
-        """Stand for a door that somebody adds."""
-
-    with pytest.raises(AssertionError, match="/more"):
-        list(_routes(app.routes))
-    other = FastAPI()
-    other.add_api_route("/{colour}", more)
-    with pytest.raises(KeyError, match="colour"):
-        [_filled(path) for _, path in _routes(route for route in other.routes if isinstance(route, APIRoute))]
+            _read(await client.post(f"/operations/{after}", content=json.dumps(least(OPERATIONS[after]))))
 
 
 def test_every_event_can_be_read_by_a_browser() -> None:
@@ -305,12 +201,12 @@ def test_every_event_can_be_read_by_a_browser() -> None:
         assert json.loads(text, parse_constant=_refuse)["sequence"] == 1
 
 
-async def test_what_was_typed_is_stored_shown_and_found_as_the_same_text(desk: Desk) -> None:
+async def test_what_was_typed_is_stored_shown_and_found_as_the_same_text(clients: Clients) -> None:
     body = {"name": "a\0b needle", "details": "Stra\u00dfe e\u0301"}
-    made = (await desk.analyst.post(f"{API}/incidents", json=body)).json()
+    made = (await clients.analyst.post(f"{API}/incidents", json=body)).json()
     assert made["name"] == "a\ufffdb needle"
     assert made["details"] == body["details"]
-    found = await desk.reader.get(f"{API}/incidents", params={"text": "needle"})
+    found = await clients.reader.get(f"{API}/incidents", params={"text": "needle"})
     assert [item["name"] for item in found.json()["items"]] == [made["name"]]
     actor = an_actor()
-    assert (await desk.app.incidents.get(IncidentId(made["id"]), actor)).name == made["name"]
+    assert (await clients.app.incidents.get(IncidentId(made["id"]), actor)).name == made["name"]

@@ -15,13 +15,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from tests.acceptance.waiting import until
-from tests.web.desk import PASSWORD, WRITE, NoSimulator
+from tests.web.clients import PASSWORD, WRITE, NoSimulator
 from tests.web.foreign_proxy import NAME, PROXIES, Proxy, free_port, run_proxy
-from tests.web.test_slow import PATIENCE, Client, head
+from tests.web.test_slow import TIMEOUT, Client, head
 from warroom.model.user import SYSTEM, Role
 from warroom.services.app import App
 from warroom.web.api import API
-from warroom.web.entrance import Entrance, Patience
+from warroom.web.entrance import Entrance, RequestTimeouts
 from warroom.web.push import REFUSED
 from warroom.web.security import COOKIE
 from warroom.web.serving import serve_console
@@ -49,7 +49,7 @@ class Front:
             transport=_Named(transport),
             base_url=f"https://127.0.0.1:{self.proxy.port}",
             headers={"Host": host, "Origin": self.proxy.url, **WRITE, **headers},
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
         ) as client:
             yield client
 
@@ -104,7 +104,7 @@ async def front(request: pytest.FixtureRequest, app: App, tmp_path: Path) -> Asy
         public_url=f"https://{NAME}:{port}",
         proxies=("127.0.0.1/32",),
         connections_per_address=EACH,
-        patience=Patience(idle_seconds=2),
+        timeouts=RequestTimeouts(idle_seconds=2),
     )
     async with serve_console(app, "127.0.0.1", 0, NoSimulator(), entrance) as console:
         upstream = urlsplit(console.address).port
@@ -159,7 +159,7 @@ async def test_what_happens_is_pushed_through_it(front: Front) -> None:
         await tab.send('{"subscribe": ["queue"], "after": null}')
         assert json.loads(await tab.recv())["kind"] == "alive"
         made, _ = await front.app.incidents.create("Dump on FIN-LT-543", SYSTEM)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while (told := json.loads(await tab.recv()))["kind"] != "incident":
                 pass
         assert told["incident"] == made.id

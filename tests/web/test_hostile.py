@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.web.desk import Desk
+from tests.web.clients import Clients
 from warroom.web.api import API
 
 CORPUS = [
@@ -29,31 +29,33 @@ CORPUS = [
 
 
 @pytest.mark.parametrize("text", CORPUS)
-async def test_it_comes_back_as_it_was(desk: Desk, text: str) -> None:
-    incident = await desk.incident(details=text)
-    assert (await desk.reader.get(f"{API}/incidents/{incident}")).json()["details"] == text
-    entry = await desk.entry(text, incident)
-    assert (await desk.reader.get(f"{API}/entries/{entry}")).json()["contents"] == text
+async def test_it_comes_back_as_it_was(clients: Clients, text: str) -> None:
+    incident = await clients.incident(details=text)
+    assert (await clients.reader.get(f"{API}/incidents/{incident}")).json()["details"] == text
+    entry = await clients.entry(text, incident)
+    assert (await clients.reader.get(f"{API}/entries/{entry}")).json()["contents"] == text
 
 
 @pytest.mark.parametrize("text", CORPUS)
-async def test_it_can_be_searched_for_and_breaks_no_query(desk: Desk, text: str) -> None:
-    incident = await desk.incident(f"a {text}")
-    answer = await desk.reader.get(f"{API}/incidents", params={"text": text.encode("utf-8", "replace").decode()[:200]})
+async def test_it_can_be_searched_for_and_breaks_no_query(clients: Clients, text: str) -> None:
+    incident = await clients.incident(f"a {text}")
+    answer = await clients.reader.get(
+        f"{API}/incidents", params={"text": text.encode("utf-8", "replace").decode()[:200]}
+    )
     assert incident in [item["id"] for item in answer.json()["items"]]
 
 
-async def test_half_a_character_is_refused_where_a_person_types_it(desk: Desk) -> None:
-    answer = await desk.analyst.post(f"{API}/incidents", content=b'{"name": "\\ud800"}')
+async def test_half_a_character_is_refused_where_a_person_types_it(clients: Clients) -> None:
+    answer = await clients.analyst.post(f"{API}/incidents", content=b'{"name": "\\ud800"}')
     assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("text", CORPUS)
-async def test_pages_show_it_as_text(desk: Desk, text: str) -> None:
-    incident = await desk.incident(f"a {text}", details=text)
-    await desk.entry(text, incident)
+async def test_pages_show_it_as_text(clients: Clients, text: str) -> None:
+    incident = await clients.incident(f"a {text}", details=text)
+    await clients.entry(text, incident)
     for path in (f"/incidents/{incident}", f"/fragments/incidents/{incident}/entries"):
-        answer = await desk.reader.get(path)
+        answer = await clients.reader.get(path)
         assert answer.status_code == 200, path
         page = answer.text
         assert "<script>alert" not in page
@@ -63,9 +65,9 @@ async def test_pages_show_it_as_text(desk: Desk, text: str) -> None:
         assert not set("\u202e\0") & set(page)
 
 
-async def test_a_note_of_a_megabyte_leaves_the_page_small(desk: Desk) -> None:
-    incident = await desk.incident()
-    await desk.analyst.post(f"{API}/incidents/{incident}/notes", json={"text": "<b>x</b> " * 110_000})
-    answer = await desk.reader.get(f"/fragments/incidents/{incident}/entries")
+async def test_a_note_of_a_megabyte_leaves_the_page_small(clients: Clients) -> None:
+    incident = await clients.incident()
+    await clients.analyst.post(f"{API}/incidents/{incident}/notes", json={"text": "<b>x</b> " * 110_000})
+    answer = await clients.reader.get(f"/fragments/incidents/{incident}/entries")
     assert answer.status_code == 200
     assert len(answer.content) < 3_000_000

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.web.desk import PASSWORD, WRITE
+from tests.web.clients import PASSWORD, WRITE
 from warroom.model.user import SYSTEM, Role
 from warroom.services.app import App
 from warroom.web.api import API
@@ -29,7 +29,10 @@ PROXIED = read_entrance([], "https://console.example", ["127.0.0.1"])
 
 @pytest.mark.parametrize("path", EVERY_DOOR)
 async def test_a_name_that_was_made_to_lead_here_opens_no_door(app: App, path: str) -> None:
-    async with serve_console(app, "127.0.0.1", 0) as console, httpx.AsyncClient(base_url=console.address) as client:
+    async with (
+        serve_console(app, "127.0.0.1", 0) as console,
+        httpx.AsyncClient(base_url=console.address, timeout=60) as client,
+    ):
         port = console.address.rpartition(":")[2]
         refused = await client.get(path, headers={"Host": f"evil.example:{port}"})
         assert refused.status_code == 421
@@ -42,7 +45,10 @@ async def test_a_name_that_was_made_to_lead_here_opens_no_door(app: App, path: s
 async def test_nor_does_it_sign_anybody_in_or_change_anything(app: App) -> None:
     await app.users.create("ana", PASSWORD, Role.ADMIN, SYSTEM)
     session, _ = await app.users.sign_in("ana", PASSWORD)
-    async with serve_console(app, "127.0.0.1", 0) as console, httpx.AsyncClient(base_url=console.address) as client:
+    async with (
+        serve_console(app, "127.0.0.1", 0) as console,
+        httpx.AsyncClient(base_url=console.address, timeout=60) as client,
+    ):
         evil = {"Host": "evil.example", "Origin": "http://evil.example", **WRITE}
         signed = await client.post(f"{API}/session", json={"name": "ana", "password": PASSWORD}, headers=evil)
         form = await client.post("/login", data={"name": "ana", "password": PASSWORD}, headers=evil)
@@ -63,7 +69,10 @@ async def test_no_websocket_opens_by_another_name(app: App) -> None:
 
 
 async def test_a_browser_reads_a_sentence_and_no_text_of_a_strangers(app: App) -> None:
-    async with serve_console(app, "127.0.0.1", 0) as console, httpx.AsyncClient(base_url=console.address) as client:
+    async with (
+        serve_console(app, "127.0.0.1", 0) as console,
+        httpx.AsyncClient(base_url=console.address, timeout=60) as client,
+    ):
         page = await client.get("/", headers={"Host": "<script>", "Accept": "text/html"})
         assert (page.status_code, page.headers["content-type"]) == (421, "text/plain; charset=utf-8")
         assert "the name in this request" in page.text
@@ -74,7 +83,7 @@ async def test_names_of_the_settings_open(app: App) -> None:
     entrance = read_entrance(["soc.example"], "https://console.example", [])
     async with (
         serve_console(app, "127.0.0.1", 0, entrance=entrance) as console,
-        httpx.AsyncClient(base_url=console.address) as client,
+        httpx.AsyncClient(base_url=console.address, timeout=60) as client,
     ):
         for host in ("soc.example:8765", "console.example", "localhost"):
             assert (await client.get("/healthz", headers={"Host": host})).status_code == 200
@@ -89,7 +98,7 @@ async def test_behind_a_trusted_proxy_each_one_counts_by_the_own_address(app: Ap
     await app.users.create("ana", PASSWORD, Role.ADMIN, SYSTEM)
     async with (
         serve_console(app, "127.0.0.1", 0, entrance=PROXIED) as console,
-        httpx.AsyncClient(base_url=console.address) as client,
+        httpx.AsyncClient(base_url=console.address, timeout=60) as client,
     ):
         for _ in range(5):
             await _sign_in(client, "wrong", **{"X-Forwarded-For": "203.0.113.5"})
@@ -109,7 +118,7 @@ async def test_of_a_proxy_that_nobody_named_the_word_counts_for_nothing_and_the_
     with capture_logs() as logs:
         async with (
             serve_console(app, "127.0.0.1", 0, entrance=entrance) as console,
-            httpx.AsyncClient(base_url=console.address) as client,
+            httpx.AsyncClient(base_url=console.address, timeout=60) as client,
         ):
             for number in range(5):
                 await _sign_in(client, "wrong", **{"X-Forwarded-For": f"203.0.113.{number}"})
@@ -121,7 +130,7 @@ async def test_of_a_proxy_that_nobody_named_the_word_counts_for_nothing_and_the_
 async def test_a_page_of_the_public_address_may_write_through_a_proxy_that_asks_by_another_name(app: App) -> None:
     async with (
         serve_console(app, "127.0.0.1", 0, entrance=PROXIED) as console,
-        httpx.AsyncClient(base_url=console.address) as client,
+        httpx.AsyncClient(base_url=console.address, timeout=60) as client,
     ):
         body = {"name": "nobody", "password": "wrong"}
         own = await client.post(f"{API}/session", json=body, headers={"Origin": "https://console.example"})

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.web.desk import ORIGIN, WRITE, Desk, NoSimulator, opened_desk
+from tests.web.clients import ORIGIN, WRITE, Clients, NoSimulator, opened_clients
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
-from warroom.services.journal import Journal
 from warroom.services.ports.replies import Reply
+from warroom.services.writing.journal import Journal
 from warroom.testing.clock import ManualClock
 from warroom.testing.outages import UnsteadyStore
 from warroom.testing.samples import an_incident, some_changes
@@ -24,37 +24,37 @@ KEY = {"Idempotency-Key": "k1"}
 PATH = f"{API}/incidents"
 
 
-async def test_a_write_that_is_sent_again_is_done_once_and_answered_the_same(desk: Desk) -> None:
-    first = await desk.analyst.post(PATH, json={"name": "New"}, headers=KEY)
-    again = await desk.analyst.post(PATH, json={"name": "New"}, headers=KEY)
+async def test_a_write_that_is_sent_again_is_done_once_and_answered_the_same(clients: Clients) -> None:
+    first = await clients.analyst.post(PATH, json={"name": "New"}, headers=KEY)
+    again = await clients.analyst.post(PATH, json={"name": "New"}, headers=KEY)
     assert (first.status_code, first.json()) == (again.status_code, again.json())
     assert again.headers["idempotency-replayed"] == "true"
-    assert len((await desk.reader.get(PATH)).json()["items"]) == 1
+    assert len((await clients.reader.get(PATH)).json()["items"]) == 1
 
 
-async def test_two_at_once_are_one(desk: Desk) -> None:
-    answers = await asyncio.gather(*(desk.analyst.post(PATH, json={"name": "New"}, headers=KEY) for _ in range(5)))
+async def test_two_at_once_are_one(clients: Clients) -> None:
+    answers = await asyncio.gather(*(clients.analyst.post(PATH, json={"name": "New"}, headers=KEY) for _ in range(5)))
     assert len({answer.json()["id"] for answer in answers}) == 1
 
 
-async def test_the_key_of_another_person_is_another_key(desk: Desk) -> None:
-    first = await desk.analyst.post(PATH, json={"name": "New"}, headers=KEY)
-    other = await desk.responder.post(PATH, json={"name": "New"}, headers=KEY)
+async def test_the_key_of_another_person_is_another_key(clients: Clients) -> None:
+    first = await clients.analyst.post(PATH, json={"name": "New"}, headers=KEY)
+    other = await clients.responder.post(PATH, json={"name": "New"}, headers=KEY)
     assert first.json()["id"] != other.json()["id"]
 
 
-async def test_a_key_that_came_with_another_request_is_refused(desk: Desk) -> None:
-    await desk.analyst.post(PATH, json={"name": "New"}, headers=KEY)
-    answer = await desk.analyst.post(PATH, json={"name": "Other"}, headers=KEY)
+async def test_a_key_that_came_with_another_request_is_refused(clients: Clients) -> None:
+    await clients.analyst.post(PATH, json={"name": "New"}, headers=KEY)
+    answer = await clients.analyst.post(PATH, json={"name": "Other"}, headers=KEY)
     assert answer.status_code == 409
     assert "another request" in answer.json()["detail"]
 
 
 async def test_a_restart_forgets_no_answer(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    async with open_app(Settings(home=home)) as app, opened_desk(app) as desk:
-        token = dict(desk.admin.cookies)
-        first = await desk.admin.post(PATH, json={"name": "New"}, headers=KEY)
+    async with open_app(Settings(home=home)) as app, opened_clients(app) as clients:
+        token = dict(clients.admin.cookies)
+        first = await clients.admin.post(PATH, json={"name": "New"}, headers=KEY)
     async with open_app(Settings(home=home)) as app:
         transport = httpx.ASGITransport(make_app(app, NoSimulator()))
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=token, headers=WRITE) as client:
@@ -65,24 +65,24 @@ async def test_a_restart_forgets_no_answer(tmp_path: Path) -> None:
     assert (again.headers["idempotency-replayed"], other.status_code, len(incidents)) == ("true", 409, 1)
 
 
-async def test_an_answer_lies_in_the_database_encrypted(desk: Desk) -> None:
-    made = await desk.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"}, headers=KEY)
+async def test_an_answer_lies_in_the_database_encrypted(clients: Clients) -> None:
+    made = await clients.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"}, headers=KEY)
     assert made.status_code == 201, made.text
-    files = [path.read_bytes() for path in desk.app.home.glob("warroom.db*")]
+    files = [path.read_bytes() for path in clients.app.home.glob("warroom.db*")]
     assert not any(made.json()["secret"].encode() in content for content in files)
-    again = await desk.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"}, headers=KEY)
+    again = await clients.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"}, headers=KEY)
     assert again.json()["secret"] == made.json()["secret"]
 
 
-async def test_what_was_cut_off_is_not_done_again_by_itself(desk: Desk) -> None:
+async def test_what_was_cut_off_is_not_done_again_by_itself(clients: Clients) -> None:
     seen: list[Reply] = []
 
     class Dying:
         """Stands for a process that dies when the request is done and its answer is not kept."""
 
-        async def begin(self, reply: Reply, expired: datetime) -> Reply | None:
+        async def start(self, reply: Reply, expired: datetime) -> Reply | None:
             seen.append(reply)
-            return await desk.app.replies.begin(reply, expired)
+            return await clients.app.replies.start(reply, expired)
 
         async def end(self, name: str, sealed: str) -> None:
             """Die before the answer is kept."""
@@ -90,16 +90,16 @@ async def test_what_was_cut_off_is_not_done_again_by_itself(desk: Desk) -> None:
         async def drop(self, name: str) -> None:
             """Die before it is forgotten."""
 
-    async with opened_desk_again(desk, replies=Dying()) as client:
+    async with opened_clients_again(clients, replies=Dying()) as client:
         await client.post(PATH, json={"name": "New"}, headers=KEY)
-    answer = await desk.analyst.post(PATH, json={"name": "New"}, headers=KEY)
+    answer = await clients.analyst.post(PATH, json={"name": "New"}, headers=KEY)
     assert (answer.status_code, len(seen)) == (409, 1)
     assert "Look whether it was done" in answer.json()["detail"]
 
 
-async def test_after_a_day_a_key_is_a_new_one(desk: Desk) -> None:
+async def test_after_a_day_a_key_is_a_new_one(clients: Clients) -> None:
     clock = ManualClock(datetime.now(UTC))
-    async with opened_desk_again(desk, clock=clock) as client:
+    async with opened_clients_again(clients, clock=clock) as client:
         first = await client.post(PATH, json={"name": "New"}, headers=KEY)
         clock.advance(23 * 3600)
         again = await client.post(PATH, json={"name": "New"}, headers=KEY)
@@ -108,11 +108,11 @@ async def test_after_a_day_a_key_is_a_new_one(desk: Desk) -> None:
     assert first.json()["id"] == again.json()["id"] != later.json()["id"]
 
 
-async def test_a_failure_of_ours_is_not_kept(desk: Desk) -> None:
+async def test_a_failure_of_ours_is_not_kept(clients: Clients) -> None:
     store = UnsteadyStore(1)
     await store.commit(some_changes(incidents=[an_incident()]))
-    war_room = replace(desk.app.war_room, store=store, journal=Journal(store))
-    async with opened_desk_again(desk, war_room=war_room) as client:
+    war_room = replace(clients.app.war_room, store=store, journal=Journal(store))
+    async with opened_clients_again(clients, war_room=war_room) as client:
         store.rate = 1.0
         failed = await client.post(f"{PATH}/1/notes", json={"text": "hello"}, headers=KEY)
         store.rate = 0.0
@@ -121,69 +121,69 @@ async def test_a_failure_of_ours_is_not_kept(desk: Desk) -> None:
 
 
 @asynccontextmanager
-async def opened_desk_again(desk: Desk, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """Open the desk's folder once more with other parts, and give the analyst's client."""
-    transport = httpx.ASGITransport(make_app(replace(desk.app, **changes), NoSimulator()))
-    cookies = dict(desk.analyst.cookies)
+async def opened_clients_again(clients: Clients, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Open the same folder once more with other parts, and give the analyst's client."""
+    transport = httpx.ASGITransport(make_app(replace(clients.app, **changes), NoSimulator()))
+    cookies = dict(clients.analyst.cookies)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookies, headers=WRITE) as client:
         yield client
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])
-async def test_a_key_has_a_length(desk: Desk, key: str) -> None:
-    answer = await desk.analyst.post(PATH, json={"name": "New"}, headers={"Idempotency-Key": key})
+async def test_a_key_has_a_length(clients: Clients, key: str) -> None:
+    answer = await clients.analyst.post(PATH, json={"name": "New"}, headers={"Idempotency-Key": key})
     assert answer.status_code == 422
 
 
-async def test_a_session_is_never_given_twice(desk: Desk) -> None:
+async def test_a_session_is_never_given_twice(clients: Clients) -> None:
     body = {"name": "reader", "password": "correct horse battery"}
-    first = await desk.nobody.post(f"{API}/session", json=body, headers=KEY)
-    desk.nobody.cookies.clear()
-    again = await desk.nobody.post(f"{API}/session", json=body, headers=KEY)
+    first = await clients.nobody.post(f"{API}/session", json=body, headers=KEY)
+    clients.nobody.cookies.clear()
+    again = await clients.nobody.post(f"{API}/session", json=body, headers=KEY)
     assert first.headers["set-cookie"] != again.headers["set-cookie"]
 
 
-async def files_of(desk: Desk, incident: str) -> list[str]:
-    return [item["id"] for item in (await desk.admin.get(f"{API}/evidence?incident={incident}")).json()["items"]]
+async def files_of(clients: Clients, incident: str) -> list[str]:
+    return [item["id"] for item in (await clients.admin.get(f"{API}/evidence?incident={incident}")).json()["items"]]
 
 
-async def test_a_file_that_is_sent_again_is_kept_once_and_other_bytes_are_refused(desk: Desk) -> None:
-    incident = await desk.incident()
+async def test_a_file_that_is_sent_again_is_kept_once_and_other_bytes_are_refused(clients: Clients) -> None:
+    incident = await clients.incident()
     path, body = f"{API}/incidents/{incident}/files?name=a.bin", b"x" * (17 << 20)
-    first = await desk.analyst.post(path, content=body, headers=KEY)
-    again = await desk.analyst.post(path, content=body, headers=KEY)
+    first = await clients.analyst.post(path, content=body, headers=KEY)
+    again = await clients.analyst.post(path, content=body, headers=KEY)
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["idempotency-replayed"] == "true"
-    other = await desk.analyst.post(path, content=body[:-1] + b"y", headers=KEY)
+    other = await clients.analyst.post(path, content=body[:-1] + b"y", headers=KEY)
     assert (other.status_code, "another request" in other.json()["detail"]) == (409, True)
-    renamed = await desk.analyst.post(path.replace("a.bin", "b.bin"), content=body, headers=KEY)
+    renamed = await clients.analyst.post(path.replace("a.bin", "b.bin"), content=body, headers=KEY)
     assert renamed.status_code == 409
-    assert await files_of(desk, incident) == [first.json()["id"]]
-    assert (await desk.analyst.post(path, content=body)).json()["id"] != first.json()["id"]
+    assert await files_of(clients, incident) == [first.json()["id"]]
+    assert (await clients.analyst.post(path, content=body)).json()["id"] != first.json()["id"]
 
 
-async def test_two_uploads_at_once_with_one_key_are_one(desk: Desk) -> None:
-    incident = await desk.incident()
+async def test_two_uploads_at_once_with_one_key_are_one(clients: Clients) -> None:
+    incident = await clients.incident()
     path = f"{API}/incidents/{incident}/files?name=a.bin"
-    answers = await asyncio.gather(*(desk.analyst.post(path, content=b"abc", headers=KEY) for _ in range(4)))
+    answers = await asyncio.gather(*(clients.analyst.post(path, content=b"abc", headers=KEY) for _ in range(4)))
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert len(await files_of(desk, incident)) == 1
+    assert len(await files_of(clients, incident)) == 1
 
 
-async def test_an_upload_that_was_refused_or_broke_off_keeps_nothing(desk: Desk) -> None:
-    incident = await desk.incident()
+async def test_an_upload_that_was_refused_or_broke_off_keeps_nothing(clients: Clients) -> None:
+    incident = await clients.incident()
     path = f"{API}/incidents/{incident}/files?name=a.bin"
     for _ in range(2):
-        empty = await desk.analyst.post(path, content=b"", headers=KEY)
+        empty = await clients.analyst.post(path, content=b"", headers=KEY)
         assert (empty.status_code, "is empty" in empty.text) == (422, True)
 
     async def broken() -> AsyncIterator[bytes]:
         yield b"half"
         raise ConnectionResetError
 
-    broke_off = await desk.analyst.post(path, content=broken(), headers={"Idempotency-Key": "k2"})
+    broke_off = await clients.analyst.post(path, content=broken(), headers={"Idempotency-Key": "k2"})
     assert broke_off.status_code == 503
-    assert await files_of(desk, incident) == []
-    whole = await desk.analyst.post(path, content=b"whole", headers={"Idempotency-Key": "k2"})
+    assert await files_of(clients, incident) == []
+    whole = await clients.analyst.post(path, content=b"whole", headers={"Idempotency-Key": "k2"})
     assert whole.status_code == 201
-    assert await files_of(desk, incident) == [whole.json()["id"]]
+    assert await files_of(clients, incident) == [whole.json()["id"]]

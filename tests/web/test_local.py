@@ -8,16 +8,16 @@ import httpx
 import pytest
 
 from warroom.services.app import App
-from warroom.services.journal import Journal
+from warroom.services.writing.journal import Journal
 from warroom.testing.outages import UnsteadyStore
 from warroom.testing.samples import an_actor, an_incident, some_changes
-from warroom.web.local import Underway, local_app, serve_locally
+from warroom.web.local import RunningOperations, local_app, serve_locally
 from warroom.web.local_socket import ACTOR_HEADER, socket_path
 from warroom.web.perform import perform
 
 
 def through(path: Path) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(path)), base_url="http://warroom")
+    return httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(path)), base_url="http://warroom", timeout=60)
 
 
 async def test_operations_are_done_through_the_socket_in_the_name_of_who_asks(app: App) -> None:
@@ -58,8 +58,8 @@ async def test_what_a_dead_server_left_is_replaced(app: App) -> None:
 async def test_a_refusal_is_a_status_and_a_sentence(
     app: App, operation: str, asked: dict[str, str], status: int, sentence: str
 ) -> None:
-    transport = httpx.ASGITransport(local_app(app, Underway()))
-    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+    transport = httpx.ASGITransport(local_app(app, RunningOperations()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://warroom", timeout=60) as client:
         answer = await client.post(f"/operations/{operation}", json=asked)
     assert answer.status_code == status
     assert sentence in answer.json()["error"]["message"]
@@ -70,15 +70,15 @@ async def test_a_database_that_is_away_is_said_and_is_nobodys_mistake(app: App) 
     await store.commit(some_changes(incidents=[an_incident()]))
     store.rate = 1.0
     war_room = replace(app.war_room, store=store, journal=Journal(store))
-    transport = httpx.ASGITransport(local_app(replace(app, war_room=war_room), Underway()))
-    async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
+    transport = httpx.ASGITransport(local_app(replace(app, war_room=war_room), RunningOperations()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://warroom", timeout=60) as client:
         answer = await client.post("/operations/say", json={"incident": "1", "text": "hello"})
     assert (answer.status_code, answer.json()["error"]["kind"]) == (503, "UnavailableError")
 
 
 async def test_a_server_that_ends_does_not_wait_for_who_waits(app: App) -> None:
     asked = {"after": await perform(app, "events.last", {}, an_actor()), "seconds": 600}
-    async with asyncio.timeout(20), through(socket_path(app.home)) as client:
+    async with asyncio.timeout(60), through(socket_path(app.home)) as client:
         async with serve_locally(app):
             waiting = asyncio.create_task(client.post("/operations/events", json=asked, timeout=600))
             await client.post("/operations/incident.list", json={})  # the question above has arrived before this one

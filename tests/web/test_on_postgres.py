@@ -12,7 +12,7 @@ import pytest
 from tests.cli.content import install_pack
 from tests.hostile import TEXTS
 from tests.store.conftest import empty_postgres_url, postgres_server  # noqa: F401  # the fixtures, for this folder too
-from tests.web.desk import Desk, with_cheap_passwords
+from tests.web.clients import Clients, with_cheap_passwords
 from tests.web.test_doors import (  # noqa: F401  # pytest finds them here
     hostile,
     test_every_route_that_is_read_answers,
@@ -41,14 +41,14 @@ async def test_it_is_a_postgresql(app: App) -> None:
     assert app.store.exclusive is False
 
 
-async def test_it_comes_back_as_it_was_and_can_be_searched_for(desk: Desk) -> None:
+async def test_it_comes_back_as_it_was_and_can_be_searched_for(clients: Clients) -> None:
     for text in [*CORPUS, *TEXTS.values()]:
-        incident = await desk.incident(f"a {text}", details=text)
-        assert (await desk.reader.get(f"{API}/incidents/{incident}")).json()["details"] == text
-        entry = await desk.entry(text, incident)
-        assert (await desk.reader.get(f"{API}/entries/{entry}")).json()["contents"] == text
+        incident = await clients.incident(f"a {text}", details=text)
+        assert (await clients.reader.get(f"{API}/incidents/{incident}")).json()["details"] == text
+        entry = await clients.entry(text, incident)
+        assert (await clients.reader.get(f"{API}/entries/{entry}")).json()["contents"] == text
         words = text.encode("utf-8", "replace").decode()[:200]
-        answer = await desk.reader.get(f"{API}/incidents", params={"text": words})
+        answer = await clients.reader.get(f"{API}/incidents", params={"text": words})
         assert incident in [item["id"] for item in answer.json()["items"]], text
         for page in (f"/incidents/{incident}", f"/fragments/incidents/{incident}/entries"):
-            assert (await desk.reader.get(page)).status_code == 200
+            assert (await clients.reader.get(page)).status_code == 200

@@ -1,10 +1,11 @@
 import pytest
 
+from warroom.doors.local import local_actor
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.user import Role
 from warroom.services.app import App
 from warroom.testing.samples import an_actor
-from warroom.web.perform import local_actor, perform
+from warroom.web.perform import perform
 
 
 async def test_a_word_that_the_request_lacks_is_named(app: App) -> None:

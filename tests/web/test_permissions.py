@@ -1,6 +1,5 @@
 """Every route with every role, and without a session: who is refused, and that nobody else is."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +7,19 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from tests.web.desk import Desk
+from tests.doors.asking import ONES_OWN, least
+from tests.web.clients import Clients
+from tests.web.routes import filled
+from warroom.doors.table import OPERATIONS
+from warroom.model.border import clean
 from warroom.model.user import Role
+from warroom.services.people.access import MINIMUM
 from warroom.web import metrics, signin
-from warroom.web.api import API, API_ROUTERS
+from warroom.web.api import API, api_routers
+from warroom.web.api.rows import ROWS
+from warroom.web.app import all_routes
 from warroom.web.pages import page_routers
+from warroom.web.rest import WORD, Rest, field_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,98 +31,48 @@ class Allowed:
 
 
 READER, ANALYST, RESPONDER, ADMIN = (Allowed(role) for role in Role)
-NEW_USER = {"name": "eve", "password": "correct horse battery", "role": "reader"}
-ROUTES: Mapping[str, Allowed] = {
-    "GET /session": READER,
+
+
+def _allowed(row: Rest) -> Allowed:
+    """Return the least role and a request of an operation; a request of `ONES_OWN` is about another user."""
+    operation = OPERATIONS[row.operation]
+    in_path = {field_of(word, operation.request) for word in WORD.findall(row.path)}
+    body = {name: value for name, value in clean(least(operation)).items() if name not in {*row.fixed, *in_path}}
+    role = Role.ADMIN if row.operation in ONES_OWN else MINIMUM[operation.permission]
+    return Allowed(role, None if row.method in {"GET", "DELETE"} else body)
+
+
+BY_HAND: Mapping[str, Allowed] = {  # routes that no operation of the table is behind
     "POST /session": Allowed(None, {"name": "nobody", "password": "wrong"}),
     "DELETE /session": READER,
     "PUT /session/password": Allowed(Role.READER, {"old": "wrong", "new": "wrong too"}),
     "POST /setup/{token}": Allowed(None, {"name": "ana", "password": "correct horse battery"}),
-    "GET /incidents": READER,
-    "GET /incidents/facets": READER,
-    "POST /incidents": Allowed(Role.ANALYST, {"name": "New"}),
-    "GET /incidents/{incident_id}": READER,
-    "PATCH /incidents/{incident_id}": Allowed(Role.ANALYST, {"owner": ""}),
-    "POST /incidents/{incident_id}/close": Allowed(Role.ANALYST, {}),
-    "POST /incidents/{incident_id}/reopen": ANALYST,
-    "GET /incidents/{incident_id}/entries": READER,
-    "GET /entries/{entry_id}": READER,
     "POST /incidents/{incident_id}/files": Allowed(Role.ANALYST, {}),
-    "POST /incidents/{incident_id}/notes": Allowed(Role.ANALYST, {"text": "seen"}),
-    "POST /incidents/{incident_id}/commands": Allowed(Role.ANALYST, {"text": "!NoSuchCommand"}),
-    "GET /incidents/{incident_id}/context": READER,
-    "GET /incidents/{incident_id}/plans": READER,
-    "GET /plans/{plan_id}": READER,
-    "GET /plans/{plan_id}/tasks/{key:path}": READER,
-    "POST /plans/{plan_id}/tasks/{key:path}/answer": Allowed(Role.RESPONDER, {"choice": "yes"}),
-    "GET /tasks": READER,
-    "POST /plans/cancel": Allowed(Role.RESPONDER, {"incident": "none"}),
-    "GET /halts": READER,
-    "POST /halts": Allowed(Role.ADMIN, {"instance": "none"}),
-    "POST /halts/end": Allowed(Role.ADMIN, {}),
-    "GET /playbooks": READER,
-    "GET /playbooks/{playbook_id:path}": READER,
-    "POST /incidents/{incident_id}/playbooks": Allowed(Role.RESPONDER, {"name": "Ask"}),
-    "GET /commands": READER,
-    "GET /names": READER,
-    "GET /integrations": READER,
-    "GET /regions": READER,
-    "GET /instances": READER,
-    "POST /instances": Allowed(Role.ADMIN, {"name": "one", "integration": "none"}),
-    "PATCH /instances/{name}": Allowed(Role.ADMIN, {"enabled": True}),
-    "DELETE /instances/{name}": ADMIN,
-    "POST /instances/{name}/test": ADMIN,
-    "POST /instances/{name}/fetch": ADMIN,
-    "POST /instances/{name}/mirror": ADMIN,
-    "GET /set-aside": READER,
-    "GET /set-aside/{aside}": READER,
-    "POST /set-aside/{aside}/replay": ADMIN,
-    "DELETE /set-aside/{aside}": ADMIN,
     "POST /simulator": ADMIN,
-    "GET /evidence": READER,
-    "POST /entries/{entry_id}/verify": READER,
-    "GET /incidents/{incident_id}/custody": READER,
-    "GET /incidents/{incident_id}/restriction": READER,
-    "PUT /incidents/{incident_id}/restriction": Allowed(Role.ADMIN, {"people": [], "reason": "why"}),
-    "POST /entries/{entry_id}/delete-file": Allowed(Role.ADMIN, {"reason": "why"}),
     "GET /entries/{entry_id}/file": RESPONDER,
     "GET /incidents/{incident_id}/export": RESPONDER,
-    "GET /audit": READER,
-    "GET /people": READER,
-    "GET /users": ADMIN,
-    "POST /users": Allowed(Role.ADMIN, NEW_USER),
-    "PATCH /users/{name}": Allowed(Role.ADMIN, {"role": "reader"}),
-    "GET /users/{name}/sessions": ADMIN,
-    "DELETE /users/{name}/sessions/{session_id}": ADMIN,
-    "GET /api-keys": ADMIN,
-    "POST /api-keys": Allowed(Role.ADMIN, {"name": "ci", "role": "reader"}),
-    "DELETE /api-keys/{key_id}": ADMIN,
 }
+OF_THE_TABLE = {f"{row.method} {row.path}": _allowed(row) for row in ROWS}
+ROUTES = {**OF_THE_TABLE, **BY_HAND}
 OUTSIDE: Mapping[str, Allowed] = {
     "POST /login": Allowed(None),
     "POST /logout": Allowed(None),
     "GET /enter/{token}": Allowed(None),
     "GET /healthz": Allowed(None),
+    "HEAD /healthz": Allowed(None),
     "GET /metrics": READER,
+    "HEAD /metrics": READER,
 }
 PAGES: Mapping[str, Allowed] = {  # every other page is for readers
     "GET /login": Allowed(None),
     "GET /setup/{token}": Allowed(None),
     "GET /start": ADMIN,
 }
-WORDS = {
-    "incident_id": "1",
-    "entry_id": "1@1",
-    "name": "nobody",
-    "plan_id": "none",
-    "key": "1",
-    "token": "none",
-    "aside": "none",
-}
 
 
 def _offered(prefix: str = "") -> Iterator[str]:
-    routers = API_ROUTERS if prefix else (signin.router, metrics.router)
+    all_routes()  # adds HEAD to the pages
+    routers = api_routers() if prefix else (signin.router, metrics.router)
     for router in routers:
         for route in router.routes:
             assert isinstance(route, APIRoute)
@@ -128,20 +85,21 @@ def _pages() -> list[str]:
 
 
 def test_every_route_says_who_may_ask_it() -> None:
-    assert set(_offered(API)) == set(ROUTES)
-    assert set(_offered()) == set(OUTSIDE)
+    assert set(OF_THE_TABLE) & set(BY_HAND) == set()
+    assert set(_offered(API)) == set(ROUTES), "Say in BY_HAND who may ask it, or make it an operation."
+    assert set(_offered()) == set(OUTSIDE), "Say in OUTSIDE who may ask it."
     assert set(PAGES) <= set(_pages())
 
 
 @pytest.mark.parametrize("role", [None, *Role])
-async def test_a_route_of_the_api_is_for_its_least_role_and_above(desk: Desk, role: Role | None) -> None:
-    await desk.entry("a note", await desk.incident())
+async def test_a_route_of_the_api_is_for_its_least_role_and_above(clients: Clients, role: Role | None) -> None:
+    await clients.entry("a note", await clients.incident())
     wrong = []
     for name, allowed in ROUTES.items():
         if name in {"DELETE /session", "PUT /session/password"} and role is not None:
             continue  # they end what the others need
         method, path = name.split(" ", 1)
-        answer = await desk.of(role).request(method, API + _filled(path), json=allowed.body)
+        answer = await clients.of(role).request(method, API + filled(path), json=allowed.body)
         if answer.status_code >= 500 or (answer.status_code in {401, 403}) is not _is_refused(role, allowed):
             wrong.append(f"{name}: {answer.status_code} {answer.text[:120]}")
         if role is None and allowed.role is not None:
@@ -150,13 +108,13 @@ async def test_a_route_of_the_api_is_for_its_least_role_and_above(desk: Desk, ro
 
 
 @pytest.mark.parametrize("role", [None, *Role])
-async def test_a_page_is_for_readers_unless_it_says_otherwise(desk: Desk, role: Role | None) -> None:
-    await desk.entry("a note", await desk.incident())
+async def test_a_page_is_for_readers_unless_it_says_otherwise(clients: Clients, role: Role | None) -> None:
+    await clients.entry("a note", await clients.incident())
     wrong = []
-    for name in (*_pages(), *(name for name in OUTSIDE if name.startswith("GET"))):
+    for name in (*_pages(), *(name for name in OUTSIDE if name.startswith(("GET", "HEAD")))):
         allowed = PAGES.get(name) or OUTSIDE.get(name) or READER
-        path = _filled(name.split(" ", 1)[1])
-        answer = await desk.of(role).get(path)
+        method, path = name.split(" ", 1)
+        answer = await clients.of(role).request(method, filled(path))
         is_sent_away = answer.status_code in {401, 403} or answer.headers.get("location", "").startswith("/login")
         if answer.status_code >= 500 or (
             is_sent_away is not _is_refused(role, allowed) and name != "GET /enter/{token}"
@@ -165,19 +123,15 @@ async def test_a_page_is_for_readers_unless_it_says_otherwise(desk: Desk, role: 
     assert wrong == []
 
 
-async def test_nobody_may_read_the_war_room_with_a_key_that_was_revoked(desk: Desk) -> None:
-    made = (await desk.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"})).json()
+async def test_nobody_may_read_the_war_room_with_a_key_that_was_revoked(clients: Clients) -> None:
+    made = (await clients.admin.post(f"{API}/api-keys", json={"name": "ci", "role": "reader"})).json()
     key = {"Authorization": f"Bearer {made['secret']}"}
-    assert (await desk.nobody.get(f"{API}/incidents", headers=key)).status_code == 200
-    await desk.admin.delete(f"{API}/api-keys/{made['id']}")
-    assert (await desk.nobody.get(f"{API}/incidents", headers=key)).status_code == 401
+    assert (await clients.nobody.get(f"{API}/incidents", headers=key)).status_code == 200
+    await clients.admin.delete(f"{API}/api-keys/{made['id']}")
+    assert (await clients.nobody.get(f"{API}/incidents", headers=key)).status_code == 401
 
 
 def _is_refused(role: Role | None, allowed: Allowed) -> bool:
     if allowed.role is None:
         return False
     return role is None or role < allowed.role
-
-
-def _filled(path: str) -> str:
-    return re.sub(r"\{(\w+)(?::path)?\}", lambda found: WORDS.get(found[1], "none"), path)

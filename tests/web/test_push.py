@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.web.desk import session_of
+from tests.web.clients import session_of
 from warroom.model.ids import IncidentId
 from warroom.model.user import SYSTEM, Role
 from warroom.services.app import App
@@ -51,7 +51,7 @@ async def served(app: App) -> AsyncIterator[Served]:
 
 
 async def hear(socket: ClientConnection) -> dict[str, Any]:
-    """Give the next thing that is no sign of life."""
+    """Return the next message that is not a heartbeat."""
     while True:
         async with asyncio.timeout(60):
             said: dict[str, Any] = json.loads(await socket.recv())

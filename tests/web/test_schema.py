@@ -1,4 +1,4 @@
-"""Whatever a client sends that the document allows, or does not: an answer, and never a failure of ours."""
+"""Whatever a client sends that the document allows, or does not: an answer as described, never a failure of ours."""
 
 import asyncio
 import threading
@@ -13,7 +13,7 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 
 from tests.cli.content import install_pack
-from tests.web.desk import PASSWORD
+from tests.web.clients import PASSWORD
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
 from warroom.model.user import SYSTEM, Role
@@ -79,6 +79,10 @@ def test_no_request_makes_the_server_fail(served: tuple[str, str]) -> None:
         answer = case.call(base_url=address, headers={"Authorization": f"Bearer {key}"})
         if answer.status_code >= 500:
             failures.append(f"{case.method} {case.formatted_path} {case.query} {case.body!r}: {answer.text[:300]}")
+        elif str(answer.status_code) not in case.operation.definition.raw["responses"]:
+            failures.append(f"{case.method} {case.formatted_path} does not say that it may be {answer.status_code}")
+        elif answer.status_code < 300 and not case.operation.is_valid_response(answer):
+            failures.append(f"{case.method} {case.formatted_path} is not as described: {answer.text[:300]}")
 
     for found in schema.get_all_operations():
         assert isinstance(found, Ok)

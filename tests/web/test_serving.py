@@ -10,16 +10,16 @@ from warroom.web.signin import first_session
 
 
 async def test_it_answers_as_soon_as_it_says_its_address_and_no_longer_than_it_lasts(app: App) -> None:
-    async with serve_console(app, "127.0.0.1", 0) as console, httpx.AsyncClient() as client:
+    async with serve_console(app, "127.0.0.1", 0) as console, httpx.AsyncClient(timeout=60) as client:
         answer = await client.get(f"{console.address}/healthz")
         assert (answer.status_code, "server" in answer.headers) == (200, False)
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         with pytest.raises(httpx.ConnectError):
             await client.get(f"{console.address}/healthz")
 
 
 async def test_a_link_signs_the_browser_in_that_opens_it_first(app: App) -> None:
-    async with serve_console(app, "127.0.0.1", 0) as console, httpx.AsyncClient() as client:
+    async with serve_console(app, "127.0.0.1", 0) as console, httpx.AsyncClient(timeout=60) as client:
         link = console.link(await first_session(app))
         opened = await client.get(link)
         assert (opened.status_code, opened.headers["location"]) == (303, "/")

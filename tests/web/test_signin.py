@@ -1,6 +1,6 @@
 import pytest
 
-from tests.web.desk import PASSWORD, Desk
+from tests.web.clients import PASSWORD, Clients
 from warroom.model.errors import SignInError
 from warroom.services.app import App
 from warroom.web.api import API
@@ -8,47 +8,47 @@ from warroom.web.security import COOKIE
 from warroom.web.signin import OneTimeLinks, first_session
 
 
-async def test_a_form_signs_in_and_goes_on_to_where_the_browser_wanted(desk: Desk) -> None:
+async def test_a_form_signs_in_and_goes_on_to_where_the_browser_wanted(clients: Clients) -> None:
     form = {"name": "reader", "password": PASSWORD, "next": "/incidents/7?tab=plan"}
-    answer = await desk.nobody.post("/login", data=form)
+    answer = await clients.nobody.post("/login", data=form)
     assert (answer.status_code, answer.headers["location"]) == (303, "/incidents/7?tab=plan")
-    assert (await desk.nobody.get(f"{API}/session")).json()["name"] == "reader"
+    assert (await clients.nobody.get(f"{API}/session")).json()["name"] == "reader"
 
 
-async def test_a_wrong_password_leads_back_to_the_form_with_the_reason_and_the_way(desk: Desk) -> None:
-    answer = await desk.nobody.post("/login", data={"name": "reader", "password": "wrong", "next": "/tasks"})
+async def test_a_wrong_password_leads_back_to_the_form_with_the_reason_and_the_way(clients: Clients) -> None:
+    answer = await clients.nobody.post("/login", data={"name": "reader", "password": "wrong", "next": "/tasks"})
     assert answer.status_code == 303
     assert answer.headers["location"] == "/login?error=refused&next=%2Ftasks"
     assert "set-cookie" not in answer.headers
-    page = (await desk.nobody.get(answer.headers["location"])).text
+    page = (await clients.nobody.get(answer.headers["location"])).text
     assert "The name or the password is wrong" in page
     assert 'name="next" value="/tasks"' in page
 
 
-async def test_too_many_wrong_passwords_lead_back_to_the_form_with_the_time_to_wait(desk: Desk) -> None:
+async def test_too_many_wrong_passwords_lead_back_to_the_form_with_the_time_to_wait(clients: Clients) -> None:
     for _ in range(5):
-        await desk.nobody.post("/login", data={"name": "reader", "password": "wrong"})
-    answer = await desk.nobody.post("/login", data={"name": "reader", "password": PASSWORD})
+        await clients.nobody.post("/login", data={"name": "reader", "password": "wrong"})
+    answer = await clients.nobody.post("/login", data={"name": "reader", "password": PASSWORD})
     assert answer.headers["location"] == "/login?error=wait&seconds=5&next=%2F"
-    assert "Wait 5 s, then try again." in (await desk.nobody.get(answer.headers["location"])).text
+    assert "Wait 5 s, then try again." in (await clients.nobody.get(answer.headers["location"])).text
 
 
 @pytest.mark.parametrize("wanted", ["//elsewhere", "https://elsewhere/", "/\\elsewhere", "/a\r\nb", ""])
-async def test_a_link_cannot_lead_elsewhere_after_signing_in(desk: Desk, wanted: str) -> None:
-    answer = await desk.nobody.post("/login", data={"name": "reader", "password": PASSWORD, "next": wanted})
+async def test_a_link_cannot_lead_elsewhere_after_signing_in(clients: Clients, wanted: str) -> None:
+    answer = await clients.nobody.post("/login", data={"name": "reader", "password": PASSWORD, "next": wanted})
     assert answer.headers["location"] == "/"
 
 
-async def test_signing_out_ends_the_session_everywhere(desk: Desk) -> None:
-    token = desk.reader.cookies[COOKIE]
-    answer = await desk.reader.post("/logout")
+async def test_signing_out_ends_the_session_everywhere(clients: Clients) -> None:
+    token = clients.reader.cookies[COOKIE]
+    answer = await clients.reader.post("/logout")
     assert answer.headers["location"] == "/login"
     with pytest.raises(SignInError):
-        await desk.app.users.resume(token)
+        await clients.app.users.resume(token)
 
 
-async def test_a_page_leads_to_the_sign_in_and_back(desk: Desk) -> None:
-    answer = await desk.nobody.get("/tasks?open=7")
+async def test_a_page_leads_to_the_sign_in_and_back(clients: Clients) -> None:
+    answer = await clients.nobody.get("/tasks?open=7")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Ftasks%3Fopen%3D7")
 
 

@@ -10,21 +10,21 @@ import pytest
 from starlette.types import Message
 from websockets.asyncio.client import connect
 
-from tests.web.desk import PASSWORD, NoSimulator
-from tests.web.test_doors import _filled, _routes
+from tests.web.clients import PASSWORD, NoSimulator
+from tests.web.routes import filled, routes
 from warroom.model.user import SYSTEM, Role
 from warroom.services.app import App
 from warroom.web.api import API
 from warroom.web.app import make_app
-from warroom.web.entrance import Entrance, Patience
+from warroom.web.entrance import Entrance, RequestTimeouts
 from warroom.web.security import COOKIE
 from warroom.web.serving import serve_console
 from warroom.web.slow import MOST_DRAINED, BodyTooSlowError, Paced
 
-SOON = Patience(head_seconds=0.3, idle_seconds=0.3)
-A_RATE = Patience(head_seconds=30, idle_seconds=30, grace_seconds=0.2, least_rate=1000)
+SOON = RequestTimeouts(head_seconds=0.3, idle_seconds=0.3)
+A_RATE = RequestTimeouts(head_seconds=30, idle_seconds=30, grace_seconds=0.2, least_rate=1000)
 PIECE = 0.02  # seconds between two bytes of who sends them now and then
-PATIENCE = 60  # of a test, on a busy machine
+TIMEOUT = 60  # of a test, on a busy machine
 MEGABYTE = bytes(1 << 20)
 
 
@@ -51,7 +51,7 @@ class Client:
 
     async def trickle(self, piece: bytes = b"x") -> bytes:
         """Send a piece now and then until the server ends the connection; gives all that it said."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while not self._reading.done():
                 self.writer.write(piece)
                 await asyncio.wait({self._reading}, timeout=PIECE)
@@ -63,20 +63,20 @@ class Client:
 
     async def heard_of(self, piece: bytes) -> bytes:
         """Wait until the server has said this; gives all that it said."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while piece not in self._said:
                 self._news.clear()
                 await self._news.wait()
         return bytes(self._said)
 
     async def heard(self) -> bytes:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             return await self._reading
 
 
 @asynccontextmanager
-async def served(app: App, patience: Patience) -> AsyncIterator[tuple[str, int]]:
-    async with serve_console(app, "127.0.0.1", 0, NoSimulator(), Entrance(patience=patience)) as console:
+async def served(app: App, timeouts: RequestTimeouts) -> AsyncIterator[tuple[str, int]]:
+    async with serve_console(app, "127.0.0.1", 0, NoSimulator(), Entrance(timeouts=timeouts)) as console:
         at = urlsplit(console.address)
         assert at.hostname is not None
         assert at.port is not None
@@ -121,8 +121,8 @@ async def test_so_is_one_whose_second_request_never_ends(app: App) -> None:
 
 async def test_on_every_route_a_body_that_stops_is_given_up_and_the_connection_ends(app: App) -> None:
     """A route that reads a body says 408; one that reads none has answered, and waits for no rest of it."""
-    routes = [(method, _filled(path)) for method, path in _routes(make_app(app).routes) if "%00" not in _filled(path)]
-    assert len(routes) > 80
+    doors = [(method, filled(path)) for method, path in routes(make_app(app).routes) if "%00" not in filled(path)]
+    assert len(doors) > 80
     async with served(app, SOON) as at:
 
         async def asked(method: str, path: str) -> bytes:
@@ -130,8 +130,8 @@ async def test_on_every_route_a_body_that_stops_is_given_up_and_the_connection_e
                 await client.send(head(method, path, 100) + '{"name": "')
                 return await client.heard()
 
-        answers = await asyncio.gather(*(asked(*route) for route in routes))
-    said = dict(zip(routes, [int(answer.split(b" ", 2)[1]) for answer in answers], strict=True))
+        answers = await asyncio.gather(*(asked(*route) for route in doors))
+    said = dict(zip(doors, [int(answer.split(b" ", 2)[1]) for answer in answers], strict=True))
     assert said["POST", f"{API}/session"] == said["POST", "/login"] == said["POST", f"{API}/incidents"] == 408
     assert {method for (method, _), status in said.items() if status == 408} == {"POST", "PUT", "PATCH"}
     assert all(status < 500 for status in said.values())
@@ -162,7 +162,7 @@ async def test_a_body_that_was_answered_unread_keeps_no_connection(app: App) -> 
 
 async def test_who_reads_nothing_while_sending_reads_the_answer_afterwards(app: App) -> None:
     """Proxies and most programs do so; the answer to a body that nobody reads waits until it is in."""
-    async with served(app, Patience()) as at, opened(at) as client:
+    async with served(app, RequestTimeouts()) as at, opened(at) as client:
         await client.send(head("POST", f"{API}/incidents/1/files", 20 << 20))
         for _ in range(20):
             assert not client.has_heard
@@ -171,7 +171,7 @@ async def test_who_reads_nothing_while_sending_reads_the_answer_afterwards(app: 
 
 
 async def test_who_holds_the_body_back_until_we_ask_for_it_is_answered_at_once(app: App) -> None:
-    async with served(app, Patience()) as at, opened(at) as client:
+    async with served(app, RequestTimeouts()) as at, opened(at) as client:
         await client.send(head("POST", f"{API}/incidents/1/files", 20 << 20, "Expect: 100-continue"))
         assert (await client.heard_of(b"Sign in")).startswith(b"HTTP/1.1 401")
 
@@ -184,7 +184,7 @@ async def test_nobody_is_waited_for_without_end_before_an_answer() -> None:
         left -= 1
         return {"type": "http.request", "body": MEGABYTE, "more_body": left > 0}
 
-    paced = Paced(receive, Patience())
+    paced = Paced(receive, RequestTimeouts())
     await paced.drain()
     assert paced.seen == MOST_DRAINED
 
@@ -212,7 +212,7 @@ async def test_a_body_of_gigabytes_passes() -> None:
         pieces -= 1
         return {"type": "http.request", "body": MEGABYTE, "more_body": pieces > 0}
 
-    paced, seen = Paced(receive, Patience()), 0
+    paced, seen = Paced(receive, RequestTimeouts()), 0
     while not paced.is_whole:
         seen += len((await paced())["body"])
     assert seen == 4 << 30
@@ -223,7 +223,7 @@ async def test_time_in_which_nobody_asked_for_more_does_not_count() -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    paced = Paced(never, Patience(idle_seconds=0.01, grace_seconds=10))
+    paced = Paced(never, RequestTimeouts(idle_seconds=0.01, grace_seconds=10))
     with pytest.raises(BodyTooSlowError):
         await paced()
     assert 0 < paced.waited < 9

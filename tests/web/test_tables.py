@@ -1,8 +1,7 @@
 import pytest
-from markdown_it import MarkdownIt
 
 from tests.packs.base.test_shown import VALUES, on_a_page, on_a_terminal
-from warroom.web.tables import as_table, escaped, in_lines, linked, value_of, with_literal_cells
+from warroom.web.tables import as_table, escaped, value_of
 
 
 def others(value: str) -> str:
@@ -35,35 +34,8 @@ def test_more_rows_than_anybody_reads_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "is_literal"),
-    [
-        ("|a|\n|---|\n| *x* |", True),
-        ("|a|b|\n|---|---|\n| *x* | |", True),
-        ("### T\n\ntext\n\n|a|\n|---|\n| *x* |\n\nmore", True),
-        ("| a |\n| --- |\n| *x* |", False),
-        ("|a|\n|---|\n|*x*|", False),
-        ("|a|\n|:--|\n| *x* |", False),
-        ("a|b\n---|---\n*x*|y", False),
-    ],
-)
-def test_tables_of_code_are_known_by_their_form(table: str, *, is_literal: bool) -> None:
-    parser = with_literal_cells(MarkdownIt().enable("table"), linked)
-    assert ("*x*" in parser.render(table)) is is_literal
-
-
-def test_around_a_table_markdown_is_markdown() -> None:
-    parser = with_literal_cells(MarkdownIt().enable("table"), linked)
-    assert "<em>y</em>" in parser.render("|a|\n|---|\n| *x* |\n\n*y*")
-
-
-@pytest.mark.parametrize(
     ("cell", "value"),
     [("a<br>b<BR/>c<br />d", "a\nb\nc\nd"), (r"\`", "`"), (r"\n", r"\n"), ("&lt;br>", "<br>"), ("&lt;b>", "&lt;b>")],
 )
 def test_the_value_of_a_cell(cell: str, value: str) -> None:
     assert value_of(cell) == value
-
-
-def test_a_terminal_has_lines_and_no_links() -> None:
-    assert [token.type for token in in_lines("a\nb")] == ["text", "hardbreak", "text"]
-    assert [token.content for token in in_lines("[http://a](http://a)")] == ["http://a"]

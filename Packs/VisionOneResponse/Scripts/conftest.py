@@ -46,5 +46,5 @@ class Item:
 
 @pytest.fixture
 def item(request: pytest.FixtureRequest) -> Item:
-    """The script beside whose code the test lies."""
+    """The script whose code is beside the test."""
     return Item(request.path.parent)

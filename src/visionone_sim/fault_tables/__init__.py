@@ -1,4 +1,4 @@
-"""Tables of faults, as files: one's own, or one that comes along."""
+"""Tables of faults, as files: the user's, or one of the package."""
 
 from pathlib import Path
 

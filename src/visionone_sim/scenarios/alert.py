@@ -20,7 +20,7 @@ WORDS = frozenset(
         "container",
     }
 )  # fmt: skip
-# As whom a program runs where nobody is logged on.
+# The account of a program on a host without a logged-on user.
 NOBODY_LOGGED_ON = r"LAB\SYSTEM"
 SCORES: dict[Severity, tuple[int, int]] = {"low": (15, 34), "medium": (35, 59), "high": (60, 79), "critical": (80, 98)}
 COUNTED: dict[EntityType, str] = {

@@ -20,7 +20,7 @@ __all__ = ["SCENARIOS", "ScriptError", "Wish", "begin", "lint", "scenario_settin
 _NOISE_SPAN_SECONDS = 20 * 3600
 
 
-# The names of those that come along.
+# The names of those in the package.
 SCENARIOS = tuple(scenario_names())
 
 
@@ -34,7 +34,7 @@ def scenario_settings(name: str, base: Settings | None = None) -> Settings:
 
 
 def begin(name: str, wish: Wish, *, clock: Clock, api_key: str, settings: Settings | None = None) -> Story:
-    """Make a tenant and let a scenario begin in it."""
+    """Make a tenant and start a scenario in it."""
     script = read_script(name)
     rng = Random(wish.seed)  # noqa: S311  # a story has to be told again from its seed
     keys = (ApiKey(token=api_key),)

@@ -23,7 +23,7 @@ RISK_OF_SEVERITY = {"critical": "critical", "high": "high", "medium": "medium", 
 
 
 def run_program(tenant: Tenant, model: DetectionModel, endpoint: Endpoint, words: dict[str, str]) -> None:
-    """Let the program of a detection run on its endpoint, as its alert says."""
+    """Start the program of a detection on its endpoint, as its alert says."""
     if model.program is None:
         return
     path = model.program.format_map(words)

@@ -10,7 +10,7 @@ from visionone_sim.tenant.ids import draw_uuid
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One place in the company that an endpoint stands at."""
+    """One place in the company for an endpoint."""
 
     prefix: str
     kind: Literal["desktop", "server"]

@@ -173,7 +173,7 @@ OTHERS = (
         message=Bait("Your password expires today", "billing@{domain}", "<{pid}.{sha1}@{domain}>", "{url}"),
     ),
     DetectionModel(
-        # Speaks of lsass.exe but is no credential dumping: a check that only looks for the word falls for it.
+        # Mentions lsass.exe but is no credential dumping: a check for the word alone would match it.
         key="masquerade",
         program=r"C:\Users\{user}\AppData\Local\lsass.exe",
         tactics=("TA0005",),

@@ -44,7 +44,7 @@ def mail_address(account: str) -> str:
 
 
 def settle_people(tenant: Tenant) -> None:
-    """Give each user of an endpoint accounts, and each of them who works at a desk a mailbox with mail in it."""
+    """Add accounts for each user of an endpoint, and a mailbox with mail for each of them who works at a desk."""
     for endpoint in list(tenant.inventory.values()):
         for account in endpoint.login_accounts:
             address = mail_address(account)

@@ -113,7 +113,7 @@ def _text(name: str, file: Path) -> str:
         ) from error
 
 
-@lru_cache(maxsize=32)  # who starts many twins tells few stories
+@lru_cache(maxsize=32)  # many twins are started with few scenarios
 def _parse(name: str, text: str) -> Script:
     try:
         return _SCRIPT.validate_python(yaml.safe_load(text))

@@ -40,7 +40,7 @@ class Story:
         after_seconds: float = 0,
         changes: dict[str, Any] | None = None,
     ) -> Alert:
-        """Let a detection happen: its files are on the endpoints, its alert appears after some seconds."""
+        """Raise a detection: its files are on the endpoints, its alert appears after some seconds."""
         chosen = endpoints or [self.tenant.rng.choice(self.suitable([model]))]
         casts = [self.cast(endpoint) for endpoint in chosen]
         return self.tell(model, casts, created=created, after_seconds=after_seconds, changes=changes)
@@ -64,7 +64,7 @@ class Story:
         changes: dict[str, Any] | None = None,
         background: bool = False,
     ) -> Alert:
-        """Let a detection happen to those who are cast for it."""
+        """Raise a detection on the endpoints that are cast for it."""
         appears = self.tenant.clock.now() + timedelta(seconds=after_seconds)
         moment = created or appears
         for cast in casts:
@@ -78,7 +78,7 @@ class Story:
         return self.tenant.show_alert(changed, after_seconds=after_seconds)
 
     def leave(self, model: DetectionModel, casts: Sequence[Cast], moment: datetime) -> None:
-        """Let something happen that no alert tells of: it leaves files, records and programs."""
+        """Do something that raises no alert: it leaves files, records and programs."""
         for cast in casts:
             self._leave_files(model, cast)
             self._leave_traces(model, cast, moment)
@@ -104,7 +104,7 @@ class Story:
 
     def _leave_traces(self, model: DetectionModel, cast: Cast, moment: datetime) -> None:
         tenant, words = self.tenant, cast.words
-        # What the attack uses is bad, also when somebody hands it to the sandbox.
+        # Objects of the attack are malicious for the sandbox, too.
         for word in ("domain", "url", "sha1", "sha256"):
             tenant.sandbox.know(words[word], "high")
         if model.message is not None:

@@ -1,4 +1,4 @@
-"""Downloads: whoever holds a link that is signed and has not expired gets the file, without a key."""
+"""Downloads: a signed link that has not expired gives the file, without a key."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,6 +1,6 @@
 """/iam/accounts: who may sign in; the fields of requests are a client's, the shapes of answers are guesses.
 
-An invitation counts as accepted at once: nobody in the twin reads mail.
+An invitation counts as accepted at once: the twin has no users who read mail.
 """
 
 from collections.abc import Callable

@@ -79,7 +79,7 @@ async def apply_sensor_policy(request: Request, body: ObjectBody, tenant: Tenant
 
 @router.post("/endpoints/removeOverriddenSensorPolicy", status_code=207)
 async def remove_overridden_sensor_policy(request: Request, body: ListBody, tenant: TenantDep) -> JSONResponse:
-    """Give endpoints back to their group's policy; the answers' status is a guess."""
+    """Return endpoints to their group's policy; the answers' status is a guess."""
 
     def remove(item: Item) -> Answer:
         endpoint = tenant.inventory.target(agent_guid=str(item.get("agentGuid") or ""), name=None)

@@ -25,7 +25,7 @@ LongText = Annotated[str, StringConstraints(max_length=2048)]
 
 
 class ItemModel(BaseModel):
-    """One element of a body; fields that are not known are nobody's business."""
+    """One element of a body; unknown fields are ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, strict=True)
 
@@ -42,7 +42,7 @@ def read_item(model: type[M], item: Item) -> M:
 
 
 def answer_each(request: Request, body: list[dict[str, Any]], act: Callable[[Item], Answer]) -> JSONResponse:
-    """Act on each element by itself; a refusal is that element's answer and nobody else's."""
+    """Process each element separately; a refusal is the answer to that element only."""
     return JSONResponse([_answer(request, item, act) for item in body], status_code=207)
 
 

@@ -1,4 +1,4 @@
-"""/oat/dataPipelines: detections in packages, for whoever registers."""
+"""/oat/dataPipelines: detections in packages, for registered pipelines."""
 
 from collections.abc import Mapping
 from dataclasses import replace

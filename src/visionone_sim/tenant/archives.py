@@ -78,7 +78,7 @@ class ArchiveShelf:
         return self._archives[task_id]
 
     def close(self) -> None:
-        """Stop the work under way and give the disk space back."""
+        """Stop running work and free the disk space."""
         self._stopped.set()
         self._worker.shutdown(wait=True, cancel_futures=True)
         for future in self._archives.values():

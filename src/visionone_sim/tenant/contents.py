@@ -1,4 +1,4 @@
-"""Contents of files, made from a seed piece by piece, so that a large one never lies in memory."""
+"""Contents of files, made from a seed piece by piece, so that a large one is never in memory as a whole."""
 
 import hashlib
 import random

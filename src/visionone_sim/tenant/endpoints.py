@@ -30,7 +30,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorPolicy:
-    """What somebody set for an endpoint's sensor against the policy of its group; None: as the group has it."""
+    """Settings of an endpoint's sensor that override the policy of its group; None: as in the group."""
 
     detection_and_response: Switch | None = None
     risk_telemetry: Switch | None = None

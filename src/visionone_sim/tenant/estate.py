@@ -1,4 +1,4 @@
-"""What a tenant consists of before anybody acts on it: time, chance, rules, things and people."""
+"""The parts of a tenant that actions change: time, randomness, rules, things and people."""
 
 from dataclasses import dataclass, field
 from random import Random

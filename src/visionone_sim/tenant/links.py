@@ -1,4 +1,4 @@
-"""Pre-signed links: whoever has one may fetch, until it expires."""
+"""Pre-signed links: each gives access until it expires."""
 
 import hashlib
 import hmac

@@ -87,7 +87,7 @@ class NoteBook(Mapping[int, Note]):
         return note
 
     def count_from(self, first: int) -> None:
-        """Give the next note this number, so that two tenants have none in common."""
+        """Set the number of the next note, so that two tenants have none in common."""
         self._last = first - 1
 
     def add(self, alert_id: str, content: Json, *, creator: str, now: datetime) -> Note:

@@ -14,6 +14,7 @@ from visionone_sim.settings import RiskLevel, ScanAction, Settings
 ObjectType: TypeAlias = Literal["url", "domain", "ip", "senderMailAddress", "fileSha1", "fileSha256"]
 OBJECT_TYPES: tuple[ObjectType, ...] = get_args(ObjectType)
 LONGEST_VALUE = 2_048
+FOR_EVER = -1  # of the days that an object stays
 
 _DOMAIN = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -86,7 +87,7 @@ class ExceptedObject:
     description: str | None = None
 
     def covers(self, other: ListedObject) -> bool:
-        """Say whether another object is excepted too; stars stand for anything."""
+        """Whether another object is excepted too; `*` matches anything."""
         if self.item.type != other.type:
             return False
         return self.item == other or ("*" in self.item.key and fnmatchcase(other.key, self.item.key))
@@ -144,7 +145,7 @@ class ObjectLists:
             scan_action=suspicion.scan_action or settings.suspicious_scan_action,
             risk_level=suspicion.risk_level or settings.suspicious_risk_level,
             modified=now,
-            expires=None if days == -1 else now + timedelta(days=days),
+            expires=None if days == FOR_EVER else now + timedelta(days=days),
             description=suspicion.description,
         )
         self._suspicious[entry.item] = entry

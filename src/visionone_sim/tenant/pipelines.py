@@ -29,13 +29,13 @@ class Pipeline:
         return etag_of(self.id, self.version)
 
     def carries(self, observation: Observation) -> bool:
-        """Say whether a detection is of a risk that somebody asked for."""
+        """Whether a detection has a risk level of the pipeline."""
         filters = observation.document["filters"]
         assert isinstance(filters, list)
         return any(each["riskLevel"] in self.risk_levels for each in filters)
 
     def package(self, observation: Observation) -> dict[str, Json]:
-        """Write a detection as the package that holds it; whoever wants no detail gets none."""
+        """Write a detection for a package, without details where the pipeline wants none."""
         document = dict(observation.document)
         if not self.has_detail:
             document["detail"] = {"endpointGuid": "", "uuid": observation.uuid}

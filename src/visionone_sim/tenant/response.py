@@ -1,4 +1,4 @@
-"""The response desk: takes demands, makes tasks of them, and lets their effects happen when they succeed."""
+"""Response tasks: made of requests; their effects happen when they succeed."""
 
 import threading
 from dataclasses import replace
@@ -23,7 +23,7 @@ from visionone_sim.tenant.tasks import (
 PASSWORD_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105  # an alphabet
 
 
-class ResponseDesk:
+class ResponseTasks:
     """The response tasks of one estate, and the files that they hand over."""
 
     def __init__(self, estate: Estate) -> None:
@@ -65,7 +65,7 @@ class ResponseDesk:
         return self.tasks.add(task)
 
     def settle(self) -> None:
-        """Let the effects of all tasks that have succeeded by now happen."""
+        """Apply the effects of all tasks that have succeeded by now."""
         now = self._estate.clock.now()
         with self._settling:
             for task in self.tasks.settle(now):
@@ -73,11 +73,11 @@ class ResponseDesk:
                     RULES[task.action].effect(self._estate, task)
 
     def replan(self, task_id: str, timeline: Timeline, error: TaskError | None = None) -> ResponseTask:
-        """Let a task go by differently from now on."""
+        """Change how a task continues from now on."""
         return self.tasks.replan(task_id, timeline, self._estate.clock.now(), error)
 
     def approve(self, task_id: str) -> ResponseTask:
-        """Let a task that waits for approval begin."""
+        """Start a task that waits for approval."""
         timeline, error = self._course_now(task_id)
         # Approved tasks go straight to running; only an absent agent makes them queue.
         begun = tuple(step for step in timeline if step[1] != "queued") if error is not AGENT_TIMEOUT else timeline
@@ -102,7 +102,7 @@ class ResponseDesk:
         self.archives.close()
 
     def _course_now(self, task_id: str) -> tuple[Timeline, TaskError | None]:
-        """Look at the demand again, as things are now."""
+        """Evaluate the demand again in the present state."""
         task = self.tasks[task_id]
         try:
             plan = RULES[task.action].plan(self._estate, self._demands[task_id])
@@ -112,7 +112,7 @@ class ResponseDesk:
         return self._course(replace(plan, target=task.target), approved=True)
 
     def _course(self, plan: Plan, *, approved: bool = False) -> tuple[Timeline, TaskError | None]:
-        """Decide how a task goes by."""
+        """Decide the course of a task."""
         settings = self._estate.settings
         if settings.approval_required and not approved:
             return WAITING_FOR_APPROVAL, None

@@ -96,7 +96,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A file as the client hands it in; the passwords are decoded already."""
+    """A file as the client submits it; the passwords are decoded already."""
 
     name: str
     content: bytes
@@ -144,7 +144,7 @@ class Sandbox(Mapping[str, Submission]):
         return self._add("url", url, SampleDigest.of(url.encode()), judge_url(url, known=known))
 
     def fail(self, submission_id: str, error: TaskError) -> Submission:
-        """Let a submission end as failed, now."""
+        """End a submission as failed, now."""
         failed = replace(self[submission_id], ends=self._estate.clock.now(), error=error, verdict=None)
         self._submissions[submission_id] = failed
         return failed

@@ -21,7 +21,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptFile:
-    """A script as a client hands it in."""
+    """A script as a client uploads it."""
 
     file_name: str
     file_type: str
@@ -73,7 +73,7 @@ class ScriptShelf(Mapping[str, Script]):
         return script
 
     def put(self, script: Script) -> None:
-        """Add a script, or replace the one with its id; its name is nobody else's."""
+        """Add a script, or replace the one with its id; its name must be unique."""
         namesake = self.named(script.file_name)
         if namesake is not None and namesake.id != script.id:
             raise BadRequestError(f"The script {namesake.id!r} is named {script.file_name!r}.", target="fileName")

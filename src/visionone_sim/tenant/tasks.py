@@ -95,7 +95,7 @@ class ResponseTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How the next task of an action shall go by, whatever the tenant would have done."""
+    """The forced outcome of the next task of an action."""
 
     action: Action
     timeline: Timeline
@@ -124,7 +124,7 @@ class TaskBook(Mapping[str, ResponseTask]):
         return len(self._tasks)
 
     def count_from(self, first: int) -> None:
-        """Give the first task this number, so that two tenants have none in common."""
+        """Set the number of the first task, so that two tenants have none in common."""
         self._first = first
 
     def next_id(self) -> str:
@@ -141,7 +141,7 @@ class TaskBook(Mapping[str, ResponseTask]):
         return self._keep(task)
 
     def expect(self, outcome: Outcome) -> None:
-        """Prepare how the next task of an action goes by."""
+        """Prepare the course of an action's next task."""
         self._outcomes.append(outcome)
 
     def running_twin_of(self, action: Action, target: Target, now: datetime) -> ResponseTask | None:
@@ -151,7 +151,7 @@ class TaskBook(Mapping[str, ResponseTask]):
         return task if task is not None and not task.ended(now) else None
 
     def replan(self, task_id: str, timeline: Timeline, now: datetime, error: TaskError | None = None) -> ResponseTask:
-        """Let a task that has not ended go by differently from now on."""
+        """Change how a task that has not ended continues from now on."""
         task = self._tasks[task_id]
         if task.ended(now):
             raise ValueError(f"Task {task_id} has ended as {task.status(now)} and cannot change any more.")

@@ -14,7 +14,7 @@ from visionone_sim.tenant.keys import ApiKey
 from visionone_sim.tenant.links import LinkSigner
 from visionone_sim.tenant.notes import NoteBook
 from visionone_sim.tenant.pipelines import PipelineBook
-from visionone_sim.tenant.response import ResponseDesk
+from visionone_sim.tenant.response import ResponseTasks
 from visionone_sim.tenant.sandbox import Sandbox
 from visionone_sim.tenant.tasks import TaskBook
 from visionone_sim.tenant.telemetry import Telemetry
@@ -33,7 +33,7 @@ class Tenant(Estate):
     users: UserBook = field(default_factory=UserBook)
     alerts: AlertBook = field(init=False)
     notes: NoteBook = field(init=False)
-    response: ResponseDesk = field(init=False)
+    response: ResponseTasks = field(init=False)
     sandbox: Sandbox = field(init=False)
     telemetry: Telemetry = field(default_factory=Telemetry)
     pipelines: PipelineBook = field(default_factory=PipelineBook)
@@ -45,7 +45,7 @@ class Tenant(Estate):
     def __post_init__(self) -> None:
         self.alerts = AlertBook(ignore_case=self.settings.filter_ignores_case)
         self.notes = NoteBook()
-        self.response = ResponseDesk(self)
+        self.response = ResponseTasks(self)
         self.sandbox = Sandbox(self)
         self.links = LinkSigner(self.rng.randbytes(32))
 
@@ -62,7 +62,7 @@ class Tenant(Estate):
         return self.response.tasks
 
     def settle(self) -> None:
-        """Let what has succeeded by now have its effect."""
+        """Apply the effects of tasks that have succeeded by now."""
         self.response.settle()
         self.sandbox.settle()
 
@@ -76,7 +76,7 @@ class Tenant(Estate):
         self.inventory.put(self.inventory[agent_guid].with_file(file))
 
     def remove_file(self, agent_guid: str, path: str) -> None:
-        """Clean up, as an attacker does: who asks for the file from now on comes too late."""
+        """Delete the attack's files, as an attacker does: later tasks do not find them."""
         self.inventory.put(self.inventory[agent_guid].without_file(path))
 
     def start_process(self, agent_guid: str, process: Process) -> None:

@@ -37,7 +37,7 @@ class User:
         }
 
 
-# Somebody has to have made the first key.
+# The creator of the first key.
 OWNER = User(id="account-1", email="owner@soc.example", role="full")
 
 

@@ -1,4 +1,4 @@
-"""How often the garbage collector looks, while content is read and while an app is open."""
+"""Tuning of the garbage collector, while content is read and while an app is open."""
 
 import gc
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ NEW_OBJECTS = 2_000  # before the collector looks for cycles among them; a comma
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Look for no cycles while thousands of values are made, all of which stay: it would double what they cost."""
+    """Disable the garbage collector while thousands of lasting values are made: it would double their cost."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -21,7 +21,7 @@ def no_collector() -> Iterator[None]:
 
 @contextmanager
 def calm_collector() -> Iterator[None]:
-    """Keep the garbage collector off the content, which lives as long as the app, and let it look less often."""
+    """Exempt the content, which is kept as long as the app, from garbage collection, and collect less often."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(NEW_OBJECTS, *before[1:])

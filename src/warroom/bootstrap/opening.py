@@ -1,41 +1,41 @@
-"""An opened data folder, and what has to end when it is closed."""
+"""Opening and closing a data folder."""
 
 import asyncio
 import secrets
 import shutil
 import sqlite3
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from warroom.bootstrap.collector import calm_collector, no_collector
+from warroom.bootstrap.content import environments_of, packs_of
 from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import SCRATCH, Adapters, wire
 from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
-from warroom.durable.unqueued import Unqueued
+from warroom.durable.lease import leased
+from warroom.durable.local_jobs import LocalJobs
+from warroom.durable.periodic_task import PeriodicTask
 from warroom.host.runner import WarmRunner
 from warroom.host.settings import HostSettings
 from warroom.model.errors import ConflictError, UnavailableError, WarroomError
 from warroom.model.ids import WorkerId
 from warroom.services.app import App
-from warroom.services.installed import indexed_packs, installed_packs
+from warroom.services.evidence.scrubbing import TICK_SECONDS
 from warroom.services.notifying.notifying import NOTIFY_SECONDS
+from warroom.services.packs.installed import installed_packs
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.legs import Legs
+from warroom.services.ports.job_queue import JobQueue
 from warroom.services.ports.outage import OutageError
-from warroom.services.scrubbing import TICK_SECONDS
 from warroom.services.sealing.keeping import KEEP_SECONDS
 from warroom.services.sealing.sealing import SEAL_SECONDS
 from warroom.store.blobs import FolderBlobs
 from warroom.store.folder import lock_folder
 from warroom.store.outage import damage_of, named
-from warroom.store.pack_indexes import PackIndexFile
 from warroom.store.sole_server import CHECK_SECONDS, TAKEN, sole_server
 from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import open_vault
@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[App]:
-    """Open the data folder and wire everything; with `serve`, also take legs until the context ends.
+    """Open the data folder and wire everything; with `serve`, also take jobs until the context ends.
 
     Raises FolderInUseError when another process holds the folder, ContentError when a pack cannot be read.
     """
@@ -56,7 +56,7 @@ async def open_app(settings: Settings, *, serve: bool = False) -> AsyncIterator[
         stack.enter_context(lock_folder(settings.home))
         # A server needs everything sooner or later, and waits for no file while it serves.
         with no_collector():
-            packs = installed_packs(settings.home) if serve else _indexed_packs(settings.home)
+            packs = installed_packs(settings.home) if serve else packs_of(settings.home)
         app = wire(settings, await _adapters(settings, packs, stack, serve=serve))
         stack.push_async_callback(_seal_at_the_end, app)
         if serve:
@@ -79,11 +79,12 @@ async def _adapters(settings: Settings, packs: Sequence[Pack], stack: AsyncExitS
     # What a killed process left there, and half stored, may be a fetched dump.
     await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
     await asyncio.to_thread(blobs.forget_arrivals)
-    runner = WarmRunner(scratch, _host(settings))
+    runner = WarmRunner(scratch, _host(settings), environments_of(settings.home))
     stack.push_async_callback(runner.close)
     worker = WorkerId(f"worker-{secrets.token_hex(4)}")
-    legs = await _legs(store, worker, clock, stack) if serve else Unqueued()
-    return Adapters(packs, store, blobs, runner, legs, clock, worker)
+    await stack.enter_async_context(leased(store.leases, worker, clock))
+    jobs = _jobs(store, worker, clock) if serve else LocalJobs()
+    return Adapters(packs, store, blobs, runner, jobs, clock, worker)
 
 
 @asynccontextmanager
@@ -98,24 +99,25 @@ async def _alone(engine: Engine, clock: Clock) -> AsyncIterator[None]:
             serving.cancel()
 
     with sole_server(engine) as sole:
-        stop = await _rhythm("sole server", clock, CHECK_SECONDS, check)
         try:
-            yield
+            async with PeriodicTask("sole server", clock, CHECK_SECONDS, check):
+                yield
         except asyncio.CancelledError:
             if not sole.is_lost:
                 raise
             serving.uncancel()
             raise ConflictError(TAKEN) from None
-        finally:
-            await stop()
 
 
 async def _start(app: App, stack: AsyncExitStack) -> None:
-    """Begin what a server does all along."""
-    stack.push_async_callback(await _rhythm("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
-    stack.push_async_callback(await _rhythm("keeper", app.clock, KEEP_SECONDS, app.keeping.turn))
-    stack.push_async_callback(await _rhythm("scrubber", app.clock, TICK_SECONDS, app.scrubbing.turn))
-    stack.push_async_callback(await _rhythm("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
+    """Start a server's periodic work, and log which files of packs it goes without."""
+    for pack in app.packs:
+        for note in pack.unreadable:
+            log.warning("a file of a pack cannot be read and is left out", pack=pack.id, file=str(note))
+    await stack.enter_async_context(PeriodicTask("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))
+    await stack.enter_async_context(PeriodicTask("keeper", app.clock, KEEP_SECONDS, app.keeping.turn))
+    await stack.enter_async_context(PeriodicTask("scrubber", app.clock, TICK_SECONDS, app.scrubbing.turn))
+    await stack.enter_async_context(PeriodicTask("notifier", app.clock, NOTIFY_SECONDS, app.notifying.tell))
     await app.runtime.start()
     stack.push_async_callback(app.runtime.stop)
 
@@ -128,10 +130,6 @@ def _host(settings: Settings) -> HostSettings:
         scratch_size=settings.worker_disk_mb << 20,
         processes=settings.worker_processes,
     )
-
-
-def _indexed_packs(home: Path) -> list[Pack]:
-    return indexed_packs(home, PackIndexFile(home / "cache" / "packs.json"), time.time_ns())
 
 
 @contextmanager
@@ -151,31 +149,16 @@ def _database_in_a_sentence(url: str) -> Iterator[None]:
 
 
 async def _seal_at_the_end(app: App) -> None:
-    """Seal what is left; what keeps that from being done is no answer to what was asked, and the next process seals."""
+    """Seal what is left; a failure is only logged, since the next process seals."""
     try:
         await app.sealing.seal(BATCHES_AT_THE_END)
     except (WarroomError, OutageError) as error:
         log.warning("the event log is not sealed to its end", error=str(error))
 
 
-async def _rhythm(
-    name: str, clock: Clock, seconds: float, work: Callable[[], Awaitable[object]]
-) -> Callable[[], Awaitable[None]]:
-    """Have work done again and again from now on; gives what ends it."""
-    from warroom.durable.rhythm import Rhythm  # noqa: PLC0415  # DBOS comes with it; only serving needs it
+def _jobs(store: SqlStore, worker: WorkerId, clock: SystemClock) -> JobQueue:
+    from warroom.durable.job_queue import DbosJobQueue  # noqa: PLC0415  # DBOS takes half a second to import; only serving needs it
 
-    rhythm = Rhythm(name, clock, seconds, work)
-    rhythm.start()
-    return rhythm.stop
-
-
-async def _legs(store: SqlStore, worker: WorkerId, clock: SystemClock, stack: AsyncExitStack) -> Legs:
-    from warroom.durable.legs import DbosLegs  # noqa: PLC0415  # DBOS takes half a second to import; only serving needs it
-    from warroom.durable.reaper import Reaper  # noqa: PLC0415  # it comes with DBOS
-
-    legs = DbosLegs(engine=store.engine, worker=worker, clock=clock)
-    store.enqueue_with(legs.enqueue_in)
-    reaper = Reaper(store, legs, clock, worker)
-    await reaper.start()
-    stack.push_async_callback(reaper.stop)
-    return legs
+    jobs = DbosJobQueue(engine=store.engine, leases=store.leases, worker=worker, clock=clock)
+    store.enqueue_with(jobs.enqueue_in)
+    return jobs

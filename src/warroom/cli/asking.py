@@ -1,4 +1,4 @@
-"""Answers on a terminal: what a task asks is shown, and what was not given is asked for, one question at a time."""
+"""Answers on a terminal: shows a task's question, and asks for missing answers one at a time."""
 
 import json
 import sys
@@ -16,18 +16,18 @@ from warroom.model.json import Json, JsonObject
 
 SEVERAL = "multiSelect"
 APPROVE = "Approve"
-LABEL = 60  # characters of what a question asks, in a list
+LABEL = 60  # characters of a question's text in a list
 
 
 class Prompt(Protocol):
-    """Asks a person and gives the answer."""
+    """Asks a person and returns the answer."""
 
     def __call__(self, text: str, *, may_be_empty: bool = False) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What stood on the command line; `answers` as `question=value`."""
+    """The answers of the command line; `answers` as `question=value`."""
 
     choice: str = ""
     comment: str = ""
@@ -35,12 +35,12 @@ class Given:
 
 
 def is_terminal() -> bool:
-    """Whether there is somebody to ask."""
+    """Whether a person is at the terminal."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def question_of(item: JsonObject) -> str:
-    """Say what a task asks, and what a form would approve."""
+    """Print what a task asks, and what its form would approve."""
     text = str(item["question"] or item["name"])
     if form := item.get("form"):
         text = f"{text} {form['description']}".strip()
@@ -56,7 +56,7 @@ def approval_of(item: JsonObject) -> str:
 
 
 def answers_of(item: JsonObject) -> str:
-    """Say how a task is answered."""
+    """Return the possible answers of a task, for a sentence."""
     if form := item.get("form"):
         return "\n".join(
             printable(f"--set {question['id']}=…  {shorten(question['label'], LABEL)} {_offer(question)}".rstrip())
@@ -66,7 +66,7 @@ def answers_of(item: JsonObject) -> str:
 
 
 def options_of(item: JsonObject) -> list[str]:
-    """Give the answers that whoever reads may give: no approval where somebody else has to give it."""
+    """Return the answers that the reader may give: no approval where another person has to give it."""
     options = item["options"] or []
     return [option for option in options if option != APPROVE or not item.get("refused")]
 
@@ -97,7 +97,7 @@ def ask(text: str, *, may_be_empty: bool = False) -> str:
 
 
 def completed(item: JsonObject, given: Given, prompt: Prompt = ask) -> Given:
-    """Ask a person for what is missing; what stood on the command line is not asked again."""
+    """Ask a person for what is missing; answers of the command line are not asked for again."""
     print_line(question_of(item))
     if item.get("form"):
         known = answers_to(item, given.answers)
@@ -113,7 +113,7 @@ def completed(item: JsonObject, given: Given, prompt: Prompt = ask) -> Given:
 
 
 def _ask(question: JsonObject, prompt: Prompt) -> list[str]:
-    """Ask one question until it has an answer; one that needs none may be left empty."""
+    """Ask one question until it has an answer; an optional one may stay empty."""
     offer = _offer(question)
     text = printable(f"{question['label']} {offer}".strip())
     while True:
@@ -131,7 +131,7 @@ def _offer(question: JsonObject) -> str:
 
 
 def _named(form: JsonObject, name: str) -> JsonObject | None:
-    """Find a question by its id, else by its label; one that is not there is told by the server, which knows all."""
+    """Find a question by its id, else by its label; an unknown one is left for the server to refuse."""
     found: JsonObject | None = next((one for one in form["questions"] if one["id"] == name), None)
     labelled = [one for one in form["questions"] if one["label"].casefold() == name.casefold()]
     return found or (labelled[0] if len(labelled) == 1 else None)

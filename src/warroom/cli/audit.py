@@ -112,7 +112,7 @@ def _said(found: JsonObject) -> str:
 def trim(
     context: typer.Context,
     before: Annotated[str, typer.Option(help="Remove what was sealed before it, like 2026-11-24T10:00:00Z.")],
-    reason: Annotated[str, typer.Option(help="Why; it stands in the signed checkpoint.")],
+    reason: Annotated[str, typer.Option(help="The reason, for the signed checkpoint.")],
     as_json: AsJson = False,
 ) -> None:
     """Remove old events, but custody of evidence. A signed checkpoint stays, from which the rest is checked.

@@ -10,14 +10,14 @@ from warroom.cli.door import Door
 from warroom.cli.printable import printable
 from warroom.cli.shell_line import Word, quoted, words_of
 from warroom.model.json import JsonObject
-from warroom.services.execution.masking import SECRET_KEYS
+from warroom.services.secrecy.masking import SECRET_KEYS
 
 META_LENGTH = 70
 
 
 @dataclass(slots=True)
-class Offers:
-    """What a door offers to complete; read anew now and then."""
+class Completions:
+    """The completions that a door offers; refreshed now and then."""
 
     commands: JsonObject = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Offers:
 class WarRoomCompleter(Completer):
     """Offers what fits at the cursor; `slash` are the words of the prompt itself with their descriptions."""
 
-    def __init__(self, offers: Offers, slash: Mapping[str, str]) -> None:
+    def __init__(self, offers: Completions, slash: Mapping[str, str]) -> None:
         self._offers = offers
         self._slash = slash
 
@@ -106,7 +106,7 @@ def _names(typed: str, arguments: Sequence[JsonObject]) -> Iterator[Completion]:
 
 
 def _ranked(typed: str, candidates: Iterable[str]) -> list[str]:
-    """Those that begin with what was typed come before those that only hold it."""
+    """Sort names that begin with the typed text before names that only contain it."""
     wanted = typed.casefold()
     holding = [candidate for candidate in dict.fromkeys(candidates) if wanted in candidate.casefold()]
     return sorted(holding, key=lambda candidate: not candidate.casefold().startswith(wanted))

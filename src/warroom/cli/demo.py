@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from warroom.cli.late import Late
+from warroom.cli.lazy_import import LazyImport
 
-PLAY: Late[Callable[[Path, str, bool], bool]] = Late("warroom.cli.demo_play:play_demo")
+PLAY: LazyImport[Callable[[Path, str, bool], bool]] = LazyImport("warroom.cli.demo_play:play_demo")
 
 
 def demo(

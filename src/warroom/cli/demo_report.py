@@ -12,6 +12,8 @@ from warroom.cli.demo_twin import TwinProcess
 from warroom.cli.output import console, severity_label, status_label
 from warroom.cli.printable import printable
 from warroom.context.path import get
+from warroom.doors.plans import plan_of
+from warroom.model.codec import picked
 from warroom.model.entry import Entry
 from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
@@ -20,9 +22,8 @@ from warroom.model.plan import PlanKind
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.execution.finding import PLAYGROUND
+from warroom.services.plans.preparing import started_name
 from warroom.services.ports.store import IncidentQuery
-from warroom.services.preparing import started_name
-from warroom.web.shapes import plan_json
 
 INFORMATION = "VisionOne.Download_Information_For_Collected_Forensic_File"
 CHUNK = 1 << 20
@@ -149,13 +150,13 @@ async def _playbook(app: App, entry: Entry) -> str:
 
 async def _tasks(app: App, incident: Incident) -> list[JsonObject]:
     plans = await app.store.plans(incident.id)
-    shown = [plan_json(plan, await app.store.tasks(plan.id)) for plan in plans if plan.kind is not PlanKind.COMMAND]
+    shown = [plan_of(plan, await app.store.tasks(plan.id)) for plan in plans if plan.kind is not PlanKind.COMMAND]
     keys = ("id", "name", "state", "branch", "seconds", "error")
-    return [{key: task[key] for key in keys} for plan in shown for task in plan["tasks"]]
+    return [picked(task, *keys) for plan in shown for task in plan.tasks]
 
 
 async def _taken_out(app: App, entry: Entry) -> Path:
-    """Export the archive, which is encrypted where it lies, to where whoever plays the demo can open it."""
+    """Export the archive, which is stored encrypted, so that it can be opened after the demo."""
     assert entry.file is not None
     folder = app.home / "evidence" / entry.file.sha256[:16]
     await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -203,13 +204,13 @@ def _compare(entry: Entry, path: Path, dump: Dump | None, state: JsonObject) -> 
 
 
 def _files(state: JsonObject) -> list[JsonObject]:
-    """Give the files on the tenant's endpoints that the twin names with their hashes."""
+    """Return the files on the tenant's endpoints that the twin names with their hashes."""
     found = state.get("files") or []
     return [item for item in found if "sha256" in item]
 
 
 def _timings(state: JsonObject, asked: datetime, speed: float, incident: Incident, entry: Entry) -> JsonObject:
-    """Count from the moment when the alert could be seen; the tenant's time runs `speed` times as fast as ours."""
+    """Measure from the moment when the alert was visible; the tenant's clock is `speed` times as fast as ours."""
     alert = next(
         (item for item in state.get("alerts") or [] if incident.mirror and item["id"] == incident.mirror.id), None
     )

@@ -1,4 +1,4 @@
-"""The demo's twin: a process of its own, on a loopback port, with a key that nobody else knows."""
+"""The demo's twin: a process of its own, on a loopback port, with a random key."""
 
 import json
 import os
@@ -27,7 +27,7 @@ class TwinProcess:
     speed: float = 1.0
 
     def state(self) -> JsonObject:
-        """Ask the twin for everything it knows."""
+        """Return the state of the twin."""
         return self._get("/_twin/state")
 
     def requests(self) -> int:
@@ -42,9 +42,9 @@ class TwinProcess:
 
 @contextmanager
 def started_twin(scenario: str, speed: float, folder: Path, *more: str, api_key: str = "") -> Iterator[TwinProcess]:
-    """Run a twin while the context lasts; its key goes by the environment, its log into the folder.
+    """Run a twin while the context lasts; its key is passed in the environment, its log is in the folder.
 
-    It ends with this process even when that is killed: then nothing holds its standard input open any more.
+    It ends with this process even when that is killed: its standard input is closed then.
     """
     api_key = api_key or secrets.token_urlsafe(24)
     command = [sys.executable, "-m", "visionone_sim", "--json", "--scenario", scenario, "--speed", str(speed)]

@@ -1,4 +1,4 @@
-"""Watching a demo: incidents as they come, and the tasks of the playbook that has something to do, live."""
+"""Live view of a demo: incidents as they arrive, and the tasks of the active playbook."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from warroom.cli.printable import printable
 from warroom.model.plan import ENDED, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
+from warroom.services.plans.preparing import started_name
 from warroom.services.ports.store import IncidentQuery
-from warroom.services.preparing import started_name
 
 REFRESH_SECONDS = 0.1
 EVIDENCE = "Collect Evidence"  # in the name of the playbook that the demo is about
@@ -25,7 +25,7 @@ BRANCHES = {"#none#": "", "#default#": "no", "#error#": "error"}
 async def watch(app: App, *, quiet: bool) -> None:
     """Show what happens until every incident's plan has ended."""
     if quiet:
-        await _until_over(app)
+        await _until_ended(app)
         return
     with Live(console=console(), refresh_per_second=10, transient=False) as live:
         over = False
@@ -37,12 +37,12 @@ async def watch(app: App, *, quiet: bool) -> None:
 
 
 async def all_plans(app: App) -> list[PlanRecord]:
-    """Give the plans of all incidents."""
+    """Return the plans of all incidents."""
     incidents = await app.incidents.find(IncidentQuery(limit=1000), SYSTEM)
     return [plan for incident in incidents for plan in await app.store.plans(incident.id)]
 
 
-async def _until_over(app: App) -> None:
+async def _until_ended(app: App) -> None:
     while not (plans := await all_plans(app)) or not all(map(_has_settled, plans)):
         await _something(app)
 
@@ -66,7 +66,7 @@ async def _something(app: App) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The part of a plan that a viewer wants to see: a playbook's own tasks, without those of its sub-playbooks."""
+    """The part of a plan that the view shows: a playbook's own tasks, without those of its sub-playbooks."""
 
     plan: PlanRecord
     playbook: str
@@ -104,7 +104,7 @@ def _picture(plans: Sequence[PlanRecord], story: Story | None) -> Group:
 
 
 def _row(task: TaskRecord) -> tuple[Text, Text, Text, Text]:
-    seconds = f"{(task.finished - task.started).total_seconds():.2f}" if task.finished and task.started else ""
+    seconds = f"{(task.ended - task.started).total_seconds():.2f}" if task.ended and task.started else ""
     return (
         Text(printable(task.name)),
         Text(task.state.value, style=STATE_STYLES.get(task.state.value, "")),

@@ -51,7 +51,7 @@ class ServerDoor:
 
 
 def _said(answer: Answer) -> JsonObject:
-    """Give the JSON object of an answer; empty when it is none: then it is not of our server's operations."""
+    """Return the answer's JSON object; empty when it is none, since then it is not from one of our operations."""
     if not answer.headers.get("content-type", "").startswith(JSON_TYPE):
         return {}
     with suppress(ValueError, RecursionError):
@@ -61,16 +61,16 @@ def _said(answer: Answer) -> JsonObject:
 
 
 def user_name() -> str:
-    """Name the person at this terminal; who may open the folder acts as its admin."""
+    """Return the name of the person at this terminal; a user who can open the folder acts as admin."""
     try:
-        return pwd.getpwuid(os.getuid()).pw_name  # what the system says, whatever LOGNAME and USER do
+        return pwd.getpwuid(os.getuid()).pw_name  # from the system; LOGNAME and USER can be set to anything
     except KeyError:  # a container's user without a name
         return "local"
 
 
 @asynccontextmanager
 async def open_door(home: Path, open_here: Callable[[], AbstractAsyncContextManager[Door]]) -> AsyncIterator[Door]:
-    """Give the door of the server that holds the folder; without one, open the folder with `open_here`."""
+    """Yield the door of the server that holds the folder; without a server, open the folder with `open_here`."""
     path = socket_path(home)
     if _is_served(path, home):
         yield ServerDoor(path, user_name())
@@ -86,7 +86,7 @@ async def open_door(home: Path, open_here: Callable[[], AbstractAsyncContextMana
 
 
 def _is_served(path: Path, home: Path) -> bool:
-    """Whether a server listens; a socket that a dead one left is in nobody's way."""
+    """Whether a server listens; a dead server's socket is ignored."""
     with socket.socket(socket.AF_UNIX) as probe:
         if probe.connect_ex(os.fspath(path)) != 0:
             return False

@@ -1,7 +1,9 @@
 """`warroom evidence`: add, list, custody, export, verify, restrict, delete."""
 
+import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +13,15 @@ from warroom.cli.door import Door
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, console, print_json, print_table
 from warroom.cli.printable import printable
-from warroom.cli.waiting import under_way
-from warroom.model.errors import InvalidInputError
+from warroom.cli.waiting import Tell, under_way
+from warroom.model.errors import InvalidInputError, WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.model.sentence import counted
 from warroom.services.proof.container import UnreadableError
 from warroom.services.proof.verify import read_fingerprint, verify
 
 group = typer.Typer(help="Evidence: the files of the War Room.", no_args_is_help=True)
+LOOK_SECONDS = 0.5  # between two updates of an export's progress
 ENTRY_ID = re.compile(r"\d+@\w+")
 
 
@@ -142,14 +145,46 @@ def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of
             lambda door: door.call("evidence.export", entry=what, path=path, overwrite=overwrite, reason=reason),
         )
     else:
-        asked = {"incident": what, "path": path, "items": item or [], "with_damaged": with_damaged, "reason": reason}
-        with under_way(f"Checking, signing and writing the evidence of incident {what}", is_quiet=as_json):
-            result = through_door(context, lambda door: door.call("evidence.export_case", **asked, overwrite=overwrite))
+        asked: JsonObject = {
+            "incident": what,
+            "path": path,
+            "items": item or [],
+            "with_damaged": with_damaged,
+            "reason": reason,
+        }
+        asked["overwrite"] = overwrite
+        with under_way(f"Checking, signing and writing the evidence of incident {what}", is_quiet=as_json) as tell:
+            result = through_door(context, lambda door: exported(door, asked, tell))
     if as_json:
         print_json(result)
     else:
         _say(result["path"], *_said_of_case(result))
     raise typer.Exit(1 if result.get("damaged") else 0)
+
+
+async def exported(door: Door, asked: JsonObject, tell: Tell | None) -> JsonObject:
+    """Export the evidence of an incident, and show on a terminal how far that is."""
+    work = asyncio.ensure_future(door.call("evidence.export_case", **asked))
+    while tell and not (await asyncio.wait([work], timeout=LOOK_SECONDS))[0]:
+        with suppress(WarroomError):  # why it does not answer, the export itself says
+            for one in await door.call("evidence.exports", incident=asked["incident"]):
+                tell(_said_of_export(one))
+    result: JsonObject = await work
+    return result
+
+
+def _said_of_export(one: JsonObject) -> str:
+    """Say how far an export is.
+
+    >>> _said_of_export({"incident": "7", "stage": "writing", "files": 1, "of_files": 2, "bytes": 9, "of_bytes": 2048})
+    'Evidence of incident 7: writing, 1 of 2 files, 9 of 2,048 bytes'
+    """
+    said = f"Evidence of incident {one['incident']}: {one['stage']}"
+    if not one["of_files"]:
+        return said
+    return (
+        f"{said}, {one['files']} of {counted(one['of_files'], 'file')}, {one['bytes']:,} of {one['of_bytes']:,} bytes"
+    )
 
 
 @group.command("verify")
@@ -163,7 +198,7 @@ def verify_evidence(
 ) -> None:
     """Hash a stored file again and compare, or check an export of evidence offline; exit code 1 when it has changed.
 
-    The fingerprint of this installation's key is told by `warroom doctor`.
+    `warroom doctor` shows the fingerprint of this installation's key.
 
     Example: warroom evidence verify 4@7
 
@@ -189,7 +224,7 @@ def restrict_evidence(
     to: Annotated[
         list[str] | None, typer.Option(help="A user or key:NAME who may have it; may be given again.")
     ] = None,
-    open_: Annotated[bool, typer.Option("--open", help="Lift it: whoever's role is enough may have it again.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Lift the restriction: the role alone decides again.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Keep the evidence of an incident for named people, or lift that with --open.
@@ -200,15 +235,16 @@ def restrict_evidence(
     """
     if open_ == bool(to):
         raise InvalidInputError(
-            "Say either --to NAME, for whom the evidence is, or --open, for whoever's role is enough."
+            "Give either --to NAME, whom the evidence is restricted to, or --open, which lifts that."
         )
-    result = through_door(
-        context, lambda door: door.call("evidence.restrict", incident=incident, people=to or [], reason=reason)
-    )
+    asked = {"incident": incident, "people": to or [], "open": open_, "reason": reason}
+    result = through_door(context, lambda door: door.call("evidence.restrict", **asked))
     if as_json:
         print_json(result)
     else:
-        people = f"for {', '.join(result['people'])} only" if result["people"] else "for whoever's role is enough"
+        people = (
+            f"for {', '.join(result['people'])} only" if result["people"] else "for everyone with the necessary role"
+        )
         console().print(f"The evidence of incident {incident} is {printable(people)}.", markup=False, soft_wrap=True)
 
 
@@ -227,7 +263,7 @@ def delete_evidence(
     if as_json:
         print_json(result)
     else:
-        bytes_ = "its bytes are removed" if result["removed"] else "its bytes go when nothing needs them any more"
+        bytes_ = "its bytes are removed" if result["removed"] else "its bytes are removed when nothing needs them"
         console().print(f"{entry} is deleted; {bytes_}.", markup=False, soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""Which data folder is meant: all that a command needs to know to find its server."""
+"""Finds the data folder that a command is about."""
 
 import os
 import tomllib

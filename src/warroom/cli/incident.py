@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from warroom.cli.door import Door
+from warroom.cli.entries import entries_of
 from warroom.cli.opened import through_door
 from warroom.cli.output import (
     AsJson,
@@ -32,7 +33,7 @@ def list_incidents(
     status: Annotated[str | None, typer.Option(help="pending, active, done or archive.")] = None,
     type_name: Annotated[str | None, typer.Option("--type", help="The incident type.")] = None,
     text: Annotated[str | None, typer.Option(help="Text in the name.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="The most incidents to list, newest first.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List incidents, newest first.
@@ -78,7 +79,7 @@ def show_incident(
 
 
 async def _both(door: Door, incident: str) -> tuple[JsonObject, list[JsonObject]]:
-    return await door.call("incident.show", id=incident), await door.call("entries", incident=incident)
+    return await door.call("incident.show", id=incident), await entries_of(door, incident)
 
 
 @group.command("create")
@@ -164,7 +165,7 @@ def print_plan(plan: JsonObject) -> None:
         if item["name"]
     ]
     title = f"{printable(plan['playbook'])}: {plan['state']} (plan {plan['plan']})"
-    nothing = f"Plan {plan['plan']} has begun; `warroom incident show {plan['incident']}` shows how it stands."
+    nothing = f"Plan {plan['plan']} has begun; `warroom incident show {plan['incident']}` shows its state."
     print_table(title, ("task", "name", "state", "branch", "seconds", "error"), rows, nothing)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from warroom.cli.asking import is_terminal
-from warroom.cli.opened import pairs, through_door
+from warroom.cli.opened import close_door, pairs, through_door
 from warroom.cli.output import (
     AsJson,
     Verbose,
@@ -39,7 +39,7 @@ def add_instance(  # noqa: PLR0913, PLR0917  # one parameter for each option
     allow_origin: Annotated[bool | None, typer.Option(help=ALLOW)] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add an instance. Secrets come from files, so that they stand in no process list and no shell history.
+    """Add an instance. Secrets come from files, so that they appear in no process list and no shell history.
 
     Example: warroom instance add v1 --integration VisionOneResponse --param url=https://api.eu.xdr.trendmicro.com
     --param isFetch=true --secret apikey=@key.txt
@@ -48,8 +48,10 @@ def add_instance(  # noqa: PLR0913, PLR0917  # one parameter for each option
     secrets = {key: _secret(key, value) for key, value in pairs(secret or [], "--secret").items()}
     asked = {"name": name, "integration": integration, "params": params, "secrets": secrets}
     added = through_door(context, lambda door: door.call("instance.add", **asked, allow_local=bool(allow_origin)))
-    if allow_origin is None and not as_json and is_terminal() and _refused(added) and _wants_files(added):
-        added = through_door(context, lambda door: door.call("instance.allow", name=name, allow=True))
+    if allow_origin is None and not as_json and is_terminal() and _refused(added):
+        close_door(context)
+        if _wants_files(added):
+            added = through_door(context, lambda door: door.call("instance.allow", name=name, allow=True))
     if as_json:
         print_json(added)
         return
@@ -73,9 +75,7 @@ def allow_origin(
         print_json(changed)
         return
     if not changed["local_origins"]:
-        print_line(
-            f"No address of instance {name} is one of this machine that is not allowed already; nothing changed."
-        )
+        print_line(f"Instance {name} has no address of this machine that is left to allow; nothing changed.")
     elif not refuse:
         print_line(f"Content may fetch files from {_listed(changed['local_origins'])}.")
     _say_what_is_refused(changed)
@@ -150,11 +150,11 @@ def _listed(origins: Iterable[str]) -> str:
 
 
 def _wants_files(instance: JsonObject) -> bool:
-    """Ask whether content may read what lies on this machine."""
+    """Ask whether content may read from addresses of this machine."""
     which = _listed(_refused(instance))
     return typer.confirm(
         f"{which} is an address of this machine. May playbooks fetch files from there? "
-        "The evidence of a simulated tenant lies there."
+        "A simulated tenant has its evidence there."
     )
 
 
@@ -182,5 +182,5 @@ def _secret(key: str, value: str) -> str:
         return Path(value[1:]).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise InvalidInputError(f"The secret {key} cannot be read from {value[1:]}: {error.strerror}.") from error
-    except UnicodeDecodeError:  # whose message would quote the secret
+    except UnicodeDecodeError:  # its message would quote the secret
         raise InvalidInputError(f"The secret {key} cannot be read from {value[1:]}: it is not UTF-8 text.") from None

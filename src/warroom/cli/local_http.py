@@ -22,7 +22,7 @@ class Answer:
 async def post(path: Path, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Ask once, on a connection of its own; raises OSError when there is no server or it breaks off.
 
-    In HTTP/1.0, where the answer comes in one piece and ends with the connection.
+    It uses HTTP/1.0: the answer is not chunked and ends with the connection.
     """
     reader, writer = await asyncio.open_unix_connection(path)
     try:

@@ -1,4 +1,4 @@
-"""Where log lines go: to standard error, warnings and worse, unless `warroom serve` asks for more."""
+"""Log configuration: warnings and errors to standard error, unless `warroom serve` asks for more."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ def verbose() -> None:
 
 
 def _configure(level: int) -> None:
-    # Libraries speak through logging: their warnings only, whatever we say ourselves.
+    # Libraries use logging: only their warnings are shown, at every level of ours.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s", force=True)
     structlog.configure(
         processors=[

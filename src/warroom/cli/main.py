@@ -1,4 +1,4 @@
-"""`warroom`: all commands, and how a refusal looks."""
+"""`warroom`: all commands, and how an error is printed."""
 
 import atexit
 import gc
@@ -9,63 +9,71 @@ from typing import Annotated, ClassVar
 
 import typer
 
-from warroom.cli.group import LateGroup, Listed
 from warroom.cli.home import Globals
-from warroom.cli.late import Late
+from warroom.cli.lazy_group import LazyGroup, Listed
+from warroom.cli.lazy_import import LazyImport
 from warroom.cli.printable import printable
 from warroom.model.errors import WarroomError
 from warroom.services.ports.outage import OutageError
 
 HELP_HOME = "The data folder; default WARROOM_HOME or ~/.local/share/warroom."
-VERSION: Late[Callable[[str], str]] = Late("importlib.metadata:version")
+VERSION: LazyImport[Callable[[str], str]] = LazyImport("importlib.metadata:version")
 
 
-class Commands(LateGroup):
+class Commands(LazyGroup):
     """All commands."""
 
     table: ClassVar[Mapping[str, Listed]] = {
         "demo": Listed(
-            Late("warroom.cli.demo:demo"),
+            LazyImport("warroom.cli.demo:demo"),
             "Show the whole way of one attack: from Vision One alerts to evidence in the War Room.",
         ),
         "serve": Listed(
-            Late("warroom.cli.serve:serve"),
+            LazyImport("warroom.cli.serve:serve"),
             "Run fetches and work plans on the data folder, the console, and the socket that the other commands use.",
         ),
         "shell": Listed(
-            Late("warroom.cli.shell:shell"),
-            "Open the War Room in the terminal: entries as they come, !commands with completion.",
+            LazyImport("warroom.cli.shell:shell"),
+            "Open the War Room in the terminal: live entries, !commands with completion.",
         ),
-        "simulator": Listed(Late("visionone_sim.cli:simulate"), "Start a simulated Vision One tenant; Ctrl-C ends it."),
+        "simulator": Listed(
+            LazyImport("visionone_sim.cli:simulate"), "Start a simulated Vision One tenant; Ctrl-C ends it."
+        ),
         "run": Listed(
-            Late("warroom.cli.run:run"),
+            LazyImport("warroom.cli.run:run"),
             "Run one command to its end and print its entries. Exit code 1 on an error, or when it needs approval.",
         ),
         "doctor": Listed(
-            Late("warroom.cli.doctor:doctor"),
+            LazyImport("warroom.cli.doctor:doctor"),
             "Check the data folder, the key file, the database, the packs, every instance and the clock.",
         ),
         "pause": Listed(
-            Late("warroom.cli.stop:pause"),
-            "Emergency stop: let no command out that changes something, until `warroom resume`.",
+            LazyImport("warroom.cli.stop:pause"),
+            "Emergency stop: hold every command that changes something, until `warroom resume`.",
         ),
         "resume": Listed(
-            Late("warroom.cli.stop:resume"), "Let go on what `warroom pause` holds: each waiting action is done once."
+            LazyImport("warroom.cli.stop:resume"), "End a pause: each action that `warroom pause` holds is done once."
         ),
-        "instance": Listed(Late("warroom.cli.instance:group"), "Integration instances: add, list, test, remove."),
-        "fetch": Listed(Late("warroom.cli.fetch:group"), "Records that a fetch set aside: list, show, replay, drop."),
-        "incident": Listed(Late("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
-        "task": Listed(Late("warroom.cli.task:group"), "Tasks that wait for a person."),
-        "user": Listed(Late("warroom.cli.user:group"), "Users: list, set a mail address."),
-        "notify": Listed(Late("warroom.cli.notify:group"), "Messages to people: test an address."),
-        "plan": Listed(Late("warroom.cli.stop:group"), "Work plans: cancel one, or many at once."),
-        "playbook": Listed(Late("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
-        "pack": Listed(Late("warroom.cli.pack:group"), "Packs: list, validate, build, install."),
+        "instance": Listed(LazyImport("warroom.cli.instance:group"), "Integration instances: add, list, test, remove."),
+        "fetch": Listed(
+            LazyImport("warroom.cli.fetch:group"),
+            "Records that were set aside, or dropped by a rule: list, dropped, rules, show, replay, drop."
+            " Reset makes an instance fetch as for the first time.",
+        ),
+        "incident": Listed(LazyImport("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
+        "task": Listed(LazyImport("warroom.cli.task:group"), "Tasks that wait for a person."),
+        "user": Listed(LazyImport("warroom.cli.user:group"), "Users: add, list, change, disable."),
+        "notify": Listed(LazyImport("warroom.cli.notify:group"), "Messages to people: test an address."),
+        "plan": Listed(LazyImport("warroom.cli.stop:group"), "Work plans: cancel one, or many at once."),
+        "playbook": Listed(LazyImport("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
+        "pack": Listed(
+            LazyImport("warroom.cli.pack:group"), "Packs: list, show, validate, build, install, environments."
+        ),
         "audit": Listed(
-            Late("warroom.cli.audit:group"),
+            LazyImport("warroom.cli.audit:group"),
             "What was done, and the event log: list, check its seals, remove what is old.",
         ),
-        "evidence": Listed(Late("warroom.cli.evidence:group"), "Evidence: the files of the War Room."),
+        "evidence": Listed(LazyImport("warroom.cli.evidence:group"), "Evidence: the files of the War Room."),
     }
 
 
@@ -94,13 +102,13 @@ def global_options(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
-    """Keep the global options for the command."""
+    """Store the global options for the command."""
     context.obj = Globals(home)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; a refusal is one sentence on standard error and exit code 1, wrong usage is 2."""
-    atexit.register(gc.freeze)  # else Python looks through all that was imported once more before it ends
+    atexit.register(gc.freeze)  # otherwise Python would run the garbage collector once more at exit
     try:
         app(args=argv)
     except (WarroomError, OutageError) as error:

@@ -12,7 +12,7 @@ from rich.markdown import Markdown, MarkdownElement, TableElement
 from rich.table import Table
 from rich.text import Text
 
-from warroom.web.tables import in_lines, with_literal_cells
+from warroom.web.literal_cells import in_lines, with_literal_cells
 
 COMFORTABLE = 24  # columns in which prose still reads well
 GAP = 2
@@ -22,7 +22,7 @@ with_literal_cells(PARSER, in_lines)
 
 
 class EntryMarkdown(Markdown):
-    """The text of an entry. A link shows where it leads, since nobody should have to trust its label."""
+    """The text of an entry. A link shows its address, because its label can be misleading."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements}
 
@@ -71,7 +71,7 @@ def _natural(column: Sequence[Text]) -> int:
 
 
 def _widened(widths: Sequence[int], wished: Sequence[int], left: int) -> list[int]:
-    """Share out what is left of the line; who wishes for least is served first."""
+    """Distribute the rest of the line's width, to the narrowest columns first."""
     widened = list(widths)
     order = sorted(range(len(widths)), key=lambda index: wished[index] - widths[index])
     for served, index in enumerate(order):

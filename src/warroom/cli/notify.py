@@ -1,4 +1,4 @@
-"""`warroom notify`: try whether an address can be told."""
+"""`warroom notify`: test whether an address can be reached."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -22,7 +22,7 @@ def try_address(
     shape: Annotated[str, typer.Option(help="What a webhook takes: json, slack or teams.")] = "json",
     as_json: AsJson = False,
 ) -> None:
-    """Send a test message, and say what came of it; exit code 1 when somebody is not reached.
+    """Send a test message, and print the result; exit code 1 when an address is not reached.
 
     Example: warroom notify test mailto:soc@example.com
     """
@@ -38,7 +38,7 @@ def try_address(
 
 def _print_rules(rules: Sequence[JsonObject]) -> None:
     if not rules:
-        print_line("No rule says who is told; write one as `[[notify]]` in warroom.toml.")
+        print_line("There is no rule for recipients; write one as `[[notify]]` in warroom.toml.")
     for rule in rules:
         named = f"Rule {rule['rule']}"
         if rule["told"]:

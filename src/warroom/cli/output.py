@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from warroom.cli.late import Late
+from warroom.cli.lazy_import import LazyImport
 from warroom.cli.printable import printable
 from warroom.model.border import laid_out
 from warroom.model.entry import EntryFormat, EntryType
@@ -35,8 +35,8 @@ STATE_STYLES: Mapping[str, str] = {
 LONGEST_LINE = 80
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also show where the code failed, and what it printed.")]
-MARKDOWN: Late[Callable[[str], RenderableType]] = Late("warroom.cli.markdown:EntryMarkdown")
-AS_TABLE: Late[Callable[[Json], str]] = Late("warroom.web.tables:as_table")
+MARKDOWN: LazyImport[Callable[[str], RenderableType]] = LazyImport("warroom.cli.markdown:EntryMarkdown")
+AS_TABLE: LazyImport[Callable[[Json], str]] = LazyImport("warroom.web.tables:as_table")
 MARKDOWN_FORMATS = frozenset({EntryFormat.MARKDOWN, EntryFormat.TABLE})
 
 
@@ -46,8 +46,12 @@ def console() -> Console:
 
 def print_json(document: Json) -> None:
     """Print one JSON document on standard output, and nothing else."""
-    text = laid_out(document)
-    sys.stdout.write("".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text) + "\n")
+    lines = laid_out(document).split("\n")
+    sys.stdout.write("\n".join(line if line.isprintable() else _spelled(line) for line in lines) + "\n")
+
+
+def _spelled(line: str) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], empty: str) -> None:
@@ -106,7 +110,7 @@ def print_said(entries: Iterable[JsonObject]) -> None:
 
 
 def first_line(entry: JsonObject) -> str:
-    r"""Give the first line of an entry's text, without Markdown's signs.
+    r"""Return the first line of an entry's text, without Markdown's signs.
 
     >>> first_line({"human_readable": None, "contents": "## Task 7 is **running**\nmore"})
     'Task 7 is running'

@@ -9,9 +9,10 @@ from warroom.bootstrap.opening import open_app
 from warroom.cli import logs
 from warroom.cli.door import user_name
 from warroom.cli.settings import read_settings
+from warroom.doors.local import local_actor
 from warroom.model.json import Json
 from warroom.services.app import App
-from warroom.web.perform import local_actor, perform
+from warroom.web.perform import perform
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """`warroom pack`: what is installed, and the commands on the files of packs."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Annotated, ClassVar
 
 import typer
 
-from warroom.cli.group import LateGroup, Listed
-from warroom.cli.late import Late
-from warroom.cli.opened import through_door
+from warroom.cli.lazy_group import LazyGroup, Listed
+from warroom.cli.lazy_import import LazyImport
+from warroom.cli.opened import CONTENT_DOOR, through_door
 from warroom.cli.output import AsJson, print_json, print_table
 from warroom.cli.printable import printable
+from warroom.model.json import JsonObject
+from warroom.model.sentence import counted
 
 
 def list_packs(context: typer.Context, as_json: AsJson = False) -> None:
@@ -17,7 +19,7 @@ def list_packs(context: typer.Context, as_json: AsJson = False) -> None:
 
     Example: warroom pack list
     """
-    found = through_door(context, lambda door: door.call("pack.list"))
+    found = through_door(context, lambda door: door.call("pack.list"), CONTENT_DOOR)
     if as_json:
         print_json(found)
         return
@@ -35,28 +37,81 @@ def list_packs(context: typer.Context, as_json: AsJson = False) -> None:
     print_table("Packs", ("name", "version", "integrations", "scripts", "playbooks", "path"), rows, "There are none.")
 
 
-class Commands(LateGroup):
+def show_pack(
+    context: typer.Context,
+    pack: Annotated[str, typer.Argument(help="The pack's id, such as the name of its folder, or its name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what is in an installed pack, what of it cannot run here and why, and what to do about it.
+
+    Example: warroom pack show VisionOneResponse
+    """
+    found = through_door(context, lambda door: door.call("pack.show", pack=pack))
+    if as_json:
+        print_json(found)
+        return
+    print_looked_into(found)
+
+
+def print_looked_into(found: JsonObject) -> None:
+    """Print what of a pack can be used, and what stands in the way of the rest."""
+    name = found["name"]
+    kinds = [(kind["kind"], str(kind["items"]), str(kind["cannot_run"] or "")) for kind in found["kinds"]]
+    print_table(f"What is in {name}", ("kind", "items", "cannot run"), kinds, f"There is no item in {name}.")
+    for title, is_certain in ((f"What of {name} cannot be used", True), (f"What else to know of {name}", False)):
+        problems = [each for each in found["problems"] if each["is_certain"] is is_certain]
+        if problems:
+            print_table(title, ("what", "why", "what to do"), _together(problems), "")
+
+
+def _together(problems: Iterable[JsonObject]) -> list[tuple[str, str, str]]:
+    """Make a row of all items that have the same in the way.
+
+    >>> two = [{"kind": "script", "item": item, "why": "is old", "advice": "port it"} for item in ("A", "B")]
+    >>> _together(two), _together(two[:1])
+    ([('2 scripts: A, B', 'is old', 'port it')], [('script A', 'is old', 'port it')])
+    """
+    items: dict[tuple[str, str, str], list[str]] = {}
+    for each in problems:
+        items.setdefault((each["kind"], each["why"], each["advice"]), []).append(each["item"])
+    return [
+        (f"{kind} {names[0]}" if len(names) == 1 else f"{counted(len(names), kind)}: {', '.join(names)}", why, advice)
+        for (kind, why, advice), names in items.items()
+    ]
+
+
+class Commands(LazyGroup):
     """The commands about packs."""
 
     table: ClassVar[Mapping[str, Listed]] = {
         "list": Listed(
-            Late("warroom.cli.pack:list_packs"),
+            LazyImport("warroom.cli.pack:list_packs"),
             "List the installed packs: our own, and those in the `packs` folder of the data folder, which win.",
         ),
+        "show": Listed(
+            LazyImport("warroom.cli.pack:show_pack"),
+            "Show what is in an installed pack, what of it cannot run here and why, and what to do about it.",
+        ),
         "validate": Listed(
-            Late("warroom.cli.pack_files:validate_pack"),
+            LazyImport("warroom.cli.pack_files:validate_pack"),
             "Look for mistakes in a pack: files that cannot be read or are no items, and names that nothing has.",
         ),
         "build": Listed(
-            Late("warroom.cli.pack_files:build"),
+            LazyImport("warroom.cli.pack_files:build"),
             "Make the zip that Cortex XSOAR and XSIAM take, and read it back to see that nothing is missing.",
         ),
         "install": Listed(
-            Late("warroom.cli.pack_files:install"),
-            "Copy a pack into the data folder, where it wins over ours."
-            " A running server takes it up when it starts again.",
+            LazyImport("warroom.cli.pack_files:install"),
+            "Copy a pack into the data folder, where it replaces ours if it can run here."
+            " A server uses it after a restart.",
+        ),
+        "environments": Listed(
+            LazyImport("warroom.cli.pack_environments:group"),
+            "Environments of docker images: what lacks modules, what was made; make, remove.",
         ),
     }
 
 
-group = typer.Typer(cls=Commands, help="Packs: list, validate, build, install.", no_args_is_help=True)
+group = typer.Typer(
+    cls=Commands, help="Packs: list, show, validate, build, install, environments.", no_args_is_help=True
+)

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar
 
 import typer
 
-from warroom.cli.group import LateGroup, Listed
 from warroom.cli.incident import print_plan
-from warroom.cli.late import Late
-from warroom.cli.opened import pairs, through_door
+from warroom.cli.lazy_group import LazyGroup, Listed
+from warroom.cli.lazy_import import LazyImport
+from warroom.cli.opened import CONTENT_DOOR, pairs, through_door
 from warroom.cli.output import AsJson, print_json, print_table
 from warroom.cli.printable import printable
 
@@ -18,7 +18,7 @@ def list_playbooks(context: typer.Context, as_json: AsJson = False) -> None:
 
     Example: warroom playbook list
     """
-    found = through_door(context, lambda door: door.call("playbook.list"))
+    found = through_door(context, lambda door: door.call("playbook.list"), CONTENT_DOOR)
     if as_json:
         print_json(found)
         return
@@ -54,18 +54,18 @@ def run_playbook(
     raise typer.Exit(1 if plan["state"] == "failed" else 0)
 
 
-class Commands(LateGroup):
+class Commands(LazyGroup):
     """The commands about playbooks."""
 
     table: ClassVar[Mapping[str, Listed]] = {
-        "list": Listed(Late("warroom.cli.playbook:list_playbooks"), "List the playbooks of the installed packs."),
+        "list": Listed(LazyImport("warroom.cli.playbook:list_playbooks"), "List the playbooks of the installed packs."),
         "lint": Listed(
-            Late("warroom.cli.playbook_lint:lint_playbooks"),
+            LazyImport("warroom.cli.playbook_lint:lint_playbooks"),
             "Look for mistakes in playbooks before they run."
             " Exit code 1 when there is an error; warnings leave it at 0.",
         ),
         "run": Listed(
-            Late("warroom.cli.playbook:run_playbook"),
+            LazyImport("warroom.cli.playbook:run_playbook"),
             "Run a playbook on an incident. With --wait, exit code 1 when it ends in an error.",
         ),
     }

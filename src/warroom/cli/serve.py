@@ -1,4 +1,4 @@
-"""`warroom serve`: fetches and plays plans until it is told to stop."""
+"""`warroom serve`: fetches and plays plans until it is stopped."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -6,11 +6,14 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from warroom.cli.late import Late
+from warroom.cli.lazy_import import LazyImport
 
 Address: TypeAlias = tuple[str, int | None]  # of the console; without a port, the usual one or a free one
 
-RUN: Late[Callable[[Path, Mapping[str, object], Address | None, bool], None]] = Late("warroom.cli.server:run_server")
+# structlog and httpx import rich for output that a server has none of: 8 MB.
+RUN: LazyImport[Callable[[Path, Mapping[str, object], Address | None, bool], None]] = LazyImport(
+    "warroom.cli.server:run_server", without=("rich", "pygments")
+)
 
 
 def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
@@ -39,7 +42,7 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
         str | None, typer.Option(help="Where a proxy offers the console, such as https://console.example.")
     ] = None,
     trust_proxy: Annotated[
-        list[str] | None, typer.Option(help="A proxy's address or network: it says from where a request comes.")
+        list[str] | None, typer.Option(help="A proxy's address or network: its headers name the client.")
     ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Also log what pack code prints where no entry keeps it.")

@@ -12,7 +12,7 @@ from warroom.model.errors import InvalidInputError
 
 def read_settings(home: Path, **more: object) -> Settings:
     """Read the settings of a data folder; one that is wrong is named in one sentence."""
-    read_settings_file()  # so that one that cannot be read is told
+    read_settings_file()  # so that one that cannot be read is reported
     try:
         return Settings(home=home, **more)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:

@@ -13,7 +13,7 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from warroom.cli.completer import Offers, WarRoomCompleter
+from warroom.cli.completer import Completions, WarRoomCompleter
 from warroom.cli.door import Door
 from warroom.cli.incident import print_head
 from warroom.cli.opened import through_door
@@ -34,11 +34,11 @@ GREETING = "Type !command (Tab completes), /help, or any text as a note. Ctrl-D 
 
 def shell(
     context: typer.Context,
-    incident: Annotated[str | None, typer.Option(help="The incident to stand on; default: the playground.")] = None,
+    incident: Annotated[str | None, typer.Option(help="The incident to open; default: the playground.")] = None,
 ) -> None:
-    """Open the War Room in the terminal: entries as they come, !commands with completion.
+    """Open the War Room in the terminal: live entries, !commands with completion.
 
-    Lines that come through a pipe are run one after another; exit code 1 when one of them failed.
+    Lines of a pipe are run one after another; exit code 1 when one of them failed.
 
     Example: warroom shell --incident 7
     """
@@ -52,7 +52,7 @@ def shell(
 
 async def war_room_prompt(door: Door, *, incident: str | None, history: Path) -> None:
     """Stay in the War Room until the person leaves; nothing that was begun here outlives it."""
-    offers = Offers()
+    offers = Completions()
     await offers.read_commands(door)
     screen = PromptScreen()
     room = Room(door, screen)
@@ -74,7 +74,7 @@ async def war_room_prompt(door: Door, *, incident: str | None, history: Path) ->
             watcher.cancel()
     await room.close()
     for plan in room.plans.values():
-        print_line(f"{plan['playbook']} has not ended. The server of this folder goes on with it, or the next one.")
+        print_line(f"{plan['playbook']} has not ended. The server of this folder continues it, or the next one.")
 
 
 async def run_lines(door: Door, lines: Iterable[str], *, incident: str | None) -> bool:
@@ -93,7 +93,7 @@ async def run_lines(door: Door, lines: Iterable[str], *, incident: str | None) -
 
 
 def toolbar(room: Room) -> StyleAndTextTuples:
-    """Say where we are and what runs."""
+    """Return the toolbar's text: the incident and what runs."""
     running = ", ".join(_running(plan, room.standing.get(plan["plan"], "")) for plan in room.plans.values())
     return [
         ("bold", f" Incident {room.incident['id']} "),
@@ -103,7 +103,7 @@ def toolbar(room: Room) -> StyleAndTextTuples:
 
 
 class PromptScreen:
-    """Prints above the prompt. Keys stay ours meanwhile: prompt_toolkit's own way would lose those typed just then."""
+    """Prints above the prompt. It does not suspend the prompt as prompt_toolkit does: that loses keys."""
 
     def __init__(self) -> None:
         self.app: Application[str] | None = None
@@ -129,7 +129,7 @@ class DirectScreen:
         paint()
 
     def refresh(self) -> None:
-        """Show nothing that stands still."""
+        """Do nothing: there is no toolbar."""
 
 
 async def _converse(session: PromptSession[str], room: Room) -> None:
@@ -157,7 +157,7 @@ async def _take(room: Room, line: str) -> None:
 
 
 async def _run_line(room: Room, line: str) -> bool:
-    if line.startswith("#"):  # a comment of whoever wrote the lines
+    if line.startswith("#"):  # a comment in the input
         return False
     if not line.startswith("!"):
         await _take(room, line)
@@ -167,7 +167,7 @@ async def _run_line(room: Room, line: str) -> bool:
     return print_entries(result["entries"]) or result["state"] in {PlanState.FAILED, PlanState.WAITING}
 
 
-async def _keep_names(offers: Offers, room: Room) -> None:
+async def _keep_names(offers: Completions, room: Room) -> None:
     while True:
         room.has_news.clear()
         with suppress(WarroomError):  # the room says it

@@ -1,10 +1,10 @@
-"""A line as it is being typed: its words, where each stands, and which of them are secrets."""
+"""A line while it is typed: its words, their positions, and which of them are secrets."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from warroom.services.command_line import ARGUMENT, QUOTES, SLASHES_AND_QUOTE, SLASHES_OR_ONE
+from warroom.services.commands.command_line import ARGUMENT, QUOTES, SLASHES_AND_QUOTE, SLASHES_OR_ONE
 
 NEEDS_QUOTES = re.compile("""\\s|(^|=)["'`]""")
 BEFORE_QUOTE = re.compile(r'(\\*)"')
@@ -80,7 +80,7 @@ def _word(line: str, start: int) -> Word:
 
 
 def _inside_quotes(line: str, start: int) -> tuple[str, int, str]:
-    """Read a text in quotes; gives it, where it ends, and the quote when nothing closes it."""
+    """Read a quoted text; returns it, its end, and the quote when it is not closed."""
     quote, text, position = line[start], "", start + 1
     while position < len(line):
         if quote == '"' and (slashes := SLASHES_AND_QUOTE.match(line, position)):

@@ -1,4 +1,4 @@
-"""The War Room that a prompt stands in: follows what happens on one incident, and starts what is typed."""
+"""The War Room of a prompt: follows the events of one incident, and starts typed commands."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -6,6 +6,7 @@ from typing import Protocol
 
 from warroom.cli.asking import options_of
 from warroom.cli.door import Door
+from warroom.cli.entries import entries_of
 from warroom.cli.output import first_line, print_line, print_refusal, print_said
 from warroom.model.errors import WarroomError
 from warroom.model.json import Json, JsonObject
@@ -24,12 +25,12 @@ class Screen(Protocol):
         ...
 
     def refresh(self) -> None:
-        """Draw again what stands still: where we are, and what runs."""
+        """Redraw the toolbar: the incident, and what runs."""
         ...
 
 
 class Room:
-    """One incident at a time; `plans` are the work plans that run on it, `standing` is how each of them stands."""
+    """One incident at a time; `plans` are the work plans that run on it, `standing` is the state of each."""
 
     def __init__(self, door: Door, screen: Screen) -> None:
         self.door = door
@@ -41,7 +42,7 @@ class Room:
         self.has_news = asyncio.Event()
         self._after = 0
         self._asked: set[tuple[str, str]] = set()
-        self._begun: set[asyncio.Task[None]] = set()
+        self._started: set[asyncio.Task[None]] = set()
 
     async def open(self, incident: str | None) -> None:
         """Begin to look from now on, at an incident or at the playground."""
@@ -50,7 +51,7 @@ class Room:
         await self.enter(chosen)
 
     async def enter(self, incident: str) -> None:
-        """Stand on another incident; raises NotFoundError and stays when there is none."""
+        """Switch to another incident; raises NotFoundError and stays when there is none."""
         found = await self.door.call("incident.show", id=incident)
         self.incident, self.plans, self.standing = found, {}, {}
         for plan in found["plans"]:
@@ -58,14 +59,14 @@ class Room:
         self.screen.refresh()
 
     def run(self, text: str) -> None:
-        """Run a typed command on the side; its entries come as they happen."""
+        """Run a typed command in the background; its entries are shown as they arrive."""
         self.do("run", text=text, incident=self.incident["id"])
 
     def do(self, operation: str, **asked: Json) -> None:
-        """Do something that may take long on the side; only a refusal is shown."""
+        """Run something that may take long in the background; only an error is shown."""
         task = asyncio.create_task(self._do(operation, asked))
-        self._begun.add(task)
-        task.add_done_callback(self._begun.discard)
+        self._started.add(task)
+        task.add_done_callback(self._started.discard)
 
     async def refuse(self, sentence: str) -> None:
         self.refused += 1
@@ -76,17 +77,17 @@ class Room:
 
     async def settle(self) -> None:
         """Wait for what was begun here."""
-        await asyncio.gather(*self._begun)
+        await asyncio.gather(*self._started)
 
     async def close(self) -> None:
-        """Let go of what was begun here and still runs."""
-        begun = list(self._begun)
-        for task in begun:
+        """Stop following what was begun here and still runs."""
+        started = list(self._started)
+        for task in started:
             task.cancel()
-        await asyncio.gather(*begun, return_exceptions=True)
+        await asyncio.gather(*started, return_exceptions=True)
 
     async def follow(self) -> None:
-        """Show what happens, for ever; a server that went away is waited for."""
+        """Show events until cancelled; wait for the server when it does not answer."""
         is_lost = False
         while True:
             try:
@@ -102,7 +103,7 @@ class Room:
                 is_lost = False
 
     async def look(self, seconds: float = WAIT_SECONDS) -> None:
-        """Show what has happened since the last look; waits for the first thing that does."""
+        """Show what has happened since the last call; waits for the first event."""
         events = await self.door.call("events", after=self._after, seconds=seconds)
         if not events:
             return
@@ -130,16 +131,16 @@ class Room:
             await self.say(f"New incident {event['incident']}: {event['name']}")
 
     async def _show_entries(self, events: Sequence[JsonObject]) -> None:
-        """Show new entries; numbers may be committed out of order, so the last one seen says nothing.
+        """Show new entries; numbers can be committed out of order, so the last one seen is no position.
 
-        What is written over one that stands there already is shown with what runs: a terminal's lines stay as they are.
+        An entry that replaces an earlier one is shown with the running plans: printed lines cannot be changed.
         """
         if not events:
             return
         touched = {event["id"] for event in events}
         new = {event["id"] for event in events if event["change"] == "created"}
         first = min(int(entry.partition("@")[0]) for entry in touched)
-        found = await self.door.call("entries", incident=self.incident["id"], after=first - 1)
+        found = await entries_of(self.door, self.incident["id"], first - 1)
         shown = [entry for entry in found if entry["id"] in new]
         if shown:
             await self.screen.show(lambda: print_said(shown))

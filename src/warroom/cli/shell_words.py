@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from warroom.cli.entries import entries_of
 from warroom.cli.incident import print_head, print_incidents, print_plans
 from warroom.cli.output import print_said
 from warroom.cli.shell_room import Room
@@ -19,7 +20,7 @@ Action: TypeAlias = Callable[[Room, list[str]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlashWord:
-    """What a word does; `takes` names what follows it, a last `…` stands for more words."""
+    """A slash command. `takes` names its arguments; a last `…` means any number of words."""
 
     action: Action
     does: str
@@ -51,7 +52,7 @@ async def list_incidents(room: Room, _: list[str]) -> None:
 
 
 async def show_entries(room: Room, _: list[str]) -> None:
-    found = await room.door.call("entries", incident=room.incident["id"])
+    found = await entries_of(room.door, room.incident["id"])
     await room.screen.show(lambda: print_said(found[-RECENT_ENTRIES:]))
 
 
@@ -92,7 +93,7 @@ SLASH_WORDS: Mapping[str, SlashWord] = {
 
 
 async def obey(room: Room, line: str) -> None:
-    """Do what a line with a slash says; raises EOFError to leave, or a WarroomError that says what is wrong with it."""
+    """Run a line that begins with a slash; raises EOFError to leave, or a WarroomError that says what is wrong."""
     name, *args = line.removeprefix("/").split() or [""]
     word = SLASH_WORDS.get(name)
     if word is None:

@@ -1,4 +1,4 @@
-"""The simulated tenant that the console can start: a process that ends with the server and comes again with it."""
+"""The simulated tenant that the console can start: a process that starts and ends with the server."""
 
 import asyncio
 import json
@@ -58,7 +58,7 @@ class HeldSimulator:
             await self.start()
 
     async def start(self) -> SimulatedTenant:
-        """Start it, or give the one that runs; raises UnavailableError."""
+        """Start it, or return the one that runs; raises UnavailableError."""
         async with self._lock:
             if self._running is None:
                 self._running = await asyncio.to_thread(self._start)

@@ -14,14 +14,14 @@ from warroom.model.sentence import counted
 
 group = typer.Typer(help="Work plans: cancel one, or many at once.", no_args_is_help=True)
 
-Instance = Annotated[str, typer.Option(help="Only what goes to this instance; without it, everything.")]
-Reason = Annotated[str, typer.Option(help="Why; it goes to the audit.")]
+Instance = Annotated[str, typer.Option(help="Only actions on this instance; without it, all actions.")]
+Reason = Annotated[str, typer.Option(help="The reason, for the audit.")]
 
 
 def pause(context: typer.Context, instance: Instance = "", reason: Reason = "", as_json: AsJson = False) -> None:
-    """Emergency stop: let no command out that changes something, until `warroom resume`.
+    """Emergency stop: hold every command that changes something, until `warroom resume`.
 
-    Plans that come to one wait, typed ones are refused; reads, fetches and the collecting of evidence go on.
+    Plans that reach one wait, typed ones are refused; reads, fetches and the collection of evidence continue.
 
     Example: warroom pause --instance acme --reason "Acme's change window; ticket 4711."
     """
@@ -32,11 +32,11 @@ def pause(context: typer.Context, instance: Instance = "", reason: Reason = "", 
     _say(paused["said"] if paused["is_new"] else f"Paused already: {paused['said']}")
     for left in paused["on_the_way"]:
         _say(f"{left['command']} had begun before (plan {left['plan']}, task {left['task']}) and may still happen.")
-    _say(f"`{paused['end']}` lets what waits go on.")
+    _say(f"`{paused['end']}` continues what waits.")
 
 
 def resume(context: typer.Context, instance: Instance = "", reason: Reason = "", as_json: AsJson = False) -> None:
-    """Let go on what `warroom pause` holds: each waiting action is done once.
+    """End a pause: each action that `warroom pause` holds is done once.
 
     Example: warroom resume --instance acme
     """

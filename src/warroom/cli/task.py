@@ -10,7 +10,7 @@ from rich.text import Text
 from warroom.cli.asking import Given, answers_of, answers_to, completed, is_terminal, question_of
 from warroom.cli.door import Door
 from warroom.cli.incident import print_plan
-from warroom.cli.opened import through_door
+from warroom.cli.opened import close_door, through_door
 from warroom.cli.output import AsJson, console, moment, print_json, print_refusal
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
@@ -40,24 +40,25 @@ def answer_task(  # noqa: PLR0913, PLR0917  # one parameter for each option
     plan: Annotated[str, typer.Argument(help="The plan, as `warroom task list` shows it.")],
     task: Annotated[str, typer.Argument(help="The task, as `warroom task list` shows it.")],
     choice: Annotated[str, typer.Argument(help="One of the answers; nothing for a task that is simply done.")] = "",
-    comment: Annotated[str, typer.Option(help="Why; it goes to the War Room. An approval takes one.")] = "",
+    comment: Annotated[str, typer.Option(help="The reason, for the War Room. An approval needs one.")] = "",
     answers: Annotated[
         list[str] | None,
         typer.Option("--set", help="question=value of a form, or argument=value of an action to be approved."),
     ] = None,
-    wait: Annotated[float, typer.Option(min=0.1, help="At most so many seconds for what comes of it.")] = 600,
+    wait: Annotated[float, typer.Option(min=0.1, help="The most seconds to wait for the result.")] = 600,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a waiting task, and wait for what comes of it. On a terminal, what is not given is asked for.
+    """Answer a waiting task, and wait for the result. On a terminal, missing values are asked for.
 
     Exit code 1 when what was approved fails or is not done yet, and the reason on standard error.
 
     Example: warroom task answer 4f1c0a9b2d3e 5 Approve --comment "It spreads."
     """
     given = Given(choice=choice, comment=comment, answers=answers or [])
-    # Asked for before the folder is opened to answer: nobody else is kept out while a person thinks.
+    # Asked for before the folder is opened for writing: it is not locked while a person thinks.
     item = through_door(context, lambda door: _found(door, plan, task)) if given.answers or is_terminal() else None
     if item and is_terminal():
+        close_door(context)
         given = completed(item, given)
     asked: JsonObject = {
         "plan": plan,
@@ -92,7 +93,7 @@ def undone(plan: JsonObject, task: str) -> str:
     if plan["state"] == PlanState.FAILED:
         return f"The plan failed: {plan['error']}"
     if plan["under_way"]:
-        return f"It is still under way; `warroom incident show {plan['incident']}` shows how it stands."
+        return f"It is still running; `warroom incident show {plan['incident']}` shows its state."
     return ""
 
 
@@ -102,7 +103,7 @@ async def _found(door: Door, plan: str, task: str) -> JsonObject | None:
 
 
 def print_waiting(found: Sequence[JsonObject]) -> None:
-    """Print what waits for a person, each with what it asks below it: no column cuts a plan's id or a question."""
+    """Print the tasks that wait for a person, each with its question below it: a column would cut it."""
     out = console()
     for item in found:
         head = f"plan {item['plan']}  task {item['task']}  incident {item['incident']}  since {moment(item['since'])}"

@@ -1,4 +1,4 @@
-"""Zips of packs, and zips of such zips. They come from anywhere, so nothing in them is trusted or unpacked to disk."""
+"""Zips of packs, and zips of such zips. They are untrusted: nothing is unpacked to disk."""
 
 import io
 import stat
@@ -19,7 +19,7 @@ _RATIO_FROM = 20 * 1024 * 1024
 
 @dataclass(slots=True)
 class _Budget:
-    """What one zip may still grow to, with all that is in it."""
+    """The number of bytes that one zip, with the zips inside it, may still unpack to."""
 
     left: int = MAX_TOTAL
 
@@ -30,7 +30,7 @@ class _Budget:
         if self.left < 0:
             raise ContentError("The zip grows to more than 512 MiB; split it into packs.", at=at)
         if info.file_size > _RATIO_FROM and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            raise ContentError("The zip is packed so tightly that it looks like an attack; pack it anew.", at=at)
+            raise ContentError("The zip's compression ratio is that of an attack; create the zip again.", at=at)
 
 
 def open_zip(path: Path) -> list[PackFiles]:
@@ -63,7 +63,7 @@ def _open(stream: IO[bytes], path: Path, budget: _Budget, *, nested: bool) -> li
                 if name.suffix in SUFFIXES
             }
     except (BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
-        raise ContentError(f"The zip is damaged: {error}; pack it anew.", at=Location(path)) from error
+        raise ContentError(f"The zip is damaged: {error}; create the zip again.", at=Location(path)) from error
     return [_pack(contents, root, path) for root in _roots(contents)]
 
 
@@ -75,7 +75,7 @@ def _members(archive: ZipFile, path: Path) -> dict[PurePosixPath, ZipInfo]:
     for info in infos:
         name = _safe_name(info, path)
         if name in found:
-            raise ContentError(f"`{name}` is in the zip twice; pack it anew.", at=Location(path))
+            raise ContentError(f"`{name}` is in the zip twice; create the zip again.", at=Location(path))
         if not any(part.startswith((".", "__")) for part in name.parts):
             found[name] = info
     return found
@@ -84,7 +84,7 @@ def _members(archive: ZipFile, path: Path) -> dict[PurePosixPath, ZipInfo]:
 def _safe_name(info: ZipInfo, path: Path) -> PurePosixPath:
     name = PurePosixPath(info.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in (name.parts or ("",))[0]:
-        raise ContentError(f"`{info.filename}` leads out of the zip; pack it anew.", at=Location(path))
+        raise ContentError(f"`{info.filename}` has a path outside of the zip; create the zip again.", at=Location(path))
     if stat.S_ISLNK(info.external_attr >> 16):
         raise ContentError(f"`{info.filename}` is a link; replace it by the file.", at=Location(path))
     if info.flag_bits & 1:

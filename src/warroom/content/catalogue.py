@@ -1,55 +1,151 @@
-"""What all installed packs offer together; of two items with the same id the later pack's counts."""
+"""What all installed packs offer together; of two items with the same id the later pack's counts, if it can run."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
 from typing import TypeAlias, TypeVar
 
-from warroom.content.heading import Brief, Heading
+from warroom.content.heading import Heading, PlaybookSummary
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
-from warroom.content.integration import Code, Command, Integration, Script
+from warroom.content.integration import JAVASCRIPT, PYTHON, Code, Command, Integration, Script
 from warroom.content.likeness import close_names
-from warroom.content.pack import Pack
+from warroom.content.pack import FileNote, Pack
 from warroom.content.playbook import Playbook
+from warroom.content.preprocess_rule import PreProcessRule
 from warroom.content.shelf import LateMapping, Shelf, headings
 from warroom.model.errors import NotFoundError
 
-_SHARED_MODULES = ("CommonServerPython", "CommonServerUserPython")
+# Scripts that all code of their language finds, the library before what the customer adds to it.
+_SHARED_MODULES: Mapping[str, tuple[str, ...]] = {
+    PYTHON: ("CommonServerPython", "CommonServerUserPython"),
+    JAVASCRIPT: ("CommonServer", "CommonUserServer"),
+}
 
 
+ModulesOf: TypeAlias = Callable[[str], Container[str] | None]
+"""Return the modules of the environment that a docker image has; None for one that has none."""
 _Offers: TypeAlias = tuple[tuple[Integration, Command], ...]
 
 
 class Catalogue:
-    """Finds items by id, then by name. The `find_…` methods give None where the others raise."""
+    """Finds items by id, then by name. The `find_…` methods return None where the others raise."""
 
-    def __init__(self, packs: Iterable[Pack]) -> None:
+    def __init__(self, packs: Iterable[Pack], modules_of: ModulesOf = lambda _: None) -> None:
         self.packs = tuple(packs)
-        self.integrations: Mapping[str, Integration] = _merge(pack.integrations for pack in self.packs)
-        self.scripts: Mapping[str, Script] = _merge(pack.scripts for pack in self.packs)
-        self.playbooks: Mapping[str, Playbook] = _merge(pack.playbooks for pack in self.packs)
-        self.test_playbooks: Mapping[str, Playbook] = _merge(pack.test_playbooks for pack in self.packs)
-        self.incident_types: Mapping[str, IncidentType] = _merge(pack.incident_types for pack in self.packs)
-        self.incident_fields: Mapping[str, IncidentField] = _merge(pack.incident_fields for pack in self.packs)
-        self.classifiers: Mapping[str, Classifier] = _merge(pack.classifiers for pack in self.packs)
-        self.mappers: Mapping[str, Mapper] = _merge(pack.mappers for pack in self.packs)
-        self.outgoing_mappers: Mapping[str, Mapper] = _merge(pack.outgoing_mappers for pack in self.packs)
-        self.layouts: Mapping[str, Layout] = _merge(pack.layouts for pack in self.packs)
-        self._commands = _commands(self.integrations)
-        self._offers = _by_brand(self.integrations)
-        self._scripts = _by_name(self.scripts)
-        self._integrations = _by_name(self.integrations)
-        self._playbooks = _by_name(_merge([self.test_playbooks, self.playbooks]))
-        self._incident_types = _by_name(self.incident_types)
-        self._fields = _fields(self.incident_fields)
-        self._modules = _modules(self._scripts)
+        self.modules_of = modules_of
+
+    # Each is made on first use: most commands use few of them.
+
+    @cached_property
+    def integrations(self) -> Mapping[str, Integration]:
+        return _merge(pack.integrations for pack in self.packs)
+
+    @cached_property
+    def scripts(self) -> Mapping[str, Script]:
+        return _merge(pack.scripts for pack in self.packs)
+
+    @cached_property
+    def playbooks(self) -> Mapping[str, Playbook]:
+        return _merge(pack.playbooks for pack in self.packs)
+
+    @cached_property
+    def test_playbooks(self) -> Mapping[str, Playbook]:
+        return _merge(pack.test_playbooks for pack in self.packs)
+
+    @cached_property
+    def incident_types(self) -> Mapping[str, IncidentType]:
+        return _merge(pack.incident_types for pack in self.packs)
+
+    @cached_property
+    def incident_fields(self) -> Mapping[str, IncidentField]:
+        return _merge(pack.incident_fields for pack in self.packs)
+
+    @cached_property
+    def classifiers(self) -> Mapping[str, Classifier]:
+        return _merge(pack.classifiers for pack in self.packs)
+
+    @cached_property
+    def mappers(self) -> Mapping[str, Mapper]:
+        return _merge(pack.mappers for pack in self.packs)
+
+    @cached_property
+    def outgoing_mappers(self) -> Mapping[str, Mapper]:
+        return _merge(pack.outgoing_mappers for pack in self.packs)
+
+    @cached_property
+    def layouts(self) -> Mapping[str, Layout]:
+        return _merge(pack.layouts for pack in self.packs)
+
+    @cached_property
+    def preprocess_rules(self) -> Sequence[PreProcessRule]:
+        """Return the pre-process rules in the order in which they are tried."""
+        merged = _merge(pack.preprocess_rules for pack in self.packs)
+        return sorted(merged.values(), key=lambda rule: (rule.index, rule.name, rule.id))
+
+    @cached_property
+    def _commands(self) -> Mapping[str, _Offers]:
+        return _commands(self.integrations)
+
+    @cached_property
+    def _offers(self) -> Mapping[tuple[str, str], _Offers]:
+        return _by_brand(self.integrations)
+
+    @cached_property
+    def _scripts(self) -> Mapping[str, Script]:
+        return _by_name(self.scripts)
+
+    @cached_property
+    def _integrations(self) -> Mapping[str, Integration]:
+        return _by_name(self.integrations)
+
+    @cached_property
+    def _playbooks(self) -> Mapping[str, Playbook]:
+        return _by_name(_merge([self.test_playbooks, self.playbooks]))
+
+    @cached_property
+    def _incident_types(self) -> Mapping[str, IncidentType]:
+        return _by_name(self.incident_types)
+
+    @cached_property
+    def _fields(self) -> Mapping[str, IncidentField]:
+        return _fields(self.incident_fields)
+
+    @cached_property
+    def _modules(self) -> Mapping[str, Mapping[str, Code]]:
+        imported = [name for name in self._scripts if name.endswith("ApiModule")]
+        names = {**_SHARED_MODULES, PYTHON: (*_SHARED_MODULES[PYTHON], *imported)}
+        return {language: _under_names(self._scripts, each) for language, each in names.items()}
+
+    @cached_property
+    def _unreadable(self) -> Mapping[str, tuple[Pack, FileNote]]:
+        return {name: (pack, note) for pack in self.packs for note in pack.unreadable for name in note.names}
+
+    def why_unreadable(self, name: str) -> str:
+        """Say which file that cannot be read has an item or a command of this name; empty when none does."""
+        if name not in self._unreadable:
+            return ""
+        pack, note = self._unreadable[name]
+        return f"`{name}` of the pack {pack.id} is left out, since {note.file} cannot be read: {note.message}"
+
+    def _found(self, items: Mapping[str, "_T"], name: str, what: str) -> "_T":
+        if name in items:
+            return items[name]
+        if said := self.why_unreadable(name):
+            raise NotFoundError(said)
+        close = close_names(name, items)
+        if close:
+            names = ", ".join(f"`{each}`" for each in close)
+            raise NotFoundError(f"There is no {what} `{name}`; did you mean {names}?")
+        raise NotFoundError(f"There is no {what} `{name}`; install the pack that has it, or check the spelling.")
 
     def script(self, name: str) -> Script:
-        return _found(self._scripts, name, "script")
+        return self._found(self._scripts, name, "script")
 
     def find_script(self, name: str) -> Script | None:
         return self._scripts.get(name)
 
     def integration(self, brand: str) -> Integration:
-        return _found(self._integrations, brand, "integration")
+        return self._found(self._integrations, brand, "integration")
 
     def find_integration(self, brand: str) -> Integration | None:
         return self._integrations.get(brand)
@@ -59,35 +155,35 @@ class Catalogue:
         return self._commands
 
     def command_integrations(self, command: str, brand: str = "") -> _Offers:
-        """Who offers a command; empty when nobody does, or not this brand."""
+        """Return the integrations that offer a command; empty when none does, or not this brand."""
         return self._offers.get((command, brand), ()) if brand else self._commands.get(command, ())
 
     def command(self, command: str, brand: str = "") -> _Offers:
-        """Who offers a command; nobody is an error."""
+        """Return the integrations that offer a command; raises when none does."""
         offers = self.command_integrations(command, brand)
         if not offers and command in self._commands:
             others = ", ".join(f"`{offer[0].id}`" for offer in self._commands[command])
             raise NotFoundError(f"`{brand}` has no command `{command}`, but {others} has; name that or none.")
-        return offers or _found(self._commands, command, "command")
+        return offers or self._found(self._commands, command, "command")
 
     def playbook(self, id_or_name: str) -> Playbook:
-        return _found(self._playbooks, id_or_name, "playbook")
+        return self._found(self._playbooks, id_or_name, "playbook")
 
-    def briefs(self) -> list[Brief]:
-        """What lists say of every playbook, by name; none is read for it."""
-        return sorted((known.brief for known in headings(self.playbooks).values()), key=lambda brief: brief.name)
+    def playbook_summaries(self) -> list[PlaybookSummary]:
+        """Return the line of every playbook in lists, by name, without reading the playbooks."""
+        return sorted((known.summary for known in headings(self.playbooks).values()), key=lambda summary: summary.name)
 
     def find_playbook(self, id_or_name: str) -> Playbook | None:
         return self._playbooks.get(id_or_name)
 
     def incident_type(self, name: str) -> IncidentType:
-        return _found(self._incident_types, name, "incident type")
+        return self._found(self._incident_types, name, "incident type")
 
     def find_incident_type(self, name: str) -> IncidentType | None:
         return self._incident_types.get(name)
 
     def field(self, name: str) -> IncidentField:
-        return _found(self._fields, name, "incident field")
+        return self._found(self._fields, name, "incident field")
 
     def find_field(self, name: str) -> IncidentField | None:
         """A field by display name, cliName or id."""
@@ -95,36 +191,44 @@ class Catalogue:
 
     @property
     def field_names(self) -> Collection[str]:
-        """All names by which incident fields are found."""
+        """Return all names by which incident fields are found."""
         return self._fields
 
     def classifier(self, classifier_id: str) -> Classifier:
-        return _found(self.classifiers, classifier_id, "classifier")
+        return self._found(self.classifiers, classifier_id, "classifier")
 
     def mapper(self, mapper_id: str) -> Mapper:
-        return _found(self.mappers, mapper_id, "mapper")
+        return self._found(self.mappers, mapper_id, "mapper")
 
-    def module_sources(self) -> Mapping[str, Code]:
-        """Scripts that other code imports by name."""
-        return self._modules
+    def module_sources(self, language: str = PYTHON) -> Mapping[str, Code]:
+        """Scripts that other code in a language uses: imports by name, or finds."""
+        return self._modules.get(language, {})
 
 
 _T = TypeVar("_T")
 
 
 def _merge(parts: Iterable[Mapping[str, _T]]) -> Shelf[_T]:
+    """Of two items with the same id the later one counts, unless the earlier one can rather run."""
     known: dict[str, Heading] = {}
     holders: dict[str, Mapping[str, _T]] = {}
     for part in parts:
-        known |= headings(part)
-        holders |= dict.fromkeys(part, part)
+        found = headings(part)
+        if lost := {one for one in known.keys() & found.keys() if found[one].runs < known[one].runs}:
+            found = {one: heading for one, heading in found.items() if one not in lost}
+        known |= found
+        holders |= dict.fromkeys(found, part)
     return Shelf(known, lambda item_id: holders[item_id][item_id])
 
 
 def _by_name(items: Mapping[str, _T]) -> Mapping[str, _T]:
-    """Ids come before names."""
-    known = headings(items)
-    return _under({one.name: one.id for one in known.values()} | {item_id: item_id for item_id in known}, items)
+    """Sort ids before names, and items that can run before those that cannot."""
+    known = sorted(headings(items).values(), key=lambda one: one.runs)
+    ids: dict[str, str] = {}
+    for _, same in groupby(known, key=lambda one: one.runs):
+        each = tuple(same)
+        ids |= {one.name: one.id for one in each} | {one.id: one.id for one in each}
+    return _under(ids, items)
 
 
 def _fields(fields: Mapping[str, IncidentField]) -> Mapping[str, IncidentField]:
@@ -160,16 +264,5 @@ def _offered(integrations: Mapping[str, Integration], ids: Iterable[str], comman
     return tuple((integrations[item_id], integrations[item_id].commands[command]) for item_id in ids)
 
 
-def _modules(scripts: Mapping[str, Script]) -> Mapping[str, Code]:
-    names = (*_SHARED_MODULES, *(name for name in scripts if name.endswith("ApiModule")))
+def _under_names(scripts: Mapping[str, Script], names: Iterable[str]) -> Mapping[str, Code]:
     return LateMapping((name for name in names if name in scripts), lambda name: scripts[name].code)
-
-
-def _found(items: Mapping[str, _T], name: str, what: str) -> _T:
-    if name in items:
-        return items[name]
-    close = close_names(name, items)
-    if close:
-        names = ", ".join(f"`{each}`" for each in close)
-        raise NotFoundError(f"There is no {what} `{name}`; did you mean {names}?")
-    raise NotFoundError(f"There is no {what} `{name}`; install the pack that has it, or check the spelling.")

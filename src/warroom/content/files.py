@@ -1,4 +1,4 @@
-"""The files of a pack, wherever they lie: in a folder, in a zip, or a single one."""
+"""The files of a pack: in a folder, in a zip, or a single one."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -77,7 +77,7 @@ def open_single(path: Path) -> PackFiles:
 
 
 def pack_roots(path: Path) -> list[Path]:
-    """The folder, if a pack lies in it, else those below it that hold packs."""
+    """The folder, if it is a pack, else those below it that are packs."""
     if _has_metadata(path):
         return [path]
     below = [*path.iterdir(), *((path / "Packs").iterdir() if (path / "Packs").is_dir() else ())]

@@ -25,7 +25,7 @@ class IncidentField:
     name: str
     cli_name: str
     type: str = "shortText"
-    options: tuple[str, ...] = ()  # what a field of choices takes; empty where anything goes
+    options: tuple[str, ...] = ()  # the values of a choice field; empty for other fields
     pack: str = ""
     at: Location | None = None
 

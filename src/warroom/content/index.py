@@ -1,12 +1,13 @@
-"""An index of a pack: its headings, and by what they are known to be those of the files that lie there now.
+"""An index of a pack: its headings, and the file stamps that tell whether they are current.
 
-With it a pack is opened without being read; an item is read from its file when it is asked for, by the same readers.
-An index is made of a pack that was read whole, so a pack that has one holds no mistake.
+It opens a pack without reading it: an item is read from its file on first access, by the same readers. The index of a
+pack also lists the files that cannot be read.
 """
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 from warroom.content.files import PackFiles, open_root
 from warroom.content.heading import Heading
 from warroom.content.load import FOLDERS, SECTIONS, load_files, read_item
-from warroom.content.pack import Pack
-from warroom.content.shelf import Shelf, headings
+from warroom.content.pack import FileNote, Pack
+from warroom.content.shelf import LateMapping, Shelf, headings
 from warroom.model.errors import ContentError, Location
 from warroom.model.json import Json, JsonObject
 
@@ -24,7 +25,7 @@ YOUNG = 2_000_000_000  # nanoseconds; a file that changed so shortly before it w
 
 @dataclass(slots=True)
 class Reading:
-    """Notes what is read of a pack, and how it stood just before."""
+    """Records what is read of a pack, with each file's stamp just before."""
 
     files: PackFiles
     stamps: dict[str, Json]
@@ -38,7 +39,7 @@ class Reading:
 
 
 def stamp(path: str) -> Json:
-    """Say how a file or folder stands; whatever changes it changes this."""
+    """Return a stamp of a file or folder that differs after any change."""
     found = os.stat(path)  # noqa: PTH116  # a Path for each of twenty thousand files costs more than asking
     return [found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
 
@@ -48,7 +49,7 @@ def read_and_index(root: Path, now: int) -> tuple[Pack, JsonObject]:
     folders = {folder: stamp(f"{root}/{folder}") for folder in _folders(root)}
     files = open_root(root)
     reading = Reading(files, {}, {})
-    pack = load_files(replace(files, read=reading.read))
+    pack = load_files(replace(files, read=reading.read), whole=False)
     return pack, {
         "read": now,
         "folders": folders,
@@ -57,6 +58,8 @@ def read_and_index(root: Path, now: int) -> tuple[Pack, JsonObject]:
         "pack": {"id": pack.id, "name": pack.name, "version": pack.version},
         "metadata": pack.metadata,
         "skipped": dict(pack.skipped),
+        "unread": list(map(asdict, pack.unreadable)),
+        "remarks": list(map(asdict, pack.remarks)),
         "items": {section: _told(pack, items) for section in SECTIONS if (items := getattr(pack, section))},
     }
 
@@ -75,7 +78,7 @@ def is_current(root: Path, index: JsonObject) -> bool:
 
 
 def renewed(root: Path, index: JsonObject, now: int) -> JsonObject | None:
-    """Give the index anew when every file still holds the same; None when the pack must be read."""
+    """Return the index with new file times when no file's content changed; None when the pack must be read."""
     folders = {folder: stamp(f"{root}/{folder}") for folder in _folders(root)}
     files = open_root(root)
     reading = Reading(files, {}, {})
@@ -96,21 +99,37 @@ def _is_same(reading: Reading, name: str, noted: list[Json]) -> bool:
 
 
 def open_index(root: Path, index: JsonObject) -> Pack:
-    """Give the pack of an index; its items are read when they are asked for."""
-    hashes = {name: noted[4] for name, noted in index["files"].items()}
-    names = frozenset(map(PurePosixPath, hashes))
-    files = PackFiles(name=root.name, path=root, names=names, read=_unchanged(root, hashes))
+    """Return the pack of an index; its items, and even their headings, are looked at when they are asked for."""
+
+    @cache
+    def files() -> PackFiles:
+        hashes = {name: noted[4] for name, noted in index["files"].items()}
+        names = frozenset(map(PurePosixPath, hashes))
+        return PackFiles(name=root.name, path=root, names=names, read=_unchanged(root, hashes))
+
     shelves: dict[str, Any] = {
         section: _shelf(files, index["pack"]["id"], section, told) for section, told in index["items"].items()
     }
-    return Pack(path=root, metadata=index["metadata"], skipped=index["skipped"], **index["pack"], **shelves)
+    return Pack(
+        path=root,
+        metadata=index["metadata"],
+        skipped=index["skipped"],
+        unreadable=_notes(index["unread"]),
+        remarks=_notes(index["remarks"]),
+        **index["pack"],
+        **shelves,
+    )
 
 
-def _shelf(files: PackFiles, pack_id: str, section: str, told: Mapping[str, list[Json]]) -> Shelf[Any]:
+def _notes(noted: list[dict[str, Any]]) -> tuple[FileNote, ...]:
+    return tuple(FileNote(**(one | {"names": tuple(one["names"])})) for one in noted)
+
+
+def _shelf(files: Callable[[], PackFiles], pack_id: str, section: str, told: Mapping[str, list[Json]]) -> Shelf[Any]:
     def read(item_id: str) -> Any:
-        return read_item(files, pack_id, section, item_id, PurePosixPath(told[item_id][0]))
+        return read_item(files(), pack_id, section, item_id, PurePosixPath(told[item_id][0]))
 
-    return Shelf({item_id: Heading(*heading) for item_id, (_, *heading) in told.items()}, read)
+    return Shelf(LateMapping(told, lambda item_id: Heading(*told[item_id][1:])), read)
 
 
 def _told(pack: Pack, items: Mapping[str, Any]) -> JsonObject:
@@ -124,7 +143,7 @@ def _unchanged(root: Path, hashes: Mapping[str, str]) -> Callable[[PurePosixPath
     def read(name: PurePosixPath) -> bytes:
         data = (root / name).read_bytes()
         if sha256(data).hexdigest() != hashes[str(name)]:
-            message = "The file has changed since this command began; run the command again."
+            message = "The file has changed since this command started; run the command again."
             raise ContentError(message, at=Location(root / name))
         return data
 
@@ -132,7 +151,7 @@ def _unchanged(root: Path, hashes: Mapping[str, str]) -> Callable[[PurePosixPath
 
 
 def _folders(root: Path) -> list[str]:
-    """The folders that items lie in, by their names: the pack's own, those in it, and those in these."""
+    """The folders that items are in, by their names: the pack's own, those in it, and those in these."""
     first = [name for name in _below(root) if name in FOLDERS]
     return ["", *first, *(f"{name}/{below}" for name in first for below in _below(root / name))]
 

@@ -41,9 +41,22 @@ class Command:
     timeout: int | None = None  # seconds
 
 
+PYTHON = "python"
+JAVASCRIPT = "javascript"
+ON_ENDPOINT = "d2"  # the subtype of JavaScript that is made for XSOAR's agent on an endpoint
+
+
+class Runs(IntEnum):
+    """Whether code can run here."""
+
+    NO = 0
+    PERHAPS = 1  # Python 2, of which much runs unchanged
+    YES = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """Program text; `language` is python, javascript or powershell, `subtype` python3 or python2.
+    """Program text; `language` is python, javascript or powershell, `subtype` python3, python2 or ON_ENDPOINT.
 
     Line n of it is line `at.line + n` of the file that `at` names. `file` is that file as a traceback names it.
     """
@@ -56,6 +69,31 @@ class Code:
     at: Location | None = None
     file: str = ""
 
+    @property
+    def runs(self) -> Runs:
+        if self.cannot_run:
+            return Runs.NO
+        return Runs.PERHAPS if self.subtype == "python2" else Runs.YES
+
+    @property
+    def cannot_run(self) -> str:
+        """Say, of a script or command, why its code cannot run here; nothing when it can."""
+        if self.language not in {PYTHON, JAVASCRIPT}:
+            return f"is written in {self.language}; only Python and JavaScript can be run here"
+        if self.subtype == ON_ENDPOINT:
+            return "is made for XSOAR's agent on an endpoint (D2), which does not exist here"
+        return ""
+
+
+def image_name(docker_image: str) -> str:
+    """Return the name of an image without its tag and digest.
+
+    >>> image_name("demisto/pytmv1:0.11.0"), image_name("localhost:5000/x@sha256:0f")
+    ('demisto/pytmv1', 'localhost:5000/x')
+    """
+    folder, slash, last = docker_image.partition("@")[0].rpartition("/")
+    return folder + slash + last.partition(":")[0]
+
 
 class ParamKind(IntEnum):
     """The kinds of settings that we treat in a way of their own, as XSOAR numbers them."""
@@ -67,6 +105,8 @@ class ParamKind(IntEnum):
     ONE_OF = 15
 
 
+# All that XSOAR has, by its number: text, number, …; 2, 3, 5 to 7 and 10 are none.
+PARAM_KINDS = frozenset({0, 1, 4, 8, 9, *range(11, 24)})
 SECRET_KINDS = frozenset({ParamKind.ENCRYPTED, ParamKind.CREDENTIALS, ParamKind.ENCRYPTED_TEXT})
 
 

@@ -8,10 +8,12 @@ from typing import Any, Protocol, Self, TypeVar, assert_never
 
 from warroom.content.archive import open_zip
 from warroom.content.files import METADATA, PackFiles, open_folder, open_single
+from warroom.content.heading import heading_of
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
 from warroom.content.integration import Integration, Script
-from warroom.content.pack import Pack
+from warroom.content.pack import FileNote, Pack
 from warroom.content.playbook import Playbook
+from warroom.content.preprocess_rule import PreProcessRule
 from warroom.content.read_incident_type import (
     read_classifier,
     read_incident_field,
@@ -21,11 +23,12 @@ from warroom.content.read_incident_type import (
 )
 from warroom.content.read_integration import read_integration
 from warroom.content.read_playbook import read_playbook
+from warroom.content.read_preprocess_rule import read_preprocess_rule
 from warroom.content.read_script import read_script
 from warroom.content.source import Node, Source
 from warroom.model import border
 from warroom.model.errors import ContentError, Location, NotFoundError
-from warroom.model.json import JsonObject
+from warroom.model.json import Json, JsonObject
 
 SERVER_VERSION = (8, 99, 99)  # we load what a Cortex XSOAR 8 loads
 
@@ -39,6 +42,7 @@ class Kind(StrEnum):
     INCIDENT_FIELD = "incident field"
     CLASSIFICATION = "classifier or mapper"  # its `type` says which
     LAYOUT = "layout"
+    PREPROCESS_RULE = "pre-process rule"
 
 
 FOLDERS: Mapping[str, Kind] = {
@@ -50,6 +54,7 @@ FOLDERS: Mapping[str, Kind] = {
     "IncidentFields": Kind.INCIDENT_FIELD,
     "Classifiers": Kind.CLASSIFICATION,
     "Layouts": Kind.LAYOUT,
+    "PreProcessRules": Kind.PREPROCESS_RULE,
 }
 _PREFIXES: Mapping[str, Kind] = {
     "integration-": Kind.INTEGRATION,
@@ -62,27 +67,30 @@ _PREFIXES: Mapping[str, Kind] = {
     "mapper-": Kind.CLASSIFICATION,
     "layoutscontainer-": Kind.LAYOUT,
     "layout-": Kind.LAYOUT,
+    "preprocessrule-": Kind.PREPROCESS_RULE,
 }
 _YAML_KINDS = frozenset({Kind.INTEGRATION, Kind.SCRIPT, Kind.PLAYBOOK, Kind.TEST_PLAYBOOK})
-_PACKAGED = frozenset({Kind.INTEGRATION, Kind.SCRIPT})  # may lie in a folder of their own
 _YAML = frozenset({".yml", ".yaml"})
 
 
 # What a pack keeps its items in.
 SECTIONS = (
     *("integrations", "scripts", "playbooks", "test_playbooks", "incident_types", "incident_fields"),
-    *("classifiers", "mappers", "outgoing_mappers", "layouts"),
+    *("classifiers", "mappers", "outgoing_mappers", "layouts", "preprocess_rules"),
 )
 
 
-def load_packs(paths: Iterable[Path]) -> list[Pack]:
-    """Every pack in these folders, zips and files, in order."""
-    return [load_files(files) for path in paths for files in _open(path)]
+def load_packs(paths: Iterable[Path], *, whole: bool = True) -> list[Pack]:
+    """Return every pack in these folders, zips and files, in order.
+
+    Unless the `whole` pack is needed, a file that cannot be read is left out, and `Pack.unreadable` names it.
+    """
+    return [load_files(files, whole=whole) for path in paths for files in open_packs(path)]
 
 
 def load_pack(path: Path) -> Pack:
     """The one pack in a folder, zip or unified yml."""
-    found = _open(path)
+    found = open_packs(path)
     if len(found) != 1:
         raise ContentError(f"There are {len(found)} packs here; name one of them.", at=Location(path))
     return load_files(found[0])
@@ -98,9 +106,9 @@ def read_item(files: PackFiles, pack_id: str, section: str, item_id: str, name: 
 
 
 def mistakes(path: Path) -> list[ContentError]:
-    """What keeps the items at a path from being read: every file's first mistake, not only the first file's."""
+    """Return why the items at a path cannot be read: every file's first mistake, not only the first file's."""
     try:
-        opened = _open(path)
+        opened = open_packs(path)
     except ContentError as error:
         return [error]
     return [error for files in opened for error in _Loader(files.name, files).mistakes()]
@@ -109,7 +117,10 @@ def mistakes(path: Path) -> list[ContentError]:
 def unread_files(path: Path) -> list[Location]:
     """Files in the folders of items that no item is read from: too deep, or of another kind than the folder."""
     return [
-        Location(files.path / name) for files in _open(path) for name in sorted(files.names) if _is_unread(files, name)
+        Location(files.path / name)
+        for files in open_packs(path)
+        for name in sorted(files.names)
+        if _is_unread(files, name)
     ]
 
 
@@ -118,7 +129,8 @@ def _is_unread(files: PackFiles, name: PurePosixPath) -> bool:
     return looks_like_one and "test_data" not in name.parts and name not in dict(_items(files))
 
 
-def _open(path: Path) -> list[PackFiles]:
+def open_packs(path: Path) -> list[PackFiles]:
+    """Return the files of each pack in a folder, a zip or a yml."""
     if path.is_dir():
         return open_folder(path)
     if not path.exists():
@@ -147,6 +159,7 @@ class _Loader:
 
     pack: str
     files: PackFiles
+    whole: bool = True  # every mistake counts; else a file that has one costs its own item alone
     integrations: dict[str, Integration] = field(default_factory=dict)
     scripts: dict[str, Script] = field(default_factory=dict)
     playbooks: dict[str, Playbook] = field(default_factory=dict)
@@ -157,13 +170,23 @@ class _Loader:
     mappers: dict[str, Mapper] = field(default_factory=dict)
     outgoing_mappers: dict[str, Mapper] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
+    preprocess_rules: dict[str, PreProcessRule] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    unreadable: list[FileNote] = field(default_factory=list)
+    remarks: list[FileNote] = field(default_factory=list)
 
     def take_all(self) -> Self:
         for name, kind in _items(self.files):
-            self.take_file(name, kind)
+            try:
+                self.take_file(name, kind)
+            except ContentError as error:
+                if self.whole:
+                    raise
+                self.unreadable.append(_unreadable_file(self.files, name, error))
         if not self._found_something():
-            message = "There is nothing of a pack here; give a folder or zip with Integrations, Playbooks and so on."
+            if self.unreadable:
+                return self  # a pack of which nothing can be read, as its notes say
+            message = "This is no pack; give a folder or zip with Integrations, Playbooks and so on."
             raise ContentError(message, at=Location(self.files.path))
         return self
 
@@ -176,6 +199,7 @@ class _Loader:
 
     def take_file(self, name: PurePosixPath, kind: Kind) -> None:
         source = self.files.source(name)
+        self.remarks += [FileNote(file=str(name), message=one.message, line=one.line) for one in source.remarks]
         if not isinstance(source.data, dict):
             raise source.root().error(f"The file of this {kind} holds no mapping; is it empty?")
         if reason := _not_for_us(source.root()):
@@ -187,23 +211,43 @@ class _Loader:
         match kind:
             case Kind.INTEGRATION:
                 code, description = self.files.code_beside(name), self.files.description_beside(name)
-                _add(self.integrations, self._ours(read_integration(source, code, description)))
+                self._add(self.integrations, self._ours(read_integration(source, code, description)))
             case Kind.SCRIPT:
-                _add(self.scripts, self._ours(read_script(source, self.files.code_beside(name))))
+                self._add(self.scripts, self._ours(read_script(source, self.files.code_beside(name))))
             case Kind.PLAYBOOK:
-                _add(self.playbooks, read_playbook(source))
+                self._add(self.playbooks, read_playbook(source))
             case Kind.TEST_PLAYBOOK:
-                _add(self.test_playbooks, read_playbook(source))
+                self._add(self.test_playbooks, read_playbook(source))
             case Kind.INCIDENT_TYPE:
-                _add(self.incident_types, replace(read_incident_type(source), pack=self.pack))
+                self._add(self.incident_types, replace(read_incident_type(source), pack=self.pack))
             case Kind.INCIDENT_FIELD:
-                _add(self.incident_fields, replace(read_incident_field(source), pack=self.pack))
+                self._add(self.incident_fields, replace(read_incident_field(source), pack=self.pack))
             case Kind.CLASSIFICATION:
                 self._take_classification(name, source)
             case Kind.LAYOUT:
-                _add(self.layouts, replace(read_layout(source), pack=self.pack))
+                self._add(self.layouts, replace(read_layout(source), pack=self.pack))
+            case Kind.PREPROCESS_RULE:
+                self._add(self.preprocess_rules, replace(read_preprocess_rule(source), pack=self.pack))
             case _:
                 assert_never(kind)
+
+    def _add(self, found: dict[str, _I], item: _I) -> None:
+        """Take an item; of two with one id the later counts, as in XSOAR, unless the earlier one can rather run."""
+        other = found.get(item.id)
+        if other is None:
+            found[item.id] = item
+            return
+        if self.whole:
+            message = f"The id `{item.id}` is already taken by {other.at}; give one of them another id."
+            raise ContentError(message, at=item.at)
+        kept, left = (other, item) if heading_of(other).runs > heading_of(item).runs else (item, other)
+        found[item.id] = kept
+        message = f"The id `{item.id}` is also that of {self._file(kept)}, which counts; give one of them another id."
+        self.unreadable.append(_unreadable_file(self.files, self._file(left), ContentError(message, at=left.at)))
+
+    def _file(self, item: _Item) -> PurePosixPath:
+        assert item.at is not None  # it was read from one
+        return PurePosixPath(item.at.path.relative_to(self.files.path).as_posix())
 
     def _ours(self, item: _C) -> _C:
         """Say which pack the item is of, and what a traceback calls the file of its code: from the pack's folder on."""
@@ -218,27 +262,27 @@ class _Loader:
         root = source.root()
         written = root.get("type").text("both" if root.get("mapping").exists else "classification")
         if written in {"classification", "both"}:
-            _add(self.classifiers, replace(read_classifier(source), pack=self.pack))
+            self._add(self.classifiers, replace(read_classifier(source), pack=self.pack))
         if written in {"mapping-incoming", "both"}:
-            _add(self.mappers, replace(read_mapper(source), pack=self.pack))
+            self._add(self.mappers, replace(read_mapper(source), pack=self.pack))
         if written == "mapping-outgoing":
-            _add(self.outgoing_mappers, replace(read_mapper(source), pack=self.pack))
+            self._add(self.outgoing_mappers, replace(read_mapper(source), pack=self.pack))
         if written not in {"classification", "both", "mapping-incoming", "mapping-outgoing"}:
             self.skipped[str(name)] = f"classifiers of type `{written}` are not used yet"
 
     def _found_something(self) -> bool:
         found = (self.integrations, self.scripts, self.playbooks, self.test_playbooks, self.incident_types)
         mappers = (self.mappers, self.outgoing_mappers)
-        more = (self.incident_fields, self.classifiers, self.layouts, self.skipped)
+        more = (self.incident_fields, self.classifiers, self.layouts, self.preprocess_rules, self.skipped)
         return any((*found, *mappers, *more)) or any(self.files.has(PurePosixPath(name)) for name in METADATA)
 
 
-def load_files(files: PackFiles) -> Pack:
-    """The pack that some files are."""
-    metadata = {name: _metadata(files, PurePosixPath(name)) for name in METADATA}
-    author, packed = (metadata[name] for name in METADATA)
+def load_files(files: PackFiles, *, whole: bool = True) -> Pack:
+    """Return the pack that some files are; raises ContentError where one of the `whole` pack cannot be read."""
+    unreadable: list[FileNote] = []
+    author, packed = (_metadata(files, PurePosixPath(name), None if whole else unreadable) for name in METADATA)
     pack_id = border.text(str(packed.get("id") or files.name))
-    loaded = _Loader(pack_id, files).take_all()
+    loaded = _Loader(pack_id, files, whole).take_all()
     both = packed | author
     return Pack(
         id=pack_id,
@@ -247,12 +291,21 @@ def load_files(files: PackFiles) -> Pack:
         path=files.path,
         metadata=both,
         skipped=loaded.skipped,
+        unreadable=(*unreadable, *loaded.unreadable),
+        remarks=tuple(loaded.remarks),
         **{section: getattr(loaded, section) for section in SECTIONS},
     )
 
 
-def _metadata(files: PackFiles, name: PurePosixPath) -> JsonObject:
-    return files.source(name).root().object() or {} if files.has(name) else {}
+def _metadata(files: PackFiles, name: PurePosixPath, unreadable: list[FileNote] | None) -> JsonObject:
+    """Return what the pack says of itself; what cannot be read is noted where there is a list for it."""
+    try:
+        return files.source(name).root().object() or {} if files.has(name) else {}
+    except ContentError as error:
+        if unreadable is None:
+            raise
+        unreadable.append(_unreadable_file(files, name, error))
+        return {}
 
 
 def _items(files: PackFiles) -> Iterator[tuple[PurePosixPath, Kind]]:
@@ -261,8 +314,34 @@ def _items(files: PackFiles) -> Iterator[tuple[PurePosixPath, Kind]]:
         if kind is None or str(name) in METADATA:
             continue
         fits = name.suffix in _YAML if kind in _YAML_KINDS else name.suffix == ".json"
-        if fits and len(name.parts) <= (3 if kind in _PACKAGED else 2):
+        if fits and len(name.parts) <= 3:  # an item can have a folder of its own
             yield name, kind
+
+
+def _unreadable_file(files: PackFiles, name: PurePosixPath, error: ContentError) -> FileNote:
+    """Say why a file cannot be read, and by which names its item may be asked for."""
+    try:
+        data = files.source(name).data
+    except ContentError:  # nothing is known but the file's name
+        data = None
+    names = [name.stem, *(name.stem.removeprefix(prefix) for prefix in _PREFIXES if name.stem.startswith(prefix))]
+    return FileNote(
+        file=str(name),
+        message=error.message,
+        line=(error.at and error.at.line) or 1,
+        names=tuple(dict.fromkeys([*names, *_names_in(data)])),
+    )
+
+
+def _names_in(data: Json) -> Iterator[str]:
+    """Yield what an item that could not be read says that it is called, and its commands."""
+    if not isinstance(data, dict):
+        return
+    common, script = data.get("commonfields"), data.get("script")
+    commands = script.get("commands") if isinstance(script, dict) else None
+    tables = [data, common, *(commands if isinstance(commands, list) else ())]
+    named = [table.get(key) for table in tables if isinstance(table, dict) for key in ("id", "name")]
+    yield from (name for name in named if isinstance(name, str) and name)
 
 
 def _kind(name: PurePosixPath) -> Kind | None:
@@ -270,7 +349,7 @@ def _kind(name: PurePosixPath) -> Kind | None:
 
 
 def _by_name(name: PurePosixPath) -> Kind | None:
-    """A file that lies in no folder: its prefix says what it is; a yml without one is looked into."""
+    """Return the kind of a file outside of the item folders, from its prefix; `_by_content` corrects it."""
     for prefix, kind in _PREFIXES.items():
         if name.name.startswith(prefix):
             return kind
@@ -289,9 +368,9 @@ def _by_content(kind: Kind, source: Source) -> Kind:
 
 
 def _not_for_us(root: Node) -> str:
-    """Why an item is meant for other servers, or nothing."""
-    last = root.get("toversion", "toVersion").text()
-    first = root.get("fromversion", "fromVersion").text()
+    """Return why an item is meant for other servers; empty otherwise."""
+    last = root.get("toversion", "toVersion", "toServerVersion").text()
+    first = root.get("fromversion", "fromVersion", "fromServerVersion").text()
     if last and _version(last) < (8,):
         return f"it is for servers up to {last}"
     if first and _version(first) > SERVER_VERSION:
@@ -301,11 +380,3 @@ def _not_for_us(root: Node) -> str:
 
 def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".") if part.isascii() and part.isdigit())
-
-
-def _add(found: dict[str, _I], item: _I) -> None:
-    if item.id in found:
-        raise ContentError(
-            f"The id `{item.id}` is already taken by {found[item.id].at}; give one of them another id.", at=item.at
-        )
-    found[item.id] = item

@@ -7,7 +7,21 @@ from pathlib import Path
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
 from warroom.content.integration import Integration, Script
 from warroom.content.playbook import Playbook
+from warroom.content.preprocess_rule import PreProcessRule
 from warroom.model.json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileNote:
+    """A file of a pack that is not as it should be: why, and what its item may be called."""
+
+    file: str  # below the pack's folder
+    message: str
+    line: int
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,4 +43,7 @@ class Pack:
     mappers: Mapping[str, Mapper] = field(default_factory=dict)
     outgoing_mappers: Mapping[str, Mapper] = field(default_factory=dict)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
+    preprocess_rules: Mapping[str, PreProcessRule] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)  # file: why it was left out
+    unreadable: tuple[FileNote, ...] = ()  # files that cannot be read; their items are missing
+    remarks: tuple[FileNote, ...] = ()  # files that can, with a mistake

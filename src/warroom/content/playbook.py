@@ -13,7 +13,7 @@ NO_LABEL = "#none#"
 DEFAULT_LABEL = "#default#"
 ERROR_LABEL = "#error#"
 
-Edge: TypeAlias = tuple[str, str]  # (the task that it comes from, its label)
+Edge: TypeAlias = tuple[str, str]  # (task at its start, label)
 
 
 class TaskKind(StrEnum):

@@ -7,7 +7,7 @@ from warroom.content.integration import Argument, Code, Command, CommandOutput
 from warroom.content.source import Node
 from warroom.model.errors import Location
 
-_BLOCK = re.compile(r":\s*(&\S+\s+)?\|[-+0-9]*\s*(#.*)?")  # a literal block, whose lines are those of the file
+_BLOCK = re.compile(r":\s*(&\S+\s+)?\|[-+0-9]*\s*(#.*)?")  # a literal block: its lines are lines of the file
 _NO_CODE = frozenset({"", "-"})  # what the package form writes where the unified form has the code
 
 
@@ -57,16 +57,20 @@ def read_outputs(node: Node) -> tuple[CommandOutput, ...]:
 
 def read_timeout(node: Node) -> int | None:
     """Seconds; 0 means the default, as if nothing had been written."""
-    return node.whole() or None
+    return node.seconds() or None
 
 
-def read_code(node: Node, file: tuple[str, Location] | None) -> Code:
-    """The code below `script`, or of the file beside it."""
+def read_code(node: Node, file: tuple[str, Location] | None, *, may_be_empty: bool = False) -> Code:
+    """The code below `script`, or of the file beside it; raises ContentError when there is none and it is needed."""
     body = node.get("script")
     written = body.text()
     text, at = (written, _place(body)) if written.strip() not in _NO_CODE or file is None else file
-    if text.strip() in _NO_CODE:
-        raise node.error("There is no code: `script` is empty and no code file lies beside this one; add one of them.")
+    if text.strip() in _NO_CODE and may_be_empty:
+        text = ""
+    elif text.strip() in _NO_CODE:
+        raise node.error(
+            "There is no code: `script` is empty and there is no code file beside this one; add one of them."
+        )
     return Code(
         text=text,
         sha256=sha256(text.encode(errors="surrogatepass")).hexdigest(),

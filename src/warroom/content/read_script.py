@@ -1,9 +1,15 @@
 """Reads a script (automation), in the package form and in the unified one."""
 
-from warroom.content.integration import Script
+from dataclasses import replace
+
+from warroom.content.integration import JAVASCRIPT, ON_ENDPOINT, Code, Script
 from warroom.content.read_command import read_code, read_outputs, read_parameters, read_timeout
-from warroom.content.source import Source
+from warroom.content.source import Node, Source
 from warroom.model.errors import Location
+
+AGENT = "1"  # of `scripttarget`: where the script runs
+# Scripts for code of a customer's own, which runs before each other one. They are shipped empty.
+USERS_OWN = frozenset({"CommonServerUserPowerShell", "CommonServerUserPython", "CommonUserServer"})
 
 
 def read_script(source: Source, code: tuple[str, Location] | None = None) -> Script:
@@ -17,10 +23,17 @@ def read_script(source: Source, code: tuple[str, Location] | None = None) -> Scr
         comment=node.get("comment").text(),
         arguments=read_parameters(node.get("args")),
         outputs=read_outputs(node.get("outputs")),
-        code=read_code(node, code),
+        code=_for_endpoints(node, read_code(node, code, may_be_empty=name in USERS_OWN)),
         tags=node.get("tags").texts(),
         polling=node.get("polling").flag(),
         timeout=read_timeout(node.get("timeout")),
         execution=node.get("execution").flag(),
         at=node.at,
     )
+
+
+def _for_endpoints(node: Node, code: Code) -> Code:
+    """Mark code that is made for XSOAR's agent on an endpoint."""
+    if code.language == JAVASCRIPT and node.get("scripttarget").text() == AGENT:
+        return replace(code, subtype=ON_ENDPOINT)
+    return code

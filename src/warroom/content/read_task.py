@@ -34,7 +34,7 @@ CONTROLS = frozenset(
     }
 )
 
-_QUIET = 1  # of `quietmode`: 0 as the playbook says, 1 on, 2 off
+_AS_ITS_PLAYBOOK, _QUIET = 0, 1  # of `quietmode`; 2 is off
 
 
 def read_task(node: Node, task_id: str, *, quiet_playbook: bool = False) -> Task:
@@ -82,7 +82,7 @@ def _kind(node: Node, task_id: str) -> TaskKind:
 
 
 def _script(inner: Node) -> tuple[str, str]:
-    """Brand and name; a script's name comes before its id, because ids differ from server to server."""
+    """Return brand and name; a script's name is preferred to its id, because ids differ from server to server."""
     written = inner.get("script").text()
     if "|||" in written:
         brand, _, command = written.partition("|||")
@@ -94,7 +94,7 @@ def _script(inner: Node) -> tuple[str, str]:
 
 def _arguments(node: Node, kind: TaskKind) -> tuple[dict[str, Value], dict[str, Value]]:
     values = read_arguments(node)
-    if kind is TaskKind.PLAYBOOK:  # there they are its inputs, of whatever name
+    if kind is TaskKind.PLAYBOOK:  # of a sub-playbook they are inputs, so every name is allowed
         return values, {}
     arguments = {name: value for name, value in values.items() if name not in CONTROLS}
     return arguments, {name: value for name, value in values.items() if name in CONTROLS}
@@ -132,18 +132,19 @@ def _loop(node: Node) -> Loop | None:
 
 
 def _field_mappings(node: Node) -> list[FieldMapping]:
-    pairs = [(entry.get("incidentfield").needed("A field mapping"), entry.get("output")) for entry in node.entries()]
+    written = [entry for entry in node.entries() if entry.data != {}]  # XSOAR's editor leaves empty ones behind
+    pairs = [(entry.get("incidentfield").needed("A field mapping"), entry.get("output")) for entry in written]
     read = [(incident_field, read_value(output)) for incident_field, output in pairs]
     return [FieldMapping(incident_field=name, output=value) for name, value in read if value is not None]
 
 
 def _quiet(node: Node, *, quiet_playbook: bool) -> bool:
     mode = node.get("quietmode").whole()
-    return quiet_playbook if mode == 0 else mode == _QUIET
+    return quiet_playbook if mode == _AS_ITS_PLAYBOOK else mode == _QUIET
 
 
 def _position(node: Node) -> tuple[float, float] | None:
-    """Where the task is drawn; a spoilt drawing must not keep a playbook from running."""
+    """Return where the task is drawn; a broken drawing must not keep a playbook from running."""
     try:
         position = json.loads(node.text("{}")).get("position")
         return float(position["x"]), float(position["y"])

@@ -1,13 +1,16 @@
 """Reads values: `simple`, `complex`, filters, transformers."""
 
 from warroom.content.source import Node
-from warroom.content.value import AllOfAnyOf, Comparison, Complex, Operand, Simple, TransformerCall, Value
+from warroom.content.value import AllOfAnyOf, Comparison, Complex, KeyValue, Operand, Simple, TransformerCall, Value
 from warroom.model.errors import ContentError
+from warroom.model.json import Json
+
+_LEFT_OUT: tuple[Json, ...] = ({}, {"complex": None}, {"complex": {}})  # XSOAR writes each of them
 
 
 def read_value(node: Node) -> Value | None:
-    """The value, or None when it is left out (`{}`), which means "not passed"."""
-    if node.data is None or node.data == {}:
+    """The value, or None when it is left out, which means "not passed": `{}`, or a `complex` that holds nothing."""
+    if node.data is None or node.data in _LEFT_OUT:
         return None
     if not isinstance(node.data, dict):
         raise node.error(f"`{node.path[-1]}` must be `simple: …` or `complex: …`; put `simple:` before the value.")
@@ -15,8 +18,17 @@ def read_value(node: Node) -> Value | None:
         return _complex(complex_value)
     if "simple" in node.data:
         return Simple(value=node.data["simple"])
+    if "keyvalue" in node.data:
+        return _key_value(node.get("keyvalue"))
     names = ", ".join(f"`{key}`" for key in node.data)
     raise node.error(f"A value must be `simple` or `complex`, not {names}.")
+
+
+def _key_value(node: Node) -> KeyValue | None:
+    """Read an object's pairs without those that have no value; of a repeated key the last one counts."""
+    pairs = {entry.get("key").needed("A pair"): read_value(entry.get("value")) for entry in node.entries()}
+    passed = {key: value for key, value in pairs.items() if value is not None}
+    return KeyValue(pairs=passed) if passed else None
 
 
 def read_arguments(node: Node) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""Mappings whose values are made when they are first asked for."""
+"""Mappings whose values are made on first access."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -48,7 +48,7 @@ class Shelf(LateMapping[str, T]):
 
 
 def headings(items: Mapping[str, T]) -> Mapping[str, Heading]:
-    """Give the headings of items; only items that are there already are looked into."""
+    """Return the headings of items; only items that are loaded already are looked into."""
     if isinstance(items, Shelf):
         return items.headings
     return {item_id: heading_of(item) for item_id, item in items.items()}

@@ -1,7 +1,9 @@
-"""A file of a pack as plain data that still knows its lines, and typed reading of it."""
+"""A file of a pack as plain data with line numbers, and typed reading of it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,9 +12,23 @@ from warroom.model.json import Json, JsonObject
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 
+# As Go's time.ParseDuration has them; the micro sign has two code points.
+NANOSECONDS: Mapping[str, int] = {
+    "ns": 1,
+    "us": 1_000,
+    "\u00b5s": 1_000,
+    "\u03bcs": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+PART = re.compile(rf"(\d{{1,12}}(?:\.\d{{0,12}})?|\.\d{{1,12}})({'|'.join(NANOSECONDS)})", re.ASCII)
+DURATION = re.compile(rf"(?:{PART.pattern})+", re.ASCII)
+
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0", ""})
-_MARKETPLACES = ("xsoar", "xsoar_on_prem")  # whose own spelling of a key (`name:xsoar`) comes before the plain one
+_MARKETPLACES = ("xsoar", "xsoar_on_prem")  # whose own spelling of a key (`name:xsoar`) overrides the plain one
 
 
 def spelled(scalar: Json) -> str:
@@ -24,15 +40,24 @@ def spelled(scalar: Json) -> str:
     return ("true" if scalar else "false") if isinstance(scalar, bool) else str(scalar)
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A warning about a file that can be read all the same."""
+
+    message: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What was read. `line_of` counts from 1; `spellings` holds scalars whose text is not that of their value."""
+    """A parsed file. `line_of` counts from 1; `spellings` has scalars as written, where the value alone loses that."""
 
     path: Path
     text: str = field(repr=False)
     data: Json = field(repr=False)
     line_of: Callable[[KeyPath], int] = field(repr=False)
     spellings: Mapping[KeyPath, str] = field(default_factory=dict, repr=False)
+    remarks: tuple[Remark, ...] = ()
 
     def root(self) -> "Node":
         return Node(self, (), self.data)
@@ -40,7 +65,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One place in a source. Reading what is missing or null gives the empty value of the asked type."""
+    """One place in a source. A missing or null value is read as the empty value of the type."""
 
     source: Source
     path: KeyPath
@@ -89,7 +114,7 @@ class Node:
         return spelled(self.data)
 
     def needed(self, what: str) -> str:
-        """The text, which must be there."""
+        """Return the text; raises ContentError when it is missing."""
         found = self.text()
         if not found:
             raise self.error(f"{what} needs a value for `{self._key}`; add it.")
@@ -106,13 +131,25 @@ class Node:
         return spelled in _TRUE
 
     def whole(self, default: int = 0) -> int:
-        """A whole number, also when it is written as text or with a unit behind (`300ns` in old exports)."""
+        """A whole number, also when it is written as text."""
         if self.data is None or self.data == "":
             return default
-        digits = self.text().strip().removesuffix("ns").removesuffix(".0")
+        digits = self.text().strip().removesuffix(".0")
         if not (digits.isascii() and digits.removeprefix("-").isdigit() and len(digits) < 20):
             raise self._wrong("a whole number")
         return int(digits)
+
+    def seconds(self) -> int:
+        """Return a number of seconds, also when it is written as a duration; 0 when nothing is written.
+
+        XSOAR keeps a number of seconds where Go expects nanoseconds, and its exports show it so: `3.6µs` are 3,600
+        seconds. A second or more (`1h0m0s`) was written by a person and is taken literally.
+        """
+        written = self.text().strip()
+        if not DURATION.fullmatch(written):
+            return self.whole()
+        nanoseconds = sum(Decimal(number) * NANOSECONDS[unit] for number, unit in PART.findall(written))
+        return int(nanoseconds if nanoseconds < NANOSECONDS["s"] else nanoseconds / NANOSECONDS["s"])
 
     def texts(self) -> tuple[str, ...]:
         return tuple(entry.text() for entry in self.entries())

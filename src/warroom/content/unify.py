@@ -27,6 +27,7 @@ KINDS = {
     "Integrations": ("integration", "Integrations"),
     "Layouts": ("layoutscontainer", "Layouts"),
     "Playbooks": ("playbook", "Playbooks"),
+    "PreProcessRules": ("preprocessrule", "PreProcess Rules"),
     "Scripts": ("automation", "Automations"),
 }
 PREFIXES = {"Integrations": "integration-", "Scripts": "script-"}
@@ -34,7 +35,7 @@ BESIDE = ("README.md", "Author_image.png")
 WHOLE_FOLDERS = ("doc_files", "ReleaseNotes")
 MODULES = Path("ApiModules", "Scripts")
 MODULE_IMPORT = re.compile(r"^from (\w+ApiModule) import \*.*$", re.MULTILINE)
-COMMUNITY = " (Community Contribution)"  # XSOAR asks for it after the name of what nobody supports
+COMMUNITY = " (Community Contribution)"  # XSOAR puts this after the names of content without support
 IMPORTS = re.compile(
     r"^(import demistomock.*|from CommonServer(User)?Python import.*|import CommonServer(User)?Python.*)$", re.MULTILINE
 )
@@ -101,7 +102,7 @@ _SUFFIXES = frozenset({"xsoar", "marketplacev2", "xpanse", "xsoar_saas", "xsoar_
 
 
 def _packed(folder: str, source: Source, item: JsonObject, metadata: JsonObject) -> tuple[str, bytes]:
-    """Return name and bytes of one item; what needs no change goes as it is."""
+    """Return name and bytes of one item, unchanged where nothing has to be unified."""
     if folder in PREFIXES:
         unified = _with_code(source.path, item, metadata)
         if folder == "Integrations":
@@ -126,7 +127,7 @@ def _with_code(path: Path, item: JsonObject, metadata: JsonObject) -> JsonObject
 
 
 def _merged(code: str, path: Path) -> str:
-    """Put the modules of the pack ApiModules, which lies beside the code's own, in the place of their imports."""
+    """Put the modules of the pack ApiModules, which is beside the code's own, in the place of their imports."""
     return MODULE_IMPORT.sub(lambda found: _module(found[0], found[1], path), code)
 
 
@@ -134,7 +135,7 @@ def _module(line: str, name: str, asked_by: Path) -> str:
     places = (folder / MODULES / name / f"{name}.py" for folder in asked_by.resolve().parents)
     path = next((place for place in places if place.is_file()), None)
     if path is None:
-        message = f"{name} is imported here, but no pack ApiModules with it lies beside this pack. Put it there."
+        message = f"{name} is imported here, but no pack ApiModules with it is beside this pack. Put it there."
         raise ContentError(message, at=Location(asked_by))
     lines = (
         f"### GENERATED CODE ###: {line}",

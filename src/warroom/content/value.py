@@ -51,7 +51,14 @@ class Complex:
     transformers: tuple[TransformerCall, ...] = ()
 
 
-Value: TypeAlias = Simple | Complex
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyValue:
+    """`keyvalue:`; an object whose values are resolved one by one, as for an argument of type keyValue."""
+
+    pairs: Mapping[str, "Value"]
+
+
+Value: TypeAlias = Simple | Complex | KeyValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from warroom.model.errors import ContentError, Location
 from warroom.model.json import Json
 
 MAX_DEPTH = 100
-MAX_NODES = 1_000_000  # aliases count with all that they stand for
+MAX_NODES = 1_000_000  # an alias counts as all nodes that it repeats
 
 _WORDS: dict[str, Json] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -60,7 +60,7 @@ def plain_scalar(text: str) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Lines by path; what an alias stands for has the line of the alias."""
+    """Lines by path; nodes behind an alias have the line of the alias."""
 
     known: dict[KeyPath, int]
 
@@ -77,7 +77,7 @@ class _Open:
     container: Json
     path: KeyPath
     anchor: str | None
-    began: int  # nodes that had been read before it
+    started: int  # nodes that had been read before it
     key: str | None = None
 
 
@@ -116,7 +116,7 @@ class _Builder:
                 pass
 
     def _scalar(self, event: yaml.ScalarEvent, line: int) -> None:
-        # The same few words stand in every item: kept once, they take a quarter of the memory.
+        # Every item has the same few keys: interned, they take a quarter of the memory.
         plain, text = not event.style, sys.intern(border.text(event.value))
         if self._awaits_key():
             if plain and text == "<<":
@@ -134,13 +134,13 @@ class _Builder:
             raise self._error("A key must be text, not a list or mapping; quote it.", line)
         if len(self.stack) >= MAX_DEPTH:
             raise self._error(f"This is nested more than {MAX_DEPTH} levels deep; flatten it.", line)
-        began = self.nodes
+        started = self.nodes
         path = self._place(container, line)
-        self.stack.append(_Open(container, path, anchor, began))
+        self.stack.append(_Open(container, path, anchor, started))
 
     def _close(self) -> None:
         closed = self.stack.pop()
-        self._remember(closed.anchor, closed.container, self.nodes - closed.began)
+        self._remember(closed.anchor, closed.container, self.nodes - closed.started)
 
     def _alias(self, anchor: str, line: int) -> None:
         if self._awaits_key():

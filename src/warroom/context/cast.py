@@ -10,7 +10,7 @@ from warroom.model.json import Json
 
 
 class Missing(Enum):
-    """A path that leads nowhere; unlike null, which is a value."""
+    """The result of a path that leads nowhere; unlike null, which is a value."""
 
     MISSING = "missing"
 

@@ -8,7 +8,7 @@ from warroom.context.value import passes
 
 
 def choose(cases: Iterable[Case], scope: Source) -> str | None:
-    """The first label whose condition holds, in the order of the file; None when the default is due."""
+    """Return the first label whose condition holds, in the order of the file; None means the default."""
     return next((case.label for case in cases if holds(case.condition, scope)), None)
 
 

@@ -93,12 +93,6 @@ class Path:
             case _:
                 return ""
 
-    @property
-    def javascript(self) -> tuple[str, ...]:
-        """The expressions that need a JavaScript engine; a linter reports them."""
-        expressions = [s.expression for s in self.segments if isinstance(s, Filter | Transform)]
-        return tuple(expression.source for expression in expressions if expression.run is None)
-
 
 @lru_cache(maxsize=8192)
 def parse(text: str) -> Path:

@@ -87,7 +87,7 @@ class Expression:
         """The value for an item `val` (and a new item `obj`); raises `EvaluationError` where JavaScript throws."""
         if self.run is None:
             raise InvalidInputError(
-                f"The expression `{self.source}` needs JavaScript, which arrives later; "
+                f"The expression `{self.source}` needs JavaScript, which is not supported here; "
                 "write it with `val`, comparisons, `&&`, `||` and `!`, or move it to a script."
             )
         return self.run(val, obj)

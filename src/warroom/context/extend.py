@@ -26,7 +26,7 @@ def extend_context(instruction: str, contents: Json, semantics: Semantics = STAN
 
 
 def _key_and_path(part: str) -> tuple[str, str]:
-    """Split at the first `=` behind the key, whose condition may hold some of its own."""
+    """Split at the first `=` after the key; the key's condition may contain others."""
     bracket = part.find("(")
     start = closing(part, bracket) if 0 <= bracket < part.find("=") else 0
     at = part.find("=", start)

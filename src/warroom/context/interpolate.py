@@ -77,7 +77,7 @@ def interpolate(text: str, source: Source, counts: Counts = in_content) -> Json:
 
 
 def _inside_json(parts: Sequence[str | Reference], filled: list[str]) -> list[str]:
-    """Escape what was filled into texts of JSON: a value's quotes must not end the text that it stands in."""
+    """Escape values that were filled into JSON strings: their quotes must not end the string."""
     inside, escaped, shape = False, list(filled), ""
     for at, part in enumerate(parts):
         written = part if isinstance(part, str) else part[0]
@@ -124,7 +124,7 @@ def is_one_reference(text: str) -> bool:
 
 
 def as_text(written: str) -> str:
-    """What to write so that a reference comes out to the letter.
+    """Return what to write so that a text with a reference is used literally.
 
     >>> from warroom.context.scope import Scope
     >>> as_text("${x}"), interpolate(as_text("${it's}"), Scope(context={}))

@@ -1,4 +1,4 @@
-"""The little of JavaScript's behaviour that filters in DT paths lean on: truth, loose equality, members."""
+"""The parts of JavaScript's semantics that filters in DT paths need: truth, loose equality, members."""
 
 import math
 from collections.abc import Callable

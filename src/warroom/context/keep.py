@@ -1,4 +1,4 @@
-"""What is left of a context when all is deleted but some paths."""
+"""Deletes all of a context except some paths."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from warroom.model.json import Json, JsonObject
 
 Place: TypeAlias = tuple[Key, ...]
 Found: TypeAlias = tuple[Place, Json]
-Tree: TypeAlias = dict[Key, "Tree | None"]  # None: all that is there
+Tree: TypeAlias = dict[Key, "Tree | None"]  # None: everything
 
 
 def keep(data: JsonObject, paths: Iterable[str], semantics: Semantics = STANDARD) -> JsonObject:
-    """The data with nothing but what lies at the paths, at the same places; lists close up.
+    """The data reduced to what is at the paths, at the same places; lists close up.
 
     >>> keep({"L": [{"a": 1, "b": 2}, {"a": 3}], "K": 4}, ["L.[0].a"])
     {'L': [{'a': 1}]}
@@ -32,7 +32,7 @@ def keep(data: JsonObject, paths: Iterable[str], semantics: Semantics = STANDARD
 
 
 def found_at(data: Json, path: str, semantics: Semantics = STANDARD) -> list[Found]:
-    """Each value that a path leads to, with the place where it lies."""
+    """Each value that a path leads to, with its place."""
     selection = _Selection([((), data)])
     for segment in parse(path).segments:
         selection = _step(selection, segment, semantics)
@@ -41,7 +41,7 @@ def found_at(data: Json, path: str, semantics: Semantics = STANDARD) -> list[Fou
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """What a path has reached; `is_many` once it went through a list, so that these are its items."""
+    """The values that a path selects so far; `is_many` once it went through a list: then they are its items."""
 
     found: list[Found]
     is_many: bool = False

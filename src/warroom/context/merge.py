@@ -1,6 +1,6 @@
 """Merges the outputs of commands into a context, as XSOAR does, and applies logged patches.
 
-Nothing is changed in place: a new context comes back that shares every untouched part with the old one.
+Nothing is changed in place: the new context shares its unchanged parts with the old one.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def merge(context: JsonObject, entry_context: JsonObject, semantics: Semantics =
 
 
 def set_path(context: JsonObject, path: str, value: Json) -> JsonObject:
-    """The context with another value at a path, whatever was there."""
+    """Return the context with a value set at a path."""
     return change(context, _place(path), lambda _: value)
 
 
@@ -80,7 +80,7 @@ def _object(patch: ContextPatch) -> JsonObject:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an output goes; `match` is the expression of `A.B(match)`."""
+    """The place that an output is written to; `match` is the expression of `A.B(match)`."""
 
     keys: tuple[Key, ...]
     match: Expression | None
@@ -94,14 +94,14 @@ def read_target(key: str) -> Target:
         return Target(_place(key), None)
     end = closing(key, start)
     if key[end + 1 :].strip():
-        raise InvalidInputError(f"The output `{key}` cannot be merged: its condition has to stand at its end.")
+        raise InvalidInputError(f"The output `{key}` cannot be merged: its condition must be at its end.")
     return Target(_place(key[:start]), compile_expression(key[start + 1 : end]))
 
 
 def _place(path: str) -> tuple[Key, ...]:
     keys = keys_of(path)
     if not keys:
-        raise InvalidInputError(f"`{path}` names no place in the context; give the name of a key.")
+        raise InvalidInputError(f"`{path}` is no path of the context; give the name of a key.")
     return keys
 
 

@@ -1,4 +1,4 @@
-"""Dates in the formats that XSOAR reads, and Go's layouts to write them. Never asks what time it is."""
+"""Dates in the formats that XSOAR reads, and Go's layouts to write them. Never reads the clock."""
 
 import re
 from collections.abc import Callable

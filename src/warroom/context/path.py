@@ -1,6 +1,6 @@
-"""What a DT path leads to: maps over lists, flattens, drops what is missing."""
+"""Evaluates DT paths: maps over lists, flattens, drops what is missing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
@@ -8,8 +8,11 @@ from warroom.context.cast import MISSING, items
 from warroom.context.dt import Deep, Filter, Index, Name, Path, Range, Segment, Transform, parse
 from warroom.context.expression import Expression
 from warroom.context.javascript import EvaluationError, truthy
+from warroom.context.scripted import Scripts, Thrown
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.json import Json
+
+LAST = -1  # as the end of a range
 
 Item = TypeVar("Item")
 
@@ -25,8 +28,11 @@ def get(data: Json, path: str | Path, semantics: Semantics = STANDARD) -> Json:
     return None if found is MISSING else found
 
 
-def find(data: Json, path: str | Path, semantics: Semantics = STANDARD) -> Json:
-    """The value at a path, `MISSING` where there is none."""
+def find(data: Json, path: str | Path, semantics: Semantics = STANDARD, scripts: Scripts | None = None) -> Json:
+    """The value at a path, `MISSING` where there is none.
+
+    Without `scripts`, InvalidInputError is raised for an expression that needs JavaScript.
+    """
     parsed = parse(path) if isinstance(path, str) else path
     if parsed.keys is not None:
         value = data
@@ -40,7 +46,7 @@ def find(data: Json, path: str | Path, semantics: Semantics = STANDARD) -> Json:
             return MISSING
     selection = _Selection((data,))
     for segment in parsed.segments:
-        selection = _step(selection, segment, semantics)
+        selection = _step(selection, segment, semantics, scripts)
         if not selection.nodes:
             return MISSING
     return selection.value(semantics)
@@ -48,7 +54,7 @@ def find(data: Json, path: str | Path, semantics: Semantics = STANDARD) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """The values that a path has reached; `is_many` once it went through a list, so that they are its items."""
+    """The values that a path selects so far; `is_many` once it went through a list: then they are its items."""
 
     nodes: tuple[Json, ...]
     is_many: bool = False
@@ -70,7 +76,9 @@ class _Selection:
         return _Selection(tuple(found), is_many=True, is_filtered=is_filtered or self.is_filtered)
 
 
-def _step(selection: _Selection, segment: Segment, semantics: Semantics) -> _Selection:  # noqa: PLR0911  # one return a case
+def _step(  # noqa: PLR0911  # one return a case
+    selection: _Selection, segment: Segment, semantics: Semantics, scripts: Scripts | None
+) -> _Selection:
     match segment:
         case Name(key="") | Deep(key=""):
             return selection
@@ -83,12 +91,14 @@ def _step(selection: _Selection, segment: Segment, semantics: Semantics) -> _Sel
         case Range(start=start, stop=stop):
             return selection.many(between(selection.items(), start, stop))
         case Filter(expression=expression):
-            kept = [item for item in selection.items() if keeps(expression, item, semantics)]
-            return selection.many(kept, is_filtered=True)
+            return selection.many(_kept(expression, selection.items(), semantics, scripts), is_filtered=True)
         case Transform(expression=expression, is_whole=True):
-            return selection.only(_evaluated(expression, selection.value(semantics)))
+            return selection.only(_evaluated(expression, [selection.value(semantics)], scripts)[0])
+        case Transform(expression=expression) if selection.is_many or isinstance(selection.nodes[0], list):
+            found = _evaluated(expression, selection.items(), scripts)
+            return selection.many([item for item in found if item is not MISSING])
         case Transform(expression=expression):
-            return _each(selection, lambda item: _evaluated(expression, item))
+            return selection.only(_evaluated(expression, [selection.nodes[0]], scripts)[0])
         case _:
             assert_never(segment)
 
@@ -136,7 +146,7 @@ def pick(nodes: list[Json], index: int, semantics: Semantics) -> Json:
 
 def between(nodes: list[Item], start: int | None, stop: int | None) -> list[Item]:
     """The items from one to the other, both included."""
-    return nodes[start : None if stop is None or stop == -1 else stop + 1]
+    return nodes[start : None if stop in {None, LAST} else stop + 1]
 
 
 def keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
@@ -147,15 +157,27 @@ def keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
         return semantics.error_in_filter_keeps_item
 
 
-def _evaluated(expression: Expression, item: Json) -> Json:
+def _kept(expression: Expression, nodes: list[Json], semantics: Semantics, scripts: Scripts | None) -> list[Json]:
+    if expression.run is not None or scripts is None:
+        return [item for item in nodes if keeps(expression, item, semantics)]
+    answers = scripts.evaluated(expression.source, nodes) if nodes else []
+    return [
+        item
+        for item, answer in zip(nodes, answers, strict=True)
+        if (semantics.error_in_filter_keeps_item if answer is Thrown.THROWN else truthy(answer))
+    ]
+
+
+def _evaluated(expression: Expression, nodes: list[Json], scripts: Scripts | None) -> list[Json]:
+    """The expression's value for each node, MISSING where it has none."""
+    if expression.run is not None or scripts is None:
+        return [_value(expression, node) for node in nodes]
+    answers = scripts.evaluated(expression.source, nodes) if nodes else []
+    return [MISSING if answer is Thrown.THROWN else answer for answer in answers]
+
+
+def _value(expression: Expression, item: Json) -> Json:
     try:
         return expression.evaluate(item)
     except EvaluationError:
         return MISSING
-
-
-def _each(selection: _Selection, function: Callable[[Json], Json]) -> _Selection:
-    if not selection.is_many and not isinstance(selection.nodes[0], list):
-        return selection.only(function(selection.nodes[0]))
-    found = (function(item) for item in selection.items())
-    return selection.many([item for item in found if item is not MISSING])

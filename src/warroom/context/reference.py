@@ -16,32 +16,39 @@ Described = TypeVar("Described", Operator, Transformer)
 PAGE = Path("docs/reference/context-language.md")
 INTRODUCTION = """# Context language
 
-What conditions, filters and transformers can do, under the names that XSOAR gives them. Printed from the tables in
-`warroom.context` by `python -m warroom.context.reference`; do not edit it by hand.
+The operators of conditions and filters, and the transformers, under XSOAR's names. Generated from the tables in
+`warroom.context` by `python -m warroom.context.reference`; do not edit this page by hand.
 
-Operators and transformers that are scripts of a pack are not supported yet. A value that cannot be cast to what an
-operator or transformer needs fails the task, in a sentence that names both.
+In playbooks, an installed script with the tag `transformer` or `filter` is also a transformer or an operator, unless a
+built-in one has the same name. A transformer script gets the value as `value`, an operator script gets the two sides as
+`left` and `right`; a list is passed item by item, or as a whole with the tag `entirelist`. Such a script can only read:
+it can run built-in commands that change nothing, and no others. Mappers and pre-process rules cannot use scripts in
+this way.
+
+If a value cannot be cast to the type that an operator or transformer needs, the task fails with an error that names
+both.
 """
 OPERATORS_HEAD = """## Operators
 
-A category may stand before the name (`string.isEqual`, `number.isEqual`), and decides what `isEqual` and `isNotEqual`
-mean. An operator that looks at an item and is given a list holds when some item passes; one that looks at a list and is
-given an item takes it as a list of one.
+The name may have a category as a prefix (`string.isEqual`, `number.isEqual`), which decides what `isEqual` and
+`isNotEqual` compare. An operator for an item that gets a list is true if it is true for any item of the list. An
+operator for a list that gets a single item treats it as a list of one.
 """
 TRANSFORMERS_HEAD = """## Transformers
 
-They run in the order of the file. One that works on items and is given a list changes each item and flattens the
-results. Nothing (no value, null) stays nothing, except where the table says so.
+Transformers run in the order of the file. A transformer for items that gets a list changes each item and flattens the
+results. A missing value or null is returned unchanged, except where the table says "also null".
 """
 GUESSES_HEAD = """## Open questions
 
-What nobody has seen a real server do yet; each is a field of `warroom.context.semantics.Semantics`.
+Behaviour that has not been observed on a real server yet. Each question is a field of
+`warroom.context.semantics.Semantics`.
 """
 
 
 def page() -> str:
     """The page as it should be."""
-    operators = _table(("Operator", "Category", "Looks at", "Holds when"), map(_operator, _sorted(OPERATORS)))
+    operators = _table(("Operator", "Category", "Compares", "True when"), map(_operator, _sorted(OPERATORS)))
     transformers = _table(
         ("Transformer", "Category", "Works on", "Arguments", "Result", "Example"),
         map(_transformer, _sorted(TRANSFORMERS)),
@@ -63,7 +70,7 @@ def _operator(item: Operator) -> tuple[str, ...]:
 
 def _transformer(item: Transformer) -> tuple[str, ...]:
     arguments = ", ".join(f"`{name}`" for name in item.parameters) or "none"
-    scope = {"item": "each item", "list": "the list"}[item.scope] + (", also nothing" if item.takes_null else "")
+    scope = {"item": "each item", "list": "the list"}[item.scope] + (", also null" if item.takes_null else "")
     return f"`{item.name}`", item.category, scope, arguments, item.summary, _example(item)
 
 
@@ -90,7 +97,7 @@ def _cells(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[l
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m warroom.context.reference", description=__doc__)
-    parser.add_argument("file", nargs="?", type=Path, help="where the page lies; without it, it is printed")
+    parser.add_argument("file", nargs="?", type=Path, help="where to write the page; without it, the page is printed")
     parser.add_argument("--check", nargs="?", const=PAGE, type=Path, metavar="FILE", help=f"compare with {PAGE}")
     wanted = parser.parse_args(arguments)
     if wanted.check is not None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from warroom.context.cast import MISSING
 from warroom.context.dt import Path, parse
 from warroom.context.path import find
+from warroom.context.scripted import Scripts
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.json import Json, JsonObject
 
@@ -17,6 +18,9 @@ class Source(Protocol):
 
     @property
     def semantics(self) -> Semantics: ...
+
+    @property
+    def scripts(self) -> Scripts | None: ...
 
     def find(self, path: str) -> Json:
         """The value at a path, `MISSING` where there is none."""
@@ -38,6 +42,7 @@ class Scope:
     lists: Mapping[str, Json] | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
     semantics: Semantics = STANDARD
+    scripts: Scripts | None = None  # None where no script and no JavaScript can be run
 
     def get(self, path: str) -> Json:
         """The value at a path, None where there is none."""
@@ -49,12 +54,12 @@ class Scope:
         parsed = parse(path.strip())
         root = parsed.root
         if not root:
-            return find({**self.context, **self._roots()}, parsed, self.semantics)
+            return find({**self.context, **self._roots()}, parsed, self.semantics, self.scripts)
         if root in ("incident", "alert") and self.incident is not None:
             return self._in_incident(parsed, self.incident)
         special = self._special(root)
         data = self.context if special is MISSING else {root: special}
-        return find(data, parsed, self.semantics)
+        return find(data, parsed, self.semantics, self.scripts)
 
     def _special(self, root: str) -> Json:
         match root:
@@ -79,13 +84,13 @@ class Scope:
                 name = "".join(segment.source for segment in rest)
                 labels = _labels(incident.get("labels"))
                 whole = labels.get(name.removeprefix("."), MISSING)  # types of labels may hold dots
-                return find(labels, name, self.semantics) if whole is MISSING else whole
+                return find(labels, name, self.semantics, self.scripts) if whole is MISSING else whole
             case _:
-                return find({path.root: _with_fields(incident)}, path, self.semantics)
+                return find({path.root: _with_fields(incident)}, path, self.semantics, self.scripts)
 
 
 def _modules(modules: Json) -> Json:
-    """The integration instances as a list for filters, also when they come by name as `getModules()` gives them."""
+    """Return the integration instances as a list for filters; `getModules()` has them by name."""
     return [{"name": name, **module} for name, module in modules.items()] if isinstance(modules, dict) else modules
 
 
@@ -106,7 +111,7 @@ def _labels(labels: Json) -> JsonObject:
 
 @dataclass(frozen=True, slots=True)
 class ItemScope:
-    """What a filter sees: paths that start with the filtered root lead into the item at hand."""
+    """The scope of a filter: paths that start with the filtered root are read from the current item."""
 
     outer: Source
     root: str
@@ -116,9 +121,13 @@ class ItemScope:
     def semantics(self) -> Semantics:
         return self.outer.semantics
 
+    @property
+    def scripts(self) -> Scripts | None:
+        return self.outer.scripts
+
     def find(self, path: str) -> Json:
         wanted = path.strip()
         rest = wanted.removeprefix(self.root)
         if not self.root or not wanted.startswith(self.root) or rest[:1] not in ("", ".", "[", "(", "="):
             return self.outer.find(path)
-        return find(self.item, rest, self.semantics)
+        return find(self.item, rest, self.semantics, self.scripts)

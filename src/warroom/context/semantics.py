@@ -1,4 +1,4 @@
-"""What nobody could observe yet: each open question about XSOAR is one switch, with our guess as its default."""
+"""Open questions about XSOAR: each is one switch, with our guess as its default."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -26,6 +26,9 @@ class Semantics:
     undeclared_arguments: Literal["passed", "refused"] = "passed"  # by playbooks, to what changes nothing
     missing_in_prose_is_blank: bool = True  # a reference that leads nowhere, in an action's description or note
     missing_in_input_is_blank: bool = False  # also for an action that gets it by way of a (sub-)playbook's input
+    builtin_errors_are_entries: bool = True  # of a built-in command that code calls: an entry, or an exception?
+    create_list_replaces: bool = True  # createList of a list that is there: its text is replaced, or it is refused?
+    empty_required_input: Literal["refused", "passed"] = "refused"  # of a sub-playbook: does its task fail?
     filter_right_sees_item: bool = False  # the right side of a filter: in the item, or in the whole context?
 
     # Operators
@@ -47,11 +50,11 @@ class Semantics:
     join_reads_escapes: bool = True  # separator `\n` means a line break
     stringify_each_item: bool = True
     slice_includes_end: bool = False
-    missing_marker_keeps_text: bool = True  # substringFrom / substringTo whose marker does not occur
+    missing_marker_keeps_text: bool = True  # substringFrom / substringTo when the marker does not occur
     cut_includes_marker: bool = False  # substringFrom keeps the marker itself
 
     # Polling
-    min_poll: float = 1.0  # seconds: the soonest next look of a scheduled command; XSOAR's floor is 10 (documented)
+    min_poll: float = 1.0  # seconds: the soonest next poll of a scheduled command; XSOAR's floor is 10 (documented)
 
     # Merging outputs
     dict_into_dict: Literal["append", "merge"] = "append"
@@ -59,6 +62,11 @@ class Semantics:
     keyed_merge_updates: Literal["all", "first"] = "all"  # which of several existing matches
     new_items_match_each_other: bool = True  # two outputs of one command with the same key
     null_output_is_written: bool = False
+
+    # Pre-process rules
+    silent_rule_script_keeps: bool = True  # a script says neither true nor false: is there an incident?
+    rule_that_closes_starts_playbook: bool = False  # of the incoming incident that it closes
+    rule_without_existing_filters_takes_any: bool = True  # it links to the oldest incident, or to none?
 
 
 STANDARD = Semantics()

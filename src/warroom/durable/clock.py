@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from warroom.model.errors import InvalidInputError
 
-LONGEST_NAP = 60.0  # the machine's clock may be set while somebody sleeps
+LONGEST_NAP = 60.0  # the machine's clock can be set during a wait
 
 
 class SystemClock:

@@ -1,55 +1,57 @@
-"""Keeps the plans of this worker alive, and has those of dead workers driven again."""
+"""Has what dead workers left taken up: the rows of the queue that they had taken, and the plans that they drove."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
-from warroom.durable.rhythm import Rhythm
+import structlog
+
 from warroom.model.ids import PlanId, WorkerId
-from warroom.model.plan import Leg
+from warroom.model.plan import QueueJob
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.legs import Legs
-from warroom.services.ports.store import Store
+from warroom.services.ports.leases import Leases
 
-BEAT_SECONDS = 5.0
-STALE_SECONDS = 20.0
+QUEUED_FOR = timedelta(seconds=20)  # a job may wait for its turn so long; another would only make the queue longer
+
+# Queues again what these have taken; returns how many rows.
+GiveBack: TypeAlias = Callable[[Callable[[str], bool]], Awaitable[int]]
+
+log = structlog.get_logger(__name__)
 
 
 class Reaper:
-    """Renews heartbeats, and enqueues a leg for each plan whose heartbeat has stopped."""
+    """Looks for workers without a lease."""
 
     def __init__(
         self,
-        store: Store,
-        legs: Legs,
+        *,
+        leases: Leases,
+        give_back: GiveBack,
+        enqueue: Callable[[QueueJob], Awaitable[None]],
         clock: Clock,
         worker: WorkerId,
-        *,
-        beat_seconds: float = BEAT_SECONDS,
-        stale_seconds: float = STALE_SECONDS,
     ) -> None:
-        self._store = store
-        self._legs = legs
+        self._leases = leases
+        self._give_back = give_back
+        self._enqueue = enqueue
         self._clock = clock
         self._worker = worker
-        self._stale = timedelta(seconds=stale_seconds)
         self._queued: dict[PlanId, datetime] = {}
-        self._rhythm = Rhythm("reaper", clock, beat_seconds, self.beat)
 
     async def start(self) -> None:
-        """Beat from now on."""
-        self._rhythm.start()
+        """Queue again the rows of dead workers, and what this one had taken before it was stopped."""
+        await self._give_back_all_but(await self._leases.living() - {self._worker})
 
-    async def stop(self) -> None:
-        """Return when no beat is under way any more."""
-        await self._rhythm.stop()
-
-    async def beat(self) -> None:
-        """Renew, then look once."""
+    async def turn(self) -> None:
+        """Queue again what dead workers had taken, and the plans that they drove."""
+        await self._give_back_all_but(await self._leases.living() | {self._worker})
         now = self._clock.now()
-        await self._store.renew(self._worker, now)
-        stale_before = now - self._stale
-        # A leg that was queued just now may still wait for its turn; another would only make the queue longer.
-        self._queued = {plan: at for plan, at in self._queued.items() if at > stale_before}
-        for plan in await self._store.abandoned_plans(stale_before):
+        self._queued = {plan: at for plan, at in self._queued.items() if at > now - QUEUED_FOR}
+        for plan in await self._leases.abandoned():
             if plan not in self._queued:
-                await self._legs.enqueue(Leg(kind="plan", target=plan))
+                await self._enqueue(QueueJob(kind="plan", target=plan))
                 self._queued[plan] = now
+
+    async def _give_back_all_but(self, living: frozenset[WorkerId]) -> None:
+        if count := await self._give_back(lambda executor: executor not in living):
+            log.info("jobs of dead processes are queued again", rows=count)

@@ -1,4 +1,4 @@
-"""How a worker's process ended: by itself, in a crash, for want of memory, or because somebody killed it."""
+"""How a worker's process ended: by itself, in a crash, out of memory, or killed."""
 
 import signal
 from pathlib import Path
@@ -9,9 +9,9 @@ CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.
 
 
 def oom_kills(counts: Path = COUNTS) -> int | None:
-    """Give how often this system has killed a process because memory ran out, its containers' included.
+    """Count the processes that this system has killed because memory ran out, its containers' included.
 
-    None where the system does not tell.
+    None where the system has no such counter.
     """
     try:
         found = counts.read_bytes()

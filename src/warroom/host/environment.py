@@ -3,7 +3,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 PROXIES = ("http_proxy", "https_proxy")
-# As in XSOAR's images, whatever this machine has set: a date or a sort order must not depend on where we run.
+# As in XSOAR's images: dates and sort orders must not depend on this machine's settings.
 SURROUNDINGS: Mapping[str, str] = MappingProxyType(
     {
         "LANG": "C.UTF-8",
@@ -16,7 +16,7 @@ SURROUNDINGS: Mapping[str, str] = MappingProxyType(
 
 
 def worker_environment(ours: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """What code finds in its environment: of ours the path alone, XSOAR's surroundings, and what was given on purpose.
+    """Return the environment of pack code: our PATH, the variables of XSOAR's images, and the configured ones.
 
     >>> made = worker_environment({"PATH": "/bin", "TZ": "Asia/Tokyo", "HTTPS_PROXY": "p"}, {"http_proxy": "q"})
     >>> made["PATH"], made["TZ"], made["HTTPS_PROXY"], made["HTTP_PROXY"]
@@ -26,7 +26,7 @@ def worker_environment(ours: Mapping[str, str], given: Mapping[str, str]) -> dic
 
 
 def _in_both_cases(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give each proxy under both names: programs look for one or the other."""
+    """Yield each proxy under both names: programs look for one or the other."""
     for name, value in given.items():
         if name.lower() in PROXIES:
             yield name.lower(), value

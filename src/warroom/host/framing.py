@@ -1,9 +1,9 @@
 class LineTooLongError(Exception):
-    """The other side writes without end."""
+    """The other side sent a line longer than the limit."""
 
 
 class Lines:
-    """Cuts a stream of bytes into lines; looks at each byte once, however long the line."""
+    """Cuts a stream of bytes into lines; reads each byte once, also in long lines."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

@@ -2,20 +2,21 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias
 
 from warroom.host.settings import HostSettings
 from warroom.host.worker import Worker
-from warroom.model.lane import Lane
-from warroom.services.places import Places, Ticket
+from warroom.services.drive.places import Places, Ticket
+from warroom.services.ports.runner import Run
 
 SCRIPTS = "scripts"
-StartWorker: TypeAlias = Callable[[], Awaitable[Worker]]
+StartWorker: TypeAlias = Callable[[Run, Path], Awaitable[Worker]]
 
 
 @dataclass(slots=True)
 class _Workers:
-    """The workers of one key. The last one that came back goes out first: it is the warmest."""
+    """The workers of one key. The one that was used last is used first: its caches are warm."""
 
     places: Places
     idle: list[Worker] = field(default_factory=list)
@@ -25,25 +26,27 @@ class _Workers:
 class WorkerPool:
     """Warm workers by key: started on demand, as many as the key's limit, ended after a while without work.
 
-    Where all are at work, the next goes by lane; some more are for what people typed alone.
+    When all are busy, runs wait in the order of their lanes; some more workers are for typed commands alone.
     """
 
     def __init__(self, start: StartWorker, settings: HostSettings) -> None:
         self._start = start
         self._settings = settings
-        self._workers: dict[str, _Workers] = {}
+        # By what they are for, the language of its code, and the interpreter that they run in.
+        self._workers: dict[tuple[str, str, Path], _Workers] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._starting: set[asyncio.Future[Worker]] = set()
         self._sweep: asyncio.TimerHandle | None = None
 
     @contextlib.asynccontextmanager
-    async def worker(self, key: str, lane: Lane, *, is_nested: bool) -> AsyncIterator[Worker]:
-        """A worker to oneself; a nested run does not wait for the limit, which its own caller may be filling."""
-        workers = self._workers.get(key) or self._workers.setdefault(key, _Workers(self._places(key)))
+    async def worker(self, run: Run, python: Path, *, is_nested: bool) -> AsyncIterator[Worker]:
+        """Lend a worker exclusively; a nested run does not wait for the limit, which its own caller may use up."""
+        key = (run.worker, run.code.language, python)
+        workers = self._workers.get(key) or self._workers.setdefault(key, _Workers(self._places(run.worker)))
         workers.users += 1
         try:
-            async with contextlib.nullcontext() if is_nested else workers.places.place(Ticket(lane)):
-                worker = await self._take(workers)
+            async with contextlib.nullcontext() if is_nested else workers.places.place(Ticket(run.lane)):
+                worker = await self._take(workers, run, python)
                 try:
                     yield worker
                 finally:
@@ -51,16 +54,16 @@ class WorkerPool:
         finally:
             workers.users -= 1
 
-    def _places(self, key: str) -> Places:
-        count = self._settings.script_workers if key == SCRIPTS else self._settings.instance_workers
+    def _places(self, worker: str) -> Places:
+        count = self._settings.script_workers if worker == SCRIPTS else self._settings.instance_workers
         return Places(count, kept=self._settings.workers_for_people)
 
-    async def _take(self, workers: _Workers) -> Worker:
-        while workers.idle:
+    async def _take(self, workers: _Workers, run: Run, python: Path) -> Worker:
+        while workers.idle and not run.anew:
             worker = workers.idle.pop()
             if worker.is_alive:
                 return worker
-        starting = asyncio.ensure_future(self._start())
+        starting = asyncio.ensure_future(self._start(run, python))
         self._starting.add(starting)
         starting.add_done_callback(self._starting.discard)
         try:
@@ -70,7 +73,7 @@ class WorkerPool:
             raise
 
     def _keep_started(self, workers: _Workers, started: asyncio.Future[Worker]) -> None:
-        """Nobody waits any more for a worker that was being started: it serves the next run."""
+        """Keep a worker whose caller was cancelled during its start: it serves the next run."""
         if not started.cancelled() and started.exception() is None:
             self._give_back(workers, started.result())
 
@@ -86,7 +89,7 @@ class WorkerPool:
 
     def retire(self, worker: Worker) -> None:
         """End a worker without waiting for it; `close` waits."""
-        worker.is_alive = False
+        worker.take_no_more()
         stopping = asyncio.create_task(worker.stop())
         self._stopping.add(stopping)
         stopping.add_done_callback(self._stopping.discard)

@@ -5,6 +5,9 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from warroom.content.integration import PYTHON
+from warroom.host.fork_server import ForkServer
+from warroom.host.image_environments import ImageEnvironment, ImageEnvironments
 from warroom.host.pool import WorkerPool
 from warroom.host.scratch import ScratchFolders
 from warroom.host.settings import HostSettings
@@ -19,11 +22,18 @@ _depth: contextvars.ContextVar[int] = contextvars.ContextVar("warroom_host_depth
 
 
 class WarmRunner:
-    """Runs code in warm worker processes; `root` is where the runs' scratch folders are made and deleted."""
+    """Runs code in warm worker processes; `root` is where the runs' scratch folders are made and deleted.
 
-    def __init__(self, root: Path, settings: HostSettings | None = None) -> None:
+    Code whose docker image has an environment runs in that one, all other code in warroom's own.
+    """
+
+    def __init__(
+        self, root: Path, settings: HostSettings | None = None, environments: ImageEnvironments | None = None
+    ) -> None:
         self._settings = settings or HostSettings()
+        self._environments = environments
         self._scratch = ScratchFolders(root)
+        self._fork_servers: dict[Path, ForkServer] = {}  # by interpreter
         self._pool = WorkerPool(self._start_worker, self._settings)
         self._running: dict[Worker, tuple[Run, Watch]] = {}
         self._watching: asyncio.Task[None] | None = None
@@ -33,20 +43,32 @@ class WarmRunner:
     async def run(self, run: Run, calls: ServerCalls) -> AsyncIterator[Ran]:
         if self._is_closed:
             raise HostError(f"{_what(run)} was not run: the workers are shut down. Start warroom again.")
-        if run.code.language != "python":
-            raise HostError(f"{_what(run)} is written in {run.code.language}; only Python code can be run here.")
+        if run.code.cannot_run:
+            raise HostError(f"{_what(run)} {run.code.cannot_run}.")
         if _depth.get() >= self._settings.nesting:
             raise HostError(f"{_what(run)} was not run: scripts call scripts {_depth.get()} deep. Look for a circle.")
+        environment = self._environment(run)
         scratch = self._scratch.make()
         try:
-            began = time.perf_counter()
-            done = await self._run_in(scratch, run, calls)
-            yield ran(done, run, scratch, time.perf_counter() - began)
+            started = time.perf_counter()
+            done = await self._run_in(scratch, run, calls, environment.python if environment else self._settings.python)
+            yield ran(done, run, scratch, time.perf_counter() - started, environment)
         finally:
             await self._scratch.remove(scratch)
 
-    async def _run_in(self, scratch: Path, run: Run, calls: ServerCalls) -> Done:
-        async with self._pool.worker(run.worker, run.lane, is_nested=_depth.get() > 0) as worker:
+    def _environment(self, run: Run) -> ImageEnvironment | None:
+        if self._environments is None or run.code.language != PYTHON:
+            return None
+        found = self._environments.find(run.code.docker_image)
+        if found and (fault := found.fault):
+            raise HostError(
+                f"{_what(run)} was not run: the environment of the image {found.image} is broken, {fault}. "
+                f"Make it anew: `warroom pack environments make {found.image}`."
+            )
+        return found
+
+    async def _run_in(self, scratch: Path, run: Run, calls: ServerCalls, python: Path) -> Done:
+        async with self._pool.worker(run, python, is_nested=_depth.get() > 0) as worker:
             self._running[worker] = (run, Watch(worker.pid, scratch, self._settings))
             if self._watching is None or self._watching.done():
                 self._watching = asyncio.create_task(self._watch(), name="limits of runs")
@@ -81,19 +103,20 @@ class WarmRunner:
         return done
 
     async def _watch(self) -> None:
-        """Look at what runs now and then, until nothing does; what has passed a limit is ended, and says which."""
+        """Check the runs periodically until there are none; end a run that is over a limit, and say which one."""
         while self._running:
             await asyncio.sleep(WATCH_SECONDS)
             for worker, (run, watch) in list(self._running.items()):
                 if passed := await asyncio.to_thread(watch.passed):
                     worker.fail(HostError(f"{_what(run)} was stopped: {passed}."))
 
-    async def _start_worker(self) -> Worker:
+    async def _start_worker(self, run: Run, python: Path) -> Worker:
+        fork_server = self._fork_servers.setdefault(python, ForkServer(self._settings, python))
         try:
-            return await start_worker(self._settings)
+            return await start_worker(fork_server, run, self._settings)
         except OSError as error:
             raise HostError(
-                f"No worker process could be started with {self._settings.python}: {error.strerror}. "
+                f"No worker process could be started with {python}: {error.strerror}. "
                 "Check that this Python exists and that the system has room for one more process."
             ) from error
 
@@ -104,6 +127,8 @@ class WarmRunner:
             self._watching.cancel()
         await asyncio.gather(*(worker.stop() for worker in self._running))
         await self._pool.close()
+        for fork_server in self._fork_servers.values():
+            await fork_server.close()
         await self._scratch.close()
 
 
@@ -115,7 +140,7 @@ class _Answers:
         self._scratch = scratch
         self._worker = worker
         self._tasks: set[asyncio.Task[None]] = set()
-        # Calls arrive from the event loop, in whatever context the pipe was opened: they belong to this run's.
+        # Calls arrive in the context that the pipe was opened in; they belong to this run's context.
         self._context = contextvars.copy_context()
 
     def on_call(self, call: Call) -> None:
@@ -131,14 +156,14 @@ class _Answers:
             answer = reply_message(call.id, value)
         except WarroomError as refusal:
             answer = refusal_message(call.id, str(refusal))
-        except Exception as bug:  # noqa: BLE001  # it is the server's, and has to reach whoever awaits the run
+        except Exception as bug:  # noqa: BLE001  # it is the server's, and is raised where the run is awaited
             self._worker.fail(bug)
             return
-        with contextlib.suppress(WorkerDiedError):  # the run hears of it by itself
+        with contextlib.suppress(WorkerDiedError):  # the run gets the error itself
             self._worker.send(answer)
 
     async def stop(self) -> None:
-        """Give up what is still being answered: nobody waits for it."""
+        """Cancel the calls that are still running: their run has ended."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:

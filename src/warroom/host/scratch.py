@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 KEPT = 64  # empty folders to use again
-COARSE_NS = 100_000_000  # a kernel's time stamps may stand still for some milliseconds
+COARSE_NS = 100_000_000  # the resolution of a kernel's time stamps is some milliseconds
 PRIVATE = stat.S_IFDIR | 0o700
 
 
@@ -27,7 +27,7 @@ class ScratchFolders:
         self._made: dict[Path, int] = {}
 
     def make(self) -> Path:
-        """Give an empty folder that nobody else uses."""
+        """Create an empty folder for one run."""
         if self._empty:
             return self._empty.pop()
         if self._own is None:
@@ -39,7 +39,7 @@ class ScratchFolders:
         return folder
 
     async def remove(self, folder: Path) -> None:
-        """Delete what the run left; what cannot be deleted now goes with the folder of all runs."""
+        """Delete a run's folder; what cannot be deleted now is deleted with the parent folder."""
         if len(self._empty) < KEPT and self._is_as_new(folder):
             self._empty.append(folder)
         else:
@@ -55,8 +55,8 @@ class ScratchFolders:
     def _is_as_new(self, folder: Path) -> bool:
         """Whether it is still the private folder that it was made as (code may do anything to it), and empty.
 
-        Whatever is put into a folder moves its change time, which code cannot set back; only right after it was made
-        does that say nothing. Listing it costs as much as half of a command.
+        A new file changes the folder's change time, which code cannot set back; only right after the folder was made
+        can the time stay the same. Listing the folder would take half as long as a command.
         """
         made = self._made.get(folder, 0)
         try:

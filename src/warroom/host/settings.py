@@ -23,5 +23,6 @@ class HostSettings:
     open_files: int = 1024
     result_limit: int = 64 << 20
     log_limit: int = 256 << 10
+    start_seconds: float = 30.0  # to fork a worker, which takes a hundredth of one
     grace_seconds: float = 1.0  # between SIGTERM and SIGKILL
     environment: Mapping[str, str] = field(default_factory=dict)  # given to workers on purpose (REQUESTS_CA_BUNDLE, …)

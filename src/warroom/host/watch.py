@@ -1,4 +1,4 @@
-"""Looks at a run from outside: how many processes it has started, and how much it has written."""
+"""Monitors a run from outside: the number of its processes, and how much it has written."""
 
 import os
 import time
@@ -9,14 +9,14 @@ from warroom.host.guest.descendants import descendants
 from warroom.host.settings import HostSettings
 
 WATCH_SECONDS = 0.05  # between two counts of processes
-DISK_SECONDS = 0.5  # between two looks at the folder, while there is much room
+DISK_SECONDS = 0.5  # between two checks at the folder, while there is much room
 FASTEST = 4 << 30  # bytes a second, that a disk may take
 SHARE = 0.1  # of the time may go into looking at a folder of many files
 MEGABYTE = 1 << 20
 
 
 class Watch:
-    """Watches one run; a folder is looked at the sooner, the less room is left in it."""
+    """Monitors one run; the less room is left in a folder, the sooner it is checked again."""
 
     def __init__(self, pid: int, scratch: Path, settings: HostSettings) -> None:
         self._pid = pid
@@ -25,7 +25,7 @@ class Watch:
         self._due = 0.0
 
     def passed(self, clock: Callable[[], float] = time.monotonic) -> str:
-        """Say in words which limit the run has passed; nothing when none."""
+        """Return the sentence for the limit that the run has passed; empty when none."""
         settings = self._settings
         if (count := len(descendants(self._pid))) > settings.processes:
             return (
@@ -46,7 +46,7 @@ class Watch:
 
 
 def _size(folder: Path) -> int:
-    """Give what lies in a folder, in bytes on the disk."""
+    """Return the size of a folder's content, in bytes on the disk."""
     return sum(_sizes(folder))
 
 
@@ -55,5 +55,5 @@ def _sizes(folder: Path) -> Iterator[int]:
         for name in names:
             try:
                 yield os.lstat(os.path.join(place, name)).st_blocks * 512  # noqa: PTH118  # of thousands of files
-            except OSError:  # gone meanwhile
+            except OSError:  # deleted meanwhile
                 continue

@@ -1,12 +1,15 @@
-"""Messages between host and guest: what a run looks like on the pipe, and what comes back."""
+"""Messages between host and guest: runs, calls and results as JSON lines."""
 
 import errno
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from warroom.content.integration import Code
+from warroom.content.integration import PYTHON, Code, image_name
+from warroom.host.image_environments import ImageEnvironment
+from warroom.host.images import our_images
 from warroom.model.border import parsed
 from warroom.model.json import Json, JsonObject
 from warroom.services.ports.runner import Ran, Run
@@ -14,7 +17,7 @@ from warroom.services.ports.runner import Ran, Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """The code asks something of the server."""
+    """The code calls the server."""
 
     id: int
     method: str
@@ -31,11 +34,37 @@ class Done:
     size: int = 0  # bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A worker has been forked."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A worker has ended: with an exit code, or by a signal, which is negative then."""
+
+    pid: int
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The system refused to fork; `number` is the errno."""
+
+    number: int
+
+
+Notice: TypeAlias = Started | Ended | Refused
+LONGEST_TAUGHT = 1 << 20  # characters of a text
+MOST_TAUGHT = 256  # texts, since they are kept
+OUT_OF_MEMORY = ("MemoryError", "InternalError: out of memory")  # of Python, and of JavaScript
 FILE_TOO_LARGE = f"OSError: [Errno {errno.EFBIG}]"
 
 
 class MalformedMessageError(Exception):
-    """A line from the guest is not what the guest writes."""
+    """A line is not a message of the guest."""
 
 
 def encode(message: Mapping[str, Json]) -> bytes:
@@ -54,18 +83,15 @@ _encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode  # dump
 
 def run_message(number: int, run: Run, scratch: Path, known: set[str]) -> bytes:
     """The message that starts a run. Program texts that the worker does not know yet go along, and are known then."""
-    codes = {_key(code): code for code in (run.code, *run.modules.values())}
-    new = {key: code for key, code in codes.items() if key not in known}
-    known.update(new)
     return encode(
         {
             "op": "run",
             "id": number,
             "name": run.name,
+            "language": run.code.language,
             "code": _key(run.code),
             "modules": {name: _key(code) for name, code in run.modules.items()},
-            "sources": {key: code.text for key, code in new.items()},
-            "files": {key: [code.file, _lines_before(code)] for key, code in new.items() if code.file},
+            **_new_texts((run.code, *run.modules.values()), known),
             "scratch": str(scratch),
             "command": run.command,
             "args": run.args,
@@ -82,8 +108,44 @@ def run_message(number: int, run: Run, scratch: Path, known: set[str]) -> bytes:
     )
 
 
+def order_message(run: Run, known: set[str]) -> bytes:
+    """The message that orders a worker for a run: the program texts to compile first, as far as that is new.
+
+    A text of a size that takes long is left to its worker, and so are all when there are many, or in JavaScript.
+    """
+    named = [*run.modules.items(), (run.name, run.code)] if run.code.language == PYTHON else []
+    taught = [(name, code) for name, code in named if len(code.text) <= LONGEST_TAUGHT and len(known) < MOST_TAUGHT]
+    names: list[Json] = [[name, _key(code)] for name, code in taught if _key(code) not in known]
+    return encode({**_new_texts([code for _, code in taught], known), "names": names})
+
+
+def _new_texts(codes: Iterable[Code], known: set[str]) -> JsonObject:
+    """Return the texts that the guest does not have yet, and their files; afterwards they are known."""
+    new = {key: code for code in codes if (key := _key(code)) not in known}
+    known.update(new)
+    return {
+        "sources": {key: code.text for key, code in new.items()},
+        "files": {key: [code.file, _lines_before(code)] for key, code in new.items() if code.file},
+    }
+
+
+def read_notice(line: bytes) -> Notice:
+    """Read what the fork server says. Raises MalformedMessageError for anything else."""
+    try:
+        match parsed(line.decode()):
+            case {"started": int(pid)}:
+                return Started(pid)
+            case {"ended": int(pid), "code": int(code)}:
+                return Ended(pid, code)
+            case {"refused": int(number)}:
+                return Refused(number)
+    except ValueError:
+        pass
+    raise MalformedMessageError
+
+
 def _key(code: Code) -> str:
-    """Tell one text from another, and the same text in two files."""
+    """Return a key for a text in a file."""
     return f"{code.sha256} {code.file}:{_lines_before(code)}" if code.file else code.sha256
 
 
@@ -113,7 +175,7 @@ def read_message(line: bytes) -> Call | Done:
     raise MalformedMessageError
 
 
-def ran(done: Done, run: Run, scratch: Path, seconds: float) -> Ran:
+def ran(done: Done, run: Run, scratch: Path, seconds: float, environment: ImageEnvironment | None = None) -> Ran:
     body = done.body
     return Ran(
         results=body["results"],
@@ -124,7 +186,7 @@ def ran(done: Done, run: Run, scratch: Path, seconds: float) -> Ran:
         integration_context=body.get("integration_context"),
         health=body.get("health"),
         log=body.get("log", ()),
-        error=_advice(body, run),
+        error=_advice(body, run, environment),
         traceback=body.get("traceback", ""),
         scratch=scratch,
         seconds=seconds,
@@ -138,16 +200,29 @@ def _spilled(body: JsonObject) -> dict[int, str]:
     return {item[0]: item[1] for item in pairs if list(map(type, item)) == [int, str]}
 
 
-def _advice(body: JsonObject, run: Run) -> str:
-    """What escaped the code, and what to do about it where we know."""
+def _advice(body: JsonObject, run: Run, environment: ImageEnvironment | None) -> str:
+    """Add advice to an exception that escaped the code, where we know some."""
     error: str = body.get("error", "")
     image = f" Its file asks for the image {run.code.docker_image}." if run.code.docker_image else ""
     if "missing" in body:
-        return f"{error}.{image} Install {body['missing'] or 'it'} where warroom's workers run."
-    if error.startswith("MemoryError"):
+        return f"{error}.{image} {_install(str(body['missing'] or 'it'), run, environment)}"
+    if error.startswith("Maximum call stack size exceeded", len("RangeError: ")):
+        return f"{error}. The code calls itself too often; look for a call that never ends."
+    if error.startswith(OUT_OF_MEMORY):
         return f"{error}. The run reached the limit of a worker's memory; ask it for less, or raise worker_memory_mb."
     if error.startswith(FILE_TOO_LARGE):
         return f"{error}. A run may write no larger file; ask it for less, or raise worker_file_mb."
     if body.get("is_syntax") and run.code.subtype == "python2":
         return f"{error}.{image} The code is written for Python 2 and needs to be ported to Python 3."
     return error
+
+
+def _install(module: str, run: Run, environment: ImageEnvironment | None) -> str:
+    """Say how a missing module gets to where the code runs."""
+    if environment:
+        package = our_images().distribution(module)
+        said = f"The environment that was made for {environment.image} lacks it; make it anew"
+        return f"{said}: `warroom pack environments make {environment.image} --package {package}`."
+    if run.code.language == PYTHON and run.code.docker_image:
+        return f"Make its environment: `warroom pack environments make {image_name(run.code.docker_image)}`."
+    return f"Install {module} where warroom's workers run."

@@ -1,22 +1,20 @@
 import asyncio
 import contextlib
-import json
 import os
 import signal
 from collections import deque
 from collections.abc import Callable
 from io import FileIO
-from pathlib import Path
 
 from warroom.host.ends import how, oom_kills
-from warroom.host.environment import worker_environment
+from warroom.host.fork_server import Forked, ForkServer
 from warroom.host.framing import Lines, LineTooLongError
 from warroom.host.guest.descendants import descendants, kill, kill_below
 from warroom.host.settings import HostSettings
 from warroom.host.wire import Call, Done, MalformedMessageError, read_message
 from warroom.model.errors import WorkerDiedError
+from warroom.services.ports.runner import Run
 
-GUEST = Path(__file__).parent / "guest" / "__main__.py"
 STRAY_OUTPUT = 16 << 10  # of what the process writes past the streams of a run: a crash's last words
 CALL_SLACK = 1 << 20  # what a line may carry besides results
 ESCAPED = 6  # a byte of output is at most six in JSON
@@ -28,7 +26,7 @@ SENSELESS = "wrote a message that makes no sense"
 class Worker:
     """One warm process and its pipes. It does one run at a time; it is not used again once `is_alive` is false."""
 
-    def __init__(self, process: asyncio.subprocess.Process, settings: HostSettings) -> None:
+    def __init__(self, process: Forked, settings: HostSettings) -> None:
         self._process = process
         self._settings = settings
         self._lines = Lines(settings.result_limit + ESCAPED * settings.log_limit + CALL_SLACK)
@@ -44,14 +42,22 @@ class Worker:
         self._oom_kills: int | None = None  # when the run began
         self._last_wait: asyncio.TimerHandle | None = None
         self._watch: asyncio.Task[None] | None = None
-        self.is_alive = True
-        self.known: set[str] = set()
+        self._is_used = True
+        self.known = set(process.known)
         self.runs = 0
         self.idle_since = 0.0
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it takes runs. A process that has ended takes none, also while its last words are still read."""
+        return self._is_used and self._process.returncode is None
+
+    def take_no_more(self) -> None:
+        self._is_used = False
 
     async def run(self, message: bytes, on_call: Callable[[Call], None]) -> Done:
         """Start a run and wait for its end. Raises WorkerDiedError when the process does not live to see it."""
@@ -76,9 +82,9 @@ class Worker:
             self._end.set_exception(error)
 
     async def stop(self, *, at_once: bool = True) -> None:
-        """End the process and its children; those that ask for it get a moment to end by themselves."""
-        self.is_alive = False
-        kin = [] if at_once or self._process.returncode is not None else descendants(self.pid)
+        """End the process and its children; with a grace period it may end by itself first."""
+        self._is_used = False
+        below = [] if at_once or self._process.returncode is not None else descendants(self.pid)
         try:
             if not at_once:
                 self._signal(signal.SIGTERM)
@@ -88,11 +94,11 @@ class Worker:
         finally:
             try:
                 if self._process.returncode is None:
-                    kill([self.pid], signal.SIGSTOP)  # it starts no more, and lives on as the heir of what it started
+                    kill([self.pid], signal.SIGSTOP)  # it starts nothing more, and adopts orphans below it
                     await asyncio.to_thread(kill_below, self.pid)
             finally:
                 self._signal(signal.SIGKILL)
-                kill(kin)
+                kill(below)
         if self._watch is not None:
             await asyncio.wait({self._watch})
 
@@ -117,7 +123,7 @@ class Worker:
             self._reader = asyncio.create_task(self._read_backlog(), name=f"messages of worker {self.pid}")
 
     async def _read_backlog(self) -> None:
-        """Read a large message in a thread, since others want their turn meanwhile, and then what came after it."""
+        """Read a large message in a thread, so that the event loop is not blocked, and then what arrived after it."""
         while self._backlog:
             try:
                 self._on_message(await asyncio.to_thread(read_message, self._backlog[0]))
@@ -137,7 +143,7 @@ class Worker:
 
     def _break(self, fault: str) -> None:
         self._fault = self._fault or fault
-        self.is_alive = False
+        self._is_used = False
         kill([self.pid], signal.SIGSTOP)
         kill_below(self.pid)
         self._signal(signal.SIGKILL)
@@ -150,7 +156,7 @@ class Worker:
         """The process is ending, as a rule; if it has only closed its pipe, it is of no use and is killed."""
         self._eof.set()
         if self.is_alive:
-            self.is_alive = False
+            self._is_used = False
             self._last_wait = asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._break, "closed its pipe")
 
     # The end of the process.
@@ -169,7 +175,6 @@ class Worker:
                 await self._eof.wait()
         if self._reader is not None:
             await asyncio.wait({self._reader})
-        self.is_alive = False
         self.fail(self._death(code))
         for transport in self._transports:
             if not transport.is_closing():
@@ -195,22 +200,13 @@ class _Reader(asyncio.Protocol):
         self._on_eof()
 
 
-async def start_worker(settings: HostSettings) -> Worker:
+async def start_worker(fork_server: ForkServer, run: Run, settings: HostSettings) -> Worker:
     """Start a process that waits for its first run."""
     with contextlib.ExitStack() as guest_ends, contextlib.ExitStack() as host_ends:
         guest_in, to_guest = _pipe(guest_ends, host_ends)
         guest_out, from_guest = _pipe(guest_ends, host_ends, is_upstream=True)
         guest_stray, stray = _pipe(guest_ends, host_ends, is_upstream=True)
-        process = await asyncio.create_subprocess_exec(
-            *_command_line(settings, guest_in.fileno(), guest_out.fileno()),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=guest_stray,
-            stderr=guest_stray,
-            cwd="/",
-            env=worker_environment(os.environ, settings.environment),
-            pass_fds=(guest_in.fileno(), guest_out.fileno()),
-            start_new_session=True,
-        )
+        process = await fork_server.fork(run, (guest_in.fileno(), guest_out.fileno(), guest_stray.fileno()))
         worker = Worker(process, settings)
         loop = asyncio.get_running_loop()
         answers, _ = await loop.connect_read_pipe(lambda: _Reader(worker.on_bytes, worker.on_eof), from_guest)
@@ -221,22 +217,10 @@ async def start_worker(settings: HostSettings) -> Worker:
     return worker
 
 
-def _command_line(settings: HostSettings, guest_in: int, guest_out: int) -> list[str]:
-    limits = {
-        "open_files": settings.open_files,
-        "address_space": settings.address_space,
-        "file_size": settings.file_size,
-        "log_limit": settings.log_limit,
-        "result_limit": settings.result_limit,
-    }
-    # -I keeps our PYTHON* variables, the current folder and the user's own packages out.
-    return [str(settings.python), "-I", "-X", "utf8", str(GUEST), str(guest_in), str(guest_out), json.dumps(limits)]
-
-
 def _pipe(
     guest_ends: contextlib.ExitStack, host_ends: contextlib.ExitStack, *, is_upstream: bool = False
 ) -> tuple[FileIO, FileIO]:
-    """The guest's end and ours of a new pipe."""
+    """Make a pipe; returns the guest's end and the host's."""
     read, write = os.pipe()
     reading, writing = FileIO(read, "rb"), FileIO(write, "wb")
     guest, host = (writing, reading) if is_upstream else (reading, writing)
@@ -246,4 +230,4 @@ def _pipe(
 
 
 def _nothing() -> None:
-    """The stray output may end when it likes."""
+    """Ignore the end of stray output."""

@@ -1,4 +1,4 @@
-"""Keeps what has become an incident already from becoming one again."""
+"""Drops records that have become incidents before."""
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def mirror_id(fetched: Json) -> str:
 
 
 def short_id(remote: str) -> str:
-    """Give an id that a database can have in an index: one that is too long is told by its digest."""
+    """Return an id short enough for a database index: a digest replaces one that is too long."""
     return remote if len(remote) <= LONGEST_ID else sha256(remote.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,8 +1,9 @@
-"""Makes an incident of what an integration fetched. Whatever came, an incident comes out; notes say what was odd."""
+"""Makes an incident of a fetched record. Every record becomes one; notes say what could not be mapped."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Self
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.incident_type import Classifier, IncidentType, Mapper
@@ -23,16 +24,21 @@ UNCLASSIFIED = "Unclassified"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedIncident:
-    """The incident, and what could not be mapped, one sentence each."""
+    """The incident, what could not be mapped, one sentence each, and what it was made of."""
 
     incident: Incident
     notes: tuple[str, ...] = ()
+    fetched: Json = field(default=None, repr=False)
+
+    def noting(self, *notes: str) -> Self:
+        """Return it with more notes."""
+        return replace(self, notes=(*self.notes, *notes)) if notes else self
 
 
 def incident_from(
     fetched: Json, *, incident_id: IncidentId, now: datetime, instance: IntegrationInstance, catalogue: Catalogue
 ) -> MappedIncident:
-    """The incident for one item of `demisto.incidents()`; never raises, whatever JSON came."""
+    """Return the incident for one item of `demisto.incidents()`; raises nothing, whatever the JSON."""
     notes: list[str] = []
     given = _object(fetched, "What was fetched", notes)
     raw_json, record = _raw(given, fetched, notes)
@@ -62,7 +68,7 @@ def incident_from(
         source_id=instance.id,
         mirror=_mirror(reading, given, instance),
     )
-    return MappedIncident(incident=incident, notes=tuple(notes))
+    return MappedIncident(incident=incident, notes=tuple(notes), fetched=fetched)
 
 
 def _installed(kind: str, catalogue: Catalogue, notes: list[str]) -> IncidentType | None:
@@ -106,7 +112,7 @@ class _Reading:
             try:
                 return moment(value).astimezone(UTC)
             except UNREADABLE:
-                self.notes.append(f"The time {_quoted(value)} cannot be read; the time of the fetch stands for it.")
+                self.notes.append(f"The time {_quoted(value)} cannot be read; the time of the fetch is used.")
         return now
 
 

@@ -1,4 +1,4 @@
-"""Notices a `lastRun` that names a time to come: whatever happens before then would not be fetched."""
+"""Detects a `lastRun` that names a time in the future: alerts before then would not be fetched."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _MILLISECONDS = 100_000_000_000  # from here on a number counts those
 
 
 def ahead(last_run: Json, now: datetime) -> str:
-    """Say which of its values lies in the future, and where that is; nothing when none does.
+    """Return the value in the future, and its path; empty when there is none.
 
     >>> ahead({"cursor": {"last_time": "2099-01-01T00:00:00Z"}}, datetime(2026, 1, 1, tzinfo=UTC))
     'cursor.last_time is 2099-01-01T00:00:00Z'
@@ -37,7 +37,7 @@ def _times(value: Json, path: str, depth: int) -> Iterator[tuple[str, str, datet
 
 
 def _read(value: Json, path: str) -> datetime | None:
-    """A text that begins with a date; a number only under a name that speaks of time: ids are numbers, too."""
+    """A text that begins with a date; a number only under a name that means a time: ids are numbers, too."""
     try:
         if isinstance(value, str) and _DATE.match(value):
             found = moment(value)

@@ -33,7 +33,7 @@ SYSTEM_FIELDS: Mapping[str, str] = {
     )
 }
 
-# What a transformer can make of hostile data is not known beforehand, and one odd record must not cost a whole fetch.
+# Any transformer can fail on hostile data, and one bad record must not stop a fetch.
 LONGEST_NAME = 600  # characters of an incident's name
 UNREADABLE = (WarroomError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -60,7 +60,7 @@ class MappedFields:
 
 
 def map_fields(mapper: Mapper | None, type_name: str, record: JsonObject, find_field: FindField) -> MappedFields:
-    """Map a record; the section for all types comes first, the type's own overrides it. Never raises."""
+    """Map a record; the section for all types applies first, the type's own overrides it. Never raises."""
     own = mapper.by_type.get(type_name) if mapper else None
     sections = [section for section in (mapper.all_types if mapper else None, own) if section]
     system: dict[str, Json] = {}

@@ -33,7 +33,7 @@ class Outgoing:
 
 
 def map_out(mapper: Mapper | None, incident: Incident) -> Outgoing:
-    """Map an incident; the section for all types comes first, the type's own overrides it. Never raises."""
+    """Map an incident; the section for all types applies first, the type's own overrides it. Never raises."""
     own = mapper.by_type.get(incident.type) if mapper else None
     sections = [section for section in (mapper.all_types if mapper else None, own) if section]
     scope = Scope(context={**incident.as_xsoar(), **incident.custom_fields})

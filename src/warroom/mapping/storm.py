@@ -1,4 +1,4 @@
-"""Tells which incidents of a storm belong together, by the fields that they have in common."""
+"""Groups the incidents of a storm by the fields that they have in common."""
 
 import json
 from collections.abc import Iterator

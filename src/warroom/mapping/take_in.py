@@ -1,4 +1,4 @@
-"""Merges what the other system says into a mirrored incident: of two changes to a field, the one made here stays."""
+"""Merges the other system's record into a mirrored incident: of two changes to a field, the one made here stays."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ DIGEST_CHARACTERS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What is known of the fields: those that also go out, those that were changed here since, and what came last."""
+    """The state of the fields: those that also go out, those that were changed here since, and what came last."""
 
     synced: frozenset[str] = frozenset()  # in lower case, as `Outgoing.sources` has them
     dirty: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ def take_in(incident: Incident, mapped: MappedFields, shared: Shared) -> TakenIn
     """Merge mapped fields into an incident.
 
     A field that goes out too is set to what the other side has. One that only comes in is set when the other side has
-    changed it: what an analyst makes of a severity must not be undone by a new note.
+    changed it: a new note there must not undo an analyst's change of the severity.
     """
     system: dict[str, Any] = {}
     custom: dict[str, Json] = {}
@@ -62,7 +62,7 @@ def take_in(incident: Incident, mapped: MappedFields, shared: Shared) -> TakenIn
 
 
 def seen_in(mapped: MappedFields, synced: frozenset[str]) -> dict[str, str]:
-    """What has come with a fetched record, to compare the first mirroring with."""
+    """Return the values that a fetched record had, to compare the first mirroring with."""
     return {name: digest(value) for name, value in readable(mapped).items() if name.lower() not in synced}
 
 
@@ -80,7 +80,7 @@ def _read(name: str, value: Json) -> Json:
 
 
 def digest(value: Json) -> str:
-    """A short text that is another one for another value."""
+    """Return a short digest of a value."""
     text = json.dumps(value, sort_keys=True, default=str)
     return sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGEST_CHARACTERS]
 

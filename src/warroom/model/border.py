@@ -1,7 +1,7 @@
-"""The border for JSON: what comes in is made clean once, and what goes out can always be written.
+"""The border for JSON: input is cleaned once, so that output can always be written.
 
 A lone half of a surrogate pair can be read and never be written, NUL is not taken by every database, NaN is not JSON.
-Direction marks and other odd characters are text, and stay: it is for pages and terminals to show them harmlessly.
+Direction marks and other special characters are kept as text; pages and terminals show them harmlessly.
 """
 
 import json
@@ -12,17 +12,17 @@ from typing import Any
 
 from warroom.model.json import Json
 
-DEEPEST = 100  # levels that are kept; what lies deeper is kept as text, since not everything that reads it could follow
+DEEPEST = 100  # levels that are kept; deeper ones are kept as text, since not every reader could follow
 LONGEST_INTEGER = 14_000  # bits; Python writes no number of more than 4,300 digits
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
 NOT_TEXT = "\N{REPLACEMENT CHARACTER}"
 BOM = "\ufeff"
-SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|[\ud800-\udfff]")  # in a document: else it is clean
+SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|[\ud800-\udfff]")  # a document without it is clean
 CONTAINERS = frozenset({dict, list})
 
 
 def text(value: str) -> str:
-    """Give a text that every encoding and database takes.
+    """Return the text without what an encoding or a database refuses.
 
     >>> text("Task" + chr(0) + "mgr " + chr(0xD800))
     'Task�mgr �'
@@ -31,7 +31,7 @@ def text(value: str) -> str:
 
 
 def clean(value: Json) -> Json:
-    """Give a value as JSON that can be stored, shown and written again, whatever was read.
+    """Return any value as JSON that can be stored, shown and written again.
 
     >>> clean({"n": float("nan"), 7: ["a" + chr(0xDC00)]})
     {'n': None, '7': ['a�']}
@@ -58,7 +58,7 @@ def parsed(document: Json) -> Json:
 
 
 def cleaned(value: Json, document: str) -> Json:
-    r"""Give clean what was parsed from a document; where that has nothing suspect in it, hardly anything is looked at.
+    r"""Clean what was parsed from a document; a document without suspect bytes is hardly looked at.
 
     >>> cleaned("a" + chr(0), r'"a\u0000"')
     'a�'
@@ -67,7 +67,7 @@ def cleaned(value: Json, document: str) -> Json:
 
 
 def written(value: Json) -> str:
-    """Write a value as one line of JSON in ASCII, which no text and no number can keep from being written.
+    """Write any value as one line of JSON in ASCII.
 
     >>> written({"a": [1.5, float("inf")], 7: None})
     '{"a":[1.5,null],"7":null}'
@@ -123,7 +123,7 @@ def _scalar(value: Json) -> Json:
 
 
 def _is_deep(value: Json) -> bool:
-    """Whether something lies deeper than is kept; looks at what was parsed level by level, and only at containers."""
+    """Whether a parsed value is nested deeper than is kept; looks level by level, and only at containers."""
     level = [value] if type(value) in CONTAINERS else []
     for _ in range(DEEPEST + 1):
         if not level:
@@ -134,7 +134,7 @@ def _is_deep(value: Json) -> bool:
 
 
 def _object(value: Mapping[Any, Json], levels: int) -> dict[str, Json]:
-    """Clean an object; of two keys that become the same one, the second gets a mark, so that neither value is lost."""
+    """Clean an object; of two keys that become equal, the second gets a mark, so that neither value is lost."""
     made: dict[str, Json] = {}
     for key, item in value.items():
         name = text(key) if isinstance(key, str) else _key(key)
@@ -145,7 +145,7 @@ def _object(value: Mapping[Any, Json], levels: int) -> dict[str, Json]:
 
 
 def _key(key: object) -> str:
-    """Name what is no text as JSON's own writers do.
+    """Write a key that is not text as JSON's own writers do.
 
     >>> _key(True), _key(None), _key(7), _key((1, 2))
     ('true', 'null', '7', '(1, 2)')

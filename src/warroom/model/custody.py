@@ -1,4 +1,4 @@
-"""Custody: what happened to a piece of evidence, as the event log keeps it."""
+"""Custody: what happened to evidence, as the event log keeps it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,26 +8,26 @@ from warroom.model.entry import Entry
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import JsonObject
 
-KIND = "evidence"  # of the events that tell of custody
+KIND = "evidence"  # the kind of custody events
 
 
 class Act(StrEnum):
-    """What can happen to evidence."""
+    """The kinds of custody acts."""
 
     SAVED = "saved"
     VIEWED = "viewed"  # read by a command or script, which may show what is in it
     DOWNLOADED = "downloaded"
     EXPORTED = "exported"
     VERIFIED = "verified"
-    DAMAGED = "damaged"  # the stored bytes were found to be others, or gone
-    RESTRICTED = "restricted"  # or open to whoever's role is enough again: the reason says so
+    DAMAGED = "damaged"  # the stored bytes do not match, or are missing
+    RESTRICTED = "restricted"  # or a restriction was lifted: the reason says so
     OPENED = "opened"  # by an admin who is not among the named people
     DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
-    """One act; without an entry it is about all evidence of the incident. `door` and `address` say from where."""
+    """One act; without an entry it concerns all evidence of the incident. `door` and `address` say from where."""
 
     incident: IncidentId
     act: Act
@@ -40,7 +40,7 @@ class Custody:
     reason: str = ""
 
     def as_json(self) -> JsonObject:
-        """Give what the event log keeps."""
+        """Return the payload that the event log keeps."""
         return {
             "change": self.act.value,
             "entry": self.entry,
@@ -55,7 +55,7 @@ class Custody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyEvent:
-    """An act as it stands in the log: its place, when, and by whom."""
+    """An act as logged: its sequence, when, and by whom."""
 
     sequence: int
     at: datetime
@@ -65,7 +65,7 @@ class CustodyEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
-    """The people who may have the evidence of an incident; who said so, when, and why."""
+    """The people who may have the evidence of an incident; who decided so, when, and why."""
 
     incident: IncidentId
     people: tuple[str, ...]
@@ -76,7 +76,7 @@ class Restriction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """Blobs whose hashes begin alike, as they were last checked."""
+    """The last check of the blobs whose hashes have the same first digits."""
 
     name: str
     at: datetime
@@ -86,7 +86,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """Stored bytes that are not those of their hash; `found` says what lies there instead."""
+    """Stored bytes that do not match their hash; `found` is the hash that they have."""
 
     sha256: str
     at: datetime
@@ -100,7 +100,7 @@ class Damage:
 
 
 def custody_of(entry: Entry, act: Act, *, door: str = "", address: str = "", reason: str = "") -> Custody:
-    """Say that something happened to an entry's file."""
+    """Make the custody act of an entry's file."""
     assert entry.file is not None
     return Custody(
         incident=entry.incident,

@@ -10,7 +10,7 @@ from warroom.model.json import Json
 
 
 class EntryType(IntEnum):
-    """XSOAR's numbers; 4 is what makes a task fail."""
+    """XSOAR's numbers; 4 makes a task fail."""
 
     NOTE = 1
     DOWNLOAD_AGENT = 2
@@ -38,7 +38,7 @@ class EntryFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile:
-    """A file of the War Room; its bytes lie in the blob store under `sha256`."""
+    """A file of the War Room; the blob store has its bytes under `sha256`."""
 
     name: str
     size: int
@@ -73,7 +73,7 @@ class Entry:
     human_readable: str | None = None
     context: Mapping[str, Json] = field(default_factory=dict)
     created: datetime
-    modified: datetime | None = None  # when a later look at the same thing last wrote over it
+    modified: datetime | None = None  # when a later poll last replaced its content
     actor: str = ""  # the person, or "DBot" for what a playbook does
     command: str = ""  # what produced it, without secrets
     instance: str = ""

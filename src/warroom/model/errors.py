@@ -9,13 +9,13 @@
     │   ├── FolderInUseError   another process holds the data folder
     │   └── DamagedError       stored bytes are not those that were stored
     ├── ForbiddenError         the actor's role or a setting does not allow it
-    │   └── SignInError        who asks is not known: nobody is signed in with what was shown
+    │   └── SignInError        the session or key of the request is not valid
     ├── CommandFailedError     a command ran and reported an error entry
     ├── HostError              a command could not be run to its end
     │   ├── CommandTimeoutError
     │   └── WorkerDiedError
-    ├── TooManyTriesError      too many wrong passwords came from there; it knows for how long to wait
-    └── UnavailableError       something outside of us does not answer
+    ├── TooManyTriesError      too many wrong passwords from one place; says how long to wait
+    └── UnavailableError       another system does not answer
         └── DatabaseDamagedError   the database's file is not what was written
 
 Each message is one sentence or two that say what, which and what now.
@@ -37,7 +37,7 @@ class Location:
 
 
 class WarroomError(Exception):
-    """The base of them all: its text is meant for the person who asked."""
+    """The base class: its text is meant for the person who asked."""
 
 
 class ContentError(WarroomError):
@@ -70,7 +70,7 @@ class FolderInUseError(ConflictError):
 
 
 class DamagedError(ConflictError):
-    """Stored bytes are not those that were stored; they are handed to nobody."""
+    """Stored bytes do not match their hash; they are not handed out."""
 
 
 class ForbiddenError(WarroomError):
@@ -78,7 +78,7 @@ class ForbiddenError(WarroomError):
 
 
 class SignInError(ForbiddenError):
-    """Who asks is not known: nobody is signed in with what was shown."""
+    """The caller is unknown: the session or key is not valid."""
 
 
 class CommandFailedError(WarroomError):
@@ -98,7 +98,7 @@ class WorkerDiedError(HostError):
 
 
 class TooManyTriesError(WarroomError):
-    """Too many wrong passwords came from there; `is_first` for the first one that is turned away for them."""
+    """Too many wrong passwords came from this origin; `is_first` for the first refusal."""
 
     def __init__(self, message: str, *, seconds: int = 1, is_first: bool = True) -> None:
         super().__init__(message)
@@ -107,8 +107,8 @@ class TooManyTriesError(WarroomError):
 
 
 class UnavailableError(WarroomError):
-    """Something outside of us does not answer."""
+    """Another system does not answer."""
 
 
 class DatabaseDamagedError(UnavailableError):
-    """The database's file is not what was written; only a copy helps."""
+    """The database's file is damaged; only a backup helps."""

@@ -1,4 +1,4 @@
-"""The event log: one row for each committed change, the spine that push, audit and metrics read."""
+"""The event log: one row for each committed change; push, audit and metrics read it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from warroom.model.json import JsonObject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """What changed; `kind` says of what.
+    """One change; `kind` names what changed.
 
     It is one of incident, entry, task, plan, intent, answer, instance, fetch, mirror, evidence, halt, list, and
     of those for admins: sign-in, user, api-key.

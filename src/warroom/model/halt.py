@@ -10,17 +10,17 @@ from warroom.model.sentence import ended
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
-    """What `warroom pause` has set and `warroom resume` takes away; without an instance it holds for all."""
+    """A pause, set by `warroom pause` and ended by `warroom resume`; without an instance it holds for all."""
 
     instance: str = ""  # by name
-    instance_id: InstanceId | None = None  # the same one: another that takes its name is held as well
+    instance_id: InstanceId | None = None  # the same by id: an instance that takes over its name is held as well
     reason: str = ""
     actor: str
     since: datetime
 
     @property
     def of(self) -> str:
-        """Name what is paused, for a sentence."""
+        """Return what is paused, for a sentence."""
         return f"instance {self.instance!r}" if self.instance else "every instance"
 
     @property
@@ -30,7 +30,7 @@ class Halt:
 
     @property
     def was(self) -> str:
-        """Say the same once it has ended."""
+        """Say the same of a pause that has ended."""
         return self._said("had paused")
 
     def _said(self, verb: str) -> str:
@@ -39,13 +39,13 @@ class Halt:
 
     @property
     def end(self) -> str:
-        """Name the command that ends it, as a shell reads it: a name may have blanks, and be anything."""
+        """Return the command that ends it, quoted for a shell."""
         return f"warroom resume --instance {quote(self.instance)}" if self.instance else "warroom resume"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """An action that a halt did not let out, and the instances that it would have gone to."""
+class HeldAction:
+    """An action that a halt stopped, and the instances that it would have been sent to."""
 
     command: str
     halt: Halt
@@ -54,5 +54,5 @@ class Held:
 
     @property
     def refusal(self) -> str:
-        """Say that it was not sent, why, and what lets it out again."""
-        return f"{self.command} was not sent: {self.halt.said} `{self.halt.end}` lets it out again."
+        """Say that it was not sent, why, and what ends the pause."""
+        return f"{self.command} was not sent: {self.halt.said} `{self.halt.end}` allows it again."

@@ -1,4 +1,4 @@
-"""Identifiers: text that may not be mixed up."""
+"""Identifiers, as distinct types of text."""
 
 from typing import NewType
 
@@ -20,7 +20,7 @@ def entry_id(number: int, incident: IncidentId) -> EntryId:
 
 
 def nested_key(task: TaskKey, number: int) -> TaskKey:
-    """Name an action that a task's script called, counted from 1.
+    """Make the key of an action that a task's script called, counted from 1.
 
     >>> nested_key(TaskKey("5/2"), 1)
     '5/2@1'
@@ -28,17 +28,17 @@ def nested_key(task: TaskKey, number: int) -> TaskKey:
     return TaskKey(f"{task}@{number}")
 
 
-def look_key(task: TaskKey, number: int) -> TaskKey:
-    """Name an action that a task's later look is, counted from 1.
+def poll_key(task: TaskKey, number: int) -> TaskKey:
+    """Make the key of an action that is a task's later poll, counted from 1.
 
-    >>> look_key(TaskKey("5/2"), 1), task_of(look_key(TaskKey("5/2"), 1))
+    >>> poll_key(TaskKey("5/2"), 1), task_of(poll_key(TaskKey("5/2"), 1))
     ('5/2@look1', '5/2')
     """
     return TaskKey(f"{task}@look{number}")
 
 
 def task_of(key: TaskKey) -> TaskKey:
-    """Give the task of a nested action; a task's own key is itself.
+    """Return the task of a nested action; a task's own key is itself.
 
     >>> task_of(TaskKey("5/2@1"))
     '5/2'

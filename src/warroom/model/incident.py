@@ -46,7 +46,7 @@ class Mirror:
     instance: str
     id: str
     direction: str = ""  # In, Out or Both; else nothing is mirrored
-    tags: tuple[str, ...] = ()  # entries with one of them go out
+    tags: tuple[str, ...] = ()  # entries with one of these are sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +70,20 @@ class Incident:
     playbook: str = ""
     source_brand: str = ""
     source_instance: str = ""
-    source_id: str = ""  # of that instance: a later one of the same name is another one
+    source_id: str = ""  # the instance's id: a later instance of the same name has another
     mirror: Mirror | None = None
     close_reason: str = ""
     close_notes: str = ""
+    linked: tuple[IncidentId, ...] = ()  # incidents that it belongs together with
+
+    @property
+    def remote(self) -> str:
+        """The id of the record that it came from; empty when it came from none."""
+        return self.mirror.id if self.mirror else ""
 
     @property
     def mirror_source(self) -> str:
-        """Whose ids `mirror.id` is one of: the instance's own id; where that was not kept yet, the instance's name."""
+        """The namespace of `mirror.id`: the instance's id; its name where an earlier version stored no id."""
         return self.source_id or (self.mirror.instance if self.mirror else "")
 
     def as_xsoar(self) -> JsonObject:
@@ -100,11 +106,13 @@ class Incident:
             "playbookId": self.playbook,
             "sourceBrand": self.source_brand,
             "sourceInstance": self.source_instance,
-            "dbotMirrorId": self.mirror.id if self.mirror else "",
+            "dbotMirrorId": self.remote,
             "dbotMirrorInstance": self.mirror.instance if self.mirror else "",
             "dbotMirrorDirection": self.mirror.direction if self.mirror else "",
             "dbotMirrorTags": list(self.mirror.tags) if self.mirror else [],
             "closeReason": self.close_reason,
             "closeNotes": self.close_notes,
             "investigationId": self.id,
+            "linkedIncidents": list(self.linked),
+            "linkedCount": len(self.linked),
         }

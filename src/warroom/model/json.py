@@ -1,4 +1,4 @@
-"""The shape of what crosses borders: JSON as Python reads it."""
+"""The type of JSON values as Python reads them."""
 
 from typing import Any, TypeAlias
 

@@ -1,4 +1,4 @@
-"""Whose work comes before whose, where there is not room for all of it (design D14)."""
+"""Priorities of work, for when there is not room for all of it (design D14)."""
 
 from enum import IntEnum
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from warroom.model.incident import Severity
 
 
 class Lane(IntEnum):
-    """The lower, the sooner."""
+    """The lower, the earlier."""
 
     PEOPLE = 0  # a command that a person typed
     ANSWERED = 1  # a playbook that goes on because a person answered or approved
@@ -25,13 +25,13 @@ _BY_SEVERITY = MappingProxyType(
         Severity.MEDIUM: Lane.MEDIUM,
         Severity.LOW: Lane.LOW,
         Severity.INFORMATIONAL: Lane.LOW,
-        Severity.UNKNOWN: Lane.MEDIUM,  # it may be anything
+        Severity.UNKNOWN: Lane.MEDIUM,  # it may turn out to be anything
     }
 )
 
 
 def lane_of(severity: Severity) -> Lane:
-    """Give the lane of a playbook on an incident of this severity.
+    """Return the lane of a playbook on an incident of this severity.
 
     >>> lane_of(Severity.INFORMATIONAL)
     <Lane.LOW: 5>

@@ -29,7 +29,7 @@ class PlanState(StrEnum):
     WAITING = "waiting"
     COMPLETED = "completed"
     FAILED = "failed"
-    REPLACED = "replaced"  # ours: another playbook was set in its place
+    REPLACED = "replaced"  # ours: it was replaced by another playbook
     CANCELLED = "cancelled"  # ours: a person ended it
 
 
@@ -40,24 +40,25 @@ class PlanKind(StrEnum):
     COMMAND = "command"  # typed by a person: it has that person's rights, and leaves the incident's playbook as it is
 
 
+TASKS_UNDER_WAY = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING})
+TASKS_PASSED = frozenset({TaskState.COMPLETED, TaskState.SKIPPED})  # the next tasks may start
+TASKS_ENDED = TASKS_PASSED | {TaskState.ERROR}
 ENDED = frozenset({PlanState.COMPLETED, PlanState.FAILED, PlanState.REPLACED, PlanState.CANCELLED})
-STOP = (
-    "!"  # the key of an answer to a plan as a whole begins with it, then comes the plan that replaces it, if one does
-)
+STOP = "!"  # starts the key of an answer to a plan as a whole; the plan that replaces it follows, if any
 
 
 class WaitKind(StrEnum):
     """What a waiting task waits for."""
 
-    POLL = "poll"  # the next look of a scheduled command
+    POLL = "poll"  # the next poll of a scheduled command
     RETRY = "retry"  # the next try of a command that failed
     LOOP = "loop"  # the next turn of a sub-playbook's loop
     PERSON = "person"  # an answer to a manual task or condition
     UNKNOWN = "unknown"  # a person's answer about an action that began and may or may not have happened
     APPROVAL = "approval"  # a person's approval of an action, which has not begun
     SET_ASIDE = "set aside"  # a person's answer about a task that was under way at several deaths of the process
-    EXPIRED = "expired"  # a person's answer whether to ask again, when nobody answered a request for approval in time
-    PAUSED = "paused"  # the end of a halt: then the action is done, or looked at
+    EXPIRED = "expired"  # a request for approval lapsed: a person decides whether to ask again
+    PAUSED = "paused"  # the end of a halt: then the action or poll runs
 
 
 FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN, WaitKind.APPROVAL, WaitKind.EXPIRED, WaitKind.SET_ASIDE})
@@ -65,7 +66,7 @@ FOR_PEOPLE = frozenset({WaitKind.PERSON, WaitKind.UNKNOWN, WaitKind.APPROVAL, Wa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """Why a task waits. `data` is the driver's own: the command to run next, the options to choose from."""
+    """Why a task waits. `data` is the driver's: the command to run next, the options to choose from."""
 
     kind: WaitKind
     since: datetime
@@ -100,14 +101,14 @@ class TaskRecord:
     branch: str = ""
     attempts: int = 0
     started: datetime | None = None
-    finished: datetime | None = None
+    ended: datetime | None = None
     error: str = ""
     wait: Wait | None = None
     frame: Frame | None = None  # of the sub-playbook that this task runs
     inputs: JsonObject = field(default_factory=dict)  # as resolved, for the reader; no secrets
-    approved: str = ""  # the action that was approved and may pass once, encrypted; gone when the task has ended
-    deaths: int = 0  # of processes, while it was under way and since it last came to something
-    worker_deaths: int = 0  # of the worker processes that ran it, over its tries
+    approved: str = ""  # the action that was approved and may pass once, encrypted; removed when the task has ended
+    deaths: int = 0  # deaths of processes while it was under way, since its last result
+    worker_deaths: int = 0  # deaths of worker processes that ran it, over its tries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +132,13 @@ class PlanRecord:
     epoch: int = 0
     signal: int = 0
     worker: WorkerId | None = None
-    heartbeat: datetime | None = None
     wake_at: datetime | None = None
     created: datetime
-    finished: datetime | None = None
+    ended: datetime | None = None
     error: str = ""
     started_by: str = ""  # the person or API key, "fetch" for an alert that came in
-    rights: Role = Role.ADMIN  # of its commands: a playbook has the system's, a typed command the typist's
-    sealed: str = ""  # the secret arguments of a typed command, encrypted; gone when the plan has ended
+    rights: Role = Role.ADMIN  # the role of its commands: the system's for a playbook, the typist's for a typed command
+    sealed: str = ""  # the secret arguments of a typed command, encrypted; removed when the plan has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ class Approved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """That an action is about to run; committed before it does, so that a restart knows (design D4).
+    """Notes that an action is about to run; committed before it does, for recovery after a crash (design D4).
 
     What came of it is added when it has ended: that is what the response audit shows.
     """
@@ -166,11 +166,11 @@ class Intent:
     attempt: int
     command: str
     idempotency_key: str = ""
-    began: datetime
-    done: datetime | None = None
+    started: datetime
+    ended: datetime | None = None
     actor: str = ""  # the person who typed it, or "DBot"
-    target: Mapping[str, Json] = field(default_factory=dict)  # its arguments, in brief and without secrets
-    answer: str = ""  # what it said, in brief
+    target: Mapping[str, Json] = field(default_factory=dict)  # its arguments, shortened and without secrets
+    answer: str = ""  # its result, shortened
     failed: bool = False
     approved: Approved | None = None  # None: it needed no approval
     refused: str = ""  # how its request for approval ended, of an action that never began
@@ -178,11 +178,11 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a person decided on a waiting task; of several for one attempt of the task, the first one counts."""
+    """A person's answer to a waiting task; of several for one attempt of the task, the first one counts."""
 
     plan: PlanId
     key: TaskKey
-    attempt: int = 0  # how often the task had been tried when it asked: a later question is another one
+    attempt: int = 0  # the task's attempt that asked; a later question is another one
     choice: str  # the label of the branch, or "" for a manual task that is simply done
     comment: str = ""
     form: Mapping[str, Json] = field(default_factory=dict)  # answers to a form, by the question's id
@@ -193,7 +193,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class QueueJob:
     """One piece of queued work: drive a plan, fetch from an instance or mirror with it; `at` None means now."""
 
     kind: str  # "plan" | "people" (a plan that a person waits for) | "fetch" | "mirror"
@@ -201,6 +201,6 @@ class Leg:
     at: datetime | None = None
 
 
-def leg_of(plan: PlanRecord, at: datetime | None = None) -> Leg:
-    """Give the leg that drives a plan."""
-    return Leg(kind="people" if plan.kind is PlanKind.COMMAND else "plan", target=plan.id, at=at)
+def job_of(plan: PlanRecord, at: datetime | None = None) -> QueueJob:
+    """Return the job that drives a plan."""
+    return QueueJob(kind="people" if plan.kind is PlanKind.COMMAND else "plan", target=plan.id, at=at)

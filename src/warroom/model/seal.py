@@ -1,4 +1,4 @@
-"""The sealed log: what a seal and a checkpoint say, and what is signed of them."""
+"""The sealed log: seals and checkpoints, and the statements that are signed."""
 
 import hashlib
 import json
@@ -8,14 +8,14 @@ from datetime import datetime
 
 from warroom.model.json import JsonObject
 
-DOMAIN = "audit"  # what is signed here is signed under this name
+DOMAIN = "audit"  # the domain of the signatures made here
 NOTHING_BEFORE = "0" * 64
 LEAF = 32  # bytes of a hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedRow:
-    """An event as it lies in the database: the hash of exactly this is sealed, whatever later versions make of it."""
+    """An event exactly as the database has it: the hash of this is sealed, so later versions must not change it."""
 
     sequence: int
     at: int  # microseconds since 1970
@@ -25,7 +25,7 @@ class LoggedRow:
     body: str = field(repr=False)
 
     def text(self) -> bytes:
-        """Give the row as canonical JSON (RFC 8785)."""
+        """Return the row as canonical JSON (RFC 8785)."""
         return canonical_flat(
             {
                 "actor": self.actor,
@@ -53,7 +53,7 @@ class Seal:
     signature: str = field(default="", repr=False)
 
     def says(self) -> JsonObject:
-        """Give what is signed, as a value."""
+        """Return the signed statement as a value."""
         return {
             "at": self.at,
             "first": self.first,
@@ -66,18 +66,18 @@ class Seal:
         }
 
     def text(self) -> bytes:
-        """Give what is signed."""
+        """Return the bytes that are signed."""
         return canonical_flat(self.says())
 
     @property
     def hash(self) -> str:
-        """What the next seal calls `previous`."""
+        """The hash that the next seal has as `previous`."""
         return hashlib.sha256(self.text()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """That events up to `through` may be gone: who had them removed, and the last seal over them.
+    """Says that events up to `through` were removed: by whom, and the last seal over them.
 
     Those that are `kept` may not: ranges of sequences such as "3,7-9"; None in one that was made before they were said.
     """
@@ -93,7 +93,7 @@ class Checkpoint:
     kept: str | None = field(default=None, repr=False)
 
     def text(self) -> bytes:
-        """Give what is signed."""
+        """Return the bytes that are signed."""
         return canonical_flat(
             {
                 "actor": self.actor,
@@ -111,7 +111,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """How far the log is sealed: what somebody may write down elsewhere, to be held against it later."""
+    """How far the log is sealed; written down elsewhere, it can be compared later."""
 
     number: int
     hash: str

@@ -1,10 +1,10 @@
-"""Pieces of sentences for people, written the same way wherever something is said."""
+"""Helpers for sentences in messages."""
 
 ENDS = (".", "!", "?", "…")
 
 
 def ended(text: str) -> str:
-    """Give a text from elsewhere with its full stop, so that another sentence can follow.
+    """End a text from elsewhere with a full stop, so that another sentence can follow.
 
     >>> ended("connection refused"), ended("It is away. "), ended("")
     ('connection refused.', 'It is away.', '')
@@ -14,7 +14,7 @@ def ended(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Say how many there are.
+    """Write a count with its noun.
 
     >>> counted(1, "task"), counted(1200, "task")
     ('1 task', '1,200 tasks')

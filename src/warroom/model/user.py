@@ -20,7 +20,7 @@ class Role(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Whoever acts: a person, an API key, or the system itself; `door` and `address` say from where."""
+    """Who acts: a person, an API key, or the system itself; `door` and `address` say from where."""
 
     name: str
     role: Role
@@ -28,7 +28,7 @@ class Actor:
     address: str = field(default="", compare=False, repr=False)
 
 
-SYSTEM = Actor(name="DBot", role=Role.ADMIN)  # what playbooks do is done under this name
+SYSTEM = Actor(name="DBot", role=Role.ADMIN)  # playbooks act under this name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +38,13 @@ class User:
     name: str
     display_name: str = ""
     role: Role
-    mail: str = ""  # where messages to this person go; without it, no rule by role reaches them
+    mail: str = ""  # the address of messages; without it, no rule by role reaches them
     password_hash: str = field(repr=False)
     disabled: bool = False
     failures: int = 0
     failing_since: datetime | None = None
-    failing_from: tuple[str, ...] = ()  # networks from which they came last
-    locked_until: datetime | None = None  # in rows of older versions, which locked names; it locks nothing any more
+    failing_from: tuple[str, ...] = ()  # the networks of the last failures
+    locked_until: datetime | None = None  # in rows of older versions, which locked names; no longer used
     created: datetime
 
     @property
@@ -58,14 +58,14 @@ class Session:
 
     token_hash: str = field(repr=False)
     user: str
-    client: str = ""  # what the browser says of itself, so that its user knows it again
+    client: str = ""  # the browser's User-Agent, so that its user recognizes it
     created: datetime
     expires: datetime
     last_seen: datetime
 
     @property
     def id(self) -> str:
-        """What names the session in lists."""
+        """The session's id in lists."""
         return self.token_hash[:16]
 
 
@@ -92,7 +92,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupToken:
-    """The right to make the first admin, once; it lies in the link that the first start prints."""
+    """A one-time token to make the first admin, in the link that the first start prints."""
 
     token_hash: str = field(repr=False)
     expires: datetime

@@ -1,1 +1,1 @@
-"""Asks what others offer on the network: time stamps; sends messages to people."""
+"""Talks to services on the network: requests time stamps, and sends messages to people."""

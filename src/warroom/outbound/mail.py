@@ -23,7 +23,7 @@ class Server:
 
 
 def written(sender: str, to: str, notice: Notice, url: str, message_id: str) -> EmailMessage:
-    """Write a mail; what is told fills its text and subject, and can add no header."""
+    """Write a mail. Text of the notices goes into its body and subject, and cannot add a header."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = f"[warroom] {plain(notice.title, 200)}"
     message["From"] = plain(sender)
@@ -36,7 +36,7 @@ def written(sender: str, to: str, notice: Notice, url: str, message_id: str) -> 
 
 
 def send(server: Server, message: EmailMessage) -> None:
-    """Hand a mail over; raises SendError, which says whether it may have been taken."""
+    """Send a mail; raises SendError, which says whether the server may have accepted it."""
     where, port = urlsplit(server.url), _port_of(server.url)
     if not port or not where.hostname:
         raise SendError("No mail is sent without the setting notify_smtp (smtp://NAME@HOST:587).", Sent.REFUSED)
@@ -47,7 +47,7 @@ def send(server: Server, message: EmailMessage) -> None:
                 smtp.login(unquote(where.username), server.password)
             is_handed_over = True
             smtp.send_message(message)
-            is_taken = True  # whatever the farewell says
+            is_taken = True  # the answer to QUIT does not matter
     except (smtplib.SMTPException, OSError) as error:
         if not is_taken:
             raise _said(error, where.hostname, is_handed_over=is_handed_over) from error
@@ -69,7 +69,7 @@ def _connected(server: Server, scheme: str, host: str, port: int) -> smtplib.SMT
 
 
 def _port_of(url: str) -> int:
-    """Give the port of a server; 0 for what is no server's address.
+    """Return the port of a server; 0 for what is no server's address.
 
     >>> [_port_of(url) for url in ("smtp://mail.example", "smtps://mail.example:4650", "mail.example", "smtp://a:b")]
     [587, 4650, 0, 0]
@@ -82,14 +82,14 @@ def _port_of(url: str) -> int:
 
 
 def _said(error: Exception, host: str, *, is_handed_over: bool) -> SendError:
-    """Say what an error means: 4xx comes again, 5xx does not, and what was cut off may have arrived."""
+    """Classify an error: 4xx is retried, 5xx is not, and what was cut off may have arrived."""
     if code := _code_of(error):
         ended = Sent.WAITING if 400 <= code < 500 else Sent.REFUSED
         return SendError(f"{host} answers with SMTP {code}.", ended)
     if isinstance(error, smtplib.SMTPNotSupportedError | ssl.SSLCertVerificationError):
         return SendError(f"{host}: {plain(str(error), 200)}.", Sent.REFUSED)
     if is_handed_over:
-        return SendError(f"{host} was cut off, and nobody knows whether it took the message.", Sent.UNKNOWN)
+        return SendError(f"{host} was cut off, and it is not known whether it took the message.", Sent.UNKNOWN)
     return SendError(f"{host} cannot be asked ({plain(str(error), 200) or type(error).__name__}).", Sent.WAITING)
 
 

@@ -1,14 +1,14 @@
-"""What a message says, in the shapes that its readers take; texts from outside stay text in each of them."""
+"""Formats of messages: mail, Slack, Teams; untrusted texts stay plain text in each of them."""
 
 from warroom.model.json import JsonObject
 from warroom.services.ports.notices import Notice
 
-LONGEST_LINE = 200  # of one thing among many
+LONGEST_LINE = 200  # of one notice among many
 LONGEST = 2000  # characters of a text: what is asked, not what an attacker may have filled it with
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
-    r"""Give a text on one line, without what could begin a header or hide what follows.
+    r"""Put a text on one line, without what could begin a header or hide what follows.
 
     >>> plain("a\r\nBcc: b\x00 c")
     'a Bcc: b c'
@@ -30,12 +30,12 @@ def as_json(notice: Notice, url: str, message_id: str) -> JsonObject:
 
 
 def lines_of(notice: Notice) -> list[str]:
-    """Give the things that a message tells of, each on one short line."""
+    """Return the notices of a message, each as one short line."""
     return [plain(line, LONGEST_LINE) for line in notice.lines]
 
 
 def as_slack(notice: Notice, url: str, message_id: str) -> JsonObject:
-    """Make the body that Slack's incoming webhooks document; texts stand where no markup is read."""
+    """Make the body that Slack's incoming webhooks document; texts are in fields without markup."""
     del message_id
     said = f"{plain(notice.title, 200)}\n{plain(notice.text)}"
     texts = [said, *lines_of(notice), url]  # 50 blocks at most

@@ -35,5 +35,5 @@ class Post:
         await webhook.send(to, SHAPES[shape](notice, url, message_id), message_id, self.seconds)
 
     def name(self, to: str) -> str:
-        """Name an address; a webhook's path is as good as a password, and is left out."""
+        """Return an address's name; a webhook's path is as good as a password, and is left out."""
         return to if to.startswith(MAIL) else urlsplit(to).hostname or "an address without a host"

@@ -38,7 +38,7 @@ class HttpTimestamps:
         return answer
 
     async def _asked(self, query: bytes) -> bytes:
-        """Send the query; what takes too long or says too much is cut off."""
+        """Send the query; an answer that takes too long or is too large is cut off."""
         answer = bytearray()
         try:
             async with (
@@ -67,7 +67,7 @@ def _is_of(response: TimeStampResponse, data: bytes, nonce: int | None) -> bool:
 
 
 def _place(url: str) -> str:
-    """Name an address without the password that it may hold.
+    """Return an address without the password that it may hold.
 
     >>> _place("http://me:secret@stamps.example:8080/tsa?key=1")
     'stamps.example'

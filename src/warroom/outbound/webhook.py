@@ -21,12 +21,12 @@ async def send(to: str, body: JsonObject, message_id: str, seconds: float) -> No
     except httpx.InvalidURL as error:
         raise SendError(f"{to[:8]}… is no address ({error}).", Sent.REFUSED) from error
     except httpx.HTTPError as error:
-        said = f"{host} did not answer ({type(error).__name__}), and nobody knows whether it took the message."
+        said = f"{host} did not answer ({type(error).__name__}), and it is not known whether it took the message."
         raise SendError(said, Sent.UNKNOWN) from error
     if answer.is_success:
         return
     said = f"{host} answers with HTTP {answer.status_code}."
     if answer.is_redirect:
-        said += " It leads elsewhere, and a redirect is not followed: give the address that it leads to."
+        said += " It answers with a redirect, which is not followed: set the address that it leads to."
     is_for_now = answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error
     raise SendError(said, Sent.WAITING if is_for_now else Sent.REFUSED)

@@ -1,8 +1,8 @@
-"""The machine: one event in, the new plan and what to do next out; no I/O, no clock, no randomness.
+"""The machine: an event in, the new plan and the next commands out; no I/O, no clock, no randomness.
 
 Join by dead-path elimination (design D2): an edge becomes taken or dead; a task starts when every incoming edge is
 resolved and one is taken, and is skipped, killing its own edges, when all are dead. A task in error resolves nothing:
-what lies behind it stays blocked while other branches go on.
+the tasks after it stay blocked while other branches go on.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from warroom.content.playbook import DEFAULT_LABEL, ERROR_LABEL, NO_LABEL, Edge, OnError, Playbook, Task, TaskKind
-from warroom.model.plan import PlanState, TaskState
+from warroom.model.plan import TASKS_PASSED, PlanState, TaskState
 
 AT_ONCE = frozenset({TaskKind.START, TaskKind.TITLE})  # nothing to do: they complete as they start
-ENDED = frozenset({TaskState.COMPLETED, TaskState.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a task is, and which label it left by."""
+    """A task's state, and the label that it left by."""
 
     state: TaskState
     branch: str = ""
@@ -60,7 +59,7 @@ class TaskUnavailable:
 
 @dataclass(frozen=True, slots=True)
 class TaskReopened:
-    """A person wants a task in error to run again."""
+    """A person has a task in error run again."""
 
     task_id: str
 
@@ -82,7 +81,7 @@ Command: TypeAlias = StartTask | FinishPlan
 
 
 def advance(playbook: Playbook, plan: WorkPlan, event: Event) -> tuple[WorkPlan, list[Command]]:
-    """Apply one event; an event seen before changes nothing and asks for nothing."""
+    """Apply one event; an event seen before changes nothing and returns no commands."""
     marks = dict(plan.marks)
     match event:
         case PlanStarted():
@@ -111,12 +110,12 @@ def advance(playbook: Playbook, plan: WorkPlan, event: Event) -> tuple[WorkPlan,
 
 
 def pending(plan: WorkPlan) -> list[str]:
-    """The tasks that were started and have not ended: what a restart has to look at."""
+    """Return the tasks that were started and have not ended, for a restart."""
     return sorted(task_id for task_id, mark in plan.marks.items() if mark.state is TaskState.IN_PROGRESS)
 
 
 def blocked(playbook: Playbook, plan: WorkPlan) -> list[str]:
-    """The tasks that cannot start because a task in error lies before them."""
+    """Return the tasks that cannot start because a task before them is in error."""
     behind = {task_id for task_id, mark in plan.marks.items() if mark.state is TaskState.ERROR}
     todo = sorted(behind)
     while todo:
@@ -195,7 +194,7 @@ def _spread(playbook: Playbook, marks: dict[str, Mark], settled: list[str]) -> l
     todo = list(settled)
     while todo:
         task_id = todo.pop(0)
-        if marks[task_id].state not in ENDED:
+        if marks[task_id].state not in TASKS_PASSED:
             continue
         for target in _targets(playbook.tasks[task_id]):
             if target in marks:
@@ -221,7 +220,7 @@ def _verdict(playbook: Playbook, marks: Mapping[str, Mark], edges: Iterable[Edge
     taken = False
     for source, label in edges:
         mark = marks.get(source)
-        if mark is None or mark.state not in ENDED:
+        if mark is None or mark.state not in TASKS_PASSED:
             return None
         if mark.state is TaskState.COMPLETED and label == label_taken(playbook.tasks[source], mark.branch):
             taken = True

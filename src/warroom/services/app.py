@@ -5,37 +5,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warroom.content.pack import Pack
-from warroom.services.audit import Audit
-from warroom.services.cancelling import Cancelling
+from warroom.services.approvals.pausing import Pausing
+from warroom.services.audit.audit import Audit
+from warroom.services.audit.standing import Standings
+from warroom.services.commands.library import Library
 from warroom.services.drive.conductor import Conductor
-from warroom.services.evidence import Evidence
-from warroom.services.exporting import Exporting
-from warroom.services.fetch_watch import FetchWatch
-from warroom.services.fetching import Fetching
-from warroom.services.guessing import Guessing
-from warroom.services.incidents import Incidents
-from warroom.services.instances import Instances
-from warroom.services.journal import Journal
-from warroom.services.library import Library
+from warroom.services.evidence.evidence import Evidence
+from warroom.services.evidence.exporting import Exporting
+from warroom.services.evidence.proving import Proving
+from warroom.services.evidence.scrubbing import Scrubbing
+from warroom.services.incidents.incidents import Incidents
+from warroom.services.incidents.sla import Targets
+from warroom.services.incidents.uploading import Uploading
+from warroom.services.incidents.war_room import WarRoom
+from warroom.services.instances.instances import Instances
+from warroom.services.intake.fetch_watch import FetchWatch
+from warroom.services.intake.fetching import Fetching
+from warroom.services.intake.resetting import Resetting
+from warroom.services.intake.rule_list import RuleList
+from warroom.services.intake.set_asides import SetAsides
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.trying import Trying
-from warroom.services.pausing import Pausing
-from warroom.services.plans import Plans
+from warroom.services.people.guessing import Guessing
+from warroom.services.people.users import Users
+from warroom.services.plans.cancelling import Cancelling
+from warroom.services.plans.plans import Plans
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.replies import Replies
 from warroom.services.ports.signing import Signer
 from warroom.services.ports.store import Store
 from warroom.services.runtime import Runtime
-from warroom.services.scrubbing import Scrubbing
 from warroom.services.sealing.keeping import Keeping
 from warroom.services.sealing.sealing import Sealing
-from warroom.services.set_asides import SetAsides
-from warroom.services.sla import Targets
-from warroom.services.standing import Standings
-from warroom.services.uploading import Uploading
-from warroom.services.users import Users
-from warroom.services.war_room import WarRoom
+from warroom.services.writing.journal import Journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,9 @@ class App:
     exporting: Exporting
     uploading: Uploading
     fetching: Fetching
+    resetting: Resetting
     set_asides: SetAsides
+    preprocess_rules: RuleList
     fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users
@@ -73,5 +78,6 @@ class App:
     pausing: Pausing
     cancelling: Cancelling
     sealing: Sealing
+    proving: Proving
     keeping: Keeping
     runtime: Runtime

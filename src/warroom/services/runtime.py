@@ -1,4 +1,4 @@
-"""The runtime of one process: takes legs, drives plans, fetches, mirrors; starts and stops as a whole."""
+"""The runtime of one process: takes jobs, drives plans, fetches, mirrors; starts and stops as a whole."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
@@ -9,19 +9,19 @@ import structlog
 
 from warroom.model.ids import InstanceId, PlanId
 from warroom.model.lane import Lane
-from warroom.model.plan import Leg, PlanState, leg_of
+from warroom.model.plan import PlanState, QueueJob, job_of
 from warroom.model.user import Actor
-from warroom.services.access import Permission, require
+from warroom.services.approvals.pausing import Pausing
 from warroom.services.drive.conductor import Conductor
-from warroom.services.fetching import Fetched, Fetching
-from warroom.services.journal import Journal
+from warroom.services.instances.recurring import recurring
+from warroom.services.intake.fetching import Fetched, Fetching
 from warroom.services.mirroring.mirroring import Mirrored, Mirroring
-from warroom.services.pausing import Pausing
+from warroom.services.people.access import Permission, require
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.legs import Legs
+from warroom.services.ports.job_queue import JobQueue
 from warroom.services.ports.runner import Runner
 from warroom.services.ports.store import Store
-from warroom.services.recurring import recurring
+from warroom.services.writing.journal import Journal
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ class Runtime:
     store: Store
     journal: Journal
     runner: Runner
-    legs: Legs
+    jobs: JobQueue
     conductor: Conductor
     fetching: Fetching
     mirroring: Mirroring
@@ -42,73 +42,70 @@ class Runtime:
     _last: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def start(self) -> None:
-        """Take up what an earlier process left, and begin to take legs."""
-        await self.legs.start(self.on_leg)
+        """Take up what an earlier process left, and begin to take jobs."""
+        await self.jobs.start(self.on_job)
         if self.store.exclusive:
             await self._take_up()
-        await self.pausing.wake()  # a halt may have ended when nobody served, or just before a kill
+        await self.pausing.wake()  # a halt may have ended while no server ran, or just before a kill
         for instance in await self.journal.instances():
-            for leg in recurring(instance, self.fetching.pages.library.catalogue):
-                await self.legs.enqueue(leg)
+            for job in recurring(instance, self.fetching.pages.library.catalogue):
+                await self.jobs.enqueue(job)
 
     async def stop(self) -> None:
         """Stop taking work; plans under way are taken up by the next process."""
-        await self.legs.stop()
+        await self.jobs.stop()
         await self.fetching.leave()
         await self.mirroring.leave()
         await self.conductor.close()
         await self.runner.close()
 
-    async def on_leg(self, leg: Leg) -> None:
-        """Do one piece of queued work; a leg that comes late or twice finds nothing to do."""
-        match leg.kind:
+    async def on_job(self, job: QueueJob) -> None:
+        """Process one job; one that is late or delivered twice does nothing."""
+        match job.kind:
             case "plan":
-                await self.conductor.drive(PlanId(leg.target))
+                await self.conductor.drive(PlanId(job.target))
             case "people":
-                await self.conductor.drive(PlanId(leg.target), Lane.ANSWERED)
+                await self.conductor.drive(PlanId(job.target), Lane.ANSWERED)
             case "fetch":
-                await self._once(leg, self.fetching.seconds, self._fetch_and_drive)
+                await self._once(job, self.fetching.seconds, self._fetch)
             case "mirror":
-                await self._once(leg, self.mirroring.seconds, self._mirror)
+                await self._once(job, self.mirroring.seconds, self._mirror)
             case _:
-                log.error("unknown leg", kind=leg.kind, target=leg.target)
+                log.error("unknown job", kind=job.kind, target=job.target)
 
     async def fetch_now(self, instance: InstanceId, actor: Actor) -> Fetched:
-        """Fetch at once and drive what it brought."""
+        """Fetch at once."""
         require(actor, Permission.MANAGE_INSTANCES)
-        return await self._fetch_and_drive(instance, is_asked_for=True)
+        return await self._fetch(instance, is_asked_for=True)
 
     async def mirror_now(self, instance: InstanceId, actor: Actor) -> Mirrored:
         """Mirror at once, both ways."""
         require(actor, Permission.MANAGE_INSTANCES)
         return await self._mirror(instance, is_asked_for=True)
 
-    async def _fetch_and_drive(self, instance: InstanceId, *, is_asked_for: bool = False) -> Fetched:
+    async def _fetch(self, instance: InstanceId, *, is_asked_for: bool = False) -> Fetched:
         is_suspect = await self.fetching.is_suspect(instance)
         async with self.conductor.suspects if is_suspect else nullcontext():
-            fetched = await self.fetching.fetch(instance, is_asked_for=is_asked_for)
-        for plan in fetched.plans:
-            self.conductor.start_soon(plan)
-        return fetched
+            return await self.fetching.fetch(instance, is_asked_for=is_asked_for)
 
     async def _mirror(self, instance: InstanceId, *, is_asked_for: bool = False) -> Mirrored:
         is_suspect = await self.mirroring.is_suspect(instance)
         async with self.conductor.suspects if is_suspect else nullcontext():
             return await self.mirroring.mirror(instance, is_asked_for=is_asked_for)
 
-    async def _once(self, leg: Leg, seconds: float, work: Callable[[InstanceId], Awaitable[object]]) -> None:
-        """Do it, unless that was done just now: restarts leave more than one leg, and each would breed its own line."""
-        now, line = self.clock.now(), (leg.kind, leg.target)
+    async def _once(self, job: QueueJob, seconds: float, work: Callable[[InstanceId], Awaitable[object]]) -> None:
+        """Do it, unless it was done just now: a restart can leave several jobs, and each would queue a next one."""
+        now, line = self.clock.now(), (job.kind, job.target)
         last = self._last.get(line)
         if last and now < last + (self.clock.after(seconds / 2) - now):
             return
         self._last[line] = now
         is_done = False
         try:
-            await work(InstanceId(leg.target))
+            await work(InstanceId(job.target))
             is_done = True
         finally:
-            if not is_done:  # the leg comes again, and must find that nothing was done
+            if not is_done:  # the job will be delivered again, and must then run
                 self._last.pop(line, None)
 
     async def _take_up(self) -> None:
@@ -117,4 +114,4 @@ class Runtime:
             if plan.state is PlanState.IN_PROGRESS or due:
                 self.conductor.start_soon(plan.id)
             elif plan.wake_at is not None:
-                await self.legs.enqueue(leg_of(plan, plan.wake_at))
+                await self.jobs.enqueue(job_of(plan, plan.wake_at))

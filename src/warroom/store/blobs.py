@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from warroom.model.entry import StoredFile
 from warroom.model.errors import DamagedError, NotFoundError, WarroomError
-from warroom.services.intact import hash_of, refuse_others
+from warroom.services.evidence.intact import hash_of, refuse_others
+from warroom.services.ports.blobs import Blobs
 from warroom.store.cipher import Cipher
 from warroom.store.digest import Digest, digest
 from warroom.store.outage import outage_of
@@ -25,7 +26,7 @@ GONE = ".gone"  # while it is removed
 class FolderBlobs:
     """Implements the Blobs port: files named by their hash, in 65,536 folders, moved in when they are complete.
 
-    With a cipher, new ones are encrypted; what lies there as it is stays readable until it is encrypted, too.
+    With a cipher, new ones are encrypted; those stored in clear stay readable until they are encrypted.
     """
 
     def __init__(self, root: Path, cipher: Cipher | None = None) -> None:
@@ -36,7 +37,7 @@ class FolderBlobs:
         root.chmod(0o700)
 
     def forget_arrivals(self) -> None:
-        """Remove what processes that were killed had half stored; for whoever has the folder alone."""
+        """Remove partly stored files of killed processes; only for the sole owner of the folder."""
         for path in self._arrivals.iterdir():
             path.unlink()
 
@@ -74,17 +75,17 @@ class FolderBlobs:
         return await asyncio.to_thread(self._remove, sha256, unless_since.timestamp())
 
     async def encrypt(self, sha256: str) -> bool:
-        """Encrypt what lies there as it is; False when there is nothing to do. Raises DamagedError as `link` does."""
+        """Encrypt a blob that is stored in clear; False when it is not. Raises DamagedError as `link` does."""
         return await asyncio.to_thread(self._encrypt, sha256)
 
     def _places(self, sha256: str) -> tuple[Path, ...]:
-        """Say where the bytes may lie; the first place once more, since they move there from the second."""
+        """Return where the bytes may be; the first place twice, since they may move there from the second."""
         plain = self._root / sha256[:2] / sha256[2:4] / sha256
         encrypted = plain.with_suffix(ENCRYPTED)
         return (encrypted, plain, encrypted) if self._cipher else (plain,)
 
     def _place(self, sha256: str) -> Path:
-        """Say where the bytes lie, or where they would."""
+        """Return the path for a hash."""
         places = self._places(sha256)
         return next((place for place in places if place.exists()), places[0])
 
@@ -113,7 +114,7 @@ class FolderBlobs:
         return found.named(name)
 
     def _arrived(self, source: BinaryIO) -> tuple[Digest, Path]:
-        """Write it down completely, beside its place."""
+        """Write a source completely, beside its final place."""
         with NamedTemporaryFile(dir=self._arrivals, delete=False) as file:
             arriving = Path(file.name)
             try:
@@ -168,7 +169,7 @@ class FolderBlobs:
         return sorted({path.stem for path in (self._root / shelf).glob("*/*") if path.suffix in {"", ENCRYPTED, GONE}})
 
     def _remove(self, sha256: str, unless_since: float) -> bool:
-        """Put them aside first: who takes the same bytes in just then is seen by their time, or stores them anew."""
+        """Move them aside first: a process that stores the same bytes meanwhile renews their time, or stores them."""
         is_gone = False
         for place in dict.fromkeys(self._places(sha256)):  # a killed process can have left both, and what it put aside
             aside = place.with_suffix(GONE)
@@ -189,7 +190,7 @@ class FolderBlobs:
     def _link(self, sha256: str, folder: Path) -> Path:
         place, target = self._place(sha256), folder / sha256
         if place.suffix == ENCRYPTED:
-            return self._decrypted(sha256, target)
+            return written_out(self, sha256, target)
         with self.open(sha256) as source:
             refuse_others(hash_of(source), sha256, str(place))
         try:
@@ -201,20 +202,21 @@ class FolderBlobs:
             target.chmod(READ_ONLY)
         return target
 
-    def _decrypted(self, sha256: str, target: Path) -> Path:
-        """Write the bytes out for a worker; what is not whole is not left there."""
-        if target.exists():
-            return target
-        half = target.with_suffix(".half")
-        try:
-            with self.open(sha256) as source, half.open("wb") as sink:
-                found = hash_of(source, each=sink.write)
-            refuse_others(found, sha256, str(self._place(sha256)))
-            half.chmod(READ_ONLY)
-            half.rename(target)
-        finally:
-            half.unlink(missing_ok=True)
+
+def written_out(blobs: Blobs, sha256: str, target: Path) -> Path:
+    """Copy a blob into a file for a worker, unless it is there; a damaged one raises DamagedError, and has no file."""
+    if target.exists():
         return target
+    half = target.with_suffix(".half")
+    try:
+        with blobs.open(sha256) as source, half.open("wb") as sink:
+            found = hash_of(source, each=sink.write)
+        refuse_others(found, sha256, blobs.location(sha256))
+        half.chmod(READ_ONLY)
+        half.rename(target)
+    finally:
+        half.unlink(missing_ok=True)
+    return target
 
 
 async def _kept(work: Awaitable[StoredFile]) -> StoredFile:
@@ -227,7 +229,7 @@ async def _kept(work: Awaitable[StoredFile]) -> StoredFile:
 
 
 def _touched(place: Path) -> bool:
-    """Say that it is needed again, to whoever is about to remove it; False when that has happened."""
+    """Mark a blob as needed again, for a concurrent removal; False when it is removed already."""
     try:
         os.utime(place)
     except FileNotFoundError:

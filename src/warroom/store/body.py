@@ -1,4 +1,4 @@
-"""How values become text in a row, and come back; what is large lies in the blob store."""
+"""Writes values as text of a row and reads them; large ones are kept in the blob store."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json
-from warroom.services.intact import refuse_others
+from warroom.services.evidence.intact import refuse_others
 from warroom.services.ports.blobs import Blobs
 from warroom.store.kinds import Kind
 
@@ -32,7 +32,7 @@ class Body(NamedTuple):
 
 
 def encode(value: Json, what: str) -> str:
-    """JSON text; `what` names the value in the error."""
+    """Encode as JSON text; `what` names the value in the error."""
     try:
         return _encode(value)
     except (TypeError, ValueError, RecursionError) as error:
@@ -45,7 +45,7 @@ def text_of(kind: Kind[_T], value: _T, what: str) -> str:
 
 
 def pack(kind: Kind[_T], value: _T, what: str, large: Large) -> Body:
-    """Give the columns of a value; what does not fit is left in `large`, to be put in the blob store before them."""
+    """Return the columns of a value; what does not fit is left in `large`, to be put in the blob store before them."""
     text = text_of(kind, value, what)
     if len(text) <= LIMIT:
         return Body(text, None)
@@ -88,7 +88,7 @@ def moment(stored: int) -> datetime:
 
 
 def plain(text: str) -> str:
-    """Text for a column: PostgreSQL takes no NUL, and nobody half a surrogate pair; the body has the original.
+    """Clean text for a column: no NUL for PostgreSQL, no lone surrogates for any; the body has the original.
 
     >>> plain("Task" + chr(0) + "mgr")
     'Task�mgr'

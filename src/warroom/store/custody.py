@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, delete, select, text, union_all
+from sqlalchemy import Connection, bindparam, delete, select, text, union_all, update
 
 from warroom.model.custody import Custody, Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
-from warroom.services.ports.events import custody_happening
+from warroom.services.ports.events import new_custody_event
 from warroom.store import entries, events
 from warroom.store.body import incident_number, micros, moment, plain
 from warroom.store.reader import Reader, Rows
@@ -23,8 +24,10 @@ from warroom.store.tables import (
     EVENT,
     EVIDENCE_RULE,
     INCIDENT,
+    SET_ASIDE,
     SHELF,
     TASK,
+    UNNEEDED_BLOB,
     WORK_PLAN,
 )
 from warroom.store.writer import Writer
@@ -33,7 +36,7 @@ SAVE_RULE = Upsert(table=EVIDENCE_RULE)
 SAVE_SHELF = Upsert(table=SHELF)
 SAVE_DAMAGE = Upsert(table=DAMAGE)
 
-# The kind stands there as it is, and not as a parameter: only so is the index of these events used.
+# The kind is a literal, not a parameter: the partial index of these events is used only then.
 _EVENTS = (
     select(EVENT)
     .where(text("kind = 'evidence'"), EVENT.c.incident == bindparam("incident"), EVENT.c.sequence > bindparam("after"))
@@ -46,7 +49,10 @@ _HOLDERS = (
     .order_by(ENTRY.c.incident, ENTRY.c.number)
 )
 _WITH_BLOBS = (INCIDENT, ENTRY, CONTEXT_PATCH, CONTEXT_SNAPSHOT, WORK_PLAN, TASK)
-_BODY = union_all(*(select(table.c.blob).where(table.c.blob == bindparam("sha256")) for table in _WITH_BLOBS))
+_BODY = union_all(
+    *(select(table.c.blob).where(table.c.blob == bindparam("sha256")) for table in _WITH_BLOBS),
+    select(SET_ASIDE.c.record).where(SET_ASIDE.c.record == bindparam("sha256"), SET_ASIDE.c.text.is_(None)),
+)
 _HASHES = (
     select(ENTRY.c.file)
     .where(ENTRY.c.file.is_not(None), ENTRY.c.file >= bindparam("low"), ENTRY.c.file < bindparam("high"))
@@ -57,6 +63,14 @@ _OPEN = delete(EVIDENCE_RULE).where(EVIDENCE_RULE.c.incident == bindparam("numbe
 _SHELVES = select(SHELF).order_by(SHELF.c.at, SHELF.c.name)
 _DAMAGES = select(DAMAGE).order_by(DAMAGE.c.at, DAMAGE.c.sha256)
 _DAMAGE = select(DAMAGE.c.found).where(DAMAGE.c.sha256 == bindparam("hash"))
+_SEE = update(UNNEEDED_BLOB).where(UNNEEDED_BLOB.c.seen.is_(None)).values(seen=bindparam("now"))
+_UNNEEDED = (
+    select(UNNEEDED_BLOB.c.sha256)
+    .where(UNNEEDED_BLOB.c.seen <= bindparam("before"))
+    .order_by(UNNEEDED_BLOB.c.seen, UNNEEDED_BLOB.c.sha256)
+    .limit(bindparam("most"))
+)
+_FORGET = delete(UNNEEDED_BLOB).where(UNNEEDED_BLOB.c.sha256 == bindparam("hash"), UNNEEDED_BLOB.c.seen.is_not(None))
 _CLEAR = delete(DAMAGE).where(DAMAGE.c.sha256 == bindparam("hash"))
 
 
@@ -93,6 +107,12 @@ class SqlCustody:
     async def save_shelf(self, shelf: Shelf) -> None:
         row = (shelf.name, micros(shelf.at), shelf.blobs, shelf.size)
         await self.writer.step(partial(SAVE_SHELF.write, rows=[row]))
+
+    async def unneeded(self, now: datetime, before: datetime, limit: int) -> Sequence[str]:
+        return await self.writer.step(partial(_unneeded, now=now, before=before, limit=limit))
+
+    async def forget_unneeded(self, sha256: str) -> None:
+        await self.writer.step(partial(run, statement=_FORGET, hash=sha256))
 
     async def damages(self) -> Sequence[Damage]:
         return await self.reader.ask(_damages)
@@ -136,11 +156,16 @@ def _restrict(connection: Connection, rule: Restriction, custody: Custody) -> No
         )
     else:
         run(connection, _OPEN, number=number)
-    events.append(connection, custody_happening(custody), rule.by, rule.at)
+    events.append(connection, new_custody_event(custody), rule.by, rule.at)
 
 
 def _shelves(db: Rows) -> list[Shelf]:
     return [Shelf(name=name, at=moment(at), blobs=blobs, size=size) for name, at, blobs, size in db.of(_SHELVES)]
+
+
+def _unneeded(connection: Connection, now: datetime, before: datetime, limit: int) -> list[str]:
+    run(connection, _SEE, now=micros(now))
+    return [str(sha256) for (sha256,) in run(connection, _UNNEEDED, before=micros(before), most=limit)]
 
 
 def _damages(db: Rows) -> list[Damage]:

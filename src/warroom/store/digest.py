@@ -16,7 +16,7 @@ def _ignore(_chunk: bytes) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What a file's bytes come to."""
+    """A file's size and hashes."""
 
     size: int
     md5: str

@@ -39,7 +39,7 @@ def reading_engine(url: str) -> Engine:
 
 
 def begin_as_writer(connection: Connection) -> None:
-    """Keep other writers out before anything is read: on SQLite, who reads first and writes later may have to fail."""
+    """Lock out other writers before reading: on SQLite, a transaction that reads first and writes later may fail."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(AS_WRITER)
 
@@ -84,7 +84,7 @@ def _prepare_sqlite(dbapi: sqlite3.Connection, _record: object) -> None:
     dbapi.execute("PRAGMA synchronous = NORMAL")
     dbapi.execute("PRAGMA foreign_keys = ON")  # the queue's tables have some
     if sqlite3.sqlite_version_info < SUBSECONDS_SINCE:
-        # The queue asks for unixepoch('subsec') wherever Python is 3.12 or newer, without looking at SQLite's version.
+        # With Python 3.12 or newer the queue uses unixepoch('subsec') without checking SQLite's version.
         dbapi.create_function("unixepoch", 1, _unixepoch)
 
 

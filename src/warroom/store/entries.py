@@ -79,7 +79,7 @@ def of_incident(db: Rows, incident: IncidentId, after: int, limit: int) -> list[
 
 
 def wanted(db: Rows, query: EntryQuery) -> list[Entry]:
-    """Look through the entries page by page until there are enough that the query wants."""
+    """Read the entries page by page until enough of them match the query."""
     found: list[Entry] = []
     most = INTEGER_LIMIT - 1
     low, high = min(query.after or 0, most), most if query.before is None else min(query.before, most)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from warroom.model.event import Event
-from warroom.services.ports.events import Happening
+from warroom.services.ports.events import NewEvent
 from warroom.store import kinds, numbers
 from warroom.store.body import encode, incident_number, micros, moment, plain
 from warroom.store.reader import Rows
@@ -18,20 +18,20 @@ _AFTER = select(EVENT).where(EVENT.c.sequence > bindparam("after")).order_by(EVE
 _LAST = select(func.coalesce(func.max(EVENT.c.sequence), 0))
 
 
-def row_of(happening: Happening, sequence: int, at: int, actor: str) -> Row:
-    incident = None if happening.incident is None else incident_number(happening.incident)
-    return (sequence, at, incident, happening.kind, actor, _text_of(happening))
+def row_of(new_event: NewEvent, sequence: int, at: int, actor: str) -> Row:
+    incident = None if new_event.incident is None else incident_number(new_event.incident)
+    return (sequence, at, incident, new_event.kind, actor, _text_of(new_event))
 
 
-def _text_of(happening: Happening) -> str:
-    """Write the body of an event that has not been made: many are written, and the columns are at hand."""
-    return encode([kinds.EVENT.version, {"payload": happening.payload}], "An event")
+def _text_of(new_event: NewEvent) -> str:
+    """Write an event's body from its columns, without making the event: commits write many."""
+    return encode([kinds.EVENT.version, {"payload": new_event.payload}], "An event")
 
 
-def append(connection: Connection, happening: Happening, actor: str, at: datetime) -> None:
+def append(connection: Connection, new_event: NewEvent, actor: str, at: datetime) -> None:
     """Log a change that is not part of a `Changes`, in its transaction."""
     sequence = numbers.take(connection, numbers.EVENT, 1)
-    SAVE.write(connection, [row_of(happening, sequence, micros(at), plain(actor))])
+    SAVE.write(connection, [row_of(new_event, sequence, micros(at), plain(actor))])
 
 
 def after(db: Rows, sequence: int, limit: int) -> list[Event]:

@@ -13,7 +13,7 @@ LOCK_FILE = "lock"
 
 @contextmanager
 def lock_folder(home: Path) -> Iterator[None]:
-    """Hold the folder, which is made when it is missing. The lock goes with the process.
+    """Hold the folder, which is made when it is missing. The lock ends with the process.
 
     Raises FolderInUseError when another process holds it, InvalidInputError when there can be no such folder.
     """
@@ -28,7 +28,7 @@ def lock_folder(home: Path) -> Iterator[None]:
 
 
 def holder(home: Path) -> int | None:
-    """The id of the process that holds the folder, None when nobody does."""
+    """Return the id of the process that holds the folder; None without one."""
     try:
         descriptor = os.open(home / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, 
 from warroom.model.halt import Halt
 from warroom.model.ids import InstanceId, PlanId
 from warroom.model.plan import PlanState, WaitKind
-from warroom.services.ports.events import Happening
-from warroom.services.ports.halts import HaltChange, HaltQuery, happening_of
+from warroom.services.ports.events import NewEvent
+from warroom.services.ports.halts import HaltChange, HaltQuery, new_event_of
 from warroom.store import events
 from warroom.store.body import micros, moment, plain
 from warroom.store.events import event_from
@@ -25,7 +25,7 @@ SAVE = Upsert(table=HALT)
 _ALL = select(HALT).order_by(HALT.c.since, HALT.c.instance)
 _ONE = select(HALT).where(HALT.c.instance == bindparam("of"))
 _END = delete(HALT).where(HALT.c.instance == bindparam("of"))
-# The kind of a wait lies in the body of its task; a large body lies elsewhere, and its plan is one too many.
+# The kind of a wait is in the body of its task. A large body is in a blob: its plan is then woken needlessly.
 _HELD = (
     select(WORK_PLAN.c.id)
     .distinct()
@@ -52,12 +52,15 @@ class SqlHalts:
     async def all(self) -> Sequence[Halt]:
         return await self.reader.look(_all_of_them)
 
-    async def begin(self, halt: Halt) -> bool:
+    async def start(self, halt: Halt) -> bool:
         return await self.writer.step(partial(_begin, halt=halt), durable=True)
 
     async def end(self, halt: Halt, reason: str, actor: str, at: datetime) -> bool:
-        told = happening_of(halt, "resumed", reason)
+        told = new_event_of(halt, "resumed", reason)
         return await self.writer.step(partial(_end, halt=halt, told=told, actor=actor, at=at), durable=True)
+
+    async def tell(self, changes: Sequence[HaltChange]) -> None:
+        await self.writer.step(partial(_tell, changes=changes))
 
     async def past(self, query: HaltQuery) -> Sequence[HaltChange]:
         return await self.reader.look(_past, query)
@@ -71,17 +74,22 @@ def _begin(connection: Connection, halt: Halt) -> bool:
     if run(connection, _ONE, of=row[0]):
         return False
     SAVE.write(connection, [row])
-    events.append(connection, happening_of(halt, "paused", halt.reason), halt.actor, halt.since)
+    events.append(connection, new_event_of(halt, "paused", halt.reason), halt.actor, halt.since)
     return True
 
 
-def _end(connection: Connection, halt: Halt, told: Happening, actor: str, at: datetime) -> bool:
+def _end(connection: Connection, halt: Halt, told: NewEvent, actor: str, at: datetime) -> bool:
     name = plain(halt.instance)
     if not run(connection, _ONE, of=name):
         return False
     run(connection, _END, of=name)
     events.append(connection, told, actor, at)
     return True
+
+
+def _tell(connection: Connection, changes: Sequence[HaltChange]) -> None:
+    for change in changes:
+        events.append(connection, change.new_event, change.actor, change.at)
 
 
 def _all_of_them(db: Rows) -> list[Halt]:
@@ -100,6 +108,10 @@ def _past(db: Rows, query: HaltQuery) -> list[HaltChange]:
         HaltChange(
             change=event.payload["change"],
             instance=event.payload["instance"],
+            plan=PlanId(plan) if (plan := event.payload.get("plan")) else None,
+            playbook=event.payload.get("playbook") or "",
+            incident=event.incident,
+            count=event.payload.get("count") or 0,
             reason=event.payload["reason"],
             actor=event.actor,
             at=event.at,

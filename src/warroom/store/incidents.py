@@ -68,7 +68,7 @@ def matching(db: Rows, query: IncidentQuery) -> list[Incident]:
 
 def _page(query: IncidentQuery, db: Rows) -> Select[Row]:
     every = select(INCIDENT.c.number)
-    # Where little of what is found would be left, a page is not full soon: then the filters have to come first.
+    # When the filters leave few of the found incidents, they are applied first: else many pages would be read.
     is_soon_full = query.sort is IncidentSort.NEWEST and (query.owner, query.type) == (None, None)
     if query.text is not None and is_soon_full and not query.severities:
         found = search.newest_first(every, query.text, db.dialect)
@@ -96,7 +96,7 @@ def groups(db: Rows, query: IncidentQuery) -> list[IncidentGroup]:
 
 
 def _behind(query: IncidentQuery) -> Iterator[ColumnElement[bool]]:
-    """Say what stands behind the incident that a page ended with."""
+    """Return the condition for what follows the incident that a page ended with."""
     if query.before is None:
         return
     number = incident_number(query.before)

@@ -8,7 +8,7 @@ from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import JsonObject
-from warroom.services.ports.events import Happening
+from warroom.services.ports.events import NewEvent
 from warroom.services.ports.fetches import LastRun
 from warroom.services.ports.store import IntegrationContext, Memory
 from warroom.services.ports.vault import Vault
@@ -60,7 +60,7 @@ def remove(connection: Connection, instance: InstanceId, actor: str, at: datetim
 
 def _log(connection: Connection, instance: str, name: str, change: str, actor: str, at: datetime) -> None:
     payload = {"id": instance, "name": name, "change": change}
-    events.append(connection, Happening(incident=None, kind="instance", payload=payload), actor, at)
+    events.append(connection, NewEvent(incident=None, kind="instance", payload=payload), actor, at)
 
 
 def all_of_them(db: Rows, vault: Vault) -> list[IntegrationInstance]:

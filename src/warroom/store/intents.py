@@ -23,19 +23,19 @@ _ORDER = (INTENT.c.began, INTENT.c.work_plan, INTENT.c.key, INTENT.c.attempt)
 def row_of(intent: Intent) -> Row:
     text = text_of(kinds.INTENT, intent, "An intent")
     key = (intent.plan, intent.key, intent.attempt)
-    return (*key, micros(intent.began), text, plain(intent.command), plain(intent.actor))
+    return (*key, micros(intent.started), text, plain(intent.command), plain(intent.actor))
 
 
 def of_plan(db: Rows, plan: PlanId) -> list[Intent]:
-    """Give the actions that began; a request that came to nothing stands in the audit alone."""
+    """Return the actions that started; a request that was refused is only in the audit."""
     found = (_intent_from(row, db) for row in db.of(_OF_PLAN, plan=plan))
     return [intent for intent in found if not intent.refused]
 
 
 def _intent_from(row: Row, db: Rows) -> Intent:
     plan, key, attempt, began, text, command, actor = row
-    columns = {"plan": plan, "key": key, "attempt": attempt, "began": moment(began), "command": command, "actor": actor}
-    return db.read(kinds.INTENT, text, **columns)
+    key_of = {"plan": plan, "key": key, "attempt": attempt}
+    return db.read(kinds.INTENT, text, **key_of, started=moment(began), command=command, actor=actor)
 
 
 def actions(db: Rows, query: ActionQuery) -> list[Action]:
@@ -64,4 +64,4 @@ def _wanted(query: ActionQuery) -> Iterator[ColumnElement[bool]]:
     if query.until is not None:
         yield INTENT.c.began < micros(query.until)
     if mark := query.before:
-        yield tuple_(*_ORDER) < tuple_(micros(mark.began), mark.plan, mark.key, mark.attempt)
+        yield tuple_(*_ORDER) < tuple_(micros(mark.started), mark.plan, mark.key, mark.attempt)

@@ -1,4 +1,4 @@
-"""Keys in files of their owner, made once however many processes ask for them at the same time."""
+"""Keys in files of their owner, made once even when several processes need them at the same time."""
 
 import os
 from collections.abc import Callable
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def key_in(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Give the key of a file with mode 0600, which is made with the first key when it is not there.
+    """Return the key in a file with mode 0600; without the file, make both.
 
-    Linked into place when it is complete, so that whoever finds a key finds a whole one.
+    It is linked into place when it is complete, so that no process reads half a key.
     """
     if not path.exists():
         _make(path, make())

@@ -32,7 +32,7 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """Whatever was encrypted for a while: the secret arguments of a plan, an answer of the API."""
+    """What is encrypted for a limited time: the secret arguments of a plan, an answer of the API."""
 
     value: Json
 
@@ -53,7 +53,7 @@ class Kind(Generic[_T]):
         return len(self.upgrades)
 
     def versioned(self, value: _T) -> Json:
-        """Give the body of a value as it is stored: its version comes first."""
+        """Return the stored body of a value; its first item is the version."""
         return [self.version, self.write(value)]
 
     def read(self, stored: Json, columns: Mapping[str, Any]) -> _T:
@@ -74,7 +74,7 @@ class Kind(Generic[_T]):
 
 
 def _says_version(stored: Json) -> bool:
-    """Tell a body from a list that a pack kept as its data, before bodies said their version."""
+    """Whether it is a body, and not a list that a pack stored as its data before bodies had versions."""
     return isinstance(stored, list) and list(map(type, stored)) == [int, dict]
 
 
@@ -83,8 +83,8 @@ def _kind(name: str, type_: type[_T], columns: Collection[str], upgrades: Upgrad
     return Kind(name=name, type=type_, write=write, make=make, upgrades=upgrades)
 
 
-_PLAN_COLUMNS = ("id", "incident", "state", "epoch", "signal", "worker", "heartbeat", "created")
-_INTENT_COLUMNS = ("plan", "key", "attempt", "began", "command", "actor")
+_PLAN_COLUMNS = ("id", "incident", "state", "epoch", "signal", "worker", "created")
+_INTENT_COLUMNS = ("plan", "key", "attempt", "started", "command", "actor")
 _SESSION_COLUMNS = ("token_hash", "user", "created", "expires", "last_seen")
 _EVENT_COLUMNS = ("sequence", "at", "incident", "kind", "actor")
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, text
 
-from warroom.services.ports.events import Happening
+from warroom.services.ports.events import NewEvent
 from warroom.services.ports.lists import ListEdit
 from warroom.store import events
 from warroom.store.body import plain
@@ -25,11 +25,11 @@ def row_of(name: str, content: str) -> Row:
 
 def save(connection: Connection, row: Row, actor: str, at: datetime) -> None:
     SAVE.write(connection, [row])
-    events.append(connection, Happening(incident=None, kind="list", payload={"name": row[0]}), actor, at)
+    events.append(connection, NewEvent(incident=None, kind="list", payload={"name": row[0]}), actor, at)
 
 
 def change(connection: Connection, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
-    """Give a list the text that an edit makes of it; another process changes none meanwhile."""
+    """Apply an edit to a list's text; another process changes none meanwhile."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer
         connection.execute(_LOCK)
     before = connection.execute(_ONE, {"name": plain(name)}).scalar_one_or_none()

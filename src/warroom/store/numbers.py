@@ -1,4 +1,4 @@
-"""Numbers that nobody else gets: of incidents, entries, events and context patches."""
+"""Unique numbers of incidents, entries, events and context patches."""
 
 import asyncio
 from typing import Protocol
@@ -32,7 +32,7 @@ _TAKE = text("""
 
 
 def take(connection: Connection, name: str, count: int) -> int:
-    """The first of `count` numbers of a counter; they are gone only when the transaction commits."""
+    """Reserve `count` numbers of a counter and return the first; the reservation holds when the transaction commits."""
     ((last,),) = run(connection, _TAKE, name=name, count=count)
     return int(last) - count + 1
 
@@ -91,11 +91,11 @@ class SharedNumbers:
 
 
 def queue_up(connection: Connection) -> None:
-    """Begin a transaction that lets no other writer past this point until it ends.
+    """Start a transaction in which no other writer passes this point until it ends.
 
     A sequence is only an order for readers when numbers become visible in that order: were 8 committed before 7, a
-    reader that has seen 8 would never look for 7. So whoever numbers events holds the counter's row to the end; fences
-    and answers are checked behind it too, and need no locks of their own. SQLite has one writer by nature.
+    reader that has seen 8 would never read 7. So a transaction that numbers events locks the counter's row to its end.
+    Fences and answers are checked under this lock too, and need no others. SQLite has one writer anyway.
     """
     if connection.dialect.name == "sqlite":
         execute(connection, AS_WRITER, ())

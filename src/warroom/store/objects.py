@@ -11,8 +11,8 @@ from fsspec.core import url_to_fs
 
 from warroom.model.entry import StoredFile
 from warroom.model.errors import NotFoundError, WarroomError
-from warroom.services.intact import hash_of, refuse_others
-from warroom.store.blobs import ENCRYPTED, READ_ONLY, FolderBlobs
+from warroom.services.evidence.intact import refuse_others
+from warroom.store.blobs import ENCRYPTED, FolderBlobs, written_out
 from warroom.store.cipher import Cipher
 from warroom.store.digest import Digest, digest
 
@@ -21,7 +21,7 @@ class ObjectBlobs:
     """Implements the Blobs port on any URL that fsspec knows (s3://bucket/folder, …).
 
     An object is there as a whole or not at all, so nothing is moved into place. With a cipher, new ones are encrypted;
-    what lies there as it is stays readable until it is encrypted, too.
+    those stored in clear stay readable until they are encrypted.
     """
 
     def __init__(self, url: str, cipher: Cipher | None = None) -> None:
@@ -51,13 +51,13 @@ class ObjectBlobs:
         raise self._missing(sha256)
 
     async def link(self, sha256: str, folder: Path) -> Path:
-        return await asyncio.to_thread(self._fetch, sha256, folder / sha256)
+        return await asyncio.to_thread(written_out, self, sha256, folder / sha256)
 
     async def held(self, shelf: str) -> list[str]:
         return await asyncio.to_thread(self._on, shelf)
 
     async def encrypt(self, sha256: str) -> bool:
-        """Encrypt what lies there as it is; False when there is nothing to do. Raises DamagedError as `link` does."""
+        """Encrypt a blob that is stored in clear; False when it is not. Raises DamagedError as `link` does."""
         return await asyncio.to_thread(self._encrypt, sha256)
 
     async def remove(self, sha256: str, unless_since: datetime) -> bool:
@@ -67,12 +67,12 @@ class ObjectBlobs:
         return str(self._files.unstrip_protocol(self._place(sha256)))
 
     def _places(self, sha256: str) -> tuple[str, ...]:
-        """Say where the bytes may lie; the first place once more, since they move there from the second."""
+        """Return where the bytes may be; the first place twice, since they may move there from the second."""
         plain = f"{self._root}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
         return (plain + ENCRYPTED, plain, plain + ENCRYPTED) if self._cipher else (plain,)
 
     def _place(self, sha256: str) -> str:
-        """Say where the bytes lie, or where they would."""
+        """Return the path for a hash."""
         places = self._places(sha256)
         return next((place for place in places if self._files.exists(place)), places[0])
 
@@ -86,7 +86,7 @@ class ObjectBlobs:
         return self._stored(BytesIO(data), is_new=True).named(name)
 
     def _stored(self, source: BinaryIO, *, is_new: bool = False) -> Digest:
-        """Bring bytes there under their hash; on the way they lie in a file of this machine, as they will there."""
+        """Bring bytes there under their hash; on the way they are in a file of this machine, in the same form."""
         with NamedTemporaryFile() as file:
             writer = self._cipher.writer(file) if self._cipher else None
             found = digest(source, each=writer.write if writer else file.write)
@@ -97,21 +97,6 @@ class ObjectBlobs:
             if is_new or not self._files.exists(place):
                 self._files.put_file(file.name, place)
         return found
-
-    def _fetch(self, sha256: str, target: Path) -> Path:
-        """Write the bytes out for a worker; what is not whole is not left there."""
-        if target.exists():
-            return target
-        half = target.with_suffix(".half")
-        try:
-            with self.open(sha256) as source, half.open("wb") as sink:
-                found = hash_of(source, each=sink.write)
-            refuse_others(found, sha256, self.location(sha256))
-            half.chmod(READ_ONLY)
-            half.rename(target)
-        finally:
-            half.unlink(missing_ok=True)
-        return target
 
     def _on(self, shelf: str) -> list[str]:
         names = (str(path).rpartition("/")[2] for path in self._files.find(f"{self._root}/{shelf}"))

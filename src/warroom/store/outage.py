@@ -1,9 +1,9 @@
-"""Tells an outage, which passes (locked, full, away), from a mistake, which does not; waits out a short one."""
+"""Distinguishes outages, which pass (locked, full, away), from other errors; retries during short ones."""
 
 import asyncio
 import errno
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
@@ -12,9 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as NoConnectionFreeError
 
 from warroom.model.errors import DatabaseDamagedError
+from warroom.model.retry_policy import RetryPolicy
 from warroom.services.ports.outage import OutageError
 
-PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # seconds before each next try; then whoever asked is told
+DATABASE_RETRIES = RetryPolicy((0.05, 0.2, 0.5, 1.0, 2.0))  # then the error is raised
 
 _T = TypeVar("_T")
 
@@ -39,12 +40,12 @@ _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.ENF
 
 
 def cause_of(error: Exception) -> BaseException:
-    """Give the driver's own error, without what SQLAlchemy has put around it."""
+    """Return the driver's own error, without SQLAlchemy's wrapping."""
     return (error.orig or error) if isinstance(error, StatementError) else error
 
 
 def outage_of(error: Exception, driver: Any = sqlite3, *, unwritten: bool = True) -> OutageError | None:
-    """Give the outage that an error is; None when trying again would come to the same."""
+    """Return the outage behind an error; None when a retry cannot help."""
     cause = cause_of(error)
     if not _passes(cause, driver):
         return None
@@ -87,35 +88,35 @@ def damage_of(error: Exception, database: str) -> DatabaseDamagedError | None:
 
 
 def named(url: URL) -> str:
-    """Name a database for people: SQLite's file, or the address without its password."""
+    """Return a database's name for people: SQLite's file, or the address without its password."""
     return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string()
 
 
 class Outages:
-    """Waits out the short outages of one database."""
+    """Retries during short outages of one database."""
 
-    def __init__(self, engine: Engine, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(self, engine: Engine, retries: RetryPolicy = DATABASE_RETRIES) -> None:
         self._driver: Any = engine.dialect.loaded_dbapi
         self._database = named(engine.url)
-        self.pauses = pauses
+        self.retries = retries
         self.errors: tuple[type[Exception], ...] = (self._driver.Error, SQLAlchemyError, OSError)
 
     def of(self, error: Exception, *, unwritten: bool = True) -> OutageError | None:
         return outage_of(error, self._driver, unwritten=unwritten)
 
     def worded(self, error: Exception) -> Exception:
-        """Give what to raise for an error that does not pass: a sentence when the database is damaged."""
+        """Return the error to raise for one that does not pass: a sentence when the database is damaged."""
         return damage_of(error, self._database) or error
 
     async def wait_out(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
-        """Ask, and again after a pause; raises OutageError when it lasts."""
-        for pause in self.pauses:
+        """Run a query, with retries during an outage; raises OutageError when it lasts."""
+        for pause in self.retries:
             try:
                 return await attempt()
             except self.errors as error:
                 if self.of(error) is None:
                     raise self.worded(error) from error
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pause.total_seconds())
         try:
             return await attempt()
         except self.errors as error:

@@ -1,4 +1,4 @@
-"""The file that keeps the indexes of packs between two commands."""
+"""The file that stores the indexes of packs between two commands."""
 
 import json
 import os
@@ -45,7 +45,7 @@ class PackIndexFile:
 
 
 def _mark(body: bytes) -> bytes:
-    """A hash of the body and of the readers, as they lie on the disk: changed readers may read otherwise."""
+    """A hash of the body and of the readers, as they are on the disk: changed readers may read otherwise."""
     found = sha256(body)
     for line in sorted(_readers()):
         found.update(line.encode())

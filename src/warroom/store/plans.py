@@ -1,4 +1,4 @@
-"""Work plans as rows, and who drives them."""
+"""Work plans as rows, and their drivers."""
 
 from datetime import datetime
 
@@ -7,23 +7,23 @@ from sqlalchemy import Connection, bindparam, select, update
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import IncidentId, PlanId, WorkerId
 from warroom.model.plan import PlanRecord, PlanState
-from warroom.services.ports.events import Happening
+from warroom.services.ports.events import NewEvent
+from warroom.services.ports.leases import NOBODY
 from warroom.store import events, kinds
 from warroom.store.body import Large, incident_number, micros, moment, pack
+from warroom.store.leases import lives
 from warroom.store.reader import Rows
 from warroom.store.sql import Row, Upsert, run
 from warroom.store.tables import WORK_PLAN
 
-# Epoch, signal, worker and heartbeat are moved by claim, renew and answers alone: a driver that saves its plan from
-# memory must not turn them back. A plan that is not driven any more has neither worker nor heartbeat.
-_WHILE_DRIVEN = "CASE WHEN excluded.state = 'inprogress' THEN work_plan.{0} END"
+# Epoch, signal and worker are moved by claim, release and answers alone: a driver that saves its plan from memory must
+# not turn them back. A plan that is not driven has no worker.
 SAVE = Upsert(
     table=WORK_PLAN,
     kept={
         "epoch": "work_plan.epoch",
         "signal": "work_plan.signal",
-        "worker": _WHILE_DRIVEN.format("worker"),
-        "heartbeat": _WHILE_DRIVEN.format("heartbeat"),
+        "worker": "CASE WHEN excluded.state = 'inprogress' THEN work_plan.worker END",
     },
 )
 OPEN = (PlanState.IN_PROGRESS.value, PlanState.WAITING.value)
@@ -31,9 +31,6 @@ OPEN = (PlanState.IN_PROGRESS.value, PlanState.WAITING.value)
 _ONE = select(WORK_PLAN).where(WORK_PLAN.c.id == bindparam("plan"))
 _OF_INCIDENT = select(WORK_PLAN).where(WORK_PLAN.c.incident == bindparam("incident")).order_by(WORK_PLAN.c.created)
 _OPEN = select(WORK_PLAN).where(WORK_PLAN.c.state.in_(OPEN)).order_by(WORK_PLAN.c.created)
-_ABANDONED = select(WORK_PLAN.c.id).where(
-    WORK_PLAN.c.state == PlanState.IN_PROGRESS.value, WORK_PLAN.c.heartbeat < bindparam("stale")
-)
 _CLAIM = (
     update(WORK_PLAN)
     .where(WORK_PLAN.c.id == bindparam("plan"))
@@ -41,14 +38,17 @@ _CLAIM = (
         epoch=WORK_PLAN.c.epoch + 1,
         state=PlanState.IN_PROGRESS.value,
         worker=bindparam("by"),
-        heartbeat=bindparam("now"),
     )
     .returning(*WORK_PLAN.columns)
 )
-_RENEW = (
+_RELEASE = (
     update(WORK_PLAN)
-    .where(WORK_PLAN.c.worker == bindparam("by"), WORK_PLAN.c.state == PlanState.IN_PROGRESS.value)
-    .values(heartbeat=bindparam("now"))
+    .where(
+        WORK_PLAN.c.id == bindparam("plan"),
+        WORK_PLAN.c.worker == bindparam("by"),
+        WORK_PLAN.c.state == PlanState.IN_PROGRESS.value,
+    )
+    .values(epoch=WORK_PLAN.c.epoch + 1, worker=NOBODY)
 )
 
 
@@ -61,14 +61,13 @@ def row_of(plan: PlanRecord, large: Large) -> Row:
         plan.epoch,
         plan.signal,
         plan.worker,
-        plan.heartbeat and micros(plan.heartbeat),
         micros(plan.created),
         *body,
     )
 
 
 def plan_from(row: Row, db: Rows) -> PlanRecord:
-    plan, incident, state, epoch, signal, worker, heartbeat, created, text, blob = row
+    plan, incident, state, epoch, signal, worker, created, text, blob = row
     return db.read(
         kinds.PLAN,
         text,
@@ -79,7 +78,6 @@ def plan_from(row: Row, db: Rows) -> PlanRecord:
         epoch=epoch,
         signal=signal,
         worker=worker,
-        heartbeat=None if heartbeat is None else moment(heartbeat),
         created=moment(created),
     )
 
@@ -99,26 +97,21 @@ def not_ended(db: Rows) -> list[PlanRecord]:
     return [plan_from(row, db) for row in db.select(_OPEN)]
 
 
-def abandoned(db: Rows, stale_before: datetime) -> list[PlanId]:
-    return [PlanId(plan) for (plan,) in db.of(_ABANDONED, stale=micros(stale_before))]
-
-
-def claim(connection: Connection, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> Row | None:
-    """Take a plan over for driving: its row as it is now, or None when it is left to the one who drives it."""
+def claim(connection: Connection, plan: PlanId, worker: WorkerId, now: datetime) -> Row | None:
+    """Claim a plan for driving: returns its row, or None when its driver lives."""
     found = run(connection, _ONE, plan=plan)
     if not found:
         return None
-    (_, incident, state, _, _, driver, heartbeat, *_) = found[0]
-    alive = heartbeat is not None and heartbeat >= micros(stale_before)
-    if state not in OPEN or (driver not in {None, worker} and alive):
+    (_, incident, state, _, _, driver, *_) = found[0]
+    if state not in OPEN or (driver not in {None, worker} and lives(connection, driver)):
         return None
     if state != PlanState.IN_PROGRESS.value:
         payload = {"id": plan, "state": PlanState.IN_PROGRESS.value}
-        happening = Happening(incident=IncidentId(str(incident)), kind="plan", payload=payload)
-        events.append(connection, happening, worker, now)
-    (claimed,) = run(connection, _CLAIM, plan=plan, by=worker, now=micros(now))
+        new_event = NewEvent(incident=IncidentId(str(incident)), kind="plan", payload=payload)
+        events.append(connection, new_event, worker, now)
+    (claimed,) = run(connection, _CLAIM, plan=plan, by=worker)
     return claimed
 
 
-def renew(connection: Connection, worker: WorkerId, now: datetime) -> None:
-    run(connection, _RENEW, by=worker, now=micros(now))
+def release(connection: Connection, plan: PlanId, worker: WorkerId) -> None:
+    run(connection, _RELEASE, plan=plan, by=worker)

@@ -11,10 +11,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.sql.expression import ClauseElement, Executable
 
+from warroom.model.retry_policy import RetryPolicy
 from warroom.services.ports.blobs import Blobs
 from warroom.store.body import unpack
 from warroom.store.kinds import Kind
-from warroom.store.outage import PAUSES, Outages
+from warroom.store.outage import DATABASE_RETRIES, Outages
 from warroom.store.sql import Row, run
 
 THREADS = 4
@@ -25,7 +26,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """What a noun's read functions ask for rows."""
+    """Access to rows for the read functions of each noun."""
 
     connect: Callable[[], AbstractContextManager[Connection]]
     blobs: Blobs
@@ -42,16 +43,16 @@ class Rows:
             return [tuple(row) for row in connection.execute(statement)]
 
     def read(self, kind: Kind[_T], text: str | None, blob: str | None = None, /, **columns: Any) -> _T:
-        """Make a value of a row: of its body, wherever that lies, and of its columns."""
+        """Make a value from a row: from its body, also one in a blob, and its columns."""
         return kind.read(unpack(text, blob, self.blobs), columns)
 
 
 class Reader:
-    """Asks a noun's read functions, off the event loop or on the spot."""
+    """Runs the read functions of each noun, in a thread or at once."""
 
-    def __init__(self, engine: Engine, blobs: Blobs, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(self, engine: Engine, blobs: Blobs, retries: RetryPolicy = DATABASE_RETRIES) -> None:
         self._engine = engine
-        self._outages = Outages(engine, pauses)
+        self._outages = Outages(engine, retries)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-read")
         self.far = Rows(connect=engine.connect, blobs=blobs, dialect=engine.dialect.name)
         self._at_hand = engine.connect() if engine.dialect.name == "sqlite" else None
@@ -60,13 +61,13 @@ class Reader:
         )
 
     async def ask(self, question: Callable[Concatenate[Rows, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Ask in a thread: for lists, and whatever may take long."""
+        """Run a read in a thread: for lists and other long reads."""
         answer = partial(question, self.far, *args, **kwargs)
         loop = asyncio.get_running_loop()
         return await self._outages.wait_out(lambda: loop.run_in_executor(self._threads, answer))
 
     async def look(self, question: Callable[Concatenate[Rows, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Ask for what belongs to one id.
+        """Run a read at once, for what belongs to one id.
 
         SQLite is asked on the spot: that takes less than handing the question to a thread and waiting for Python's
         lock twice, and its readers never wait for a writer.
@@ -92,7 +93,7 @@ def _kept_open(connection: Connection) -> Callable[[], AbstractContextManager[Co
 
 
 def flaws(db: Rows) -> str:
-    """Have SQLite look at its whole file; PostgreSQL has no such question."""
+    """Run SQLite's integrity check; PostgreSQL has none."""
     if db.dialect != "sqlite":
         return ""
     ((found, *_), *_) = db.select(text("PRAGMA quick_check(1)"))

@@ -26,7 +26,7 @@ class SqlReplies:
 
     writer: Writer
 
-    async def begin(self, reply: Reply, expired: datetime) -> Reply | None:
+    async def start(self, reply: Reply, expired: datetime) -> Reply | None:
         return await self.writer.step(partial(_begin, reply=reply, expired=expired))
 
     async def end(self, name: str, sealed: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, select
 
 from warroom.model.custody import KIND
 from warroom.model.seal import Checkpoint, LoggedRow, Seal
@@ -19,8 +19,10 @@ SAVE = Upsert(table=SEAL, ignore=True)
 SAVE_CHECKPOINT = Upsert(table=CHECKPOINT)
 
 _LAST = select(SEAL).order_by(SEAL.c.number.desc()).limit(1)
-_SEALS = select(SEAL).where(SEAL.c.number > bindparam("after")).order_by(SEAL.c.number).limit(bindparam("most"))
+_AFTER = bindparam("after", type_=BigInteger)  # below every number that a row can have
+_SEALS = select(SEAL).where(SEAL.c.number > _AFTER).order_by(SEAL.c.number).limit(bindparam("most"))
 _ROWS = select(EVENT).where(EVENT.c.sequence > bindparam("after")).order_by(EVENT.c.sequence).limit(bindparam("most"))
+_PLACED = select(SEAL.c.number, SEAL.c.last).where(SEAL.c.number >= bindparam("low")).order_by(SEAL.c.number).limit(1)
 _COUNTED = select(func.coalesce(func.max(COUNTER.c.value), 0)).where(COUNTER.c.name == bindparam("name"))
 _NUMBERED = select(SEAL.c.signature).where(SEAL.c.number == bindparam("wanted"))
 _CHECKPOINTS = select(CHECKPOINT).order_by(CHECKPOINT.c.through)
@@ -49,6 +51,9 @@ class SqlSeals:
 
     async def seals(self, after: int = 0, limit: int = 100) -> Sequence[Seal]:
         return await self.reader.ask(_seals, after, limit)
+
+    async def covering(self, sequence: int) -> Seal | None:
+        return await self.reader.ask(_covering, sequence)
 
     async def rows(self, after: int, limit: int) -> Sequence[LoggedRow]:
         return await self.reader.ask(_rows, after, limit)
@@ -79,6 +84,18 @@ def _last(db: Rows) -> Seal | None:
 
 def _seals(db: Rows, after: int, limit: int) -> list[Seal]:
     return [_seal_from(row) for row in db.of(_SEALS, after=after, most=limit)]
+
+
+def _covering(db: Rows, sequence: int) -> Seal | None:
+    """Look for it by halves: numbers and sequences rise together."""
+    newest = _last(db)
+    low, high = 1, newest.number if newest else 0
+    while low < high:
+        middle = (low + high) // 2
+        ((number, last),) = db.of(_PLACED, low=middle)
+        low, high = (number + 1, high) if last < sequence else (low, middle)
+    found = _seals(db, low - 1, 1)
+    return found[0] if found and found[0].first <= sequence <= found[0].last else None
 
 
 def _seal_from(row: Row) -> Seal:

@@ -42,7 +42,7 @@ def row_of(incident: Incident) -> Row:
 
 
 def found(search: str, dialect: str) -> Iterator[ColumnElement[bool]]:
-    """Say which incidents a search finds; one without any word finds all."""
+    """Return the condition for the incidents that a search finds; one without any word finds all."""
     wanted = [[plain(word) for word in words] for words in phrases(search)]
     if not wanted:
         return
@@ -53,7 +53,7 @@ def found(search: str, dialect: str) -> Iterator[ColumnElement[bool]]:
 
 
 def newest_first(page: Select[Row], search: str, dialect: str) -> Select[Row] | None:
-    """Take a page of incidents as the index gives them, as far as it is read; None where it has no order of its own."""
+    """Read a page of incidents in the order of the index; None where the index has no order."""
     wanted = [[plain(word) for word in words] for words in phrases(search)]
     if dialect != "sqlite" or not wanted:
         return None

@@ -1,4 +1,4 @@
-"""One server to a database: until several are offered, a second one is refused."""
+"""One server per database: a second one is refused."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from warroom.model.errors import ConflictError
-from warroom.store.turns import take_turn
+from warroom.store.advisory_locks import take_lock
 
 NAME = "the server"
 CHECK_SECONDS = 5.0
-PATIENCE = 10.0  # for an answer of the lock's connection; after it, it counts as lost
+TIMEOUT = 10.0  # for an answer of the lock's connection; after it, it counts as lost
 TAKEN = (
     "Another server works on this database since the connection that kept it off was lost, and several are not offered"
     " yet. This one has stopped; what it had begun, the other one takes up. End one of them for good."
@@ -27,11 +27,11 @@ log = structlog.get_logger(__name__)
 
 
 class SoleServer:
-    """Keeps other servers off a PostgreSQL; with SQLite the data folder's lock does."""
+    """Locks out other servers of a PostgreSQL database; with SQLite the data folder's lock does."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self.owner = f"warroom-{token_hex(8)}"  # tells a session of ours, that lives on over there, from another's
+        self.owner = f"warroom-{token_hex(8)}"  # distinguishes a leftover session of ours from another server's
         self._connection: Connection | None = None
         self.is_lost = False
 
@@ -39,7 +39,7 @@ class SoleServer:
         """Raise ConflictError when another one serves."""
         if self._engine.dialect.name == "sqlite":
             return
-        self._connection = take_turn(self._engine, NAME, self.owner)
+        self._connection = take_lock(self._engine, NAME, self.owner)
         if self._connection is None:
             raise ConflictError(
                 "Another server works on this database, and several are not offered yet. End that one first, or name"
@@ -47,7 +47,7 @@ class SoleServer:
             )
 
     async def check(self) -> None:
-        """Take the lock again when its connection was lost; where another server has it by now, `is_lost` says so.
+        """Take the lock again when its connection was lost; `is_lost` is set when another server has it by now.
 
         While the database is away nothing is known: the next check tries again.
         """
@@ -60,16 +60,16 @@ class SoleServer:
 
     async def _answers(self, connection: Connection) -> bool:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 await asyncio.to_thread(connection.scalar, select(1))
         except (SQLAlchemyError, TimeoutError):
             return False
         return True
 
     def _take_again(self, lost: Connection) -> None:
-        taken = take_turn(self._engine, NAME, self.owner)
+        taken = take_lock(self._engine, NAME, self.owner)
         if taken is None:
-            self.is_lost = not self._end_ours()  # a session of ours may have it still: the next check tries again
+            self.is_lost = not self._end_ours()  # a leftover session of ours may still have it: the next check retries
             return
         self._connection = taken
         log.warning("the lock that keeps other servers off was lost, and is taken again")
@@ -88,9 +88,9 @@ class SoleServer:
 
 @contextmanager
 def sole_server(engine: Engine) -> Iterator[SoleServer]:
-    """Keep other servers off while the context lasts; raises ConflictError when one serves.
+    """Lock out other servers during the context; raises ConflictError when one is running.
 
-    The database lets go of one that has died, at the latest a minute after its machine has gone.
+    The database releases the lock of a dead server, at the latest a minute after its machine has stopped.
     """
     sole = SoleServer(engine)
     sole.take()

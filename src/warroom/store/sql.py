@@ -80,7 +80,7 @@ class Lookup:
 
 
 def execute(connection: Connection, sql: str, values: Row | Mapping[str, Any]) -> list[Row]:
-    """Give a statement to the driver itself; its errors are the driver's (`dbapi.Error`).
+    """Execute a statement on the driver itself; its errors are the driver's (`dbapi.Error`).
 
     A dozen statements make a commit, and for each SQLAlchemy takes several times as long as SQLite does.
     """
@@ -93,7 +93,7 @@ def execute(connection: Connection, sql: str, values: Row | Mapping[str, Any]) -
 
 
 def run(connection: Connection, statement: ClauseElement, **parameters: Any) -> list[Row]:
-    """Run a statement that is a constant with named parameters, and give the rows it returns.
+    """Run a statement that is a constant with named parameters, and return its rows.
 
     It is spelled out once, which is most of what SQLAlchemy costs. Lists (IN) are not for here.
     """

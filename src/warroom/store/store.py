@@ -15,8 +15,9 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, TaskRecord
+from warroom.model.retry_policy import RetryPolicy
 from warroom.services.ports.blobs import Blobs
-from warroom.services.ports.fetches import FetchState, SetAside, Untaken
+from warroom.services.ports.fetches import DroppedQuery, FetchState, SetAside, Untaken
 from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
@@ -48,19 +49,20 @@ from warroom.store import (
     plans,
     tasks,
 )
+from warroom.store.advisory_locks import AdvisoryLocks
 from warroom.store.custody import SqlCustody
 from warroom.store.deliveries import SqlDeliveries
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
-from warroom.store.group import Enqueue, prepare
+from warroom.store.group_commit import Enqueue, prepare
 from warroom.store.halts import SqlHalts
+from warroom.store.leases import SqlLeases, forget_all
 from warroom.store.migrate import migrate
 from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
-from warroom.store.outage import PAUSES
+from warroom.store.outage import DATABASE_RETRIES
 from warroom.store.reader import Reader, flaws
 from warroom.store.replies import SqlReplies
 from warroom.store.seals import SqlSeals
 from warroom.store.tries import SqlTries
-from warroom.store.turns import SqlTurns
 from warroom.store.users import SqlUsers
 from warroom.store.writer import Writer
 
@@ -72,26 +74,29 @@ def open_store(
     enqueue: Enqueue | None = None,
     *,
     busy_seconds: float = BUSY_SECONDS,
-    pauses: Sequence[float] = PAUSES,
+    retries: RetryPolicy = DATABASE_RETRIES,
 ) -> "SqlStore":
     """Open the database, made or brought up to date when need be; `sqlite:///PATH` or `postgresql://…`.
 
-    With SQLite, whoever opens it must hold the data folder's lock: numbers are then counted in memory.
-    `enqueue` is called inside the transaction for the legs of a commit. `busy_seconds` is how long SQLite waits for a
-    lock that a stranger holds, `pauses` how long we wait before we try again after an outage.
+    With SQLite, the process that opens it must hold the data folder's lock: numbers are then counted in memory.
+    `enqueue` is called inside the transaction for the jobs of a commit. `busy_seconds` is how long SQLite waits for a
+    lock of another program, `retries` the policy after an outage.
     """
     engine = writing_engine(url, busy_seconds)
     migrate(engine)
     reading = reading_engine(url)
     own = engine.dialect.name == "sqlite"
-    writer, reader = Writer(engine, enqueue, pauses), Reader(reading, blobs, pauses)
+    if own:
+        forget_all(engine)
+    writer, reader = Writer(engine, enqueue, retries), Reader(reading, blobs, retries)
     return SqlStore(
         engine=engine,
         exclusive=own,
         users=SqlUsers(writer, reader),
         tries=SqlTries(writer, reader),
         replies=SqlReplies(writer),
-        turns=SqlTurns(engine),
+        locks=AdvisoryLocks(engine),
+        leases=SqlLeases(engine),
         halts=SqlHalts(writer, reader),
         deliveries=SqlDeliveries(writer, reader),
         custody=SqlCustody(writer, reader),
@@ -113,7 +118,8 @@ class SqlStore:
     users: SqlUsers
     tries: SqlTries
     replies: SqlReplies
-    turns: SqlTurns
+    locks: AdvisoryLocks
+    leases: SqlLeases
     halts: SqlHalts
     deliveries: SqlDeliveries
     custody: SqlCustody
@@ -125,11 +131,11 @@ class SqlStore:
     _numbers: Numbers
 
     def enqueue_with(self, enqueue: Enqueue) -> None:
-        """Have legs of later commits enqueued like this: for a queue that needs `engine` before it exists."""
+        """Set how the jobs of commits are enqueued, for a queue that needs `engine` first."""
         self._writer.enqueue = enqueue
 
     def close(self) -> None:
-        """Write what is queued and let go of the database."""
+        """Write what is queued and close the database."""
         self._writer.close()
         self._reader.close()
         self.engine.dispose()
@@ -154,13 +160,12 @@ class SqlStore:
     async def reserve_entries(self, incident: IncidentId, count: int) -> int:
         return await self._numbers.entries(incident, count)
 
-    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
-        step = partial(plans.claim, plan=plan, worker=worker, now=now, stale_before=stale_before)
-        row = await self._writer.step(step)
+    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime) -> PlanRecord | None:
+        row = await self._writer.step(partial(plans.claim, plan=plan, worker=worker, now=now))
         return None if row is None else plans.plan_from(row, self._reader.far)
 
-    async def renew(self, worker: WorkerId, now: datetime) -> None:
-        await self._writer.step(partial(plans.renew, worker=worker, now=now))
+    async def release(self, plan: PlanId, worker: WorkerId) -> None:
+        await self._writer.step(partial(plans.release, plan=plan, worker=worker))
 
     async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None:
         row = instances.row_of(instance, self._vault)
@@ -223,9 +228,6 @@ class SqlStore:
     async def open_plans(self) -> list[PlanRecord]:
         return await self._reader.ask(plans.not_ended)
 
-    async def abandoned_plans(self, stale_before: datetime) -> list[PlanId]:
-        return await self._reader.ask(plans.abandoned, stale_before)
-
     async def tasks(self, plan: PlanId) -> list[TaskRecord]:
         return await self._reader.look(tasks.tasks_of, plan)
 
@@ -267,6 +269,15 @@ class SqlStore:
 
     async def set_aside(self) -> list[SetAside]:
         return await self._reader.ask(fetches.aside)
+
+    async def dropped(self, query: DroppedQuery) -> list[SetAside]:
+        return await self._reader.ask(fetches.dropped, query)
+
+    async def dropped_counts(self) -> Mapping[tuple[InstanceId, str], int]:
+        return await self._reader.ask(fetches.dropped_counts)
+
+    async def dropped_records(self, source: InstanceId, remotes: Sequence[str]) -> Mapping[str, str]:
+        return await self._reader.ask(fetches.dropped_records, source, remotes)
 
     async def untaken(self, aside: str) -> Untaken:
         return await self._reader.ask(fetches.untaken, aside)

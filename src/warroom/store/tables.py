@@ -5,7 +5,7 @@ A body is `[version, fields]`; a bare object is one of before bodies had a versi
 Times are microseconds since 1970, in UTC.
 """
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Float, Index, Integer, MetaData, Table, Text, text
 
 METADATA = MetaData()
 
@@ -29,7 +29,7 @@ INCIDENT = Table(
     Column("mirror_source", Text),  # the instance's id, or its name where the id is not known
 )
 Index("incident_facets", INCIDENT.c.type, INCIDENT.c.status, INCIDENT.c.severity, INCIDENT.c.owner)
-# The queue's orders, with all that it is narrowed by: finding a page reads no body.
+# The queue's sort orders with its filters: finding a page reads no body.
 _NARROWED_BY = (INCIDENT.c.status, INCIDENT.c.type, INCIDENT.c.owner)
 Index("incident_newest", INCIDENT.c.number, INCIDENT.c.severity, *_NARROWED_BY)
 Index("incident_severity", INCIDENT.c.severity, INCIDENT.c.number, *_NARROWED_BY)
@@ -94,13 +94,19 @@ WORK_PLAN = Table(
     Column("epoch", Integer, nullable=False),
     Column("signal", Integer, nullable=False),
     Column("worker", Text),
-    Column("heartbeat", Big),
     Column("created", Big, nullable=False),
     Column("body", Text),
     Column("blob", Text),
 )
 Index("work_plan_incident", WORK_PLAN.c.incident)
-Index("work_plan_state", WORK_PLAN.c.state, WORK_PLAN.c.heartbeat)
+Index("work_plan_state", WORK_PLAN.c.state)
+
+WORKER_LEASE = Table(
+    "worker_lease",
+    METADATA,
+    Column("worker", Text, primary_key=True),
+    Column("seen", DateTime(timezone=True), nullable=False),
+)
 
 TASK = Table(
     "task",
@@ -118,6 +124,14 @@ Index(
     sqlite_where=text("asked IS NOT NULL"),
     postgresql_where=text("asked IS NOT NULL"),
 )
+
+for _with_blob in (INCIDENT, ENTRY, CONTEXT_PATCH, CONTEXT_SNAPSHOT, WORK_PLAN, TASK):
+    Index(
+        f"{_with_blob.name}_blob",
+        _with_blob.c.blob,
+        sqlite_where=text("blob IS NOT NULL"),
+        postgresql_where=text("blob IS NOT NULL"),
+    )
 
 INTENT = Table(
     "intent",
@@ -208,6 +222,23 @@ SET_ASIDE = Table(
     Column("at", Big, nullable=False),
     Column("size", Big, nullable=False),
     Column("record", Text, nullable=False),  # SHA-256 of its text in the blob store
+    Column("text", Text),  # its text as JSON, if it is small; else it is a blob
+    Column("rule", Text),  # which dropped it; else it could not be taken
+    Column("remote", Text),
+    Index("set_aside_dropped", "instance", "remote"),
+)
+Index(
+    "set_aside_newest",
+    SET_ASIDE.c.at,
+    SET_ASIDE.c.id,
+    sqlite_where=text("rule IS NOT NULL"),
+    postgresql_where=text("rule IS NOT NULL"),
+)
+Index(
+    "set_aside_blob",
+    SET_ASIDE.c.record,
+    sqlite_where=text("text IS NULL"),
+    postgresql_where=text("text IS NULL"),
 )
 
 LINKED = Table(
@@ -353,7 +384,7 @@ SEAL = Table(
 CHECKPOINT = Table(
     "checkpoint",
     METADATA,
-    Column("through", Big, primary_key=True, autoincrement=False),  # up to this sequence events may be gone
+    Column("through", Big, primary_key=True, autoincrement=False),  # up to this sequence events may be missing
     Column("at", Big, nullable=False),
     Column("actor", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -361,7 +392,7 @@ CHECKPOINT = Table(
     Column("seal", Text, nullable=False),  # the hash of that seal
     Column("key", Text, nullable=False),
     Column("signature", Text, nullable=False),
-    Column("kept", Text),  # ranges of the sequences that are not gone
+    Column("kept", Text),  # ranges of sequences that were kept
 )
 
 DAMAGE = Table(
@@ -379,6 +410,13 @@ SHELF = Table(
     Column("at", Big, nullable=False),  # when they were last checked
     Column("blobs", Integer, nullable=False),
     Column("bytes", Big, nullable=False),
+)
+
+UNNEEDED_BLOB = Table(
+    "unneeded_blob",
+    METADATA,
+    Column("sha256", Text, primary_key=True),  # written by triggers, see revision 0039
+    Column("seen", Big),  # since when it is known here; a row that leaves it again makes it unknown
 )
 
 EVIDENCE_RULE = Table(

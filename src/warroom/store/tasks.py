@@ -1,4 +1,4 @@
-"""Tasks of work plans as rows, and what people answered them."""
+"""Tasks of work plans as rows, and people's answers."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ When a stored type gains, loses, renames or retypes a field:
 
 1. Append one pure function to its kind's tuple here: the body as it was in, the body as it is now out. Where the new
    field's default is right for old rows too, append `unchanged`.
-2. Never change or remove a function that was released: bodies that it has to read lie in people's folders.
+2. Never change or remove a function that was released: bodies that it has to read are in people's folders.
 3. Run tests/store/test_saved.py. It reads the bodies that each release has saved (tests/store/saved), and prints the
    line to append to shapes.jsonl there: a type that was changed without a new version fails.
 """
@@ -22,12 +22,12 @@ Upgrades: TypeAlias = tuple[Upgrade, ...]
 
 
 def unchanged(body: JsonObject) -> JsonObject:
-    """Give the body as it is: what is new has a default that is right for old bodies."""
+    """Return the body as it is: what is new has a default that is right for old bodies."""
     return body
 
 
 def _in(field: str) -> Upgrade:
-    """Make it a field's value: the body had been somebody's data, bare."""
+    """Make the data a field's value: the body was the bare data."""
 
     def upgraded(data: JsonObject) -> JsonObject:
         return {field: data}
@@ -51,13 +51,22 @@ def _plan_1(body: JsonObject) -> JsonObject:
     return {"kind": kind, **body}
 
 
-INCIDENT: Upgrades = (_incident_1, unchanged)
+def _named(old: str, new: str) -> Upgrade:
+    """Rename a field."""
+
+    def upgraded(body: JsonObject) -> JsonObject:
+        return {new if name == old else name: value for name, value in body.items()}
+
+    return upgraded
+
+
+INCIDENT: Upgrades = (_incident_1, unchanged, unchanged)
 ENTRY: Upgrades = (unchanged, unchanged)
 PATCH: Upgrades = (unchanged,)
 SNAPSHOT: Upgrades = (_in("context"),)
-PLAN: Upgrades = (_plan_1, unchanged)
-TASK: Upgrades = (unchanged, unchanged, unchanged, unchanged, unchanged)
-INTENT: Upgrades = (unchanged, unchanged, unchanged)
+PLAN: Upgrades = (_plan_1, unchanged, unchanged, _named("finished", "ended"))
+TASK: Upgrades = (unchanged, unchanged, unchanged, unchanged, unchanged, _named("finished", "ended"))
+INTENT: Upgrades = (unchanged, unchanged, unchanged, _named("done", "ended"))
 ANSWER: Upgrades = (unchanged, unchanged)
 INSTANCE: Upgrades = (unchanged, unchanged)
 SECRETS: Upgrades = (_in("secrets"),)
@@ -65,7 +74,7 @@ SEALED: Upgrades = (_in("value"),)
 LAST_RUN: Upgrades = (_in("value"),)
 INTEGRATION_CONTEXT: Upgrades = (_in("value"),)
 MIRROR_RECORD: Upgrades = (unchanged,)
-MIRROR_RUN: Upgrades = (unchanged, unchanged)
+MIRROR_RUN: Upgrades = (unchanged, unchanged, _named("begun", "started"))
 USER: Upgrades = (unchanged, unchanged, unchanged)
 SESSION: Upgrades = (unchanged,)
 API_KEY: Upgrades = (unchanged,)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.user import ApiKey, Session, SetupToken, User
-from warroom.services.ports.users import EditKey, EditUser, Told, refuse_without_admin
+from warroom.services.ports.users import EditKey, EditUser, UserEvent, refuse_without_admin
 from warroom.store import events, kinds
 from warroom.store.body import micros, moment, plain, read, text_of
 from warroom.store.reader import Reader, Rows
@@ -60,23 +60,23 @@ class SqlUsers:
     async def user(self, name: str) -> User:
         return await self.reader.look(_one_user, name)
 
-    async def add_user(self, user: User, told: Told) -> None:
-        await self.writer.step(partial(_add_user, user=user, told=told))
+    async def add_user(self, user: User, event: UserEvent) -> None:
+        await self.writer.step(partial(_add_user, user=user, event=event))
 
     async def edit_user(
-        self, name: str, edit: EditUser, told: Told | None = None, *, end_sessions: bool = False
+        self, name: str, edit: EditUser, event: UserEvent | None = None, *, end_sessions: bool = False
     ) -> User:
-        step = partial(_edit_user, name=name, edit=edit, told=told, end_sessions=end_sessions)
+        step = partial(_edit_user, name=name, edit=edit, event=event, end_sessions=end_sessions)
         return await self.writer.step(step)
 
     async def offer_setup(self, setup: SetupToken) -> bool:
         return await self.writer.step(partial(_offer_setup, setup=setup))
 
-    async def set_up(self, token_hash: str, user: User, told: Told) -> None:
-        await self.writer.step(partial(_set_up, token_hash=token_hash, user=user, told=told))
+    async def set_up(self, token_hash: str, user: User, event: UserEvent) -> None:
+        await self.writer.step(partial(_set_up, token_hash=token_hash, user=user, event=event))
 
-    async def add_session(self, session: Session, told: Told) -> None:
-        await self.writer.step(partial(_add_session, session=session, told=told))
+    async def add_session(self, session: Session, event: UserEvent) -> None:
+        await self.writer.step(partial(_add_session, session=session, event=event))
 
     async def session(self, token_hash: str) -> tuple[Session, User]:
         return await self.reader.look(_one_session, token_hash)
@@ -87,8 +87,8 @@ class SqlUsers:
     async def touch_session(self, token_hash: str, at: datetime) -> None:
         await self.writer.step(partial(run, statement=_TOUCH, hash=token_hash, now=micros(at)))
 
-    async def end_sessions(self, token_hashes: Sequence[str], told: Told) -> None:
-        await self.writer.step(partial(_end_sessions, token_hashes=token_hashes, told=told))
+    async def end_sessions(self, token_hashes: Sequence[str], event: UserEvent) -> None:
+        await self.writer.step(partial(_end_sessions, token_hashes=token_hashes, event=event))
 
     async def keys(self) -> Sequence[ApiKey]:
         return await self.reader.ask(_all_keys)
@@ -96,14 +96,14 @@ class SqlUsers:
     async def key(self, hash: str) -> ApiKey:  # noqa: A002  # as the port calls it
         return await self.reader.look(_key_of_hash, hash)
 
-    async def add_key(self, key: ApiKey, told: Told) -> None:
-        await self.writer.step(partial(_save_key, key=key, told=told))
+    async def add_key(self, key: ApiKey, event: UserEvent) -> None:
+        await self.writer.step(partial(_save_key, key=key, event=event))
 
-    async def edit_key(self, key: str, edit: EditKey, told: Told | None = None) -> ApiKey:
-        return await self.writer.step(partial(_edit_key, key_id=key, edit=edit, told=told))
+    async def edit_key(self, key: str, edit: EditKey, event: UserEvent | None = None) -> ApiKey:
+        return await self.writer.step(partial(_edit_key, key_id=key, edit=edit, event=event))
 
-    async def tell(self, told: Told) -> None:
-        await self.writer.step(partial(_tell, told=told))
+    async def tell(self, event: UserEvent) -> None:
+        await self.writer.step(partial(_tell, event=event))
 
 
 # -- users --------------------------------------------------------------------------------------------------------
@@ -132,14 +132,16 @@ def _user_of(rows: Sequence[Row], name: str) -> User:
     return _user_from(rows[0])
 
 
-def _add_user(connection: Connection, user: User, told: Told) -> None:
+def _add_user(connection: Connection, user: User, event: UserEvent) -> None:
     if run(connection, _USER, name=user.name):
         raise ConflictError(f"There is a user {user.name} already. Choose another name.")
     SAVE_USER.write(connection, [_user_row(user)])
-    _tell(connection, told)
+    _tell(connection, event)
 
 
-def _edit_user(connection: Connection, name: str, edit: EditUser, told: Told | None, *, end_sessions: bool) -> User:
+def _edit_user(
+    connection: Connection, name: str, edit: EditUser, event: UserEvent | None, *, end_sessions: bool
+) -> User:
     before = _user_of(run(connection, _USER, name=plain(name)), name)
     after = edit(before)
     if (after.role, after.disabled) != (before.role, before.disabled):
@@ -148,8 +150,8 @@ def _edit_user(connection: Connection, name: str, edit: EditUser, told: Told | N
     SAVE_USER.write(connection, [_user_row(after)])
     if end_sessions:
         run(connection, _END_ALL, name=name)
-    if told:
-        _tell(connection, told)
+    if event:
+        _tell(connection, event)
     return after
 
 
@@ -161,15 +163,15 @@ def _offer_setup(connection: Connection, setup: SetupToken) -> bool:
     return True
 
 
-def _set_up(connection: Connection, token_hash: str, user: User, told: Told) -> None:
+def _set_up(connection: Connection, token_hash: str, user: User, event: UserEvent) -> None:
     if run(connection, _USERS):
         raise ConflictError("The first admin was made already. Sign in, or ask an admin for a user.")
-    now = micros(told.at)
+    now = micros(event.at)
     if not any(offered == token_hash and now < expires for offered, expires in run(connection, _SETUP)):
         raise NotFoundError("There is no such set-up token.")
     run(connection, _NO_SETUP)
     SAVE_USER.write(connection, [_user_row(user)])
-    _tell(connection, told)
+    _tell(connection, event)
 
 
 # -- sessions -----------------------------------------------------------------------------------------------------
@@ -186,10 +188,10 @@ def _session_from(row: Row) -> Session:
     return read(kinds.SESSION, text, user=user, token_hash=token_hash, **times)
 
 
-def _add_session(connection: Connection, session: Session, told: Told) -> None:
-    run(connection, _FORGET, now=micros(told.at))
+def _add_session(connection: Connection, session: Session, event: UserEvent) -> None:
+    run(connection, _FORGET, now=micros(event.at))
     SAVE_SESSION.write(connection, [_session_row(session)])
-    _tell(connection, told)
+    _tell(connection, event)
 
 
 def _one_session(db: Rows, token_hash: str) -> tuple[Session, User]:
@@ -203,10 +205,10 @@ def _sessions_of(db: Rows, user: str) -> list[Session]:
     return [_session_from(row) for row in db.of(_SESSIONS, name=plain(user))]
 
 
-def _end_sessions(connection: Connection, token_hashes: Sequence[str], told: Told) -> None:
+def _end_sessions(connection: Connection, token_hashes: Sequence[str], event: UserEvent) -> None:
     for token_hash in token_hashes:
         run(connection, _END, hash=token_hash)
-    _tell(connection, told)
+    _tell(connection, event)
 
 
 # -- API keys -----------------------------------------------------------------------------------------------------
@@ -231,20 +233,20 @@ def _key_of_hash(db: Rows, hash_: str) -> ApiKey:
     raise NotFoundError("There is no such API key.")
 
 
-def _save_key(connection: Connection, key: ApiKey, told: Told | None) -> None:
+def _save_key(connection: Connection, key: ApiKey, event: UserEvent | None) -> None:
     SAVE_KEY.write(connection, [_key_row(key)])
-    if told:
-        _tell(connection, told)
+    if event:
+        _tell(connection, event)
 
 
-def _edit_key(connection: Connection, key_id: str, edit: EditKey, told: Told | None) -> ApiKey:
+def _edit_key(connection: Connection, key_id: str, edit: EditKey, event: UserEvent | None) -> ApiKey:
     rows = run(connection, _KEY, id=key_id)
     if not rows:
         raise NotFoundError(f"There is no API key {key_id}.")
     after = edit(_key_from(rows[0]))
-    _save_key(connection, after, told)
+    _save_key(connection, after, event)
     return after
 
 
-def _tell(connection: Connection, told: Told) -> None:
-    events.append(connection, told.happening, told.actor, told.at)
+def _tell(connection: Connection, event: UserEvent) -> None:
+    events.append(connection, event.new_event, event.actor, event.at)

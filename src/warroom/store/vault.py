@@ -30,7 +30,7 @@ class FernetVault:
         self._origin = origin
 
     def cipher(self) -> Cipher:
-        """Give what encrypts blobs, with a key that is derived from this one."""
+        """Return the cipher of blobs, with a key that is derived from this one."""
         derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"warroom blobs").derive(self._key)
         return Cipher(derived, origin=self._origin)
 

@@ -1,4 +1,4 @@
-"""One thread that writes: it takes everything that is queued and makes it one transaction."""
+"""The writer thread: writes all queued commits in one transaction (group commit)."""
 
 import asyncio
 from collections import deque
@@ -12,12 +12,13 @@ from typing import Any, TypeAlias, TypeVar, cast
 from sqlalchemy import Connection, Engine
 
 from warroom.model.errors import UnavailableError, WarroomError
+from warroom.model.retry_policy import RetryPolicy
 from warroom.services.ports.outage import OutageError
 from warroom.services.ports.store import Committed
 from warroom.store.engine import flush_to_disk
-from warroom.store.group import Enqueue, Prepared, write_group
+from warroom.store.group_commit import Enqueue, Prepared, write_group
 from warroom.store.numbers import queue_up
-from warroom.store.outage import PAUSES, Outages, cause_of
+from warroom.store.outage import DATABASE_RETRIES, Outages, cause_of
 
 GROUP_LIMIT = 256
 
@@ -27,7 +28,7 @@ Step: TypeAlias = Callable[[Connection], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A commit or another small step, and who waits for it. A step checks first and writes then."""
+    """A commit or another small step, with the future of its caller. A step checks first and then writes."""
 
     work: Prepared | Step
     durable: bool
@@ -36,13 +37,13 @@ class Job:
 
 
 class Writer:
-    """Commits in groups: the more callers wait, the fewer transactions there are."""
+    """Group commit: the more callers wait, the fewer transactions there are."""
 
-    def __init__(self, engine: Engine, enqueue: Enqueue | None, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(self, engine: Engine, enqueue: Enqueue | None, retries: RetryPolicy = DATABASE_RETRIES) -> None:
         self.enqueue = enqueue
         self._engine = engine
-        self._outages = Outages(engine, pauses)
-        self._may_be_written = False  # the transaction under way has been told to commit, and somebody else does it
+        self._outages = Outages(engine, retries)
+        self._may_be_written = False  # the open transaction is to be committed, by another thread
         self._connection: Connection | None = None
         self._closing = Event()
         self._jobs: deque[Job] = deque()
@@ -66,7 +67,7 @@ class Writer:
         self._jobs.append(job)
         if self._ringing is not loop:
             self._ringing = loop
-            loop.call_soon(self._ring)  # once for all that this turn submits: waking a thread costs as much as a row
+            loop.call_soon(self._ring)  # once for all commits of this turn: waking a thread costs as much as a row
         return await job.future
 
     def _ring(self) -> None:
@@ -91,29 +92,29 @@ class Writer:
         self._let_go()
 
     def _next_group(self) -> list[Job]:
-        """What is queued now, as much as goes into one transaction."""
+        """Return the queued jobs that fit into one transaction."""
         group: list[Job] = []
         while self._jobs and len(group) < GROUP_LIMIT:
             group.append(self._jobs.popleft())
         return group
 
     def _outcomes(self, group: Sequence[Job]) -> list[object]:
-        for pause in (*self._outages.pauses, None):
+        for pause in (*self._outages.retries, None):
             try:
                 return self._transaction(group)
-            except Exception as error:  # noqa: BLE001  # goes to whoever waits for the commit; the thread must live on
+            except Exception as error:  # noqa: BLE001  # is raised where the commit is awaited; the thread must live on
                 outage = self._outages.of(error, unwritten=not self._may_be_written)
                 failure = error
             if outage is None:
                 break
-            if pause is None or self._may_be_written or self._closing.wait(pause):
+            if pause is None or self._may_be_written or self._closing.wait(pause.total_seconds()):
                 return [OutageError(str(outage), unwritten=outage.unwritten) for _ in group]
         if len(group) > 1:
             return [outcome for job in group for outcome in self._outcomes([job])]
         return [self._worded(failure)]
 
     def _transaction(self, group: Sequence[Job]) -> list[object]:
-        self._may_be_written = is_over = False
+        self._may_be_written = is_kept = False
         try:
             connection = self._connection = self._connection or self._engine.connect()
             flush_to_disk(connection, durable=any(job.durable for job in group))
@@ -121,14 +122,14 @@ class Writer:
                 queue_up(connection)
                 outcomes = [outcome for part in _parts(group) for outcome in self._write(connection, part)]
                 self._may_be_written = connection.dialect.name != "sqlite"
-            is_over = connection.dialect.name == "sqlite"
+            is_kept = connection.dialect.name == "sqlite"
             return outcomes
         finally:
-            if not is_over:
+            if not is_kept:
                 self._let_go()
 
     def _let_go(self) -> None:
-        """Give the connection back; one to SQLite is kept while all goes well: no server can go away behind it."""
+        """Return the connection to the pool; one to SQLite is kept unless it failed: there is no server to lose."""
         connection, self._connection = self._connection, None
         if connection:
             connection.close()
@@ -167,9 +168,9 @@ def _parts(group: Sequence[Job]) -> "Iterator[Sequence[Prepared] | Step]":
 
 
 def _resolve(done: Sequence[tuple[Job, object]]) -> None:
-    """Wake the callers, with one call for each event loop."""
+    """Resolve the callers' futures, with one call for each event loop."""
     for loop in {job.loop for job, _ in done}:
-        with suppress(RuntimeError):  # a loop that was closed has nobody waiting
+        with suppress(RuntimeError):  # nothing waits on a closed loop
             loop.call_soon_threadsafe(_tell, [(job.future, outcome) for job, outcome in done if job.loop is loop])
 
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from warroom.model.entry import StoredFile
 from warroom.model.errors import NotFoundError
-from warroom.services.intact import refuse_others
+from warroom.services.evidence.intact import refuse_others
 
 
 class MemoryBlobs:

@@ -1,4 +1,4 @@
-"""A clock that moves when a test says so."""
+"""A clock that a test moves."""
 
 import asyncio
 import heapq
@@ -9,7 +9,7 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 class ManualClock:
-    """Stands still until it is advanced; whoever sleeps past the new time wakes up."""
+    """Stands still until it is advanced; that wakes sleepers that are due."""
 
     def __init__(self, now: datetime = START, *, speed: float = 1.0) -> None:
         self._now = now
@@ -42,7 +42,7 @@ class ManualClock:
         return sum(not sleeper.done() for _, _, sleeper in self._sleepers)
 
     async def next_wake(self, within: timedelta = timedelta.max) -> datetime:
-        """Wait until somebody sleeps for no longer than this; give the moment at which the first one wants to wake."""
+        """Wait until somebody sleeps for no longer than this; returns when the first one is due to wake."""
         while True:
             sleeping = [moment for moment, _, sleeper in self._sleepers if not sleeper.done()]
             moments = [moment for moment in sleeping if moment - self._now <= within]

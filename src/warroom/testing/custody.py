@@ -7,7 +7,7 @@ from warroom.model.custody import KIND, Custody, Damage, Restriction, Shelf
 from warroom.model.entry import Entry
 from warroom.model.event import Event
 from warroom.model.ids import IncidentId
-from warroom.services.ports.events import Happening, custody_happening
+from warroom.services.ports.events import NewEvent, new_custody_event
 
 
 class MemoryCustody:
@@ -17,7 +17,7 @@ class MemoryCustody:
         self,
         events: Callable[[], Sequence[Event]],
         entries: Callable[[], Sequence[Entry]],
-        note: Callable[[Happening, str, datetime], None],
+        note: Callable[[NewEvent, str, datetime], None],
     ) -> None:
         self._note = note
         self._events = events
@@ -47,13 +47,21 @@ class MemoryCustody:
         self._restrictions.pop(restriction.incident, None)
         if restriction.people:
             self._restrictions[restriction.incident] = restriction
-        self._note(custody_happening(custody), restriction.by, restriction.at)
+        self._note(new_custody_event(custody), restriction.by, restriction.at)
 
     async def shelves(self) -> Sequence[Shelf]:
         return sorted(self._shelves.values(), key=lambda shelf: (shelf.at, shelf.name))
 
     async def save_shelf(self, shelf: Shelf) -> None:
         self._shelves[shelf.name] = shelf
+
+    async def unneeded(self, now: datetime, before: datetime, limit: int) -> Sequence[str]:
+        """Return none: here no row keeps anything in a blob."""
+        del now, before, limit
+        return ()
+
+    async def forget_unneeded(self, sha256: str) -> None:
+        pass
 
     async def damages(self) -> Sequence[Damage]:
         return sorted(self._damages.values(), key=lambda damage: (damage.at, damage.sha256))

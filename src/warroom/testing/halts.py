@@ -6,8 +6,8 @@ from datetime import datetime
 from warroom.model.halt import Halt
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.plan import PlanRecord, PlanState, TaskRecord, WaitKind
-from warroom.services.ports.events import Happening
-from warroom.services.ports.halts import HaltChange, HaltQuery, happening_of
+from warroom.services.ports.events import NewEvent
+from warroom.services.ports.halts import HaltChange, HaltQuery, new_event_of
 
 
 class MemoryHalts:
@@ -15,7 +15,7 @@ class MemoryHalts:
 
     def __init__(
         self,
-        note: Callable[[Happening, str, datetime], None],
+        note: Callable[[NewEvent, str, datetime], None],
         plans: Mapping[PlanId, PlanRecord],
         tasks: Mapping[PlanId, Mapping[TaskKey, TaskRecord]],
     ) -> None:
@@ -26,7 +26,7 @@ class MemoryHalts:
     async def all(self) -> Sequence[Halt]:
         return sorted(self._held.values(), key=lambda halt: (halt.since, halt.instance))
 
-    async def begin(self, halt: Halt) -> bool:
+    async def start(self, halt: Halt) -> bool:
         if halt.instance in self._held:
             return False
         self._held[halt.instance] = halt
@@ -40,8 +40,13 @@ class MemoryHalts:
         return True
 
     def _log(self, halt: Halt, change: str, reason: str, actor: str, at: datetime) -> None:
-        self._note(happening_of(halt, change, reason), actor, at)
+        self._note(new_event_of(halt, change, reason), actor, at)
         self._past.append(HaltChange(change=change, instance=halt.instance, reason=reason, actor=actor, at=at))
+
+    async def tell(self, changes: Sequence[HaltChange]) -> None:
+        for change in changes:
+            self._note(change.new_event, change.actor, change.at)
+        self._past += changes
 
     async def past(self, query: HaltQuery) -> Sequence[HaltChange]:
         wanted = [

@@ -1,4 +1,4 @@
-"""A store that does not take every commit, as one on a full or far disk."""
+"""A store that fails now and then, as one on a full or remote disk."""
 
 from datetime import datetime
 from random import Random
@@ -36,9 +36,9 @@ class UnsteadyStore(MemoryStore):
             await super().commit(changes)
         raise self._error(unwritten=fate < 0.5)
 
-    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
+    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime) -> PlanRecord | None:
         self._pass_or_fail()
-        return await super().claim(plan, worker, now, stale_before)
+        return await super().claim(plan, worker, now)
 
     async def reserve_entries(self, incident: IncidentId, count: int) -> int:
         self._pass_or_fail()

@@ -8,7 +8,7 @@ from warroom.services.ports.store import Action, ActionQuery
 
 
 def kept(stored: PlanRecord | None, new: PlanRecord) -> PlanRecord:
-    """What claim, renew and answers move stays as it is; a plan that is not driven any more has no worker."""
+    """What claim, release and answers move stays as it is; a plan that is not driven any more has no worker."""
     if stored is None:
         return new
     driven = new.state is PlanState.IN_PROGRESS
@@ -17,12 +17,11 @@ def kept(stored: PlanRecord | None, new: PlanRecord) -> PlanRecord:
         epoch=stored.epoch,
         signal=stored.signal,
         worker=stored.worker if driven else None,
-        heartbeat=stored.heartbeat if driven else None,
     )
 
 
 def wanted_actions(actions: Iterable[Action], query: ActionQuery) -> list[Action]:
-    """Give a page of those that a query wants, the newest first."""
+    """Return a page of those that a query wants, the newest first."""
     newest = sorted(actions, key=lambda action: astuple(action.mark), reverse=True)
     return [action for action in newest if _is_wanted(action, query)][: query.limit]
 
@@ -33,8 +32,8 @@ def _is_wanted(action: Action, query: ActionQuery) -> bool:
         query.actor in {None, intent.actor},
         query.command in {None, intent.command},
         query.incident in {None, action.plan.incident},
-        query.since is None or intent.began >= query.since,
-        query.until is None or intent.began < query.until,
+        query.since is None or intent.started >= query.since,
+        query.until is None or intent.started < query.until,
         query.before is None or astuple(action.mark) < astuple(query.before),
     )
     return all(wanted)

@@ -12,7 +12,7 @@ class MemoryReplies:
     def __init__(self) -> None:
         self._kept: dict[str, Reply] = {}
 
-    async def begin(self, reply: Reply, expired: datetime) -> Reply | None:
+    async def start(self, reply: Reply, expired: datetime) -> Reply | None:
         self._kept = {name: kept for name, kept in self._kept.items() if kept.at > expired}
         if known := self._kept.get(reply.name):
             return known

@@ -15,7 +15,7 @@ from warroom.services.ports.runner import Ran, Run, ServerCalls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FakeCode:
-    """What a function in the table is given: the run, a folder for files, and the server to ask."""
+    """The argument of a function in the table: the run, a folder for files, and the server."""
 
     run: Run
     scratch: Path
@@ -53,9 +53,9 @@ class FakeRunner:
         if name not in self.table:
             raise NotFoundError(f"The fake runner has no function for {name}. Add it to its table.")
         with TemporaryDirectory(prefix="warroom-fake-run-") as scratch:
-            began = time.perf_counter()
+            started = time.perf_counter()
             ran = await _end(self.table[name], FakeCode(run=run, scratch=Path(scratch), server=calls))
-            yield replace(ran, seconds=time.perf_counter() - began)
+            yield replace(ran, seconds=time.perf_counter() - started)
 
     async def close(self) -> None:
         self.is_closed = True

@@ -26,6 +26,9 @@ class MemorySeals:
     async def seals(self, after: int = 0, limit: int = 100) -> Sequence[Seal]:
         return [self._seals[number] for number in sorted(self._seals) if number > after][:limit]
 
+    async def covering(self, sequence: int) -> Seal | None:
+        return next((seal for seal in self._seals.values() if seal.first <= sequence <= seal.last), None)
+
     async def rows(self, after: int, limit: int) -> Sequence[LoggedRow]:
         return [row_of(event) for event in self._present() if event.sequence > after][:limit]
 
@@ -54,7 +57,7 @@ class MemorySeals:
 
 
 def row_of(event: Event) -> LoggedRow:
-    """Give an event as a row."""
+    """Return an event as a row."""
     return LoggedRow(
         sequence=event.sequence,
         at=(event.at - EPOCH) // timedelta(microseconds=1),

@@ -1,4 +1,4 @@
-"""A store in memory that keeps every promise of the real one but to outlive the process."""
+"""A store in memory with every promise of the real one except durability."""
 
 import sys
 from collections import defaultdict
@@ -16,8 +16,9 @@ from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
-from warroom.model.plan import ENDED, FOR_PEOPLE, Answer, Intent, Leg, PlanRecord, PlanState, TaskRecord, TaskState
-from warroom.services.ports.events import Face, Happening, face_of, happenings
+from warroom.model.plan import ENDED, FOR_PEOPLE, Answer, Intent, PlanRecord, PlanState, QueueJob, TaskRecord, TaskState
+from warroom.services.ports.events import NewEvent, ReportedFields, face_of, new_events
+from warroom.services.ports.leases import NOBODY
 from warroom.services.ports.lists import ListEdit
 from warroom.services.ports.store import (
     ALL_ASKED,
@@ -40,13 +41,14 @@ from warroom.testing.deliveries import MemoryDeliveries
 from warroom.testing.fetches import MemoryFetches
 from warroom.testing.halts import MemoryHalts
 from warroom.testing.incidents import groups, matching
+from warroom.testing.leases import MemoryLeases
+from warroom.testing.locks import MemoryLocks
 from warroom.testing.mirrors import MemoryMirrors
 from warroom.testing.plans import kept, wanted_actions
 from warroom.testing.replies import MemoryReplies
 from warroom.testing.seals import MemorySeals
 from warroom.testing.stored import as_json, as_json_object, as_stored
 from warroom.testing.tries import MemoryTries
-from warroom.testing.turns import MemoryTurns
 from warroom.testing.users import MemoryUsers
 
 _Id = TypeVar("_Id", bound=str)
@@ -54,13 +56,13 @@ _Value = TypeVar("_Value")
 
 
 class MemoryStore(MemoryFetches):
-    """Implements the Store port; `legs` holds what was enqueued, `enqueue` is also called with it."""
+    """Implements the Store port; `jobs` holds what was enqueued, `enqueue` is also called with it."""
 
     exclusive = True
 
-    def __init__(self, enqueue: Callable[[Sequence[Leg]], None] | None = None) -> None:
+    def __init__(self, enqueue: Callable[[Sequence[QueueJob]], None] | None = None) -> None:
         super().__init__()
-        self.legs: list[Leg] = []
+        self.jobs: list[QueueJob] = []
         self._enqueue = enqueue
         self._incidents: dict[IncidentId, Incident] = {}
         self._entries: dict[IncidentId, dict[int, Entry]] = defaultdict(dict)
@@ -71,7 +73,8 @@ class MemoryStore(MemoryFetches):
         self._intents: dict[PlanId, dict[tuple[TaskKey, int], Intent]] = defaultdict(dict)
         self._sealed: list[Json] = []
         self.replies = MemoryReplies()
-        self.turns = MemoryTurns()
+        self.locks = MemoryLocks()
+        self.leases = MemoryLeases(self._plans)
         self._answers: dict[PlanId, dict[tuple[TaskKey, int], Answer]] = defaultdict(dict)
         self._instances: dict[InstanceId, IntegrationInstance] = {}
         self._last_runs: dict[InstanceId, JsonObject] = {}
@@ -99,10 +102,10 @@ class MemoryStore(MemoryFetches):
         changes = as_stored(changes)
         self._log(changes)
         patches = self._apply(changes)
-        if changes.legs:
-            self.legs.extend(changes.legs)
+        if changes.jobs:
+            self.jobs.extend(changes.jobs)
             if self._enqueue:
-                self._enqueue(changes.legs)
+                self._enqueue(changes.jobs)
         return Committed(patches=patches, event=len(self._events))
 
     def _judge(self, changes: Changes) -> None:
@@ -124,14 +127,14 @@ class MemoryStore(MemoryFetches):
                 raise ConflictError(f"{m.id} of {m.instance} is incident {holder} already.")
 
     def _log(self, changes: Changes) -> None:
-        faces: dict[IncidentId, Face] = {
+        faces: dict[IncidentId, ReportedFields] = {
             incident.id: face_of(self._incidents[incident.id])
             for incident in changes.incidents
             if incident.id in self._incidents
         }
         homes = {plan.id: plan.incident for plan in (*self._plans.values(), *changes.plans)}
-        for happening in happenings(changes, faces, homes):
-            self._events.append(happening.numbered(len(self._events) + 1, changes))
+        for new_event in new_events(changes, faces, homes):
+            self._events.append(new_event.numbered(len(self._events) + 1, changes))
 
     def _apply(self, changes: Changes) -> tuple[int, ...]:
         for incident in changes.incidents:
@@ -173,32 +176,31 @@ class MemoryStore(MemoryFetches):
         self._entry_numbers[incident] += count
         return self._entry_numbers[incident] - count + 1
 
-    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
+    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime) -> PlanRecord | None:
         found = self._plans.get(plan)
         if found is None or found.state in ENDED:
             return None
-        alive = found.heartbeat is not None and found.heartbeat >= stale_before
-        if found.worker not in {None, worker} and alive:
+        if found.worker not in {None, worker} and found.worker in await self.leases.living():
             return None
         if found.state is not PlanState.IN_PROGRESS:
             payload = {"id": plan, "state": PlanState.IN_PROGRESS.value}
-            self._note(Happening(incident=found.incident, kind="plan", payload=payload), worker, now)
+            self._note(NewEvent(incident=found.incident, kind="plan", payload=payload), worker, now)
         state = PlanState.IN_PROGRESS
-        self._plans[plan] = replace(found, epoch=found.epoch + 1, worker=worker, heartbeat=now, state=state)
+        self._plans[plan] = replace(found, epoch=found.epoch + 1, worker=worker, state=state)
         return self._plans[plan]
 
-    def _note(self, happening: Happening, actor: str, at: datetime) -> None:
-        self._events.append(happening.numbered(len(self._events) + 1, Changes(actor=actor, at=at)))
+    def _note(self, new_event: NewEvent, actor: str, at: datetime) -> None:
+        self._events.append(new_event.numbered(len(self._events) + 1, Changes(actor=actor, at=at)))
 
-    async def renew(self, worker: WorkerId, now: datetime) -> None:
-        for plan in self._plans.values():
-            if plan.worker == worker and plan.state is PlanState.IN_PROGRESS:
-                self._plans[plan.id] = replace(plan, heartbeat=now)
+    async def release(self, plan: PlanId, worker: WorkerId) -> None:
+        driven = self._plans.get(plan)
+        if driven and driven.worker == worker and driven.state is PlanState.IN_PROGRESS:
+            self._plans[plan] = replace(driven, epoch=driven.epoch + 1, worker=NOBODY)
 
     async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None:
         self._instances[instance.id] = replace(instance, params=as_json(instance.params))
         payload = {"id": instance.id, "name": instance.name, "change": "saved"}
-        self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
+        self._note(NewEvent(incident=None, kind="instance", payload=payload), actor, at)
 
     async def remove_instance(self, instance: InstanceId, actor: str, at: datetime) -> None:
         gone = self._instances.pop(instance, None)
@@ -209,7 +211,7 @@ class MemoryStore(MemoryFetches):
         self._mirrors.runs.pop(instance, None)
         self.states.pop(instance, None)
         payload = {"id": instance, "name": gone.name, "change": "removed"}
-        self._note(Happening(incident=None, kind="instance", payload=payload), actor, at)
+        self._note(NewEvent(incident=None, kind="instance", payload=payload), actor, at)
 
     async def save_integration_context(self, instance: InstanceId, value: JsonObject, version: int | None) -> int:
         known = self._memories.get(instance, IntegrationContext()).version
@@ -226,7 +228,7 @@ class MemoryStore(MemoryFetches):
 
     async def save_list(self, name: str, text: str, actor: str, at: datetime) -> None:
         self._lists[name] = text
-        self._note(Happening(incident=None, kind="list", payload={"name": name}), actor, at)
+        self._note(NewEvent(incident=None, kind="list", payload={"name": name}), actor, at)
 
     async def save_content(self, sha256: str, text: str) -> None:
         self._contents.setdefault(sha256, text)
@@ -297,10 +299,6 @@ class MemoryStore(MemoryFetches):
     async def open_plans(self) -> list[PlanRecord]:
         return [plan for plan in self._plans.values() if plan.state not in ENDED]
 
-    async def abandoned_plans(self, stale_before: datetime) -> list[PlanId]:
-        driven = [plan for plan in self._plans.values() if plan.state is PlanState.IN_PROGRESS]
-        return [plan.id for plan in driven if plan.heartbeat and plan.heartbeat < stale_before]
-
     async def tasks(self, plan: PlanId) -> list[TaskRecord]:
         return sorted(self._tasks.get(plan, {}).values(), key=lambda task: task.key)
 
@@ -330,8 +328,8 @@ class MemoryStore(MemoryFetches):
         return sorted(self._answers.get(plan, {}).values(), key=lambda answer: answer.at)
 
     async def intents(self, plan: PlanId) -> list[Intent]:
-        begun = (intent for intent in self._intents.get(plan, {}).values() if not intent.refused)
-        return sorted(begun, key=lambda intent: intent.began)
+        started = (intent for intent in self._intents.get(plan, {}).values() if not intent.refused)
+        return sorted(started, key=lambda intent: intent.started)
 
     async def actions(self, query: ActionQuery) -> list[Action]:
         every = [

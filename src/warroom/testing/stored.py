@@ -1,4 +1,4 @@
-"""What comes back from a real store: JSON, and nobody else's objects."""
+"""Copies values as a real store does: through JSON, without shared objects."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from warroom.services.ports.store import Changes
 
 
 def as_json(value: Json) -> Json:
-    """The value as it comes back from a real store: JSON, and nobody else's object."""
+    """Return a value as a real store would: through JSON, as a new object."""
     try:
         return json.loads(json.dumps(value))
     except (TypeError, ValueError) as error:
@@ -22,7 +22,7 @@ def as_json_object(value: Mapping[str, Json]) -> JsonObject:
 
 
 def as_stored(changes: Changes) -> Changes:
-    """A commit with nobody else's objects in it."""
+    """Return a commit without shared objects in it."""
     last_run, snapshot = changes.last_run, changes.snapshot
     return replace(
         changes,

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from warroom.model.errors import ConflictError, NotFoundError
 from warroom.model.user import ApiKey, Session, SetupToken, User
-from warroom.services.ports.events import Happening
-from warroom.services.ports.users import EditKey, EditUser, Told, refuse_without_admin
+from warroom.services.ports.events import NewEvent
+from warroom.services.ports.users import EditKey, EditUser, UserEvent, refuse_without_admin
 
-Note: TypeAlias = Callable[[Happening, str, datetime], None]
+Note: TypeAlias = Callable[[NewEvent, str, datetime], None]
 
 
 class MemoryUsers:
@@ -31,14 +31,14 @@ class MemoryUsers:
             raise NotFoundError(f"There is no user {name}.")
         return self._users[name]
 
-    async def add_user(self, user: User, told: Told) -> None:
+    async def add_user(self, user: User, event: UserEvent) -> None:
         if user.name in self._users:
             raise ConflictError(f"There is a user {user.name} already. Choose another name.")
         self._users[user.name] = user
-        await self.tell(told)
+        await self.tell(event)
 
     async def edit_user(
-        self, name: str, edit: EditUser, told: Told | None = None, *, end_sessions: bool = False
+        self, name: str, edit: EditUser, event: UserEvent | None = None, *, end_sessions: bool = False
     ) -> User:
         before = await self.user(name)
         after = edit(before)
@@ -47,26 +47,26 @@ class MemoryUsers:
         self._users[name] = after
         if end_sessions:
             self._sessions = {held: session for held, session in self._sessions.items() if session.user != name}
-        if told:
-            await self.tell(told)
+        if event:
+            await self.tell(event)
         return after
 
     async def offer_setup(self, setup: SetupToken) -> bool:
         self._setup = None if self._users else setup
         return self._setup is not None
 
-    async def set_up(self, token_hash: str, user: User, told: Told) -> None:
+    async def set_up(self, token_hash: str, user: User, event: UserEvent) -> None:
         if self._users:
             raise ConflictError("The first admin was made already. Sign in, or ask an admin for a user.")
-        if self._setup is None or self._setup.token_hash != token_hash or told.at >= self._setup.expires:
+        if self._setup is None or self._setup.token_hash != token_hash or event.at >= self._setup.expires:
             raise NotFoundError("There is no such set-up token.")
         self._setup = None
-        await self.add_user(user, told)
+        await self.add_user(user, event)
 
-    async def add_session(self, session: Session, told: Told) -> None:
-        self._sessions = {held: other for held, other in self._sessions.items() if other.expires > told.at}
+    async def add_session(self, session: Session, event: UserEvent) -> None:
+        self._sessions = {held: other for held, other in self._sessions.items() if other.expires > event.at}
         self._sessions[session.token_hash] = session
-        await self.tell(told)
+        await self.tell(event)
 
     async def session(self, token_hash: str) -> tuple[Session, User]:
         if token_hash not in self._sessions:
@@ -82,10 +82,10 @@ class MemoryUsers:
         if token_hash in self._sessions:
             self._sessions[token_hash] = replace(self._sessions[token_hash], last_seen=at)
 
-    async def end_sessions(self, token_hashes: Sequence[str], told: Told) -> None:
+    async def end_sessions(self, token_hashes: Sequence[str], event: UserEvent) -> None:
         for token_hash in token_hashes:
             self._sessions.pop(token_hash, None)
-        await self.tell(told)
+        await self.tell(event)
 
     async def keys(self) -> Sequence[ApiKey]:
         return sorted(self._keys.values(), key=lambda key: (key.created, key.id))
@@ -96,17 +96,17 @@ class MemoryUsers:
             raise NotFoundError("There is no such API key.")
         return found
 
-    async def add_key(self, key: ApiKey, told: Told) -> None:
+    async def add_key(self, key: ApiKey, event: UserEvent) -> None:
         self._keys[key.id] = key
-        await self.tell(told)
+        await self.tell(event)
 
-    async def edit_key(self, key: str, edit: EditKey, told: Told | None = None) -> ApiKey:
+    async def edit_key(self, key: str, edit: EditKey, event: UserEvent | None = None) -> ApiKey:
         if key not in self._keys:
             raise NotFoundError(f"There is no API key {key}.")
         self._keys[key] = edit(self._keys[key])
-        if told:
-            await self.tell(told)
+        if event:
+            await self.tell(event)
         return self._keys[key]
 
-    async def tell(self, told: Told) -> None:
-        self._note(told.happening, told.actor, told.at)
+    async def tell(self, event: UserEvent) -> None:
+        self._note(event.new_event, event.actor, event.at)

@@ -1,1 +1,1 @@
-"""Console pages, live push, native API, and the XSOAR-compatible API."""
+"""Console pages, live updates, and the native API."""

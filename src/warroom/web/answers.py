@@ -1,4 +1,4 @@
-"""JSON answers that can be written whatever an alert holds: lone surrogates, numbers that JSON does not have."""
+"""JSON answers that can be written for every content of an alert, such as lone surrogates or NaN."""
 
 from typing import Any
 

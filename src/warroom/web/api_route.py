@@ -1,4 +1,4 @@
-"""Routes whose answers are written by our one encoder: FastAPI's own would stumble over what an alert may hold."""
+"""Routes whose answers are written by our own encoder: FastAPI's fails on some contents of alerts."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -25,7 +25,7 @@ def _answering(endpoint: Callable[..., Awaitable[Any]], status: int) -> Callable
             return found
         answered = Answer(found, status_code=status)
         for asked in given.values():
-            if isinstance(asked, Response):  # what the route put on it, such as a cookie
+            if isinstance(asked, Response):  # with what the route added, such as a cookie
                 answered.headers.raw.extend(asked.headers.raw)
         return answered
 

@@ -1,4 +1,4 @@
-"""Scripts, styles and icons, under an address that changes with them: a browser asks for each once."""
+"""Scripts, styles and icons under versioned addresses, so that a browser requests each once."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ ASK_FIRST = "no-cache"
 
 
 def fingerprint(folder: Path) -> str:
-    """Give what changes when any file of a folder does."""
+    """Return a digest that changes when any file of a folder does."""
     digest = sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(f"{path.relative_to(folder)}\0".encode())
@@ -26,7 +26,7 @@ ROOT = f"/static/{VERSION}"  # scripts import each other by relative paths, so a
 
 
 class Assets(StaticFiles):
-    """Serves the files below their version, to be kept for good, and without it, to be asked for anew."""
+    """Serves the files: with their version, cacheable for good; without it, to be revalidated."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         version, _, rest = path.partition("/")

@@ -1,4 +1,4 @@
-"""Connections of the console's port: counted by address from the first byte on, before anybody reads a request."""
+"""Connections of the console's port, counted by address before a request is read."""
 
 import asyncio
 import resource
@@ -9,11 +9,11 @@ import h11
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
-from warroom.web.crowd import Crowd, Refusal
 from warroom.web.entrance import Entrance
+from warroom.web.open_connections import OpenConnections, Refusal
 from warroom.web.slow import TimedConnection
 
-LINGER_SECONDS = 1.0  # in which who is refused reads why; to close at once would break the connection before
+LINGER_SECONDS = 1.0  # for a refused client to read why; closing at once would reset the connection before
 MOST_LINGERING = 100
 MOST_PIECES = 100  # of a WebSocket's message
 FILES_WANTED = 16_384  # that this process may have open
@@ -23,20 +23,20 @@ Protocols: TypeAlias = "tuple[type[CountedConnection], type[CountedSocket]]"
 
 
 class CountedConnection(TimedConnection):
-    """A connection that is in the crowd as long as it is open, or is refused with a sentence."""
+    """A connection that counts as long as it is open, or is refused with a sentence."""
 
-    crowd: Crowd
+    open_connections: OpenConnections
     entrance: Entrance
     lingering: set[asyncio.Transport]
-    _counted: str = ""  # the address under which it is in the crowd
+    _counted: str = ""  # the address under which it is counted
     _is_refused: bool = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         address = self.client[0] if self.client else ""
         if not address or self.entrance.is_proxy(address):
-            return  # whom the proxy speaks for is counted by the address that it names
-        if refusal := self.crowd.enter(address):
+            return  # the proxy's clients are counted by the address that it names
+        if refusal := self.open_connections.enter(address):
             self._refuse(refusal)
         else:
             self._counted = address
@@ -52,11 +52,11 @@ class CountedConnection(TimedConnection):
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         super().handle_websocket_upgrade(event)
-        self._leave()  # the WebSocket has come into the crowd in its place
+        self._leave()  # the WebSocket is counted in its place
 
     def _leave(self) -> None:
         if self._counted:
-            self.crowd.leave(self._counted)
+            self.open_connections.leave(self._counted)
             self._counted = ""
 
     def _refuse(self, refusal: Refusal) -> None:
@@ -72,26 +72,26 @@ class CountedConnection(TimedConnection):
 
 
 class CountedSocket(WebSocketsSansIOProtocol):
-    """A WebSocket, which takes the place of the connection that it came by, and has to open in time."""
+    """A WebSocket: takes over the count of its connection, and has to open in time."""
 
-    crowd: Crowd
+    open_connections: OpenConnections
     entrance: Entrance
     _counted: str = ""
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._timer = self.loop.call_later(self.entrance.patience.head_seconds, self._give_up)
+        self._timer = self.loop.call_later(self.entrance.timeouts.head_seconds, self._give_up)
         address = self.client[0] if self.client else ""
         if address and not self.entrance.is_proxy(address):
-            self.crowd.stay(address)
+            self.open_connections.stay(address)
             self._counted = address
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if self._counted:
-            self.crowd.leave(self._counted)
+            self.open_connections.leave(self._counted)
         super().connection_lost(exc)
 
     def handle_cont(self, event: Frame) -> None:
@@ -105,22 +105,22 @@ class CountedSocket(WebSocketsSansIOProtocol):
             self.transport.close()
 
 
-def counted_connections(entrance: Entrance) -> Protocols:
-    """Give uvicorn its protocols, of one crowd and with the patience of an entrance."""
-    facts = {"crowd": crowd_of(entrance), "entrance": entrance}
-    own = {**facts, "seconds": entrance.patience.head_seconds, "lingering": set()}
+def counted_connections(entrance: Entrance, open_connections: OpenConnections) -> Protocols:
+    """Return uvicorn's protocols, which share one count of connections and the entrance's time limits."""
+    facts = {"open_connections": open_connections, "entrance": entrance}
+    own = {**facts, "seconds": entrance.timeouts.head_seconds, "lingering": set()}
     return type("Counted", (CountedConnection,), own), type("Socket", (CountedSocket,), facts)
 
 
-def crowd_of(entrance: Entrance) -> Crowd:
-    """Give an empty crowd; no address may have more than half of all that this process may have open."""
+def open_connections_of(entrance: Entrance) -> OpenConnections:
+    """Return an empty count; one address may have half of this process's open connections at most."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = max(2, min(entrance.connections_in_all, files - OTHER_FILES))
-    return Crowd(each=min(entrance.connections_per_address, most // 2), all=most)
+    return OpenConnections(each=min(entrance.connections_per_address, most // 2), all=most)
 
 
 def allow_open_files() -> None:
-    """Let this process have as many files open as connections need, where the system allows it."""
+    """Raise this process's limit of open files to what connections need, if the system allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES_WANTED if hard == resource.RLIM_INFINITY else min(FILES_WANTED, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -1,4 +1,4 @@
-"""By which names the console may be asked, through which proxies, and for how long it waits for what is asked."""
+"""The names that the console answers to, the proxies that it trusts, and its time limits for requests."""
 
 import ipaddress
 import re
@@ -16,37 +16,38 @@ IpNetwork: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]{1,253})(?::\d{1,5})?")
 NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 HERE = "localhost"
+LEAST_RATE = 1_000.0  # a slow mobile connection; 64 KiB, the limit without sign-in, take a minute
 CONNECTIONS_PER_ADDRESS = 1_000  # a hundred people behind one address, with ten pages each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """For how long a request may take to arrive. A body may take for ever, as long as it goes on."""
+class RequestTimeouts:
+    """Time limits for a request to arrive. A body has a minimum rate, but no time limit."""
 
     head_seconds: float = 15.0
     idle_seconds: float = 20.0  # between two pieces of a body
-    grace_seconds: float = 30.0  # of waiting, before a body has to come at the least rate
-    least_rate: float = 1_000.0  # bytes a second
+    grace_seconds: float = 30.0  # before a body has to arrive at the minimum rate
+    least_rate: float = LEAST_RATE  # bytes a second
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entrance:
-    """How requests come to the console: `hosts` are names of it besides those of this machine and of `public_url`."""
+    """How requests reach the console: `hosts` are its names besides those of this machine and of `public_url`."""
 
     hosts: frozenset[str] = frozenset()
     public_url: str = ""
     proxies: tuple[str, ...] = ()
     connections_per_address: int = CONNECTIONS_PER_ADDRESS
     connections_in_all: int = 8_000
-    patience: Patience = field(default_factory=Patience)
+    timeouts: RequestTimeouts = field(default_factory=RequestTimeouts)
 
     def listening_on(self, host: str) -> "Entrance":
-        """Give the entrance of a console that listens on a host, whose name is one of its own."""
+        """Return the entrance of a console that listens on a host; the host is one of its names."""
         ip = _ip(host)
         return self if ip is not None and ip.is_unspecified else replace(self, hosts=self.hosts | {host.lower()})
 
     def is_ours(self, host: str, address: str) -> bool:
-        """Whether a Host header names this console, where the connection came in at this address of the machine.
+        """Whether a Host header names this console, on a connection to this address of the machine.
 
         >>> [Entrance().is_ours(host, "192.0.2.7") for host in ("localhost:8765", "[::1]", "192.0.2.7", "evil.example")]
         [True, True, True, False]
@@ -60,19 +61,19 @@ class Entrance:
         return ip is not None and (ip.is_loopback or ip == here)
 
     def is_own_site(self, origin: str, host: str) -> bool:
-        """Whether a page of this origin came from us, when it asks by this Host header."""
+        """Whether this origin is our own site, for a request with this Host header."""
         try:
             site = urlsplit(origin).netloc.lower()
-        except ValueError:  # it is none, whatever sent it
+        except ValueError:  # it is no Host header
             return False
         return bool(host) and site in {host.lower(), self._public} - {""}
 
     def is_public_https(self, host: str) -> bool:
-        """Whether who asks by this Host header speaks TLS to a proxy of ours."""
+        """Whether a request with this Host header was sent over TLS to a trusted proxy."""
         return self.public_url.lower().startswith("https://") and host.lower() == self._public
 
     def is_proxy(self, address: str) -> bool:
-        """Whether a connection from this address is one of a proxy of ours."""
+        """Whether a connection from this address is from a trusted proxy."""
         ip = _ip(address)
         return ip is not None and any(ip in network for network in self._networks)
 
@@ -93,7 +94,7 @@ USUAL = Entrance()
 
 
 def host_name(header: str) -> str | None:
-    """Give the name of a Host header; None when it is none.
+    """Return the name in a Host header; None when it is not valid.
 
     >>> [host_name(header) for header in ("Console:80", "[::1]:8765", "a b", "evil@localhost", "console.")]
     ['console', '::1', None, None, 'console']
@@ -107,6 +108,7 @@ def read_entrance(
     public_url: str,
     proxies: Iterable[str],
     connections_per_address: int = CONNECTIONS_PER_ADDRESS,
+    body_bytes_per_second: float = LEAST_RATE,
 ) -> Entrance:
     """Read the settings of an entrance; one that is wrong is named in one sentence."""
     return Entrance(
@@ -114,6 +116,7 @@ def read_entrance(
         public_url=_read_url(public_url.strip()),
         proxies=tuple(form for proxy in proxies for form in _read_proxy(proxy.strip())),
         connections_per_address=connections_per_address,
+        timeouts=RequestTimeouts(least_rate=body_bytes_per_second),
     )
 
 
@@ -145,7 +148,7 @@ def _read_url(url: str) -> str:
 
 
 def _read_proxy(proxy: str) -> tuple[str, ...]:
-    """Give a proxy's address or network, and as it looks to a socket that takes both kinds of addresses."""
+    """Return a proxy's address or network, and how it looks to a socket that takes both kinds of addresses."""
     try:
         network = ipaddress.ip_network(proxy)
     except ValueError:

@@ -48,7 +48,7 @@ KINDS: dict[str, type[WarroomError]] = {
 
 
 def status_of(error: WarroomError) -> int:
-    """Say which HTTP status an error is.
+    """Return the HTTP status of an error.
 
     >>> status_of(FolderInUseError("taken"))
     409
@@ -73,7 +73,7 @@ def problem(error: WarroomError) -> dict[str, str | int]:
 
 
 def as_json(error: WarroomError) -> dict[str, dict[str, str]]:
-    """Write an error for the wire, under the nearest kind that the client knows."""
+    """Convert an error to JSON, under the nearest kind that the client knows."""
     kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in KINDS)
     return {"error": {"kind": kind, "message": str(error)}}
 

@@ -1,5 +1,7 @@
 """The figures of the process and of the queue, in the format of Prometheus."""
 
+from collections.abc import Mapping
+
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
 from warroom.model.incident import Status
@@ -7,12 +9,18 @@ from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.store import IncidentQuery
 
+OPEN = {
+    "connections": "Open connections of the console, WebSockets too; not those of trusted proxies.",
+    "requests": "Requests under way and open WebSockets of the console, those through proxies too.",
+}
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
 
-async def figures(app: App, actor: Actor) -> bytes:
-    """Count what this actor may see; the text is in `MEDIA_TYPE`."""
+async def figures(app: App, actor: Actor, opened: Mapping[str, int]) -> bytes:
+    """Return the figures that this actor may see, and what is open at the console's port; its type is `MEDIA_TYPE`."""
     registry = CollectorRegistry()
+    for kind, count in opened.items():
+        Gauge(f"warroom_{kind}_open", OPEN[kind], registry=registry).set(count)
     incidents = Gauge("warroom_incidents", "Incidents by status.", ["status"], registry=registry)
     for status in Status:
         count = await app.incidents.count(IncidentQuery(status=status), actor)
@@ -26,7 +34,7 @@ async def figures(app: App, actor: Actor) -> bytes:
     guessed = await app.guessing.now()
     wrong = Gauge("warroom_sign_ins_wrong", "Wrong passwords since an hour without one.", registry=registry)
     wrong.set(guessed.wrong if guessed else 0)
-    standing = Gauge("warroom_standing", "Actions that stand for long.", ["command"], registry=registry)
+    standing = Gauge("warroom_standing", "Actions that have been in force for long.", ["command"], registry=registry)
     for held in await app.standings.long(actor):
         standing.labels(held.command).inc()
     await _proven(app, registry)
@@ -35,7 +43,7 @@ async def figures(app: App, actor: Actor) -> bytes:
 
 
 async def _proven(app: App, registry: CollectorRegistry) -> None:
-    """Add what proves the rest: whether evidence is whole, and the log sealed."""
+    """Add the figures of integrity: whether evidence is whole, and the log sealed."""
     state = await app.scrubbing.state()
     damaged = Gauge("warroom_blobs_damaged", "Stored blobs that are not what was stored.", registry=registry)
     damaged.set(len(state.damages))
@@ -60,3 +68,7 @@ async def _fetches(app: App, actor: Actor, registry: CollectorRegistry) -> None:
         concerns.labels(concern.kind.value).inc()
     aside = Gauge("warroom_records_set_aside", "Records that could not become incidents.", registry=registry)
     aside.set(len(await app.set_asides.list(actor)))
+    about = "Records that pre-process rules dropped in the last 30 days."
+    dropped = Gauge("warroom_records_dropped", about, ["instance", "rule"], registry=registry)
+    for (instance, rule), count in (await app.set_asides.dropped_counts(actor)).items():
+        dropped.labels(names.get(instance, instance), rule).set(count)

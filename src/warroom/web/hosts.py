@@ -1,4 +1,4 @@
-"""Refuses requests that name another host: a page of a stranger whose name was made to lead to this machine."""
+"""Refuses requests for another host name, as in DNS rebinding."""
 
 import re
 from http import HTTPStatus
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Hosts:
-    """Lets requests and WebSockets through that name this console, and says once when a proxy is not trusted."""
+    """Admits requests and WebSockets that name this console, and logs once when a proxy is not trusted."""
 
     def __init__(self, app: ASGIApp, entrance: Entrance) -> None:
         self._app = app

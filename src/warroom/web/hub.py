@@ -1,4 +1,4 @@
-"""Tells all tabs what happens: the event log is read once, each event is written once, and every tab has its queue."""
+"""Pushes events to all tabs: the event log is read once, each event is encoded once, and every tab has its queue."""
 
 import asyncio
 from collections import deque
@@ -12,15 +12,15 @@ from warroom.model.border import written
 from warroom.model.event import Event
 from warroom.model.json import JsonObject
 from warroom.model.user import SYSTEM, Role
-from warroom.services.access import Permission, may
 from warroom.services.app import App
-from warroom.services.audit import PRIVATE_KINDS
+from warroom.services.audit.audit import PRIVATE_KINDS
+from warroom.services.people.access import Permission, may
 
 log = structlog.get_logger(__name__)
 
 PAGE = 500
 QUEUE = 1000  # events that wait for one tab; a tab that is further behind reads its page's data again
-REPLAY = 2000  # events that are told again to a tab that was away
+REPLAY = 2000  # events that are replayed to a tab that was away
 POLL_SECONDS = 1.0  # for what other processes write, and sign-ins, which do not go by the journal
 # They may repeat what is masked for others, or say where a person works.
 FOR_RESPONDERS = frozenset({"error", "comment", "choice", "form", "approves", "address"})
@@ -44,7 +44,7 @@ PERMISSION_OF_TOPIC = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An event as it goes over the wire: for those who may see secrets, and for the others."""
+    """An event as JSON: for those who may see secrets, and for the others."""
 
     sequence: int
     kind: str
@@ -59,7 +59,7 @@ class Message:
 
 
 def is_topic(topic: str) -> bool:
-    """Whether there is something to hear under this name.
+    """Whether there is a topic of this name.
 
     >>> [is_topic(topic) for topic in ("queue", "incident:7", "incident:", "weather")]
     [True, True, False, False]
@@ -73,18 +73,18 @@ def may_hear(role: Role, topic: str) -> bool:
 
 
 class Listener:
-    """One tab's place: its topics, and what waits to be sent to it."""
+    """A tab's subscription: its topics, and the messages that wait for it."""
 
     def __init__(self) -> None:
         self.topics: frozenset[str] = frozenset()
         self.is_behind = False  # it missed something, and is to read its page's data again
         self.is_doubtful = False  # its session may have ended
-        self.is_over = False  # nobody tells it anything any more
+        self.has_ended = False  # it gets no more messages
         self.news = asyncio.Event()
         self._queue: deque[Message] = deque()
 
     def offer(self, message: Message) -> None:
-        """Queue an event that it wants; one too many empties the queue."""
+        """Queue an event of its topics; an overflow empties the queue."""
         if message.kind in PRIVATE_KINDS:
             self.is_doubtful = True
             self.news.set()
@@ -102,31 +102,31 @@ class Listener:
         self.news.set()
 
     def replay(self, messages: Iterable[Message], upto: int) -> None:
-        """Put what it missed before what came since."""
+        """Put the missed messages before those that came since."""
         later = [message for message in self._queue if message.sequence > upto]
         self._queue = deque([*(message for message in messages if message.concerns(self.topics)), *later])
         self.news.set()
 
     def take(self) -> list[Message]:
-        """Give what waits, and forget it."""
+        """Return the waiting messages, and remove them."""
         messages = list(self._queue)
         self._queue.clear()
         return messages
 
 
 class Hub:
-    """Reads the event log while there is somebody to tell."""
+    """Reads the event log while there are listeners."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._listeners: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
-        self.sequence = 0  # how far the log has been told
+        self.sequence = 0  # the last event that was sent
 
     async def join(self, listener: Listener) -> None:
         if self._task is None or self._task.done():
             self.sequence = await self._app.audit.last(SYSTEM)
-            if self._task is None or self._task.done():  # nobody else was faster
+            if self._task is None or self._task.done():  # no other task has read it meanwhile
                 self._task = asyncio.create_task(self._tell())
                 self._task.add_done_callback(self._ended)
         self._listeners.add(listener)
@@ -140,15 +140,15 @@ class Hub:
                 await task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Send every tab away when the log cannot be read any more: it comes back, and that tries again."""
+        """Disconnect every tab when the log cannot be read: they will reconnect."""
         if not task.cancelled() and (error := task.exception()):
             log.error("live push ended", error=str(error))
             for listener in self._listeners:
-                listener.is_over = True
+                listener.has_ended = True
                 listener.news.set()
 
     async def catch_up(self, listener: Listener, after: int) -> None:
-        """Tell a tab what came after the last event that it knows, or that it is too far behind."""
+        """Send a tab what came after the last event that it has, or the message that it is too far behind."""
         upto = self.sequence
         if after > upto or upto - after > REPLAY:
             listener.fall_behind()
@@ -182,7 +182,7 @@ class Hub:
 
 
 def message_of(event: Event) -> Message:
-    """Write an event for the wire."""
+    """Encode an event as a message."""
     head: JsonObject = {
         "sequence": event.sequence,
         "kind": event.kind,

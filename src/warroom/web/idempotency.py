@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class UnderWay:
+class RunningRequest:
     """A request that this process answers now; no `messages` when it failed."""
 
     fingerprint: str
@@ -48,7 +48,7 @@ class UnderWay:
 
 
 class Idempotency:
-    """Keeps answers for a day by who asked and by key, over restarts. Failures of ours (5xx) are not kept."""
+    """Keeps answers for a day by actor and key, over restarts. Our own failures (5xx) are not kept."""
 
     def __init__(self, app: ASGIApp, prefix: str, warroom: App) -> None:
         self._app = app
@@ -56,7 +56,7 @@ class Idempotency:
         self._replies = warroom.replies
         self._store = warroom.store
         self._clock = warroom.clock
-        self._under_way: dict[str, UnderWay] = {}
+        self._under_way: dict[str, RunningRequest] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not self._applies(request := Request(scope, receive)):
@@ -90,7 +90,7 @@ class Idempotency:
         )
 
     async def _uploaded(self, name: str, fingerprint: str, request: Request) -> list[Message]:
-        """Take a file in, or give the answer of before, when these are the same bytes."""
+        """Store an uploaded file, or return the earlier answer when the bytes are the same."""
         messages = await self._answer(name, fingerprint, request.scope, request.receive)
         if REPLAYED in messages[0]["headers"] and messages[0]["status"] < HTTPStatus.BAD_REQUEST:
             digest = hashlib.sha256()
@@ -101,13 +101,13 @@ class Idempotency:
         return messages
 
     async def _answer(self, name: str, fingerprint: str, scope: Scope, receive: Receive) -> list[Message]:
-        """Give the answer that was given before, or have the request done; raises a WarroomError that says why not."""
+        """Return the stored answer of this key, or have the request done; raises a WarroomError that says why not."""
         known = self._under_way.get(name)
         if known is not None:
             return await _again(known, fingerprint)
-        mine = self._under_way[name] = UnderWay(fingerprint)
+        mine = self._under_way[name] = RunningRequest(fingerprint)
         try:
-            kept = await self._begun(name, fingerprint)
+            kept = await self._started(name, fingerprint)
             if kept is None:
                 mine.messages = await self._done(name, scope, receive)
                 return mine.messages
@@ -121,10 +121,10 @@ class Idempotency:
         mine.messages = _replayed(_unpacked(self._store.unseal(kept.sealed)))
         return mine.messages
 
-    async def _begun(self, name: str, fingerprint: str) -> Reply | None:
+    async def _started(self, name: str, fingerprint: str) -> Reply | None:
         now = self._clock.now()
         try:
-            return await self._replies.begin(Reply(name=name, fingerprint=fingerprint, at=now), now - KEPT_FOR)
+            return await self._replies.start(Reply(name=name, fingerprint=fingerprint, at=now), now - KEPT_FOR)
         except OutageError as outage:
             raise UnavailableError(str(outage)) from outage
 
@@ -137,7 +137,7 @@ class Idempotency:
 
         try:
             await self._app(scope, receive, gather)
-        except Exception:  # it goes on as it came; only a cancelled request stays claimed: nobody knows what it did
+        except Exception:  # re-raised; only a cancelled request stays claimed, since its outcome is unknown
             await self._replies.drop(name)
             raise
         if not messages or messages[0]["status"] >= 500:
@@ -150,7 +150,7 @@ class Idempotency:
         return messages
 
 
-async def _again(known: UnderWay, fingerprint: str) -> list[Message]:
+async def _again(known: RunningRequest, fingerprint: str) -> list[Message]:
     if known.fingerprint != fingerprint:
         raise ConflictError(OTHER_REQUEST)
     await known.done.wait()
@@ -165,7 +165,7 @@ def _replayed(messages: list[Message]) -> list[Message]:
 
 
 def _file_of(messages: list[Message]) -> str:
-    """Give the hash of the file that an answer tells of."""
+    """Return the hash of the file that an answer sends."""
     entry = parsed(b"".join(message.get("body", b"") for message in messages[1:]))
     return str(entry["file"]["sha256"])
 
@@ -190,7 +190,7 @@ def _refusal(error: WarroomError) -> Problem:
 
 
 def _giving(body: bytes) -> Receive:
-    """Give a body that was read already to who reads it next."""
+    """Return a `receive` that replays a body that was read already."""
     is_given = False
 
     async def receive() -> Message:

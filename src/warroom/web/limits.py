@@ -1,6 +1,6 @@
-"""How much a request may carry, and how little an answer.
+"""Limits of request bodies, and compression of answers.
 
-One rule: 64 KiB while nobody is signed in, 16 MiB for who is, 8 GiB for a file, which goes to disk piece by piece.
+The limits: 64 KiB without sign-in, 16 MiB with it, 8 GiB for a file, which is written to disk piece by piece.
 """
 
 import re
@@ -13,27 +13,27 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from warroom.model.errors import SignInError, UnavailableError, WarroomError
+from warroom.services.incidents.uploading import MOST_BYTES as MOST_OF_A_FILE
 from warroom.services.ports.outage import OutageError
-from warroom.services.uploading import MOST_BYTES as MOST_OF_A_FILE
 from warroom.web.answers import Problem
 from warroom.web.errors import status_of
 from warroom.web.security import acting
 
 MOST_BYTES = 16 << 20
-MOST_OF_STRANGERS = 64 << 10  # a body is in memory before a route looks at who sends it
+MOST_OF_STRANGERS = 64 << 10  # a body is in memory before a route checks its sender
 UPLOAD = re.compile(r"/api/v1/incidents/[^/]+/files")
 
 TOO_LARGE = "The request is larger than {most} bytes. Send less."
 FILE_TOO_LARGE = "The file is larger than {most} bytes. Bring a smaller one, or split it."
-WHO_SENDS = f"A request of more than {MOST_OF_STRANGERS} bytes is for who is signed in. Sign in, or send an API key."
+WHO_SENDS = f"A request of more than {MOST_OF_STRANGERS} bytes needs a sign-in. Sign in, or send an API key."
 
 
 class BodyRefusedError(HTTPException):
-    """A body without a declared length went on for too long; FastAPI lets this one through as it is."""
+    """A body without a declared length was too long; FastAPI passes this exception on as it is."""
 
 
 class BodyLimit:
-    """Refuses requests whose body is larger than anything that we take, before it lies in memory."""
+    """Refuses requests whose body is too large, before it is in memory."""
 
     def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
         self._app = app
@@ -56,7 +56,7 @@ class BodyLimit:
 
 
 class Counted:
-    """Receives a body as far as its sender may send it."""
+    """Receives a body up to its sender's limit."""
 
     def __init__(self, scope: Scope, receive: Receive, error: BodyRefusedError, most: int, *, is_known: bool) -> None:
         self.seen = 0
@@ -72,7 +72,7 @@ class Counted:
         return message
 
     async def take(self, more: int) -> None:
-        """Count so many bytes more; raises when they are too many."""
+        """Add to the count of bytes; raises when they are too many."""
         self.seen += more
         if self.seen > self._most:
             raise self._error
@@ -82,7 +82,7 @@ class Counted:
 
 
 async def _require_known(request: Request) -> None:
-    """Raise BodyRefusedError unless somebody asks who may send much."""
+    """Raise BodyRefusedError unless the sender may send large bodies."""
     try:
         await acting(request)
     except SignInError as error:
@@ -94,12 +94,12 @@ async def _require_known(request: Request) -> None:
 
 
 def is_upload(scope: Scope) -> bool:
-    """Say whether a request brings a file: its body goes to disk piece by piece, under a limit of its own."""
+    """Whether a request uploads a file: its body is written to disk piece by piece, with a limit of its own."""
     return scope["method"] == "POST" and UPLOAD.fullmatch(str(scope["path"])) is not None
 
 
 class Compressed(GZipMiddleware):
-    """Compresses answers, but no evidence: that is an archive as a rule, and its length is worth knowing."""
+    """Compresses answers, except evidence: that is mostly an archive, and its length must be sent."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_file = scope["type"] == "http" and scope["path"].endswith("/file")

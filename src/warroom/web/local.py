@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI, Request
 
+from warroom.doors.local import local_actor
 from warroom.model.errors import InvalidInputError, UnavailableError, WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.services.app import App
@@ -19,18 +20,18 @@ from warroom.services.ports.outage import OutageError
 from warroom.web.answers import Answer
 from warroom.web.errors import as_json, status_of
 from warroom.web.local_socket import ACTOR_HEADER, refuse_foreign_folder, socket_path
-from warroom.web.perform import local_actor, perform
+from warroom.web.perform import perform
 
 
-class Underway:
-    """The operations that a server is busy with, some of which wait for long."""
+class RunningOperations:
+    """The operations that a server is running, some of which wait for long."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Json]] = set()
         self._is_ending = False
 
     async def do(self, work: Coroutine[Any, Any, Json]) -> Json:
-        """Give the result; raises UnavailableError when the server ends first."""
+        """Return the result; raises UnavailableError when the server ends first."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -42,19 +43,19 @@ class Underway:
         return task.result()
 
     def end(self) -> None:
-        """Let go of everything, and of whatever is still asked."""
+        """Cancel all operations, and refuse later ones."""
         self._is_ending = True
         for task in self._tasks:
             task.cancel()
 
 
-def local_app(app: App, underway: Underway) -> FastAPI:
+def local_app(app: App, underway: RunningOperations) -> FastAPI:
     """Make the HTTP application behind the socket."""
     door = FastAPI(title="warroom, local door", docs_url=None, redoc_url=None, openapi_url=None)
 
     @door.post("/operations/{name}")
     async def call(name: str, request: Request) -> Answer:
-        """Perform an operation for whoever may open the socket."""
+        """Perform an operation for a client of the socket."""
         actor = local_actor(request.headers.get(ACTOR_HEADER, "local"))
         result = await underway.do(perform(app, name, _asked(await request.body()), actor))
         return Answer({"result": result})
@@ -67,7 +68,7 @@ def local_app(app: App, underway: Underway) -> FastAPI:
 
     @door.exception_handler(OutageError)
     async def is_out(_: Request, error: Exception) -> Answer:
-        """Say that the database does not work at the moment."""
+        """Answer that the database does not work at the moment."""
         outage = UnavailableError(str(error))
         return Answer(as_json(outage), status_code=status_of(outage))
 
@@ -75,7 +76,7 @@ def local_app(app: App, underway: Underway) -> FastAPI:
 
 
 def _asked(body: bytes) -> JsonObject:
-    """Read what a request asks; what it holds is cleaned where it is performed."""
+    """Read a request; its values are cleaned where it is performed."""
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -93,7 +94,7 @@ async def serve_locally(app: App) -> AsyncIterator[Path]:
     refuse_foreign_folder(path, app.home)
     path.unlink(missing_ok=True)
     listener = _bind(path)
-    underway = Underway()
+    underway = RunningOperations()
     door = local_app(app, underway)
     config = uvicorn.Config(door, log_level="warning", lifespan="off", access_log=False, timeout_graceful_shutdown=2)
     server = QuietServer(config)
@@ -108,7 +109,7 @@ async def serve_locally(app: App) -> AsyncIterator[Path]:
 
 
 class QuietServer(uvicorn.Server):
-    """Leaves signals to whoever runs it."""
+    """Leaves signals to its caller."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -120,7 +121,7 @@ def _bind(path: Path) -> socket.socket:
     before = os.umask(0o177)
     try:
         listener.bind(str(path))
-        listener.listen()  # before anybody is told that we serve
+        listener.listen()  # before it is announced
     finally:
         os.umask(before)
     return listener

@@ -1,4 +1,4 @@
-"""Where the socket of a data folder lies, and what both sides of it call things."""
+"""Where the socket of a data folder is, and the names that both of its ends use."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ ACTOR_HEADER = "x-warroom-actor"
 
 
 def socket_path(home: Path) -> Path:
-    """Say where the socket of a data folder lies; a folder with a long name has it in the temporary folder."""
+    """Return where the socket of a data folder is; a folder with a long name has it in the temporary folder."""
     path = home.resolve() / "warroom.sock"
     if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
         return path
@@ -22,7 +22,7 @@ def socket_path(home: Path) -> Path:
 
 
 def refuse_foreign_folder(path: Path, home: Path) -> None:
-    """Raise ForbiddenError when a socket outside of the data folder lies where somebody else could have put it."""
+    """Raise ForbiddenError when another user could have put a socket outside of the data folder in its place."""
     if path.parent == home.resolve():
         return
     status = path.parent.lstat()

@@ -3,20 +3,8 @@
 import unicodedata
 from html import escape
 
-import nh3
-from markdown_it import MarkdownIt
-
-from warroom.web.tables import linked, with_literal_cells
-
 LONGEST = 200_000  # characters of one text that are shown; the entry's file or the API has the rest
 KEPT_CONTROLS = frozenset("\n\t")
-BLOCKS = {"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "ul"}
-TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
-WORDS = {"a", "b", "br", "code", "del", "em", "i", "s", "strong"}
-LINK_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-
-_PARSER = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
-with_literal_cells(_PARSER, linked)
 
 
 def html_of(text: str) -> str:
@@ -25,13 +13,9 @@ def html_of(text: str) -> str:
     >>> html_of("[a](javascript:x) <b>&")
     '<p>[a](javascript:x) &lt;b&gt;&amp;</p>\n'
     """
-    return nh3.clean(
-        _PARSER.render(_cut(visible(text))),
-        tags=BLOCKS | TABLES | WORDS,
-        attributes=LINK_ATTRIBUTES,
-        url_schemes={"http", "https"},
-        link_rel="noopener noreferrer",
-    )
+    from warroom.web.rendering import rendered  # noqa: PLC0415  # 2.5 MB, for when somebody looks at an entry
+
+    return rendered(_cut(visible(text)))
 
 
 def plain_html_of(text: str) -> str:
@@ -41,6 +25,17 @@ def plain_html_of(text: str) -> str:
     '<pre>&lt;i&gt;</pre>'
     """
     return f"<pre>{escape(_cut(visible(text)))}</pre>"
+
+
+def without_tags(html: str) -> str:
+    """Return the text of HTML.
+
+    >>> without_tags("<p>a <b>b</b></p>")
+    'a b'
+    """
+    from warroom.web.rendering import tagless  # noqa: PLC0415  # as above
+
+    return tagless(html)
 
 
 def visible(text: str) -> str:

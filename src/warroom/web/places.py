@@ -1,4 +1,4 @@
-"""From where somebody signs in: the address, and a browser that signed in under the name before."""
+"""The place of a sign-in: the address, and a browser that signed in under the name before."""
 
 import secrets
 from datetime import timedelta
@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from warroom.model.errors import ConflictError
 from warroom.services.app import App
-from warroom.services.tries import Place
-from warroom.services.users import folded
+from warroom.services.people.tries import Place
+from warroom.services.people.users import folded
 from warroom.web.security import is_private
 
 BROWSER_COOKIE = "warroom_browser"
@@ -19,7 +19,7 @@ LONGEST = 1000
 
 
 def place_of(connection: HTTPConnection, app: App) -> Place:
-    """Say from where a request comes; a sign that is not ours, or not whole, is none."""
+    """Return the place of a request; a foreign or damaged cookie is ignored."""
     address = connection.client.host if connection.client else ""
     sealed = connection.cookies.get(BROWSER_COOKIE, "")
     if not sealed or len(sealed) > LONGEST or not sealed.isascii():
@@ -34,7 +34,7 @@ def place_of(connection: HTTPConnection, app: App) -> Place:
 
 
 def remember(response: Response, request: Request, app: App, name: str) -> None:
-    """Give a browser the sign by which it counts by itself when others guess this name from its network."""
+    """Set the cookie by which a browser is counted by itself when others guess this name from its network."""
     if place_of(request, app).name == folded(name):
         return
     sign = app.store.seal({"is": KIND, "id": secrets.token_hex(8), "name": folded(name)})

@@ -1,4 +1,4 @@
-"""Live push: one WebSocket for each tab, fed by the event log, so that a client that was away misses nothing."""
+"""Live push: one WebSocket for each tab, fed by the event log, so that a client misses nothing after a reconnect."""
 
 import asyncio
 import secrets
@@ -11,20 +11,20 @@ from warroom.model.border import parsed, written
 from warroom.model.errors import SignInError, WarroomError
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
-from warroom.services.access import Permission, may
+from warroom.services.people.access import Permission, may
 from warroom.web.hub import Hub, Listener, is_topic, may_hear
 from warroom.web.security import acting
 
 router = APIRouter()
-EPOCH = secrets.token_hex(4)  # of this process; a client that knows another one starts anew
-PATIENCE_SECONDS = 20.0  # between two signs of life, and two looks whether the session still lasts
+EPOCH = secrets.token_hex(4)  # of this process; a client that knows another one starts over
+BEAT_SECONDS = 20.0  # between two heartbeats, and two checks of the session
 MOST_TOPICS = 50
 SIGNED_OUT, REFUSED, TRY_AGAIN = 4401, 4403, 1013
 
 
 @router.websocket("/live")
 async def live(socket: WebSocket) -> None:
-    """Tell what happens. The client says `{"subscribe": [topics], "after": sequence or null}`, as often as it likes.
+    """Push events. The client sends `{"subscribe": [topics], "after": sequence or null}`, as often as it likes.
 
     Topics are `queue`, `tasks`, `instances`, `halts`, `users` and `incident:ID`. Each event comes as `{"epoch",
     "sequence", "kind", "incident", "actor", "at", …}`; one of the kind `alive` says how far the log has been told,
@@ -50,7 +50,7 @@ async def live(socket: WebSocket) -> None:
 
 
 class Tab:
-    """One connection: what it wants to hear, and what it is told."""
+    """One connection: its subscriptions, and the messages to it."""
 
     def __init__(self, hub: Hub, socket: WebSocket, actor: Actor) -> None:
         self.listener = Listener()
@@ -60,7 +60,7 @@ class Tab:
         self._sending = asyncio.Lock()
 
     async def serve(self) -> None:
-        """Listen and tell until one of them ends."""
+        """Receive and send until one of both ends."""
         tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -76,7 +76,7 @@ class Tab:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
                 raise WebSocketDisconnect
-            wish = _wish(message.get("text") or "")  # bytes say nothing
+            wish = _wish(message.get("text") or "")  # bytes are ignored
             if wish is None:
                 continue
             topics = [topic for topic in _texts(wish.get("subscribe")) if is_topic(topic)]
@@ -94,14 +94,14 @@ class Tab:
         looked = loop.time()
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE_SECONDS):
+                async with asyncio.timeout(BEAT_SECONDS):
                     await self.listener.news.wait()
-            if self.listener.is_over:
+            if self.listener.has_ended:
                 await self._socket.close(TRY_AGAIN)
                 return
             is_quiet = not self.listener.news.is_set()
             self.listener.news.clear()
-            if self.listener.is_doubtful or loop.time() - looked >= PATIENCE_SECONDS:
+            if self.listener.is_doubtful or loop.time() - looked >= BEAT_SECONDS:
                 self.listener.is_doubtful = False
                 looked = loop.time()
                 if not await self._is_still_signed_in():
@@ -140,7 +140,7 @@ class Tab:
 
 
 def _wish(text: str) -> JsonObject | None:
-    """Read what a client says; None when it is no JSON object."""
+    """Read a client's message; None when it is no JSON object."""
     try:
         wish = parsed(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Who asks, and whether a browser may be trusted with it: sessions, API keys, Origin, the headers of answers."""
+"""Authentication and browser security: sessions, API keys, Origin, the headers of answers."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -31,14 +31,14 @@ KEPT_NOWHERE = {"Cache-Control": "no-store"}  # unless the answer says otherwise
 
 
 def app_of(connection: HTTPConnection) -> App:
-    """Give the use cases that this server serves."""
+    """Return the use cases that this server serves."""
     app = connection.app.state.warroom
     assert isinstance(app, App)
     return app
 
 
 async def acting(connection: HTTPConnection) -> Actor:
-    """Say who asks: an API key's program, or the person of a session; raises SignInError when it is nobody.
+    """Return the caller: the program of an API key, or the user of a session; raises SignInError for neither.
 
     A browser sends its cookie along with what other sites make it ask. So a write by session must come from our own
     origin and carry a header that only our own pages can set.
@@ -51,7 +51,7 @@ async def acting(connection: HTTPConnection) -> Actor:
     if not token:
         raise SignInError("Nobody is signed in here. Sign in, or send an API key.")
     # A tab that was left open must not keep its session alive.
-    actor, _ = await app.users.resume(token, seen=connection.scope["type"] == "http")
+    actor, _ = await app.users.resume(token, seen=connection.scope["type"] == "http", address=_address(connection))
     if connection.scope["type"] == "websocket":
         require_own_origin(connection, origin_needed=True)
     elif connection.scope["method"] not in SAFE_METHODS:
@@ -62,12 +62,16 @@ async def acting(connection: HTTPConnection) -> Actor:
 
 
 def _from(connection: HTTPConnection, door: str, actor: Actor) -> Actor:
-    """Say from where somebody acts: custody of evidence keeps it."""
-    return replace(actor, door=door, address=connection.client.host if connection.client else "")
+    """Add the door and address to an actor: custody of evidence keeps them."""
+    return replace(actor, door=door, address=_address(connection))
+
+
+def _address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
 
 
 def require_own_origin(connection: HTTPConnection, *, origin_needed: bool) -> None:
-    """Refuse what another site made the browser ask."""
+    """Refuse requests that another site made the browser send."""
     origin = connection.headers.get("origin")
     if origin is None and not origin_needed:
         return
@@ -76,7 +80,7 @@ def require_own_origin(connection: HTTPConnection, *, origin_needed: bool) -> No
 
 
 def is_private(request: Request) -> bool:
-    """Whether the browser speaks TLS, to us or to the proxy before us: its cookies are then for TLS alone."""
+    """Whether the browser uses TLS, to us or to the proxy before us: its cookies are then Secure."""
     return request.url.scheme == "https" or _entrance(request).is_public_https(request.headers.get("host", ""))
 
 
@@ -87,7 +91,7 @@ def _entrance(connection: HTTPConnection) -> Entrance:
 
 
 def keep(response: Response, request: Request, token: str) -> None:
-    """Give the browser its session."""
+    """Set the session's cookie in the browser."""
     response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=is_private(request), path="/")
 
 

@@ -32,7 +32,7 @@ class Console:
     links: OneTimeLinks
 
     def link(self, session: str) -> str:
-        """Give an address that signs in to this session, once."""
+        """Return an address that signs in to this session, once."""
         return self.address + self.links.offer(session)
 
 
@@ -40,7 +40,7 @@ class Console:
 async def serve_console(
     app: App, host: str, port: int | None, simulator: Simulator | None = None, entrance: Entrance = USUAL
 ) -> AsyncIterator[Console]:
-    """Serve the console while the context lasts; port 0 takes a free one, None the usual one when nobody has it."""
+    """Serve the console while the context lasts; port 0 takes a free one, None the usual one when it is free."""
     server = make_app(app, simulator, entrance.listening_on(host))
     listener = _listen(host, port)
     running = QuietServer(_config(server, entrance))
@@ -56,13 +56,13 @@ async def serve_console(
 
 
 def _config(server: FastAPI, entrance: Entrance) -> uvicorn.Config:
-    http, websocket = counted_connections(entrance)
+    http, websocket = counted_connections(entrance, server.state.connections)
     return uvicorn.Config(
         server,
         http=http,
-        proxy_headers=bool(entrance.proxies),  # uvicorn would believe whoever is on this machine
+        proxy_headers=bool(entrance.proxies),  # by default uvicorn trusts every program on this machine
         forwarded_allow_ips=list(entrance.proxies),
-        log_level="error",  # what is no HTTP is answered, and not told: strangers could fill the disk with it
+        log_level="error",  # invalid HTTP is answered but not logged: anyone could fill the disk with it
         lifespan="off",
         access_log=False,
         server_header=False,
@@ -96,7 +96,7 @@ def _listen(host: str, port: int | None) -> socket.socket:
 
 
 def _shown(host: str) -> str:
-    """Write a host as it stands in an address.
+    """Write a host for a URL.
 
     >>> _shown("0.0.0.0"), _shown("::1")
     ('127.0.0.1', '[::1]')

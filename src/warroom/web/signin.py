@@ -9,9 +9,9 @@ from fastapi.responses import RedirectResponse
 
 from warroom.model.errors import SignInError, TooManyTriesError, WarroomError
 from warroom.services.app import App
-from warroom.services.password_check import REFUSED
-from warroom.services.tries import sentence
-from warroom.services.users import hash_of
+from warroom.services.people.password_check import REFUSED
+from warroom.services.people.tries import sentence
+from warroom.services.people.users import hash_of
 from warroom.web.places import place_of, remember
 from warroom.web.security import COOKIE, Served, keep, require_own_origin
 
@@ -21,19 +21,19 @@ MAX_PASSWORD = 1024
 
 
 class OneTimeLinks:
-    """Links that sign somebody in once: for whoever starts the server in a terminal and opens a browser next."""
+    """One-time sign-in links, for a user who starts the server in a terminal and then opens a browser."""
 
     def __init__(self) -> None:
         self._sessions: dict[str, str] = {}
 
     def offer(self, session: str) -> str:
-        """Give the path of a link to this session."""
+        """Return the path of a link to this session."""
         token = secrets.token_urlsafe(32)
         self._sessions[hash_of(token)] = session
         return f"/enter/{token}"
 
     def take(self, token: str) -> str:
-        """Give the session of a link, which is used up; raises SignInError."""
+        """Return the session of a link, which is used up; raises SignInError."""
         session = self._sessions.pop(hash_of(token), None)
         if session is None:
             raise SignInError("This link has been used already. Sign in with your name and password.")
@@ -41,7 +41,7 @@ class OneTimeLinks:
 
 
 async def first_session(app: App, name: str = "demo") -> str:
-    """Make the first admin, whom nobody can sign in as but by the session that comes back."""
+    """Make the first admin, who can sign in only with the session that is returned."""
     password = secrets.token_urlsafe(32)
     user = await app.users.set_up(await app.users.offer_setup(), name, password)
     session, _ = await app.users.sign_in(user.name, password, "one-time link")
@@ -56,7 +56,7 @@ async def sign_in(
     password: Annotated[str, Form(max_length=MAX_PASSWORD)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002  # the form's field
 ) -> RedirectResponse:
-    """Begin a session and go on to where the browser wanted; a refused attempt goes back to the form."""
+    """Start a session and redirect to the wanted page; a refused attempt shows the form again."""
     require_own_origin(request, origin_needed=False)
     wanted = own_path(next)
     try:
@@ -72,16 +72,16 @@ async def sign_in(
 
 
 def _form_with(error: WarroomError, wanted: str) -> str:
-    """Give the address of the form that says why; by a word, because a link of a stranger can hold any text."""
+    """Return the address of the form that shows a reason, named by a word: a foreign link could contain any text."""
     why = f"wait&seconds={error.seconds}" if isinstance(error, TooManyTriesError) else "refused"
     return f"/login?error={why}&next={quote(wanted, safe='')}"
 
 
 def why_refused(word: str, seconds: int) -> str:
-    """Say what a word of the form's address stands for; nothing for any other text.
+    """Return the sentence for a word of the form's address; an empty text for any other.
 
     >>> why_refused("wait", 5), why_refused("Call 555-0100 to unlock", 0)
-    ('Too many wrong passwords came from your address. Wait 5 s, then try again.', '')
+    ('Too many wrong passwords came from your address or network. Wait 5 s, then try again.', '')
     """
     return {"refused": REFUSED, "wait": sentence(seconds)}.get(word, "")
 
@@ -108,7 +108,7 @@ async def enter(token: str, request: Request) -> RedirectResponse:
 
 
 def own_path(wanted: str) -> str:
-    r"""Give a path of our own, whatever a link says.
+    r"""Return the path of a link if it is one of this console, else `/`.
 
     >>> [own_path(path) for path in ("/incidents/7?tab=plan", "//elsewhere", "https://elsewhere", "/\\elsewhere")]
     ['/incidents/7?tab=plan', '/', '/', '/']

@@ -1,4 +1,4 @@
-"""The simulated tenant that the console can start for somebody who has none; who runs it is the caller's business."""
+"""The port of the simulated tenant that the console can start for users without a Vision One."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,5 +16,5 @@ class Simulator(Protocol):
     """Starts the simulated tenant of a data folder."""
 
     async def start(self) -> SimulatedTenant:
-        """Start it, or give the one that runs; it lasts as long as the server. Raises UnavailableError."""
+        """Start it, or return the running one; it ends with the server. Raises UnavailableError."""
         ...

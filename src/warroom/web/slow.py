@@ -1,4 +1,4 @@
-"""Ends requests that never end: a client that sends a byte now and then would keep its connection for good."""
+"""Time limits for slow requests: a client that sends a byte now and then must not keep its connection for good."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from warroom.web.answers import Problem
-from warroom.web.entrance import Patience
+from warroom.web.entrance import RequestTimeouts
 
 TOO_SLOW = "The request came too slowly and was given up. Send it again, in one go."
 STATUS = HTTPStatus.REQUEST_TIMEOUT
@@ -27,24 +27,24 @@ HEAD_TOO_SLOW = (
 
 
 class BodyTooSlowError(HTTPException):
-    """A body stopped, or came at no rate worth waiting for; FastAPI lets this one through as it is."""
+    """A body stopped, or came too slowly; FastAPI passes this exception on as it is."""
 
     def __init__(self) -> None:
         super().__init__(int(STATUS), TOO_SLOW, CLOSE)
 
 
 class BodyPace:
-    """Waits for bodies while they go on, on every route, whatever their length."""
+    """Enforces a minimum rate for bodies of any length on every route."""
 
-    def __init__(self, app: ASGIApp, patience: Patience) -> None:
+    def __init__(self, app: ASGIApp, timeouts: RequestTimeouts) -> None:
         self._app = app
-        self._patience = patience
+        self._timeouts = timeouts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        paced = Paced(receive, self._patience)
+        paced = Paced(receive, self._timeouts)
 
         async def send_late(message: Message) -> None:
             if message["type"] == "http.response.start" and brings_body(scope):
@@ -59,7 +59,7 @@ class BodyPace:
 
 
 def brings_body(scope: Scope) -> bool:
-    """Whether a body is on its way that its client does not hold back until we ask for it."""
+    """Whether the client sends a body without waiting for `100 Continue`."""
     headers = Headers(scope=scope)
     if headers.get("expect", "").lower() == "100-continue":
         return False
@@ -68,10 +68,10 @@ def brings_body(scope: Scope) -> bool:
 
 @dataclass(slots=True)
 class Paced:
-    """Receives a body; only the time counts in which it was waited for, not that in which nobody asked for more."""
+    """Receives a body; only the time spent waiting for it counts, not that between two reads."""
 
     receive: Receive
-    patience: Patience
+    timeouts: RequestTimeouts
     waited: float = 0.0
     seen: int = 0
     is_whole: bool = False
@@ -85,20 +85,20 @@ class Paced:
         return message
 
     async def drain(self) -> None:
-        """Take in what is left of a body that nobody reads, within bounds.
+        """Discard the rest of an unread body, within bounds.
 
         Many clients, and proxies before us, read no answer while they send: it would be lost with the connection.
         """
         left = MOST_DRAINED
         with suppress(TimeoutError, BodyTooSlowError):
-            async with asyncio.timeout(self.patience.head_seconds):
+            async with asyncio.timeout(self.timeouts.head_seconds):
                 while not self.is_whole and left > 0:
                     left -= len((await self()).get("body", b""))
 
     async def _in_time(self, piece: Awaitable[Message]) -> Message:
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        limits = self.patience
+        started = loop.time()
+        limits = self.timeouts
         left = limits.grace_seconds + self.seen / limits.least_rate - self.waited
         try:
             async with asyncio.timeout(min(limits.idle_seconds, left)):
@@ -106,13 +106,13 @@ class Paced:
         except TimeoutError:
             raise BodyTooSlowError from None
         finally:
-            self.waited += loop.time() - began
+            self.waited += loop.time() - started
 
 
 class TimedConnection(H11Protocol):
     """A connection with a time limit for heads of requests, and for bodies that were answered unread."""
 
-    seconds = Patience().head_seconds
+    seconds = RequestTimeouts().head_seconds
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -132,7 +132,7 @@ class TimedConnection(H11Protocol):
         super().connection_lost(exc)
 
     def _watch(self) -> None:
-        """Run the timer while a head is due, or the rest of a body that nobody waits for; begin no second one."""
+        """Run the timer while a head, or the rest of an unread body, is due; start no second one."""
         if self.transport.is_closing() or self.transport.get_protocol() is not self or not self._is_due():
             self._unwatch()
         elif self._timer is None:

@@ -14,16 +14,19 @@ from warroom.content.value import Simple
 from warroom.content.yaml_source import read_yaml
 
 CODE = Code(text="", sha256="")
+POWERSHELL = Code(text="", sha256="", language="powershell")
 ARGUMENTS = (Argument(name="endpoint", required=True), Argument(name="note"))
 
 
-def _integration(name: str, *commands: Command) -> Integration:
-    return Integration(id=name, name=name, code=CODE, commands={command.name: command for command in commands})
+def _integration(name: str, *commands: Command, code: Code = CODE) -> Integration:
+    return Integration(id=name, name=name, code=code, commands={command.name: command for command in commands})
 
 
 INTEGRATIONS = (
     _integration("V1", Command(name="isolate", arguments=ARGUMENTS), Command(name="ping")),
     _integration("Other", Command(name="ping"), Command(name="old", deprecated=True)),
+    _integration("Shell", Command(name="ping-shell"), Command(name="isolate-shell"), code=POWERSHELL),
+    _integration("Shell 2", Command(name="isolate-shell")),
 )
 SCRIPTS = (
     Script(id="Print", name="Print", code=CODE, arguments=(Argument(name="value", required=True),)),
@@ -33,6 +36,17 @@ SCRIPTS = (
         code=CODE,
         arguments=(Argument(name="seconds", required=True, default_value="1"),),
     ),
+    Script(
+        id="Cut",
+        name="Cut",
+        code=CODE,
+        tags=("Transformer", "string"),
+        arguments=tuple(Argument(name=name, required=name != "note") for name in ("value", "at", "note")),
+    ),
+    Script(id="InRange", name="InRange", code=CODE, tags=("filter",)),
+    Script(id="Shout", name="Shout", code=POWERSHELL),
+    Script(id="Lower", name="Lower", code=POWERSHELL, tags=("transformer",)),
+    Script(id="Louder", name="Louder", code=POWERSHELL, tags=("filter",)),
 )
 CHILD = Playbook(
     id="child",

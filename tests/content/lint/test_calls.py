@@ -28,6 +28,7 @@ def call(script: str, arguments: str = "{}", *, command: bool = True, skip: bool
         call("|||ping", "{using-brand: {simple: V1}}"),
         call("Print", "{value: {simple: a}}", command=False),
         call("Sleep", command=False),
+        call("Shell 2|||isolate-shell"),
         call("Builtin|||closeInvestigation", "{closeReason: {simple: Done}}"),
         call("setPlaybook", "{name: {simple: Contain}, incidentId: {simple: '7'}}"),
         call("setPlaybook", "{name: {simple: '${inputs.Next}'}}"),
@@ -46,6 +47,9 @@ def test_what_exists_and_is_given_what_it_takes_is_fine(tasks: str) -> None:
         (call("V1|||isolat", "{}"), ("unknown-command", 14)),
         (call("Nobody|||isolate", "{endpoint: {simple: a}}"), ("unknown-command", 14)),
         (call("Pritn", "{}", command=False), ("unknown-script", 14)),
+        (call("Shout", "{}", command=False), ("cannot-run", 14)),
+        (call("Shell|||ping-shell", "{}"), ("cannot-run", 14)),
+        (call("|||ping-shell", "{}"), ("cannot-run", 14)),
         (call("Builtin|||startTimer", "{}"), ("unknown-command", 14)),
         (call("V1|||isolate", "{endpoint: {simple: a}, colour: {simple: red}}"), ("unknown-argument", 17)),
         (call("V1|||isolate", "{note: {simple: a}}"), ("missing-argument", 17)),
@@ -77,7 +81,11 @@ def test_what_may_be_missing_is_a_warning() -> None:
 
 
 def test_the_built_in_commands_are_named() -> None:
-    [finding] = found(call("Builtin|||startTimer"))
+    [missing] = found(call("Builtin|||startTimer"))
+    assert missing.message.endswith(
+        "`startTimer` is a built-in command of XSOAR, not built here yet: take its task out."
+    )
+    [finding] = found(call("Builtin|||startTimers"))
     assert "is not a built-in command here; there are `closeInvestigation`, `setIncident`" in finding.message
 
 

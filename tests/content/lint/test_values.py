@@ -15,7 +15,6 @@ SPOKEN = Language(
     transformer=lambda name: "" if name == "join" else f"The transformer {name} is not known.",
     parameters=lambda name: {"separator": True} if name == "join" else None,
     references=_references,
-    javascript=lambda path: ("val.match(/x/)",) if "match" in path else (),
 )
 PRINT = """
 '1':
@@ -47,6 +46,8 @@ def said(value: str, more: str = INPUTS) -> list[str]:
         "{complex: {root: inputs, accessor: Text}}",
         "{complex: {root: File, transformers: [{operator: join, args: {separator: {value: {simple: a}}}}]}}",
         "{simple: 7}",
+        "{simple: '${File(val.match(/x/))}'}",
+        "{complex: {root: File, accessor: 'Name=val.match(/x/)'}}",
     ],
 )
 def test_a_value_that_the_runtime_understands_is_fine(value: str) -> None:
@@ -59,8 +60,6 @@ def test_a_value_that_the_runtime_understands_is_fine(value: str) -> None:
         ("{simple: 'x ${inputs.Txet} y'}", "undeclared-input"),
         ("{complex: {root: inputs.Txet}}", "undeclared-input"),
         ("{complex: {root: inputs, accessor: Txet.a}}", "undeclared-input"),
-        ("{simple: '${File(val.match(/x/))}'}", "javascript"),
-        ("{complex: {root: File, accessor: 'Name=val.match(/x/)'}}", "javascript"),
         ("{complex: {root: File, transformers: [{operator: jion}]}}", "unknown-transformer"),
         ("{complex: {root: File, transformers: [{operator: join}]}}", "missing-argument"),
     ],
@@ -135,3 +134,35 @@ def test_a_default_that_reads_another_input_is_looked_at() -> None:
     assert [finding.message for finding in findings] == [
         "The input `Text` reads the input `Gone`, which is not declared; there are `Text`."
     ]
+
+
+def test_the_values_of_pairs_are_looked_at() -> None:
+    pairs = "{keyvalue: [{key: A, value: {complex: {root: inputs, accessor: Gone}}}, {key: B, value: {simple: x}}]}"
+    assert said(pairs) == ["undeclared-input"]
+
+
+AT = "at: {value: {simple: '1'}}"
+CUT = "{{complex: {{root: File, transformers: [{{operator: Cut, args: {{{}}}}}]}}}}"
+IN_RANGE = (
+    "{{complex: {{root: File, filters: [[{{operator: {}, left: {{value: {{simple: File.A}}, iscontext: true}}}}]]}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        (CUT.format(AT), []),
+        (CUT.format(f"{AT}, note: {{value: {{simple: b}}}}"), []),
+        (CUT.format(""), ["missing-argument"]),
+        (CUT.format(f"{AT}, form: {{value: {{simple: b}}}}"), ["unknown-argument"]),
+        ("{complex: {root: File, transformers: [{operator: InRange}]}}", ["unknown-transformer"]),
+        (IN_RANGE.format("InRange"), []),
+        (IN_RANGE.format("number.InRange"), []),
+        (IN_RANGE.format("Louder"), ["cannot-run"]),
+        ("{complex: {root: File, transformers: [{operator: Lower}]}}", ["cannot-run"]),
+        (IN_RANGE.format("Cut"), ["unknown-operator"]),
+        (IN_RANGE.format("Print"), ["unknown-operator"]),
+    ],
+)
+def test_a_script_is_a_transformer_or_an_operator_by_its_tag(value: str, rules: list[str]) -> None:
+    assert said(value) == rules

@@ -42,7 +42,7 @@ def test_the_category_is_stripped_and_decides_what_equal_means(written: str, nam
 
 @pytest.mark.parametrize("name", ["IsInCidrRanges", "1bbda28b-cbd2-48f3-89c1-408e19b9a169", "other.isEmpty", ""])
 def test_an_unknown_operator_is_named(name: str) -> None:
-    with pytest.raises(InvalidInputError, match=f"The operator {name} is not known.*scripts as operators are not"):
+    with pytest.raises(InvalidInputError, match=f"The operator {name} is not known.*tag `filter`.*Install its pack"):
         compare(name, 1, 2)
 
 

@@ -40,7 +40,7 @@ def test_a_category_before_the_name_is_stripped() -> None:
 @pytest.mark.parametrize("name", ["FirstArrayElement", "general.WhereFieldEquals", "other.join"])
 def test_an_unknown_transformer_is_named(name: str) -> None:
     with pytest.raises(
-        InvalidInputError, match=f"The transformer {name} is not known.*scripts as transformers are not"
+        InvalidInputError, match=f"The transformer {name} is not known.*tag `transformer`.*Install its pack"
     ):
         transform(name, 1, {})
 

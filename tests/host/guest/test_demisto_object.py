@@ -1,5 +1,6 @@
 import ast
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -8,6 +9,7 @@ import pytest
 from warroom.host.guest import demisto_object
 from warroom.host.guest.bounded_log import BoundedLog
 from warroom.host.guest.demisto_object import Demisto
+from warroom.host.guest.javascript import PRELUDE
 from warroom.host.guest.outcome import Outcome
 from warroom.services.ports.runner import ServerMethod
 
@@ -85,9 +87,37 @@ def test_what_the_run_came_with_needs_no_server(demisto: Any, asked: Asked, name
     assert asked.calls == []
 
 
-def test_the_version_passes_the_gates_of_content(demisto: Any) -> None:
+GATES = (
+    "4.5.0",
+    "5.0.0",
+    "5.5.0",
+    "6.0.0",
+    "6.1.0",
+    "6.2.0",
+    "6.2",
+    "6.5.0",
+    "6.5",
+    "6.6.0",
+    "6.8.0",
+)  # of public content
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_the_version_passes_the_gates_of_content_compared_as_text_and_as_numbers(demisto: Any, gate: str) -> None:
     version = demisto.demistoVersion()["version"]
-    assert (6, 10) <= tuple(map(int, version.split(".")))[:2] < (8, 0)
+    assert version >= gate
+    assert _numbers(version) >= _numbers(gate)
+
+
+@pytest.mark.parametrize("gate", ["8", "8.0.0", "8.4.0"])
+def test_the_version_passes_no_gate_of_the_cloud(demisto: Any, gate: str) -> None:
+    version = demisto.demistoVersion()["version"]
+    assert version < gate
+    assert _numbers(version) < _numbers(gate)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def test_a_run_without_an_incident_has_none(demisto: Any, outcome: Outcome) -> None:
@@ -207,7 +237,7 @@ def test_what_only_the_server_knows_is_asked_of_it(demisto: Any, asked: Asked, m
     assert asked.calls == [(method, args)]
 
 
-def test_the_port_names_every_method_that_is_asked() -> None:
+def test_the_port_names_every_method_that_is_asked_in_python_or_javascript() -> None:
     tree = ast.parse(inspect.getsource(demisto_object))
     asked = {
         node.args[0].value
@@ -215,7 +245,9 @@ def test_the_port_names_every_method_that_is_asked() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_ask"
         if isinstance(node.args[0], ast.Constant)
     }
-    assert asked == set(get_args(ServerMethod))
+    in_javascript = set(re.findall(r'\bcall\("(\w+)"', PRELUDE))  # some of them are answered in the worker
+    methods = set(get_args(ServerMethod))
+    assert asked | (in_javascript & methods) == methods
 
 
 def test_everything_asked_goes_through_what_common_server_python_wraps(demisto: Any, asked: Asked) -> None:

@@ -1,3 +1,5 @@
+import ipaddress
+import re
 from types import ModuleType
 from typing import Any
 
@@ -204,3 +206,64 @@ def test_indicators_are_searched_page_by_page(csp: ModuleType, demisto: Demisto)
     assert pages == [[0, 1, 2], [3, 4, 5], [6]]
     limited = [len(page["iocs"]) for page in csp.IndicatorsSearcher(size=3, limit=5)]
     assert limited == [3, 2]
+
+
+@pytest.mark.parametrize(("name", "length"), [("md5", 32), ("sha1", 40), ("sha256", 64), ("sha512", 128)])
+def test_patterns_of_hashes_find_their_own_length_alone(csp: ModuleType, name: str, length: int) -> None:
+    own, pattern = "0aF9" * (length // 4), getattr(csp, f"{name}Regex")
+    assert pattern.findall(f"<{own}> {own}0") == [own]
+    assert re.match(pattern, own)
+    assert not pattern.match(own[1:])
+    assert re.fullmatch(csp.hashRegex, own)
+    assert not re.search(csp.hashRegex, own[1:])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "2001:db8::1",
+            "::1",
+            "::",
+            "1::",
+            "1:2:3:4:5:6:7:8",
+            "fe80::1:2:3",
+            "1::8",
+            "1:2:3:4:5:6::8",
+            "::2:3:4:5:6:7:8",
+        ),
+        *("1:2:3:4:5:6:7::", "2001:DB8:0:0::abcd"),
+    ],
+)
+def test_the_pattern_of_ipv6_takes_whole_addresses(csp: ModuleType, address: str) -> None:
+    ipaddress.IPv6Address(address)
+    assert re.fullmatch(csp.ipv6Regex, address)
+    for said in (f"[{address}] is up", f"Ask {address}."):
+        assert [hit[0] for hit in re.finditer(csp.ipv6Regex, said)] == [address]
+    assert re.fullmatch(csp.ipv6cidrRegex, f"{address}/64")
+    assert not re.match(csp.ipv6cidrRegex, address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1:2:3", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::1", "g::1", "192.0.2.1", ":1", "10:30:59", "aa:bb:cc:dd:ee:ff"],
+)
+def test_the_pattern_of_ipv6_takes_nothing_else(csp: ModuleType, text: str) -> None:
+    assert not re.search(csp.ipv6Regex, text)
+    assert not re.search(csp.ipv6cidrRegex, f"{text}/64")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("192.0.2.0/24", "192.0.2.0/24"),
+        ("in 10.0.0.0/8, or so", "10.0.0.0/8"),
+        ("10.0.0.1/33", None),
+        ("10.0.0.1", None),
+        ("2001:db8::/129", None),
+        ("2001:db8::/128", "2001:db8::/128"),
+    ],
+)
+def test_patterns_of_networks_want_a_length_that_there_is(csp: ModuleType, text: str, found: str | None) -> None:
+    hit = re.search(csp.ipv4cidrRegex, text) or re.search(csp.ipv6cidrRegex, text)
+    assert (hit and hit[0]) == found

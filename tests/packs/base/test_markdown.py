@@ -98,3 +98,8 @@ def test_xml_with_entities_is_refused(csp: ModuleType) -> None:
     bomb = '<!DOCTYPE a [<!ENTITY x "xx">]><a>&x;</a>'
     with pytest.raises(csp.DemistoException, match="declares entities"):
         csp.xml2json(bomb)
+
+
+def test_a_table_by_its_old_name(csp: ModuleType) -> None:
+    rows, columns = [{"a": 1, "b": None}], ["b", "a"]
+    assert csp.tblToMd("T", rows, columns, str.upper) == csp.tableToMarkdown("T", rows, columns, str.upper)

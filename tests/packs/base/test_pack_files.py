@@ -2,7 +2,9 @@
 
 import ast
 import json
+import symtable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from tests.packs.base.content import SCRIPTS
 
 PACK = SCRIPTS.parent
 NAMES = sorted(path.name for path in SCRIPTS.iterdir())
-LIBRARIES = ("CommonServerPython", "CommonServerUserPython")
+LIBRARIES = ("CommonServer", "CommonServerPython", "CommonServerUserPython")
+IN_JAVASCRIPT = ("CommonServer",)
 # XSOAR checks both libraries' and scripts' images by this tag.
 IMAGE = "demisto/python3:3.12.13.10116658"
 
@@ -30,8 +33,9 @@ def _arguments_read(name: str) -> set[str]:
 
 def test_the_pack_holds_the_scripts_that_playbooks_rely_on() -> None:
     wanted = """
-        AreValuesEqual CommonServerPython CommonServerUserPython DeleteContext Exists IsIntegrationAvailable Print
-        PrintErrorEntry Set SetAndHandleEmpty Sleep http
+        AreValuesEqual CloseInvestigationAsDuplicate CommonServer CommonServerPython CommonServerUserPython
+        DeleteContext Exists
+        IsIntegrationAvailable Print PrintErrorEntry Set SetAndHandleEmpty Sleep http
     """
     assert wanted.split() == NAMES
 
@@ -46,13 +50,44 @@ def test_the_metadata_names_what_xsoar_asks_for() -> None:
         assert (PACK / name).is_file()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", IN_JAVASCRIPT)
+def test_a_script_in_javascript_has_its_code_its_yml_and_its_readme(name: str) -> None:
+    assert {f"{name}.js", f"{name}.yml", "README.md"} == {path.name for path in (SCRIPTS / name).iterdir()}
+    yml = _yml(name)
+    assert (yml["commonfields"]["id"], yml["name"], yml["type"]) == (name, name, "javascript")
+    assert (yml["script"], yml["fromversion"]) == ("", "6.10.0")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in IN_JAVASCRIPT])
 def test_a_script_has_its_code_its_yml_and_its_readme(name: str) -> None:
     assert {f"{name}.py", f"{name}.yml", "README.md"} <= {path.name for path in (SCRIPTS / name).iterdir()}
     yml = _yml(name)
     assert (yml["commonfields"]["id"], yml["name"], yml["type"], yml["subtype"]) == (name, name, "python", "python3")
     assert (yml["dockerimage"], yml["fromversion"]) == (IMAGE, "6.10.0")
     assert yml["script"] == ""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LIBRARIES])
+def test_a_script_imports_what_is_not_of_the_library_itself(name: str, csp: ModuleType) -> None:
+    """Where Palo Alto's library is installed, what ours happens to import is not there."""
+    names = symtable.symtable((SCRIPTS / name / f"{name}.py").read_text(encoding="utf-8"), name, "exec")
+    borrowed = {one: getattr(csp, one) for one in _unbound(names) if hasattr(csp, one)}
+    assert [
+        one
+        for one, value in borrowed.items()
+        if isinstance(value, ModuleType) or getattr(value, "__module__", csp.__name__) != csp.__name__
+    ] == []
+
+
+def _unbound(table: symtable.SymbolTable) -> set[str]:
+    """Return the names that a module uses and does not bind."""
+    bound = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
+    used, todo = set[str](), [table]
+    while todo:
+        scope = todo.pop()
+        todo += scope.get_children()
+        used |= {one.get_name() for one in scope.get_symbols() if one.is_global() and one.is_referenced()}
+    return used - bound
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in LIBRARIES])

@@ -8,14 +8,16 @@ import pytest
 
 from tests.packs.base.content import Content
 from tests.packs.base.demisto_object import Demisto, Entry
+from tests.services.no_scripts import NoScripts
 from warroom.content.catalogue import Catalogue
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
-from warroom.services.execution.builtins import BUILTINS, Server
+from warroom.services.commands.library import Library
+from warroom.services.commands.targets import Resolved
+from warroom.services.execution.builtins import BUILTINS
 from warroom.services.execution.call import Call, Origin
-from warroom.services.execution.targets import Resolved
-from warroom.services.journal import Journal
-from warroom.services.library import Library
+from warroom.services.execution.server import Server
+from warroom.services.writing.journal import Journal
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
@@ -107,6 +109,7 @@ def _by_the_server(demisto: Demisto, args: dict[str, Any]) -> list[Entry]:
             journal=Journal(store),
             library=Library(Catalogue([]), store),
             clock=ManualClock(),
+            scripts=NoScripts(),
         )
         call = Call(incident=incident, resolved=Resolved(name="delContext"), args=args, origin=Origin(actor="ana"))
         done = await BUILTINS["delContext"](server, call)
@@ -260,3 +263,11 @@ def test_a_value_exists_unless_it_is_empty(content: Content, value: Any, label: 
 
 def test_a_missing_value_does_not_exist(content: Content) -> None:
     assert content.run("Exists") == ["no"]
+
+
+def test_an_incident_is_closed_as_a_duplicate_of_another(content: Content, demisto: Demisto) -> None:
+    said = [{"Type": 1, "ContentsFormat": "text", "Contents": "It is closed."}]
+    demisto.commands["linkIncidents"] = lambda _: said
+    assert content.run("CloseInvestigationAsDuplicate", duplicateId="7") == said
+    asked = {"incidentId": "7", "linkedIncidentIDs": demisto.investigation()["id"], "action": "duplicate"}
+    assert demisto.executed == [("linkIncidents", asked)]

@@ -10,11 +10,11 @@ import pytest
 from tests.our_packs import our_packs
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument
-from warroom.services.command_line import parse, place_bare
-from warroom.services.execution.arguments import prepare
+from warroom.services.commands.arguments import prepare
+from warroom.services.commands.command_line import parse, place_bare
+from warroom.services.commands.targets import ScriptTarget
 from warroom.services.execution.builtins import BUILTINS
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.targets import ScriptTarget
 
 ROOT = Path(__file__).parents[3]
 PACK = ROOT / "Packs" / "VisionOneResponse" / "Integrations" / "VisionOneResponse"

@@ -22,7 +22,9 @@ from visionone_sim.faults import Fault
 from visionone_sim.testing import RunningTwin, start_twin
 from visionone_sim.wire import wire_time
 from warroom.host.runner import WarmRunner
+from warroom.model.errors import ConflictError
 from warroom.model.ids import InstanceId
+from warroom.model.user import SYSTEM
 from warroom.services.ports.store import IncidentQuery
 
 PER_EXAMPLE = 33
@@ -139,6 +141,9 @@ class Stage:
         missing = expected - set(told)
         assert all(any(one in aside.what for aside in asides) for one in missing), missing
         assert len(told) + len(asides) == len(expected) + raw
+        for aside in asides:  # what can be taken when it is alone is never set aside
+            with pytest.raises(ConflictError, match="still cannot be taken"):
+                await theatre.app.set_asides.replay(aside.id, SYSTEM)
         cursor = (await store.last_run(InstanceId(INSTANCE)))["cursor"]
         assert cursor <= wire_time(self.twin.clock.now() + timedelta(seconds=40_000_000))
 

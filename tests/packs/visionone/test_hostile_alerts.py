@@ -12,7 +12,7 @@ from tests.packs.visionone.theatre import Theatre, set_stage
 from visionone_sim.testing import RunningTwin
 from warroom.host.runner import WarmRunner
 from warroom.model.border import text
-from warroom.web.local import Underway, local_app
+from warroom.web.local import RunningOperations, local_app
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,7 +34,7 @@ async def test_they_become_incidents_that_everybody_can_list_and_read(theatre: T
             assert isinstance(alert.document, dict)
             alert.document.update(model=f"Dump {sent[alert.id]}", description=sent[alert.id])
     fetched = await theatre.fetch()
-    transport = httpx.ASGITransport(local_app(theatre.app, Underway()))
+    transport = httpx.ASGITransport(local_app(theatre.app, RunningOperations()))
     async with httpx.AsyncClient(transport=transport, base_url="http://warroom") as client:
         listed = (await client.post("/operations/incident.list", json={})).json()["result"]
         names = {item["mirror_id"]: item["name"] for item in listed}

@@ -79,11 +79,12 @@ def prepared(xsoar: Xsoar, twin: RunningTwin, folder: Path, command: str) -> dic
 
 def test_every_command_that_changes_something_is_here(declared: dict[str, Any]) -> None:
     changing = {name.removeprefix("trendmicro-visionone-") for name, one in declared.items() if one.get("execution")}
-    assert changing - {"submit-file-to-sandbox"} == set(WRITES)  # it downloads first, and then does as the entry's
+    # submit-file-to-sandbox downloads first, and then does as the entry's.
+    assert changing - {"submit-file-to-sandbox"} == set(WRITES), "Say in WRITES how it is called, and where to look."
 
 
 def lost(xsoar: Xsoar, twin: RunningTwin, folder: Path, command: str, loss: dict[str, Any]) -> str:
-    """Give the error of a write that is done and whose answer is lost."""
+    """Return the error of a write that is done and whose answer is lost."""
     args = prepared(xsoar, twin, folder, command)
     for method in ("POST", "PATCH", "DELETE"):
         twin.fail(Fault(method=method, count=None, **loss))

@@ -10,7 +10,7 @@ import pytest
 from tests.packs.visionone.live_pack import INTEGRATION, OBSERVABLES, PACK
 from visionone_sim.testing import RunningTwin
 from warroom.content.load import load_pack
-from warroom.services.packing import build_pack
+from warroom.services.packs.packing import build_pack
 
 ADD, EXCEPT, BLOCK = "add-objects-to-suspicious-list", "add-objects-to-exception-list", "add-to-block-list"
 URLS = [

@@ -9,7 +9,7 @@ WARNING = 11
 
 
 def decided(xsoar: Any, *, text: str | dict[str, Any] = NO_LIST, kept: str = "", **args: Any) -> tuple[str, list[str]]:
-    """Give the mode, and what was warned of."""
+    """Return the mode, and the warnings."""
     fields = {"visiononerespond": kept}
     incident = {"id": "42", "type": "Workbench, Alert", "severity": args.pop("severity", 3), "CustomFields": fields}
     xsoar.demisto.raw_incident = incident

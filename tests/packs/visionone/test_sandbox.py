@@ -44,7 +44,7 @@ def web(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
 
 def put(xsoar: Any, folder: Path, content: bytes, name: str = "sample.txt", entry_id: str = "7@42") -> str:

@@ -13,7 +13,7 @@ from visionone_sim.wire import wire_time
 from warroom.host.runner import WarmRunner
 from warroom.mapping.storm import StormRule
 from warroom.model.ids import InstanceId
-from warroom.services.fetching import Fetching
+from warroom.services.intake.fetching import Fetching
 from warroom.services.ports.store import IncidentQuery
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

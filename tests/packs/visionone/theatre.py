@@ -10,16 +10,18 @@ from tests.our_packs import our_packs
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import Adapters, wire
-from warroom.durable.unqueued import Unqueued
+from warroom.content.pack import Pack
+from warroom.durable.local_jobs import LocalJobs
 from warroom.host.runner import WarmRunner
 from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId, InstanceId, PlanId, WorkerId
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
+from warroom.model.lane import Lane
 from warroom.model.plan import PlanRecord, TaskRecord, TaskState
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
-from warroom.services.drive.session import PATIENCE
+from warroom.services.drive.waiting import SHORT_WAIT
 from warroom.store.blobs import FolderBlobs
 from warroom.testing.clock import ManualClock
 from warroom.testing.store import MemoryStore
@@ -77,7 +79,7 @@ class Theatre:
         """Drive a plan until it is parked or has ended; a wait that it sits out is over at once."""
         driving = asyncio.create_task(self.app.conductor.drive(plan_id))
         while not driving.done():
-            asleep = asyncio.create_task(self.clock.next_wake(PATIENCE))
+            asleep = asyncio.create_task(self.clock.next_wake(SHORT_WAIT))
             await asyncio.wait([driving, asleep], return_when=asyncio.FIRST_COMPLETED)
             if driving.done():
                 asleep.cancel()
@@ -109,20 +111,25 @@ class Theatre:
         )
 
 
-async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, **others: RunningTwin) -> Theatre:
-    """Wire the real packs to the twin, and to others by their instances' names; everything is kept in memory."""
+def by_hand(plan: PlanId, lane: Lane | None) -> None:
+    """Leave each plan to the test, which drives the one that it is about."""
+
+
+async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, *packs: Pack, **others: RunningTwin) -> Theatre:
+    """Wire the real packs, and more, to the twin, and to others by their instances' names; all is kept in memory."""
     tenants = {INSTANCE: twin, **others}
     clock = ManualClock(twin.clock.now())
     adapters = Adapters(
-        our_packs(),
+        [*our_packs(), *packs],
         MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
         FolderBlobs(home / "blobs"),
         runner,
-        Unqueued(),
+        LocalJobs(),
         clock,  # type: ignore[arg-type]  # the same
         WorkerId("worker-1"),
     )
     app = wire(Settings(home=home, allowed_origins=tuple(each.url for each in tenants.values())), adapters)
+    app.journal.wake_with(by_hand)
     for name, tenant in tenants.items():
         await app.store.save_instance(_instance(name, tenant), "test", clock.now())
     return Theatre(app=app, twin=twin, clock=clock)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.services.approvals.desk import BOB, EVE, Desk, a_desk, a_user, isolating
+from tests.services.approvals.approval_world import BOB, EVE, ApprovalWorld, a_user, approval_world, isolating
 from tests.services.world import ANA
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError
 from warroom.model.json import Json
@@ -14,74 +14,76 @@ ALWAYS = Rules(commands=("isolate",))
 DAY = 24 * 3600
 
 
-async def asking(text: str = "!isolate endpoint=A", **given: object) -> Desk:
-    desk = await a_desk(**{"rules": ALWAYS, **given})  # type: ignore[arg-type]  # the defaults are those of a_desk
-    await desk.typed(text)
-    return desk
+async def asking(text: str = "!isolate endpoint=A", **given: object) -> ApprovalWorld:
+    approvals = await approval_world(**{"rules": ALWAYS, **given})  # type: ignore[arg-type]  # the defaults are those of approval_world
+    await approvals.typed(text)
+    return approvals
 
 
 # -- four eyes ----------------------------------------------------------------------------------------------------
 
 
 async def test_whoever_typed_it_may_reject_but_not_approve() -> None:
-    desk = await asking()
-    (request,) = await desk.requests()
+    approvals = await asking()
+    (request,) = await approvals.requests()
     with pytest.raises(ForbiddenError, match=r"bob asked for this, so somebody else has to approve it\. Ask eve\."):
-        await desk.answer(request, actor=BOB)
-    assert desk.product.asked == []
-    ended = await desk.answer(request, "Reject", actor=BOB, comment="I was wrong.")
+        await approvals.answer(request, actor=BOB)
+    assert approvals.product.asked == []
+    ended = await approvals.answer(request, "Reject", actor=BOB, comment="I was wrong.")
     assert ended.state is PlanState.FAILED
 
 
 async def test_whoever_started_the_playbook_may_not_approve_its_action() -> None:
-    desk = await a_desk(rules=ALWAYS)
-    await desk.started(isolating("A"), BOB)
-    (request,) = await desk.requests()
+    approvals = await approval_world(rules=ALWAYS)
+    await approvals.started(isolating("A"), BOB)
+    (request,) = await approvals.requests()
     with pytest.raises(ForbiddenError, match="bob asked for this"):
-        await desk.answer(request, actor=BOB)
+        await approvals.answer(request, actor=BOB)
 
 
 async def test_a_playbook_that_a_fetch_started_takes_one_approver() -> None:
-    desk = await a_desk(rules=ALWAYS)
-    await desk.started(isolating("A"), Actor(name="fetch", role=Role.ADMIN))
-    (request,) = await desk.requests()
-    await desk.answer(request, actor=BOB)
-    assert desk.product.endpoints == ["A"]
+    approvals = await approval_world(rules=ALWAYS)
+    await approvals.started(isolating("A"), Actor(name="fetch", role=Role.ADMIN))
+    (request,) = await approvals.requests()
+    await approvals.answer(request, actor=BOB)
+    assert approvals.product.endpoints == ["A"]
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.ANALYST])
 async def test_whoever_may_not_answer_tasks_may_not_approve(role: Role) -> None:
-    desk = await asking()
-    (request,) = await desk.requests()
+    approvals = await asking()
+    (request,) = await approvals.requests()
     with pytest.raises(ForbiddenError, match="may not answer tasks"):
-        await desk.answer(request, actor=Actor(name="eve", role=role))
+        await approvals.answer(request, actor=Actor(name="eve", role=role))
 
 
 async def test_a_lone_admin_approves_his_own_and_the_war_room_says_that_nobody_else_could() -> None:
-    desk = await a_desk(rules=ALWAYS, people=[a_user("ana", Role.ADMIN)])
-    await desk.typed("!isolate endpoint=A", ANA)
-    (request,) = await desk.requests()
-    await desk.answer(request, actor=ANA)
-    assert desk.product.endpoints == ["A"]
-    assert any("with a second responder, somebody else would have to" in str(said) for said in await desk.world.said())
+    approvals = await approval_world(rules=ALWAYS, people=[a_user("ana", Role.ADMIN)])
+    await approvals.typed("!isolate endpoint=A", ANA)
+    (request,) = await approvals.requests()
+    await approvals.answer(request, actor=ANA)
+    assert approvals.product.endpoints == ["A"]
+    assert any(
+        "with a second responder, somebody else would have to" in str(said) for said in await approvals.world.said()
+    )
 
 
 # -- other arguments ----------------------------------------------------------------------------------------------
 
 
 async def test_an_approval_may_leave_targets_out_and_the_change_is_recorded() -> None:
-    desk = await asking("!isolate endpoint=A,B,C")
-    (request,) = await desk.requests()
-    plan = await desk.answer(request, endpoint="A,C")
-    assert desk.product.endpoints == ["A,C"]
-    (intent,) = await desk.world.store.intents(plan.id)
+    approvals = await asking("!isolate endpoint=A,B,C")
+    (request,) = await approvals.requests()
+    plan = await approvals.answer(request, endpoint="A,C")
+    assert approvals.product.endpoints == ["A,C"]
+    (intent,) = await approvals.world.store.intents(plan.id)
     assert intent.approved is not None
     assert intent.approved.changed == {"endpoint": {"before": "A,B,C", "after": "A,C"}}
     assert intent.target["endpoint"] == "A,C"
     assert intent.idempotency_key != f"wr-{plan.id}-1"
     assert any(
         'Changed from what bob had asked for: endpoint: "A,B,C" \u2192 "A,C".' in str(said)
-        for said in await desk.world.said()
+        for said in await approvals.world.said()
     )
 
 
@@ -97,49 +99,49 @@ PAIRS = '!isolate endpoint=`["A","B"]` agent_guid=`["x","y"]`'
     ],
 )
 async def test_what_only_looks_like_less_is_another_request(typed: str, changes: dict[str, Json]) -> None:
-    desk = await asking(typed)
-    (request,) = await desk.requests()
-    await desk.answer(request, **changes)
-    assert desk.product.asked == []
-    (again,) = await desk.requests()
+    approvals = await asking(typed)
+    (request,) = await approvals.requests()
+    await approvals.answer(request, **changes)
+    assert approvals.product.asked == []
+    (again,) = await approvals.requests()
     assert again.wait is not None
     assert again.wait.data["request"]["asked_by"] == "eve"
 
 
 async def test_a_reason_may_be_changed_alone() -> None:
-    desk = await asking("!isolate endpoint=A description=x")
-    (request,) = await desk.requests()
-    await desk.answer(request, description="Ransomware, see incident 7")
-    assert [args["description"] for _, args in desk.product.asked] == ["Ransomware, see incident 7"]
+    approvals = await asking("!isolate endpoint=A description=x")
+    (request,) = await approvals.requests()
+    await approvals.answer(request, description="Ransomware, see incident 7")
+    assert [args["description"] for _, args in approvals.product.asked] == ["Ransomware, see incident 7"]
 
 
 async def test_another_target_is_a_request_of_whoever_changed_it() -> None:
-    desk = await asking()
-    (request,) = await desk.requests()
-    await desk.answer(request, endpoint="B")
-    assert desk.product.asked == []
-    (again,) = await desk.requests()
+    approvals = await asking()
+    (request,) = await approvals.requests()
+    await approvals.answer(request, endpoint="B")
+    assert approvals.product.asked == []
+    (again,) = await approvals.requests()
     assert again.wait is not None
     assert (again.wait.data["request"]["asked_by"], again.wait.data["request"]["args"]["endpoint"]) == ("eve", "B")
     with pytest.raises(ForbiddenError, match="eve asked for this"):
-        await desk.answer(again, actor=EVE)
-    await desk.answer(again, actor=BOB)
-    assert desk.product.endpoints == ["B"]
+        await approvals.answer(again, actor=EVE)
+    await approvals.answer(again, actor=BOB)
+    assert approvals.product.endpoints == ["B"]
 
 
 async def test_a_lone_admin_may_change_what_he_approves() -> None:
-    desk = await asking(people=[a_user("ana", Role.ADMIN)])
-    (request,) = await desk.requests()
-    await desk.answer(request, actor=ANA, endpoint="B")
-    assert desk.product.endpoints == ["B"]
+    approvals = await asking(people=[a_user("ana", Role.ADMIN)])
+    (request,) = await approvals.requests()
+    await approvals.answer(request, actor=ANA, endpoint="B")
+    assert approvals.product.endpoints == ["B"]
 
 
 async def test_other_targets_that_need_no_approval_pass_at_once() -> None:
-    desk = await a_desk(protected="dc-*")
-    await desk.typed("!isolate endpoint=dc-01")
-    (request,) = await desk.requests()
-    await desk.answer(request, endpoint="fin-7")
-    assert desk.product.endpoints == ["fin-7"]
+    approvals = await approval_world(protected="dc-*")
+    await approvals.typed("!isolate endpoint=dc-01")
+    (request,) = await approvals.requests()
+    await approvals.answer(request, endpoint="fin-7")
+    assert approvals.product.endpoints == ["fin-7"]
 
 
 @pytest.mark.parametrize(
@@ -151,55 +153,55 @@ async def test_other_targets_that_need_no_approval_pass_at_once() -> None:
     ],
 )
 async def test_a_change_that_the_command_does_not_take_is_refused(args: dict[str, str], said: str) -> None:
-    desk = await asking()
-    (request,) = await desk.requests()
+    approvals = await asking()
+    (request,) = await approvals.requests()
     with pytest.raises(InvalidInputError, match=said):
-        await desk.world.plans.answer(request.plan, request.key, "Approve", "why", EVE, args)
-    assert desk.product.asked == []
+        await approvals.world.plans.answer(request.plan, request.key, "Approve", "why", EVE, args)
+    assert approvals.product.asked == []
 
 
 async def test_a_rejection_changes_nothing() -> None:
-    desk = await asking()
-    (request,) = await desk.requests()
+    approvals = await asking()
+    (request,) = await approvals.requests()
     with pytest.raises(InvalidInputError, match="changed with an approval only"):
-        await desk.answer(request, "Reject", endpoint="B")
+        await approvals.answer(request, "Reject", endpoint="B")
 
 
 # -- the same action twice ----------------------------------------------------------------------------------------
 
 
 async def test_the_same_action_asked_for_twice_is_done_once_and_the_second_is_told() -> None:
-    desk = await a_desk(rules=ALWAYS)
-    first = await desk.started(isolating("A"))
-    second = await desk.started(isolating("A"), EVE)
-    other = await desk.started(isolating("B"))
-    requests = {task.plan: task for task in await desk.requests()}
-    await desk.answer(requests[first.id])
-    told = await desk.driven(second.id)
-    assert desk.product.endpoints == ["A"]
+    approvals = await approval_world(rules=ALWAYS)
+    first = await approvals.started(isolating("A"))
+    second = await approvals.started(isolating("A"), EVE)
+    other = await approvals.started(isolating("B"))
+    requests = {task.plan: task for task in await approvals.requests()}
+    await approvals.answer(requests[first.id])
+    told = await approvals.driven(second.id)
+    assert approvals.product.endpoints == ["A"]
     assert told.state is PlanState.FAILED
     assert f"approved the same action, once: plan {first.id}, task 1 does it" in told.error
-    assert [task.plan for task in await desk.requests()] == [other.id]
+    assert [task.plan for task in await approvals.requests()] == [other.id]
 
 
 async def test_both_are_rejected_with_one_word() -> None:
-    desk = await a_desk(rules=ALWAYS)
-    first = await desk.started(isolating("A"))
-    second = await desk.started(isolating("A"))
-    (task, _) = await desk.requests()
-    await desk.answer(task, "Reject")
-    states = [(await desk.driven(plan.id)).state for plan in (first, second)]
+    approvals = await approval_world(rules=ALWAYS)
+    first = await approvals.started(isolating("A"))
+    second = await approvals.started(isolating("A"))
+    (task, _) = await approvals.requests()
+    await approvals.answer(task, "Reject")
+    states = [(await approvals.driven(plan.id)).state for plan in (first, second)]
     assert states == [PlanState.FAILED, PlanState.FAILED]
-    assert desk.product.asked == []
+    assert approvals.product.asked == []
 
 
 # -- too late -----------------------------------------------------------------------------------------------------
 
 
 async def test_an_approval_that_comes_too_late_is_refused_and_nothing_is_done() -> None:
-    desk = await asking()
-    (request,) = await desk.requests()
-    desk.world.clock.advance(DAY)
+    approvals = await asking()
+    (request,) = await approvals.requests()
+    approvals.world.clock.advance(DAY)
     with pytest.raises(ConflictError, match=r"expired at 2026-01-06 09:00 UTC; nothing was done"):
-        await desk.answer(request)
-    assert desk.product.asked == []
+        await approvals.answer(request)
+    assert approvals.product.asked == []

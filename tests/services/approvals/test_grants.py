@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.services.approvals.desk import BOB, EVE, Desk, a_desk
+from tests.services.approvals.approval_world import BOB, EVE, ApprovalWorld, approval_world
 from tests.services.world import playbook
 from warroom.content.integration import Argument
 from warroom.content.playbook import Playbook
@@ -15,7 +15,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanRecord, PlanState
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.grants import covers, decision_of, declared_in
-from warroom.services.approvals.request import Exact
+from warroom.services.approvals.request import ExactAction
 from warroom.services.approvals.rules import Rules
 
 ALWAYS = Rules(commands=("isolate", "wipe"))
@@ -67,37 +67,39 @@ def responding_text(*acts: str, command: str = "isolate", declared: str = "isola
     return "\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes)
 
 
-async def approved(book: Playbook, *, rules: Rules = ALWAYS, choice: str = "Approve") -> tuple[Desk, PlanRecord]:
+async def approved(
+    book: Playbook, *, rules: Rules = ALWAYS, choice: str = "Approve"
+) -> tuple[ApprovalWorld, PlanRecord]:
     """Start a playbook and answer its form."""
-    desk = await a_desk(rules=rules, playbooks=[asking()])
-    plan = await desk.started(book)
-    await answer_form(desk, plan, choice)
-    return desk, plan
+    approvals = await approval_world(rules=rules, playbooks=[asking()])
+    plan = await approvals.started(book)
+    await answer_form(approvals, plan, choice)
+    return approvals, plan
 
 
-async def answer_form(desk: Desk, plan: PlanRecord, choice: str = "Approve", actor: Actor = EVE) -> None:
+async def answer_form(approvals: ApprovalWorld, plan: PlanRecord, choice: str = "Approve", actor: Actor = EVE) -> None:
     form: dict[str, Json] = {"0": choice, "1": "It spreads."}
-    await desk.world.plans.answer(plan.id, TaskKey("1/1"), "", "", actor, form)
-    await desk.driven(plan.id)
+    await approvals.world.plans.answer(plan.id, TaskKey("1/1"), "", "", actor, form)
+    await approvals.driven(plan.id)
 
 
 async def test_what_a_form_declares_is_approved_with_it() -> None:
-    desk, plan = await approved(responding("A,B"))
-    assert desk.product.endpoints == ["A,B"]
-    (intent,) = await desk.world.store.intents(plan.id)
+    approvals, plan = await approved(responding("A,B"))
+    assert approvals.product.endpoints == ["A,B"]
+    (intent,) = await approvals.world.store.intents(plan.id)
     assert intent.approved is not None
     assert (intent.approved.by, intent.approved.reason, intent.approved.key) == ("eve", "It spreads.", "1/1")
     assert intent.approved.instances == ("lab-1",)
-    said = [str(text) for text in await desk.world.said()]
+    said = [str(text) for text in await approvals.world.said()]
     assert said[0] == "eve answered 'Approve or reject'. Approved in advance: isolate on A, B. It spreads."
 
 
 async def test_a_form_lets_one_action_pass_and_the_next_one_is_asked_for() -> None:
-    desk, _ = await approved(responding("A", "B"))
-    assert desk.product.endpoints == ["A"]
-    (request,) = await desk.requests()
-    await desk.answer(request)
-    assert desk.product.endpoints == ["A", "B"]
+    approvals, _ = await approved(responding("A", "B"))
+    assert approvals.product.endpoints == ["A"]
+    (request,) = await approvals.requests()
+    await approvals.answer(request)
+    assert approvals.product.endpoints == ["A", "B"]
 
 
 @pytest.mark.parametrize(
@@ -113,15 +115,15 @@ async def test_a_form_lets_one_action_pass_and_the_next_one_is_asked_for() -> No
     ],
 )
 async def test_what_a_form_does_not_declare_is_only_a_question(book: Playbook) -> None:
-    desk, _ = await approved(book)
-    assert desk.product.asked == []
-    assert len(await desk.requests()) == 1
+    approvals, _ = await approved(book)
+    assert approvals.product.asked == []
+    assert len(await approvals.requests()) == 1
 
 
 async def test_a_rejection_approves_nothing() -> None:
-    desk, _ = await approved(responding("A"), choice="Reject")
-    assert desk.product.asked == []
-    assert len(await desk.requests()) == 1
+    approvals, _ = await approved(responding("A"), choice="Reject")
+    assert approvals.product.asked == []
+    assert len(await approvals.requests()) == 1
 
 
 async def test_a_form_that_declares_several_commands_lets_each_of_them_pass_once() -> None:
@@ -134,9 +136,11 @@ async def test_a_form_that_declares_several_commands_lets_each_of_them_pass_once
     again |= {"id": "4", "taskid": "4"}
     ask = json.loads(responding_text("A", declared="isolate,!wipe").splitlines()[0].partition(": ")[2])
     nodes = (ask, isolate, wipe, again)
-    desk, _ = await approved(playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain"))
-    assert desk.product.endpoints == ["A", "A"]
-    (request,) = await desk.requests()
+    approvals, _ = await approved(
+        playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
+    )
+    assert approvals.product.endpoints == ["A", "A"]
+    (request,) = await approvals.requests()
     assert (request.key, request.name) == ("4", "wipe")
 
 
@@ -146,42 +150,42 @@ async def test_of_two_tasks_that_act_at_once_one_takes_the_grant() -> None:
     act["nexttasks"] = {}
     nodes = (ask, act, also)
     book = playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
-    desk, _ = await approved(book)
-    assert desk.product.endpoints == ["A"]
-    assert len(await desk.requests()) == 1
+    approvals, _ = await approved(book)
+    assert approvals.product.endpoints == ["A"]
+    assert len(await approvals.requests()) == 1
 
 
 async def test_another_plan_of_the_incident_has_its_own_forms() -> None:
-    desk, _ = await approved(responding("C"))
-    other = await desk.started(responding("A"))
-    await answer_form(desk, other, "Reject")
-    assert desk.product.asked == []
+    approvals, _ = await approved(responding("C"))
+    other = await approvals.started(responding("A"))
+    await answer_form(approvals, other, "Reject")
+    assert approvals.product.asked == []
 
 
 async def test_whoever_started_the_playbook_may_not_approve_its_form() -> None:
-    desk = await a_desk(rules=ALWAYS, playbooks=[asking()])
-    plan = await desk.started(responding("A"), BOB)
+    approvals = await approval_world(rules=ALWAYS, playbooks=[asking()])
+    plan = await approvals.started(responding("A"), BOB)
     with pytest.raises(ForbiddenError, match="bob asked for this"):
-        await answer_form(desk, plan, actor=BOB)
-    await answer_form(desk, plan, "Reject", actor=BOB)
-    fetched = await desk.started(responding("A"), Actor(name="fetch", role=Role.ADMIN))
-    await answer_form(desk, fetched, actor=BOB)
-    assert desk.product.endpoints == ["A"]
+        await answer_form(approvals, plan, actor=BOB)
+    await answer_form(approvals, plan, "Reject", actor=BOB)
+    fetched = await approvals.started(responding("A"), Actor(name="fetch", role=Role.ADMIN))
+    await answer_form(approvals, fetched, actor=BOB)
+    assert approvals.product.endpoints == ["A"]
 
 
 async def test_a_form_that_declares_nothing_is_a_question_for_anybody() -> None:
-    desk = await a_desk(rules=ALWAYS, playbooks=[asking()])
-    plan = await desk.started(responding("A", declared=""), BOB)
-    await answer_form(desk, plan, actor=BOB)
-    (request,) = await desk.requests()
+    approvals = await approval_world(rules=ALWAYS, playbooks=[asking()])
+    plan = await approvals.started(responding("A", declared=""), BOB)
+    await answer_form(approvals, plan, actor=BOB)
+    (request,) = await approvals.requests()
     with pytest.raises(ForbiddenError, match="bob asked for this"):
-        await desk.answer(request, actor=BOB)
+        await approvals.answer(request, actor=BOB)
 
 
 async def test_the_form_says_to_the_letter_what_it_would_approve() -> None:
-    desk = await a_desk(rules=ALWAYS, playbooks=[asking()])
-    await desk.started(responding("A", targets="A,<b>B</b>"))
-    (form,) = await desk.world.asked()
+    approvals = await approval_world(rules=ALWAYS, playbooks=[asking()])
+    await approvals.started(responding("A", targets="A,<b>B</b>"))
+    (form,) = await approvals.world.asked()
     assert form.wait is not None
     assert form.wait.data["approves"] == {"commands": ["isolate"], "targets": ["A", "<b>B</b>"]}
 
@@ -192,20 +196,22 @@ async def test_what_a_grant_was_used_for_is_known_after_a_restart() -> None:
     by_hand["nexttasks"] = {"#none#": ["3"]}
     act["nexttasks"] = {"#none#": ["9"]}
     nodes = (ask, act, by_hand, also)
-    desk, plan = await approved(playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain"))
-    desk.world.restart()
-    await desk.world.answer(plan.id, "9")
-    await desk.driven(plan.id)
-    assert desk.product.endpoints == ["A"]
-    (request,) = await desk.requests()
+    approvals, plan = await approved(
+        playbook("\n".join(f"'{node['id']}': {json.dumps(node)}" for node in nodes), "Contain")
+    )
+    approvals.world.restart()
+    await approvals.world.answer(plan.id, "9")
+    await approvals.driven(plan.id)
+    assert approvals.product.endpoints == ["A"]
+    (request,) = await approvals.requests()
     assert request.key == "3"
 
 
 async def test_where_no_approval_is_needed_none_is_used_up() -> None:
-    desk, plan = await approved(responding("A", "B"), rules=Rules())
-    assert desk.product.endpoints == ["A", "B"]
-    assert [intent.approved for intent in await desk.world.store.intents(plan.id)] == [None, None]
-    assert (await desk.world.store.plan(plan.id)).state is PlanState.COMPLETED
+    approvals, plan = await approved(responding("A", "B"), rules=Rules())
+    assert approvals.product.endpoints == ["A", "B"]
+    assert [intent.approved for intent in await approvals.world.store.intents(plan.id)] == [None, None]
+    assert (await approvals.world.store.plan(plan.id)).state is PlanState.COMPLETED
 
 
 # -- to the letter ------------------------------------------------------------------------------------------------
@@ -221,7 +227,7 @@ async def test_where_no_approval_is_needed_none_is_used_up() -> None:
     ],
 )
 def test_an_action_on_some_of_the_targets_is_covered(args: dict[str, Json]) -> None:
-    assert covers({"commands": ["isolate"], "targets": ["A", "B"]}, Exact(command="isolate", args=args), {})
+    assert covers({"commands": ["isolate"], "targets": ["A", "B"]}, ExactAction(command="isolate", args=args), {})
 
 
 @pytest.mark.parametrize(
@@ -239,12 +245,12 @@ def test_an_action_on_some_of_the_targets_is_covered(args: dict[str, Json]) -> N
     ],
 )
 def test_an_action_on_anything_else_is_not(args: dict[str, Json]) -> None:
-    assert not covers({"commands": ["isolate"], "targets": ["A", "B"]}, Exact(command="isolate", args=args), {})
+    assert not covers({"commands": ["isolate"], "targets": ["A", "B"]}, ExactAction(command="isolate", args=args), {})
 
 
 def test_a_choice_that_the_command_offers_is_no_target() -> None:
     declared = {"action": Argument(name="action", predefined=("log", "block"))}
-    exact = Exact(command="isolate", args={"endpoint": "A", "action": "block"})
+    exact = ExactAction(command="isolate", args={"endpoint": "A", "action": "block"})
     assert covers({"commands": ["isolate"], "targets": ["A"]}, exact, declared)
     assert not covers({"commands": ["isolate"], "targets": ["A"]}, exact, {})
 
@@ -277,18 +283,20 @@ def test_a_declaration_is_read_as_lists_are() -> None:
 
 def test_a_form_covers_what_is_done_on_one_instance() -> None:
     grant: JsonObject = {"commands": ["isolate"], "targets": ["A"]}
-    on_one, on_two = (Exact(command="isolate", instances=on, args={"endpoint": "A"}) for on in (("x",), ("x", "y")))
+    on_one, on_two = (
+        ExactAction(command="isolate", instances=on, args={"endpoint": "A"}) for on in (("x",), ("x", "y"))
+    )
     assert covers(grant, on_one, {})
     assert not covers(grant, on_two, {})
 
 
 async def test_a_form_that_was_asked_under_four_eyes_stays_under_them() -> None:
-    desk = await a_desk(rules=ALWAYS)
-    plan = await desk.started(asking(Command="isolate", Targets="A"), EVE)
-    await desk.world.store.users.edit_user("bob", lambda user: replace(user, disabled=True))
-    (form,) = await desk.world.asked()
+    approvals = await approval_world(rules=ALWAYS)
+    plan = await approvals.started(asking(Command="isolate", Targets="A"), EVE)
+    await approvals.world.store.users.edit_user("bob", lambda user: replace(user, disabled=True))
+    (form,) = await approvals.world.asked()
     answers: JsonObject = {"0": "Approve", "1": "It spreads."}
     with pytest.raises(ForbiddenError, match=r"eve asked for this, .*Nobody else can now"):
-        await desk.world.plans.answer(plan.id, form.key, "", "", EVE, answers)
-    await desk.world.plans.answer(plan.id, form.key, "", "", EVE, answers | {"0": "Reject"})
-    assert (await desk.driven(plan.id)).state is PlanState.COMPLETED
+        await approvals.world.plans.answer(plan.id, form.key, "", "", EVE, answers)
+    await approvals.world.plans.answer(plan.id, form.key, "", "", EVE, answers | {"0": "Reject"})
+    assert (await approvals.driven(plan.id)).state is PlanState.COMPLETED

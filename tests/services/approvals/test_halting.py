@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.services.approvals.desk import a_desk
+from tests.services.approvals.approval_world import approval_world
 from tests.services.stop import Stop
 from tests.services.world import until
 from warroom.services.approvals.halting import COLLECTS_EVIDENCE, Halting
@@ -17,14 +17,14 @@ async def test_collecting_evidence_is_let_pass_and_every_other_action_is_held() 
 
 
 async def test_nothing_is_held_while_nothing_is_paused() -> None:
-    desk = await a_desk()
-    assert await desk.world.halting.over_named("isolate", ("lab-1",), ("id-lab-1",)) is None
+    approvals = await approval_world()
+    assert await approvals.world.halting.over_named("isolate", ("lab-1",), ("id-lab-1",)) is None
 
 
 async def test_an_instance_is_known_by_its_id_and_by_its_name() -> None:
-    desk = await a_desk(instances=("acme", "beta"))
-    await Stop.of(desk).pause("acme")
-    over = desk.world.halting.over_named
+    approvals = await approval_world(instances=("acme", "beta"))
+    await Stop.of(approvals).pause("acme")
+    over = approvals.world.halting.over_named
     assert await over("isolate", ("renamed",), ("id-acme",)) is not None
     assert await over("isolate", ("ACME",)) is not None
     assert await over("isolate", ("beta",), ("id-beta",)) is None
@@ -35,15 +35,15 @@ async def test_whoever_pauses_waits_for_what_is_being_let_out_and_for_nothing_af
     halting = Halting(halts=MemoryStore().halts)
     written, later = asyncio.Event(), asyncio.Event()
 
-    async def departs(until_then: asyncio.Event) -> None:
-        async with halting.departing():
+    async def sends(until_then: asyncio.Event) -> None:
+        async with halting.sending():
             await until_then.wait()
 
-    first = asyncio.create_task(departs(written))
+    first = asyncio.create_task(sends(written))
     await asyncio.sleep(0)
-    pausing = asyncio.create_task(halting.all_departed())
+    pausing = asyncio.create_task(halting.all_sent())
     await asyncio.sleep(0)
-    second = asyncio.create_task(departs(later))
+    second = asyncio.create_task(sends(later))
     await asyncio.sleep(0)
     assert not pausing.done()
     written.set()

@@ -168,3 +168,17 @@ def test_an_empty_list_protects_nothing() -> None:
 
 def test_names_are_compared_in_one_form() -> None:
     assert folded("Stra\u00dfe.") == folded("STRASSE")
+
+
+def test_a_host_is_found_by_all_names_by_which_the_incident_means_it_alone() -> None:
+    hosts = [
+        {"agentGuid": GUID, "endpointName": "APP-3.lab.example", "ip": "::ffff:10.4.4.4"},
+        {"agentGuid": GUID, "hostName": "app-three"},
+        {"agentGuid": "other", "hostName": "app-3.shop.example", "ip": ["10.5.5.5"]},
+    ]
+    known = KnownHosts.of({"Hosts": hosts}, an_incident())
+    alone = {GUID, "app-3.lab.example", "10.4.4.4", "app-three"}
+    assert all(known.aliases(name) == alone for name in ("App-3.Lab.example", GUID, "10.4.4.4", "APP-THREE"))
+    assert known.aliases("app-3") == set()
+    assert known.guids("app-3") == {GUID, "other"}
+    assert known.guids("app") == frozenset()

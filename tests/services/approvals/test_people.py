@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.services.approvals.desk import a_user
+from tests.services.approvals.approval_world import a_user
 from warroom.model.errors import ForbiddenError
 from warroom.model.user import Actor, ApiKey, Role, User
 from warroom.services.approvals.people import ALONE, People
-from warroom.services.ports.users import Told
+from warroom.services.ports.users import UserEvent
 from warroom.testing.clock import START
 from warroom.testing.users import MemoryUsers
 
@@ -18,7 +18,7 @@ KEY = Actor(name="key:bot", role=Role.ADMIN)
 async def people(*users: User) -> People:
     store = MemoryUsers(lambda *_: None)
     for user in users:
-        await store.add_user(user, Told(kind="user", actor="test", at=START, payload={}))
+        await store.add_user(user, UserEvent(kind="user", actor="test", at=START, payload={}))
     return People(store)
 
 
@@ -55,7 +55,7 @@ async def test_the_second_pair_of_eyes_is_a_person_of_this_server(actor: Actor) 
 async def test_who_made_an_api_key_may_not_approve_what_it_asked_for() -> None:
     found = await people(a_user("ana", Role.ADMIN), a_user("bob"))
     key = ApiKey(id="k1", name="bot", role=Role.RESPONDER, hash="h", prefix="wr", created=START, created_by="Ana")
-    await found.users.add_key(key, Told(kind="api-key", actor="ana", at=START, payload={}))
+    await found.users.add_key(key, UserEvent(kind="api-key", actor="ana", at=START, payload={}))
     with pytest.raises(ForbiddenError, match=r"ana made the API key that asked for this, .* Ask bob\.$"):
         await found.refuse(KEY.name, ANA)
     assert await found.refuse(KEY.name, BOB) == ""
@@ -77,7 +77,7 @@ async def test_a_lone_admin_approves_what_he_asked_for_and_is_told_what_a_second
 
 async def with_key(found: People, name: str, created_by: str) -> Actor:
     key = ApiKey(id=name, name=name, role=Role.ADMIN, hash=name, prefix="wr", created=START, created_by=created_by)
-    await found.users.add_key(key, Told(kind="api-key", actor=created_by, at=START, payload={}))
+    await found.users.add_key(key, UserEvent(kind="api-key", actor=created_by, at=START, payload={}))
     return key.actor
 
 

@@ -2,15 +2,15 @@ import pytest
 
 from warroom.model.json import Json
 from warroom.services.approvals.hosts import KnownHosts, Protected
-from warroom.services.approvals.policy import Guarded, Proposed, why
+from warroom.services.approvals.policy import HostFacts, ProposedAction, why
 from warroom.services.approvals.rules import Rules
 from warroom.testing.samples import an_incident
 
-FREE = Guarded(protected=Protected(), known=KnownHosts())
+FREE = HostFacts(protected=Protected(), known=KnownHosts())
 
 
-def proposed(*instances: str, **args: Json) -> Proposed:
-    return Proposed(command="isolate-endpoint", instances=instances or ("lab-1",), args=args, declared={})
+def proposed(*instances: str, **args: Json) -> ProposedAction:
+    return ProposedAction(command="isolate-endpoint", instances=instances or ("lab-1",), args=args, declared={})
 
 
 def test_an_action_on_few_hosts_that_nobody_protects_needs_no_approval() -> None:
@@ -39,7 +39,7 @@ def test_a_pattern_names_no_other_command_and_no_other_instance(pattern: str) ->
 
 
 def test_every_reason_is_told() -> None:
-    guarded = Guarded(protected=Protected.read("dc-*"), known=KnownHosts())
+    guarded = HostFacts(protected=Protected.read("dc-*"), known=KnownHosts())
     said = why(proposed(endpoint="a,b,c,d,e,DC-01"), Rules(commands=("isolate-*",)), guarded)
     assert said == (
         "`isolate-*` always needs it and it has 6 targets, more than 5 and DC-01 is a protected host"
@@ -55,16 +55,16 @@ KNOWING = KnownHosts.of({"E": [{"agent_guid": GUID, "endpoint_name": "FIN-7", "i
 @pytest.mark.parametrize("name", ["agent_guid", "endpoint", "hostname"])
 def test_a_host_of_which_nobody_knows_the_name_may_be_a_protected_one(name: str, value: Json) -> None:
     asked = proposed(**{name: value})
-    said = why(asked, Rules(), Guarded(protected=Protected.read("dc-*"), known=KnownHosts()))
+    said = why(asked, Rules(), HostFacts(protected=Protected.read("dc-*"), known=KnownHosts()))
     assert said.startswith("nothing in this incident says which host ")
     assert why(asked, Rules(), FREE) == ""
 
 
 @pytest.mark.parametrize("args", [{"agent_guid": GUID}, {"endpoint": "10.9.9.1"}, {"endpoint": "FIN-9"}])
 def test_one_whose_name_is_known_is_not_asked_about(args: dict[str, Json]) -> None:
-    assert why(proposed(**args), Rules(), Guarded(protected=Protected.read("dc-*"), known=KNOWING)) == ""
+    assert why(proposed(**args), Rules(), HostFacts(protected=Protected.read("dc-*"), known=KNOWING)) == ""
 
 
 def test_what_is_no_host_is_not_asked_about() -> None:
-    guarded = Guarded(protected=Protected.read("dc-*"), known=KnownHosts())
+    guarded = HostFacts(protected=Protected.read("dc-*"), known=KnownHosts())
     assert why(proposed(object_value=["203.0.113.7"], task_id=GUID), Rules(), guarded) == ""

@@ -8,14 +8,23 @@ from warroom.context.scope import Scope
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import WaitKind
 from warroom.services.approvals.hosts import KnownHosts
-from warroom.services.approvals.request import GRACE, Exact, Request, expired, request_of, said_of, shown_of, waiting
-from warroom.services.command_line import parse
-from warroom.services.execution.references import of_person
-from warroom.services.execution.targets import Resolved
+from warroom.services.approvals.request import (
+    GRACE,
+    ExactAction,
+    Request,
+    expired,
+    request_of,
+    said_of,
+    shown_of,
+    waiting,
+)
+from warroom.services.commands.command_line import parse
+from warroom.services.commands.references import of_person
+from warroom.services.commands.targets import Resolved
 from warroom.testing.clock import START
 from warroom.testing.samples import an_incident
 
-EXACT = Exact(command="isolate", instances=("lab-1", "lab-2"), args={"endpoint": ["G1"], "password": "hunter22"})
+EXACT = ExactAction(command="isolate", instances=("lab-1", "lab-2"), args={"endpoint": ["G1"], "password": "hunter22"})
 DECLARED = (Argument(name="endpoint", is_array=True), Argument(name="password", secret=True))
 DAY = START + timedelta(days=1)
 
@@ -34,10 +43,10 @@ def test_people_see_hosts_by_name_and_no_secret() -> None:
 
 
 def test_a_digest_is_the_same_for_the_same_action_only() -> None:
-    assert EXACT.digest == Exact(command="isolate", instances=("lab-2", "lab-1"), args=dict(EXACT.args)).digest
+    assert EXACT.digest == ExactAction(command="isolate", instances=("lab-2", "lab-1"), args=dict(EXACT.args)).digest
     assert EXACT.digest != EXACT.with_args({"endpoint": ["G2"]}).digest
-    assert EXACT.digest != Exact(command="isolate", instances=("lab-1",), args=EXACT.args).digest
-    assert EXACT.digest != Exact(command="restore", instances=EXACT.instances, args=EXACT.args).digest
+    assert EXACT.digest != ExactAction(command="isolate", instances=("lab-1",), args=EXACT.args).digest
+    assert EXACT.digest != ExactAction(command="restore", instances=EXACT.instances, args=EXACT.args).digest
 
 
 def test_a_wait_says_what_who_and_why_and_holds_on_a_little_beyond_its_end() -> None:

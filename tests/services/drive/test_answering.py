@@ -43,12 +43,12 @@ def test_answers_become_what_their_fields_hold_or_end_the_task() -> None:
     assert answered(form, {"0": "30"}).fields == {"days": 30}
     refused = answered(form, {"0": "for ever"})
     assert (refused.ending, refused.fields) == (Failed('Days takes a number, not "for ever".'), {})
-    assert refused.patches[0].value == {"Block": {"Answers": {"0": "for ever", "name": "ana"}}}
+    assert refused.outcome.patches[0].value == {"Block": {"Answers": {"0": "for ever", "name": "ana"}}}
 
 
 def test_answers_stand_under_the_forms_title_in_the_frames_own_part_of_the_context() -> None:
     done = answered(FORM, {"0": "FIN-1", "1": "odd"})
-    (patch,) = done.patches
+    (patch,) = done.outcome.patches
     assert patch.scope == "subplaybook-5"
     assert patch.value == {"Approval": {"Answers": {"0": "FIN-1", "1": "odd", "name": "ana"}}}
     assert done.fields == {"host": "FIN-1"}

@@ -1,7 +1,6 @@
 """Which plans a process drives, and what becomes of one that cannot be driven."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
@@ -30,6 +29,9 @@ ASK = """
 POLL = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: poll, script: 'Lab|||poll'}}
 """
+
+
+OTHER = WorkerId("other")
 
 
 class SharedStore(MemoryStore):
@@ -123,14 +125,19 @@ async def test_a_plan_that_has_ended_is_not_driven_again() -> None:
     assert await lab_world.store.plan(plan.id) == plan
 
 
+async def claimed_by_another(lab_world: World, plan: PlanRecord) -> None:
+    """Have a living worker of another process drive it."""
+    await lab_world.store.leases.renew(OTHER)
+    assert await lab_world.store.claim(plan.id, OTHER, lab_world.clock.now())
+
+
 async def test_a_plan_that_another_living_worker_drives_is_left_to_it() -> None:
     lab_world = world(SharedStore())
     (plan,) = await plans_of(lab_world, playbook(ACT), 1)
-    now = lab_world.clock.now()
-    await lab_world.store.claim(plan.id, WorkerId("other"), now, now)
+    await claimed_by_another(lab_world, plan)
     await lab_world.conductor.drive(plan.id)
     assert lab_world.runner.runs == []
-    lab_world.clock.advance(21)
+    await lab_world.store.leases.end(OTHER)
     await lab_world.conductor.drive(plan.id)
     assert (await lab_world.store.plan(plan.id)).state is PlanState.COMPLETED
 
@@ -138,10 +145,13 @@ async def test_a_plan_that_another_living_worker_drives_is_left_to_it() -> None:
 async def test_seeing_through_waits_while_another_worker_drives() -> None:
     lab_world = world(SharedStore())
     (plan,) = await plans_of(lab_world, playbook(ACT), 1)
-    now = lab_world.clock.now()
-    await lab_world.store.claim(plan.id, WorkerId("other"), now, now)
+    await claimed_by_another(lab_world, plan)
     seen = asyncio.create_task(lab_world.conductor.see_through(plan.id))
     await until(lambda: lab_world.clock.sleeping == 1)
+    lab_world.clock.advance(30)
+    await until(lambda: lab_world.clock.sleeping == 1)
+    assert not seen.done()
+    await lab_world.store.leases.end(OTHER)
     lab_world.clock.advance(30)
     assert (await seen).state is PlanState.COMPLETED
 
@@ -250,14 +260,14 @@ async def test_two_answers_at_once_are_both_taken_and_the_plan_still_parks() -> 
 async def test_looking_at_a_parked_plan_queues_no_second_timer() -> None:
     lab_world = world()
     plan = await lab_world.play(playbook(POLL))
-    timers = [leg for leg in lab_world.store.legs if leg.at]
+    timers = [job for job in lab_world.store.jobs if job.at]
     for _ in range(3):
         await lab_world.conductor.drive(plan.id)
-    assert [leg for leg in lab_world.store.legs if leg.at] == timers
+    assert [job for job in lab_world.store.jobs if job.at] == timers
     assert len(timers) == 1
     lab_world.clock.advance(60)
     await lab_world.conductor.drive(plan.id)
-    assert len([leg for leg in lab_world.store.legs if leg.at]) == 2
+    assert len([job for job in lab_world.store.jobs if job.at]) == 2
 
 
 # -- what cannot be driven ----------------------------------------------------------------------------------------
@@ -288,8 +298,7 @@ async def test_a_plan_whose_playbook_cannot_be_read_any_more_fails_with_the_reas
 
 async def test_a_driver_that_fails_after_it_was_overtaken_writes_nothing() -> None:
     async def overtaken(_: FakeCode) -> list[Json]:
-        now = lab_world.clock.now()
-        await lab_world.store.claim(plan.id, WorkerId("other"), now, now + timedelta(days=1))
+        await lab_world.store.claim(plan.id, WorkerId("other"), lab_world.clock.now())
         return ["poison"]
 
     lab_world = world(FussyStore(), act=overtaken)

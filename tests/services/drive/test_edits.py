@@ -5,7 +5,7 @@ import pytest
 from warroom.content.catalogue import Catalogue
 from warroom.model.errors import InvalidInputError
 from warroom.model.ids import TaskKey
-from warroom.model.incident import Incident, Severity
+from warroom.model.incident import Incident, Label, Mirror, Severity
 from warroom.services.drive.edits import edit_of, rebased, together
 from warroom.services.drive.performed import Done, Performed
 from warroom.services.execution.call import Outcome
@@ -57,3 +57,21 @@ def test_edits_are_made_in_order() -> None:
 
 def test_rebasing_the_same_version_changes_nothing() -> None:
     assert rebased(BASE, BASE, replace(BASE, owner="bo")) == replace(BASE, owner="bo")
+
+
+def test_labels_that_tasks_add_beside_each_other_are_all_there() -> None:
+    a, b, c = (Label(type=name, value="1") for name in "abc")
+    base, ours, now = (replace(BASE, labels=labels) for labels in ((a,), (a, b), (a, c)))
+    assert rebased(base, ours, now).labels == (a, c, b)
+    assert rebased(base, replace(BASE, labels=(b,)), now).labels == (b,), "Those that were set in place of others win."
+
+
+def test_what_tasks_set_of_mirroring_beside_each_other_is_all_there() -> None:
+    mirror = Mirror(instance="v1", id="WB-1", direction="Both")
+    base = replace(BASE, mirror=mirror)
+    ours, now = (
+        replace(base, mirror=replace(mirror, direction="In")),
+        replace(base, mirror=replace(mirror, tags=("x",))),
+    )
+    assert rebased(base, ours, now).mirror == replace(mirror, direction="In", tags=("x",))
+    assert rebased(base, ours, BASE).mirror == ours.mirror

@@ -4,8 +4,11 @@ import asyncio
 import json
 from collections.abc import Mapping
 
+import pytest
+
 from tests.services.world import REQUIRED, World, command, failure, lab, note, playbook
 from warroom.content.playbook import Playbook
+from warroom.context.semantics import Semantics
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.json import Json
 from warroom.model.plan import PlanState, TaskState
@@ -87,6 +90,28 @@ async def test_a_required_input_without_a_value_fails_the_task_with_its_name() -
     lab_world = world(inputs={"host": REQUIRED})
     plan = await lab_world.play(parent({"host": ""}))
     assert plan.error == "child: Sub-playbook 'Child' needs its input 'host'. Give it a value."
+
+
+@pytest.mark.parametrize("given", ["", "${Nothing}", "${inputs.nobody}"])
+async def test_an_empty_required_input_stops_the_task_or_goes_in_as_nothing(given: str) -> None:
+    lab_world = world(inputs={"host": REQUIRED})
+    plan = await lab_world.play(parent({"host": given}))
+    assert plan.state is PlanState.FAILED
+    assert await lab_world.said() == ["Sub-playbook 'Child' needs its input 'host'. Give it a value."]
+
+    lab_world = world(inputs={"host": REQUIRED})
+    lab_world.semantics = Semantics(empty_required_input="passed")
+    lab_world.restart()
+    plan = await lab_world.play(parent({"host": given}, after="went on"))
+    assert plan.state is PlanState.COMPLETED
+    assert (await lab_world.said())[1:] == ["said went on"]
+
+
+async def test_a_task_may_go_on_after_an_error_over_an_empty_required_input() -> None:
+    lab_world = world(inputs={"host": REQUIRED})
+    plan = await lab_world.play(parent({"host": "${Nothing}"}, after="went on", continueonerror=True))
+    assert plan.state is PlanState.COMPLETED
+    assert (await lab_world.said())[1:] == ["said went on"]
 
 
 async def test_only_declared_outputs_come_up_from_a_private_context() -> None:

@@ -83,7 +83,7 @@ async def see_through(lab_world: World, plans: list[PlanRecord]) -> None:
 
 
 async def ended(lab_world: World, plan: PlanRecord) -> None:
-    """Have a plan driven whenever its leg would come."""
+    """Have a plan driven whenever its job would come."""
     open_plans = {plan.id}
     while plan.id in open_plans:
         await lab_world.conductor.drive(plan.id)
@@ -105,7 +105,7 @@ async def test_plans_end_as_if_the_store_had_never_been_away(seed: int) -> None:
     for plan in plans:
         assert (await store.plan(plan.id)).state is PlanState.COMPLETED
         assert {task.state for task in await store.tasks(plan.id)} == {TaskState.COMPLETED}
-        assert all(intent.done for intent in await store.intents(plan.id))
+        assert all(intent.ended for intent in await store.intents(plan.id))
     assert len(product.acted) == PLANS
     said = Counter(
         (entry.plan, entry.task, str(entry.contents)) for entry in await store.entries(lab_world.incident.id)

@@ -6,7 +6,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.services.people import sign_up
+from tests.services.staff import sign_up
 from tests.services.world import World, command, failure, lab, note, playbook
 from warroom.content.incident_type import IncidentType
 from warroom.content.playbook import Playbook

@@ -15,9 +15,8 @@ from warroom.model.ids import PlanId, TaskKey
 from warroom.model.incident import Severity
 from warroom.model.json import Json
 from warroom.model.plan import PlanState, TaskState, WaitKind
-from warroom.services.drive.perform import controls_of, idempotency_key, joined, retry_of
-from warroom.services.execution.call import Outcome
-from warroom.services.execution.masking import MASK
+from warroom.services.drive.perform import controls_of, idempotency_key, retry_of
+from warroom.services.secrecy.masking import MASK
 from warroom.testing.runner import FakeCode, FakeFunction
 
 # -- arguments and controls ---------------------------------------------------------------------------------------
@@ -145,7 +144,7 @@ async def test_every_try_of_an_action_has_an_intent_of_its_own() -> None:
 
     async def act(_: FakeCode) -> list[Json]:
         plan = (await lab_world.store.plans(lab_world.incident.id))[0]
-        began.append(sum(not intent.done for intent in await lab_world.store.intents(plan.id)))
+        began.append(sum(not intent.ended for intent in await lab_world.store.intents(plan.id)))
         return [failure("busy")]
 
     lab_world = world(act=act)
@@ -154,7 +153,7 @@ async def test_every_try_of_an_action_has_an_intent_of_its_own() -> None:
     await lab_world.conductor.drive(plan.id)
     intents = await lab_world.store.intents(plan.id)
     assert began == [1, 1]
-    assert [(intent.attempt, intent.done is not None) for intent in intents] == [(1, True), (2, True)]
+    assert [(intent.attempt, intent.ended is not None) for intent in intents] == [(1, True), (2, True)]
 
 
 def _cut_off(_: FakeCode) -> list[Json]:
@@ -263,18 +262,6 @@ async def test_a_task_may_go_on_after_an_error(how: str, state: PlanState) -> No
     task = (await lab_world.tasks(plan))["1"]
     assert (plan.state, task.error) == (state, "no")
     assert task.branch == ("#error#" if how else "#none#")
-
-
-# -- joining ------------------------------------------------------------------------------------------------------
-
-
-def test_outcomes_join_in_order_and_the_first_error_and_label_count() -> None:
-    one = Outcome(raw=["a"], label="yes", interrupted=True)
-    two = Outcome(raw=["b"], error="broken", label="no")
-    three = Outcome(error="later")
-    whole = joined([one, two, three])
-    assert (list(whole.raw), whole.error, whole.label, whole.interrupted) == (["a", "b"], "broken", "yes", True)
-    assert joined([]) == Outcome(entries=[], patches=[], schedules=[], raw=[], intents=[], held=[], replacements=[])
 
 
 def test_a_number_of_tries_may_come_from_the_context() -> None:

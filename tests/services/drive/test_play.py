@@ -5,8 +5,8 @@ from warroom.content.catalogue import Catalogue
 from warroom.model.ids import TaskKey
 from warroom.model.plan import Frame, PlanState, TaskRecord, TaskState
 from warroom.playbook import PlanStarted, TaskDone, TaskFailed
+from warroom.services.commands.library import Library
 from warroom.services.drive.play import FrameRun, Play, prefix_of, split
-from warroom.services.library import Library
 from warroom.testing.clock import START
 from warroom.testing.samples import a_plan, a_task
 from warroom.testing.store import MemoryStore
@@ -53,7 +53,7 @@ async def test_rows_follow_what_the_machine_decides() -> None:
     ]  # fmt: skip
     (second,) = play.tell(play.root, TaskDone("1"), LATER)
     done, _ = play.take_changed()
-    assert (done.key, done.state, done.started, done.finished) == ("1", TaskState.COMPLETED, START, LATER)
+    assert (done.key, done.state, done.started, done.ended) == ("1", TaskState.COMPLETED, START, LATER)
     assert second.key == "2"
     assert play.take_changed() == []
 

@@ -175,7 +175,7 @@ async def outcome_of(nodes: dict[str, JsonObject], deaths: list[int]) -> JsonObj
         "blind": dict(product.blind),
         "reads": sorted(json.dumps(context.get("Read"), sort_keys=True)),
         "hosts": sorted(str(context.get("Keyed"))),
-        "open intents": [intent.key for intent in await world.store.intents(plan.id) if not intent.done],
+        "open intents": [intent.key for intent in await world.store.intents(plan.id) if not intent.ended],
     }
 
 

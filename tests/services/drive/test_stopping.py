@@ -4,7 +4,7 @@ from warroom.content.playbook import Playbook
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.plan import STOP, Answer, Frame, Intent, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.drive.play import FrameRun, Play
-from warroom.services.drive.stopping import ending, finished, left_undone, stop_among
+from warroom.services.drive.stopping import as_ended, ending, left_undone, stop_among
 from warroom.testing.clock import START
 from warroom.testing.samples import an_incident, some_changes
 from warroom.testing.store import MemoryStore
@@ -51,18 +51,18 @@ async def test_the_end_is_fenced_and_said_in_the_war_room() -> None:
 
 async def test_of_an_action_that_was_cut_off_the_end_does_not_say_that_it_was_not_done() -> None:
     store = MemoryStore()
-    cut_off = Intent(plan=PLAN.id, key=TaskKey("2"), attempt=1, command="isolate", began=START)
-    done = replace(cut_off, key=TaskKey("3"), done=START)
+    cut_off = Intent(plan=PLAN.id, key=TaskKey("2"), attempt=1, command="isolate", started=START)
+    done = replace(cut_off, key=TaskKey("3"), ended=START)
     await store.commit(some_changes(plans=[PLAN], intents=[cut_off, done]))
     running = play(PlanState.IN_PROGRESS, *(task(key, TaskState.IN_PROGRESS) for key in ("1", "2", "3")))
     (told,) = (await ending(store, running, WORD, START)).entries
     assert str(told.contents).endswith(
-        "; left unfinished: task 1, task 3; began, and nobody knows whether it happened: task 2."
+        "; left unfinished: task 1, task 3; began, and it is not known whether it happened: task 2."
     )
 
 
 def test_a_plan_ends_as_its_playbook_does() -> None:
-    assert finished(play(PlanState.IN_PROGRESS), START) is None
-    ended = finished(play(PlanState.FAILED, task("1", TaskState.ERROR, "no such host")), START)
+    assert as_ended(play(PlanState.IN_PROGRESS), START) is None
+    ended = as_ended(play(PlanState.FAILED, task("1", TaskState.ERROR, "no such host")), START)
     assert ended is not None
-    assert (ended.state, ended.error, ended.finished) == (PlanState.FAILED, "task 1: no such host", START)
+    assert (ended.state, ended.error, ended.ended) == (PlanState.FAILED, "task 1: no such host", START)

@@ -4,15 +4,17 @@ import re
 import pytest
 
 from tests.services.execution.built_in import CATALOGUE, INCIDENT, NOW, changed, run
+from tests.services.no_scripts import NoScripts
 from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundError, WarroomError
 from warroom.model.incident import Severity, Status
 from warroom.model.json import Json
 from warroom.model.user import Role
-from warroom.services.execution.builtins import BUILTINS, Server
+from warroom.services.commands.library import Library
+from warroom.services.commands.targets import Resolved
+from warroom.services.execution.builtins import BUILTINS
 from warroom.services.execution.call import Call, Origin
-from warroom.services.execution.targets import Resolved
-from warroom.services.journal import Journal
-from warroom.services.library import Library
+from warroom.services.execution.server import Server
+from warroom.services.writing.journal import Journal
 from warroom.testing.clock import ManualClock
 from warroom.testing.outages import UnsteadyStore
 from warroom.testing.samples import an_entry, some_changes
@@ -50,10 +52,10 @@ async def test_close_investigation_closes_with_reason_and_notes() -> None:
 
 
 async def test_the_context_the_entries_and_the_incident_can_be_read() -> None:
-    assert (await run("getContext")).entry["Contents"]["context"] == {"A": {"b": 1}}
-    assert (await run("getEntry", id="1@1")).entry["Contents"] == "hello"
-    assert (await run("getEntries")).entry["Contents"] == [{"ID": "1@1", "Type": 1, "Contents": "hello"}]
-    assert (await run("getIncidents")).entry["Contents"] == {"data": [INCIDENT.as_xsoar()], "total": 1}
+    assert (await run("getContext")).raw[0]["Contents"]["context"] == {"A": {"b": 1}}
+    assert (await run("getEntry", id="1@1")).raw[0]["Contents"] == "hello"
+    assert (await run("getEntries")).raw[0]["Contents"] == [{"ID": "1@1", "Type": 1, "Contents": "hello"}]
+    assert (await run("getIncidents")).raw[0]["Contents"] == {"data": [INCIDENT.as_xsoar()], "total": 1}
 
 
 async def test_an_entry_that_is_not_there_is_said() -> None:
@@ -74,6 +76,7 @@ async def tagging(rights: Role = Role.ANALYST, **args: Json) -> list[tuple[str, 
         journal=Journal(store),
         library=Library(CATALOGUE, store),
         clock=ManualClock(NOW),
+        scripts=NoScripts(),
     )
     origin = Origin(actor="ana", rights=rights)
     await BUILTINS["setEntriesTags"](
@@ -109,7 +112,12 @@ async def test_tags_wait_for_a_store_that_is_away() -> None:
     store, clock = UnsteadyStore(seed=1), ManualClock(NOW)
     await store.commit(some_changes(incidents=[INCIDENT], entries=[an_entry(1)]))
     server = Server(
-        store=store, users=store.users, journal=Journal(store), library=Library(CATALOGUE, store), clock=clock
+        store=store,
+        users=store.users,
+        journal=Journal(store),
+        library=Library(CATALOGUE, store),
+        clock=clock,
+        scripts=NoScripts(),
     )
     args: dict[str, Json] = {"entryIDs": "1@1", "entryTags": "a"}
     call = Call(incident=INCIDENT, resolved=Resolved(name="setEntriesTags"), args=args, origin=Origin(actor="ana"))

@@ -5,15 +5,17 @@ import re
 import pytest
 
 from tests.services.execution.built_in import CATALOGUE, INCIDENT, NOW, run
+from tests.services.no_scripts import NoScripts
 from warroom.context.merge import apply
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
-from warroom.services.execution.builtins import BUILTINS, Server
+from warroom.services.commands.library import Library
+from warroom.services.commands.targets import Resolved
+from warroom.services.execution.builtins import BUILTINS
 from warroom.services.execution.call import Call, Origin
-from warroom.services.execution.targets import Resolved
-from warroom.services.journal import Journal
-from warroom.services.library import Library
+from warroom.services.execution.server import Server
+from warroom.services.writing.journal import Journal
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import some_changes
 from warroom.testing.store import MemoryStore
@@ -24,6 +26,8 @@ from warroom.testing.store import MemoryStore
     [
         ({"key": "A.b"}, {"A": {}}),
         ({"key": "A"}, {}),
+        ({"key": "X, A.b"}, {"A": {}}),
+        ({"key": ["X", "A"]}, {}),
         ({"all": "yes"}, {}),
         ({"key": "X"}, {"A": {"b": 1}}),
     ],
@@ -41,6 +45,19 @@ async def test_del_context_stays_in_its_private_context_unless_told_otherwise() 
     assert (inside.scope, outside.scope) == ("subplaybook-x", "")
 
 
+async def test_del_context_knows_its_own_context_as_public_scripts_name_it() -> None:
+    (patch,) = (await run("delContext", scope="subplaybook-x", key="subplaybook-${currentPlaybookID}.A.B")).patches
+    assert (patch.scope, patch.path) == ("subplaybook-x", "A.B")
+    several = await run("delContext", scope="subplaybook-x", key="subplaybook-${currentPlaybookID}.A,B.C")
+    assert [(patch.scope, patch.path) for patch in several.patches] == [
+        ("subplaybook-x", "A"),
+        ("subplaybook-x", "B.C"),
+    ]
+    elsewhere = await run("delContext", key="subplaybook-${currentPlaybookID}.A")
+    assert elsewhere.patches == ()
+    assert "was not deleted: this is no sub-playbook" in elsewhere.raw[0]["HumanReadable"]
+
+
 async def test_del_context_without_a_key_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="delContext needs `key`, or `all=yes`"):
         await run("delContext")
@@ -50,7 +67,7 @@ CONTEXT = {"L": [{"a": 1, "b": 2}, {"a": 3}], "A": {"x": 1, "y": 2}, "subplayboo
 
 
 async def left(scope: str = "", **args: Json) -> Json:
-    """Give what delContext leaves of a context, in a War Room or in a sub-playbook's."""
+    """Return what delContext leaves of a context, in a War Room or in a sub-playbook's."""
     store = MemoryStore()
     await store.commit(some_changes(incidents=[INCIDENT]))
     whole = {scope: CONTEXT} if scope else CONTEXT
@@ -62,6 +79,7 @@ async def left(scope: str = "", **args: Json) -> Json:
         journal=Journal(store),
         library=Library(CATALOGUE, store),
         clock=ManualClock(NOW),
+        scripts=NoScripts(),
         earlier=earlier,
     )
     call = Call(
@@ -92,7 +110,7 @@ async def test_all_is_deleted_but_exactly_what_is_kept(scope: str, kept: Json, w
 async def test_what_a_sub_playbook_knows_is_not_deleted_from_outside() -> None:
     assert await left(all="yes") == {"subplaybook-7": {"theirs": 1}}
     for path in ("subplaybook-7", "subplaybook-7.theirs"):
-        with pytest.raises(InvalidInputError, match="lies in the private context of a sub-playbook"):
+        with pytest.raises(InvalidInputError, match="is in the private context of a sub-playbook"):
             await left(key=path)
 
 

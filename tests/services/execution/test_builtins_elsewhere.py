@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.services.execution.built_in import CATALOGUE, INCIDENT, NOW, changed, run
+from tests.services.no_scripts import NoScripts
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
 from warroom.model.user import Role
-from warroom.services.execution.builtins import BUILTINS, Done, Server
-from warroom.services.execution.call import Call, Origin
-from warroom.services.execution.targets import Resolved
-from warroom.services.journal import Journal
-from warroom.services.library import Library
+from warroom.services.commands.library import Library
+from warroom.services.commands.targets import Resolved
+from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.call import Call, Origin, Outcome
+from warroom.services.execution.server import Server
+from warroom.services.writing.journal import Journal
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
 from warroom.testing.store import MemoryStore
@@ -37,13 +39,14 @@ class Two:
         await self.store.commit(some_changes(patches=[patch]))
         return self
 
-    async def run(self, name: str, *, rights: Role = Role.ADMIN, **args: Json) -> Done:
+    async def run(self, name: str, *, rights: Role = Role.ADMIN, **args: Json) -> Outcome:
         server = Server(
             store=self.store,
             users=self.store.users,
             journal=self.journal,
             library=Library(CATALOGUE, self.store),
             clock=ManualClock(NOW),
+            scripts=NoScripts(),
         )
         origin = Origin(actor="ana", rights=rights)
         return await BUILTINS[name](
@@ -63,7 +66,7 @@ async def test_another_incident_is_closed_where_it_is_named_and_this_one_is_not(
     assert (other.status, other.closed, other.close_reason, other.close_notes) == (Status.DONE, NOW, "Resolved", "n")
     *_, line = await two.store.entries(two.other.id)
     assert line.contents == "ana did this from incident 1: it was closed: Resolved."
-    assert done.entry["Contents"] == "Incident 2 was closed: Resolved."
+    assert done.raw[0]["Contents"] == "Incident 2 was closed: Resolved."
 
 
 async def test_several_incidents_are_closed_at_once_this_one_with_its_task() -> None:
@@ -113,16 +116,16 @@ async def test_a_reader_changes_nothing_here_or_elsewhere(name: str) -> None:
 
 async def test_the_context_and_the_entries_of_another_incident_can_be_read() -> None:
     two = await Two().begin()
-    contents = (await two.run("getContext", id="2")).entry["Contents"]
+    contents = (await two.run("getContext", id="2")).raw[0]["Contents"]
     assert (contents["context"], contents["incident"]["name"]) == ({"B": {"password": "hunter2"}}, "The other")
-    assert (await two.run("getEntries", id="2")).entry["Contents"] == [{"ID": "1@2", "Type": 1, "Contents": "theirs"}]
+    assert (await two.run("getEntries", id="2")).raw[0]["Contents"] == [{"ID": "1@2", "Type": 1, "Contents": "theirs"}]
 
 
 async def test_secrets_of_another_incident_stay_with_those_who_may_see_them() -> None:
     two = await Two().begin()
     await two.store.commit(some_changes(entries=[an_entry(2, incident=2, contents="it is hunter2")]))
     for name, args in (("getContext", {"id": "2"}), ("getEntries", {"id": "2"}), ("getEntry", {"id": "2@2"})):
-        seen = str((await two.run(name, rights=Role.ANALYST, **args)).entry)
+        seen = str((await two.run(name, rights=Role.ANALYST, **args)).raw)
         assert "hunter2" not in seen
         assert "••••••" in seen
 
@@ -141,7 +144,7 @@ async def test_secrets_of_another_incident_stay_with_those_who_may_see_them() ->
 )
 async def test_entries_are_found_by_tag_and_category(wanted: Json, found: int) -> None:
     two = await Two().begin()
-    assert len((await two.run("getEntries", id="2", filter=wanted)).entry["Contents"]) == found
+    assert len((await two.run("getEntries", id="2", filter=wanted)).raw[0]["Contents"]) == found
 
 
 async def test_an_unknown_category_is_refused() -> None:
@@ -161,5 +164,5 @@ async def test_an_unknown_category_is_refused() -> None:
 )
 async def test_incidents_are_found_by_id_and_query(args: dict[str, Json], ids: list[str]) -> None:
     two = await Two().begin()
-    contents = (await two.run("getIncidents", **args)).entry["Contents"]
+    contents = (await two.run("getIncidents", **args)).raw[0]["Contents"]
     assert ([row["id"] for row in contents["data"]], contents["total"]) == (ids, len(ids))

@@ -1,9 +1,9 @@
 """Code finds out what it is called as, on which incident, and what the server lets it do."""
 
 from warroom.context.semantics import Semantics
+from warroom.services.commands.targets import Resolved
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.calling_context import calling_context
-from warroom.services.execution.targets import Resolved
 from warroom.testing.samples import an_incident
 
 CALL = Call(incident=an_incident(), resolved=Resolved(name="look"), origin=Origin(actor="ada"))

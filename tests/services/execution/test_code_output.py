@@ -13,11 +13,11 @@ from warroom.model.entry import Entry
 from warroom.model.errors import CommandTimeoutError, WorkerDiedError
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
-from warroom.services.execution.call import Call, Effects, Origin
-from warroom.services.execution.code_output import CUT_ERROR, LONGEST, NO_OUTPUT, CodeOutput, pass_on, with_output
+from warroom.services.execution.call import Call, Origin
+from warroom.services.execution.code_output import CUT_ERROR, LONGEST, NO_OUTPUT, CodeOutput, passed_on, with_output
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.masking import MASK
 from warroom.services.ports.runner import Ran
+from warroom.services.secrecy.masking import MASK
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.samples import an_entry
 
@@ -156,13 +156,12 @@ async def test_what_a_script_called_has_printed_stands_with_what_it_printed_itse
 
 
 def test_what_many_inner_runs_printed_is_bounded() -> None:
-    effects = Effects()
+    printed = ""
     for number in range(100):
-        pass_on(CodeOutput(name=f"Inner{number}", log="x" * LONGEST), effects)
-    assert effects.printed.startswith("Inner0:\nxxx")
-    assert len(effects.printed) < LONGEST + 100
-    pass_on(CodeOutput(name="Silent"), effects)
-    assert "Silent" not in effects.printed
+        printed = passed_on(CodeOutput(name=f"Inner{number}", log="x" * LONGEST), printed)
+    assert printed.startswith("Inner0:\nxxx")
+    assert len(printed) < LONGEST + 100
+    assert "Silent" not in passed_on(CodeOutput(name="Silent"), printed)
 
 
 def test_a_run_without_entries_has_nowhere_to_put_it() -> None:

@@ -11,13 +11,13 @@ from warroom.model.entry import EntryType
 from warroom.model.errors import CommandTimeoutError, InvalidInputError, WorkerDiedError
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
+from warroom.services.commands.declared import DECLARED
 from warroom.services.execution.call import Call, Controls, Origin, Outcome
-from warroom.services.execution.declared import DECLARED
 from warroom.services.execution.executor import DEFAULT_TIMEOUT
 from warroom.services.execution.large import LARGE, MOST_OUTPUTS
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.masking import MASK
 from warroom.services.ports.store import Changes, Committed
+from warroom.services.secrecy.masking import MASK
 from warroom.testing.runner import FakeCode, FakeFunction
 from warroom.testing.samples import a_plan, some_changes
 from warroom.testing.store import MemoryStore
@@ -254,7 +254,7 @@ async def test_an_action_that_a_script_calls_is_noted_before_it_runs() -> None:
     left = await outcome(lab_world, "Plain", idempotency_key="wr-p1-1")
     assert seen == [1]
     (intent,) = left.intents
-    assert (intent.key, intent.command, intent.attempt, intent.done) == ("1@1", "wipe", 1, None)
+    assert (intent.key, intent.command, intent.attempt, intent.ended) == ("1@1", "wipe", 1, None)
     assert (intent.actor, intent.target, intent.idempotency_key) == ("DBot", {"what": "a"}, "")
 
 
@@ -296,6 +296,7 @@ async def test_actions_that_a_script_calls_side_by_side_are_each_noted() -> None
     assert {intent.key: intent.target["what"] for intent in noted} == {"1@1": "a", "1@2": "b"}
 
 
+@pytest.mark.slow
 async def test_a_large_result_is_a_file_without_secrets_and_others_get_their_turns_meanwhile() -> None:
     rows = [{"host": f"FIN-{number}", "key": "tmv1-secret", "password": f"hunter{number}"} for number in range(30_000)]
 

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.people import sign_up
+from tests.services.staff import sign_up
 from warroom.content.catalogue import Catalogue
 from warroom.content.incident_type import IncidentField, IncidentType
 from warroom.content.pack import Pack
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.incident import Severity
 from warroom.model.json import Json
+from warroom.services.commands.targets import BuiltinTarget
 from warroom.services.execution.fields import fitting, known_people, taken_fields, with_fields
-from warroom.services.execution.targets import BuiltinTarget
 from warroom.testing.samples import an_incident
 from warroom.testing.store import MemoryStore
 
@@ -157,7 +157,7 @@ async def test_people_are_named_as_they_are_kept(values: dict[str, Json], known:
     ("values", "words"),
     [
         ({"owner": "zoe"}, "owner cannot be 'zoe': there is no such user. `warroom user list` shows who there is."),
-        ({"owner": "old"}, "owner cannot be 'old', who cannot sign in any more"),
+        ({"owner": "old"}, "owner cannot be 'old', who can no longer sign in"),
         ({"owner": ["bo"]}, "owner takes text"),
         ({"theuser": "bo,zoe"}, "The Field cannot be 'zoe': there is no such user"),
     ],

@@ -1,9 +1,9 @@
 import pytest
 
-from warroom.model.errors import InvalidInputError
+from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.json import Json
 from warroom.services.execution.list_commands import LIST_COMMANDS
-from warroom.services.lists import Lists
+from warroom.services.plans.lists import Lists
 from warroom.testing.clock import ManualClock
 from warroom.testing.samples import an_actor
 from warroom.testing.store import MemoryStore
@@ -25,6 +25,18 @@ async def test_each_command_does_what_its_name_says() -> None:
     assert await said(lists, "getList", listName="hosts") == ("c", "c")
     await said(lists, "setList", listName="hosts", listData='{"a": [1, 2]}')
     assert await said(lists, "getList", listName="hosts") == ('{"a": [1, 2]}', '{"a": [1, 2]}')
+
+
+async def test_a_list_that_is_made_again_has_the_new_text_but_not_one_that_protects_hosts() -> None:
+    lists = Lists(MemoryStore(), ManualClock())
+    await said(lists, "createList", listName="pending", listData=" ")
+    again, _ = await said(lists, "createList", listName="pending", listData="a,b")
+    assert again == "The list 'pending' existed already; its text was replaced."
+    assert await said(lists, "getList", listName="pending") == ("a,b", "a,b")
+
+    await said(lists, "createList", listName="protected_hosts", listData="sql-*")
+    with pytest.raises(ConflictError, match="There is a list 'protected_hosts' already"):
+        await said(lists, "createList", listName="Protected Hosts", listData="")
 
 
 async def test_the_answer_names_the_list_that_protects_hosts_as_it_is_kept() -> None:

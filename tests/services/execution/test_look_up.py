@@ -7,8 +7,8 @@ from tests.services.world import command, lab, script
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Argument, Command, Integration
 from warroom.content.pack import Pack
+from warroom.services.commands.targets import BuiltinTarget, ScriptTarget
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.targets import BuiltinTarget, ScriptTarget
 from warroom.testing.code import python_code
 
 KEYED = command("isolate", "host", "idempotency_key", execution=True)
@@ -72,7 +72,7 @@ def test_a_brand_is_an_integrations_id_or_name() -> None:
         ("setincident", "", "There is no command or script `setincident`; did you mean `setIncident`, `getIncidents`?"),
         ("quite different", "", "There is no command `quite different`; install the pack that has it"),
         ("read", "Other", "`Other` has no command `read`"),
-        ("linkIncidents", "Builtin", "There is no command `linkIncidents`"),
+        ("linkTickets", "Builtin", "There is no command `linkTickets`"),
     ],
 )
 def test_what_is_not_there_is_said_with_what_to_do(name: str, brand: str, words: str) -> None:
@@ -111,3 +111,17 @@ def test_what_a_call_is_about_is_that_of_what_runs() -> None:
     assert isinstance(shadowed.here, ScriptTarget)
     assert (shadowed.is_action, shadowed.is_keyed) == (True, False)
     assert look_up(CATALOGUE, "unlock", "Lab").is_keyed
+
+
+@pytest.mark.parametrize("brand", ["", "Builtin"])
+def test_a_built_in_command_of_xsoar_that_is_missing_is_named_as_one_and_no_strangers_is_offered(brand: str) -> None:
+    tickets = replace(OTHER, commands={"tc-create-new-incident": Command(name="tc-create-new-incident")})
+    catalogue = Catalogue([replace(PACK, integrations={"Other": tickets})])
+    said = "`createNewIndicator` is a built-in command of XSOAR, not built here yet: take its task out."
+    assert look_up(catalogue, "createNewIndicator", brand).missing == said
+    assert "not built" not in look_up(catalogue, "createNewIndicator", "Other").missing
+
+
+def test_an_integration_may_have_a_command_of_such_a_name() -> None:
+    own = replace(OTHER, commands={"relatedIncidents": Command(name="relatedIncidents")})
+    assert look_up(Catalogue([replace(PACK, integrations={"Other": own})]), "relatedIncidents").offers

@@ -4,8 +4,10 @@ import pytest
 
 from warroom.model.entry import EntryFormat, EntryType
 from warroom.model.json import Json
-from warroom.services.execution.results import error_entry, error_of, label_of, normalise
+from warroom.services.execution.call import Outcome
+from warroom.services.execution.results import error_entry, error_of, label_of, normalise, outcome_of
 from warroom.services.ports.runner import Ran
+from warroom.testing.samples import an_entry
 
 POLL = {"Type": 1, "ContentsFormat": "text", "Contents": "", "PollingCommand": "status"}
 
@@ -87,3 +89,13 @@ def test_a_runs_error_is_what_escaped_it_or_its_first_error_entry(
     results: list[Json], escaped: str, error: str
 ) -> None:
     assert error_of(Ran(results=results, error=escaped, scratch=Path())) == error
+
+
+def test_the_first_error_counts_and_what_the_other_runs_left_is_kept() -> None:
+    failed = an_entry(type=EntryType.ERROR, contents="refused")
+    later = an_entry(type=EntryType.ERROR, contents="refused as well")
+    runs = (an_entry(contents="done"), failed, later)
+    outcome = sum([outcome_of(normalise([entry.contents]), [entry], []) for entry in runs], Outcome())
+    assert [entry.contents for entry in outcome.entries] == ["done", "refused", "refused as well"]
+    assert outcome.error == "refused"
+    assert [raw["Contents"] for raw in outcome.raw] == ["done", "refused", "refused as well"]

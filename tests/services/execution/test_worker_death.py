@@ -44,6 +44,7 @@ async def test_what_acts_at_most_once_is_run_again_and_nobody_is_bothered(name: 
     assert await lab_world.said() == ["done"]
     first, second = lab_world.runner.runs
     assert first.args == second.args
+    assert (first.anew, second.anew) == (False, True)  # an idle worker may be dying of what killed the first
 
 
 async def test_an_action_without_a_key_is_not_repeated() -> None:
@@ -111,3 +112,13 @@ async def test_tries_go_on_after_few_deaths_and_other_errors() -> None:
         await lab_world.conductor.drive(plan.id)
     plan = await lab_world.store.plan(plan.id)
     assert (plan.state, (await lab_world.said())[-1]) == (PlanState.COMPLETED, "done")
+
+
+@pytest.mark.parametrize(("limit", "is_tried_again"), [(2, False), (5, True)])
+async def test_after_how_many_deaths_of_workers_tries_end_is_the_one_setting(limit: int, is_tried_again: bool) -> None:
+    lab_world = world(*[DEATH] * 20)
+    lab_world.set_aside_after = limit
+    lab_world.restart()
+    plan = await lab_world.play(tried(9))
+    assert (plan.state is PlanState.WAITING) is is_tried_again
+    assert ("2 times under this task: it is not tried again" in plan.error) is not is_tried_again

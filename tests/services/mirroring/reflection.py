@@ -142,7 +142,7 @@ class Reflection(Intake):
 
     def dies_once(self, last_straw: Callable[[Changes], bool]) -> None:
         """Let the process die before such a commit; to be said before anything is stored."""
-        self.world.store = store = Dying(enqueue=self.legs.put)
+        self.world.store = store = Dying(enqueue=self.jobs.put)
         store.last_straw = last_straw
         self.restart()
 

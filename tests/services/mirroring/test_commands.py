@@ -61,7 +61,7 @@ async def test_any_other_failure_is_told_without_secrets() -> None:
 
 
 async def test_whole_records_instead_of_ids_are_refused() -> None:
-    with pytest.raises(CommandFailedError, match="must give their ids"):
+    with pytest.raises(CommandFailedError, match="must return their ids"):
         await modified({"Type": 1, "ContentsFormat": "json", "Contents": [{"Contents": {}}]})
 
 

@@ -9,7 +9,7 @@ from warroom.model.incident import Severity, Status
 from warroom.model.json import Json
 from warroom.model.user import Role, User
 from warroom.services.ports.runner import Ran
-from warroom.services.ports.users import Told
+from warroom.services.ports.users import UserEvent
 from warroom.testing.clock import START
 from warroom.testing.runner import FakeCode
 from warroom.testing.samples import an_actor
@@ -219,7 +219,7 @@ async def test_an_incident_that_changes_while_it_is_asked_for_keeps_both_changes
 async def test_an_owner_comes_in_when_somebody_here_goes_by_that_name(there: str, here: str) -> None:
     reflection = await begun()
     bob = User(name="bob", role=Role.ANALYST, password_hash="", created=START)
-    await reflection.world.store.users.add_user(bob, Told(kind="user", actor="ana", at=START, payload={}))
+    await reflection.world.store.users.add_user(bob, UserEvent(kind="user", actor="ana", at=START, payload={}))
     mapper = reflection.world.catalogue.mappers["In"]
     values = {**mapper.all_types.values, "owner": mapper.all_types.values["stage"]}
     reflection.world.catalogue.mappers = {

@@ -8,7 +8,7 @@ from tests.services.mirroring.reflection import ONE, TWO, Reflection
 from tests.services.sources import SOURCE
 from tests.services.world import ANA
 from warroom.model.ids import InstanceId
-from warroom.model.plan import Leg
+from warroom.model.plan import QueueJob
 from warroom.services.mirroring.mirroring import MIRROR_SECONDS, Mirrored
 from warroom.services.ports.runner import Ran
 from warroom.testing.runner import FakeCode
@@ -17,19 +17,19 @@ UPDATE, MODIFIED = "update-remote-system", "get-modified-remote-data"
 
 
 def waiting(reflection: Reflection) -> int:
-    return [leg.kind for leg in reflection.legs.waiting].count("mirror")
+    return [job.kind for job in reflection.jobs.waiting].count("mirror")
 
 
 async def served(reflection: Reflection) -> Reflection:
     await reflection.begin()
     await reflection.runtime.start()
-    await reflection.legs.run_until_idle()
+    await reflection.jobs.run_until_idle()
     return reflection
 
 
 async def pass_time(reflection: Reflection, seconds: float) -> None:
     reflection.world.clock.advance(seconds)
-    await reflection.legs.run_until_idle()
+    await reflection.jobs.run_until_idle()
 
 
 async def test_from_start_on_it_mirrors_each_minute() -> None:
@@ -43,10 +43,10 @@ async def test_from_start_on_it_mirrors_each_minute() -> None:
     assert waiting(reflection) == 1
 
 
-async def test_restarts_leave_several_legs_and_only_one_line_goes_on() -> None:
+async def test_restarts_leave_several_jobs_and_only_one_line_goes_on() -> None:
     reflection = await served(Reflection())
     for _ in range(3):
-        await reflection.legs.enqueue(Leg(kind="mirror", target=SOURCE))
+        await reflection.jobs.enqueue(QueueJob(kind="mirror", target=SOURCE))
     await pass_time(reflection, MIRROR_SECONDS)
     await pass_time(reflection, MIRROR_SECONDS)
     assert waiting(reflection) == 1
@@ -81,7 +81,7 @@ async def test_an_instance_that_is_off_or_gone_is_left_alone() -> None:
     reflection = Reflection()
     await reflection.begin()
     await reflection.save(enabled=False)
-    reflection.legs.waiting.clear()
+    reflection.jobs.waiting.clear()
     for instance in (SOURCE, InstanceId("gone")):
         assert await reflection.mirroring.mirror(instance) == Mirrored()
     assert (reflection.other.asked, waiting(reflection)) == ([], 0)
@@ -91,7 +91,7 @@ async def test_rounds_of_one_instance_wait_for_each_other() -> None:
     reflection = Reflection()
     await reflection.begin()
     await reflection.set(stage="Closed")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         rounds = await asyncio.gather(*(reflection.mirroring.mirror(SOURCE) for _ in range(3)))
     assert sorted(mirrored.sent for mirrored in rounds) == [0, 0, 1]
 
@@ -100,10 +100,10 @@ async def test_a_round_that_goes_on_in_another_process_is_left_to_it_and_the_nex
     reflection = Reflection()
     await reflection.begin()
     await reflection.set(stage="Closed")
-    reflection.turns.elsewhere.add(f"mirror {SOURCE}")
+    reflection.locks.elsewhere.add(f"mirror {SOURCE}")
     assert await reflection.mirroring.mirror(SOURCE) == Mirrored()
     assert (reflection.other.asked, waiting(reflection)) == ([], 1)
-    reflection.turns.elsewhere.clear()
+    reflection.locks.elsewhere.clear()
     assert (await reflection.mirroring.mirror(SOURCE)).sent == 1
 
 

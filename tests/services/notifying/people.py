@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.services.approvals.desk import a_user
+from tests.services.approvals.approval_world import a_user
 from warroom.model.user import Role, User
 
 

@@ -10,7 +10,7 @@ from warroom.services.approvals.people import People
 from warroom.services.notifying.recipients import Reached, Recipients
 from warroom.services.notifying.rules import Rule
 from warroom.services.ports.notices import Asked
-from warroom.services.ports.users import Told
+from warroom.services.ports.users import UserEvent
 from warroom.testing.clock import START
 from warroom.testing.store import MemoryStore
 
@@ -22,7 +22,7 @@ RESPONDERS = Rule(roles=("responder",))
 async def recipients(*users: User) -> Recipients:
     store = MemoryStore().users
     for user in users:
-        await store.add_user(user, Told(kind="user", actor="test", at=START, payload={}))
+        await store.add_user(user, UserEvent(kind="user", actor="test", at=START, payload={}))
     return Recipients(await store.users(), People(store))
 
 

@@ -37,7 +37,7 @@ def test_missing_evidence_is_a_question_too() -> None:
 
 
 def test_a_rule_names_somebody() -> None:
-    with pytest.raises(ValueError, match="names nobody"):
+    with pytest.raises(ValueError, match="has no recipients"):
         Rule()
     assert Rule(roles=("admin",)).to == Rule(users=("ann",)).to == ""
 

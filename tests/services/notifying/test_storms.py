@@ -6,14 +6,14 @@ import pytest
 
 from tests.outbound.hook import hook
 from tests.outbound.mailbox import mailbox
-from tests.services.approvals.desk import EVE
-from tests.services.notifying.telling import Told, notifying
+from tests.services.approvals.approval_world import EVE
+from tests.services.notifying.sent_messages import SentMessages, notifying
 from tests.services.world import World, command, lab
 from warroom.model.halt import Halt
 from warroom.model.incident import Severity, Status
 from warroom.outbound.sending import Post
-from warroom.services.notifying.bundles import BUSY
-from warroom.services.notifying.notifying import KEPT, PAUSES
+from warroom.services.notifying.batching import BUSY
+from warroom.services.notifying.notifying import KEPT, MESSAGE_RETRIES
 from warroom.services.notifying.rules import Rule
 from warroom.services.ports.notices import SendError, Sent
 from warroom.testing.samples import an_incident, some_changes
@@ -38,7 +38,7 @@ async def states(world: World) -> list[Sent]:
 
 
 async def test_a_new_incident_is_told_by_its_severity_and_only_where_a_rule_names_it() -> None:
-    world, told = await a_world(), Told()
+    world, told = await a_world(), SentMessages()
     await come(world, 10)
     await come(world, 11, severity=Severity.MEDIUM)
     await notifying(world, told, [SOC, Rule(to="mailto:all@example.com")]).tell()
@@ -46,7 +46,7 @@ async def test_a_new_incident_is_told_by_its_severity_and_only_where_a_rule_name
 
 
 async def test_one_whose_severity_rises_is_told_then() -> None:
-    world, told = await a_world(), Told()
+    world, told = await a_world(), SentMessages()
     service = notifying(world, told, [SOC])
     await come(world, 10, severity=Severity.LOW)
     assert await service.tell() == 0
@@ -66,8 +66,9 @@ async def test_a_thousand_incidents_at_once_are_one_mail_also_over_restarts() ->
     assert "… and 970 more things, which the console shows." in mail.get_content()
 
 
+@pytest.mark.slow
 async def test_a_thousand_incidents_within_an_hour_are_some_dozen_mails_that_name_each_once() -> None:
-    world, told = await a_world(), Told()
+    world, told = await a_world(), SentMessages()
     service = notifying(world, told, [SOC])
     for number in range(1000):
         await come(world, 10 + number)
@@ -90,11 +91,11 @@ async def test_a_webhook_gets_the_lines_of_a_storm() -> None:
 
 
 async def test_a_process_that_dies_while_it_sends_a_storm_sends_none_of_it_twice_and_says_it_once() -> None:
-    world, told = await a_world(), Told(fails=[KeyboardInterrupt()])
+    world, told = await a_world(), SentMessages(fails=[KeyboardInterrupt()])
     await come(world, *range(10, 40))
     with pytest.raises(KeyboardInterrupt):
         await notifying(world, told, [SOC]).tell()
-    assert await states(world) == [Sent.BEGUN] * 30
+    assert await states(world) == [Sent.STARTED] * 30
     service = notifying(world, told, [SOC])
     await service.tell()
     assert (len(told.tried), await states(world)) == (1, [Sent.UNKNOWN] * 30)
@@ -106,10 +107,10 @@ async def test_a_process_that_dies_while_it_sends_a_storm_sends_none_of_it_twice
 
 
 async def test_a_storm_that_is_refused_for_now_comes_again_as_the_same_message() -> None:
-    world, told = await a_world(), Told(fails=[SendError("It is full.", Sent.WAITING)] * 2)
+    world, told = await a_world(), SentMessages(fails=[SendError("It is full.", Sent.WAITING)] * 2)
     await come(world, *range(10, 40))
     service = notifying(world, told, [SOC])
-    for pause in (0, *PAUSES[:2]):
+    for pause in (0, *MESSAGE_RETRIES.waits[:2]):
         world.clock.advance(pause)
         await service.tell()
     ((_, notice, name),) = told.sent
@@ -118,24 +119,24 @@ async def test_a_storm_that_is_refused_for_now_comes_again_as_the_same_message()
 
 
 async def test_what_is_over_before_it_got_through_is_not_sent_and_is_said() -> None:
-    world, told = await a_world(), Told(fails=[SendError("It is full.", Sent.WAITING)])
+    world, told = await a_world(), SentMessages(fails=[SendError("It is full.", Sent.WAITING)])
     await come(world, 10)
     service = notifying(world, told, [SOC])
     await service.tell()
     await come(world, 10, status=Status.DONE)
-    world.clock.advance(PAUSES[0])
+    world.clock.advance(MESSAGE_RETRIES.waits[0])
     assert await service.tell() == 0
     (trouble,) = await service.troubles(EVE)
-    assert (trouble.state, trouble.error) == (Sent.REFUSED, "It is full. It was over before it got through.")
+    assert (trouble.state, trouble.error) == (Sent.REFUSED, "It is full. It ended before the message got through.")
     world.clock.advance(KEPT.total_seconds() + 1)
     await service.tell()
     assert await states(world) == []
 
 
 async def test_what_still_is_as_it_was_is_not_told_again_however_long_it_lasts() -> None:
-    world, told = await a_world(), Told()
+    world, told = await a_world(), SentMessages()
     halt = Halt(actor="eve", since=world.clock.now(), reason="Drill.")
-    await world.store.halts.begin(halt)
+    await world.store.halts.start(halt)
     service = notifying(world, told, [Rule(to="mailto:soc@example.com", on=("paused",))])
     for _ in range(3):
         await service.tell()

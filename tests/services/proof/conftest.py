@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.proof.exports import CASE, exported, exporting
 from warroom.model.ids import EntryId
-from warroom.services.exporting import Wanted
+from warroom.services.evidence.exporting import Wanted
 
 
 @pytest.fixture(scope="package")

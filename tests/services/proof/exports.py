@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.services.approvals.desk import a_user
+from tests.services.approvals.approval_world import a_user
 from warroom.model.entry import Entry, EntryType
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.model.plan import Approved, Frame, Intent
-from warroom.services.audit import Audit
-from warroom.services.discretion import Discretion
-from warroom.services.evidence import Evidence
-from warroom.services.exporting import Exporting, Wanted
-from warroom.services.journal import Journal
-from warroom.services.ports.users import Told
+from warroom.services.audit.audit import Audit
+from warroom.services.evidence.evidence import Evidence
+from warroom.services.evidence.exporting import Exporting, Wanted
+from warroom.services.ports.users import UserEvent
 from warroom.services.proof.canonical import canonical
 from warroom.services.proof.layout import DATA, PAYLOAD, TAGS, data_name, digest_lines
+from warroom.services.secrecy.redaction import Redaction
+from warroom.services.writing.journal import Journal
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import START, ManualClock
 from warroom.testing.samples import a_plan, a_task, an_actor, an_entry, an_incident, some_changes
@@ -37,8 +37,8 @@ COLLECT = Intent(
     key=TaskKey("1/3"),
     attempt=1,
     command="trendmicro-visionone-collect-forensic-file",
-    began=START,
-    done=START,
+    started=START,
+    ended=START,
     actor="DBot",
     target={"file_path": "C:\\lsass.DMP"},
     answer="accepted",
@@ -61,12 +61,12 @@ async def exporting(files: dict[str, bytes] | None = None, signer: MemorySigner 
             intents=[COLLECT],
         )
     )
-    await store.users.add_user(a_user("bob"), Told(kind="user", actor="ana", at=START, payload={}))
+    await store.users.add_user(a_user("bob"), UserEvent(kind="user", actor="ana", at=START, payload={}))
     journal = Journal(store)
     return Exporting(
         store=store,
         evidence=Evidence(
-            store=store, users=store.users, blobs=blobs, discretion=Discretion(journal), clock=ManualClock()
+            store=store, users=store.users, blobs=blobs, redaction=Redaction(journal), clock=ManualClock()
         ),
         audit=Audit(store=store),
         signer=signer or MemorySigner(),

@@ -81,6 +81,7 @@ def test_what_has_no_canonical_form_is_refused_in_a_sentence(value: object) -> N
         canonical({"a": [value]} if not isinstance(value, dict) else value)
 
 
+@pytest.mark.slow
 def test_a_value_that_is_nested_too_deep_is_refused_and_ends_nothing() -> None:
     value: list[object] = []
     for _ in range(100_000):

@@ -202,4 +202,4 @@ def test_a_file_that_is_on_no_list_of_the_zip_is_found_though_the_zip_was_sealed
     assert [each.sha256 for each in container.hashed()] == [sha256(b""), sha256(b"bytes")]
     [problem] = container.problems
     container.close()
-    assert problem.startswith(f"Bytes lie in the zip from {at:,} on that belong to no file on its list")
+    assert problem.startswith(f"From byte {at:,} on, the zip has bytes of no file on its list")

@@ -1,4 +1,4 @@
-"""Lines of custody against the log; the whole of it, export and check, is in tests/services/test_exporting.py."""
+"""Lines of custody against the log; all of it, export and check, is in tests/services/evidence/test_exporting.py."""
 
 import json
 

@@ -89,7 +89,7 @@ def test_several_leaves_are_proven_at_once_and_no_other_ones(size: int, data: st
     [((), 1, 0), ((1,), 1, 0), ((-1,), 3, 1), ((0,), 4, 1), ((0,), 4, 3), ((0,), 0, 0), ((0, 1), 2, 1)],
 )
 def test_hashes_that_fit_no_tree_are_said(known: tuple[int, ...], size: int, beside: int) -> None:
-    with pytest.raises(ValueError, match="leaves"):
+    with pytest.raises(ValueError, match=r"too few hashes|more hashes than|not those of a tree"):
         joined_root(dict.fromkeys(known, bytes(32)), size, [bytes(32)] * beside)
     with pytest.raises(ValueError, match="There is no leaf 4 in a tree of 4"):
         shared_proof([bytes(32)] * 4, [4])

@@ -21,6 +21,7 @@ ODD_JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @pytest.mark.parametrize("name", [MANIFEST, CHECKPOINT, STATEMENT, INCLUSION])

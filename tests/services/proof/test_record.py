@@ -7,7 +7,7 @@ from warroom.model.entry import Deleted, Entry, EntryType, StoredFile
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.model.plan import Approved, Frame, Intent, PlanKind, TypedCommand
-from warroom.services.audit import AuditRow
+from warroom.services.audit.audit import AuditRow
 from warroom.services.ports.store import ActionMark
 from warroom.services.proof.canonical import canonical
 from warroom.services.proof.record import Story, record_of, said_in
@@ -44,7 +44,7 @@ def story(*entries: Entry, actions: tuple[AuditRow, ...] = (), **plan: Any) -> S
 
 def an_action(task: str, seconds: int = 0, **fields: Any) -> AuditRow:
     at = START + timedelta(seconds=seconds)
-    intent = Intent(plan=PLAN, key=TaskKey(task), attempt=1, command="isolate", began=at)
+    intent = Intent(plan=PLAN, key=TaskKey(task), attempt=1, command="isolate", started=at)
     known = {"approved_by": (), "approval": None, **fields}
     return AuditRow(
         incident=item().incident,
@@ -56,11 +56,11 @@ def an_action(task: str, seconds: int = 0, **fields: Any) -> AuditRow:
         actor="DBot",
         started_by="fetch",
         target={},
-        began=at,
-        done=at,
+        started=at,
+        ended=at,
         failed=False,
         answer="ok",
-        mark=ActionMark(began=at, plan=PLAN, key=intent.key, attempt=1),
+        mark=ActionMark(started=at, plan=PLAN, key=intent.key, attempt=1),
         **known,
     )
 

@@ -1,13 +1,16 @@
+import errno
 import os
 import stat
 import zipfile
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
 
 from warroom.model.errors import ConflictError, DamagedError, InvalidInputError
 from warroom.services.proof.container import opened
-from warroom.services.proof.sink import FolderSink, ZipSink, folder_at, refuse_if_there, zip_at
+from warroom.services.proof.sink import FolderSink, ZipSink, folder_at, refuse_if_there, refuse_unless_a_name, zip_at
 
 FILES = {"bagit.txt": b"a bag", "data/" + "0" * 64: b"bytes" * 1000}
 
@@ -53,6 +56,42 @@ def test_nothing_stays_of_what_breaks_off(tmp_path: Path, error: type[BaseExcept
     with pytest.raises(error), zip_at(tmp_path / "case.zip", overwrite=False) as archive:
         break_off(archive)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_many_files_is_whole(tmp_path: Path) -> None:
+    names = [f"data/{number:064x}" for number in range(100)]
+    before = len([*Path("/proc/self/fd").iterdir()])
+    with folder_at(tmp_path / "case") as sink:
+        for name in names:
+            sink.write(name, [name.encode()], 0)
+    assert {name: (tmp_path / "case" / name).read_text() for name in names} == {name: name for name in names}
+    assert len([*Path("/proc/self/fd").iterdir()]) <= before
+
+
+class FullDisk(Executor):
+    """Whatever is to be flushed finds no room, as file systems say that keep room for nothing until then."""
+
+    def submit(self, fn: Callable[..., object], /, *args: object, **kwargs: object) -> Future[object]:  # type: ignore[override]
+        del fn, kwargs
+        (descriptor,) = args
+        assert isinstance(descriptor, int)
+        os.close(descriptor)
+        future: Future[object] = Future()
+        future.set_exception(OSError(errno.ENOSPC, "No space left on device"))
+        return future
+
+
+@pytest.mark.parametrize("files", [1, 200])
+def test_what_does_not_reach_the_disk_is_never_taken_for_written(tmp_path: Path, files: int) -> None:
+    sink = FolderSink(tmp_path, FullDisk())
+
+    def whole() -> None:
+        for number in range(files):
+            sink.write(f"data/{number}", [b"a"], 1)
+        sink.finish()
+
+    with pytest.raises(OSError, match="No space left"):
+        whole()
 
 
 def test_what_is_there_is_replaced_only_by_a_whole_zip_and_only_when_told_to(tmp_path: Path) -> None:
@@ -147,3 +186,10 @@ class Sparse:
 
     def flush(self) -> None:
         """There is nothing to flush."""
+
+
+@pytest.mark.parametrize("name", ["a\0b", "half \ud800"])
+def test_what_no_file_can_be_called_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"is no name of a file: .+\. Choose another name\.$"):
+        refuse_unless_a_name(Path(name))
+    refuse_unless_a_name(Path(os.fsdecode(b"caf\xe9")))  # odd, and on many disks

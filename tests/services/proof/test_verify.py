@@ -101,6 +101,7 @@ def test_what_holds_no_export_ends_with_code_two(tmp_path: Path, name: str, caps
     assert name in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @pytest.mark.parametrize("name", [IN_A_FOLDER, IN_A_ZIP])

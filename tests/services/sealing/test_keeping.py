@@ -6,10 +6,10 @@ from warroom.services.sealing.keeping import Keeping
 from warroom.services.sealing.sealing import Sealing
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import ManualClock
+from warroom.testing.locks import MemoryLocks
 from warroom.testing.samples import an_actor, an_entry, an_incident, some_changes
 from warroom.testing.signing import MemorySigner
 from warroom.testing.store import MemoryStore
-from warroom.testing.turns import MemoryTurns
 
 DAY = 86_400.0  # seconds
 
@@ -20,7 +20,7 @@ async def a_log(days: float = 30) -> tuple[MemoryStore, ManualClock, Keeping]:
     file = await MemoryBlobs().put(b"MDMP", "lsass.zip")
     entries = [an_entry(1, contents="a note"), an_entry(2, file=file)]
     await store.commit(some_changes(incidents=[an_incident(1)], entries=entries))
-    sealing = Sealing(seals=store.seals, turns=MemoryTurns(), signer=MemorySigner(), clock=clock)
+    sealing = Sealing(seals=store.seals, locks=MemoryLocks(), signer=MemorySigner(), clock=clock)
     await sealing.seal()
     return store, clock, Keeping(sealing=sealing, days=days)
 

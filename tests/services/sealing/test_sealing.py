@@ -21,10 +21,10 @@ from warroom.store.store import SqlStore, open_store
 from warroom.store.vault import FernetVault
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import ManualClock
+from warroom.testing.locks import MemoryLocks
 from warroom.testing.samples import an_actor, an_entry, an_incident, some_changes
 from warroom.testing.signing import MemorySigner
 from warroom.testing.store import MemoryStore
-from warroom.testing.turns import MemoryTurns
 
 ANA = an_actor()
 
@@ -57,7 +57,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     lay_database(path)
     vault = FernetVault(Fernet.generate_key().decode(), origin="the test's key")
     store = open_store(f"sqlite:///{path}", MemoryBlobs(), vault)
-    sealing = Sealing(seals=store.seals, turns=store.turns, signer=MemorySigner(), clock=clock)
+    sealing = Sealing(seals=store.seals, locks=store.locks, signer=MemorySigner(), clock=clock)
     yield Room(path=path, store=store, sealing=sealing, clock=clock)
     store.close()
 
@@ -89,6 +89,7 @@ async def test_a_log_with_nothing_in_it_is_whole(room: Room) -> None:
     assert (verdict.is_whole, verdict.events, verdict.head, await room.sealing.head()) == (True, 0, None, None)
 
 
+@pytest.mark.slow
 async def test_many_events_are_sealed_in_several_batches_or_as_many_as_are_asked_for(room: Room) -> None:
     for _ in range(3):
         await room.log(BATCH)
@@ -98,12 +99,12 @@ async def test_many_events_are_sealed_in_several_batches_or_as_many_as_are_asked
 
 
 async def test_one_process_seals_at_a_time() -> None:
-    store, turns = MemoryStore(), MemoryTurns()
+    store, locks = MemoryStore(), MemoryLocks()
     await store.commit(some_changes(incidents=[an_incident(1)]))
-    sealing = Sealing(seals=store.seals, turns=turns, signer=MemorySigner(), clock=ManualClock())
-    turns.elsewhere.add("seal")
+    sealing = Sealing(seals=store.seals, locks=locks, signer=MemorySigner(), clock=ManualClock())
+    locks.elsewhere.add("seal")
     assert await sealing.seal() == 0
-    turns.elsewhere.clear()
+    locks.elsewhere.clear()
     assert await sealing.seal() == 1
 
 
@@ -194,7 +195,7 @@ async def test_a_log_that_was_sealed_anew_is_told_by_its_key(sealed: Room) -> No
     noted = (await sealed.verdict()).head
     sealed.tamper("UPDATE event SET actor = 'eve' WHERE sequence = 3")
     sealed.tamper("DELETE FROM seal")
-    eve = Sealing(seals=sealed.store.seals, turns=sealed.store.turns, signer=MemorySigner(2), clock=sealed.clock)
+    eve = Sealing(seals=sealed.store.seals, locks=sealed.store.locks, signer=MemorySigner(2), clock=sealed.clock)
     await eve.seal()
     (problem,) = (await sealed.verdict()).problems
     named = fingerprint(MemorySigner(2).public_key())

@@ -25,7 +25,7 @@ def collected(twin: RunningTwin, client: httpx.Client) -> dict[str, Any]:
 
 
 def test_the_link_gives_the_archive_without_a_key(collected: dict[str, Any]) -> None:
-    response = httpx.get(collected["resourceLocation"])
+    response = httpx.get(collected["resourceLocation"], timeout=60)
     assert (response.status_code, response.headers["Content-Type"]) == (200, "application/zip")
     with pyzipper.AESZipFile(io.BytesIO(response.content)) as archive:
         data = archive.read("lsass.DMP", pwd=collected["password"].encode())
@@ -35,9 +35,9 @@ def test_the_link_gives_the_archive_without_a_key(collected: dict[str, Any]) -> 
 
 def test_a_link_works_until_it_expires(twin: RunningTwin, collected: dict[str, Any]) -> None:
     twin.clock.advance(60)
-    assert httpx.get(collected["resourceLocation"]).status_code == 200
+    assert httpx.get(collected["resourceLocation"], timeout=60).status_code == 200
     twin.clock.advance(1)
-    expired = httpx.get(collected["resourceLocation"])
+    expired = httpx.get(collected["resourceLocation"], timeout=60)
     assert (expired.status_code, expired.json()["error"]["code"]) == (403, "AccessDenied")
 
 
@@ -45,9 +45,9 @@ def test_a_link_works_until_it_expires(twin: RunningTwin, collected: dict[str, A
     "spoil", [("expires=", "expires=9"), ("sig=", "sig=0"), ("?", "?x="), ("/00000001", "/00000002")]
 )
 def test_a_link_that_was_touched_is_refused(collected: dict[str, Any], spoil: tuple[str, str]) -> None:
-    assert httpx.get(collected["resourceLocation"].replace(*spoil)).status_code == 403
+    assert httpx.get(collected["resourceLocation"].replace(*spoil), timeout=60).status_code == 403
 
 
 def test_downloads_are_recorded_too(twin: RunningTwin, collected: dict[str, Any]) -> None:
-    httpx.get(collected["resourceLocation"])
+    httpx.get(collected["resourceLocation"], timeout=60)
     assert [seen.status for seen in twin.requests.to("/_files/00000001")] == [200]

@@ -15,7 +15,7 @@ def new_key(client: httpx.Client, **fields: object) -> dict[str, str]:
 
 
 def with_token(twin: RunningTwin, token: str, path: str = "/response/tasks") -> int:
-    return httpx.get(f"{twin.url}/v3.0{path}", headers={"Authorization": f"Bearer {token}"}).status_code
+    return httpx.get(f"{twin.url}/v3.0{path}", headers={"Authorization": f"Bearer {token}"}, timeout=60).status_code
 
 
 def test_a_new_key_works_at_once_until_it_expires(twin: RunningTwin, client: httpx.Client) -> None:

@@ -165,7 +165,7 @@ def test_a_form_without_a_file_is_refused(client: httpx.Client) -> None:
 def test_a_sample_may_be_larger_than_a_body_and_not_larger_than_that() -> None:
     with start_twin("empty", settings=Settings(upload_max_bytes=2_000_000)) as twin:
         headers = {"Authorization": f"Bearer {twin.api_key}"}
-        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers) as client:
+        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=60) as client:
             assert submit(client, b"x" * 1_500_000).status_code == 202
             assert submit(client, b"x" * 2_500_000).status_code == 413
 
@@ -173,7 +173,7 @@ def test_a_sample_may_be_larger_than_a_body_and_not_larger_than_that() -> None:
 def test_the_reserve_of_a_day_ends_and_the_next_day_brings_another() -> None:
     with start_twin("empty", settings=Settings(sandbox_reserve=2)) as twin:
         headers = {"Authorization": f"Bearer {twin.api_key}"}
-        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers) as client:
+        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=60) as client:
             answer = submit(client, b"1")
             assert answer.headers["TMV1-Submission-Remaining-Count"] == "1"
             urls = client.post(URLS, json=[{"url": "https://a.example/"}, {"url": "https://b.example/"}])
@@ -203,7 +203,7 @@ def test_tasks_and_results_are_listed_and_filtered(twin: RunningTwin, client: ht
 def test_a_tenant_may_let_the_sandbox_feed_its_list() -> None:
     with start_twin("empty", settings=Settings(sandbox_feeds_suspicious_list=True)) as twin:
         headers = {"Authorization": f"Bearer {twin.api_key}"}
-        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers) as client:
+        with httpx.Client(base_url=f"{twin.url}/v3.0", headers=headers, timeout=60) as client:
             sha1 = submit(client).json()["digest"]["sha1"]
             assert suspicious(client) == []
             twin.clock.advance(60)

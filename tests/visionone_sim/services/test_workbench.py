@@ -116,8 +116,8 @@ def test_owners_are_changed_only_in_a_tenant_that_is_set_to_it() -> None:
         with start_twin(settings=Settings(alerts_take_owners=taken)) as twin:
             path = f"{twin.url}/v3.0{ALERTS}/{next(iter(twin.tenant.alerts))}"
             headers = {"Authorization": f"Bearer {twin.api_key}"}
-            answer = httpx.patch(path, json={"ownerIds": ["account-1"]}, headers=headers)
-            alert = httpx.get(path, headers=headers).json()
+            answer = httpx.patch(path, json={"ownerIds": ["account-1"]}, headers=headers, timeout=60)
+            alert = httpx.get(path, headers=headers, timeout=60).json()
         assert (answer.status_code, alert["ownerIds"]) == ((204, ["account-1"]) if taken else (400, []))
 
 
@@ -159,5 +159,5 @@ def test_the_page_size_of_a_plain_tenant_is_ten() -> None:
         for _ in range(11):
             twin.raise_alert("beacon")
         headers = {"Authorization": f"Bearer {twin.api_key}"}
-        page = httpx.get(f"{twin.url}/v3.0{ALERTS}", headers=headers).json()
+        page = httpx.get(f"{twin.url}/v3.0{ALERTS}", headers=headers, timeout=60).json()
         assert (page["totalCount"], page["count"]) == (11, 10)

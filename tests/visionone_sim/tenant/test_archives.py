@@ -19,7 +19,7 @@ def shelf() -> Iterator[ArchiveShelf]:
 @pytest.mark.parametrize(("size", "stored"), [(10_000, False), (2_000_000, True)])
 def test_the_archive_holds_the_file_behind_the_password(shelf: ArchiveShelf, size: int, stored: bool) -> None:
     content = Content(b"MDMP" + bytes(5000), size, seed=3)
-    archive = shelf.order("1", path=r"C:\Temp\lsass.DMP", content=content, password="k7Qz").result(timeout=20)
+    archive = shelf.order("1", path=r"C:\Temp\lsass.DMP", content=content, password="k7Qz").result(timeout=60)
     with pyzipper.AESZipFile(archive.file) as opened:
         (member,) = opened.infolist()
         assert member.filename == "lsass.DMP"
@@ -34,7 +34,7 @@ def test_the_archive_holds_the_file_behind_the_password(shelf: ArchiveShelf, siz
 
 def test_a_reader_gets_every_byte(shelf: ArchiveShelf) -> None:
     content = Content(b"", 1_500_000, seed=3)
-    archive = shelf.order("1", path="/tmp/a", content=content, password="p").result(timeout=20)
+    archive = shelf.order("1", path="/tmp/a", content=content, password="p").result(timeout=60)
     assert sum(map(len, archive_pieces(archive))) == archive.size == os.fstat(archive.file.fileno()).st_size
 
 
@@ -48,7 +48,7 @@ def test_asking_twice_makes_one_archive(shelf: ArchiveShelf) -> None:
 def test_closing_stops_the_work_and_frees_the_disk() -> None:
     shelf = ArchiveShelf(compress_below_bytes=0)
     done = shelf.order("1", path="/tmp/a", content=text_content("a"), password="p")
-    archive = done.result(timeout=20)
+    archive = done.result(timeout=60)
     endless = shelf.order("2", path="/tmp/b", content=Content(b"", 10**15, seed=1), password="p")
     shelf.close()
     assert archive.file.closed

@@ -1,4 +1,4 @@
-from warroom.web.graph.geometry import Box, Crowd, Lines, Point, around, centred, has_overlap
+from warroom.web.graph.geometry import Box, Boxes, Lines, Point, around, centred, has_overlap
 
 
 def test_a_line_crosses_a_box_though_it_has_no_area() -> None:
@@ -10,10 +10,10 @@ def test_a_line_crosses_a_box_though_it_has_no_area() -> None:
 
 def test_a_crowd_finds_what_overlaps_and_nothing_else() -> None:
     boxes = [centred(Point(x * 100, y * 100), 80, 80) for x in range(10) for y in range(10)]
-    crowd = Crowd(boxes)
+    placed = Boxes(boxes)
     for area in (Box(45, 45, 255, 155), Box(-500, -500, 5000, 41), Box(0, 0, 1, 5000), Box(41, 41, 59, 59)):
-        assert crowd.hit(area) == {box for box in boxes if box.overlaps(area)}
-        assert bool(crowd.count(area)) == bool(crowd.hit(area))
+        assert placed.hit(area) == {box for box in boxes if box.overlaps(area)}
+        assert bool(placed.count(area)) == bool(placed.hit(area))
 
 
 def test_touching_boxes_do_not_overlap_and_one_pixel_does() -> None:

@@ -2,14 +2,14 @@ import re
 
 import pytest
 
-from warroom.web.graph.icons import FAILED_OVER, OF_KIND, OF_LOOK
-from warroom.web.graph.looks import Kind, Look
+from warroom.web.graph.appearance import Appearance, Kind
+from warroom.web.graph.icons import FAILED_OVER, OF_APPEARANCE, OF_KIND
 
 
 def test_every_kind_and_every_state_has_an_icon() -> None:
     assert set(OF_KIND) == set(Kind)
-    assert set(OF_LOOK) == set(Look)
-    assert [look for look, path in OF_LOOK.items() if not path] == [Look.PENDING]
+    assert set(OF_APPEARANCE) == set(Appearance)
+    assert [appearance for appearance, path in OF_APPEARANCE.items() if not path] == [Appearance.PENDING]
 
 
 @pytest.mark.parametrize("path", [*OF_KIND.values(), FAILED_OVER])

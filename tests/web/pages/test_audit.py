@@ -4,16 +4,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.datastructures import QueryParams
 
-from tests.web.desk import Desk
+from tests.web.clients import Clients
+from warroom.doors.audit import cursor_of
 from warroom.model.ids import IncidentId, PlanId, TaskKey
-from warroom.services.audit import AuditRow
+from warroom.services.audit.audit import AuditRow
 from warroom.services.ports.store import ActionMark
 from warroom.web.api import API
-from warroom.web.api.audit import cursor_of
 from warroom.web.pages.audit import query_of, shown, target_of
 
-BEGAN = datetime(2026, 11, 24, 10, tzinfo=UTC)
-MARK = ActionMark(began=BEGAN, plan=PlanId("p"), key=TaskKey("3"), attempt=1)
+STARTED = datetime(2026, 11, 24, 10, tzinfo=UTC)
+MARK = ActionMark(started=STARTED, plan=PlanId("p"), key=TaskKey("3"), attempt=1)
 ROW = AuditRow(
     incident=IncidentId("7"),
     plan=PlanId("p"),
@@ -25,8 +25,8 @@ ROW = AuditRow(
     started_by="ada",
     approved_by=("ben",),
     target={"endpoint_identifiers": '[{"endpoint": "FIN-1"}]'},
-    began=BEGAN,
-    done=BEGAN + timedelta(seconds=2),
+    started=STARTED,
+    ended=STARTED + timedelta(seconds=2),
     failed=False,
     answer="# Done\n\n| a |\n|---|\n| <b> |",
     mark=MARK,
@@ -46,7 +46,7 @@ def test_an_answer_is_markdown_that_is_safe_and_keeps_the_order_of_headings() ->
 
 @pytest.mark.parametrize(
     ("row", "outcome"),
-    [(ROW, "done"), (replace(ROW, failed=True), "failed"), (replace(ROW, done=None), "under way")],
+    [(ROW, "done"), (replace(ROW, failed=True), "failed"), (replace(ROW, ended=None), "under way")],
 )
 def test_an_action_says_what_came_of_it(row: AuditRow, outcome: str) -> None:
     assert shown(row).outcome == outcome
@@ -66,12 +66,12 @@ def test_an_address_pages_on_and_leaves_out_what_is_no_day() -> None:
     assert (query.since, query.incident, query.before) == (None, None, MARK)
 
 
-async def test_the_audit_says_that_nothing_was_done_yet(desk: Desk) -> None:
-    assert "No response action fits" in (await desk.reader.get("/audit")).text
+async def test_the_audit_says_that_nothing_was_done_yet(clients: Clients) -> None:
+    assert "No response action fits" in (await clients.reader.get("/audit")).text
 
 
-async def test_a_cursor_that_is_not_ours_is_refused_in_a_sentence(desk: Desk) -> None:
-    answer = await desk.reader.get("/fragments/audit?cursor=nonsense")
+async def test_a_cursor_that_is_not_ours_is_refused_in_a_sentence(clients: Clients) -> None:
+    answer = await clients.reader.get("/fragments/audit?cursor=nonsense")
     assert answer.status_code == 422
     assert "cursor" in answer.json()["detail"]
 
@@ -81,14 +81,14 @@ def test_the_reason_of_a_failure_is_shown_to_the_letter() -> None:
     assert reason in shown(replace(ROW, failed=True, answer=reason)).answer
 
 
-async def test_a_pause_has_its_row_with_who_why_and_what(desk: Desk) -> None:
-    await desk.admin.post(f"{API}/halts", json={"instance": "", "reason": "It isolates <b>wrong</b> hosts."})
-    await desk.admin.post(f"{API}/halts/end", json={"instance": ""})
-    text = (await desk.reader.get("/audit")).text
+async def test_a_pause_has_its_row_with_who_why_and_what(clients: Clients) -> None:
+    await clients.admin.post(f"{API}/halts", json={"instance": "", "reason": "It isolates <b>wrong</b> hosts."})
+    await clients.admin.post(f"{API}/halts/end", json={"instance": ""})
+    text = (await clients.reader.get("/audit")).text
     assert "It isolates &lt;b&gt;wrong&lt;/b&gt; hosts." in text
     assert text.index(">resumed<") < text.index(">paused<")
     assert "<code>pause</code>" in text
     assert "every instance" in text
-    assert ">paused<" not in (await desk.reader.get("/audit", params={"command": "resume"})).text
-    items = (await desk.reader.get(f"{API}/audit")).json()["items"]
+    assert ">paused<" not in (await clients.reader.get("/audit", params={"command": "resume"})).text
+    items = (await clients.reader.get(f"{API}/audit")).json()["items"]
     assert [(item["command"], item["actor"]) for item in items] == [("resume", "admin"), ("pause", "admin")]

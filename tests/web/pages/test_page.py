@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.desk import Desk
+from tests.web.clients import Clients
 from warroom.web.assets import STATIC
 from warroom.web.pages.incident import TABS
 from warroom.web.pages.page import NAVIGATION, THEME_COOKIE, ago
@@ -20,9 +20,9 @@ def test_a_moment_is_said_as_seen_from_now(seconds: float, says: str) -> None:
 
 
 @pytest.mark.parametrize("place", NAVIGATION, ids=lambda place: place.name)
-async def test_every_place_of_the_sidebar_is_there_and_marks_itself(desk: Desk, place: object) -> None:
+async def test_every_place_of_the_sidebar_is_there_and_marks_itself(clients: Clients, place: object) -> None:
     path = place.path  # type: ignore[attr-defined]  # pytest gives objects
-    answer = await desk.reader.get(path)
+    answer = await clients.reader.get(path)
     assert answer.status_code == 200
     assert f'<a href="{path}"' in answer.text.partition('aria-current="page"')[0].rpartition("<li>")[2]
 
@@ -32,7 +32,7 @@ def _drawn() -> set[str]:
 
 
 def _asked(file: Path) -> Iterator[str]:
-    """Give the icons that a template or a script asks for by name."""
+    """Yield the icons that a template or a script names."""
     text = file.read_text(encoding="utf-8")
     yield from LITERAL.findall(text)
     for table in TABLE.findall(text) if "icon(" in text else ():
@@ -53,17 +53,19 @@ def test_every_icon_that_is_asked_for_is_drawn() -> None:
 
 
 @pytest.mark.parametrize(("cookie", "theme"), [("dark", ' data-theme="dark"'), ('"><script>', ""), ("", "")])
-async def test_the_theme_is_drawn_as_chosen_and_nothing_else_of_the_cookie(desk: Desk, cookie: str, theme: str) -> None:
-    page = (await desk.reader.get("/", headers={"cookie": f"{_session(desk)}; {THEME_COOKIE}={cookie}"})).text
+async def test_the_theme_is_drawn_as_chosen_and_nothing_else_of_the_cookie(
+    clients: Clients, cookie: str, theme: str
+) -> None:
+    page = (await clients.reader.get("/", headers={"cookie": f"{_session(clients)}; {THEME_COOKIE}={cookie}"})).text
     assert f'<html lang="en"{theme}>' in page
 
 
-async def test_a_page_is_kept_by_no_cache_and_names_who_is_there(desk: Desk) -> None:
-    answer = await desk.reader.get("/")
+async def test_a_page_is_kept_by_no_cache_and_names_who_is_there(clients: Clients) -> None:
+    answer = await clients.reader.get("/")
     assert answer.headers["cache-control"] == "no-store"
     assert 'data-user="reader" data-role="reader" data-may="see"' in answer.text
 
 
-def _session(desk: Desk) -> str:
-    ((name, value),) = desk.reader.cookies.items()
+def _session(clients: Clients) -> str:
+    ((name, value),) = clients.reader.cookies.items()
     return f"{name}={value}"

@@ -7,9 +7,9 @@ from warroom.content.playbook import Playbook
 from warroom.content.read_playbook import read_playbook_text
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.plan import Frame, PlanRecord, TaskRecord, TaskState
-from warroom.services.library import Library
+from warroom.services.commands.library import Library
 from warroom.testing.store import MemoryStore
-from warroom.web.graph.looks import Look
+from warroom.web.graph.appearance import Appearance
 from warroom.web.graph.svg import Drawings
 from warroom.web.pages.plan_view import PlanView, Wish, plan_view, prefix_of, progress
 
@@ -41,10 +41,10 @@ def frame(playbook: Playbook, turn: int = -1) -> Frame:
 
 
 def record(key: str, name: str, state: TaskState, *, within: Frame | None = None, second: int = 0) -> TaskRecord:
-    began = NOON + timedelta(seconds=second)
-    ended = began + timedelta(seconds=2) if state is TaskState.COMPLETED else None
+    started = NOON + timedelta(seconds=second)
+    ended = started + timedelta(seconds=2) if state is TaskState.COMPLETED else None
     return TaskRecord(
-        plan=PlanId("p"), key=TaskKey(key), name=name, state=state, started=began, finished=ended, frame=within
+        plan=PlanId("p"), key=TaskKey(key), name=name, state=state, started=started, ended=ended, frame=within
     )
 
 
@@ -88,7 +88,7 @@ async def test_the_list_counts_the_plans_own_tasks() -> None:
     seen = await view(Wish())
     assert (seen.done, seen.total) == (0, 2)
     assert [row.took for row in seen.rows[:2]] == ["2.0 s", ""]
-    assert seen.rows[3].look is Look.RUNNING
+    assert seen.rows[3].appearance is Appearance.RUNNING
     assert seen.rows[0].name == "Start"
 
 

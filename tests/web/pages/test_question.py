@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.web.desk import Desk
+from tests.web.clients import Clients
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.plan import Frame, PlanRecord, TaskRecord, TaskState, Wait, WaitKind
 from warroom.model.user import SYSTEM
@@ -101,8 +101,8 @@ def test_a_form_shows_what_it_would_approve() -> None:
     assert (question.requested.command, question.requested.targets) == ("isolate", ("A", "B"))
 
 
-async def test_questions_of_one_incident_leave_the_others_out(desk: Desk) -> None:
-    asked, other = await desk.incident("Asked"), await desk.incident("Other")
-    await desk.done(await desk.responder.post(f"/api/v1/incidents/{asked}/playbooks", json={"name": "Ask"}))
-    assert [question.incident_name for question in await waiting_questions(desk.app, SYSTEM)] == ["Asked"]
-    assert await waiting_questions(desk.app, SYSTEM, AskedQuery(incident=IncidentId(other))) == []
+async def test_questions_of_one_incident_leave_the_others_out(clients: Clients) -> None:
+    asked, other = await clients.incident("Asked"), await clients.incident("Other")
+    await clients.done(await clients.responder.post(f"/api/v1/incidents/{asked}/playbooks", json={"name": "Ask"}))
+    assert [question.incident_name for question in await waiting_questions(clients.app, SYSTEM)] == ["Asked"]
+    assert await waiting_questions(clients.app, SYSTEM, AskedQuery(incident=IncidentId(other))) == []

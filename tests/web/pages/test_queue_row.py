@@ -5,7 +5,7 @@ import pytest
 
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Mirror, Severity, Status
-from warroom.services.sla import USUAL_TARGETS
+from warroom.services.incidents.sla import USUAL_TARGETS
 from warroom.web.pages.queue_row import row_of, sla_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -21,18 +21,18 @@ INCIDENT = Incident(
 
 
 @pytest.mark.parametrize(
-    ("hours", "says", "look"), [(1, "7 h left", "good"), (7, "1 h left", "wait"), (8.5, "30 min late", "bad")]
+    ("hours", "says", "appearance"), [(1, "7 h left", "good"), (7, "1 h left", "wait"), (8.5, "30 min late", "bad")]
 )
-def test_an_open_incident_runs_late(hours: float, says: str, look: str) -> None:
+def test_an_open_incident_runs_late(hours: float, says: str, appearance: str) -> None:
     sla = sla_of(INCIDENT, USUAL_TARGETS, NOW + timedelta(hours=hours))
-    assert (sla.says, sla.look) == (says, look)
+    assert (sla.says, sla.appearance) == (says, appearance)
 
 
 @pytest.mark.parametrize(("hours", "says"), [(2, "met"), (9, "missed")])
 def test_a_closed_incident_ages_no_more(hours: float, says: str) -> None:
     closed = replace(INCIDENT, status=Status.DONE, closed=NOW + timedelta(hours=hours))
     sla = sla_of(closed, USUAL_TARGETS, NOW + timedelta(days=30))
-    assert (sla.says, sla.look) == (says, "done")
+    assert (sla.says, sla.appearance) == (says, "done")
 
 
 def test_a_row_drops_what_could_play_tricks_in_a_list() -> None:

@@ -7,7 +7,7 @@ import pytest
 from warroom.model.entry import Entry, EntryFormat, EntryType, StoredFile
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
-from warroom.services.execution.masking import MASK
+from warroom.services.secrecy.masking import MASK
 from warroom.web.pages.said import LONGEST_BODY, Said, number_of, quoted, remedy_for, said_of
 from warroom.web.tables import as_table
 

@@ -29,7 +29,7 @@ def field_item(name: str) -> dict[str, Any]:
 
 
 def laid_out(app: App, *sections: dict[str, Any]) -> Catalogue:
-    """Give a catalogue whose incident type Alert has a layout of these sections."""
+    """Return a catalogue whose incident type Alert has a layout of these sections."""
     definition = {"detailsV2": {"tabs": [{"sections": list(sections)}]}}
     pack: Pack = replace(
         app.packs[0],

@@ -18,7 +18,7 @@ class Observable:
 
     value: str
     type: str
-    special: str = ""  # such as private or loopback; empty for what lies in the Internet
+    special: str = ""  # such as private or loopback; empty for a public address
 
 
 class UnreadableObservableError(ValueError):
@@ -270,7 +270,7 @@ def each_range() -> Iterator[tuple[str, Any]]:
 
 
 def special_of(address: Any) -> str:
-    """Say what is special about an address: nothing about one that lies in the Internet."""
+    """Return what is special about an address; empty for a public one."""
     if address.version == 6:
         if address.ipv4_mapped:
             return special_of(address.ipv4_mapped)

@@ -10,7 +10,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
@@ -18,7 +18,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 from urllib.parse import urljoin as resolved
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -32,8 +32,7 @@ from ObservablesApiModule import *
 """ PERMISSIONS """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
+class Permission(NamedTuple):
     """What the role of an API key must have for some requests, and the read that tells whether it has."""
 
     name: str
@@ -164,8 +163,7 @@ PERMISSIONS = (
 ANYBODY = Permission(name="", reads=("GET healthcheck/connectivity",))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownRequest:
+class KnownRequest(NamedTuple):
     """A request that this integration makes: its form, what it needs, and whether it changes something."""
 
     form: re.Pattern
@@ -195,8 +193,7 @@ def known_request(method: str, path: str) -> KnownRequest | None:
 PART_MAX = 256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdForm:
+class IdForm(NamedTuple):
     """What an ID of Vision One looks like, and one of them."""
 
     what: str
@@ -897,8 +894,7 @@ OLDER_TYPES = {"sha1": "file_sha1", "mailbox": "sender_mail_address"}
 NUMBERS = ("process_id", "expiry_days")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """What a command acts on, in the words of its arguments."""
 
     known: tuple[tuple[str, Any], ...]
@@ -932,8 +928,7 @@ def target(description: Any = "", /, **known: Any) -> Target:
     return Target(known=kept, description=str(description or ""))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of target: how arguments name it, and what one that cannot be acted on lacks."""
 
     json_argument: str
@@ -954,7 +949,7 @@ def read_targets(args: dict[str, Any], kind: Kind) -> list[Target]:
             place = f" ({one.label})" if one.label else ""
             raise DemistoException(f"A target{place} {missing}.")
     reason = str(args.get("description") or "")
-    return list(dict.fromkeys(replace(one, description=one.description or reason) for one in targets))
+    return list(dict.fromkeys(one._replace(description=one.description or reason) for one in targets))
 
 
 def read_json_targets(value: Any, argument: str) -> list[Target]:
@@ -1043,9 +1038,9 @@ def typed_object(one: Target) -> Target:
     try:
         found = observable_of(known["object_value"])
     except UnreadableObservableError as error:
-        return replace(one, fault=f"{str(error).removesuffix('.')}; give object_type.")
+        return one._replace(fault=f"{str(error).removesuffix('.')}; give object_type.")
     if found.type not in OBSERVABLE_TYPES:
-        return replace(one, fault=f"{found.value} is a {found.type}, which no list of Vision One takes.")
+        return one._replace(fault=f"{found.value} is a {found.type}, which no list of Vision One takes.")
     kind = OBSERVABLE_TYPES[found.type]
     return target(one.description, **{"object_type": kind, **known, "object_value": found.value})
 
@@ -1125,8 +1120,7 @@ OBJECTS = Kind(json_argument="block_objects", arguments=("object_value",), read=
 """ COMMANDS: RESPONSE ACTIONS """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseAction:
+class ResponseAction(NamedTuple):
     path: str
     word: str  # what Vision One's task list calls it
     title: str
@@ -1262,8 +1256,7 @@ RESET_PASSWORD = ResponseAction(
 UNKNOWN = "unknown"  # the result where an answer was lost
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What became of one target; accepted with a task to follow, done at once, refused, or nobody knows."""
 
     target: Target
@@ -1417,8 +1410,7 @@ def nothing_named(kind: Kind) -> str:
 """ COMMANDS: OBJECT LISTS """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListEdit:
+class ListEdit(NamedTuple):
     path: str
     title: str
     outputs: str
@@ -1494,9 +1486,9 @@ def read_list_answer(one: Target, item: dict, edit: ListEdit) -> Answer:
     """Read Vision One's answer for one object; one that is not on the list is as gone as one that was taken off."""
     answer = read_answer(one, item)
     if not answer.refused:
-        return replace(answer, result="added" if edit.adds else "deleted")
+        return answer._replace(result="added" if edit.adds else "deleted")
     if not edit.adds and answer.status == 404:
-        return replace(answer, result="was not on the list", message="", refused=False)
+        return answer._replace(result="was not on the list", message="", refused=False)
     return answer
 
 
@@ -2805,8 +2797,7 @@ def indicator_of(result: dict, score: Any) -> Any:
     return Common.File(dbot_score=score, md5=digest.get("md5"), sha1=digest.get("sha1"), sha256=digest.get("sha256"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
+class Artifact(NamedTuple):
     """A file that the sandbox makes of an analysis."""
 
     command: str
@@ -2894,8 +2885,7 @@ def get_file_analysis_report_command(client: Client, args: dict[str, Any]) -> An
 TOPS = (50, 100, 500, 1000, 5000)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class Activity(NamedTuple):
     """A kind of activity data, and where its records and their number are written."""
 
     path: str
@@ -3325,8 +3315,7 @@ LIST_SCORES = {"high": BAD, "medium": SUSPECT, "low": SUSPECT}
 HASHES = {32: "md5", 40: "sha1", 64: "sha256"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
+class Opinion(NamedTuple):
     """What Vision One thinks of an indicator, and why."""
 
     score: int
@@ -3505,7 +3494,7 @@ def get_remote_data_command(client: Client, args: dict[str, Any]) -> Any:
 
 
 def new_notes(client: Client, alert_id: str) -> list[dict]:
-    """Return the notes that nobody here has seen, without those that came from here; each is told once."""
+    """Return the notes that are new here, without those that were written from here; each is returned once."""
     last = remembered("notes_seen", alert_id) or 0
     notes = [note for note in notes_on(client, alert_id) if int(note["id"]) > last]
     if notes or last:
@@ -3612,8 +3601,7 @@ DOWNLOAD_INFORMATION = "trendmicro-visionone-download-information-for-collected-
 COLLECT_AND_DOWNLOAD = "trendmicro-visionone-collect-and-download-file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(NamedTuple):
     """A command: what it runs, what the API key's role needs for it, and whether it changes something."""
 
     run: Callable[[Client, dict[str, Any]], Any]
@@ -3825,8 +3813,7 @@ def alerts_since(client: Client, params: dict[str, Any], start: datetime, now: d
             return
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incomplete:
+class Incomplete(NamedTuple):
     """Stands for alerts that a list did not give: an incident says so."""
 
     since: datetime

@@ -379,7 +379,7 @@ def folder_of(alert: dict, on: list[str]) -> str:
 
 
 def dump_files(alert: dict, endpoints: list[dict], collecting: set[str]) -> list[dict]:
-    """Say for each dumped file where it lies and whether it can be collected from there."""
+    """Return the location of each dumped file, and whether it can be collected from there."""
     hosts = hosts_of(alert)
     known = {str(endpoint.get("agent_guid", "")).casefold(): endpoint for endpoint in endpoints}
     everywhere = list({id(host): host for host in hosts.values()}.values())

@@ -10,7 +10,7 @@ COLUMNS = ("endpoint", "file", "archive", "sha256", "state")
 def evidence_rows(context: dict[str, Any]) -> list[dict]:
     """Return a row for each collected file, whether a playbook or the one command collected it.
 
-    What a playbook saved lies in a context of its own until it has ended, and it may still wait for another file.
+    What a playbook saved is in a private context until it has ended, and it may still wait for another file.
     """
     private = [value for key, value in context.items() if key.startswith("subplaybook-") and isinstance(value, dict)]
     rows: list[dict] = []

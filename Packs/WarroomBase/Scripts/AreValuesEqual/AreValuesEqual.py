@@ -1,3 +1,5 @@
+import json
+
 import demistomock as demisto
 from CommonServerPython import *
 from CommonServerUserPython import *

@@ -881,6 +881,9 @@ def tableToMarkdown(
     return title + "\n".join(lines) + "\n"
 
 
+tblToMd = tableToMarkdown
+
+
 def _cell_text(text):
     """Escape what would end a cell, and tell a `<br>` of the value from a line break; all else is shown as it is."""
     own = _OWN_BREAK.sub(r"&lt;\1", _OWN_ENTITY.sub("&amp;", text))
@@ -1045,12 +1048,26 @@ def _parse_xml(text):
 # What kind of indicator
 # ---------------------------------------------------------------------------------------------------------------------
 
+regexFlags = re.MULTILINE
 ipv4Regex = r"\b((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)\b"
+ipv4cidrRegex = rf"{ipv4Regex}/(?:3[0-2]|[12]?\d)(?![\w/])"
+
+
+def _ipv6(group="[0-9A-Fa-f]{1,4}"):
+    """All eight groups, or fewer around one `::`."""
+    around = [f"(?:{group}:){{1,{7 - after}}}(?::{group}){{1,{after}}}" for after in range(1, 7)]
+    return "|".join([f"(?:{group}:){{7}}{group}", *around, f"(?:{group}:){{1,7}}:", f":(?::{group}){{1,7}}", "::"])
+
+
+ipv6Regex = rf"(?<![\w:.])(?:{_ipv6()})(?![\w:]|\.\d)"
+ipv6cidrRegex = rf"(?<![\w:.])(?:{_ipv6()})/(?:12[0-8]|1[01]\d|[1-9]?\d)(?![\w/])"
 emailRegex = r"\b[\w.!#$%&'*+/=?^`{|}~-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}\b"
-md5Regex = r"\b[a-fA-F\d]{32}\b"
-sha1Regex = r"\b[a-fA-F\d]{40}\b"
-sha256Regex = r"\b[a-fA-F\d]{64}\b"
-sha512Regex = r"\b[a-fA-F\d]{128}\b"
+hashRegex = r"\b(?:[a-fA-F\d]{128}|[a-fA-F\d]{64}|[a-fA-F\d]{40}|[a-fA-F\d]{32})\b"
+# Compiled, as content calls their methods.
+md5Regex = re.compile(r"\b[a-fA-F\d]{32}\b", regexFlags)
+sha1Regex = re.compile(r"\b[a-fA-F\d]{40}\b", regexFlags)
+sha256Regex = re.compile(r"\b[a-fA-F\d]{64}\b", regexFlags)
+sha512Regex = re.compile(r"\b[a-fA-F\d]{128}\b", regexFlags)
 cveRegex = r"(?i)\bcve-\d{4}-\d{4,7}\b"
 urlRegex = r"(?i)\b(?:https?|ftp|hxxps?)://[^\s\"'<>]+"
 domainRegex = r"\b(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{1,62}\b"
@@ -1179,6 +1196,33 @@ def _plain(value):
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value.to_context() if hasattr(value, "to_context") else value
+
+
+def _one_of(value, constants, what):
+    if not constants.is_valid_type(value):
+        raise TypeError(f"{value!r} is not {what}; take one of {', '.join(_constants(constants))}.")
+
+
+def _instances(values, kind, what):
+    """The values as a list; each must be one of a kind."""
+    found = list(values) if isinstance(values, (list, tuple)) else [] if values is None else [values]
+    strangers = [value for value in found if not isinstance(value, kind)]
+    if strangers:
+        raise TypeError(f"{what} are each a Common.{kind.__name__}, not {strangers[0]!r}.")
+    return found
+
+
+def _common_names(subject_dn):
+    """The CNs of a distinguished name as RFC 4514 writes it."""
+    found = re.findall(r"(?:^|[,+])\s*CN\s*=\s*((?:\\.|[^,+\\])*)", str(subject_dn), re.IGNORECASE | re.DOTALL)
+    return [re.sub(r"\\(.)", r"\1", name, flags=re.DOTALL).strip() for name in found]
+
+
+def _name_of(name):
+    """The text of an alternative name; a ready row of context counts for no name of its own."""
+    if isinstance(name, str):
+        return name
+    return str(name.get_value()) if hasattr(name, "get_value") else ""
 
 
 class Common:
@@ -1687,7 +1731,229 @@ class Common:
             ("value", "Value"),
         )
 
+    class CertificatePublicKey(_Record):
+        """A certificate's public key; the context has what belongs to its algorithm."""
+
+        class Algorithm:
+            DSA = "DSA"
+            RSA = "RSA"
+            EC = "EC"
+            UNKNOWN = "Unknown Algorithm"
+
+            @classmethod
+            def is_valid_type(cls, _type):
+                return _type in _constants(cls)
+
+        PARTS = {
+            Algorithm.DSA: ("p", "q", "g"),
+            Algorithm.RSA: ("modulus", "exponent"),
+            Algorithm.EC: ("x", "y", "curve"),
+            Algorithm.UNKNOWN: (),
+        }
+        REQUIRED = ("algorithm", "length")
+        FIELDS = (
+            ("algorithm", "Algorithm"),
+            ("length", "Length"),
+            ("publickey", "PublicKey"),
+            ("p", "P"),
+            ("q", "Q"),
+            ("g", "G"),
+            ("modulus", "Modulus"),
+            ("exponent", "Exponent"),
+            ("x", "X"),
+            ("y", "Y"),
+            ("curve", "Curve"),
+        )
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            _one_of(self.algorithm, Common.CertificatePublicKey.Algorithm, "a key's algorithm")
+
+        def to_context(self):
+            others = {part for parts in self.PARTS.values() for part in parts} - set(self.PARTS[self.algorithm])
+            hidden = {key for name, key in self.FIELDS if name in others}
+            return {key: value for key, value in super().to_context().items() if key not in hidden}
+
+    class GeneralName(_Record):
+        """A name of RFC 5280: its type, and the name."""
+
+        OTHERNAME = "otherName"
+        RFC822NAME = "rfc822Name"
+        DNSNAME = "dNSName"
+        DIRECTORYNAME = "directoryName"
+        UNIFORMRESOURCEIDENTIFIER = "uniformResourceIdentifier"
+        IPADDRESS = "iPAddress"
+        REGISTEREDID = "registeredID"
+
+        REQUIRED = ("gn_value", "gn_type")
+        FIELDS = (("gn_value", "Value"), ("gn_type", "Type"))
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            _one_of(self.gn_type, Common.GeneralName, "the type of a general name")
+
+        @classmethod
+        def is_valid_type(cls, _type):
+            return _type in _constants(cls)
+
+        def get_value(self):
+            return self.gn_value
+
+    class CertificateExtension(_Record):
+        """An extension of a certificate; its OID and name are those of its type unless others are given."""
+
+        class SubjectAlternativeName:
+            def __init__(self, gn=None, gn_type=None, gn_value=None):
+                if gn is None and not (gn_type and gn_value):
+                    raise ValueError("A subject alternative name needs a general name (gn), or gn_type and gn_value.")
+                self.gn = gn or Common.GeneralName(gn_value=gn_value, gn_type=gn_type)
+
+            def to_context(self):
+                return self.gn.to_context()
+
+            def get_value(self):
+                return self.gn.get_value()
+
+        class AuthorityKeyIdentifier(_Record):
+            FIELDS = (("issuer", "Issuer"), ("serial_number", "SerialNumber"), ("key_identifier", "KeyIdentifier"))
+
+        class DistributionPoint(_Record):
+            FIELDS = (
+                ("full_name", "FullName"),
+                ("relative_name", "RelativeName"),
+                ("crl_issuer", "CRLIssuer"),
+                ("reasons", "Reasons"),
+            )
+
+        class CertificatePolicy(_Record):
+            REQUIRED = ("policy_identifier",)
+            FIELDS = (("policy_identifier", "PolicyIdentifier"), ("policy_qualifiers", "PolicyQualifiers"))
+
+        class AuthorityInformationAccess(_Record):
+            REQUIRED = ("access_method", "access_location")
+            FIELDS = (("access_method", "AccessMethod"), ("access_location", "AccessLocation"))
+
+        class BasicConstraints(_Record):
+            REQUIRED = ("ca",)
+            FIELDS = (("ca", "CA"), ("path_length", "PathLength"))
+
+        class SignedCertificateTimestamp(_Record):
+            class EntryType:
+                PRECERTIFICATE = "PreCertificate"
+                X509CERTIFICATE = "X509Certificate"
+
+                @classmethod
+                def is_valid_type(cls, _type):
+                    return _type in _constants(cls)
+
+            REQUIRED = ("entry_type", "version", "log_id", "timestamp")
+            FIELDS = (
+                ("entry_type", "EntryType"),
+                ("version", "Version"),
+                ("log_id", "LogId"),
+                ("timestamp", "Timestamp"),
+            )
+
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                known = Common.CertificateExtension.SignedCertificateTimestamp.EntryType
+                _one_of(self.entry_type, known, "the entry of a timestamp")
+
+        class ExtensionType:
+            SUBJECTALTERNATIVENAME = "SubjectAlternativeName"
+            AUTHORITYKEYIDENTIFIER = "AuthorityKeyIdentifier"
+            SUBJECTKEYIDENTIFIER = "SubjectKeyIdentifier"
+            KEYUSAGE = "KeyUsage"
+            EXTENDEDKEYUSAGE = "ExtendedKeyUsage"
+            CRLDISTRIBUTIONPOINTS = "CRLDistributionPoints"
+            CERTIFICATEPOLICIES = "CertificatePolicies"
+            AUTHORITYINFORMATIONACCESS = "AuthorityInformationAccess"
+            BASICCONSTRAINTS = "BasicConstraints"
+            SIGNEDCERTIFICATETIMESTAMPS = "SignedCertificateTimestamps"
+            PRESIGNEDCERTIFICATETIMESTAMPS = "PreCertSignedCertificateTimestamps"
+            OTHER = "Other"
+
+            @classmethod
+            def is_valid_type(cls, _type):
+                return _type in _constants(cls)
+
+        # The OID and the name that the standards give each type, and the argument that is its value.
+        KNOWN = {
+            ExtensionType.SUBJECTALTERNATIVENAME: ("2.5.29.17", "subjectAltName", "subject_alternative_names"),
+            ExtensionType.AUTHORITYKEYIDENTIFIER: ("2.5.29.35", "authorityKeyIdentifier", "authority_key_identifier"),
+            ExtensionType.SUBJECTKEYIDENTIFIER: ("2.5.29.14", "subjectKeyIdentifier", "digest"),
+            ExtensionType.KEYUSAGE: ("2.5.29.15", "keyUsage", ""),
+            ExtensionType.EXTENDEDKEYUSAGE: ("2.5.29.37", "extendedKeyUsage", "usages"),
+            ExtensionType.CRLDISTRIBUTIONPOINTS: ("2.5.29.31", "cRLDistributionPoints", "distribution_points"),
+            ExtensionType.CERTIFICATEPOLICIES: ("2.5.29.32", "certificatePolicies", "certificate_policies"),
+            ExtensionType.AUTHORITYINFORMATIONACCESS: (
+                "1.3.6.1.5.5.7.1.1",
+                "authorityInfoAccess",
+                "authority_information_access",
+            ),
+            ExtensionType.BASICCONSTRAINTS: ("2.5.29.19", "basicConstraints", "basic_constraints"),
+            ExtensionType.PRESIGNEDCERTIFICATETIMESTAMPS: (
+                "1.3.6.1.4.1.11129.2.4.2",
+                "signedCertificateTimestampList",
+                "signed_certificate_timestamps",
+            ),
+            ExtensionType.SIGNEDCERTIFICATETIMESTAMPS: (
+                "1.3.6.1.4.1.11129.2.4.5",
+                "signedCertificateTimestampList",
+                "signed_certificate_timestamps",
+            ),
+            ExtensionType.OTHER: (None, None, "value"),
+        }
+        USES = (
+            ("digital_signature", "DigitalSignature"),
+            ("content_commitment", "ContentCommitment"),
+            ("key_encipherment", "KeyEncipherment"),
+            ("data_encipherment", "DataEncipherment"),
+            ("key_agreement", "KeyAgreement"),
+            ("key_cert_sign", "KeyCertSign"),
+            ("crl_sign", "CrlSign"),
+        )
+        REQUIRED = ("extension_type", "critical")
+        FIELDS = (
+            ("extension_type", None),
+            ("critical", "Critical"),
+            ("oid", "OID"),
+            ("extension_name", "Name"),
+            ("subject_alternative_names", None),
+            ("authority_key_identifier", None),
+            ("digest", None),
+            *((name, None) for name, _key in USES),
+            ("usages", None),
+            ("distribution_points", None),
+            ("certificate_policies", None),
+            ("authority_information_access", None),
+            ("basic_constraints", None),
+            ("signed_certificate_timestamps", None),
+            ("value", None),
+        )
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            _one_of(self.extension_type, Common.CertificateExtension.ExtensionType, "an extension's type")
+            oid, name, _value = self.KNOWN[self.extension_type]
+            self.oid = self.oid or oid
+            self.extension_name = self.extension_name or name
+
+        def own_value(self):
+            kinds = Common.CertificateExtension.ExtensionType
+            if self.extension_type == kinds.KEYUSAGE:
+                return {key: True for name, key in self.USES if getattr(self, name)}
+            value = _plain(getattr(self, self.KNOWN[self.extension_type][2]))
+            wrapped = {kinds.SUBJECTKEYIDENTIFIER: "Digest", kinds.EXTENDEDKEYUSAGE: "Usages"}.get(self.extension_type)
+            return {wrapped: value} if wrapped and value else value
+
+        def to_context(self):
+            value = self.own_value()
+            return {**super().to_context(), **({} if value in (None, [], {}) else {"Value": value})}
+
     class Certificate(_Scored):
+        """A certificate. Its names, where none are given, are its subject's and the alternative ones."""
+
         CONTEXT_PATH = f"Certificate({_same('MD5', 'SHA1', 'SHA256', 'SHA512')})"
         REQUIRED = ("subject_dn",)
         FIELDS = (
@@ -1710,6 +1976,29 @@ class Common:
             ("extensions", "Extension"),
             ("pem", "PEM"),
         )
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            if self.publickey is not None and not isinstance(self.publickey, Common.CertificatePublicKey):
+                raise TypeError(f"A certificate's publickey is a Common.CertificatePublicKey, not {self.publickey!r}.")
+            self.extensions = _instances(self.extensions, Common.CertificateExtension, "A certificate's extensions")
+            self.name = [self.name] if isinstance(self.name, str) else self.name
+
+        def own_context(self):
+            alternative = self._alternative_names()
+            names = self.name or sorted({*_common_names(self.subject_dn), *map(_name_of, alternative)} - {""})
+            shown = [{"Value": each} if isinstance(each, str) else _plain(each) for each in alternative]
+            found = {"Name": names, "SubjectAlternativeName": shown}
+            return {**super().own_context(), **{key: value for key, value in found.items() if value}}
+
+        def _alternative_names(self):
+            """Those that are given, else those of the extension."""
+            given = self.subject_alternative_name
+            if given:
+                return [given] if isinstance(given, (str, dict)) else list(given)
+            known = Common.CertificateExtension.ExtensionType.SUBJECTALTERNATIVENAME
+            found = (each for each in self.extensions if each.extension_type == known)
+            return [name for each in found for name in each.subject_alternative_names or ()]
 
 
 def _scored(indicator, indicator_type, score, context_prefix, address_type):

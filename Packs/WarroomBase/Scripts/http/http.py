@@ -1,9 +1,20 @@
 import codecs
 import email.message
+import ipaddress
+import json
+import os
+import re
+import socket
+import time
+import urllib.parse
+import xml.etree.ElementTree as ET
 
 import demistomock as demisto
+import requests
+import urllib3
 from CommonServerPython import *
 from CommonServerUserPython import *
+from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -429,7 +440,7 @@ def run(args, allowed):
                 results = None
             if results is not None:
                 return results
-            time.sleep(5 if pause is None else pause)
+            time.sleep(5 if pause is None else pause)  # noqa: TID251  # a script has a thread and nothing else to wait on
     raise AssertionError
 
 

@@ -16,7 +16,7 @@ OWN_SITES = frozenset({"same-origin", "none"})  # what a browser says of a page 
 
 
 async def admit(request: Request) -> None:
-    """Let in who is on this machine and asks by its name; others learn nothing. No page of another site gets in."""
+    """Allow requests from this machine under its own names; others get 404. Pages of other sites are refused."""
     names = (request.client.host if request.client else "", request.url.hostname or "")
     if not all(_is_loopback(name) for name in names):
         raise NotFoundError(f"There is no {request.url.path}.")

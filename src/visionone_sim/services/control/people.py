@@ -1,4 +1,4 @@
-"""People of the tenant: API keys with roles, messages that arrive, programs that somebody starts."""
+"""People of the tenant: API keys with roles, messages that arrive, programs that users start."""
 
 from typing import Annotated
 

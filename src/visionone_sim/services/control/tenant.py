@@ -83,7 +83,7 @@ async def raise_alerts(order: AlertOrder, twin: TwinDep) -> JSONResponse:
 
 @router.post("/outcomes", status_code=201)
 async def prepare_outcome(order: OutcomeOrder, twin: TwinDep) -> Response:
-    """Prepare how the next task of an action goes by."""
+    """Prepare the course of an action's next task."""
     error = order.error.error() if order.error else None
     twin.tenant.tasks.expect(Outcome(action=order.action, timeline=tuple(order.timeline), error=error))
     return Response(status_code=201)

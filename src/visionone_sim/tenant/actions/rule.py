@@ -14,7 +14,7 @@ D = TypeVar("D", bound=Demand)
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file that a task hands over when it succeeds."""
+    """A file that a task offers for download when it succeeds."""
 
     path: str
     content: Content
@@ -22,7 +22,7 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a demand comes to, as things stand."""
+    """The effect of a demand in the present state."""
 
     target: Target
     obstacle: TaskError | None = None

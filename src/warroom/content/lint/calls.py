@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from warroom.content.integration import Argument, Command, Integration
+from warroom.content.integration import Argument, Command, Integration, Script
+from warroom.content.lint.code import certain_obstacle
 from warroom.content.lint.finding import Rule
 from warroom.content.lint.subject import Subject, called, listed
+from warroom.content.not_built import not_built
 from warroom.content.playbook import Playbook, Task, TaskKind
 from warroom.content.value import Simple, Value
 from warroom.model.errors import NotFoundError
@@ -27,12 +29,13 @@ def check_calls(subject: Subject) -> None:
 
 
 def _check_call(subject: Subject, task: Task) -> None:
-    """In the order in which the runtime looks: built-in commands, scripts, commands of integrations."""
+    """In the order in which the runtime looks them up: built-in commands, scripts, commands of integrations."""
     if task.script in subject.language.builtins and task.brand in {"", BUILTIN_BRAND}:
         _check_builtin(subject, task)
         return
     script = None if task.brand else subject.catalogue.find_script(task.script)
     if script is not None:
+        _check_code(subject, task, [script])
         _check_arguments(subject, task, script.arguments)
         return
     offers = subject.catalogue.command_integrations(task.script, _brand(task))
@@ -40,7 +43,18 @@ def _check_call(subject: Subject, task: Task) -> None:
         _report_unknown(subject, task)
         return
     _check_offers(subject, task, offers)
+    _check_code(subject, task, [integration for integration, _ in offers])
     _check_arguments(subject, task, offers[0][1].arguments)
+
+
+def _check_code(subject: Subject, task: Task, offered: Sequence[Script | Integration]) -> None:
+    """Report that what a task calls cannot run, when none of the items that offer it can."""
+    found = [(item, certain_obstacle(item, subject.catalogue, subject.language)) for item in offered]
+    if all(obstacle for _, obstacle in found):
+        for item, obstacle in found:
+            assert obstacle is not None
+            sentence = f"{called(task)} calls `{task.script}`, but `{item.id}` {obstacle.why}; {obstacle.advice}."
+            subject.report(Rule.CANNOT_RUN, sentence, task, "task", "script")
 
 
 def _check_builtin(subject: Subject, task: Task) -> None:
@@ -61,7 +75,7 @@ def _check_builtin(subject: Subject, task: Task) -> None:
 
 
 def _brand(task: Task) -> str:
-    """The integration that is asked for; XSOAR's argument `using-brand` comes before the task's own."""
+    """Return the integration that a task names; XSOAR's argument `using-brand` overrides the task's own."""
     match task.controls.get("using-brand"):
         case Simple(value=str() as brand) if brand and "${" not in brand:
             return brand
@@ -76,6 +90,8 @@ def _report_unknown(subject: Subject, task: Task) -> None:
 
 
 def _why_unknown(subject: Subject, task: Task) -> str:
+    if task.brand in {"", BUILTIN_BRAND} and (said := not_built(task.script)):
+        return said
     if task.brand == BUILTIN_BRAND:
         return f"`{task.script}` is not a built-in command here; there are {listed(sorted(subject.language.builtins))}."
     try:

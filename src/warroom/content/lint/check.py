@@ -13,7 +13,7 @@ CHECKS = (check_edges, check_calls, check_values)
 
 
 def lint(playbook: Playbook, catalogue: Catalogue, language: Language) -> list[Finding]:
-    """Every mistake that can be seen without running the playbook, by line; each is told once."""
+    """Return every mistake that shows without running the playbook, by line, each once."""
     subject = Subject(playbook=playbook, catalogue=catalogue, language=language)
     for check in CHECKS:
         check(subject)

@@ -30,7 +30,7 @@ def _reached(playbook: Playbook) -> set[str]:
 
 
 def _check_labels(subject: Subject, task: Task) -> None:
-    """A built-in condition gives the labels of its cases, a person those that are offered; a script gives any."""
+    """Return the possible labels: a condition's cases, the choices offered to a person; a script can return any."""
     if task.kind is not TaskKind.CONDITION or task.script:
         return
     given = list(_given(task))

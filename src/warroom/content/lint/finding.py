@@ -1,4 +1,4 @@
-"""What a check has found, and where."""
+"""Findings of checks, with their places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,16 @@ class Severity(StrEnum):
 
 
 class Rule(StrEnum):
-    """The names of what can be wrong; programs may rely on them."""
+    """The names of the rules; programs may rely on them."""
 
     UNREADABLE = "unreadable"
+    REPEATED_KEY = "repeated-key"
     UNREACHABLE_TASK = "unreachable-task"
     UNHANDLED_LABEL = "unhandled-label"
     UNKNOWN_LABEL = "unknown-label"
     NO_ERROR_PATH = "no-error-path"
     UNUSED_ERROR_PATH = "unused-error-path"
+    CANNOT_RUN = "cannot-run"
     UNKNOWN_COMMAND = "unknown-command"
     UNKNOWN_SCRIPT = "unknown-script"
     UNKNOWN_PLAYBOOK = "unknown-playbook"
@@ -38,19 +40,32 @@ class Rule(StrEnum):
     UNKNOWN_CLASSIFIER = "unknown-classifier"
     UNKNOWN_MAPPER = "unknown-mapper"
     UNREAD_FILE = "unread-file"
+    FOREIGN_LANGUAGE = "foreign-language"
+    OLD_PYTHON = "old-python"
+    SYNTAX_ERROR = "syntax-error"
+    MISSING_MODULE = "missing-module"
+    UNKNOWN_PARAMETER_TYPE = "unknown-parameter-type"
     UNKNOWN_OPERATOR = "unknown-operator"
     UNKNOWN_TRANSFORMER = "unknown-transformer"
-    JAVASCRIPT = "javascript"
+    FOREIGN_PATTERN = "foreign-pattern"
+    UNKNOWN_ACTION = "unknown-action"
+    UNTAGGED_SCRIPT = "untagged-script"
+    ANY_INCIDENT = "any-incident"
 
 
 SEVERITIES: Mapping[Rule, Severity] = {
     **dict.fromkeys(Rule, Severity.ERROR),
+    Rule.REPEATED_KEY: Severity.WARNING,
     Rule.NO_ERROR_PATH: Severity.WARNING,
     Rule.UNUSED_ERROR_PATH: Severity.WARNING,
     Rule.SEVERAL_INTEGRATIONS: Severity.WARNING,
     Rule.DEPRECATED_COMMAND: Severity.WARNING,
     Rule.UNUSED_INPUT: Severity.WARNING,
-    Rule.JAVASCRIPT: Severity.WARNING,
+    Rule.FOREIGN_LANGUAGE: Severity.WARNING,
+    Rule.OLD_PYTHON: Severity.WARNING,
+    Rule.MISSING_MODULE: Severity.WARNING,
+    Rule.UNTAGGED_SCRIPT: Severity.WARNING,
+    Rule.ANY_INCIDENT: Severity.WARNING,
 }
 
 

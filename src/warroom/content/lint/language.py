@@ -1,9 +1,11 @@
-"""What the runtime understands, as far as a check needs to know: rooms above this one fill it in."""
+"""What the runtime understands, as far as checks need it; rooms above this one provide it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from warroom.content.integration import Argument
+
+RIGHT = "right"  # the side of an operator that says what is compared with
 
 
 def _nothing_wrong(_: str) -> str:
@@ -19,8 +21,9 @@ class Language:
     """The built-in commands and the language of values.
 
     `operator` and `transformer` give a sentence for a name that is not known; `parameters` gives a transformer's
-    arguments by name and whether they are required; `references` gives the paths in `${}` of a text; `javascript` gives
-    what in a path only a JavaScript engine could evaluate.
+    arguments by name and whether they are required; `references` gives the paths in `${}` of a text; `is_pattern` says
+    whether an operator or transformer takes a regular expression as this argument, an operator's being RIGHT, and
+    `pattern` what XSOAR would refuse in one; `is_importable` says whether code that runs here can import a module.
     """
 
     builtins: frozenset[str] = frozenset()
@@ -31,4 +34,6 @@ class Language:
     transformer: Callable[[str], str] = _nothing_wrong
     parameters: Callable[[str], dict[str, bool] | None] = lambda _: None
     references: Callable[[str], tuple[str, ...]] = _no_paths
-    javascript: Callable[[str], tuple[str, ...]] = _no_paths
+    is_pattern: Callable[[str, str], bool] = lambda _, __: False
+    pattern: Callable[[str], str] = _nothing_wrong
+    is_importable: Callable[[str], bool] = lambda _: True

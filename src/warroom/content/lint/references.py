@@ -59,7 +59,7 @@ def _of_mapper(item: Mapper, catalogue: Catalogue) -> Iterator[Finding]:
     report = partial(_finding, item.at, f"The mapper `{item.id}`")
     fields = dict.fromkeys(field for part in (item.all_types, *item.by_type.values()) for field in part.values)
     for name in fields:
-        if not _is_field(catalogue, name):
+        if not is_field(catalogue, name):
             yield report(Rule.UNKNOWN_FIELD, "fills the incident field", name)
 
 
@@ -67,7 +67,7 @@ def _of_layout(item: Layout, catalogue: Catalogue) -> Iterator[Finding]:
     report = partial(_finding, item.at, f"The layout `{item.id}`")
     named = list(_inner(item.definition))
     for name in dict.fromkeys(_texts(named, "fieldId")):
-        if not _is_field(catalogue, name.removeprefix(FIELD_ID)):
+        if not is_field(catalogue, name.removeprefix(FIELD_ID)):
             yield report(Rule.UNKNOWN_FIELD, "shows the incident field", name)
     queries = _texts([each for each in named if each.get("queryType") == "script"], "query")
     for name in dict.fromkeys((*_texts(named, "scriptId"), *queries)):
@@ -89,7 +89,8 @@ def _is_layout(catalogue: Catalogue, name: str) -> bool:
     return any(name in {layout.id, layout.name} for layout in catalogue.layouts.values())
 
 
-def _is_field(catalogue: Catalogue, name: str) -> bool:
+def is_field(catalogue: Catalogue, name: str) -> bool:
+    """Whether an incident has such a field, of its own or of a pack."""
     return name.lower() in SYSTEM_FIELDS or catalogue.find_field(name) is not None
 
 

@@ -41,7 +41,7 @@ class Subject:
         )
 
     def own_path(self, section: str, name: str, key: str) -> tuple[str | int, ...]:
-        """Where in a list of the playbook (`inputs`) the entry of this name stands."""
+        """Where in a list of the playbook (`inputs`) the entry of this name is."""
         entries = self.playbook.raw.get(section)
         for number, entry in enumerate(entries if isinstance(entries, list) else ()):
             if isinstance(entry, Mapping) and entry.get(key) == name:

@@ -1,14 +1,20 @@
-"""Checks of values: operators and transformers that exist, paths without JavaScript, inputs that are declared."""
+"""Checks of values: operators and transformers that exist, inputs that are declared."""
 
 import re
 from collections.abc import Iterator
 from typing import assert_never
 
+from warroom.content.category import without_category
+from warroom.content.integration import Script
+from warroom.content.lint.code import certain_obstacle
 from warroom.content.lint.finding import Rule
+from warroom.content.lint.language import RIGHT
 from warroom.content.lint.subject import Subject, listed
 from warroom.content.lint.walk import Place, places
-from warroom.content.value import AllOfAnyOf, Comparison, Complex, Operand, Simple, TransformerCall, Value
+from warroom.content.value import AllOfAnyOf, Comparison, Complex, KeyValue, Operand, Simple, TransformerCall, Value
 
+TRANSFORMER, FILTER = "transformer", "filter"  # tags of scripts that values may use
+VALUE = "value"  # the argument that a transformer's script gets its value in
 INPUT = re.compile(r"inputs\.([^.\[(=]+)")
 READS_ALL = re.compile(r"\$\{inputs\}|\broot: inputs\s*$", re.MULTILINE)
 
@@ -28,6 +34,8 @@ def _check_value(subject: Subject, place: Place, value: Value, *, is_context: bo
         _check_comparisons(subject, place, value.filters)
         for call in value.transformers:
             _check_transformer(subject, place, call)
+    for each in value.pairs.values() if isinstance(value, KeyValue) else ():
+        _check_value(subject, place, each)
 
 
 def _paths(subject: Subject, value: Value, *, is_context: bool) -> Iterator[str]:
@@ -36,7 +44,7 @@ def _paths(subject: Subject, value: Value, *, is_context: bool) -> Iterator[str]
             yield text.strip()
         case Simple(value=str() as text):
             yield from subject.language.references(text)
-        case Simple():
+        case Simple() | KeyValue():  # the values of pairs are looked at one by one
             pass
         case Complex(root="inputs", accessor=accessor) if accessor:
             yield f"inputs.{accessor}"
@@ -49,12 +57,6 @@ def _paths(subject: Subject, value: Value, *, is_context: bool) -> Iterator[str]
 
 
 def _check_path(subject: Subject, place: Place, path: str) -> None:
-    for expression in subject.language.javascript(path):
-        sentence = (
-            f"{place.said}: `{expression}` is JavaScript beyond what paths need; say the same with filters and "
-            "transformers, or in a script."
-        )
-        subject.report(Rule.JAVASCRIPT, sentence, place.task, *place.path)
     found = INPUT.match(path)
     declared = [each.key for each in subject.playbook.inputs]
     if found and (name := found[1].strip()) not in declared:
@@ -64,22 +66,69 @@ def _check_path(subject: Subject, place: Place, path: str) -> None:
 
 def _check_comparisons(subject: Subject, place: Place, groups: AllOfAnyOf) -> None:
     for comparison in (comparison for group in groups for comparison in group):
-        if problem := subject.language.operator(comparison.operator):
+        problem = subject.language.operator(comparison.operator)
+        script = _script(subject, comparison.operator, FILTER) if problem else None
+        if script:
+            _check_code(subject, place, script)
+        elif problem:
             subject.report(Rule.UNKNOWN_OPERATOR, f"{place.said}: {problem}", place.task, *place.path)
+        _check_pattern(subject, place, comparison.operator, RIGHT, comparison.right)
         for operand in _sides(comparison):
             _check_value(subject, place, operand.value, is_context=operand.is_context)
+
+
+def _check_pattern(subject: Subject, place: Place, call: str, argument: str, operand: Operand | None) -> None:
+    """Check a regular expression that is written in the playbook; one from the context is not known yet."""
+    if operand is None or operand.is_context or not isinstance(operand.value, Simple):
+        return
+    text = operand.value.value
+    if (
+        not isinstance(text, str)
+        or not subject.language.is_pattern(call, argument)
+        or subject.language.references(text)
+    ):
+        return
+    if problem := subject.language.pattern(text):
+        sentence = (
+            f"{place.said}: in the regular expression `{text}`, {problem}; this runtime takes it, and"
+            " XSOAR (RE2) refuses it: say it otherwise."
+        )
+        subject.report(Rule.FOREIGN_PATTERN, sentence, place.task, *place.path)
 
 
 def _sides(comparison: Comparison) -> list[Operand]:
     return [side for side in (comparison.left, comparison.right) if side is not None]
 
 
+def _script(subject: Subject, name: str, tag: str) -> Script | None:
+    """The script that a transformer or an operator is."""
+    script = subject.catalogue.find_script(without_category(name))
+    return script if script and tag in {one.lower() for one in script.tags} else None
+
+
+def _check_code(subject: Subject, place: Place, script: Script) -> None:
+    if obstacle := certain_obstacle(script, subject.catalogue, subject.language):
+        sentence = f"{place.said}: the script `{script.id}` {obstacle.why}; {obstacle.advice}."
+        subject.report(Rule.CANNOT_RUN, sentence, place.task, *place.path)
+
+
+def _parameters(script: Script) -> dict[str, bool]:
+    """The arguments of a transformer's script besides the value that it changes, and whether they are required."""
+    others = [item for item in script.arguments if item.name != VALUE]
+    return {item.name: item.required and not item.default_value for item in others}
+
+
 def _check_transformer(subject: Subject, place: Place, call: TransformerCall) -> None:
-    if problem := subject.language.transformer(call.operator):
+    problem = subject.language.transformer(call.operator)
+    script = _script(subject, call.operator, TRANSFORMER) if problem else None
+    if script:
+        _check_code(subject, place, script)
+    elif problem:
         subject.report(Rule.UNKNOWN_TRANSFORMER, f"{place.said}: {problem}", place.task, *place.path)
-    for operand in call.args.values():
+    for name, operand in call.args.items():
+        _check_pattern(subject, place, call.operator, name, operand)
         _check_value(subject, place, operand.value, is_context=operand.is_context)
-    parameters = subject.language.parameters(call.operator)
+    parameters = _parameters(script) if script else subject.language.parameters(call.operator)
     if parameters is None:
         return
     for name in call.args.keys() - parameters.keys():

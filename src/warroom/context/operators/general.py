@@ -14,7 +14,7 @@ def exists(left: Json, *, semantics: Semantics) -> bool:
 
 @operator("isEmpty", category="general", takes=Takes.ANYTHING, negation="isNotEmpty")
 def is_empty(left: Json, *, semantics: Semantics) -> bool:
-    """There is nothing: no value, false, an empty text, list or object."""
+    """The value is missing, null, false, or an empty text, list or object."""
     if isinstance(left, list) and semantics.list_of_empties_is_empty:
         return all(is_empty(item, semantics=semantics) for item in left)
     if isinstance(left, int | float) and not isinstance(left, bool):
@@ -24,19 +24,19 @@ def is_empty(left: Json, *, semantics: Semantics) -> bool:
 
 @operator("isTrue", category="general")
 def is_true(left: Json) -> bool:
-    """The value is true, or the text for it."""
+    """The value is true, as a boolean or as text."""
     return left not in (None, "") and cast.boolean(left)
 
 
 @operator("isFalse", category="general")
 def is_false(left: Json, *, semantics: Semantics) -> bool:
-    """The value is false, or the text for it."""
+    """The value is false, as a boolean or as text."""
     return semantics.missing_is_false if left in (None, "") else not cast.boolean(left)
 
 
 @operator("containsGeneral", category="general", takes=Takes.ANYTHING, negation="notContainsGeneral")
 def contains(left: Json, right: Json, *, semantics: Semantics) -> bool:
-    """The list on the left has the item on the right; text on the left may also contain it."""
+    """The list on the left contains the item on the right; text on the left may also contain it."""
     wanted = right if isinstance(right, list) else [right]
     quantifier = any if semantics.contains_general_needs == "any" else all
     return quantifier(_has(left, item, semantics) for item in wanted)
@@ -50,7 +50,7 @@ def _has(left: Json, item: Json, semantics: Semantics) -> bool:
 
 @operator("in", category="general", negation="notIn")
 def is_in(left: Json, right: Json, *, semantics: Semantics) -> bool:
-    """The value on the left is one of the list (or comma separated text) on the right."""
+    """The value on the left is in the list (or comma-separated text) on the right."""
     if isinstance(right, str) and semantics.in_splits_text:
         return any(cast.same(left, choice.strip()) for choice in right.split(","))
     if isinstance(right, dict):
@@ -60,5 +60,5 @@ def is_in(left: Json, right: Json, *, semantics: Semantics) -> bool:
 
 @operator("hasLength", category="general", takes=Takes.LIST)
 def has_length(left: Json, right: Json) -> bool:
-    """The list has so many items."""
+    """The list has the given number of items."""
     return len(left) == cast.whole(right)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
+from warroom.content.category import CATEGORIES
 from warroom.context.cast import MISSING, items, shown
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.errors import InvalidInputError
@@ -16,7 +17,7 @@ Test: TypeAlias = Callable[[Json, Json, Semantics], bool]
 
 
 class Takes(Enum):
-    """What an operator looks at on its left side."""
+    """What an operator gets of its left side."""
 
     ITEM = "item"  # given a list, some item has to pass
     LIST = "list"  # given an item, it becomes a list of one
@@ -29,7 +30,6 @@ class Operator:
     test: Test
     takes: Takes
     category: str
-    is_unary: bool = False
     is_negation: bool = False
     is_pattern: bool = False  # the right side is a regular expression
     summary: str = ""
@@ -37,7 +37,6 @@ class Operator:
 
 OPERATORS: dict[str, Operator] = {}
 
-CATEGORIES = frozenset({"string", "number", "general", "date"})
 DEPENDS_ON_CATEGORY = {
     ("string", "isEqual"): "isEqualString",
     ("string", "isNotEqual"): "isNotEqualString",
@@ -72,7 +71,6 @@ def operator(
             test=_adapted(test, names),
             takes=takes,
             category=category,
-            is_unary="right" not in names,
             is_pattern=is_pattern,
             summary=summary,
         )
@@ -85,7 +83,7 @@ def operator(
 
 
 def _adapted(test: Function, names: frozenset[str]) -> Test:
-    """One shape to call all tests by, whatever they ask for."""
+    """Return the test with the signature that all tests are called by."""
     match "right" in names, "semantics" in names:
         case True, True:
             return lambda left, right, semantics: test(left, right, semantics=semantics)
@@ -99,15 +97,25 @@ def _adapted(test: Function, names: frozenset[str]) -> Test:
 
 def look_up(written: str) -> Operator:
     """The operator for a name as content writes it: "isEqualString", "string.isEqual", "general.isExists"."""
-    head, dot, rest = written.partition(".")
-    category, name = (head, rest) if dot and head in CATEGORIES else ("", written)
-    found = OPERATORS.get(DEPENDS_ON_CATEGORY.get((category, name), name))
+    found = _find(written)
     if found is None:
         raise InvalidInputError(
-            f"The operator {written} is not known. If it is a script of a pack: "
-            "scripts as operators are not supported yet; compare with a built-in one."
+            f"The operator {written} is not known: it is not built in, and no installed script with the tag `filter` "
+            "that may be used here has this name (playbooks may use scripts, mappers and rules may not). "
+            "Install its pack, or compare with a built-in operator."
         )
     return found
+
+
+def is_operator(written: str) -> bool:
+    """Whether an operator is built in."""
+    return _find(written) is not None
+
+
+def _find(written: str) -> Operator | None:
+    head, dot, rest = written.partition(".")
+    category, name = (head, rest) if dot and head in CATEGORIES else ("", written)
+    return OPERATORS.get(DEPENDS_ON_CATEGORY.get((category, name), name))
 
 
 def compare(

@@ -9,7 +9,7 @@ from warroom.model.json import Json
 
 @operator("isEqualString", category="string", negation="isNotEqualString")
 def is_equal(left: Json, right: Json, *, semantics: Semantics) -> bool:
-    """The texts are equal; numbers and booleans are taken as text."""
+    """The texts are equal; numbers and booleans are compared as text."""
     if not semantics.null_equals_empty_text and (left is None or right is None):
         return left is right
     return cast.text(left) == cast.text(right)
@@ -17,7 +17,7 @@ def is_equal(left: Json, right: Json, *, semantics: Semantics) -> bool:
 
 @operator("containsString", category="string", negation="notContainsString")
 def contains(left: Json, right: Json) -> bool:
-    """The text on the right occurs in the left one."""
+    """The left text contains the right one."""
     return left is not None and cast.text(right) in cast.text(left)
 
 
@@ -41,13 +41,13 @@ def matches(left: Json, right: Json) -> bool:
 
 @operator("stringHasLength", category="string")
 def has_length(left: Json, right: Json) -> bool:
-    """The left text has so many characters."""
+    """The left text has the given number of characters."""
     return len(cast.text(left)) == cast.whole(right)
 
 
 @operator("inList", category="string", negation="notInList")
 def in_list(left: Json, right: Json, *, semantics: Semantics) -> bool:
-    """The left text is one of the comma separated texts on the right."""
+    """The left text is one of the comma-separated texts on the right."""
     if left is None:
         return False
     choices = right if isinstance(right, list) else cast.text(right).split(",")

@@ -17,7 +17,7 @@ def to_unix(value: Json) -> Json:
 
 @transformer("toString", category="date")
 def to_string(value: Json, *, layout: str = RFC822) -> Json:
-    """Write a date by one of Go's layouts.
+    """Format a date with one of Go's layouts.
 
     >>> to_string("2026-08-22T14:03:00Z"), to_string("2026-08-22T14:03:00Z", layout="2006/01/02")
     ('22 Aug 26 14:03 UTC', '2026/08/22')

@@ -12,7 +12,7 @@ ESCAPES = {r"\n": "\n", r"\t": "\t", r"\r": "\r"}
 
 @transformer("uniq", category="general", scope="list")
 def uniq(value: Json, *, semantics: Semantics = STANDARD) -> Json:
-    """Each item once, in the order of its first place.
+    """Each item once, in the order of first occurrence.
 
     >>> uniq(["b", "a", "b"])
     ['b', 'a']
@@ -52,7 +52,7 @@ def append(value: Json, *, item: Json = None) -> Json:
 
 @transformer("atIndex", category="general", scope="list")
 def at_index(value: Json, *, index: int, semantics: Semantics = STANDARD) -> Json:
-    """The item at a position that counts from 0; nothing when there is none.
+    """The item at a position, counted from 0; null when there is none.
 
     >>> at_index(["a", "b"], index=1)
     'b'
@@ -72,7 +72,7 @@ def count(value: Json) -> Json:
 
 @transformer("slice", category="general", scope="list")
 def slice_(value: Json, *, from_: int = 0, to: int | None = None, semantics: Semantics = STANDARD) -> Json:
-    """The items from one position to another, without the last; without `to`, up to the end.
+    """The items from one position up to, but not including, another; without `to`, up to the end.
 
     >>> slice_(["a", "b", "c", "d"], from_=1, to=3)
     ['b', 'c']
@@ -83,7 +83,7 @@ def slice_(value: Json, *, from_: int = 0, to: int | None = None, semantics: Sem
 
 @transformer("splice", category="general", scope="list")
 def splice(value: Json, *, index: int = 0, delete_count: int = 0, item: Json = None) -> Json:
-    """Take items out at a position, and put others there.
+    """Remove items at a position, and insert others there.
 
     >>> splice(["a", "b", "c"], index=1, delete_count=1, item="x")
     ['a', 'x', 'c']
@@ -94,7 +94,7 @@ def splice(value: Json, *, index: int = 0, delete_count: int = 0, item: Json = N
 
 @transformer("sort", category="general", scope="list")
 def sort(value: Json, *, descending: bool = False) -> Json:
-    """In order: numbers by value when all are numbers, otherwise by text.
+    """Sort: by value when all items are numbers, otherwise as text.
 
     >>> sort([10, 9, 1]), sort(["b", "a"], descending=True)
     ([1, 9, 10], ['b', 'a'])
@@ -108,7 +108,7 @@ def sort(value: Json, *, descending: bool = False) -> Json:
 
 @transformer("reverse", category="general", scope="list")
 def reverse(value: Json) -> Json:
-    """The other way round.
+    """The items in reverse order.
 
     >>> reverse(["a", "b"])
     ['b', 'a']

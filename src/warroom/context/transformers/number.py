@@ -20,7 +20,7 @@ def addition(value: Json, *, by: float) -> Json:
 
 @transformer("subtraction", category="number")
 def subtraction(value: Json, *, by: float) -> Json:
-    """Take a number away.
+    """Subtract a number.
 
     >>> subtraction(5, by=2)
     3
@@ -66,7 +66,7 @@ def _not_zero(by: float) -> float:
 
 @transformer("round", category="number")
 def round_(value: Json) -> Json:
-    """The nearest whole number, halves away from zero.
+    """Round to the nearest whole number, halves away from zero.
 
     >>> round_(2.5), round_(-2.5)
     (3, -3)
@@ -77,7 +77,7 @@ def round_(value: Json) -> Json:
 
 @transformer("floor", category="number")
 def floor(value: Json) -> Json:
-    """The next whole number below.
+    """Round down to a whole number.
 
     >>> floor(-1.5)
     -2
@@ -87,7 +87,7 @@ def floor(value: Json) -> Json:
 
 @transformer("ceil", category="number")
 def ceil(value: Json) -> Json:
-    """The next whole number above.
+    """Round up to a whole number.
 
     >>> ceil(1.2)
     2
@@ -97,7 +97,7 @@ def ceil(value: Json) -> Json:
 
 @transformer("abs", category="number")
 def abs_(value: Json) -> Json:
-    """The number without its sign.
+    """The absolute value.
 
     >>> abs_("-4")
     4

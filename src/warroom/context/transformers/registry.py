@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, TypeAlias
 
+from warroom.content.category import without_category
 from warroom.context import cast
 from warroom.context.cast import MISSING, shown
 from warroom.context.semantics import STANDARD, Semantics
@@ -22,7 +23,6 @@ CASTS: dict[object, Callable[[Json], Json]] = {
     float: cast.number,
     bool: cast.boolean,
 }
-CATEGORIES = frozenset({"string", "number", "general", "date"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +91,23 @@ def _parameter(keyword: inspect.Parameter) -> Parameter:
 
 def look_up(written: str) -> Transformer:
     """The transformer for a name as content writes it: "join", "general.join"."""
-    head, dot, rest = written.partition(".")
-    found = TRANSFORMERS.get(rest if dot and head in CATEGORIES else written)
+    found = _find(written)
     if found is None:
         raise InvalidInputError(
-            f"The transformer {written} is not known. If it is a script of a pack: "
-            "scripts as transformers are not supported yet; use a built-in one or a task that runs the script."
+            f"The transformer {written} is not known: it is not built in, and no installed script with the tag "
+            "`transformer` that may be used here has this name (playbooks may use scripts, mappers and rules may not). "
+            "Install its pack, or use a built-in transformer."
         )
     return found
+
+
+def is_transformer(written: str) -> bool:
+    """Whether a transformer is built in."""
+    return _find(written) is not None
+
+
+def _find(written: str) -> Transformer | None:
+    return TRANSFORMERS.get(without_category(written))
 
 
 def transform(name: str, value: Json, args: Mapping[str, Json], *, semantics: Semantics = STANDARD) -> Json:

@@ -11,7 +11,7 @@ from warroom.model.json import Json
 
 @transformer("concat", category="string", takes_null=True)
 def concat(value: Json, *, prefix: str = "", suffix: str = "", semantics: Semantics = STANDARD) -> Json:
-    """Put text before and behind.
+    """Add text before and after.
 
     >>> concat("dump", prefix="lsass.", suffix="_1")
     'lsass.dump_1'
@@ -23,7 +23,7 @@ def concat(value: Json, *, prefix: str = "", suffix: str = "", semantics: Semant
 
 @transformer("toLowerCase", category="string")
 def to_lower_case(value: Json) -> Json:
-    """Write in small letters.
+    """Convert to lower case.
 
     >>> to_lower_case("LSASS.EXE")
     'lsass.exe'
@@ -33,7 +33,7 @@ def to_lower_case(value: Json) -> Json:
 
 @transformer("toUpperCase", category="string")
 def to_upper_case(value: Json) -> Json:
-    """Write in capital letters.
+    """Convert to upper case.
 
     >>> to_upper_case("win-7")
     'WIN-7'
@@ -43,7 +43,7 @@ def to_upper_case(value: Json) -> Json:
 
 @transformer("trim", category="string")
 def trim(value: Json) -> Json:
-    """Remove white space at both ends.
+    """Remove whitespace at both ends.
 
     >>> trim("  10.0.0.1 ")
     '10.0.0.1'
@@ -94,7 +94,7 @@ def replace_match(value: Json, *, regex: str, replace_with: str = "") -> Json:
 
 @transformer("substring", category="string")
 def substring(value: Json, *, from_: int = 0, to: int | None = None) -> Json:
-    """The text between two positions that count from 0; without `to`, up to the end.
+    """The text between two positions, counted from 0; without `to`, up to the end.
 
     >>> substring("WIN-7", from_=0, to=3)
     'WIN'
@@ -104,7 +104,7 @@ def substring(value: Json, *, from_: int = 0, to: int | None = None) -> Json:
 
 @transformer("substringFrom", category="string")
 def substring_from(value: Json, *, from_: str = "", semantics: Semantics = STANDARD) -> Json:
-    """The text behind the first place where a marker occurs.
+    """The text after the first occurrence of a marker.
 
     >>> substring_from("ann@example.org", from_="@")
     'example.org'
@@ -118,7 +118,7 @@ def substring_from(value: Json, *, from_: str = "", semantics: Semantics = STAND
 
 @transformer("substringTo", category="string")
 def substring_to(value: Json, *, to: str = "", semantics: Semantics = STANDARD) -> Json:
-    """The text before the first place where a marker occurs.
+    """The text before the first occurrence of a marker.
 
     >>> substring_to("ann@example.org", to="@")
     'ann'
@@ -140,7 +140,7 @@ def str_length(value: Json) -> Json:
 
 @transformer("Stringify", category="general", scope="list")
 def stringify(value: Json, *, semantics: Semantics = STANDARD) -> Json:
-    """Write as JSON text; text stays as it is.
+    """Write as JSON text; text stays unchanged.
 
     >>> stringify([{"id": 1}, "a"])
     ['{"id":1}', 'a']

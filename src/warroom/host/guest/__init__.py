@@ -1,1 +1,1 @@
-"""What lives inside a worker process; it is started by file path and stands on the standard library alone."""
+"""What lives inside a worker process; it is started by file path and uses the standard library alone."""

@@ -1,4 +1,4 @@
-"""Entry of a worker process: `python -I __main__.py READ_FD WRITE_FD LIMITS`."""
+"""Entry of the process that workers are forked from: `python -I __main__.py ORDERS_FD LIMITS`."""
 
 import importlib
 import importlib.util
@@ -24,8 +24,9 @@ def load_guest(folder: Path) -> None:
 def main() -> None:
     load_guest(Path(__file__).resolve().parent)
     session = importlib.import_module(f"{PACKAGE}.session")
-    read_fd, write_fd, limits = sys.argv[1:4]
-    session.main(int(read_fd), int(write_fd), json.loads(limits))
+    fork_server = importlib.import_module(f"{PACKAGE}.fork_server")
+    orders_fd, limits = sys.argv[1:3]
+    session.main(*fork_server.serve(int(orders_fd)), json.loads(limits))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ class BoundedLog:
         self.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
     def lines(self) -> list[str]:
-        """Every kept line; one line stands for what was dropped."""
+        """Return the kept lines, with one line in place of those that were dropped."""
         if self._dropped:
             excess = max(0, len(self._tail) - self._half)
             dropped, tail = self._dropped + excess, self._tail[excess:]

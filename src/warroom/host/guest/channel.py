@@ -8,7 +8,7 @@ from typing import Any
 
 
 class HostGoneError(Exception):
-    """The other end of the pipe is closed: nobody is left to work for."""
+    """The host has closed its end of the pipe."""
 
 
 def encode(value: object) -> str:
@@ -30,8 +30,8 @@ _encode = json.JSONEncoder(separators=(",", ":"), default=_as_json).encode  # du
 class Channel:
     """JSON lines on two pipes.
 
-    Any thread may call. Whichever thread waits first reads for all of them, so that an answer needs no reader
-    thread of its own, whose wake-up would cost more than the read.
+    Any thread may call. The thread that waits first reads for all of them: there is no reader thread, since waking
+    one costs more than the read.
     """
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
@@ -61,7 +61,7 @@ class Channel:
                 rest = rest[written:]
 
     def call(self, method: str, args: object) -> Any:
-        """Ask the server and wait; ValueError (as in XSOAR) carries the text of a refusal."""
+        """Call the server and wait for the answer; a refusal raises ValueError with its text, as in XSOAR."""
         number = next(self._ids)
         self.send(encode({"op": "call", "id": number, "method": method, "args": args}))
         reply = self._wait_for(number)

@@ -14,8 +14,9 @@ from .outcome import Outcome
 if TYPE_CHECKING:
     from .channel import Channel
 
-# Version gates in content ask for 6.2 (polling) up to 6.10; 8 and later would turn on the cloud's own API paths.
-VERSION = {"version": "6.14.0", "buildNumber": "1000000", "platform": "xsoar"}
+# Old libraries compare versions as text and new ones as numbers: 6.9 passes the gates of public content, which ask for
+# 4.5 to 6.8, in both. Lost are gates for 6.10 to 6.14 in new ones; 8 and later would turn on the cloud's own API paths.
+VERSION = {"version": "6.9.0", "buildNumber": "1000000", "platform": "xsoar"}
 
 
 class Demisto:
@@ -29,7 +30,7 @@ class Demisto:
         self._channel = channel
 
     def begin(self, run: dict[str, Any], outcome: Outcome) -> None:
-        """Start over: also forgets whatever the last run's code hung on this object."""
+        """Reset the object for a run; attributes that the last run's code has set are removed."""
         channel = self._channel
         vars(self).clear()
         self._channel = channel

@@ -23,7 +23,7 @@ def adopt_orphans() -> None:
 
 
 def descendants(pid: int) -> list[int]:
-    """Give the processes below this one; none where the system does not tell."""
+    """Return the descendants of this process; none where the system has no list of them."""
     found: list[int] = []
     above = [pid]
     while above:
@@ -51,7 +51,7 @@ def kill_below(pid: int) -> None:
 
 
 def _living(pids: list[int]) -> list[int]:
-    """Leave out those that have ended, and wait to be buried."""
+    """Leave out zombies."""
     return [pid for pid in pids if _state(pid) not in {"", "Z", "X"}]
 
 
@@ -64,12 +64,12 @@ def _state(pid: int) -> str:
 
 
 def end_descendants() -> None:
-    """Kill what our code has left running, and bury it."""
+    """Kill and reap the processes that our code has left running."""
     while descendants(os.getpid()):
         kill_below(os.getpid())
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(-1, 0)  # one of them; what was below it is ours now
-            while os.waitpid(-1, os.WNOHANG)[0]:  # and whoever has ended besides
+            os.waitpid(-1, 0)  # one of them has ended; its children are ours now
+            while os.waitpid(-1, os.WNOHANG)[0]:  # and every other child that has ended
                 pass
 
 

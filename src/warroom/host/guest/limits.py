@@ -9,14 +9,15 @@ import threading
 
 from .descendants import kill_below  # noqa: TID252  # warroom is not importable in a worker
 
-MORE_PROCESSES = 4096  # of this user, besides all that there are when the worker starts
+MORE_PROCESSES = 4096  # of this user, in addition to those that run when the worker starts
+FIRST_TO_GO = 500  # of 1000: as if it had half of the machine's memory besides its own
 
 
 def apply_limits(limits: dict[str, int | None]) -> None:
     """No core dumps (they would hold secrets), a bounded number of open files, address space and size of a file.
 
-    The system counts all processes of the user, and lets root have any number: its limit only keeps code that
-    multiplies from taking the machine before the host has seen it.
+    The limit of processes counts all of the user's, and does not hold for root: it only stops code that forks without
+    end before it uses up the machine.
     """
     _lower(resource.RLIMIT_CORE, 0)
     _lower(resource.RLIMIT_NOFILE, limits.get("open_files"))
@@ -24,10 +25,22 @@ def apply_limits(limits: dict[str, int | None]) -> None:
     _lower(resource.RLIMIT_FSIZE, limits.get("file_size"))
     if (threads := _threads_of_all()) is not None:
         _lower(resource.RLIMIT_NPROC, threads + MORE_PROCESSES)
+    _go_first()
+
+
+def _go_first() -> None:
+    """Have the system kill this process and its children, not the server, when memory runs out."""
+    try:
+        with open("/proc/self/oom_score_adj", "r+", encoding="ascii") as file:  # noqa: PTH123  # at the start of each worker
+            if int(file.read()) < FIRST_TO_GO:
+                file.seek(0)
+                file.write(str(FIRST_TO_GO))
+    except (OSError, ValueError):  # where the system has no such file
+        return
 
 
 def _threads_of_all() -> int | None:
-    """Give how many threads there are on this machine, whosever they are; None where the system does not tell."""
+    """Count the threads of all users on this machine; None where the system has no such list."""
     try:
         with open("/proc/loadavg", encoding="ascii") as file:  # noqa: PTH123  # at the start of each worker
             return int(file.read().split()[3].partition("/")[2])
@@ -60,7 +73,7 @@ def _wait_for_hangup(fd: int) -> None:
 
 
 def end_group() -> None:
-    """Kill what code has started, and the process group that the host made for this worker, with this process."""
+    """Kill the processes that code started, and this worker's process group with this process."""
     kill_below(os.getpid())
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
@@ -68,9 +81,9 @@ def end_group() -> None:
 
 
 def resident_bytes() -> int:
-    """Memory in use now; the peak where the system does not tell."""
+    """Return the memory in use now, or the peak where the system does not report that."""
     try:
-        statm = os.open("/proc/self/statm", os.O_RDONLY)  # a file object would ask three more things about it
+        statm = os.open("/proc/self/statm", os.O_RDONLY)  # a file object would make three more system calls
         try:
             return int(os.read(statm, 256).split()[1]) * resource.getpagesize()
         finally:

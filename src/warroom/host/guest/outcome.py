@@ -28,9 +28,9 @@ class Outcome:
         self.kept[name] = encode(value)
 
     def set_records(self, name: str, values: list[object], folder: str) -> None:
-        """Keep each record by itself: a large one, and what would make the message too large, goes into a file.
+        """Keep each record as JSON; a large one, or one that would make the message too large, goes into a file.
 
-        One that cannot be written must cost no other one: what can be said of it stands in its place.
+        One that cannot be written is replaced by a description of it, so that the others are kept.
         """
         room = self._limit // RECORDS_SHARE
         texts: list[str] = []

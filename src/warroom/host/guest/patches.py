@@ -20,7 +20,7 @@ CLASSES = (
     ("socket", "socket"),
     ("ssl", "SSLContext"),
 )
-# Each run gets these anew, or Python itself sets them.
+# Each run sets these again, or Python itself does.
 OF_EACH_RUN = {
     "builtins": frozenset({"_"}),
     "sys": frozenset({"argv", "last_exc", "last_traceback", "last_type", "last_value", "path", "stderr", "stdout"}),

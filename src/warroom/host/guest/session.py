@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import os
 import sys
 import threading
@@ -20,6 +21,7 @@ from .sources import PackModules, Sources
 from .surroundings import Surroundings
 from .traces import trace_of
 
+JAVASCRIPT = "javascript"
 ERROR_LENGTH = 8_000
 TRACEBACK_LENGTH = 64_000
 
@@ -27,11 +29,11 @@ TRACEBACK_LENGTH = 64_000
 class Session:
     """Runs code as the host asks, one run after another."""
 
-    def __init__(self, channel: Channel, limits: dict[str, Any]) -> None:
+    def __init__(self, channel: Channel, sources: Sources, limits: dict[str, Any]) -> None:
         self._channel = channel
         self._log_limit: int = limits["log_limit"]
         self._result_limit: int = limits["result_limit"]
-        self._sources = Sources()
+        self._sources = sources
         self._patches = Patches()
         self._modules = PackModules(self._sources, self._patches.note)
         self._demisto = Demisto(channel)
@@ -40,11 +42,10 @@ class Session:
         sys.meta_path.insert(0, self._modules)
         sys.modules["demistomock"] = self._demisto  # type: ignore[assignment]  # the import system takes any object
 
-    def serve(self) -> None:
-        """Work until the host is gone, or until a run has left something behind that could disturb the next."""
-        is_clean = True
-        while is_clean:
-            is_clean = self._serve_one(self._channel.receive())
+    def serve(self, run: dict[str, Any]) -> None:
+        """Work until the host has ended, or until a run has left something that could disturb the next one."""
+        while self._serve_one(run):
+            run = self._channel.receive()
 
     def _serve_one(self, run: dict[str, Any]) -> bool:
         outcome = Outcome(BoundedLog(self._log_limit), self._result_limit)
@@ -103,14 +104,20 @@ def _explain(error: BaseException) -> dict[str, object]:
     return end
 
 
-def main(read_fd: int, write_fd: int, limits: dict[str, Any]) -> None:
+def main(read_fd: int, write_fd: int, sources: Sources, limits: dict[str, Any]) -> None:
     for fd in (read_fd, write_fd):
         os.set_inheritable(fd, False)  # the children of pack code must not hold the pipes open
     apply_limits(limits)
     adopt_orphans()
     die_with_host(read_fd)
-    session = Session(Channel(read_fd, write_fd), limits)
-    gc.freeze()
+    channel = Channel(read_fd, write_fd)
     with contextlib.suppress(HostGoneError):
-        session.serve()
+        first = channel.receive()
+        if first["language"] == JAVASCRIPT:  # what runs it is loaded in the workers that need it
+            kind = importlib.import_module(f"{__package__}.javascript_session").JavaScriptSession
+        else:
+            kind = Session
+        session = kind(channel, sources, limits)
+        gc.freeze()
+        session.serve(first)
     end_group()

@@ -8,8 +8,19 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from types import CodeType, MappingProxyType, ModuleType
+from typing import NamedTuple
 
 ALWAYS_THERE = ("CommonServerPython", "CommonServerUserPython")
+
+
+class Text(NamedTuple):
+    """A program text; its first line is the one after `before` lines of the file."""
+
+    file: str
+    before: int
+    text: str
+
+
 NO_FILES: Mapping[str, tuple[str, int]] = MappingProxyType({})
 
 
@@ -22,25 +33,29 @@ class Sources:
         self._compiled: dict[tuple[str, str], CodeType] = {}
 
     def add(self, texts: Mapping[str, str], files: Mapping[str, tuple[str, int]] = NO_FILES) -> None:
-        """Take in texts by key; `files` says of some of them in which file they stand, below how many lines."""
+        """Add texts by key; `files` has the file of some of them, and the number of lines before the text there."""
         self._texts.update(texts)
         self._files.update(files)
+
+    def text(self, name: str, key: str) -> Text:
+        file_name, before = self._files.get(key) or (f"<{name}>", 0)
+        return Text(file_name, before, self._texts[key])
 
     def compiled(self, name: str, key: str) -> CodeType:
         code = self._compiled.get((name, key))
         if code is None:
-            file_name, before = self._files.get(key) or (f"<{name}>", 0)
-            text = "\n" * before + self._texts[key]  # so that line numbers are those of the file, in syntax errors too
+            file_name, before, plain = self.text(name, key)
+            text = "\n" * before + plain  # so that line numbers are those of the file, in syntax errors too
             # Tracebacks then show the line, though the file is not there to be read.
             linecache.cache[file_name] = (len(text), None, text.splitlines(keepends=True), file_name)
-            # Each Python warns of other old habits, such as "\d" in a plain string; who runs a pack cannot mend them.
+            # Python warns of old syntax, such as "\d" in a plain string; those who run a pack cannot change it.
             with warnings.catch_warnings(action="ignore"):
                 code = self._compiled[name, key] = compile(text, file_name, "exec", dont_inherit=True)
         return code
 
 
 def _nothing(_name: str, _module: ModuleType) -> None:
-    """Nobody wants to know what was loaded."""
+    """Ignore what was loaded."""
 
 
 class PackModules(MetaPathFinder, Loader):

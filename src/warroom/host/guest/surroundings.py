@@ -40,7 +40,7 @@ class Surroundings:
 
     def leave(self) -> None:
         self._out.log = self._err.log = None
-        if os.environ != self._expected:  # the folder of the last run stays in it until the next one comes
+        if os.environ != self._expected:  # the folder of the last run stays in it until the next run
             os.environ.clear()
             os.environ.update(self._expected)
             time.tzset()

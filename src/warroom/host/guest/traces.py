@@ -21,7 +21,7 @@ def trace_of(error: BaseException, limit: int) -> str:
 
 
 def _parts(told: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
-    """Every exception that is told: causes, contexts, and the members of groups."""
+    """Yield every exception that a traceback shows: causes, contexts, and the members of groups."""
     left = [told]
     while left:
         part = left.pop()

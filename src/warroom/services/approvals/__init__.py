@@ -1,1 +1,1 @@
-"""What an action needs before it may run: who has to say yes, to what exactly, and until when."""
+"""What an action needs before it may run: who has to approve it, what exactly, and until when."""

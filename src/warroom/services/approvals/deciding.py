@@ -15,15 +15,15 @@ from warroom.services.approvals.judge import Judge, declared_by
 from warroom.services.approvals.people import TWO, People
 from warroom.services.approvals.pieces import FREE_TEXT, OWN, single_words_of
 from warroom.services.approvals.refusing import open_requests
-from warroom.services.approvals.request import APPROVE, Exact, Request, request_of, said_of, shown_of, written
-from warroom.services.execution.arguments import refuse_missing, refuse_unknown
+from warroom.services.approvals.request import APPROVE, ExactAction, Request, request_of, said_of, shown_of, written
+from warroom.services.commands.arguments import refuse_missing, refuse_unknown
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The answers to write, the one that was given first, and the line of the War Room that tells of it."""
+    """The answers to write, the first one, and the War Room line that reports it."""
 
     answers: Sequence[Answer]
     told: str
@@ -31,7 +31,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """Decides on requests and forms for whoever may."""
+    """Decides on requests and forms, and checks who may."""
 
     store: Store
     judge: Judge
@@ -65,7 +65,7 @@ class Approvals:
         return Decided([decided, *await self._same(asked, request, decided)], told)
 
     async def in_advance(self, plan: PlanRecord, wait: Wait, answer: Answer, actor: Actor) -> Answer:
-        """Give the answer to a form, with what it approves in advance when it does."""
+        """Return the answer to a form, with what it approves in advance when it does."""
         declared = wait.data.get("approves")
         if not declared or decision_of(wait.data["form"], answer.form).casefold() != APPROVE.casefold():
             return answer
@@ -95,7 +95,7 @@ class Approvals:
 
     async def _changed(self, request: Request, answer: Answer, incident: Incident, note: str) -> Decided:
         """Approve with other arguments. What is more than was asked for is a request of the one who changes it."""
-        before = from_json(Exact, self.store.unseal(request.sealed))
+        before = from_json(ExactAction, self.store.unseal(request.sealed))
         changes = {name: value for name, value in answer.form.items() if value != before.args.get(name)}
         after = before.with_args(changes)
         declared = declared_by(self.judge.library.catalogue, after)
@@ -133,12 +133,12 @@ class Approvals:
 
 
 async def same_requests(store: Store, plan: PlanRecord, digest: str) -> list[TaskRecord]:
-    """Give the tasks of an incident that wait for approval of this action, oldest first; not those answered already."""
+    """Return the incident's unanswered approval requests for this action, oldest first."""
     waiting = await open_requests(store, plan.incident)
     return [task for _, task in waiting if task.wait and request_of(task.wait).digest == digest]
 
 
-def _check(exact: Exact, changes: Mapping[str, Json], declared: Sequence[Argument]) -> None:
+def _check(exact: ExactAction, changes: Mapping[str, Json], declared: Sequence[Argument]) -> None:
     if own := sorted(OWN & set(changes)):
         raise InvalidInputError(f"{own[0]} is filled by the runtime. Leave it out.")
     refuse_unknown(exact.command, declared, changes)
@@ -154,11 +154,11 @@ def _items(value: Json) -> list[Json]:
     return value if isinstance(value, list) else list(single_words_of(value))
 
 
-def _is_less(before: Exact, after: Exact, changes: Mapping[str, Json]) -> bool:
-    """Whether an action has lost targets and gained nothing: whoever asked has asked for that as well.
+def _is_less(before: ExactAction, after: ExactAction, changes: Mapping[str, Json]) -> bool:
+    """Whether an action only lost targets: then it is part of what was asked for.
 
     Only whole items of one list may be gone, in the order of the rest. Beside another list they are pairs: without an
-    item of the one, each of the others would belong to somebody else.
+    item of the one, the others would be paired wrongly.
     """
     changed = [name for name in changes if name.casefold() not in FREE_TEXT]
     if not changed:

@@ -1,4 +1,4 @@
-"""Approvals that were given in advance: a playbook's form that said which commands on which targets it asks for.
+"""Approvals in advance: a playbook's form declares commands and targets, and its answer approves them.
 
 A grant is an answer of the plan. It lets each of its commands pass once, in one task: the intent says that it was used.
 """
@@ -13,7 +13,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Answer, Approved
 from warroom.services.approvals.hosts import folded
 from warroom.services.approvals.pieces import single_words_of, targets_of
-from warroom.services.approvals.request import APPROVE, REJECT, Exact
+from warroom.services.approvals.request import APPROVE, REJECT, ExactAction
 from warroom.services.ports.store import Store
 
 COMMAND_INPUT, TARGETS_INPUT = "Command", "Targets"
@@ -21,7 +21,7 @@ CHOICES = frozenset({APPROVE.casefold(), REJECT.casefold()})
 
 
 def declared_in(inputs: Mapping[str, Json]) -> JsonObject | None:
-    """Give what a playbook's form would approve: the commands and the targets among the playbook's inputs.
+    """Return what a playbook's form would approve: the commands and the targets among the playbook's inputs.
 
     >>> declared_in({"Command": "isolate", "Targets": ["A"]})
     {'commands': ['isolate'], 'targets': ['A']}
@@ -32,12 +32,12 @@ def declared_in(inputs: Mapping[str, Json]) -> JsonObject | None:
 
 
 def decision_of(form: JsonObject, answers: Mapping[str, Json]) -> str:
-    """Give the answer to the form's question that offers Approve and Reject and nothing else; empty without one."""
+    """Return the answer to the form's question that offers just Approve and Reject; empty without such a question."""
     asking = [item for item in form["questions"] if {str(one).casefold() for one in item["options"]} == CHOICES]
     return str(answers.get(asking[0]["id"]) or "") if len(asking) == 1 else ""
 
 
-def covers(grant: Mapping[str, Json], exact: Exact, declared: Mapping[str, Argument]) -> bool:
+def covers(grant: Mapping[str, Json], exact: ExactAction, declared: Mapping[str, Argument]) -> bool:
     """Whether each target of an action is among those that were approved, and its command is.
 
     A form names no instance, so it covers what is done on one, not the same on several.
@@ -60,7 +60,7 @@ class Grants:
         self._taken: defaultdict[PlanId, dict[Mark, TaskKey]] = defaultdict(dict)
 
     async def take(
-        self, plan: PlanId, task: TaskKey, exact: Exact, declared: Mapping[str, Argument]
+        self, plan: PlanId, task: TaskKey, exact: ExactAction, declared: Mapping[str, Argument]
     ) -> Approved | None:
         """Take a grant that covers an action of a task; a retry of the task takes the same one."""
         given = [answer for answer in await self._store.answers(plan) if _is_grant(answer)]
@@ -72,7 +72,7 @@ class Grants:
             if intent.approved
         }
         taken = self._taken[plan]
-        for answer in given:  # nothing is waited for from here on: no two tasks take the same one
+        for answer in given:  # no await from here on, so that no two tasks take the same one
             mark = (answer.key, answer.attempt, exact.command)
             owner = used.get(mark) or taken.get(mark)
             if owner in {None, task} and covers(answer.approves, exact, declared):
@@ -81,7 +81,7 @@ class Grants:
         return None
 
     def forget(self, plan: PlanId) -> None:
-        """Let go of what is known of a plan that is not driven here any more; its intents know what was used."""
+        """Forget the grants of a plan that is no longer driven here; its intents keep what was used."""
         self._taken.pop(plan, None)
 
 

@@ -56,21 +56,38 @@ class KnownHosts:
         seen = (context, dict(incident.custom_fields), _alert(incident))
         found: dict[str, list[Host]] = {}
         for host in dict.fromkeys(host for value in seen for host in _hosts_in(value, 0)):
-            for name in {folded(name) for name in host.every_name}:
+            for name in {form(name) for name in host.every_name for form in (folded, typed)}:
                 found.setdefault(name, []).append(host)
         return cls({name: tuple(hosts) for name, hosts in found.items()})
 
     def also(self, name: str) -> list[str]:
-        """Give every name of the hosts that go by this one."""
+        """Return every name of the hosts that go by this one."""
         hosts = self.by_name.get(folded(name)) or self.by_name.get(_address(folded(name)), ())
         return list(dict.fromkeys([name, *(other for host in hosts for other in host.every_name)]))
 
-    def same(self, name: str) -> str:
-        """Give what is the same for each name of one host: its GUID where just one is known, else the name itself."""
+    def guids(self, name: str) -> frozenset[str]:
+        """Return the GUIDs of the hosts that have this name.
+
+        A name without a domain is that of the one host whose full name begins with it; of two such hosts, of both.
+        """
         found = folded(name)
-        hosts = self.by_name.get(found) or self.by_name.get(_address(found), ())
-        guids = {folded(host.guid) for host in hosts}
-        return guids.pop() if len(guids) == 1 else found
+        hosts = self.by_name.get(found) or self.by_name.get(_address(found)) or self._with_domain(found)
+        return frozenset(folded(host.guid) for host in hosts)
+
+    def aliases(self, name: str) -> set[str]:
+        """Return all names by which the incident means one host, that of this name; none where it is not one."""
+        guids = self.guids(name)
+        if len(guids) != 1:
+            return set()
+        hosts = (host for guid in guids for host in self.by_name[guid])
+        names = {typed(other) for host in hosts for other in host.every_name}
+        names |= {full.partition(".")[0] for full in names if not _address(full)}
+        return {other for other in names if self.guids(other) == guids}
+
+    def _with_domain(self, short: str) -> tuple[Host, ...]:
+        """Return the hosts that have this name in a domain."""
+        names = [name for name in self.by_name if name.startswith(f"{short}.") and not _address(name)]
+        return tuple(host for name in names if "." not in short for host in self.by_name[name])
 
     def said(self, value: str) -> str:
         """Name a host for a person: its name beside its GUID, where just one is known."""
@@ -95,7 +112,7 @@ class Protected:
         return cls(tuple(single_words_of(text)))
 
     def first_among(self, values: Iterable[str], known: KnownHosts) -> tuple[str, str] | None:
-        """Give the first of the values that names a protected host, and the entry that protects it."""
+        """Return the first of the values that names a protected host, and the entry that protects it."""
         if not self.entries:
             return None
         looked_at: set[str] = set()
@@ -107,7 +124,7 @@ class Protected:
         return None
 
     def nameless_among(self, values: Iterable[str], known: KnownHosts) -> str:
-        """Give the first GUID or address of which nobody here knows whose it is; nothing where no host is protected."""
+        """Return the first GUID or address of an unknown host; empty where no host is protected."""
         if not self.entries:
             return ""
         return next((value for value in values if _needs_a_name(folded(value)) and len(known.also(value)) == 1), "")
@@ -119,7 +136,7 @@ class Protected:
 
 
 def folded(name: str) -> str:
-    """Give a name as it is compared: in whatever case, width or composition it is written.
+    """Normalize a name for comparison: case, width and Unicode composition.
 
     >>> folded(" DC-01.corp.local. ")
     'dc-01.corp.local'
@@ -127,8 +144,17 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold().rstrip(".")
 
 
+def typed(name: str) -> str:
+    """Normalize a typed host name or address.
+
+    >>> typed("DC-01."), typed("::ffff:10.1.2.3")
+    ('dc-01', '10.1.2.3')
+    """
+    return _address(folded(name)) or folded(name)
+
+
 def _forms(value: str) -> Iterator[tuple[str, bool]]:
-    """Give a value and the names in it, of a share or URL, or without a domain; and whether each was typed so."""
+    """Yield a value and the names in it (of a share, a URL, without a domain), each with whether it was typed so."""
     whole = folded(value)
     yield whole, True
     if len(whole.split()) != 1 and not PATH.search(whole):
@@ -160,14 +186,14 @@ def _is_meant(entry: str, form: str, *, as_typed: bool) -> bool:
 
 
 def _without_domain(name: str) -> str:
-    r"""Give `dc-01` of `corp\dc-01`, and of the share `\\dc-01\c$`."""
+    r"""Return `dc-01` of `corp\dc-01`, and of the share `\\dc-01\c$`."""
     if name.startswith("\\\\"):
         return name.lstrip("\\").partition("\\")[0]
     return name.rpartition("\\")[2]
 
 
 def _says_something(pattern: str) -> bool:
-    """Whether a pattern has a letter to go by: neither `*` nor the 10 of `10.0.0.0/8` is a host's name."""
+    """Whether a pattern holds a letter: neither `*` nor the 10 of `10.0.0.0/8` is a host's name."""
     return any(character.isalpha() for character in ANYTHING.sub("", pattern))
 
 
@@ -183,7 +209,7 @@ def _is_in(address: str, network: str) -> bool:
 
 
 def _address(text: str) -> str:
-    """Give an address in its one form: of an IPv4 address within IPv6, the IPv4 address."""
+    """Normalize an address: an IPv4 address within IPv6 becomes the IPv4 address."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -230,7 +256,7 @@ def _texts_under(found: JsonObject, key: re.Pattern[str]) -> list[str]:
 
 
 def _texts(value: Json) -> Iterator[str]:
-    """Give the texts of a value; Vision One puts a time beside some: `{"value": …, "updatedDateTime": …}`."""
+    """Yield the texts of a value; Vision One puts a time beside some: `{"value": …, "updatedDateTime": …}`."""
     if isinstance(value, dict):
         value = value.get("value")
     for item in value if isinstance(value, list) else [value]:

@@ -1,14 +1,14 @@
-"""Who may approve what: whoever asked for an action may not, as soon as two people may approve (four eyes)."""
+"""Who may approve what: not the person who asked for the action, if two people may approve (four eyes)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warroom.model.errors import ForbiddenError
 from warroom.model.user import SYSTEM, Actor
-from warroom.services.access import Permission, may
+from warroom.services.people.access import Permission, may
 from warroom.services.ports.users import UserStore
 
-NOBODY = frozenset({"", "fetch", "system", SYSTEM.name.casefold()})  # under these names the runtime itself asks
+NOBODY = frozenset({"", "fetch", "system", SYSTEM.name.casefold()})  # the runtime itself asks under these names
 TWO = 2
 ALONE = "Nobody else may approve, so whoever asked did; with a second responder, somebody else would have to."
 NOBODY_LEFT = (
@@ -19,7 +19,7 @@ NOBODY_LEFT = (
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Those who may approve: users who can sign in and answer tasks. API keys and the local terminal are no people."""
+    """The users who may approve: they can sign in and answer tasks. API keys and the local terminal do not count."""
 
     users: UserStore
 
@@ -32,18 +32,18 @@ class People:
         ]
 
     async def are_two(self) -> bool:
-        """Whether whoever asked has somebody else to ask."""
+        """Whether another person than the one who asked may approve."""
         return len(await self.who_may()) >= TWO
 
     async def asked_instead(self, asked_by: str) -> list[str]:
-        """List who may approve what this one asked for, where somebody else has to; empty where anybody may."""
+        """List who may approve what a person asked for, where another person has to; empty where anyone may."""
         able = await self.who_may()
         if len(able) < TWO or asked_by.casefold() in NOBODY:
             return []
         return await self._others(asked_by, able)
 
     async def refuse(self, asked_by: str, actor: Actor, filed: int = 0) -> str:
-        """Raise ForbiddenError when an actor may not approve what this one asked for; gives what is to be told.
+        """Raise ForbiddenError when an actor may not approve what this one asked for; returns a note for the War Room.
 
         `filed` says how many could approve when it was asked: what was asked under four eyes stays under them.
         """
@@ -53,7 +53,7 @@ class People:
             return f"{actor.name} acts for {', '.join(acts_for)}." if acts_for else ""
         name, asker = actor.name.casefold(), asked_by.casefold()
         makers = await self._makers_of(asked_by)
-        if max(len(able), filed) < TWO:  # four eyes are those of two people
+        if max(len(able), filed) < TWO:  # four eyes need two people
             return ALONE if {name, *acts_for} & {asker, *makers} else ""
         way = _way(await self._others(asked_by, able))
         if name == asker:
@@ -93,7 +93,7 @@ class People:
         return [one for one in able if one.casefold() not in own]
 
     async def _makers_of(self, name: str) -> set[str]:
-        """Name who made an API key, which acts for them, also through another key; nobody for what is none."""
+        """Return who made an API key, also through another key; empty for an actor that is no key."""
         made_by = [(key.actor.name.casefold(), key.created_by.casefold()) for key in await self.users.keys()]
         keys, asked, todo = {key for key, _ in made_by}, set[str](), {name.casefold()}
         while todo:

@@ -12,7 +12,7 @@ BLANKS = re.compile(rf"{SEPARATORS.pattern}|\s")
 DEEPEST = 20
 # Arguments that say why or how, and name no target.
 FREE_TEXT = frozenset({"comment", "comments", "content", "description", "message", "note", "notes", "reason"})
-CODE = frozenset({"script_content", "script_contents"})  # one value, whatever stands in it
+CODE = frozenset({"script_content", "script_contents"})  # one value, whatever it contains
 # Arguments and keys that say on what something is done; others, such as a file's path, say how.
 TARGET = re.compile(
     r"endpoint|host|computer|machine|device|agent|asset|sensor|server|client|workstation|identifier|target|account|user"
@@ -33,7 +33,7 @@ def count_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> int:
     """Say how many targets an action has: the values of the arguments that name targets, all together.
 
     An argument that does not sound like a target counts by itself, if it holds more than those. A comma counts as one
-    between values, in a URL, too: other people's commands cut there, and it is better to ask once too often. So does a
+    between values, in a URL, too: foreign commands may split there, and asking once too often is safe. So does a
     blank between names that hold none.
 
     >>> count_of({"endpoint": "A,B,C", "agent_guid": "G", "file_path": "x,y", "description": "one, two, and more"}, {})
@@ -45,7 +45,7 @@ def count_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> int:
 
 
 def pieces_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Iterator[str]:
-    """Give every value that may name a target; prose, choices that the command offers, and secrets name none.
+    """Yield every value that may name a target; prose, choices that the command offers, and secrets do not.
 
     >>> list(pieces_of({"endpoint": '[{"name": "A"}, "B, C"]', "wait": "yes", "description": "D"}, {}))
     ['A', 'B', 'C', 'yes']
@@ -56,7 +56,7 @@ def pieces_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Ite
 
 
 def names_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Iterator[str]:
-    """Give every value that may name a target, and each word of those that hold no blanks.
+    """Yield every value that may name a target, and each word of those that hold no blanks.
 
     >>> list(names_of({"endpoint": "A B, C", "file_path": "D E"}, {}))
     ['A B', 'A', 'B', 'C', 'D E']
@@ -68,7 +68,7 @@ def names_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> Iter
 
 
 def targets_of(args: Mapping[str, Json], declared: Mapping[str, Argument]) -> list[str]:
-    """Give the values that name targets: all but switches, numbers, and what the command takes by itself.
+    """Return the values that name targets: all but switches, numbers, and the command's own defaults.
 
     >>> targets_of({"endpoint": ["A", "B"], "wait": "yes", "days": 30}, {})
     ['A', 'B']
@@ -87,7 +87,7 @@ def items_of(value: Json) -> list[str]:
 
 
 def single_words_of(value: Json) -> list[str]:
-    r"""Give the values of a list that names hosts or commands: its items, of which none can hold a separator.
+    r"""Return the items of a list that names hosts or commands; none of them can hold a separator.
 
     >>> single_words_of("dc-*\nfin 7, 10.0.0.1")
     ['dc-*', 'fin 7', '10.0.0.1']
@@ -162,7 +162,7 @@ def _pieces(value: Json, depth: int) -> Iterator[str]:
 
 
 def _read(value: Json, depth: int) -> Json:
-    """Read text that is JSON; other text stays, and what lies too deep becomes text: no name in it may be missed."""
+    """Read text that is JSON; other text stays, and deep nesting becomes text, so that no name in it is missed."""
     read = value
     for _ in range(DEEPEST):  # JSON may be a text that is JSON again
         if not isinstance(read, str) or read.removeprefix(BOM).strip()[:1] not in {"[", "{", '"'}:

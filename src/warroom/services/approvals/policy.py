@@ -12,7 +12,7 @@ from warroom.services.approvals.rules import PROTECTED_HOSTS, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposed:
+class ProposedAction:
     """An action as it would be done."""
 
     command: str
@@ -22,19 +22,19 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guarded:
+class HostFacts:
     """What is protected, and by which names the incident knows its hosts."""
 
     protected: Protected
     known: KnownHosts
 
 
-def why(proposed: Proposed, rules: Rules, guarded: Guarded) -> str:
+def why(proposed: ProposedAction, rules: Rules, guarded: HostFacts) -> str:
     """Say why an action needs approval; empty when it needs none."""
     return " and ".join(_reasons(proposed, rules, guarded))
 
 
-def _reasons(proposed: Proposed, rules: Rules, guarded: Guarded) -> Iterator[str]:
+def _reasons(proposed: ProposedAction, rules: Rules, guarded: HostFacts) -> Iterator[str]:
     if pattern := naming(rules, proposed.command, proposed.instances):
         yield f"`{pattern}` always needs it"
     count = count_of(proposed.args, proposed.declared) * max(len(proposed.instances), 1)
@@ -50,7 +50,7 @@ def _reasons(proposed: Proposed, rules: Rules, guarded: Guarded) -> Iterator[str
 
 
 def naming(rules: Rules, command: str, instances: Sequence[str]) -> str:
-    """Give the pattern of an admin that names a command, or the command on one of these instances; "" without one.
+    """Return the admin's pattern that matches a command, or the command on one of these instances; "" if none does.
 
     >>> naming(Rules(commands=("isolate-*", "*@lab-1")), "read", ["lab-1"])
     '*@lab-1'

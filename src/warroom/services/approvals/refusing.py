@@ -1,22 +1,22 @@
-"""Requests that came to nothing, as the response audit keeps them: nothing of them has begun, so no intent is open."""
+"""Rows of the response audit for requests that came to nothing; they never began, so they have no intent."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from warroom.model.ids import IncidentId
-from warroom.model.plan import Answer, Intent, Leg, PlanKind, PlanRecord, TaskRecord, WaitKind
+from warroom.model.plan import Answer, Intent, PlanKind, PlanRecord, QueueJob, TaskRecord, WaitKind
 from warroom.model.user import SYSTEM
 from warroom.services.approvals.request import WITHDRAW, request_of
-from warroom.services.execution.brief import brief_text, brief_values
-from warroom.services.lines import Line
 from warroom.services.ports.store import AskedQuery, Changes, Store
+from warroom.services.secrecy.shortening import shortened_text, shortened_values
+from warroom.services.writing.lines import Line
 
 EXPIRED, REJECTED, WITHDRAWN = "expired", "rejected", "withdrawn"
 
 
 def refused(plan: PlanRecord, task: TaskRecord, how: str, why: str, at: datetime) -> Intent:
-    """Make the row of the audit of a request that came to nothing; `how` is one of the words above."""
+    """Make the audit row of a request that came to nothing; `how` is one of the words above."""
     assert task.wait is not None
     request = request_of(task.wait)
     return Intent(
@@ -24,11 +24,11 @@ def refused(plan: PlanRecord, task: TaskRecord, how: str, why: str, at: datetime
         key=task.key,
         attempt=task.attempts,
         command=str(request.shown["command"]),
-        began=at,
-        done=at,
+        started=at,
+        ended=at,
         actor=request.asked_by if plan.kind is PlanKind.COMMAND else SYSTEM.name,
-        target=brief_values(request.shown["args"]),
-        answer=brief_text(why),
+        target=shortened_values(request.shown["args"]),
+        answer=shortened_text(why),
         failed=True,
         refused=how,
     )
@@ -42,7 +42,7 @@ def left_behind(plan: PlanRecord, tasks: Iterable[TaskRecord], why: str, at: dat
 
 
 async def open_requests(store: Store, incident: IncidentId) -> list[tuple[PlanRecord, TaskRecord]]:
-    """Give the requests of an incident that nobody has answered, with their plans, oldest first."""
+    """Return an incident's unanswered requests with their plans, oldest first."""
     found = []
     for plan, task in await store.tasks_for_people(AskedQuery(incident=incident)):
         if task.wait and task.wait.kind is WaitKind.APPROVAL:
@@ -53,7 +53,7 @@ async def open_requests(store: Store, incident: IncidentId) -> list[tuple[PlanRe
 
 
 async def with_withdrawals(store: Store, changes: Changes, incidents: Iterable[IncidentId]) -> Changes:
-    """Add to a commit that closes these incidents that their requests are withdrawn; the same when none waits."""
+    """Withdraw the requests of incidents that a commit closes; without requests the commit stays the same."""
     for incident in incidents:
         why = f"{changes.actor} closed incident {incident}"
         for plan, task in await open_requests(store, incident):
@@ -84,6 +84,6 @@ async def _without(store: Store, changes: Changes, asked: tuple[PlanRecord, Task
         answers=[*changes.answers, answer],
         entries=[*changes.entries, await line.entry(store)],
         intents=[*changes.intents, refused(plan, task, WITHDRAWN, f"Withdrawn, because {why}.", changes.at)],
-        legs=[*changes.legs, Leg(kind="plan", target=plan.id)],
+        jobs=[*changes.jobs, QueueJob(kind="plan", target=plan.id)],
         durable=True,
     )

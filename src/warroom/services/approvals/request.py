@@ -1,4 +1,4 @@
-"""A request for approval: exactly what would be done, why a person is asked, and who wants it."""
+"""A request for approval: the exact action, why it needs approval, and who asked for it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,44 +12,44 @@ from warroom.model.plan import Approved, Wait, WaitKind
 from warroom.services.approvals.hosts import KnownHosts
 from warroom.services.approvals.people import NOBODY
 from warroom.services.approvals.pieces import targets_of
-from warroom.services.execution.masking import MASK, Mask
-from warroom.services.typed_line import typed_line
+from warroom.services.commands.typed_line import typed_line
+from warroom.services.secrecy.masking import MASK, Mask
 
 APPROVE, REJECT = "Approve", "Reject"
-WITHDRAW = "Withdraw"  # nobody is offered it: whoever closes the incident answers so
+WITHDRAW = "Withdraw"  # never offered: this is the answer when the incident is closed
 ASK_AGAIN, DROP = "ask again", "drop it"
-GRACE = timedelta(seconds=5)  # after its end, so that an answer that was given in time is written when it is looked for
+GRACE = timedelta(seconds=5)  # after its deadline, so that an answer given in time is stored before the check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exact:
+class ExactAction:
     """An action to the letter: what runs when it is approved. It may hold secrets, and is stored encrypted."""
 
     command: str
     brand: str = ""
     instances: tuple[str, ...] = ()  # by name; a script has none
-    instance_ids: tuple[str, ...] = ()  # of the same: one that took a removed one's name is another
+    instance_ids: tuple[str, ...] = ()  # of the same: an instance that took a removed one's name has another id
     args: Mapping[str, Json] = field(default_factory=dict)
     controls: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """Give what is the same for the same action."""
+        """Return a digest that is equal for equal actions."""
         text = json.dumps(
             [self.command, self.brand, sorted(self.instances), sorted(self.instance_ids), dict(self.args)],
             sort_keys=True,
         )
         return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def with_args(self, changes: Mapping[str, Json]) -> "Exact":
+    def with_args(self, changes: Mapping[str, Json]) -> "ExactAction":
         return replace(self, args={**self.args, **changes})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class Clearance:
     """An approved action that may run once: who approved it, and what they saw of it."""
 
-    exact: Exact
+    exact: ExactAction
     approved: Approved
     shown: Mapping[str, Json] = field(default_factory=dict)
     key_suffix: str = ""  # of the idempotency key: other arguments are another action
@@ -86,8 +86,8 @@ class Request:
         return said_of(self.shown["command"], self.shown["instances"], self.shown["args"])
 
 
-def shown_of(exact: Exact, declared: Sequence[Argument], known: KnownHosts) -> JsonObject:
-    """Give what people see of an action: no secrets, and its targets by name where the incident knows one."""
+def shown_of(exact: ExactAction, declared: Sequence[Argument], known: KnownHosts) -> JsonObject:
+    """Return what people see of an action: no secrets, and its targets by name where the incident knows one."""
     secret = {argument.name for argument in declared if argument.secret}
     by_name = {argument.name: argument for argument in declared}
     args = {name: MASK if name in secret else value for name, value in exact.args.items()}
@@ -102,7 +102,7 @@ def shown_of(exact: Exact, declared: Sequence[Argument], known: KnownHosts) -> J
 
 
 def request_of(wait: Wait) -> Request:
-    """Give the request that a task waits with."""
+    """Return the request that a task waits with."""
     return Request(shown=dict(wait.data["request"]), sealed=str(wait.data["sealed"]))
 
 
@@ -125,10 +125,10 @@ def waiting(request: Request, since: datetime, deadline: datetime) -> Wait:
 
 
 def expired(wait: Wait, since: datetime) -> Wait:
-    """Make the open task that is left of a request that nobody answered in time."""
+    """Make the open task that replaces a request that was not answered in time."""
     request = request_of(wait)
     question = (
-        f"Nobody answered in time whether {request.asker} may do {request.said} Nothing was done."
+        f"There was no answer in time whether {request.asker} may do {request.said} Nothing was done."
         f" Shall it be asked again, or dropped?"
     )
     data = {**wait.data, "question": question, "options": [ASK_AGAIN, DROP]}

@@ -12,15 +12,15 @@ PROTECTED_HOSTS = "protected_hosts"  # XSOAR's list with the hosts on which noth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Which actions need approval each time, from how many targets on all do, and how long a request waits."""
+    """Which actions always need approval, from how many targets on all others do, and how long a request waits."""
 
     commands: tuple[str, ...] = ()  # patterns: `command`, or `command@instance`
-    above: int = 5  # more targets than so many need approval
+    above: int = 5  # more targets than this need approval
     hours: float = 24.0  # of content time
 
 
 def protected_hosts(lists: Mapping[str, str]) -> tuple[str, ...]:
-    """Give the entries of the list of protected hosts, under each spelling that it was ever stored.
+    """Return the entries of the list of protected hosts, under each spelling that it was ever stored.
 
     >>> protected_hosts({"protected_hosts": "dc-*", "Protected Hosts": "fin-1;dc-*", "other": "x"})
     ('dc-*', 'fin-1')

@@ -1,1 +1,1 @@
-"""Driving a work plan: what the machine asks for is performed, and what came of it is committed, then told to it."""
+"""Driving a work plan: the machine's commands are performed, their results are committed, then fed back to it."""

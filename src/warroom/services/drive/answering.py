@@ -1,4 +1,4 @@
-"""What a person's answer to a task comes to: its branch, and a form's answers where XSOAR has them."""
+"""The effect of a person's answer to a task: its branch, and a form's answers where XSOAR has them."""
 
 from dataclasses import replace
 
@@ -10,8 +10,9 @@ from warroom.model.json import JsonObject
 from warroom.model.plan import Answer, TaskRecord, Wait
 from warroom.services.drive.performed import Done, Failed, Performed
 from warroom.services.drive.play import Play, split
+from warroom.services.execution.call import Outcome
 from warroom.services.execution.fields import fitting
-from warroom.services.forms import fields_of
+from warroom.services.plans.forms import fields_of
 
 
 def answered(record: TaskRecord, wait: Wait, answer: Answer, play: Play, catalogue: Catalogue) -> Performed:
@@ -33,6 +34,7 @@ def with_form(done: Performed, play: Play, form: JsonObject, answer: Answer, cat
         scope=play.frames[split(done.key)[0]].frame.scope,
         value={form["title"]: {"Answers": {**answer.form, "name": answer.actor}}},
     )
+    said = Outcome(patches=[patch])
     try:
         fields = {
             name: fitting(field, value)
@@ -40,5 +42,5 @@ def with_form(done: Performed, play: Play, form: JsonObject, answer: Answer, cat
             if (field := catalogue.find_field(name))
         }
     except InvalidInputError as error:
-        return replace(done, patches=(patch,), ending=Failed(str(error)))
-    return replace(done, patches=(patch,), fields=fields)
+        return replace(done, outcome=said, ending=Failed(str(error)))
+    return replace(done, outcome=said, fields=fields)

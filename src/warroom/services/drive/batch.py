@@ -1,38 +1,30 @@
-"""What the next commit of a driver takes along."""
+"""The content of a driver's next commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from warroom.model.context import ContextPatch
-from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId
-from warroom.model.plan import Intent
 from warroom.services.drive.edits import together
-from warroom.services.drive.performed import Performed
 from warroom.services.drive.play import Starting
-from warroom.services.journal import Edit
-from warroom.services.replacing import Replacement, latest
+from warroom.services.execution.call import Outcome
+from warroom.services.plans.playbook_replacement import Replacement, latest
+from warroom.services.writing.journal import Edit
 
 
 @dataclass(slots=True)
 class Batch:
-    """Gathers what ended and what starts."""
+    """Gathers what ended and what starts; the outcome's intents are those to commit."""
 
-    entries: list[Entry] = field(default_factory=list)
-    performed: list[Performed] = field(default_factory=list)
-    intents: list[Intent] = field(default_factory=list)
+    outcome: Outcome = field(default_factory=Outcome)
     edits: list[Edit] = field(default_factory=list)
     starting: list[Starting] = field(default_factory=list)
 
-    def patches(self) -> list[ContextPatch]:
-        return [patch for item in self.performed for patch in (*item.outcome.patches, *item.patches)]
-
-    def replacements(self) -> list[Replacement]:
+    def replacements(self) -> Sequence[Replacement]:
         """The playbooks that were set, one for each incident."""
-        return latest([one for item in self.performed for one in item.outcome.replacements])
+        return latest(self.outcome.replacements)
 
     def edits_by_incident(self, own: IncidentId) -> Mapping[IncidentId, Edit]:
-        """Give the edits of the plan's own incident, and of those whose playbook is another one now."""
+        """Return the edits of the plan's incident, and of incidents whose playbook was replaced."""
         edits = {own: list(self.edits)} if self.edits else {}
         for one in self.replacements():
             edits.setdefault(one.plan.incident, []).append(one.edit)

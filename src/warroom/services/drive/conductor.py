@@ -8,27 +8,26 @@ from datetime import timedelta
 
 import structlog
 
-from warroom.model.entry import Entry, EntryType
+from warroom.model.entry import EntryType
 from warroom.model.errors import NotFoundError, StaleEpochError, WarroomError
-from warroom.model.ids import PlanId, WorkerId, entry_id
+from warroom.model.ids import PlanId, WorkerId
 from warroom.model.lane import Lane, lane_of
-from warroom.model.plan import ENDED, FOR_PEOPLE, PlanKind, PlanRecord, PlanState, TaskState, WaitKind
+from warroom.model.plan import ENDED, FOR_PEOPLE, TASKS_UNDER_WAY, PlanKind, PlanRecord, PlanState, TaskState, WaitKind
 from warroom.services.approvals.refusing import left_behind
 from warroom.services.drive.perform import PLAYBOOK_ACTOR
-from warroom.services.drive.play import STARTED, Play
+from warroom.services.drive.places import Places, Ticket
+from warroom.services.drive.play import Play
 from warroom.services.drive.session import Session
 from warroom.services.drive.stopping import closed
 from warroom.services.drive.tools import Tools
-from warroom.services.execution.masking import Mask
-from warroom.services.patience import pauses
-from warroom.services.places import Places, Ticket
+from warroom.services.ports.leases import NOBODY
 from warroom.services.ports.outage import OutageError
 from warroom.services.ports.store import Changes, Fence
+from warroom.services.secrecy.masking import Mask
+from warroom.services.writing.commit_retry import COMMIT_RETRIES
+from warroom.services.writing.lines import Line
 
-STALE = timedelta(seconds=20)
-FOREVER = timedelta(days=36500)
 LOOK_AGAIN = timedelta(seconds=0.5)
-NOBODY = WorkerId("nobody")
 CONCURRENT_PLANS = 64
 KEPT_FOR_PEOPLE = 16  # further ones: typed commands, and playbooks that go on because a person answered
 
@@ -41,22 +40,22 @@ class _Driven:
 
     ticket: Ticket
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
-    was_cut_off: bool = False  # by the death of the process that drove it before
+    was_cut_off: bool = False  # by the death of its previous driver's process
 
 
 class Conductor:
-    """Drives plans in this process. With an exclusive store every other driver is known to be dead."""
+    """Drives plans in this process."""
 
     def __init__(self, tools: Tools, worker: WorkerId, concurrency: int = CONCURRENT_PLANS) -> None:
         self._tools = tools
         self._worker = worker
         self._places = Places(concurrency, kept=KEPT_FOR_PEOPLE, kept_for=Lane.ANSWERED)
         self._driving: dict[PlanId, tuple[asyncio.Task[None], _Driven]] = {}
-        self.suspects = asyncio.Lock()  # after two deaths one at a time, so that an innocent one is not set aside
+        self.suspects = asyncio.Lock()  # after two deaths plans run one at a time, so that only the cause is set aside
         self._closing = False
 
     def start_soon(self, plan: PlanId, lane: Lane | None = None) -> None:
-        """Drive a plan in this process at once; one that it drives already is nudged to look for answers.
+        """Drive a plan in this process at once; one that it drives already is woken to check for answers.
 
         Where others wait, the lane says who is next; the plan's own is that of people, or of its incident's severity.
         """
@@ -76,7 +75,7 @@ class Conductor:
         self.start_soon(plan, lane)
         while plan in self._driving:
             task, driven = self._driving[plan]
-            if lane is not None:  # it may have been asked for once more, and wait for a second turn
+            if lane is not None:  # it may have been requested again, and wait for a second turn
                 self._places.hasten(driven.ticket, lane)
             await asyncio.wait([task])
 
@@ -92,12 +91,12 @@ class Conductor:
             await clock.sleep_until(wake_at or clock.now() + LOOK_AGAIN)  # without a time, another worker drives it
 
     async def _only_people(self, plan: PlanId) -> bool:
-        """Whether nothing but an answer, that none comes in time, or the end of a halt moves a plan that waits."""
+        """Whether a waiting plan goes on only by an answer, the deadline for one, or the end of a halt."""
         waits = [task.wait for task in await self._tools.store.tasks(plan) if task.state is TaskState.WAITING]
         return all(wait is not None and wait.kind in {*FOR_PEOPLE, WaitKind.PAUSED} for wait in waits)
 
     async def close(self) -> None:
-        """Stop driving; what was under way is taken up by the next driver."""
+        """Stop driving; the next driver takes up what was under way."""
         self._closing = True
         tasks = [task for task, _ in self._driving.values()]
         for task in tasks:
@@ -107,18 +106,15 @@ class Conductor:
         await asyncio.gather(*map(self._leave, driven))
 
     async def _leave(self, plan: PlanId) -> None:
-        """Let nobody be the driver of a plan that was under way: an end in good order is no death of its tasks."""
+        """Release the plans that were under way: a regular shutdown does not count as a death of their tasks."""
         try:
-            record = await self._tools.store.plan(plan)
-            if record.worker == self._worker and record.state is PlanState.IN_PROGRESS:
-                now = self._tools.clock.now()
-                await self._tools.store.claim(plan, NOBODY, now - 2 * STALE, now + FOREVER)
+            await self._tools.store.release(plan, self._worker)
         except (OutageError, WarroomError) as error:
             log.warning("a plan was left as if its driver had died", plan=plan, error=str(error))
 
     async def _drive(self, plan: PlanId, driven: _Driven) -> None:
-        """Drive a plan; after an outage of the store it is claimed anew, and goes on from what is written there."""
-        for pause in pauses():
+        """Drive a plan; after an outage of the store it is claimed again and continues from what the store has."""
+        for pause in COMMIT_RETRIES:
             outage = await self._outage_of(self._in_turn(plan, driven))
             if outage is None:
                 return
@@ -133,15 +129,15 @@ class Conductor:
         return None
 
     async def _in_turn(self, plan: PlanId, driven: _Driven) -> None:
-        with suppress(NotFoundError):  # whoever claims it finds out
+        with suppress(NotFoundError):  # the claim raises it again
             await self._look_up(plan, driven)
         is_suspect = driven.was_cut_off and any(task.deaths for task in await self._tools.store.tasks(plan))
         async with self.suspects if is_suspect else nullcontext(), self._places.place(driven.ticket):
-            driven.nudge.clear()  # whoever begins looks for answers anyway
+            driven.nudge.clear()  # a session reads the answers when it begins
             await self._claim_and_play(plan, driven)
 
     async def _look_up(self, plan: PlanId, driven: _Driven) -> None:
-        """Note a plan's own lane, and whether its last driver died over it."""
+        """Note a plan's own lane, and whether its last driver died while driving it."""
         found = await self._tools.store.plan(plan)
         driven.was_cut_off = found.state is PlanState.IN_PROGRESS and found.worker not in {None, NOBODY, self._worker}
         is_typed = found.kind is PlanKind.COMMAND
@@ -149,14 +145,12 @@ class Conductor:
         self._places.hasten(driven.ticket, own)
 
     async def _claim_and_play(self, plan: PlanId, driven: _Driven) -> None:
-        now = self._tools.clock.now()
-        stale_before = now + FOREVER if self._tools.store.exclusive else now - STALE
-        record = await self._tools.store.claim(plan, self._worker, now, stale_before)
+        record = await self._tools.store.claim(plan, self._worker, self._tools.clock.now())
         if record is None:
             return
         play = asyncio.create_task(self._play(record, driven))
         try:
-            await asyncio.wait([play])  # a task of its own: whatever it raises is looked at, nothing is swallowed
+            await asyncio.wait([play])  # a task of its own, so that its exceptions are handled below
         finally:
             play.cancel()
             await asyncio.gather(play, return_exceptions=True)
@@ -178,31 +172,23 @@ class Conductor:
         await Session(self._tools, play, driven.nudge, self.start_soon).run()
 
     async def _give_up(self, plan: PlanRecord, error: BaseException) -> None:
-        """End a plan that cannot be driven, where people see it: driving it again would come to the same."""
+        """End a plan that cannot be driven, with an error that people see: driving it again would fail again."""
         log.error("plan driver failed", plan=plan.id, error=repr(error), exc_info=error)
         what = str(error) if isinstance(error, WarroomError) else f"{type(error).__name__}: {error}"
         message = Mask().text(f"{plan.frame.name!r} could not be driven any further: {what}")
         now = self._tools.clock.now()
-        number = await self._tools.store.reserve_entries(plan.incident, 1)
-        under_way = [task for task in await self._tools.store.tasks(plan.id) if task.state in STARTED]
+        line = Line(
+            incident=plan.incident, text=message, at=now, actor=PLAYBOOK_ACTOR, plan=plan.id, type=EntryType.ERROR
+        )
+        under_way = [task for task in await self._tools.store.tasks(plan.id) if task.state in TASKS_UNDER_WAY]
         changes = Changes(
             actor=PLAYBOOK_ACTOR,
             at=now,
             intents=left_behind(plan, under_way, message, now),
             fence=Fence(plan=plan.id, epoch=plan.epoch),
             plans=[closed(plan, PlanState.FAILED, now, message)],
-            tasks=[replace(task, state=TaskState.ERROR, wait=None, finished=now, error=message) for task in under_way],
-            entries=[
-                Entry(
-                    id=entry_id(number, plan.incident),
-                    incident=plan.incident,
-                    type=EntryType.ERROR,
-                    contents=message,
-                    created=now,
-                    actor=PLAYBOOK_ACTOR,
-                    plan=plan.id,
-                )
-            ],
+            tasks=[replace(task, state=TaskState.ERROR, wait=None, ended=now, error=message) for task in under_way],
+            entries=[await line.entry(self._tools.store)],
         )
         try:
             await self._tools.journal.commit(changes)
@@ -216,6 +202,4 @@ class Conductor:
         if error := task.exception():
             log.error("plan left as it is", plan=plan, error=repr(error), exc_info=error)
         elif driven.nudge.is_set() and not self._closing:
-            self.start_soon(
-                plan, driven.ticket.lane
-            )  # somebody asked to look once more, after the driver had looked for the last time
+            self.start_soon(plan, driven.ticket.lane)  # it was woken after the driver's last check

@@ -1,4 +1,4 @@
-"""Tasks that were under way when their process died: after several deaths one is set aside, and a person decides.
+"""Tasks that were under way when their process died: after several deaths a task is set aside until a person decides.
 
 Where it is a task's worker that dies, the server lives on: the task ends in an error, which its playbook may handle, as
 in XSOAR. Several such deaths end its tries.
@@ -9,7 +9,7 @@ from datetime import datetime
 
 from warroom.model.plan import Answer, TaskRecord, TaskState, Wait, WaitKind
 from warroom.model.sentence import ended
-from warroom.services.drive.performed import Again, Done, Failed, Performed, Waits
+from warroom.services.drive.performed import Done, Failed, Performed, Resumed, Waits
 from warroom.services.drive.play import Play
 from warroom.services.execution.call import Outcome
 
@@ -18,7 +18,7 @@ SET_ASIDE_AFTER = 3
 
 
 def was_under_way(record: TaskRecord, now: datetime) -> bool:
-    """Whether a task that has not ended ran, or took a look, when its driver died."""
+    """Whether an unfinished task was running or polling when its driver died."""
     if record.state is TaskState.IN_PROGRESS:
         return record.frame is None  # a sub-playbook's own tasks are counted
     wait = record.wait
@@ -26,7 +26,7 @@ def was_under_way(record: TaskRecord, now: datetime) -> bool:
 
 
 def after_death(play: Play, record: TaskRecord, limit: int, now: datetime) -> Performed | None:
-    """Count one more death for a task that was under way at it; gives its end when those are too many."""
+    """Count one more death for a task that was under way; returns its ending when there were too many."""
     if not play.was_cut_off or not was_under_way(record, now):
         return None
     deaths = record.deaths + 1
@@ -39,7 +39,7 @@ def after_death(play: Play, record: TaskRecord, limit: int, now: datetime) -> Pe
         f" Look at the log and at what it calls; then {RETRY} it, {SKIP} it, or {STOP} the playbook here."
     )
     data = {"question": question, "options": list(CHOICES), "deaths": deaths}
-    if wait:  # a look: its command goes on where it was
+    if wait:  # a poll: its command continues
         data["look"] = {
             **wait.data,
             "since": wait.since.isoformat(),
@@ -50,34 +50,34 @@ def after_death(play: Play, record: TaskRecord, limit: int, now: datetime) -> Pe
 
 
 def of_workers(record: TaskRecord, outcome: Outcome) -> int:
-    """Give how many worker processes have died under a task, over its tries; the server lives on."""
+    """Count the worker processes that died under a task, over all its tries; the server lives on."""
     return record.worker_deaths + outcome.deaths
 
 
-def said(record: TaskRecord, outcome: Outcome) -> str:
-    """Give the error of a task, which says so where it has killed its worker too often to be tried again."""
-    if not outcome.deaths or (died := of_workers(record, outcome)) < SET_ASIDE_AFTER:
+def said(record: TaskRecord, outcome: Outcome, limit: int) -> str:
+    """Return the error of a task, with a word about it where it killed its worker too often to be tried again."""
+    if not outcome.deaths or (died := of_workers(record, outcome)) < limit:
         return outcome.error
     return f"{ended(outcome.error)} Its worker process has died {died} times under this task: it is not tried again."
 
 
-def after_answer(record: TaskRecord, wait: Wait, answer: Answer, now: datetime) -> Performed | Again:
-    """Say how a task goes on that was set aside."""
+def after_answer(record: TaskRecord, wait: Wait, answer: Answer, now: datetime) -> Performed | Resumed:
+    """Return how a set-aside task continues after a person's answer."""
     if answer.choice == SKIP:
         return Performed(key=record.key, ending=Done(), has_run=False)
     if answer.choice != RETRY:
         why = f" {answer.comment}" if answer.comment else ""
         reason = f"It was under way at {wait.data['deaths']} deaths of the process; {answer.actor} stopped it.{why}"
         return Performed(key=record.key, ending=Failed(reason), has_run=False)
-    if look := wait.data.get("look"):
-        return Again(replace(record, wait=_poll(look, now)))
-    return Again(replace(record, state=TaskState.IN_PROGRESS, wait=None))
+    if poll := wait.data.get("look"):
+        return Resumed(replace(record, wait=_poll_of(poll, now)))
+    return Resumed(replace(record, state=TaskState.IN_PROGRESS, wait=None))
 
 
-def _poll(look: dict[str, str], now: datetime) -> Wait:
-    """Make the wait for a look that is due now."""
-    own = {name: value for name, value in look.items() if name not in {"since", "deadline"}}
-    deadline = datetime.fromisoformat(look["deadline"]) if look["deadline"] else None
+def _poll_of(poll: dict[str, str], now: datetime) -> Wait:
+    """Make the wait for a poll that is due now."""
+    own = {name: value for name, value in poll.items() if name not in {"since", "deadline"}}
+    deadline = datetime.fromisoformat(poll["deadline"]) if poll["deadline"] else None
     return Wait(
-        kind=WaitKind.POLL, since=datetime.fromisoformat(look["since"]), wake_at=now, deadline=deadline, data=own
+        kind=WaitKind.POLL, since=datetime.fromisoformat(poll["since"]), wake_at=now, deadline=deadline, data=own
     )

@@ -1,19 +1,19 @@
-"""What a task changes of its incident, as an edit of the incident as it is when that is committed."""
+"""A task's changes to its incident, as an edit that is applied to the incident at commit time."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 from warroom.content.catalogue import Catalogue
-from warroom.model.incident import Incident
-from warroom.model.json import Json
+from warroom.model.incident import Incident, Mirror
 from warroom.services.drive.performed import Performed
 from warroom.services.execution.fields import with_fields
-from warroom.services.journal import Edit
+from warroom.services.writing.journal import Edit
 
 
 def edit_of(performed: Performed, catalogue: Catalogue, now: datetime) -> Edit | None:
-    """Give the edit that a performance asks for; None when it leaves the incident alone."""
+    """Return the edit that a performance wants; None when it does not change the incident."""
     base, changed = performed.base, performed.outcome.incident
     if (base is None or changed is None) and not performed.fields:
         return None
@@ -26,7 +26,7 @@ def edit_of(performed: Performed, catalogue: Catalogue, now: datetime) -> Edit |
 
 
 def together(edits: Sequence[Edit]) -> Edit:
-    """Give one edit that makes all of them, in order."""
+    """Combine edits into one that makes all of them, in order."""
 
     def edit(current: Incident) -> Incident:
         for each in edits:
@@ -38,7 +38,7 @@ def together(edits: Sequence[Edit]) -> Edit:
 
 def rebased(base: Incident, changed: Incident, current: Incident) -> Incident:
     """Apply the difference between two versions of an incident to a third."""
-    difference: dict[str, Json] = {}
+    difference: dict[str, Any] = {}
     for item in fields(Incident):
         value = getattr(changed, item.name)
         if value != getattr(base, item.name):
@@ -46,4 +46,14 @@ def rebased(base: Incident, changed: Incident, current: Incident) -> Incident:
     if "custom_fields" in difference:
         touched = {key: value for key, value in changed.custom_fields.items() if base.custom_fields.get(key) != value}
         difference["custom_fields"] = dict(current.custom_fields) | touched
+    if "labels" in difference and changed.labels[: len(base.labels)] == base.labels:  # some were added, none taken
+        difference["labels"] = tuple(dict.fromkeys([*current.labels, *changed.labels[len(base.labels) :]]))
+    if "mirror" in difference and base.mirror and changed.mirror and current.mirror:
+        difference["mirror"] = _mirror(base.mirror, changed.mirror, current.mirror)
     return replace(current, **difference)
+
+
+def _mirror(base: Mirror, changed: Mirror, current: Mirror) -> Mirror:
+    names = [item.name for item in fields(Mirror)]
+    given = {name: getattr(changed, name) for name in names if getattr(changed, name) != getattr(base, name)}
+    return replace(current, **given)

@@ -1,4 +1,4 @@
-"""What the playbook's machine is told of a task that has ended."""
+"""The event that the playbook's machine receives when a task has ended."""
 
 from typing import assert_never
 
@@ -7,7 +7,7 @@ from warroom.services.drive.performed import Done, Failed, Unavailable
 
 
 def event_of(task: str, ending: Done | Failed | Unavailable) -> tuple[Event, str]:
-    """Give the event, and the error that the task's row keeps."""
+    """Return the event, and the error that the task's row keeps."""
     match ending:
         case Done(branch):
             return TaskDone(task, branch), ""

@@ -1,46 +1,57 @@
 """Sub-playbooks: opening one with its inputs, its loop turn by turn, closing it by copying its outputs up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from warroom.content.playbook import Loop, Playbook, Task
 from warroom.content.value import Value
 from warroom.context.condition import holds
 from warroom.context.path import get
 from warroom.context.scope import Scope
+from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.value import resolve
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
-from warroom.model.lane import lane_of
+from warroom.model.lane import Lane, lane_of
 from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, Wait, WaitKind
+from warroom.model.user import Role
+from warroom.services.commands.library import Library
+from warroom.services.commands.references import lost_part
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Waits
 from warroom.services.drive.play import FrameRun, Starting
 from warroom.services.execution.call import Call, Origin, Outcome
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.references import lost_part
-from warroom.services.journal import Edit, Journal
-from warroom.services.library import Library
-from warroom.services.lists import lists_named_in
+from warroom.services.plans.lists import lists_named_in
+from warroom.services.plans.scopes import private_scope, scope_of
 from warroom.services.ports.clock import Clock
-from warroom.services.scopes import private_scope, scope_of
+from warroom.services.ports.value_scripts import Reader
+from warroom.services.writing.journal import Edit, Journal
+
+Found = TypeVar("Found")
 
 DEEPEST_PLAYBOOK = 20
 YES = frozenset({"yes", "true"})
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What a sub-playbook can see beside its inputs."""
+class OuterScope:
+    """What a sub-playbook can read besides its inputs."""
 
     incident: Incident
     context: JsonObject
     lists: Mapping[str, Json]
+    lane: Lane
+
+    def reader(self, frame: Frame, rights: Role) -> Reader:
+        return Reader(incident=self.incident, rights=rights, scope=frame.scope, inputs=frame.inputs, lane=self.lane)
 
     def seen_from(self, frame: Frame, inputs: Mapping[str, Json]) -> Scope:
-        """Look at it from inside the sub-playbook."""
+        """Return the same as seen from inside the sub-playbook."""
         seen = scope_of(self.context, self.incident, scope=frame.scope, inputs=inputs, lists=self.lists)
         return replace(seen, lost=frame.lost)
 
@@ -57,11 +68,12 @@ class Frames:
     journal: Journal
     executor: Executor
     clock: Clock
+    semantics: Semantics = STANDARD
 
     async def open(
         self, plan: PlanRecord, starting: Starting, patches: Sequence[ContextPatch], edit: Edit
     ) -> tuple[Frame, Playbook]:
-        """Resolve a sub-playbook's inputs in the parent and give its frame, in a loop that of the first turn.
+        """Resolve a sub-playbook's inputs in the parent and return its frame; in a loop, the frame of the first turn.
 
         `patches` and `edit` are what the tasks before it did, in the same commit as this start.
         """
@@ -74,8 +86,9 @@ class Frames:
         incident = edit(await self.journal.incident(plan.incident))
         context = await self.journal.preview(plan.incident, patches)
         lists = await lists_named_in(self.executor.store, task.arguments, playbook.inputs)
-        outside = Around(incident, context, lists).seen_from(parent, parent.inputs)
-        inputs: dict[str, Json] = {key: resolve(value, outside) for key, value in task.arguments.items()}
+        around = OuterScope(incident, context, lists, starting.lane)
+        outside = around.seen_from(parent, parent.inputs)
+        inputs = await self._evaluated(outside, around.reader(parent, plan.rights), partial(_resolved, task.arguments))
         frame = Frame(
             playbook=playbook.id,
             name=playbook.name,
@@ -86,7 +99,7 @@ class Frames:
         )
         if task.loop:
             frame = _first_turn(frame, task.loop, own_context=task.separate_context)
-        return self._with_defaults(frame, playbook, Around(incident, context, lists)), playbook
+        return await self._with_defaults(frame, playbook, around, plan.rights), playbook
 
     async def close(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
         """End a turn or the whole: outputs are copied up, then the next turn follows or the task is done.
@@ -95,25 +108,25 @@ class Frames:
         """
         if run.state is PlanState.FAILED:
             failed = Failed(f"The sub-playbook {run.frame.name!r} ended in an error.")
-            return Performed(key=run.owner, ending=failed, patches=await self._outputs(plan, run, parent))
+            return Performed(key=run.owner, ending=failed, outcome=await self._outputs(plan, run, parent))
         loop = parent.playbook.tasks[run.owner.rpartition("/")[2]].loop
         if loop is None or run.frame.turn < 0:
-            return Performed(key=run.owner, ending=Done(), patches=await self._outputs(plan, run, parent))
+            return Performed(key=run.owner, ending=Done(), outcome=await self._outputs(plan, run, parent))
         if loop.for_each:
             return await self._after_item(plan, run, parent)
         return await self._after_try(plan, run, parent, loop)
 
     async def _after_item(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Performed:
-        patches = await self._outputs(plan, run, parent)
+        outputs = await self._outputs(plan, run, parent)
         if run.frame.turn + 1 >= run.frame.turns:
-            return Performed(key=run.owner, ending=Done(), patches=patches)
+            return Performed(key=run.owner, ending=Done(), outcome=outputs)
         task = parent.playbook.tasks[run.owner.rpartition("/")[2]]
-        following = await self._turn_after(plan, run.frame, run.playbook, task, patches)
-        return Performed(key=run.owner, ending=NextTurn(following, run.playbook), patches=patches)
+        following = await self._turn_after(plan, run.frame, run.playbook, task, outputs.patches)
+        return Performed(key=run.owner, ending=NextTurn(following, run.playbook), outcome=outputs)
 
     async def _after_try(self, plan: PlanRecord, run: FrameRun, parent: FrameRun, loop: Loop) -> Performed:
         if await self._exits(plan, run, loop):
-            return Performed(key=run.owner, ending=Done(), patches=await self._outputs(plan, run, parent))
+            return Performed(key=run.owner, ending=Done(), outcome=await self._outputs(plan, run, parent))
         if run.frame.turn + 1 >= loop.max:
             message = f"The loop of {run.frame.name!r} ran {loop.max} times and its exit condition never held."
             return Performed(key=run.owner, ending=Failed(message))
@@ -121,7 +134,7 @@ class Frames:
         return Performed(key=run.owner, ending=Waits(wait))
 
     async def next_turn(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
-        """Begin the next turn of a loop whose pause is over."""
+        """Start the next turn of a loop when its pause is over."""
         assert record.frame is not None
         playbook = await self.library.pinned(record.frame)
         frame = await self._turn_after(plan, record.frame, playbook, starting.task)
@@ -141,21 +154,23 @@ class Frames:
         incident = await self.journal.incident(plan.incident)
         context = await self.journal.preview(plan.incident, patches)
         lists = await lists_named_in(self.executor.store, playbook.inputs)
-        return self._with_defaults(following, playbook, Around(incident, context, lists))
+        around = OuterScope(incident, context, lists, lane_of(incident.severity))
+        return await self._with_defaults(following, playbook, around, plan.rights)
 
-    def _with_defaults(self, frame: Frame, playbook: Playbook, around: Around) -> Frame:
-        """Give inputs that the task does not name the sub-playbook's own default, evaluated inside it."""
+    async def _evaluated(self, scope: Scope, reader: Reader, evaluate: Callable[[Scope], Found]) -> Found:
+        return await self.executor.scripts.evaluated(scope, reader, evaluate)
+
+    async def _with_defaults(self, frame: Frame, playbook: Playbook, around: OuterScope, rights: Role) -> Frame:
+        """Fill inputs that the task does not name with the sub-playbook's own defaults, evaluated inside it."""
         inputs, defaults = dict(frame.inputs), {}
         inside = around.seen_from(frame, inputs)
+        reader = around.reader(frame, rights)
         for item in playbook.inputs:
-            if item.key not in inputs and item.value is not None:
-                inputs[item.key] = resolve(item.value, inside)
-                defaults[item.key] = item.value
-        for item in playbook.inputs:
-            if item.required and inputs.get(item.key) in (None, "", []):
-                raise InvalidInputError(
-                    f"Sub-playbook {playbook.name!r} needs its input {item.key!r}. Give it a value."
-                )
+            if item.key not in inputs and (value := item.value) is not None:
+                inputs[item.key] = await self._evaluated(inside, reader, partial(resolve, value))
+                defaults[item.key] = value
+        if self.semantics.empty_required_input == "refused":
+            _refuse_empty(playbook, inputs)
         return replace(frame, inputs=inputs, lost={**frame.lost, **_lost_in(defaults, inside)})
 
     async def _exits(self, plan: PlanRecord, run: FrameRun, loop: Loop) -> bool:
@@ -163,9 +178,10 @@ class Frames:
         incident = await self.journal.incident(plan.incident)
         context = await self.journal.context(plan.incident)
         lists = await lists_named_in(self.executor.store, loop)
-        inside = Around(incident, context, lists).seen_from(run.frame, run.frame.inputs)
+        around = OuterScope(incident, context, lists, lane_of(incident.severity))
+        inside, reader = around.seen_from(run.frame, run.frame.inputs), around.reader(run.frame, plan.rights)
         if loop.script:
-            args = {key: resolve(value, inside) for key, value in loop.script_arguments.items()}
+            args = await self._evaluated(inside, reader, partial(_resolved, loop.script_arguments))
             origin = Origin(
                 actor="DBot",
                 plan=plan.id,
@@ -178,12 +194,12 @@ class Frames:
                 Call(incident=incident, resolved=resolved, args=args, origin=origin)
             )
             return outcome.label.casefold() in YES
-        return holds(loop.until, inside)
+        return await self._evaluated(inside, reader, partial(holds, loop.until))
 
-    async def _outputs(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> tuple[ContextPatch, ...]:
+    async def _outputs(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Outcome:
         """Copy the declared outputs of a private context up."""
         if run.frame.scope == parent.frame.scope:
-            return ()
+            return Outcome()
         context = await self.journal.context(plan.incident)
         private = context.get(run.frame.scope)
         patches = []
@@ -196,11 +212,22 @@ class Frames:
                         incident=plan.incident, kind=PatchKind.MERGE, scope=parent.frame.scope, value={path: value}
                     )
                 )
-        return tuple(patches)
+        return Outcome(patches=patches)
+
+
+def _resolved(written: Mapping[str, Value], scope: Scope) -> dict[str, Json]:
+    return {key: resolve(value, scope) for key, value in written.items()}
+
+
+def _refuse_empty(playbook: Playbook, inputs: Mapping[str, Json]) -> None:
+    """Raise InvalidInputError where a required input has no value."""
+    for item in playbook.inputs:
+        if item.required and inputs.get(item.key) in (None, "", []):
+            raise InvalidInputError(f"Sub-playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
 
 
 def _lost_in(written: Mapping[str, Value], scope: Scope) -> dict[str, str]:
-    """Give of inputs, as they are written, which lack a part, and the reference that led nowhere."""
+    """Return the inputs, as they are written, that lack a part, each with the reference that led nowhere."""
     return {key: lost for key, value in written.items() if (lost := lost_part(value, scope))}
 
 
@@ -219,7 +246,7 @@ def _first_turn(frame: Frame, loop: Loop, *, own_context: bool) -> Frame:
 
 
 def _inputs_of_turn(inputs: Mapping[str, Json], turn: int) -> dict[str, Json]:
-    """Give a turn its items: lists side by side, a shorter one gives nothing after its end, one value goes first.
+    """Return a turn's items: lists side by side, nothing after a shorter one's end, a single value in the first turn.
 
     >>> [_inputs_of_turn({"x": [1, 2], "z": 9}, turn) for turn in (0, 1)]
     [{'x': 1, 'z': 9}, {'x': 2}]

@@ -1,4 +1,4 @@
-"""What becomes of a plan's action while it is paused: it waits, durably, and goes on once."""
+"""A plan's action during a halt: it waits durably, and then runs exactly once."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from warroom.model.entry import Entry
 from warroom.model.errors import WarroomError
-from warroom.model.halt import Held
+from warroom.model.halt import HeldAction
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.services.approvals.halting import Halting
@@ -15,9 +15,9 @@ from warroom.services.drive.perform import PLAYBOOK_ACTOR, UNKNOWN_CHOICES, Perf
 from warroom.services.drive.performed import Failed, Performed, Ready, Waits
 from warroom.services.drive.play import Play, Starting
 from warroom.services.execution.call import Outcome
-from warroom.services.lines import Line
+from warroom.services.writing.lines import Line
 
-HELD = "held"  # in the data of a wait: what is held
+HELD = "held"  # the key of the held action in a wait's data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,12 @@ class Holding:
     halting: Halting
 
     @asynccontextmanager
-    async def departing(self, play: Play, ended: Sequence[Performed]) -> AsyncIterator[Sequence[Performed]]:
-        """Give what has ended, with each action that is ready and paused waiting; commit it inside of this."""
+    async def sending(self, play: Play, ended: Sequence[Performed]) -> AsyncIterator[Sequence[Performed]]:
+        """Yield what has ended, with each action that is ready and paused waiting; commit it inside of this."""
         if not any(isinstance(one.ending, Ready) for one in ended):
             yield ended
             return
-        async with self.halting.departing():
+        async with self.halting.sending():
             yield [await self._let_out(play, one) for one in ended]
 
     async def _let_out(self, play: Play, performed: Performed) -> Performed:
@@ -42,7 +42,7 @@ class Holding:
         call, record = performed.ending.call, play.records[performed.key]
         try:
             targets = await self.performer.executor.targets(call)
-        except WarroomError:  # what it needs has just gone, and its run says so
+        except WarroomError:  # something that it needs was just removed; its run reports that
             return performed
         held = await self.halting.over(call.resolved, targets)
         if held is None:
@@ -55,22 +55,22 @@ class Holding:
         return replace(waiting, outcome=Outcome(entries=[await self._line(play.plan, record, held)]))
 
     async def perform(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
-        """Perform a task; code that called an action which is paused runs anew when it is not."""
+        """Perform a task; code that called a paused action runs again after the pause."""
         performed = await self.performer.perform(plan, starting, record)
         return await self._after_code(plan, starting, record, performed)
 
-    async def look(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
-        """Take the next look of a scheduled command, unless it may change something and is paused."""
+    async def poll(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
+        """Run the next poll of a scheduled command, unless it may change something and is paused."""
         assert record.wait is not None
         if held := await self._held_look(record.wait):
             told = Outcome(entries=[await self._line(plan, record, held)])
             ending = Waits(self._put_off(record.wait, held))
             return Performed(key=record.key, ending=ending, outcome=told, attempts=record.attempts, has_run=False)
-        performed = await self.performer.look(plan, starting, record)
+        performed = await self.performer.poll(plan, starting, record)
         return await self._after_code(plan, starting, record, performed)
 
     async def released(self, waits: Sequence[tuple[TaskRecord, Wait]]) -> list[tuple[WaitKind, TaskRecord]]:
-        """Give the tasks that are held no more, and what each does now."""
+        """Return the tasks that are no longer held, and what each does now."""
         paused = [(record, wait) for record, wait in waits if wait.kind is WaitKind.PAUSED]
         return [
             self._taken_up(record, wait)
@@ -80,9 +80,9 @@ class Holding:
             )
         ]
 
-    async def _held_look(self, wait: Wait) -> Held | None:
-        for look in wait.data["looks"]:
-            command, instance, which = (str(look.get(name) or "") for name in ("command", "instance", "instance_id"))
+    async def _held_look(self, wait: Wait) -> HeldAction | None:
+        for poll in wait.data["looks"]:
+            command, instance, which = (str(poll.get(name) or "") for name in ("command", "instance", "instance_id"))
             if self.performer.look_up(command).is_action:
                 held = await self.halting.over_named(
                     command, (instance,) if instance else (), (which,) if which else ()
@@ -94,7 +94,7 @@ class Holding:
     async def _after_code(
         self, plan: PlanRecord, starting: Starting, record: TaskRecord, performed: Performed
     ) -> Performed:
-        """Say what follows when code called what is paused: once more when that repeats nothing, else a person says."""
+        """Decide what follows when code called a held action: rerun it if that repeats nothing, else ask a person."""
         outcome = performed.outcome
         if not outcome.held or _is_refused(plan, record):
             return performed
@@ -115,7 +115,7 @@ class Holding:
             attempts=record.attempts,
         )
 
-    def _doubt(self, record: TaskRecord, done: str, held: Held) -> Wait:
+    def _doubt(self, record: TaskRecord, done: str, held: HeldAction) -> Wait:
         question = (
             f"{record.name!r} has run `{done}`; then {held.refusal} Run again, it would do `{done}` once more. Say"
             " what it is to do."
@@ -123,8 +123,8 @@ class Holding:
         data: JsonObject = {"question": question, "options": list(UNKNOWN_CHOICES)}
         return Wait(kind=WaitKind.UNKNOWN, since=self.performer.clock.now(), data=data)
 
-    def _put_off(self, wait: Wait, held: Held) -> Wait:
-        """Keep a wait for a look until the end of the halt; its time limit stands still."""
+    def _put_off(self, wait: Wait, held: HeldAction) -> Wait:
+        """Extend a wait for a poll until the halt ends; its time limit is extended too."""
         return replace(wait, kind=WaitKind.PAUSED, wake_at=None, data={**wait.data, HELD: self._held_json(held)})
 
     def _taken_up(self, record: TaskRecord, wait: Wait) -> tuple[WaitKind, TaskRecord]:
@@ -132,16 +132,16 @@ class Holding:
             return WaitKind.RETRY, record
         now = self.performer.clock.now()
         stood = now - datetime.fromisoformat(wait.data[HELD]["at"])
-        look = replace(
+        poll = replace(
             wait,
             kind=WaitKind.POLL,
             wake_at=now,
             deadline=wait.deadline + stood if wait.deadline else None,
             data={name: value for name, value in wait.data.items() if name != HELD},
         )
-        return WaitKind.POLL, replace(record, wait=look)
+        return WaitKind.POLL, replace(record, wait=poll)
 
-    def _held_json(self, held: Held) -> Json:
+    def _held_json(self, held: HeldAction) -> Json:
         return {
             "command": held.command,
             "instances": list(held.instances),
@@ -151,7 +151,7 @@ class Holding:
             "at": self.performer.clock.now().isoformat(),
         }
 
-    async def _line(self, plan: PlanRecord, record: TaskRecord, held: Held) -> Entry:
+    async def _line(self, plan: PlanRecord, record: TaskRecord, held: HeldAction) -> Entry:
         line = Line(
             incident=plan.incident,
             text=f"{record.name!r} waits: {held.refusal}",
@@ -164,5 +164,5 @@ class Holding:
 
 
 def _is_refused(plan: PlanRecord, record: TaskRecord) -> bool:
-    """Whether an action does not wait: a person who types one is told at once; one that was approved is not lost."""
+    """Whether an action is refused instead of held: a typed one is, at once; an approved one waits."""
     return plan.kind is PlanKind.COMMAND and not record.approved

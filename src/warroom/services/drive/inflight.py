@@ -8,12 +8,12 @@ from warroom.services.drive.performed import Performed
 
 
 class Inflight:
-    """Runs performances side by side; one that breaks is told when the others have ended, so that none is cut off."""
+    """Runs performances side by side; an exception is raised after the others have ended, so that none is cut off."""
 
     def __init__(self, nudge: asyncio.Event) -> None:
         self._tasks: dict[asyncio.Task[Performed], TaskKey] = {}
         self._nudge = nudge
-        self._nudged: asyncio.Task[bool] | None = None  # kept from wait to wait: most end without a nudge
+        self._nudged: asyncio.Task[bool] | None = None  # reused between waits: most end without a wake-up
 
     def __bool__(self) -> bool:
         return bool(self._tasks)
@@ -26,7 +26,7 @@ class Inflight:
         self._tasks[asyncio.ensure_future(work)] = key
 
     async def wait(self, *signs: Awaitable[None]) -> None:
-        """Wait until a task has ended, a nudge or a sign has come."""
+        """Wait until a task has ended or `wake` is set."""
         heard = [asyncio.ensure_future(sign) for sign in signs]
         running = [task for task in self._tasks if not task.done()]
         if self._nudged is None or self._nudged.done():
@@ -39,7 +39,7 @@ class Inflight:
                 sign.cancel()
 
     def take(self) -> list[Performed]:
-        """Give what has ended; raises what broke once nothing else runs any more."""
+        """Return the ended performances; raises their exception once no other one runs."""
         ended = self._ended()
         if self._tasks and not ended and all(task.done() for task in self._tasks):
             return [next(iter(self._tasks)).result()]

@@ -10,27 +10,27 @@ from warroom.model.plan import Answer, Intent, TaskRecord, WaitKind
 from warroom.services.drive.perform import actor_of
 from warroom.services.drive.performed import Failed, Performed, Ready, Waits
 from warroom.services.drive.play import Play, Starting
-from warroom.services.execution.brief import brief_text, brief_values
+from warroom.services.secrecy.shortening import shortened_text, shortened_values
 
 
 class Ledger:
-    """Keeps a plan's intents as they are in the store; whoever is told of a change commits it."""
+    """Keeps a plan's intents as they are in the store; the caller commits the changes that it returns."""
 
     def __init__(self, intents: Iterable[Intent] = ()) -> None:
         self._open: defaultdict[TaskKey, list[Intent]] = defaultdict(list)
         self._ended: dict[TaskKey, Intent] = {}
         for intent in intents:
-            if intent.done is None:
-                self.begin(intent)
+            if intent.ended is None:
+                self.start(intent)
             else:
                 self._ended[intent.key] = intent
 
-    def begin(self, *intents: Intent) -> None:
+    def start(self, *intents: Intent) -> None:
         for intent in intents:
             self._open[task_of(intent.key)].append(intent)
 
     def in_doubt(self, key: TaskKey, *, keyed: bool) -> Intent | None:
-        """Give the action of a task that may have happened and would act twice if it ran again.
+        """Return a task's action that may have happened and would act twice if it ran again.
 
         `keyed` says it of the task's own action; of those that its script called, their key does.
         """
@@ -40,27 +40,27 @@ class Ledger:
         return None
 
     def ended(self, performed: Performed, now: datetime) -> list[Intent]:
-        """Give the intents of a task with what came of them.
+        """Return the intents of a task with their outcomes.
 
-        A later look at a task that polls tells what became of the action that it looks at. While a person is asked
-        whether it happened, it stays open; what has run nothing tells of requests that came to nothing alone.
+        A later poll of a task has the outcome of the action that the first run started. While a person is asked whether
+        an action happened, it stays open. Without a run, only refused requests are recorded.
         """
         if not performed.has_run:
             return list(performed.refused)
         if isinstance(performed.ending, Waits) and performed.ending.wait.kind is WaitKind.UNKNOWN:
             return []
-        begun = {(item.key, item.attempt): item for item in self._open.pop(performed.key, ())}
-        begun |= {(item.key, item.attempt): item for item in performed.outcome.intents}
+        started = {(item.key, item.attempt): item for item in self._open.pop(performed.key, ())}
+        started |= {(item.key, item.attempt): item for item in performed.outcome.intents}
         last = self._ended.get(performed.key)
-        looked_at = [] if begun or last is None else [last]
-        told = [_told(intent, performed, now) for intent in (*begun.values(), *looked_at)]
+        looked_at = [] if started or last is None else [last]
+        told = [_told(intent, performed, now) for intent in (*started.values(), *looked_at)]
         self._ended |= {intent.key: intent for intent in told}
         return [intent for intent in told if intent != last]
 
     def given_up(self, key: TaskKey, answer: Answer, now: datetime) -> list[Intent]:
-        """End a task's open intents: a person wants the action to run again, and that is another one."""
-        word = f"Nobody knows whether it happened; {answer.actor} had it run again."
-        told = [replace(intent, done=now, answer=word, failed=True) for intent in self._open.pop(key, ())]
+        """End a task's open intents: a person wants the action to run again, which is a new one."""
+        word = f"It is not known whether it happened; {answer.actor} had it run again."
+        told = [replace(intent, ended=now, answer=word, failed=True) for intent in self._open.pop(key, ())]
         self._ended |= {intent.key: intent for intent in told}
         return told
 
@@ -83,9 +83,9 @@ def intent_of(record: TaskRecord, ready: Ready, command: str, actor: str, now: d
         attempt=record.attempts + 1,
         command=command,
         idempotency_key=call.idempotency_key,
-        began=now,
+        started=now,
         actor=actor,
-        target=brief_values(call.resolved.visible(call.args)),
+        target=shortened_values(call.resolved.visible(call.args)),
         approved=ready.approved,
     )
 
@@ -93,15 +93,15 @@ def intent_of(record: TaskRecord, ready: Ready, command: str, actor: str, now: d
 def _told(intent: Intent, performed: Performed, now: datetime) -> Intent:
     return replace(
         intent,
-        done=intent.done or now,
-        target=intent.target or brief_values(performed.inputs or {}),
-        answer=brief_text(_answer(performed)) or intent.answer,
+        ended=intent.ended or now,
+        target=intent.target or shortened_values(performed.inputs or {}),
+        answer=shortened_text(_answer(performed)) or intent.answer,
         failed=bool(performed.outcome.error) or isinstance(performed.ending, Failed),
     )
 
 
 def _answer(performed: Performed) -> str:
-    """Say what came of it: the reason of a failure, else the first thing that the War Room says."""
+    """Return the result: the reason of a failure, else the first entry's text."""
     if isinstance(performed.ending, Failed):
         return performed.ending.error
     texts = (entry.readable or str(entry.contents or "") for entry in performed.outcome.entries)

@@ -1,9 +1,11 @@
 """Performs one task: evaluates what it says and runs what it calls; commits nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
-from warroom.content.playbook import Task, TaskKind
+from warroom.content.playbook import FieldMapping, Task, TaskKind
 from warroom.content.read_task import CONTROLS
 from warroom.content.value import Value
 from warroom.context.condition import choose
@@ -16,32 +18,36 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanKind, PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.user import SYSTEM
 from warroom.services.approvals.grants import declared_in
-from warroom.services.discretion import seen_with
+from warroom.services.commands.binding import Binding, within_reach
+from warroom.services.commands.references import of_person, of_playbook
+from warroom.services.commands.targets import Resolved, UnavailableCommandError
 from warroom.services.drive import deaths
-from warroom.services.drive.looking import Looker
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
-from warroom.services.execution.binding import Binding, within_reach
+from warroom.services.drive.polling import Poller
 from warroom.services.execution.call import Call, Controls, Origin, Outcome, Schedule
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.masking import secrets_of
-from warroom.services.execution.references import of_person, of_playbook
 from warroom.services.execution.results import LONGEST_WAIT
-from warroom.services.execution.targets import Resolved, UnavailableCommandError
-from warroom.services.forms import asked
-from warroom.services.journal import Journal
-from warroom.services.lists import lists_named_in
+from warroom.services.plans.forms import asked
+from warroom.services.plans.last_entries import LAST_ENTRIES, last_entries
+from warroom.services.plans.lists import lists_named_in
+from warroom.services.plans.scopes import modules_of, scope_of
 from warroom.services.ports.clock import Clock
-from warroom.services.scopes import modules_of, scope_of
+from warroom.services.ports.value_scripts import Reader
+from warroom.services.secrecy.masking import secrets_of
+from warroom.services.secrecy.redaction import seen_with
+from warroom.services.writing.journal import Journal
+
+Found = TypeVar("Found")
 
 PLAYBOOK_ACTOR = SYSTEM.name
 HAPPENED, RUN_AGAIN, FAILED = UNKNOWN_CHOICES = ("it happened", "run it again", "it failed")
 
 
 def actor_of(plan: PlanRecord) -> str:
-    """Name who acts in a plan: the person in a typed command, the system in a playbook."""
+    """Return who acts in a plan: the person in a typed command, the system in a playbook."""
     return plan.started_by if plan.kind is PlanKind.COMMAND else PLAYBOOK_ACTOR
 
 
@@ -52,6 +58,7 @@ class Performer:
     executor: Executor
     journal: Journal
     clock: Clock
+    set_aside_after: int = deaths.SET_ASIDE_AFTER  # deaths of a task's workers, after which it is not tried again
 
     async def perform(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
         """Perform a task that starts, or starts once more after a wait for its next try."""
@@ -61,7 +68,7 @@ class Performer:
             if task.script:
                 return await self._command(plan, starting, record, incident)
             if task.cases:
-                label = choose(task.cases, await self._scope(plan, starting, incident))
+                label = await self._evaluated(plan, starting, incident, partial(choose, task.cases))
                 return await self._with_fields(
                     starting, plan, Performed(key=starting.key, ending=Done(label or "#default#"))
                 )
@@ -70,8 +77,8 @@ class Performer:
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
 
-    async def look(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
-        """Take the next look of a scheduled command."""
+    async def poll(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
+        """Run the next poll of a scheduled command."""
         wait = record.wait
         assert wait is not None
         if wait.deadline and self.clock.now() >= wait.deadline:
@@ -79,21 +86,21 @@ class Performer:
             return await self.fail(plan, starting, record, message)
         incident = await self.journal.incident(plan.incident)
         try:
-            controls = controls_of(starting.task.controls, await self._scope(plan, starting, incident))
+            controls = await self._evaluated(plan, starting, incident, partial(controls_of, starting.task.controls))
         except WarroomError as error:
             return await self.fail(plan, starting, record, str(error))
         call = self.call(plan, starting, record, incident, controls)
-        outcome = joined([await self._looker.look(call, look) for look in wait.data["looks"]])
+        outcome = sum([await self._poller.poll(call, poll) for poll in wait.data["looks"]], Outcome())
         ending = self._ending(plan, starting, record, outcome)
         performed = Performed(key=starting.key, ending=ending, outcome=outcome, base=incident, attempts=record.attempts)
         return await self._with_fields(starting, plan, performed)
 
     @property
-    def _looker(self) -> Looker:
-        return Looker(self.executor, self.journal, self.clock)
+    def _poller(self) -> Poller:
+        return Poller(self.executor, self.journal, self.clock)
 
     def unknown(self, record: TaskRecord, command: str, targets: Sequence[str] = ()) -> Performed:
-        """Ask a person about an action that began and may have happened (design D4)."""
+        """Ask a person about an action that started and may have happened (design D4)."""
         wait = self._doubt(record, command, targets)
         return Performed(key=record.key, ending=Waits(wait), attempts=record.attempts + 1)
 
@@ -129,19 +136,33 @@ class Performer:
     async def evaluated(self, plan: PlanRecord, starting: Starting, record: TaskRecord, incident: Incident) -> Ready:
         """Evaluate what a task calls, with which arguments, and how often it is tried."""
         task = starting.task
-        scope = await self._scope(plan, starting, incident)
-        retry, controls = retry_of(task.controls, scope), controls_of(task.controls, scope)
-        if controls.using_brand or starting.resolved is None:
-            starting = replace(starting, resolved=self.look_up(task.script, task.brand, controls.using_brand))
-        args = self._arguments(plan, starting, scope)
-        return Ready(call=self.call(plan, starting, record, incident, controls, args), retry=retry)
+
+        def evaluate(scope: Scope) -> Ready:
+            retry, controls = retry_of(task.controls, scope), controls_of(task.controls, scope)
+            called = starting
+            if controls.using_brand or starting.resolved is None:
+                called = replace(starting, resolved=self.look_up(task.script, task.brand, controls.using_brand))
+            args = self._arguments(plan, called, scope)
+            return Ready(call=self.call(plan, called, record, incident, controls, args), retry=retry)
+
+        return await self._evaluated(plan, starting, incident, evaluate)
 
     async def retry(self, plan: PlanRecord, starting: Starting, incident: Incident) -> Retry:
         """Evaluate how often a task is tried."""
-        return retry_of(starting.task.controls, await self._scope(plan, starting, incident))
+        return await self._evaluated(plan, starting, incident, partial(retry_of, starting.task.controls))
+
+    async def _evaluated(
+        self, plan: PlanRecord, starting: Starting, incident: Incident, evaluate: Callable[[Scope], Found]
+    ) -> Found:
+        scope = await self._scope(plan, starting, incident)
+        return await self.executor.scripts.evaluated(scope, self._reader(plan, starting, incident), evaluate)
+
+    def _reader(self, plan: PlanRecord, starting: Starting, incident: Incident) -> Reader:
+        frame = starting.run.frame
+        return Reader(incident=incident, rights=plan.rights, scope=frame.scope, inputs=frame.inputs, lane=starting.lane)
 
     def _arguments(self, plan: PlanRecord, starting: Starting, scope: Scope) -> dict[str, Json]:
-        """Resolve what the playbook or the person wrote, once; what it came to is never looked at again."""
+        """Resolve what the playbook or the person wrote, once; the result is never evaluated again."""
         resolved = starting.resolved or Resolved(name=starting.task.script)
         if plan.command is None:
             return of_playbook(resolved, starting.task.arguments, scope)
@@ -151,16 +172,16 @@ class Performer:
     def _ending(
         self, plan: PlanRecord, starting: Starting, record: TaskRecord, outcome: Outcome, retry: Retry | None = None
     ) -> Ending:
-        """Say what an outcome means for the task; a later look is no new attempt and is not tried again."""
+        """Say what an outcome means for the task; a later poll is no new attempt and is not retried."""
         if outcome.error:
             wait = self._next_try(starting, record, outcome, retry) if retry else None
-            return Waits(wait) if wait else Failed(deaths.said(record, outcome))
+            return Waits(wait) if wait else Failed(deaths.said(record, outcome, self.set_aside_after))
         if outcome.schedules:
-            return Waits(self._poll(plan, record, outcome))
+            return Waits(self._poll_of(plan, record, outcome))
         return Done(outcome.label or "#default#") if starting.task.kind is TaskKind.CONDITION else Done()
 
     def _next_try(self, starting: Starting, record: TaskRecord, outcome: Outcome, retry: Retry) -> Wait | None:
-        if record.attempts + 1 > retry.count or deaths.of_workers(record, outcome) >= deaths.SET_ASIDE_AFTER:
+        if record.attempts + 1 > retry.count or deaths.of_workers(record, outcome) >= self.set_aside_after:
             return None
         blind = [intent.command for intent in outcome.intents if not intent.idempotency_key]
         if outcome.interrupted and (blind or (starting.resolved and starting.resolved.acts_blindly)):
@@ -168,10 +189,10 @@ class Performer:
         return Wait(kind=WaitKind.RETRY, since=self.clock.now(), wake_at=self.clock.after(retry.seconds))
 
     def look_up(self, name: str, brand: str = "", using_brand: str = "") -> Resolved:
-        """Look up what a task or a later look calls."""
+        """Look up what a task or a later poll calls."""
         return look_up(self.executor.library.catalogue, name, brand, using_brand)
 
-    def _poll(self, plan: PlanRecord, record: TaskRecord, outcome: Outcome) -> Wait:
+    def _poll_of(self, plan: PlanRecord, record: TaskRecord, outcome: Outcome) -> Wait:
         before = record.wait if record.wait and record.wait.kind is WaitKind.POLL else None
         timeout = max(schedule.timeout for schedule in outcome.schedules)
         return Wait(
@@ -182,12 +203,12 @@ class Performer:
             data={
                 "name": record.name,
                 "timeout": before.data["timeout"] if before else timeout,
-                "looks": [self._look(plan, schedule) for schedule in outcome.schedules],
+                "looks": [self._poll_row(plan, schedule) for schedule in outcome.schedules],
             },
         )
 
-    def _look(self, plan: PlanRecord, schedule: Schedule) -> JsonObject:
-        """Write down the next look; what of its arguments is secret is encrypted, as it may wait for days."""
+    def _poll_row(self, plan: PlanRecord, schedule: Schedule) -> JsonObject:
+        """Store the next poll; its secret arguments are encrypted, as it may wait for days."""
         texts = {text for value in self._secret(plan).values() for text in secrets_of(value)}
         hidden = self.look_up(schedule.command).secrets | {
             key for key, value in schedule.args.items() if any(text in str(value) for text in texts)
@@ -203,7 +224,7 @@ class Performer:
         }
 
     def _secret(self, plan: PlanRecord) -> JsonObject:
-        """Give the arguments of a typed command that its text leaves out."""
+        """Return the arguments of a typed command that its text leaves out."""
         return dict(self.executor.store.unseal(plan.sealed)) if plan.sealed else {}
 
     async def _question(self, task: Task, scope: Scope) -> Wait:
@@ -231,17 +252,19 @@ class Performer:
         if not starting.task.field_mappings or not isinstance(performed.ending, Done):
             return performed
         incident = await self.journal.incident(plan.incident)
-        context = await self.journal.preview(plan.incident, [*performed.outcome.patches, *performed.patches])
+        context = await self.journal.preview(plan.incident, performed.outcome.patches)
         frame = starting.run.frame
         lists = await lists_named_in(self.executor.store, starting.task.field_mappings)
         scope = scope_of(context, incident, scope=frame.scope, inputs=frame.inputs, lists=lists)
         try:
-            mapped = {item.incident_field: resolve(item.output, scope) for item in starting.task.field_mappings}
+            mapped = await self.executor.scripts.evaluated(
+                scope, self._reader(plan, starting, incident), partial(_mapped, starting.task.field_mappings)
+            )
             fields = await known_people(self.executor.library.catalogue, self.executor.users, mapped)
             with_fields(self.executor.library.catalogue, incident, fields)
-        except WarroomError as error:  # the command has run, and what it left is kept
+        except WarroomError as error:  # the command has run: its results are kept
             call = self.call(plan, starting, None, incident, Controls())
-            outcome = joined([performed.outcome, await self.executor.error_outcome(call, str(error))])
+            outcome = performed.outcome + await self.executor.error_outcome(call, str(error))
             return replace(performed, ending=Failed(str(error)), outcome=outcome)
         return replace(performed, fields=fields, base=performed.base or incident)
 
@@ -258,6 +281,9 @@ class Performer:
                 within_reach(await self.journal.instances(), Binding(incident=incident)),
             ),
         )
+        if LAST_ENTRIES in repr(starting.task):
+            last = await last_entries(self.executor.store, plan.incident, plan.id, starting.key)
+            scope = replace(scope, extra={**scope.extra, LAST_ENTRIES: last})
         return replace(scope, lost=frame.lost)
 
     def call(
@@ -293,6 +319,10 @@ class Performer:
         )
 
 
+def _mapped(mappings: Sequence[FieldMapping], scope: Scope) -> dict[str, Json]:
+    return {item.incident_field: resolve(item.output, scope) for item in mappings}
+
+
 def controls_of(controls: Mapping[str, Value], scope: Scope) -> Controls:
     """Evaluate XSOAR's own arguments of a task."""
 
@@ -318,7 +348,7 @@ def retry_of(controls: Mapping[str, Value], scope: Scope) -> Retry:
 
 
 def idempotency_key(plan: PlanId, key: TaskKey) -> str:
-    """Give the key of a task's action: the same at each try, and nobody else's."""
+    """Return the key of a task's action: the same at each try, and unlike any other action's."""
     return f"wr-{plan}-{key}"
 
 
@@ -331,21 +361,3 @@ def _number(controls: Mapping[str, Value], name: str, scope: Scope) -> float:
     if not 0 <= number <= LONGEST_WAIT:
         raise InvalidInputError(f"{name} is {value!r}, which is out of range. Give it a number from 0 on.")
     return number
-
-
-def joined(outcomes: Sequence[Outcome]) -> Outcome:
-    """Join the outcomes of several calls into one."""
-    return Outcome(
-        entries=[entry for outcome in outcomes for entry in outcome.entries],
-        patches=[patch for outcome in outcomes for patch in outcome.patches],
-        incident=next((outcome.incident for outcome in outcomes if outcome.incident), None),
-        error=next((outcome.error for outcome in outcomes if outcome.error), ""),
-        label=next((outcome.label for outcome in outcomes if outcome.label), ""),
-        schedules=[schedule for outcome in outcomes for schedule in outcome.schedules],
-        raw=[raw for outcome in outcomes for raw in outcome.raw],
-        interrupted=any(outcome.interrupted for outcome in outcomes),
-        deaths=sum(outcome.deaths for outcome in outcomes),
-        intents=[intent for outcome in outcomes for intent in outcome.intents],
-        held=[held for outcome in outcomes for held in outcome.held],
-        replacements=[one for outcome in outcomes for one in outcome.replacements],
-    )

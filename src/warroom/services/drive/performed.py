@@ -1,10 +1,9 @@
-"""What came of performing a task."""
+"""The result of performing a task."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from warroom.content.playbook import NO_LABEL, Playbook
-from warroom.model.context import ContextPatch
 from warroom.model.ids import TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
@@ -29,7 +28,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """What the task calls is not there, and its branch is skipped for it."""
+    """What the task calls is not installed, so its branch is skipped."""
 
     reason: str
 
@@ -60,8 +59,8 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """A task that goes on after an answer, with its row."""
+class Resumed:
+    """A task that continues after an answer, with its row."""
 
     record: TaskRecord
 
@@ -77,9 +76,8 @@ class Performed:
     ending: Ending
     outcome: Outcome = field(default_factory=Outcome)
     base: Incident | None = None  # the incident that the outcome's changes start from
-    patches: tuple[ContextPatch, ...] = ()
     fields: dict[str, Json] = field(default_factory=dict)  # incident fields that the task sets, by name
     inputs: JsonObject | None = None
     attempts: int = 0
-    has_run: bool = True  # else nothing was called, and no intent has an end
+    has_run: bool = True  # otherwise nothing was called, so no intent ends
     refused: tuple[Intent, ...] = ()  # for the audit: requests that came to nothing with it

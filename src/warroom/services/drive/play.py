@@ -9,15 +9,12 @@ from warroom.content.catalogue import Catalogue
 from warroom.content.playbook import Playbook, Task
 from warroom.model.ids import TaskKey
 from warroom.model.lane import Lane
-from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, TaskState, Wait
+from warroom.model.plan import TASKS_ENDED, TASKS_UNDER_WAY, Frame, PlanRecord, PlanState, TaskRecord, TaskState, Wait
 from warroom.playbook import Event, FinishPlan, Mark, StartTask, WorkPlan, advance
+from warroom.services.commands.library import Library
+from warroom.services.commands.targets import Resolved
 from warroom.services.drive.performed import Ready
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.targets import Resolved
-from warroom.services.library import Library
-
-STARTED = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING})
-OVER = frozenset({TaskState.COMPLETED, TaskState.SKIPPED, TaskState.ERROR})
 
 
 @dataclass(slots=True)
@@ -42,14 +39,14 @@ class FrameRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Starting:
-    """A task that the machine wants started."""
+    """A task that the machine starts."""
 
     key: TaskKey
     task: Task
     run: FrameRun
     lane: Lane = Lane.ROUTINE
     resolved: Resolved | None = None  # what the task calls, once it has been looked up
-    ready: Ready | None = None  # an action as it was let pass
+    ready: Ready | None = None  # an action that may run
 
 
 def looked_up(catalogue: Catalogue, starting: Starting) -> Starting:
@@ -79,7 +76,7 @@ class Play:
     def __init__(self, plan: PlanRecord, lane: Lane = Lane.ROUTINE) -> None:
         self.plan = plan
         self.lane = lane
-        self.was_cut_off = False  # its last driver died over it
+        self.was_cut_off = False  # its last driver died while driving it
         self.frames: dict[str, FrameRun] = {}
         self.records: dict[TaskKey, TaskRecord] = {}
         self._under_way: dict[TaskKey, TaskRecord] = {}
@@ -92,7 +89,7 @@ class Play:
         """Rebuild the play from its rows."""
         play = cls(plan, lane)
         play.records = {record.key: record for record in records}
-        play._under_way = {record.key: record for record in play.records.values() if record.state in STARTED}
+        play._under_way = {record.key: record for record in play.records.values() if record.state in TASKS_UNDER_WAY}
         frames = {prefix_of(record.key, record.frame): record.frame for record in play.records.values() if record.frame}
         play.frames[""] = FrameRun("", plan.frame, await library.of(plan))
         for prefix, frame in frames.items():
@@ -107,7 +104,7 @@ class Play:
         return self.frames[""]
 
     def hasten(self) -> None:
-        """Go on sooner: a person has answered."""
+        """Move the plan to the lane of people: a person has answered."""
         self.lane = min(self.lane, Lane.ANSWERED)
 
     def open_frame(self, key: TaskKey, frame: Frame, playbook: Playbook) -> FrameRun:
@@ -118,13 +115,13 @@ class Play:
         return run
 
     def child(self, key: TaskKey) -> FrameRun:
-        """Give the frame that the task `key` runs now."""
+        """Return the frame that the task `key` runs now."""
         frame = self.records[key].frame
         assert frame is not None
         return self.frames[prefix_of(key, frame)]
 
     def tell(self, run: FrameRun, event: Event, at: datetime) -> list[Starting]:
-        """Tell the machine what happened; rows follow the marks, and the tasks to start come back."""
+        """Pass an event to the machine and update the rows; returns the tasks to start."""
         before = run.work.marks
         run.work, commands = advance(run.playbook, run.work, event)
         for task_id, mark in run.work.marks.items():
@@ -143,7 +140,7 @@ class Play:
         """Replace a row."""
         self.records[record.key] = record
         self._under_way.pop(record.key, None)
-        if record.state in STARTED:
+        if record.state in TASKS_UNDER_WAY:
             self._under_way[record.key] = record
         self._changed[record.key] = record
 
@@ -163,7 +160,7 @@ class Play:
         return list(self._under_way.values())
 
     def waits(self, busy: Collection[TaskKey]) -> list[tuple[TaskRecord, Wait]]:
-        """List the tasks that wait, with what for, but those that somebody is busy with."""
+        """List the waiting tasks with their waits, except those that are being handled."""
         return [
             (record, record.wait)
             for record in self._under_way.values()
@@ -173,12 +170,12 @@ class Play:
     def _follow(self, run: FrameRun, task_id: str, mark: Mark, at: datetime) -> None:
         key = run.key(task_id)
         record = self.records.get(key)
-        begun = None if mark.state is TaskState.SKIPPED else at
+        started = None if mark.state is TaskState.SKIPPED else at
         told: dict[str, Any] = {
             "state": mark.state,
             "branch": mark.branch,
-            "started": (record and record.started) or begun,
-            "finished": at if mark.state in OVER else None,
+            "started": (record and record.started) or started,
+            "ended": at if mark.state in TASKS_ENDED else None,
         }
         if record is None:
             name = run.playbook.tasks[task_id].name
@@ -192,7 +189,7 @@ class Play:
         for record in self.records.values():
             head, task_id = split(record.key)
             if head == prefix and record.state is not TaskState.NOT_STARTED:
-                state = TaskState.IN_PROGRESS if record.state in STARTED else record.state
+                state = TaskState.IN_PROGRESS if record.state in TASKS_UNDER_WAY else record.state
                 marks[task_id] = Mark(state, record.branch if state is TaskState.COMPLETED else "")
         return marks
 

@@ -5,35 +5,35 @@ from dataclasses import replace
 from datetime import datetime
 
 from warroom.model.ids import TaskKey, task_of
-from warroom.model.plan import STOP, Answer, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.plan import STOP, TASKS_ENDED, Answer, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.services.approvals.refusing import left_behind
-from warroom.services.drive.play import OVER, Play
-from warroom.services.lines import Line
+from warroom.services.drive.play import Play
+from warroom.services.plans.playbook_replacement import is_stop
 from warroom.services.ports.store import Changes, Fence, Store
-from warroom.services.replacing import is_stop
+from warroom.services.writing.lines import Line
 
 
 def stop_among(answers: Iterable[Answer]) -> Answer | None:
-    """Give the word that ends a plan, if one is among its answers."""
+    """Return the answer that ends a plan, if there is one."""
     return next((answer for answer in answers if is_stop(answer)), None)
 
 
 def left_undone(records: Iterable[TaskRecord], at: datetime) -> list[TaskRecord]:
-    """Give the tasks that have begun and now do not go on, as they are left."""
+    """Return the tasks that have begun and now do not go on, as they are left."""
     return [
-        replace(record, state=TaskState.SKIPPED, wait=None, finished=at)
+        replace(record, state=TaskState.SKIPPED, wait=None, ended=at)
         for record in records
-        if record.state not in OVER and record.started
+        if record.state not in TASKS_ENDED and record.started
     ]
 
 
 def closed(plan: PlanRecord, state: PlanState, at: datetime, error: str = "") -> PlanRecord:
-    """Give the plan as it is when nothing drives it any more; what it had been told in secret goes."""
-    return replace(plan, state=state, finished=at, worker=None, heartbeat=None, wake_at=None, error=error, sealed="")
+    """Return the plan without a driver and without its secret arguments."""
+    return replace(plan, state=state, ended=at, worker=None, wake_at=None, error=error, sealed="")
 
 
-def finished(play: Play, at: datetime) -> PlanRecord | None:
-    """Give the plan as its last task leaves it; None while it goes on."""
+def as_ended(play: Play, at: datetime) -> PlanRecord | None:
+    """Return the ended plan; None while it runs."""
     state = play.root.state
     if state is PlanState.IN_PROGRESS or play.plan.state is state:
         return None
@@ -43,10 +43,10 @@ def finished(play: Play, at: datetime) -> PlanRecord | None:
 
 
 async def ending(store: Store, play: Play, stop: Answer, at: datetime) -> Changes:
-    """Give the commit that ends the plan."""
+    """Return the commit that ends the plan."""
     plan, undone = play.plan, left_undone(play.records.values(), at)
-    begun = {task_of(intent.key) for intent in await store.intents(plan.id) if intent.done is None}
-    text = _sentence(_why(plan, stop), undone, begun)
+    started = {task_of(intent.key) for intent in await store.intents(plan.id) if intent.ended is None}
+    text = _sentence(_why(plan, stop), undone, started)
     waiting = [record for record in play.records.values() if record.key in {task.key for task in undone}]
     left = left_behind(plan, waiting, f"{_ended_by(stop)}. Nothing was done.", at)
     told = Line(incident=plan.incident, text=text, at=at, actor=stop.actor, plan=plan.id)
@@ -76,13 +76,13 @@ def _ended_by(stop: Answer) -> str:
     return f"{stop.actor} cancelled the plan" + (f": {stop.comment.rstrip('.')}" if stop.comment else "")
 
 
-def _sentence(ended: str, undone: Iterable[TaskRecord], begun: set[TaskKey]) -> str:
+def _sentence(ended: str, undone: Iterable[TaskRecord], started: set[TaskKey]) -> str:
     """Say what is left; an action that began before its driver was cut off may have happened."""
-    unfinished = [task.name for task in undone if task.key not in begun]
-    unknown = [task.name for task in undone if task.key in begun]
+    unfinished = [task.name for task in undone if task.key not in started]
+    unknown = [task.name for task in undone if task.key in started]
     parts = [
         ended,
         *([f"left unfinished: {', '.join(unfinished)}"] if unfinished else ()),
-        *([f"began, and nobody knows whether it happened: {', '.join(unknown)}"] if unknown else ()),
+        *([f"began, and it is not known whether it happened: {', '.join(unknown)}"] if unknown else ()),
     ]
     return f"{'; '.join(parts)}."

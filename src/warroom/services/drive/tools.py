@@ -1,16 +1,16 @@
-"""What those work with who drive plans."""
+"""The collaborators of every plan driver."""
 
 from dataclasses import dataclass
 
+from warroom.services.commands.library import Library
+from warroom.services.drive.approval_check import ApprovalCheck
 from warroom.services.drive.deaths import SET_ASIDE_AFTER
 from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
-from warroom.services.drive.weighing import Weighing
-from warroom.services.journal import Journal
-from warroom.services.library import Library
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
+from warroom.services.writing.journal import Journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Tools:
     library: Library
     performer: Performer
     frames: Frames
-    weighing: Weighing
+    approval: ApprovalCheck
     holding: Holding
     clock: Clock
     set_aside_after: int = SET_ASIDE_AFTER  # deaths of the process, of a task that was under way

@@ -1,28 +1,29 @@
-"""What is asked of the executor, and what comes of it."""
+"""The executor's input and output."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
-from warroom.model.halt import Held
+from warroom.model.halt import HeldAction
 from warroom.model.ids import EntryId, PlanId, TaskKey
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.lane import Lane
 from warroom.model.plan import Intent
 from warroom.model.user import Role
-from warroom.services.execution.binding import Binding
-from warroom.services.execution.targets import Resolved
-from warroom.services.replacing import Replacement
+from warroom.services.commands.binding import Binding
+from warroom.services.commands.targets import Resolved
+from warroom.services.plans.new_incident import NewIncident
+from warroom.services.plans.playbook_replacement import Replacement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a call comes from: the person or playbook, and the task of the work plan; entries carry it."""
+    """The origin of a call: the person or playbook, and the task of the work plan; entries store it."""
 
     actor: str
-    rights: Role = Role.ADMIN  # what the call may do, and what of the context it may see
+    rights: Role = Role.ADMIN  # the role that decides what the call may do, and what of the context it may see
     plan: PlanId | None = None
     task: TaskKey | None = None
     attempt: int = 0  # of the task, counted from 1
@@ -31,6 +32,7 @@ class Origin:
     tags: tuple[str, ...] = ()
     note: bool = False
     lane: Lane = Lane.ROUTINE  # how soon it gets a worker where others wait for one
+    is_incoming: bool = False  # its incident is not stored yet: a pre-process rule's script runs on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +61,8 @@ class Call:
     idempotency_key: str = ""
     only: tuple[str, ...] | None = None  # of an approved action: the instances, by name, on which it was approved
     only_ids: tuple[str, ...] = ()  # the same instances by their ids
-    is_carried: bool = False  # a look or running code passes the arguments on: nobody wrote each of their names
-    line: EntryId | None = None  # in a later look of a scheduled command: the entry that says how it stands
+    is_carried: bool = False  # a poll or running code passes the arguments on, so unknown ones are tolerated
+    line: EntryId | None = None  # in a later poll of a scheduled command: the entry with its interim result
 
     @property
     def name(self) -> str:
@@ -68,7 +70,7 @@ class Call:
 
 
 def handed_on(controls: Controls, using: str = "") -> Controls:
-    """Give the controls of a call that a script makes: what the script was told to use holds for what it calls."""
+    """Return the controls of a call that a script makes: the script's `using` holds for its calls, too."""
     return Controls(
         using=using,
         handed=controls.using or controls.handed,
@@ -77,62 +79,67 @@ def handed_on(controls: Controls, using: str = "") -> Controls:
 
 
 def binding_of(call: Call) -> Binding:
-    """Say where a call belongs."""
+    """Return the binding of a call."""
     return Binding(incident=call.incident, using=call.controls.using, handed=call.controls.handed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The next look that a scheduled command asks for, in content seconds."""
+    """The next poll that a scheduled command asks for, in content seconds."""
 
     command: str
     args: JsonObject
     seconds: float
     timeout: float
     instance: str = ""
-    instance_id: str = ""  # of that very instance: a later one of its name is another one
-    line: EntryId | None = None  # the entry that says how it stands; the next look writes over it
+    instance_id: str = ""  # the instance's id: a later instance of its name has another
+    line: EntryId | None = None  # the entry with the interim result, which the next poll replaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a call left: entries and context changes to commit, its error, its label, the next look."""
+    """The result of one call or of several: what to commit, its error, its label, the next polls."""
 
     entries: Sequence[Entry] = ()
     patches: Sequence[ContextPatch] = ()
     incident: Incident | None = None  # changed by a built-in command
     error: str = ""
-    label: str = ""  # what a condition script answered
+    label: str = ""  # a condition script's answer
     schedules: Sequence[Schedule] = ()
     raw: Sequence[Json] = ()  # the results as XSOAR would hand them to a script
-    interrupted: bool = False  # a run was cut off: whether it acted is not known
-    deaths: int = 0  # of worker processes under it
+    interrupted: bool = False  # a run was cut off: its outcome is unknown
+    deaths: int = 0  # deaths of worker processes during it
     intents: Sequence[Intent] = ()  # actions that a script called, committed as begun before they ran
-    held: Sequence[Held] = ()  # actions that a script called, and that a halt did not let out
+    held: Sequence[HeldAction] = ()  # actions that a script called, and that a halt stopped
     replacements: Sequence[Replacement] = ()  # playbooks that were set
+    created: Sequence[NewIncident] = ()  # incidents that were created, with their plans
+
+    def __add__(self, later: "Outcome") -> "Outcome":
+        """Return both in order: the first error and the first label count, and the newest incident."""
+        return Outcome(
+            entries=[*self.entries, *later.entries],
+            patches=[*self.patches, *later.patches],
+            incident=later.incident or self.incident,
+            error=self.error or later.error,
+            label=self.label or later.label,
+            schedules=[*self.schedules, *later.schedules],
+            raw=[*self.raw, *later.raw],
+            interrupted=self.interrupted or later.interrupted,
+            deaths=self.deaths + later.deaths,
+            intents=[*self.intents, *later.intents],
+            held=[*self.held, *later.held],
+            replacements=[*self.replacements, *later.replacements],
+            created=[*self.created, *later.created],
+        )
 
 
 @dataclass(slots=True, kw_only=True)
-class Effects:
-    """What running code did by asking the server."""
+class Actions:
+    """The actions that running code calls, which all code that it calls shares: what has begun, and what was held."""
 
-    patches: list[ContextPatch] = field(default_factory=list)
-    incident: Incident | None = None
-    secrets: list[str] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    replacements: list[Replacement] = field(default_factory=list)
-    printed: str = ""  # by the code that it called
+    held: list[HeldAction] = field(default_factory=list)
 
-    def add(
-        self,
-        patches: Sequence[ContextPatch],
-        incident: Incident | None = None,
-        secrets: Sequence[str] = (),
-        replacements: Sequence[Replacement] = (),
-    ) -> None:
-        """Add what a later call did; the newest incident counts."""
-        self.patches += patches
-        self.incident = incident or self.incident
-        self.secrets += secrets
-        self.replacements += replacements
+    @property
+    def outcome(self) -> Outcome:
+        return Outcome(intents=self.intents, held=self.held)

@@ -10,7 +10,7 @@ from warroom.services.execution.call import Call
 def calling_context(
     call: Call, allowed_origins: Sequence[str], semantics: Semantics = STANDARD, **names: str
 ) -> JsonObject:
-    """Say who is called on which incident; the last two keys are ours, and XSOAR has none of them."""
+    """Make the calling context; its last two keys are our own, XSOAR does not have them."""
     return {
         "command": call.name,
         "context": {

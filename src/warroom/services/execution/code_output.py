@@ -1,4 +1,4 @@
-"""What code leaves besides its results: where it failed and what it printed, masked, bounded and fit to be read."""
+"""Code's output besides its results: where it failed and what it printed, masked, bounded and printable."""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +8,10 @@ import structlog
 
 from warroom.model.entry import Entry
 from warroom.model.errors import HostError, WarroomError
-from warroom.services.execution.call import Call, Effects
-from warroom.services.execution.masking import Mask, secrets_in, without_named
+from warroom.services.execution.call import Call
 from warroom.services.execution.results import error_of
 from warroom.services.ports.runner import Ran, Run
+from warroom.services.secrecy.masking import Mask, secrets_in, without_named
 
 LONGEST = 32_000  # characters that are kept of each text: its beginning and its end
 CUT_ERROR = 8_000  # characters; a worker cuts a longer error there
@@ -22,20 +22,20 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeOutput:
-    """What one run left; `error` is set when it ended with an exception or was cut off."""
+    """The output of one run; `error` is set when it ended with an exception or was cut off."""
 
     name: str = ""  # of the script or integration
     error: str = ""
     trace: str = ""
     log: str = ""
-    size: int = 0  # bytes of all that the run left but files
+    size: int = 0  # bytes of the run's results without files
 
 
 NO_OUTPUT = CodeOutput()
 
 
 def output_of(run: Run, ran: Ran, mask: Mask, printed: str = "") -> CodeOutput:
-    """Give the output of a run; `printed` is that of the code which it called."""
+    """Return the output of a run; `printed` is the output of the code that it called."""
     if not (ran.log or printed or ran.traceback or ran.error):
         return CodeOutput(name=run.name, size=ran.size)
     given = [run.params, run.args, run.integration_context, ran.integration_context]
@@ -51,14 +51,14 @@ def output_of(run: Run, ran: Ran, mask: Mask, printed: str = "") -> CodeOutput:
 
 
 def output_of_cut_off(call: Call, error: WarroomError, mask: Mask, printed: str) -> CodeOutput:
-    """Give what is left of a run that did not end: the last words of its process."""
+    """Return what is left of a run that did not end: the last words of its process."""
     last_words = getattr(error, "__notes__", ())
     failed = mask.text(str(error)) if isinstance(error, HostError) else ""
     return CodeOutput(name=call.name, error=failed, log=_log_of([*last_words, printed], mask.in_every_spelling()))
 
 
 def with_output(entries: Sequence[Entry], output: CodeOutput) -> list[Entry]:
-    """Put the output on the entry of the run that people look at: its last error, else its last one."""
+    """Put the output on the run's most important entry: its last error, else its last one."""
     made = list(entries)
     if made:
         errors = [place for place, entry in enumerate(made) if entry.is_error]
@@ -67,11 +67,10 @@ def with_output(entries: Sequence[Entry], output: CodeOutput) -> list[Entry]:
     return made
 
 
-def pass_on(output: CodeOutput, effects: Effects) -> None:
-    """Add the output of a run inside a run to what the outer one has printed."""
+def passed_on(output: CodeOutput, printed: str) -> str:
+    """Return what the outer run has printed, with the output of a run inside it."""
     said = [text for text in (output.log, output.trace) if text]
-    if said:
-        effects.printed = _bounded("\n".join([*filter(None, [effects.printed]), f"{output.name}:", *said]))
+    return _bounded("\n".join([*filter(None, [printed]), f"{output.name}:", *said])) if said else printed
 
 
 def tell(call: Call, instance: str, output: CodeOutput, *, has_entries: bool = False) -> None:

@@ -1,29 +1,29 @@
-"""Turns shaped results into War Room entries: numbers them, takes their files in, writes their context changes."""
+"""Turns shaped results into War Room entries: numbers them, stores their files, writes their context changes."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 from warroom.context.extend import extend_context
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry, EntryType, StoredFile
 from warroom.model.errors import InvalidInputError, NotFoundError
-from warroom.model.ids import entry_id
+from warroom.model.ids import EntryId
 from warroom.model.json import JsonObject
 from warroom.services.execution.call import Call
 from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_output
 from warroom.services.execution.large import LARGE, MOST_OUTPUTS, aside, refuse_large, spill
-from warroom.services.execution.looks import is_interim
-from warroom.services.execution.masking import Mask, secrets_in
+from warroom.services.execution.polls import is_interim
 from warroom.services.execution.results import RawEntry, error_entry
-from warroom.services.patience import written
+from warroom.services.plans.scopes import refuse_private
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
-from warroom.services.scopes import refuse_private
+from warroom.services.secrecy.masking import Mask, secrets_in
+from warroom.services.writing.commit_retry import written
+from warroom.services.writing.lines import Line, next_ids
 
 FILE_ROOTS = {EntryType.FILE: "File", EntryType.INFO_FILE: "InfoFile", EntryType.IMAGE: "File"}
 
@@ -48,22 +48,22 @@ class EntryWriter:
     ) -> tuple[list[Entry], list[ContextPatch]]:
         """Number the results and take their files; nothing is committed yet.
 
-        What cannot be written (a file that is not there, an output without a place) becomes an error entry: what the
-        command did must still be told. What is large becomes a file.
+        A result that cannot be written (a missing file, an invalid context path) becomes an error entry, so that the
+        command's other results are kept. Large texts become files.
         """
         patches, refused = await aside(output.size, _context_patches, call, raws, output.size)
         shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
             return [], patches
         over = await self._written_over(call, shown)
-        first = await written(lambda: self.store.reserve_entries(call.incident.id, len(shown)), self.clock)
+        numbers = await written(lambda: next_ids(self.store, call.incident.id, len(shown)), self.clock)
         taken = [await self._take(raw, call, scratch) for raw in shown]
         told = [
             raw if stored or not raw.file_id or scratch is None else _lost(raw)
             for raw, stored in zip(shown, taken, strict=True)
         ]
         make = partial(self._entry, call, instance, mask)
-        entries = await aside(output.size, lambda: list(map(make, told, count(first), taken)))
+        entries = await aside(output.size, lambda: list(map(make, told, numbers, taken)))
         if output.size > LARGE and scratch is not None:
             entries = await self._without_large(entries, scratch)
         if over:
@@ -84,13 +84,13 @@ class EntryWriter:
         return await written(lambda: self.blobs.take(path, name), self.clock)
 
     async def _written_over(self, call: Call, shown: Sequence[RawEntry]) -> tuple[RawEntry, Entry] | None:
-        """Give the first result that is only in between, and the entry of the look before that it replaces."""
+        """Return the first interim result, and the earlier poll's entry that it replaces."""
         interim = next((raw for raw in shown if is_interim(raw)), None)
         if interim is None or call.line is None:
             return None
         try:
             return interim, await self.store.entry(call.line)
-        except NotFoundError:  # it has not been kept; the look gets a line of its own
+        except NotFoundError:  # it was not kept; the poll gets an entry of its own
             return None
 
     async def _take(self, raw: RawEntry, call: Call, scratch: Path | None) -> StoredFile | None:
@@ -102,19 +102,18 @@ class EntryWriter:
         return await self._keep(path, raw.file_name)
 
     def _entry(
-        self, call: Call, instance: str, mask: Mask, raw: RawEntry, number: int, stored: StoredFile | None
+        self, call: Call, instance: str, mask: Mask, raw: RawEntry, number: EntryId, stored: StoredFile | None
     ) -> Entry:
         readable = raw.readable
         mask = mask.also(secrets_in([raw.contents, raw.context]))
-        return Entry(
-            id=entry_id(number, call.incident.id),
+        line = Line(
             incident=call.incident.id,
             type=raw.type,
             format=raw.format,
-            contents=mask.tree(raw.contents),
-            human_readable=None if call.controls.raw_response or readable is None else mask.text(readable),
+            text=mask.tree(raw.contents),
+            readable=None if call.controls.raw_response or readable is None else mask.text(readable),
             context=mask.tree(raw.context),
-            created=self.clock.now(),
+            at=self.clock.now(),
             actor=call.origin.actor,
             command=call.name,
             instance=instance,
@@ -124,10 +123,11 @@ class EntryWriter:
             note=call.origin.note or bool(raw.body.get("Note")),
             file=stored,
         )
+        return line.numbered(number)
 
 
 def _in_place_of(before: Entry, entry: Entry) -> Entry:
-    """Give an entry the place of an older one; what people did to that one stays."""
+    """Replace an older entry; its tags are kept."""
     tags = tuple(dict.fromkeys((*before.tags, *entry.tags)))
     return replace(entry, id=before.id, created=before.created, modified=entry.created, tags=tags)
 
@@ -138,7 +138,7 @@ def file_in_scratch(call: Call, file_id: str) -> str:
 
 
 def hand_over_files(call: Call, raws: Sequence[RawEntry], written_to: Path, scratch: Path) -> None:
-    """Give the files of a nested run to the code that called it, which may hand their entries on as its own."""
+    """Copy the files of a nested run to the code that called it, which may return their entries as its own."""
     for raw in raws:
         path = written_to / file_in_scratch(call, raw.file_id)
         if raw.file_id and path.is_file() and not path.is_symlink():
@@ -168,7 +168,7 @@ def _file_patches(call: Call, entries: Sequence[Entry]) -> list[ContextPatch]:
 
 
 def _context_patches(call: Call, raws: Sequence[RawEntry], size: int) -> tuple[list[ContextPatch], list[RawEntry]]:
-    """Give the context changes of the results, and an error for each result whose outputs have no place."""
+    """Return the context changes of the results, and an error for each result with an invalid context path."""
     patches: list[ContextPatch] = []
     refused: list[RawEntry] = []
     for raw in raws:
@@ -189,7 +189,7 @@ def _outputs(call: Call, raw: RawEntry, size: int) -> list[JsonObject]:
         if size > MOST_OUTPUTS:
             refuse_large(output)
         for key in output:
-            refuse_private(call.origin.scope, key)  # also one that cannot be read: it could never be merged
+            refuse_private(call.origin.scope, key)  # raises for an unreadable one, too: it could never be merged
     return [output for output in outputs if output]
 
 

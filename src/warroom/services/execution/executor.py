@@ -17,25 +17,10 @@ from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import Approved
 from warroom.model.user import Actor
-from warroom.services.access import Permission, may, require
-from warroom.services.approvals.gate import Gate, Verdict, only
-from warroom.services.execution.arguments import check_names, prepare
-from warroom.services.execution.binding import targets_of
-from warroom.services.execution.builtins import BUILTINS, Server
-from warroom.services.execution.call import Call, Effects, Outcome, binding_of
-from warroom.services.execution.calling_context import calling_context
-from warroom.services.execution.code_output import output_of, output_of_cut_off, pass_on, tell
-from warroom.services.execution.departure import Departure
-from warroom.services.execution.desk import Desk
-from warroom.services.execution.entries import EntryWriter, hand_over_files
-from warroom.services.execution.fields import taken_fields
-from warroom.services.execution.gathered import Gathered
-from warroom.services.execution.large import aside
-from warroom.services.execution.looks import schedules_of
-from warroom.services.execution.masking import Mask, secrets_of
-from warroom.services.execution.params import params_of
-from warroom.services.execution.results import error_entry, normalise, raws_of
-from warroom.services.execution.targets import (
+from warroom.services.commands.arguments import check_names, filled, prepare
+from warroom.services.commands.binding import targets_of
+from warroom.services.commands.library import Library
+from warroom.services.commands.targets import (
     BuiltinTarget,
     CommandTarget,
     ScriptTarget,
@@ -43,20 +28,39 @@ from warroom.services.execution.targets import (
     instance_id,
     instance_name,
 )
-from warroom.services.journal import Journal
-from warroom.services.library import Library
-from warroom.services.local_origins import allowed_origins
-from warroom.services.patience import written
+from warroom.services.execution.action_intents import ActionIntents
+from warroom.services.execution.builtin_for_code import run_builtin
+from warroom.services.execution.builtins import BUILTINS
+from warroom.services.execution.call import Call, Outcome, binding_of
+from warroom.services.execution.calling_context import calling_context
+from warroom.services.execution.code_output import output_of, output_of_cut_off, passed_on, tell
+from warroom.services.execution.entries import EntryWriter, hand_over_files
+from warroom.services.execution.fields import taken_fields
+from warroom.services.execution.gate import Gate, Verdict, only
+from warroom.services.execution.large import aside
+from warroom.services.execution.local_origins import allowed_origins
+from warroom.services.execution.params import params_of
+from warroom.services.execution.polls import schedules_of
+from warroom.services.execution.results import error_entry, error_of, normalise, outcome_of, raws_of
+from warroom.services.execution.server import Server
+from warroom.services.execution.server_api import ServerApi
+from warroom.services.execution.value_scripts import ScriptsOfValues
+from warroom.services.people.access import Permission, may, require
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.outgoing import Outgoing
 from warroom.services.ports.runner import Ran, Run, Runner
 from warroom.services.ports.store import IntegrationContext, Store
 from warroom.services.ports.users import UserStore
+from warroom.services.secrecy.masking import Mask, secrets_of
+from warroom.services.writing.commit_retry import written
+from warroom.services.writing.journal import Journal
 
 NOTHING: Mapping[str, Json] = MappingProxyType({})
 DEFAULT_TIMEOUT = 300.0
 DEEPEST_NESTING = 8
-LIVES = 2  # a worker's death is rarely the code's fault; twice in a row it is
+OPERANDS = frozenset({"value", "left", "right"})  # of transformers and operators: they may be missing
+LIVES = 2  # runs; a worker's death is rarely the code's fault, two in a row are
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +69,7 @@ log = structlog.get_logger(__name__)
 class Settings:
     """What an operator decides about running content."""
 
-    allowed_origins: tuple[str, ...] = ()  # that the http script may fetch from although they are local
+    allowed_origins: tuple[str, ...] = ()  # local origins that the http script may fetch from
     timeout: float = DEFAULT_TIMEOUT  # seconds for one run, unless the content says otherwise
 
 
@@ -80,83 +84,98 @@ class Executor:
     runner: Runner
     blobs: Blobs
     clock: Clock
+    outgoing: Outgoing
     settings: Settings
     gate: Gate
     _memories: dict[InstanceId, IntegrationContext] = field(default_factory=dict)
+
+    @property
+    def scripts(self) -> ScriptsOfValues:
+        """The scripts that values use as transformers and operators."""
+        return ScriptsOfValues(self)
 
     @property
     def _writer(self) -> EntryWriter:
         return EntryWriter(self.store, self.blobs, self.clock)
 
     async def run(self, call: Call, *, strict: bool = False) -> Outcome:
-        """Run a call on all that it names, in order; the first error is the outcome's, the rest still run.
+        """Run a call on all of its targets, in order; the first error is the outcome's, the others still run.
 
         Raises UnavailableCommandError and InvalidInputError, which are known before anything has run.
         """
         jobs = [job for target in await self.targets(call) for job in self._jobs(target, call, strict=strict)]
-        gathered = Gathered()
+        outcome = Outcome()
         for target, args in jobs:
             job = replace(call, args=args)
             if isinstance(target, BuiltinTarget):
-                await self._run_builtin(job, target, gathered)
+                outcome += await self._run_builtin(job, target)
             else:
-                await self._run_code(job, target, gathered)
-        return gathered.outcome
+                outcome += await self._run_code(job, target)
+        return outcome
 
-    async def run_for_code(self, call: Call, asker: Desk, scratch: Path) -> list[Json]:
+    async def run_for_code(self, call: Call, asker: ServerApi, scratch: Path) -> list[Json]:
         """Run a call that running code makes: its results go back to the code, only server commands have effects."""
         if asker.depth >= DEEPEST_NESTING:
             raise InvalidInputError(f"{call.name} was called {asker.depth + 1} levels deep. Does a script call itself?")
         results: list[Json] = []
         targets = await self.targets(call)
         jobs = [job for target in targets for job in self._jobs(target, call, strict=False)]
-        departure = Departure(halting=self.gate.halting, journal=self.journal, clock=self.clock)
+        action_intents = ActionIntents(halting=self.gate.halting, journal=self.journal, clock=self.clock)
         if call.resolved.is_action:
-            await departure.refuse(call, targets, asker.effects)
+            await action_intents.refuse(call, targets, asker.actions)
         approved = await self.gate.let_pass(call, targets) if call.resolved.is_action else None
         for target, args in jobs:
             job = replace(call, args=args, incident=asker.incident)
             if isinstance(target, BuiltinTarget):
-                done = await BUILTINS[target.name](self._server(asker.so_far), job)
-                asker.effects.add(done.patches, done.incident, replacements=done.replacements)
-                results.append(done.entry)
+                done = await run_builtin(self._server(asker.so_far), target.name, job)
+                asker.outcome += replace(done, raw=())
+                results += done.raw
             else:
-                await departure.note(job, targets, asker.effects, approved)
+                await action_intents.note(job, targets, asker.actions, approved)
                 results += await self._run_nested(job, target, asker, scratch)
         return results
 
-    async def weigh(self, call: Call) -> Verdict:
+    async def check(self, call: Call) -> Verdict:
         """Say whether an action may pass now, before it runs; raises what `run` raises before anything has run."""
         targets = await self.targets(call)
         for target in targets:
             self._jobs(target, call, strict=False)
-        return await self.gate.weigh(call, targets)
+        return await self.gate.check(call, targets)
 
     async def let_pass(self, call: Call) -> Approved | None:
-        """Let an action pass that cannot wait; raises ConflictError once its request for approval is filed."""
+        """Check an action that cannot wait at the gate; raises ConflictError once its request is stored."""
         return await self.gate.let_pass(call, await self.targets(call))
 
     async def _run_nested(
-        self, call: Call, target: ScriptTarget | CommandTarget, asker: Desk, scratch: Path
+        self, call: Call, target: ScriptTarget | CommandTarget, asker: ServerApi, scratch: Path
     ) -> list[Json]:
-        desk = Desk(self, call, instance_id(target), asker)
+        api = ServerApi(self, call, instance_id(target), asker)
         run = await self._as_run(call, target, nested=True)
-        async with self.runner.run(run, desk) as ran:
+        async with self.runner.run(run, api) as ran:
             raws = raws_of(ran)
             hand_over_files(call, raws, ran.scratch, scratch)
             if isinstance(target, CommandTarget):
                 await self._remember(target.instance, ran)
-        mask = Mask(_secrets(target, call)).also(desk.effects.secrets)
-        output = await aside(ran.size, output_of, run, ran, mask, desk.effects.printed)
+        mask = Mask(_secrets(target, call)).also(api.secrets)
+        output = await aside(ran.size, output_of, run, ran, mask, api.printed)
         tell(call, instance_name(target), output, has_entries=True)
-        pass_on(output, asker.effects)
-        asker.effects.add(
-            patches=desk.effects.patches,
-            incident=desk.effects.incident,
-            secrets=[*desk.effects.secrets, *_secrets(target, call)],
-            replacements=desk.effects.replacements,
-        )
+        asker.printed = passed_on(output, asker.printed)
+        asker.outcome += api.outcome
+        asker.secrets += [*api.secrets, *_secrets(target, call)]
         return [raw.body for raw in raws]
+
+    async def results_of(self, call: Call, target: ScriptTarget, api: ServerApi, *, anew: bool = False) -> list[Json]:
+        """Run a script for its results alone; raises InvalidInputError with its error. `api` is the caller's."""
+        others = [item for item in target.arguments if item.name not in OPERANDS]
+        call = replace(call, args=filled(call.name, others, call.args))
+        run = replace(await self._script_run(target, call, target.script.timeout), anew=anew)
+        mask = Mask(_secrets(target, call)).in_every_spelling()
+        async with self.runner.run(run, api) as ran:
+            output = await aside(ran.size, output_of, run, ran, mask, api.printed)
+            tell(call, "", output)
+            if error := error_of(replace(ran, error=output.error)):
+                raise InvalidInputError(mask.text(error))
+            return list(ran.results)
 
     async def error_outcome(self, call: Call, message: str) -> Outcome:
         """Put an error that no run reported into the War Room."""
@@ -185,33 +204,33 @@ class Executor:
         last_run: Mapping[str, Json] = NOTHING,
         last_mirror_run: Mapping[str, Json] = NOTHING,
     ) -> AsyncIterator[Ran]:
-        """Run a command that nobody types; the caller keeps the integration's memory, or calls `forget_memory`.
+        """Run a command for the server itself; the caller keeps the integration's memory, or calls `forget_memory`.
 
-        Its error, traceback and log are masked; they have been told to the log.
+        Its error, traceback and log are masked, and were written to the log.
         """
         integration = self.library.catalogue.integration(instance.integration)
         run = await self._integration_run(integration, instance, call, integration.timeout)
         run = replace(run, last_run=last_run, last_mirror_run=last_mirror_run)
-        desk = Desk(self, call, instance.id)
-        async with self.runner.run(run, desk) as ran:
-            mask = Mask([*instance.secrets.values(), *desk.effects.secrets])
-            output = await aside(ran.size, output_of, run, ran, mask, desk.effects.printed)
+        api = ServerApi(self, call, instance.id)
+        async with self.runner.run(run, api) as ran:
+            mask = Mask([*instance.secrets.values(), *api.secrets])
+            output = await aside(ran.size, output_of, run, ran, mask, api.printed)
             tell(call, instance.name, output)
             yield replace(ran, error=output.error, traceback=output.trace, log=output.log.splitlines())
 
     def forget_memory(self, instance: InstanceId) -> None:
-        """Ask the store for an integration's memory the next time: somebody else has committed it."""
+        """Read an integration's memory from the store the next time: it was committed elsewhere."""
         self._memories.pop(instance, None)
 
     async def targets(self, call: Call) -> list[Target]:
-        """Give what a call runs on; raises what `run` raises before anything has run."""
+        """Return the targets of a call; raises what `run` raises before anything has run."""
         self._refuse_without_rights(call)
         instances = await self.journal.instances() if call.resolved.offers or call.controls.using else []
         targets = targets_of(call.resolved, instances, binding_of(call))
         return targets if call.only is None else only(targets, call)
 
     def _refuse_without_rights(self, call: Call) -> None:
-        """Hold whatever runs for a person to that person's role: a script, and a look that a command asks for, too."""
+        """Require the person's role for everything that runs for them, also a command's scripts and polls."""
         rights = call.origin.rights
         if not may(rights, Permission.RUN_ACTIONS) and call.resolved.is_action:
             require(Actor(name=call.origin.actor, role=rights), Permission.RUN_ACTIONS)
@@ -228,63 +247,60 @@ class Executor:
         return [(target, item.args) for item in calls]
 
     def _check_names(self, target: Target, call: Call, *, strict: bool) -> None:
-        """Refuse arguments that nobody declares; what changes nothing gets them, with a word in the log."""
+        """Refuse undeclared arguments; a command that changes nothing gets them, and the log says so."""
         if call.is_carried:
             return
         also = taken_fields(target, self.library.catalogue)
         is_strict = strict or call.resolved.changes
         if names := check_names(call.name, target.arguments, call.args, also, strict=is_strict):
-            log.warning("arguments that nobody declares were passed on", command=call.name, arguments=names)
+            log.warning("undeclared arguments were passed on", command=call.name, arguments=names)
 
-    async def _run_code(
-        self, call: Call, target: ScriptTarget | CommandTarget, gathered: Gathered, lives: int = LIVES
-    ) -> None:
+    async def _run_code(self, call: Call, target: ScriptTarget | CommandTarget, lives: int = LIVES) -> Outcome:
+        ending = Outcome()
         instance = instance_name(target)
-        desk = Desk(self, call, instance_id(target))
+        api = ServerApi(self, call, instance_id(target))
         mask = Mask(_secrets(target, call))
         try:
-            run = await self._as_run(call, target)
-            async with self.runner.run(run, desk) as ran:
-                mask = mask.also(desk.effects.secrets)
-                output = await aside(ran.size, output_of, run, ran, mask, desk.effects.printed)
+            run = replace(await self._as_run(call, target), anew=lives < LIVES)
+            async with self.runner.run(run, api) as ran:
+                mask = mask.also(api.secrets)
+                output = await aside(ran.size, output_of, run, ran, mask, api.printed)
                 raws = raws_of(replace(ran, error=output.error))
                 entries, patches = await self._writer.write(
                     call, raws, scratch=ran.scratch, instance=instance, mask=mask, output=output
                 )
                 if isinstance(target, CommandTarget):
                     await self._remember(target.instance, ran)
-        except WarroomError as error:  # what ran before it in this call has happened, and must be told
-            gathered.deaths += isinstance(error, WorkerDiedError)
-            if isinstance(error, WorkerDiedError) and lives > 1 and self._acts_once(call, desk):
+        except WarroomError as error:  # earlier runs of this call have happened, and must be reported
+            ending = Outcome(deaths=int(isinstance(error, WorkerDiedError)), interrupted=isinstance(error, HostError))
+            if ending.deaths and lives > 1 and self._acts_once(call, api):
                 log.warning("worker died, its run is done again", command=call.name, error=str(error))
-                await self._run_code(call, target, gathered, lives - 1)
-                return
-            raws = [error_entry(_cut_off(call, desk, error))]
-            output = output_of_cut_off(call, error, mask.also(desk.effects.secrets), desk.effects.printed)
+                return Outcome(deaths=1) + await self._run_code(call, target, lives - 1)
+            raws = [error_entry(_cut_off(call, api, error))]
+            output = output_of_cut_off(call, error, mask.also(api.secrets), api.printed)
             entries, patches = await self._writer.write(
                 call, raws, scratch=None, instance=instance, mask=mask, output=output
             )
-            gathered.interrupted = gathered.interrupted or isinstance(error, HostError)
         tell(call, instance, output, has_entries=bool(entries))
-        gathered.schedules += schedules_of(call, raws, entries, target)
-        gathered.add(desk.effects, raws, entries, patches)
+        schedules = schedules_of(call, raws, entries, target)
+        done = api.outcome + api.actions.outcome + outcome_of(raws, entries, patches)
+        return ending + replace(done, schedules=schedules)
 
-    def _acts_once(self, call: Call, desk: Desk) -> bool:
+    def _acts_once(self, call: Call, api: ServerApi) -> bool:
         """Whether a run that was cut off may be done again: it acts on nothing, or once for each key (design D4)."""
-        if any(not intent.idempotency_key for intent in desk.effects.intents):
+        if any(not intent.idempotency_key for intent in api.actions.intents):
             return False
         return not call.resolved.acts_blindly
 
-    async def _run_builtin(self, call: Call, target: BuiltinTarget, gathered: Gathered) -> None:
-        effects = Effects()
+    async def _run_builtin(self, call: Call, target: BuiltinTarget) -> Outcome:
+        done = Outcome()
         try:
             done = await BUILTINS[target.name](self._server(), call)
-            raws = normalise([done.entry])
-            effects.add(done.patches, done.incident, replacements=done.replacements)
+            raws = normalise(done.raw)
         except WarroomError as error:
             raws = [error_entry(str(error))]
         entries, patches = await self._writer.write(call, raws, scratch=None, instance="", mask=Mask())
-        gathered.add(effects, raws, entries, patches)
+        return replace(done, raw=()) + outcome_of(raws, entries, patches)
 
     def _server(self, earlier: Sequence[ContextPatch] = ()) -> Server:
         return Server(
@@ -293,6 +309,7 @@ class Executor:
             journal=self.journal,
             library=self.library,
             clock=self.clock,
+            scripts=self.scripts,
             earlier=earlier,
         )
 
@@ -303,7 +320,7 @@ class Executor:
         else:
             limit = call.controls.timeout or target.script.timeout
             run = await self._script_run(target, call, limit)
-        if nested:  # a script cannot wait for a later look, so what it calls has to end now
+        if nested:  # a script cannot wait for a later poll, so what it calls has to end now
             run.calling_context["context"]["CalledByScript"] = True
         return run
 
@@ -315,10 +332,10 @@ class Executor:
             name=script.name,
             command=call.name,
             args=call.args,
-            modules=self.library.catalogue.module_sources(),
+            modules=self.library.catalogue.module_sources(script.code.language),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
-            calling_context=calling_context(call, await self._origins(), ScriptName=script.name),
+            calling_context=calling_context(call, await self.origins(), ScriptName=script.name),
             timeout=float(limit or self.settings.timeout),
             lane=call.origin.lane,
         )
@@ -334,11 +351,11 @@ class Executor:
             command=call.name,
             args=call.args,
             params=params_of(integration, instance),
-            modules=self.library.catalogue.module_sources(),
+            modules=self.library.catalogue.module_sources(integration.code.language),
             incident=call.incident.as_xsoar(),
             investigation=call.incident.id,
             calling_context=calling_context(
-                call, await self._origins(), IntegrationBrand=integration.id, IntegrationInstance=instance.name
+                call, await self.origins(), IntegrationBrand=integration.id, IntegrationInstance=instance.name
             ),
             is_integration=True,
             integration_context=memory.value,
@@ -346,7 +363,8 @@ class Executor:
             lane=call.origin.lane,
         )
 
-    async def _origins(self) -> list[str]:
+    async def origins(self) -> list[str]:
+        """Return the origins on this machine that code may ask."""
         return allowed_origins(self.settings.allowed_origins, await self.journal.instances())
 
     async def _memory(self, instance: InstanceId) -> IntegrationContext:
@@ -365,9 +383,9 @@ class Executor:
         return stored
 
 
-def _cut_off(call: Call, desk: Desk, error: WarroomError) -> str:
-    """Say of a run that ended early what went wrong; where it acts, that it may have done so."""
-    acted = [call.name] if call.resolved.is_action else [intent.command for intent in desk.effects.intents]
+def _cut_off(call: Call, api: ServerApi, error: WarroomError) -> str:
+    """Return why a run ended early; for an action, also that it may have happened."""
+    acted = [call.name] if call.resolved.is_action else [intent.command for intent in api.actions.intents]
     if not acted or not isinstance(error, HostError):
         return str(error)
     what = str(error).removesuffix(".")

@@ -1,4 +1,4 @@
-"""What a value becomes in an incident's field: what its type takes, or one sentence that says why not."""
+"""Converts values for incident fields, or says in one sentence why a field's type does not take them."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -12,9 +12,10 @@ from warroom.model.border import parsed
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.incident import Incident, Severity
 from warroom.model.json import Json
-from warroom.services.execution.targets import BuiltinTarget, Target
+from warroom.services.commands.targets import BuiltinTarget, Target
+from warroom.services.execution.odd_fields import ODD_FIELDS
+from warroom.services.people.users import folded
 from warroom.services.ports.users import UserStore
-from warroom.services.users import folded
 
 NO_TYPE = "Unclassified"
 EMPTY: tuple[Json, ...] = (None, "", [], {})
@@ -29,6 +30,8 @@ def with_fields(catalogue: Catalogue, incident: Incident, values: Mapping[str, J
         if key in SYSTEM:
             name, read = SYSTEM[key]
             system[name] = read(catalogue, value)
+        elif key in ODD_FIELDS:
+            incident = ODD_FIELDS[key](incident, value)
         elif field := catalogue.find_field(key):
             custom[field.cli_name] = fitting(field, value)
         else:
@@ -44,7 +47,7 @@ def taken_fields(target: Target, catalogue: Catalogue) -> Collection[str]:
 
 
 def fitting(field: IncidentField, value: Json) -> Json:
-    """Give a value as a field of this type holds it; an empty one empties the field.
+    """Convert a value to the type of its field; an empty value empties the field.
 
     >>> fitting(IncidentField(id="s", name="Score", cli_name="score", type="number"), "64")
     64
@@ -57,9 +60,9 @@ def fitting(field: IncidentField, value: Json) -> Json:
 async def known_people(
     catalogue: Catalogue, users: UserStore, values: Mapping[str, Json], actor: str = ""
 ) -> dict[str, Json]:
-    """Give the values with the names of users as they are kept; one that nobody has is refused.
+    """Return the values with user names in their stored spelling; an unknown name is refused.
 
-    The one who asks may name themselves: where nobody signs in there are no users.
+    The actor's own name is always allowed: without sign-in there are no users.
     """
     checked = dict(values)
     for key, value in values.items():
@@ -83,7 +86,7 @@ async def _person(users: UserStore, field: str, name: str, actor: str) -> str:
             f"{field} cannot be {name!r}: there is no such user. `warroom user list` shows who there is."
         ) from error
     if user.disabled:
-        raise InvalidInputError(f"{field} cannot be {name!r}, who cannot sign in any more. Name somebody else.")
+        raise InvalidInputError(f"{field} cannot be {name!r}, who can no longer sign in. Name another user.")
     return user.name
 
 
@@ -194,4 +197,4 @@ SYSTEM: Mapping[str, tuple[str, Callable[[Catalogue, Json], Json]]] = {
     "closeReason": ("close_reason", lambda _, value: _text("closeReason", value)),
     "closeNotes": ("close_notes", lambda _, value: _text("closeNotes", value)),
 }
-SYSTEM_FIELDS = frozenset(SYSTEM)
+SYSTEM_FIELDS = frozenset({*SYSTEM, *ODD_FIELDS})

@@ -23,12 +23,12 @@ from warroom.services.ports.store import IncidentQuery, Store
 PLAYGROUND = "Playground"  # the type of the incident that commands without an incident run on
 PAGE = 1000
 LONGEST_PAGE = 1000
-MOST = 100_000  # incidents that one search looks at
+MOST = 100_000  # incidents that one search reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is looked for; `ids` (None: any) and `query` say among what. `page` counts from 0."""
+    """A search; `ids` (None: any) and `query` say among which incidents. `page` counts from 0."""
 
     wanted: Wanted
     query: IncidentQuery
@@ -64,9 +64,9 @@ def read_search(args: Mapping[str, Json]) -> Search:
 
 
 async def find_incidents(store: Store, search: Search, instead: Incident) -> tuple[list[Incident], int]:
-    """Give the page of the incidents that are wanted, and how many there are.
+    """Return a page of the incidents found, and their total number.
 
-    `instead` is an incident as its caller has changed it, which nobody has stored yet.
+    `instead` is an incident with changes of the caller that are not stored yet.
     """
     start = search.page * search.size
     if search.is_everything:
@@ -78,7 +78,7 @@ async def find_incidents(store: Store, search: Search, instead: Incident) -> tup
 
 
 async def _looked_at(store: Store, search: Search, instead: Incident) -> AsyncIterator[Incident]:
-    """Give those that may be wanted: by their IDs, or all that the store's own query finds."""
+    """Yield the candidates: the incidents named by ID, or those that the store's own query finds."""
     if search.ids is not None:
         numbers = [one for one in dict.fromkeys(search.ids) if one.isdecimal()]
         for incident in _as_changed([one for number in numbers if (one := await _incident(store, number))], instead):
@@ -109,6 +109,12 @@ SORTS: Mapping[str, Callable[[Incident], Json]] = {
     "created": lambda incident: (incident.created, int(incident.id)),
     "severity": lambda incident: (incident.severity.value, int(incident.id)),
     "id": lambda incident: int(incident.id),
+    "occurred": lambda incident: (incident.occurred, int(incident.id)),
+    "modified": lambda incident: (incident.modified, int(incident.id)),
+    "name": lambda incident: (incident.name.casefold(), int(incident.id)),
+    "status": lambda incident: (incident.status.value, int(incident.id)),
+    "type": lambda incident: (incident.type.casefold(), int(incident.id)),
+    "owner": lambda incident: (incident.owner.casefold(), int(incident.id)),
 }
 
 

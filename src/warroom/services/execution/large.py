@@ -12,7 +12,7 @@ from warroom.model.entry import Entry, EntryFormat, EntryType
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
-LARGE = 1 << 20  # bytes; what is larger is no reading matter, and holds up everybody else while it is looked through
+LARGE = 1 << 20  # bytes; larger results are not for reading, and processing them would block the event loop
 MOST_OUTPUTS = 32 << 20  # the context is read again for every task of an incident
 MIB = 1 << 20
 
@@ -21,12 +21,12 @@ _T = TypeVar("_T")
 
 
 async def aside(size: int, function: Callable[_P, _T], /, *args: _P.args, **given: _P.kwargs) -> _T:
-    """Call a function that looks through what a run left; in a thread when that is much, so that others get a turn."""
+    """Call a function on a run's results; in a thread when they are large, to keep the event loop free."""
     return await asyncio.to_thread(function, *args, **given) if size > LARGE else function(*args, **given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spilled:
+class SplitEntry:
     """An entry without what was too large, and the file that has it."""
 
     entry: Entry
@@ -34,7 +34,7 @@ class Spilled:
     name: str
 
 
-def spill(entry: Entry, scratch: Path) -> Spilled | None:
+def spill(entry: Entry, scratch: Path) -> SplitEntry | None:
     """Move what is too large for a line into a file; None when nothing is. Secrets are masked in it as in the entry."""
     whole, ending = _largest(entry)
     if len(whole) <= LARGE:
@@ -52,7 +52,7 @@ def spill(entry: Entry, scratch: Path) -> Spilled | None:
         human_readable=f"{readable}\n\n{said}" if readable and len(readable) <= LARGE else None,
         context={} if _size(entry.context) > LARGE else entry.context,
     )
-    return Spilled(entry=shown, path=path, name=name)
+    return SplitEntry(entry=shown, path=path, name=name)
 
 
 def refuse_large(outputs: Mapping[str, Json]) -> None:
@@ -64,7 +64,7 @@ def refuse_large(outputs: Mapping[str, Json]) -> None:
 
 
 def _largest(entry: Entry) -> tuple[str, str]:
-    """Give the longest text of an entry, and how the name of a file with it ends."""
+    """Return the longest text of an entry, and how the name of a file with it ends."""
     contents = entry.contents
     texts = [
         (contents, "txt") if isinstance(contents, str) else (laid_out(contents) if contents else "", "json"),

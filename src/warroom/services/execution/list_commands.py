@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from warroom.model.errors import InvalidInputError
+from warroom.context.semantics import STANDARD, Semantics
+from warroom.model.errors import ConflictError, InvalidInputError
 from warroom.model.json import Json
 from warroom.model.user import Actor
 from warroom.services.approvals.pieces import items_of
-from warroom.services.lists import Lists, joined, named
+from warroom.services.plans.lists import FOR_ADMINS, Lists, joined, named
 
 Args: TypeAlias = Mapping[str, Json]
 Said: TypeAlias = tuple[str, Json]  # a sentence, and the contents of the entry (None: the sentence)
@@ -16,14 +17,21 @@ ListCommand: TypeAlias = Callable[[Lists, Args, Actor], Awaitable[Said]]
 NAME, DATA = "listName", "listData"
 
 
-async def create_list(lists: Lists, args: Args, actor: Actor) -> Said:
+async def create_list(lists: Lists, args: Args, actor: Actor, semantics: Semantics = STANDARD) -> Said:
+    """Make a list; one that is there gets this text, but one that decides what others may do is left as it is."""
     name = _name("createList", args)
-    await lists.create(name, _text(args), actor)
+    try:
+        await lists.create(name, _text(args), actor)
+    except ConflictError:
+        if name in FOR_ADMINS or not semantics.create_list_replaces:
+            raise
+        await lists.set(name, _text(args), actor)
+        return f"The list {name!r} existed already; its text was replaced.", None
     return f"The list {name!r} was made.", None
 
 
 async def get_list(lists: Lists, args: Args, actor: Actor) -> Said:
-    """Give a list's text, as XSOAR's scripts read it: as the entry's contents."""
+    """Return a list's text, as XSOAR's scripts read it: as the entry's contents."""
     text = await lists.get(_name("getList", args), actor)
     return text, text
 

@@ -1,12 +1,13 @@
-"""Looks up what a name stands for: a built-in command, a script by id or name, else a command of integrations."""
+"""Looks up what a name means: a built-in command, a script by id or name, else a command of integrations."""
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Script
 from warroom.content.likeness import close_names
+from warroom.content.not_built import not_built
 from warroom.content.shelf import headings
 from warroom.model.errors import NotFoundError
+from warroom.services.commands.targets import BuiltinTarget, Resolved, ScriptTarget
 from warroom.services.execution.builtins import BUILTINS
-from warroom.services.execution.targets import BuiltinTarget, Resolved, ScriptTarget
 
 BUILTIN_BRAND = "Builtin"
 
@@ -24,7 +25,10 @@ def look_up(catalogue: Catalogue, name: str, brand: str = "", using_brand: str =
     offers = catalogue.command_integrations(name, brand)
     if not offers:
         return Resolved(
-            name=name, missing=_close_ones(catalogue, name, brand) or _nobody_offers(catalogue, name, brand)
+            name=name,
+            missing=_not_built(name, brand)
+            or _close_ones(catalogue, name, brand)
+            or _nobody_offers(catalogue, name, brand),
         )
     commands = [command for _, command in offers]
     return Resolved(
@@ -45,9 +49,13 @@ def _script(name: str, script: Script) -> Resolved:
     )
 
 
+def _not_built(name: str, brand: str) -> str:
+    return not_built(name) if brand in {"", BUILTIN_BRAND} else ""
+
+
 def _close_ones(catalogue: Catalogue, name: str, brand: str) -> str:
-    """Say what looks like the name, scripts and built-in commands too; nothing where a command of a brand is meant."""
-    if brand:
+    """Suggest similar names, scripts and built-in commands too; nothing where a command of a brand is meant."""
+    if brand or catalogue.why_unreadable(name):
         return ""
     scripts = [script.name for script in headings(catalogue.scripts).values()]
     close = close_names(name, {*catalogue.commands(), *scripts, *BUILTINS})

@@ -6,7 +6,7 @@ from warroom.model.json import Json
 
 
 def params_of(integration: Integration, instance: IntegrationInstance) -> dict[str, Json]:
-    """Give the instance's settings as its code sees them: defaults filled in, credentials as XSOAR shapes them."""
+    """Return the instance's settings as its code sees them: defaults filled in, credentials as XSOAR shapes them."""
     params: dict[str, Json] = {}
     for param in integration.params:
         value = instance.params.get(param.name, param.default_value)

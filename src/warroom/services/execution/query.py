@@ -13,6 +13,7 @@ from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
 from warroom.services.ports.search import needles, searched_text
 
+DEEPEST = 50  # parentheses within parentheses
 TOKEN = re.compile(
     r"""\s*(?:(?P<mark>[()-])|(?P<field>[A-Za-z_][\w.]*):(?P<sign>[<>]=?)?|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()"]+))"""
 )
@@ -66,7 +67,7 @@ class _Parser:
 
     def alternatives(self) -> Wanted:
         self.depth += 1
-        if self.depth > 50:
+        if self.depth > DEEPEST:
             raise self.error()
         parts = [self.together()]
         while self.skip("or", "||"):
@@ -122,7 +123,7 @@ def _unquoted(token: re.Match[str]) -> str:
 
 
 def _field(name: str, sign: str, value: str) -> Wanted:
-    """Test one field: numbers and times by their size, texts without regard to case, `*` stands for anything."""
+    """Test one field: numbers and times by their size, texts without regard to case, `*` matches anything."""
     read = FIELDS.get(name.lower())
     if name.lower() in TIMES:
         return compared(lambda incident: read(incident) if read else None, sign, time_of(name, value))
@@ -142,7 +143,7 @@ def _field(name: str, sign: str, value: str) -> Wanted:
 
 
 def _pattern(text: str) -> str:
-    return re.sub(r"[\[?]", lambda found: f"[{found[0]}]", text)  # only `*` stands for something
+    return re.sub(r"[\[?]", lambda found: f"[{found[0]}]", text)  # `*` is the only special character
 
 
 def compared(read: Callable[[Incident], Json], sign: str, limit: Json) -> Wanted:
@@ -172,7 +173,7 @@ FIELDS: Mapping[str, Callable[[Incident], Json]] = {
     "sourceinstance": lambda incident: incident.source_instance,
     "sourcebrand": lambda incident: incident.source_brand,
     "playbookid": lambda incident: incident.playbook,
-    "dbotmirrorid": lambda incident: incident.mirror.id if incident.mirror else "",
+    "dbotmirrorid": lambda incident: incident.remote,
     "created": lambda incident: incident.created,
     "modified": lambda incident: incident.modified,
     "occurred": lambda incident: incident.occurred,

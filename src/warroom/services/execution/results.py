@@ -1,13 +1,14 @@
-"""Shapes what code hands to `demisto.results`: entries, and the next look that a scheduled command asks for."""
+"""Shapes what code passes to `demisto.results`: entries, and the next poll that a scheduled command asks for."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from warroom.context.semantics import STANDARD
-from warroom.model.entry import EntryFormat, EntryType
+from warroom.model.context import ContextPatch
+from warroom.model.entry import Entry, EntryFormat, EntryType
 from warroom.model.json import Json, JsonObject
-from warroom.services.execution.call import Schedule
+from warroom.services.execution.call import Outcome, Schedule
 from warroom.services.ports.runner import Ran
 
 FILE_TYPES = frozenset({EntryType.FILE, EntryType.INFO_FILE, EntryType.IMAGE, EntryType.DEBUG_FILE})
@@ -45,7 +46,7 @@ class RawEntry:
 
     @property
     def is_silent(self) -> bool:
-        """An interim look with nothing to say: no text, no file, no error."""
+        """Whether an interim result says nothing: no text, no file, no error."""
         return not (self.readable or self.file_id or self.contents or self.type is EntryType.ERROR)
 
     @property
@@ -90,17 +91,29 @@ def error_entry(message: str) -> RawEntry:
 
 
 def raws_of(ran: Ran) -> list[RawEntry]:
-    """Shape what a run left; what escaped the code comes last, as an error."""
+    """Shape the results of a run; an exception of the code is the last one, as an error."""
     raws = normalise(ran.results)
     return [*raws, error_entry(ran.error)] if ran.error else raws
 
 
 def error_of(ran: Ran) -> str:
-    """What went wrong in a run: what escaped the code, or its first error entry; else nothing."""
+    """Return what went wrong in a run: the code's exception, or its first error entry; else an empty text."""
     if ran.error:
         return ran.error
     errors = [raw for raw in normalise(ran.results) if raw.type is EntryType.ERROR]
     return str(errors[0].readable or errors[0].contents) if errors else ""
+
+
+def outcome_of(raws: Sequence[RawEntry], entries: Sequence[Entry], patches: Sequence[ContextPatch]) -> Outcome:
+    """Return the outcome of a run's results: as they came, and as entries with the context that they write."""
+    failed = next((entry for entry in entries if entry.is_error), None)
+    return Outcome(
+        entries=entries,
+        patches=patches,
+        error=(failed.readable or str(failed.contents)) if failed else "",
+        label=label_of(raws),
+        raw=[raw.body for raw in raws],
+    )
 
 
 def label_of(entries: Iterable[RawEntry]) -> str:
@@ -120,7 +133,7 @@ def _plain(contents: Json, entry_format: EntryFormat) -> RawEntry:
 
 
 def _seconds(value: Json, otherwise: float) -> float:
-    """Read seconds that code wrote as text or number; what cannot be read must not cost the task its answer."""
+    """Read seconds that code wrote as text or number; unreadable ones do not fail the task."""
     try:
         seconds = float(value)
     except (TypeError, ValueError):

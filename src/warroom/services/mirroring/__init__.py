@@ -1,1 +1,1 @@
-"""Mirroring: an incident and its record in another system stay the same, in rounds, one instance after the other."""
+"""Mirroring: keeps an incident and its record in another system the same, in rounds, one instance after the other."""

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from warroom.model.errors import CommandFailedError
-from warroom.model.halt import Held
+from warroom.model.halt import HeldAction
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.services.approvals.policy import naming
+from warroom.services.commands.targets import Resolved
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
-from warroom.services.execution.masking import Mask
 from warroom.services.execution.results import RawEntry, error_of, normalise
-from warroom.services.execution.targets import Resolved
 from warroom.services.ports.runner import Ran
+from warroom.services.secrecy.masking import Mask
 
 UPDATE = "update-remote-system"
 RATE_LIMIT = "API rate limit"  # what an integration says when the rest is to be asked in a later round
@@ -26,7 +26,7 @@ MIRROR_ERROR = "in_mirror_error"  # a key of a record that could not be read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modified:
-    """What has changed in the other system; `ids` None: the integration cannot tell."""
+    """What has changed in the other system; `ids` is None where the integration cannot say."""
 
     ids: Sequence[str] | None
     last_mirror_run: JsonObject | None = None
@@ -43,7 +43,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteData:
-    """A record as it is there, new entries, and its last word on being closed, if it says one."""
+    """A record as it is there, its new entries, and whether it was closed or reopened, if it says so."""
 
     record: JsonObject
     entries: Sequence[RawEntry]
@@ -59,12 +59,12 @@ class Remote:
     instance: IntegrationInstance
     actor: str
 
-    async def held(self) -> Held | None:
-        """Give what holds changes to the other side: the instance is paused."""
+    async def held(self) -> HeldAction | None:
+        """Return the pause that holds changes to the other side: the instance is paused."""
         return await self.executor.gate.halting.over_named(UPDATE, (self.instance.name,), (self.instance.id,))
 
     async def modified(self, nowhere: Incident, since: datetime, last_mirror_run: Mapping[str, Json]) -> Modified:
-        """Ask what has changed; raises CommandFailedError."""
+        """Get the ids of changed records; raises CommandFailedError."""
         args = {"lastUpdate": since.isoformat()}
         call = self._call(nowhere, "get-modified-remote-data", args)
         async with self.executor.asked_by_server(self.instance, call, last_mirror_run=last_mirror_run) as ran:
@@ -77,8 +77,8 @@ class Remote:
 
     @asynccontextmanager
     async def data(self, incident: Incident, since: datetime) -> AsyncIterator[RemoteData]:
-        """Ask for an incident's record; files that came with it live as long as this context."""
-        args = {"id": incident.mirror.id if incident.mirror else "", "lastUpdate": since.isoformat()}
+        """Get an incident's record; its files exist as long as this context."""
+        args = {"id": incident.remote, "lastUpdate": since.isoformat()}
         call = self._call(incident, "get-remote-data", args)
         async with self.executor.asked_by_server(self.instance, call) as ran:
             self._check(ran, call.name)
@@ -86,7 +86,7 @@ class Remote:
 
     @property
     def held_by(self) -> str:
-        """Give the admin's pattern for which nothing is sent without approval; "" without one."""
+        """Return the admin's pattern for which nothing is sent without approval; "" without one."""
         return naming(self.executor.gate.approvals.judge.rules, UPDATE, [self.instance.name])
 
     @asynccontextmanager
@@ -107,7 +107,7 @@ class Remote:
 
 
 def remote_id(ran: Ran) -> str:
-    """The record's id as the integration gives it back; nothing when it gives none."""
+    """Return the record's id that the integration returns; empty when it returns none."""
     return next((str(entry.contents) for entry in normalise(ran.results) if isinstance(entry.contents, str | int)), "")
 
 
@@ -117,7 +117,7 @@ def _ids(ran: Ran) -> list[str]:
         for item in entry.contents if isinstance(entry.contents, list) else []:
             if isinstance(item, dict | list):
                 raise CommandFailedError(
-                    "get-modified-remote-data gave whole records, which are not taken yet: it must give their ids."
+                    "get-modified-remote-data gave whole records, which are not taken yet: it must return their ids."
                 )
             found.append(str(item))
     return list(dict.fromkeys(found))

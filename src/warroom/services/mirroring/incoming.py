@@ -1,4 +1,4 @@
-"""What comes in: fields, notes, and that the case was closed or opened again."""
+"""Incoming changes: fields, notes, and that the case was closed or reopened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -7,31 +7,31 @@ from warroom.mapping.map_fields import MappedFields
 from warroom.mapping.map_out import map_out
 from warroom.mapping.take_in import TakenIn
 from warroom.model.context import ContextPatch
-from warroom.model.entry import Entry, EntryFormat
+from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError, NotFoundError
-from warroom.model.ids import entry_id
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
 from warroom.model.mirror import MirrorRecord
+from warroom.services.commands.targets import Resolved
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.entries import EntryWriter
-from warroom.services.execution.masking import Mask
-from warroom.services.execution.targets import Resolved
-from warroom.services.journal import Edit, Journal
 from warroom.services.mirroring.commands import Closing, Remote, RemoteData
 from warroom.services.mirroring.tie import Maps, Tie, tie_of
+from warroom.services.people.users import folded
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, Memory, Store
 from warroom.services.ports.users import UserStore
-from warroom.services.users import folded
+from warroom.services.secrecy.masking import Mask
+from warroom.services.writing.journal import Edit, Journal
+from warroom.services.writing.lines import entries_of
 
 TRIES = 5
 LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
+class NewEntries:
     """The entries that came with a record, numbered, and what they write to the context."""
 
     entries: Sequence[Entry] = ()
@@ -40,7 +40,7 @@ class Came:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """The incident with what came in, what that changed, and the lines that say so."""
+    """The incident after the merge, what that changed, and the War Room lines that say so."""
 
     incident: Incident
     record: MirrorRecord
@@ -60,18 +60,18 @@ class Inbound:
     maps: Maps
 
     async def pull(self, record: MirrorRecord) -> bool:
-        """Ask for the record and take in what is new; all of it is one commit with what the integration remembers.
+        """Get the record and merge what is new, in one commit with the integration's memory.
 
-        Says whether anything changed. An incident that is closed and stays so takes nothing in: what has come since
-        is asked for again when it is opened.
+        Returns whether anything changed. A closed incident that stays closed takes nothing in; later changes are
+        fetched when it is reopened.
         """
         incident = await self.journal.incident(record.incident)
         tie = tie_of(incident, record, self.maps)
         if not tie.goes_in:
             return False
-        heard = replace(record, synced=self.clock.now())  # what happens from here on belongs to the next time
+        heard = replace(record, synced=self.clock.now())  # later changes belong to the next round
         async with self.remote.data(incident, record.synced) as data:
-            came: Came | None = None
+            came: NewEntries | None = None
             for _ in range(TRIES):
                 tie = tie_of(await self.journal.incident(incident.id), heard, self.maps)
                 if tie.is_closed and not _opens(tie, data.closing):
@@ -80,23 +80,25 @@ class Inbound:
                 came = came or await self._numbered(tie.incident, data)
                 if (changed := await self._taken(tie, data, came)) is not None:
                     return changed
-        raise ConflictError(f"Incident {incident.id} was changed {TRIES} times while it was mirrored. It comes again.")
+        raise ConflictError(
+            f"Incident {incident.id} was changed {TRIES} times while it was mirrored. The next round tries again."
+        )
 
     async def _wait(self, tie: Tie, data: RemoteData) -> None:
-        """Remember that there is something, and forget what the integration has told: it must tell it again."""
+        """Note that something is left to take in, and drop the integration's new memory: it has to report it again."""
         record = replace(_heard(tie.record, data.closing), behind=True, due=tie.record.owes)
         if record != tie.record:
             await self.journal.commit(Changes(actor=self.remote.actor, at=self.clock.now(), mirrors=[record]))
 
-    async def _taken(self, tie: Tie, data: RemoteData, came: Came) -> bool | None:
+    async def _taken(self, tie: Tie, data: RemoteData, came: NewEntries) -> bool | None:
         """Commit what a record changes; None when the incident has changed meanwhile."""
         merged = self._merged(tie, data.closing, await self._mapped(tie.incident, data))
-        lines = await self._lines(tie.incident, merged.said)
+        lines = await entries_of(self.store, tie.incident.id, merged.said, self.clock.now(), self.remote.actor)
         numbers = [int(entry.id.partition("@")[0]) for entry in (*came.entries, *lines)]
         record = replace(merged.record, entries=(*tie.record.entries, *numbers))
         memory = data.ran.integration_context
         if record == tie.record and not came.patches and memory is None:
-            return False  # where all is asked for each minute, each minute would leave an event of each incident
+            return False  # otherwise each round could leave an event for each incident
         instance = self.remote.instance.id
         changes = Changes(
             actor=self.remote.actor,
@@ -130,7 +132,7 @@ class Inbound:
         return Merged(incident=after, record=record, said=said)
 
     def _told(self, incident: Incident, tie: Tie, closing: Closing | None) -> tuple[Incident, list[str]]:
-        """Close or reopen the incident when the other side has done so since it last spoke of it."""
+        """Close or reopen the incident when the other side has done so since its last report."""
         now, name = self.clock.now(), self.remote.instance.name
         if _opens(tie, closing):
             opened = replace(incident, status=Status.ACTIVE, closed=None, close_reason="", close_notes="")
@@ -144,7 +146,7 @@ class Inbound:
         return closed, [f"{name} closed the case, and so the incident{why}. {closing.notes}".strip()]
 
     async def _mapped(self, incident: Incident, data: RemoteData) -> MappedFields:
-        """Map the record; an owner whom nobody here goes by is left out, as XSOAR does."""
+        """Map the record; an owner without a user of that name is left out, as in XSOAR."""
         mapped = self.maps.mapped(incident, data.record)
         owner = str(mapped.system.get("owner") or "")
         system = {name: value for name, value in mapped.system.items() if name != "owner"}
@@ -154,7 +156,7 @@ class Inbound:
             known = ""
         return replace(mapped, system={**system, "owner": known} if known else system)
 
-    async def _numbered(self, incident: Incident, data: RemoteData) -> Came:
+    async def _numbered(self, incident: Incident, data: RemoteData) -> NewEntries:
         call = Call(incident=incident, resolved=Resolved(name=""), origin=Origin(actor=self.remote.actor))
         entries, patches = await EntryWriter(self.store, self.blobs, self.clock).write(
             call,
@@ -163,23 +165,7 @@ class Inbound:
             instance=self.remote.instance.name,
             mask=Mask(self.remote.instance.secrets.values()),
         )
-        return Came(entries=entries, patches=patches)
-
-    async def _lines(self, incident: Incident, said: Sequence[str]) -> list[Entry]:
-        if not said:
-            return []
-        first = await self.store.reserve_entries(incident.id, len(said))
-        return [
-            Entry(
-                id=entry_id(number, incident.id),
-                incident=incident.id,
-                format=EntryFormat.TEXT,
-                contents=line,
-                created=self.clock.now(),
-                actor=self.remote.actor,
-            )
-            for number, line in enumerate(said, first)
-        ]
+        return NewEntries(entries=entries, patches=patches)
 
     def _words(self, taken: TakenIn) -> str:
         return ", ".join(f"{self._label(name)}{_value(value)}" for name, value in taken.changed.items())
@@ -190,7 +176,7 @@ class Inbound:
 
 
 def _opens(tie: Tie, closing: Closing | None) -> bool:
-    """Whether the other side has opened the case again; a closing here that it was not told of stays."""
+    """Whether the other side has reopened the case; a closing here that was not sent there yet stays."""
     is_unsent = tie.goes_out and not tie.record.is_closed
     return bool(closing and not closing.is_closed and tie.record.said_closed and tie.is_closed and not is_unsent)
 

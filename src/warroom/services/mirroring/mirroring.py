@@ -1,4 +1,4 @@
-"""Rounds of mirroring: what changed here goes out, then what changed there comes in."""
+"""Rounds of mirroring: changes here are sent, then changes there are taken in."""
 
 import asyncio
 from dataclasses import dataclass, field, replace
@@ -10,11 +10,11 @@ from warroom.content.catalogue import Catalogue
 from warroom.model.ids import InstanceId
 from warroom.model.instance import IntegrationInstance
 from warroom.model.mirror import MirrorRun
-from warroom.model.plan import Leg
+from warroom.model.plan import QueueJob
+from warroom.services.commands.library import Library
 from warroom.services.execution.executor import Executor
-from warroom.services.journal import Journal
-from warroom.services.library import Library
-from warroom.services.line_deaths import LineDeaths
+from warroom.services.instances.line_deaths import LineDeaths
+from warroom.services.instances.recurring import recurring
 from warroom.services.mirroring.commands import Remote
 from warroom.services.mirroring.incoming import Inbound
 from warroom.services.mirroring.outgoing import Outbound
@@ -22,10 +22,10 @@ from warroom.services.mirroring.round import Round
 from warroom.services.mirroring.tie import maps_of
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.locks import Locks
 from warroom.services.ports.store import Changes, MirrorQuery, Store
-from warroom.services.ports.turns import Turns
 from warroom.services.ports.users import UserStore
-from warroom.services.recurring import recurring
+from warroom.services.writing.journal import Journal
 
 MIRROR_SECONDS = 60.0  # XSOAR's own interval
 MIRROR_ACTOR = "mirror:"  # and the instance's name; no user can be called so
@@ -44,7 +44,7 @@ class Mirrored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorHealth:
-    """How the last round of an instance went in this process."""
+    """The result of an instance's last round in this process."""
 
     at: datetime
     mirrored: Mirrored
@@ -60,7 +60,7 @@ class Mirroring:
     executor: Executor
     blobs: Blobs
     users: UserStore
-    turns: Turns
+    locks: Locks
     clock: Clock
     deaths: LineDeaths[MirrorRun]
     seconds: float = MIRROR_SECONDS
@@ -68,17 +68,16 @@ class Mirroring:
     _health: dict[InstanceId, MirrorHealth] = field(default_factory=dict)
 
     async def mirror(self, instance_id: InstanceId, *, is_asked_for: bool = False) -> Mirrored:
-        """Run one round and queue the next; what fails is logged and told, and stays to be done.
+        """Run one round and queue the next; failures are logged, reported and retried later.
 
-        Rounds of one instance wait for each other, as both would send the same; another process is left to its own.
-        An instance that is held because a round was under way at several deaths of the process mirrors only when a
-        person asks for it.
+        Rounds of one instance in this process run one after another: two at once would send the same. An instance whose
+        round was running at several deaths of the process is held, and mirrors only when a person asks for it.
         """
         async with self._locks.setdefault(instance_id, asyncio.Lock()):
             instance = next((item for item in await self.journal.instances() if item.id == instance_id), None)
             if instance is None or not _mirrors(instance, self.library.catalogue):
                 return Mirrored()
-            async with self.turns.turn(f"mirror {instance_id}") as is_ours:
+            async with self.locks.hold(f"mirror {instance_id}") as is_ours:
                 if not is_ours:
                     await self._queue_next(instance)
                     return Mirrored()
@@ -94,20 +93,20 @@ class Mirroring:
         return mirrored
 
     def health(self, instance_id: InstanceId) -> MirrorHealth | None:
-        """Say how the last round went; None when this process has run none for it, or it has nothing to mirror."""
+        """Return the result of the last round in this process; None without one, or with nothing to mirror."""
         return self._health.get(instance_id)
 
     async def is_suspect(self, instance_id: InstanceId) -> bool:
-        """Whether a round of this instance had better run alone, as one was under way at several deaths in a row."""
+        """Whether a round of this instance should run alone: one was under way at several deaths in a row."""
         return self.deaths.is_suspect(await self.store.mirror_run(instance_id))
 
     async def held(self, instance: IntegrationInstance) -> MirrorRun | None:
-        """Give how far the mirroring of an instance has come when it waits for a person."""
+        """Return the state of an instance's mirroring when it waits for a person."""
         run = await self.store.mirror_run(instance.id)
         return run if run.held and _mirrors(instance, self.library.catalogue) else None
 
     async def leave(self) -> None:
-        """Say in the store that what is cut off now has not died; for an end in good order."""
+        """Note in the store that what is cut off now did not die; for a regular shutdown."""
         await self.deaths.leave(self.clock.now())
 
     async def _hold(self, instance: IntegrationInstance, run: MirrorRun) -> Mirrored:
@@ -126,21 +125,21 @@ class Mirroring:
         if not is_busy:
             await self._queue_next(instance)
             return None
-        run = await self.deaths.begin(run, self._actor(instance), self.clock.now())
+        run = await self.deaths.start(run, self._actor(instance), self.clock.now())
         round_ = self._new_round(instance)
-        held = await round_.remote.held()  # then what is due here stays so
+        held = await round_.remote.held()  # then due changes stay due
         if not integration.mirrors_out or (not held and await round_.send(due)):
             run = replace(run, event=event)
         if integration.mirrors_in:
             run = await round_.take_in(run, due)
-        await self._queue_next(instance, replace(run, begun=None, deaths=0, held=None))
+        await self._queue_next(instance, replace(run, started=None, deaths=0, held=None))
         self.deaths.end(instance.id)
         return Mirrored(sent=round_.tally.sent, received=round_.tally.received, error=round_.tally.error)
 
     async def _queue_next(self, instance: IntegrationInstance, run: MirrorRun | None = None) -> None:
-        next_leg = Leg(kind="mirror", target=instance.id, at=self.clock.after(self.seconds))
+        next_job = QueueJob(kind="mirror", target=instance.id, at=self.clock.after(self.seconds))
         await self.journal.commit(
-            Changes(actor=self._actor(instance), at=self.clock.now(), mirror_run=run, legs=[next_leg])
+            Changes(actor=self._actor(instance), at=self.clock.now(), mirror_run=run, jobs=[next_job])
         )
 
     def _new_round(self, instance: IntegrationInstance) -> Round:
@@ -169,4 +168,4 @@ class Mirroring:
 
 
 def _mirrors(instance: IntegrationInstance, catalogue: Catalogue) -> bool:
-    return any(leg.kind == "mirror" for leg in recurring(instance, catalogue))
+    return any(job.kind == "mirror" for job in recurring(instance, catalogue))

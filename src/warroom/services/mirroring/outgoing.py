@@ -1,4 +1,4 @@
-"""What goes out: fields that have changed here, entries with the mirror's tag, and that an incident was closed."""
+"""Outgoing changes: fields that changed here, entries with the mirror's tag, and that an incident was closed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,13 +10,13 @@ from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident
 from warroom.model.json import JsonObject
 from warroom.model.mirror import MirrorRecord
-from warroom.services.journal import NO_EDITS, Edit, Journal
-from warroom.services.lines import Line
 from warroom.services.mirroring.commands import UPDATE, Remote, remote_id
 from warroom.services.mirroring.tie import Maps, Tie, tie_of
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.runner import Ran
 from warroom.services.ports.store import Changes, Memory, Store
+from warroom.services.writing.journal import NO_EDITS, Edit, Journal
+from warroom.services.writing.lines import Line
 
 PAGE = 1000
 
@@ -37,9 +37,9 @@ class Outbound:
     maps: Maps
 
     async def push(self, record: MirrorRecord) -> bool:
-        """Send what is new here, if anything is; raises what the command raises, and then all of it is still new.
+        """Send the changes of an incident, if any; raises the command's error, after which all of them stay unsent.
 
-        Raises ConflictError while the instance is paused: what is owed goes out when it is not.
+        Raises ConflictError while the instance is paused: the changes are sent after that.
         """
         tie = tie_of(await self.journal.incident(record.incident), record, self.maps)
         entries = await self._new_entries(tie) if tie.goes_out else []
@@ -66,7 +66,7 @@ class Outbound:
         return True
 
     async def _hold(self, record: MirrorRecord) -> None:
-        """Send nothing, and say so: once in the War Room, in each round where its error is told."""
+        """Send nothing, and say so: once in the War Room, and in every round in the instance's error."""
         instance = self.remote.instance.name
         text = (
             f"Nothing of this incident is sent to {instance}: `{self.remote.held_by}` in approve_commands names"
@@ -80,7 +80,7 @@ class Outbound:
         raise ForbiddenError(text)
 
     async def _new_entries(self, tie: Tie) -> list[Entry]:
-        """Entries with the mirror's tag that the other side does not have; what came from there it has."""
+        """Return the entries with the mirror's tag that were not sent yet and were not mirrored in."""
         tags = set(tie.incident.mirror.tags) if tie.incident.mirror else set()
         there = set(tie.record.entries)
         if not tags:
@@ -140,7 +140,7 @@ def _settled(record: MirrorRecord, tie: Tie) -> MirrorRecord:
 
 
 def _renamed(tie: Tie, remote: str) -> Mapping[IncidentId, Edit]:
-    """Follow the other side when it says that the record goes by another id now."""
+    """Store the record's new id when the other side returns another one."""
     if remote in {"", tie.remote_id}:
         return NO_EDITS
 

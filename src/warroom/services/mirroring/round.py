@@ -1,4 +1,4 @@
-"""One round of one instance: what changed here goes out, then what changed there comes in."""
+"""One round of one instance: changes here are sent, then changes there are taken in."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,22 +8,22 @@ from warroom.model.errors import WarroomError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Status
 from warroom.model.mirror import MirrorRecord, MirrorRun
-from warroom.services.execution.masking import Mask
-from warroom.services.journal import Journal
 from warroom.services.mirroring.commands import RATE_LIMIT, Modified, Remote
 from warroom.services.mirroring.incoming import Inbound
 from warroom.services.mirroring.outgoing import Outbound
 from warroom.services.mirroring.tie import behind, owing
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes, MirrorQuery, Store
+from warroom.services.secrecy.masking import Mask
+from warroom.services.writing.journal import Journal
 
-NOWHERE = IncidentId("0")  # asking what has changed is about no incident
-GIVES_UP_AFTER = 3  # failures in a row: then it is not the incident, and the rest would only wait in vain
+NOWHERE = IncidentId("0")  # the query for changes is about no incident
+GIVES_UP_AFTER = 3  # failures in a row: then the cause is not the incident, and the rest would fail, too
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts a round while it goes on."""
+class RoundCounts:
+    """Counts of a round while it runs."""
 
     sent: int = 0
     received: int = 0
@@ -37,7 +37,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """Goes through the incidents one by one. What fails is remembered as such, told, and tried again after the rest."""
+    """Processes the incidents one by one. A failure is stored, reported, and tried again after the rest."""
 
     store: Store
     journal: Journal
@@ -45,7 +45,7 @@ class Round:
     remote: Remote
     outbound: Outbound
     inbound: Inbound
-    tally: Tally = field(default_factory=Tally)
+    tally: RoundCounts = field(default_factory=RoundCounts)
 
     async def send(self, records: Sequence[MirrorRecord]) -> bool:
         """Send what is new of these; False when some of it was not even tried."""
@@ -60,14 +60,14 @@ class Round:
         return True
 
     async def take_in(self, run: MirrorRun, due: Sequence[MirrorRecord]) -> MirrorRun:
-        """Take in what has changed there; gives the run as it has moved on."""
+        """Take in what has changed there; returns the run with its new position."""
 
         async def pull(record: MirrorRecord) -> None:
             self.tally.received += await self.inbound.pull(record)
 
-        began = self.clock.now()
+        started = self.clock.now()
         try:
-            modified = await self.remote.modified(_nowhere(began), run.last_update or await self._oldest(), run.value)
+            modified = await self.remote.modified(_nowhere(started), run.last_update or await self._oldest(), run.value)
         except WarroomError as error:
             self.tally.failures.append(self._masked(error))
             return run
@@ -77,7 +77,7 @@ class Round:
         if not await self._each([record for record in records if not record.behind], pull, behind):
             return run
         await self._each([record for record in records if record.behind], pull, behind)
-        return replace(run, last_update=began, value=modified.last_mirror_run or run.value)
+        return replace(run, last_update=started, value=modified.last_mirror_run or run.value)
 
     async def _each(
         self,
@@ -85,7 +85,7 @@ class Round:
         work: Callable[[MirrorRecord], Awaitable[None]],
         failed: Callable[[MirrorRecord], MirrorRecord],
     ) -> bool:
-        """Do one after the other; False when it gave up because whatever it tried failed."""
+        """Process one after the other; False when it gave up: several in a row failed, or the rate limit was hit."""
         in_a_row = 0
         for record in [record for record in records if await self._is_ours(record)]:
             try:
@@ -106,7 +106,7 @@ class Round:
         return source in {"", self.remote.instance.id}
 
     async def _named(self, modified: Modified) -> list[IncidentId]:
-        """The incidents of what has changed there; where nobody can tell, all that are open."""
+        """Return the incidents that changed there; all open ones where the integration cannot say."""
         instance = self.remote.instance
         if modified.ids is not None:
             known = await self.store.known_mirrors(instance, modified.ids)
@@ -121,7 +121,7 @@ class Round:
         return (await self.journal.incident(incident)).status is not Status.DONE
 
     async def _oldest(self) -> datetime:
-        """Since when changes may have been missed when nobody has asked for them yet."""
+        """Return the time from which to ask for changes in the first round."""
         records = await self.store.mirror_records(MirrorQuery(instance=self.remote.instance.name))
         return min((record.synced for record in records), default=self.clock.now())
 

@@ -1,4 +1,4 @@
-"""An incident and what is remembered of its other side: what has changed here since, and which way it may go."""
+"""An incident and the stored state of its remote record: what has changed here since, and what may be sent."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -41,7 +41,7 @@ def maps_of(instance: IntegrationInstance, catalogue: Catalogue) -> Maps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
-    """One incident, as it is, and what both sides had in common."""
+    """One incident, as it is, and the state that both sides last agreed on."""
 
     incident: Incident
     record: MirrorRecord
@@ -49,7 +49,7 @@ class Tie:
 
     @property
     def remote_id(self) -> str:
-        return self.incident.mirror.id if self.incident.mirror else ""
+        return self.incident.remote
 
     @property
     def goes_in(self) -> bool:
@@ -104,12 +104,12 @@ def first_record(incident: Incident, maps: Maps, now: datetime) -> MirrorRecord 
 
 
 def owing(record: MirrorRecord) -> MirrorRecord:
-    """Say that something could not be sent."""
+    """Note that something could not be sent."""
     return replace(record, owes=True, due=True)
 
 
 def behind(record: MirrorRecord) -> MirrorRecord:
-    """Say that something could not be taken in."""
+    """Note that something could not be taken in."""
     return replace(record, behind=True, due=True)
 
 

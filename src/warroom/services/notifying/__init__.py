@@ -1,1 +1,1 @@
-"""Tells people what waits for them, and what is wrong."""
+"""Notifications: tells people what waits for them, and what is wrong."""

@@ -1,4 +1,4 @@
-"""What there is to tell now: what waits for a person, what is wrong with fetching or evidence, and what is held."""
+"""The current notices: what waits for a person, what is wrong with fetching or evidence, and what is paused."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from warroom.model.plan import PlanRecord, TaskRecord, Wait, WaitKind
 from warroom.model.sentence import ended
 from warroom.model.user import Actor, Role
 from warroom.services.approvals.request import request_of
-from warroom.services.fetch_watch import FetchWatch
-from warroom.services.guessing import Guessing
-from warroom.services.notifying.newcomers import Newcomers
-from warroom.services.plans import Plans
+from warroom.services.audit.standing import Standings
+from warroom.services.intake.fetch_watch import FetchWatch
+from warroom.services.intake.set_asides import SetAsides
+from warroom.services.notifying.new_incidents import NewIncidents
+from warroom.services.people.guessing import Guessing
+from warroom.services.plans.plans import Plans
 from warroom.services.ports.halts import Halts
 from warroom.services.ports.notices import Asked, Notice
-from warroom.services.set_asides import SetAsides
-from warroom.services.standing import Standings
 
-READER = Actor(name="notifier", role=Role.READER)  # a message leaves the house: it says what anybody may see
+READER = Actor(name="notifier", role=Role.READER)  # a message leaves this server: it holds only what every role may see
 NO_INCIDENT = -1.0  # a severity below all: it belongs to no incident
 ABOUT = {
     WaitKind.APPROVAL: ("approval", "Approval is needed"),
     WaitKind.PERSON: ("question", "A question waits"),
-    WaitKind.UNKNOWN: ("doubt", "Nobody knows whether an action happened"),
+    WaitKind.UNKNOWN: ("doubt", "It is not known whether an action happened"),
     WaitKind.EXPIRED: ("expired", "A request for approval was not answered in time"),
     WaitKind.SET_ASIDE: ("set aside", "A task was set aside"),
 }
@@ -30,20 +30,20 @@ MISSING = "evidence missing"  # the name of the pack's task for evidence that co
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
-    """Looks for what people should know."""
+    """Collects the current notices."""
 
     plans: Plans
     halts: Halts
-    newcomers: Newcomers
+    new_incidents: NewIncidents
     fetch_watch: FetchWatch
     set_asides: SetAsides
     standings: Standings
     guessing: Guessing
 
     async def now(self, *, incidents: bool = False) -> list[Notice]:
-        """Give everything, what waits longest first; new incidents only where somebody wants them."""
+        """Return all notices, the oldest first; new incidents only where a rule wants them."""
         found = [await self._of_task(plan, task) for plan, task in await self.plans.waiting_for_people(READER)]
-        new = await self.newcomers.now() if incidents else []
+        new = await self.new_incidents.now() if incidents else []
         return [notice for notice in found if notice] + [notice async for notice in self._of_server()] + new
 
     async def _of_task(self, plan: PlanRecord, task: TaskRecord) -> Notice | None:
@@ -89,7 +89,7 @@ class Notices:
                          title="Stored evidence is damaged", text=damage.said, link="/", severity=NO_INCIDENT,
                          since=damage.at)  # fmt: skip
         if guessed := await self.guessing.concern():
-            key = f"guessing {guessed.since.isoformat()} {len(str(guessed.wrong))}"  # told anew at each power of ten
+            key = f"guessing {guessed.since.isoformat()} {len(str(guessed.wrong))}"  # repeated at each power of ten
             yield Notice(key=key, about="guessing", title="Passwords are being guessed", text=guessed.said,
                          link="/users", severity=NO_INCIDENT, since=guessed.last)  # fmt: skip
         for halt in await self.halts.all():
@@ -99,7 +99,7 @@ class Notices:
 
 
 def _asked(plan: PlanRecord, wait: Wait) -> Asked:
-    """Give who asked for what is to be approved; whatever else waits is for anybody who may answer tasks."""
+    """Return who asked for an approval; empty for other tasks, which anyone with the permission may answer."""
     if wait.kind is WaitKind.APPROVAL:
         request = request_of(wait)
         return Asked(by=request.asked_by, approvers=request.approvers, is_approval=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from warroom.model.user import User
-from warroom.services.access import Permission, may
 from warroom.services.approvals.people import People
 from warroom.services.notifying.rules import Rule
+from warroom.services.people.access import Permission, may
 from warroom.services.ports.notices import Asked, Notice
 
 DECISIONS = frozenset({"approval", "question", "doubt", "expired", "evidence missing"})  # topics that all wait for one
@@ -16,7 +16,7 @@ GIVE = "`warroom user mail NAME ADDRESS` gives one."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """An address of a rule; `user` is whose it is, where it is a person's own."""
+    """An address of a rule; `user` is its owner, where it is a user's own."""
 
     address: str
     user: User | None = None
@@ -31,7 +31,7 @@ class Recipients:
     _may: dict[tuple[str, Asked], bool] = field(default_factory=dict)
 
     def of(self, rule: Rule) -> Iterator[Reached]:
-        """Give whom a rule reaches, each address once: who is disabled, or has no mail address, is not reached."""
+        """Yield the recipients of a rule, each address once; users who are disabled or have no address are left out."""
         if rule.to:
             yield Reached(address=rule.to)
         told = {rule.to}
@@ -41,7 +41,7 @@ class Recipients:
                 yield Reached(address=address, user=user)
 
     async def may_be_told(self, reached: Reached, notice: Notice) -> bool:
-        """Whether it is for them: what waits for a decision is not for people who may not decide it."""
+        """Whether a notice is for this recipient: a decision is only for people who may make it."""
         if reached.user is None or notice.asks is None:
             return True
         asked = (reached.user.name, notice.asks)
@@ -67,7 +67,7 @@ class Recipients:
                 yield f"User {name} is not told: {why}."
         reached = list(self.of(rule))
         if reached and rule.on and set(rule.on) <= DECISIONS and not any(map(_can_decide, reached)):
-            yield "Nobody whom it reaches may answer tasks, and it tells of nothing else. Name a role that may."
+            yield "None of its recipients may answer tasks, and it sends nothing else. Name a role that may."
 
 
 def _mailto(user: User) -> str:

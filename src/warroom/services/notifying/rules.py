@@ -1,12 +1,12 @@
-"""Who is told of what: the rules of an operator."""
+"""Notification rules, as an operator sets them: who gets which notices."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from warroom.model.incident import Severity
+from warroom.services.incidents.sla import SeverityName
 from warroom.services.ports.notices import Notice
-from warroom.services.sla import SeverityName
 
 Topic: TypeAlias = Literal[
     "approval", "question", "doubt", "expired", "evidence missing", "incident", "silence", "set aside", "damage",
@@ -14,26 +14,26 @@ Topic: TypeAlias = Literal[
 ]  # fmt: skip
 Shape: TypeAlias = Literal["json", "slack", "teams"]
 RoleName: TypeAlias = Literal["reader", "analyst", "responder", "admin"]
-ONLY_NAMED = frozenset({"incident"})  # a rule that names no topics is not told of these: there are many
+ONLY_NAMED = frozenset({"incident"})  # only for rules that name them, since there are many
 ALSO = {"evidence missing": "question"}  # a topic within a wider one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """An address and people, and what they are told. `after_minutes` makes them the next: told when it waits then."""
+    """Recipients, and the notices they get. `after_minutes` escalates: only what still waits after that is sent."""
 
     to: str = ""  # mailto:name@example.com, or the address of a webhook
     roles: tuple[RoleName, ...] = ()  # everybody of these roles, at their own address
     users: tuple[str, ...] = ()  # these, at their own address
     on: tuple[Topic, ...] = ()  # empty: everything but new incidents
-    severity: SeverityName = "unknown"  # of the incident, at least; what belongs to no incident is told in any case
+    severity: SeverityName = "unknown"  # the incident's least severity; notices without an incident are always sent
     after_minutes: float = 0.0
     shape: Shape = "json"  # of a webhook's body
 
     def __post_init__(self) -> None:
-        """Raise ValueError when the address is none, or nobody is named."""
+        """Raise ValueError when an address is invalid, or no recipient is named."""
         if not (self.to or self.roles or self.users):
-            raise ValueError("The rule names nobody. Give it `to`, `roles` or `users`.")
+            raise ValueError("The rule has no recipients. Give it `to`, `roles` or `users`.")
         if self.to and not _is_address(self.to):
             raise ValueError(f"{self.to!r} is no address. Write mailto:NAME@HOST, or a webhook's http(s) address.")
 

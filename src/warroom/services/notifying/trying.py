@@ -1,20 +1,20 @@
-"""Tries whether an address, or everybody whom the rules name, can be told."""
+"""Sends test messages to an address, or to everybody whom the rules name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from warroom.model.errors import InvalidInputError
 from warroom.model.user import Actor
-from warroom.services.access import Permission, require
 from warroom.services.notifying.notices import NO_INCIDENT
 from warroom.services.notifying.notifying import Notifying, id_of
 from warroom.services.notifying.rules import Rule, Shape
+from warroom.services.people.access import Permission, require
 from warroom.services.ports.notices import Notice, SendError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What came of a test of one rule: who took the message, who did not and why, and whom it does not reach."""
+    """The result of testing one rule: who took the message, who did not and why, and whom it does not reach."""
 
     told: Sequence[str] = ()
     failed: Sequence[tuple[str, str]] = ()
@@ -23,12 +23,12 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trying:
-    """Sends messages that say nothing but that somebody tries."""
+    """Sends messages that say that they are a test."""
 
     notifying: Notifying
 
     async def address(self, to: str, shape: Shape, actor: Actor) -> str:
-        """Send a message to try an address; gives its name, raises SendError."""
+        """Send a test message to an address; returns its name, raises SendError."""
         require(actor, Permission.MANAGE_INSTANCES)
         try:
             Rule(to=to, shape=shape)
@@ -41,7 +41,7 @@ class Trying:
         """Send one to everybody whom a rule reaches; no address is tried twice."""
         require(actor, Permission.MANAGE_INSTANCES)
         recipients = await self.notifying.recipients()
-        done: dict[str, str] = {}  # what an address said against it; empty when it took the message
+        done: dict[str, str] = {}  # the address's refusal; empty when it took the message
         tried = []
         for rule in self.notifying.rules:
             reached = [one.address for one in recipients.of(rule)]
@@ -67,7 +67,7 @@ class Trying:
 
     async def _send(self, to: str, shape: Shape, actor: Actor) -> None:
         now = self.notifying.clock.now()
-        text = f"{actor.name} tries whether this address can be told. Nothing is to be done."
+        text = f"{actor.name} sent this to test the address. No action is needed."
         notice = Notice(key=f"test {now.isoformat()}", about="test", title="A test of warroom", text=text, link="/",
                         severity=NO_INCIDENT, since=now)  # fmt: skip
         await self.notifying.sender.send(to, shape, notice, id_of(to, notice))

@@ -1,1 +1,1 @@
-"""What the use cases need of the world; adapters and public fakes implement these."""
+"""What the use cases need from outside; adapters and public fakes implement these."""

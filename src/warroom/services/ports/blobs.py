@@ -8,16 +8,16 @@ from warroom.model.entry import StoredFile
 
 
 class Blobs(Protocol):
-    """Bytes by content. Nothing here reads a whole file into memory."""
+    """Content-addressed bytes. Nothing here reads a whole file into memory."""
 
     async def take(self, path: Path, name: str) -> StoredFile:
-        """Move a file in (the source is gone afterwards) and say its size and hashes."""
+        """Move a file in (the source no longer exists afterwards); returns its size and hashes."""
         ...
 
     async def put(self, data: bytes, name: str) -> StoredFile: ...
 
     def open(self, sha256: str) -> BinaryIO:
-        """Raises NotFoundError when the bytes are not there. Whether they are those of the hash, the reader finds."""
+        """Raises NotFoundError when the bytes are not there. Checking them against the hash is up to the reader."""
         ...
 
     async def link(self, sha256: str, folder: Path) -> Path:
@@ -28,11 +28,11 @@ class Blobs(Protocol):
         ...
 
     async def held(self, shelf: str) -> list[str]:
-        """Give the hashes of what is held, of those that begin with these two letters."""
+        """Return the hashes of the stored blobs that begin with these two letters."""
         ...
 
     async def encrypt(self, sha256: str) -> bool:
-        """Encrypt what lies there as it is; False when there is nothing to do. Raises what `link` raises."""
+        """Encrypt a blob that is stored in clear; False when there is nothing to do. Raises what `link` raises."""
         ...
 
     async def remove(self, sha256: str, unless_since: datetime) -> bool:
@@ -40,5 +40,5 @@ class Blobs(Protocol):
         ...
 
     def location(self, sha256: str) -> str:
-        """Where the bytes lie: a path or URL, for people."""
+        """Return the path or URL of the bytes, for people."""
         ...

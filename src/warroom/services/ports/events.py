@@ -1,4 +1,4 @@
-"""What the event log tells of a commit; every store writes it the same way."""
+"""The events that a commit appends to the log; every store writes them the same way."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from warroom.services.ports.store import Changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
-    """The fields of an incident whose change is worth an event's words."""
+class ReportedFields:
+    """The fields of an incident whose change an event reports."""
 
     name: str
     type: str
@@ -25,7 +25,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class NewEvent:
     """An event before it has its number, time and actor."""
 
     incident: IncidentId | None
@@ -43,13 +43,15 @@ class Happening:
         )
 
 
-def face_of(incident: Incident) -> Face:
-    return Face(name=incident.name, type=incident.type, severity=incident.severity.value, status=incident.status.value)
+def face_of(incident: Incident) -> ReportedFields:
+    return ReportedFields(
+        name=incident.name, type=incident.type, severity=incident.severity.value, status=incident.status.value
+    )
 
 
-def happenings(
-    changes: Changes, faces: Mapping[IncidentId, Face], homes: Mapping[PlanId, IncidentId]
-) -> Iterator[Happening]:
+def new_events(
+    changes: Changes, faces: Mapping[IncidentId, ReportedFields], homes: Mapping[PlanId, IncidentId]
+) -> Iterator[NewEvent]:
     """Everything that a commit changes, in a fixed order.
 
     `faces` are the incidents as they were (a missing one is new), `homes` says which incident a plan works on.
@@ -62,13 +64,13 @@ def happenings(
     yield from _answers(changes, homes)
     yield from _mirrors(changes)
     yield from _fetch(changes)
-    yield from map(custody_happening, changes.custody)
-    if changes.last_run:
+    yield from map(new_custody_event, changes.custody)
+    if changes.last_run and not (changes.fetch and changes.fetch.reset):
         payload = {"instance": changes.last_run.instance, "incidents": len(changes.incidents)}
-        yield Happening(incident=None, kind="fetch", payload=payload)
+        yield NewEvent(incident=None, kind="fetch", payload=payload)
 
 
-def _incidents(changes: Changes, faces: Mapping[IncidentId, Face]) -> Iterator[Happening]:
+def _incidents(changes: Changes, faces: Mapping[IncidentId, ReportedFields]) -> Iterator[NewEvent]:
     for incident in changes.incidents:
         now = face_of(incident).as_json()
         before = faces.get(incident.id)
@@ -77,10 +79,10 @@ def _incidents(changes: Changes, faces: Mapping[IncidentId, Face]) -> Iterator[H
         else:
             was = before.as_json()
             payload = {"change": "updated", **{field: value for field, value in now.items() if was[field] != value}}
-        yield Happening(incident=incident.id, kind="incident", payload=payload)
+        yield NewEvent(incident=incident.id, kind="incident", payload=payload)
 
 
-def _entries(changes: Changes) -> Iterator[Happening]:
+def _entries(changes: Changes) -> Iterator[NewEvent]:
     told = {custody.entry for custody in changes.custody if custody.act is Act.SAVED}
     for entry in changes.entries:
         payload = {
@@ -91,23 +93,23 @@ def _entries(changes: Changes) -> Iterator[Happening]:
             "plan": entry.plan,
             "task": entry.task,
         }
-        yield Happening(incident=entry.incident, kind="entry", payload=payload)
+        yield NewEvent(incident=entry.incident, kind="entry", payload=payload)
         if entry.file and not entry.deleted and entry.id not in told:
             saved = custody_of(entry, Act.SAVED, door="runtime", address=entry.instance, reason=entry.command)
-            yield custody_happening(saved)
+            yield new_custody_event(saved)
 
 
-def custody_happening(custody: Custody) -> Happening:
-    """Give what the event log tells of an act."""
-    return Happening(incident=custody.incident, kind=KIND, payload=custody.as_json())
+def new_custody_event(custody: Custody) -> NewEvent:
+    """Return the event that the log keeps of a custody act."""
+    return NewEvent(incident=custody.incident, kind=KIND, payload=custody.as_json())
 
 
-def _plans(changes: Changes) -> Iterator[Happening]:
+def _plans(changes: Changes) -> Iterator[NewEvent]:
     for plan in changes.plans:
-        yield Happening(incident=plan.incident, kind="plan", payload={"id": plan.id, "state": plan.state.value})
+        yield NewEvent(incident=plan.incident, kind="plan", payload={"id": plan.id, "state": plan.state.value})
 
 
-def _tasks(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[Happening]:
+def _tasks(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[NewEvent]:
     for task in changes.tasks:
         payload = {
             "plan": task.plan,
@@ -117,21 +119,21 @@ def _tasks(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[Hap
             "branch": task.branch,
             "error": task.error,
         }
-        yield Happening(incident=homes.get(task.plan), kind="task", payload=payload)
+        yield NewEvent(incident=homes.get(task.plan), kind="task", payload=payload)
 
 
-def _intents(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[Happening]:
+def _intents(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[NewEvent]:
     for intent in changes.intents:
         payload = {
             "plan": intent.plan,
             "key": intent.key,
             "command": intent.command,
-            "state": intent.refused or ("done" if intent.done else "began"),
+            "state": intent.refused or ("done" if intent.ended else "began"),
         }
-        yield Happening(incident=homes.get(intent.plan), kind="intent", payload=payload)
+        yield NewEvent(incident=homes.get(intent.plan), kind="intent", payload=payload)
 
 
-def _answers(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[Happening]:
+def _answers(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[NewEvent]:
     for answer in changes.answers:
         payload = {
             "plan": answer.plan,
@@ -142,26 +144,31 @@ def _answers(changes: Changes, homes: Mapping[PlanId, IncidentId]) -> Iterator[H
         }
         if answer.approves:
             payload["approves"] = {name: value for name, value in answer.approves.items() if name != "digest"}
-        yield Happening(incident=homes.get(answer.plan), kind="answer", payload=payload)
+        yield NewEvent(incident=homes.get(answer.plan), kind="answer", payload=payload)
 
 
-def _mirrors(changes: Changes) -> Iterator[Happening]:
+def _mirrors(changes: Changes) -> Iterator[NewEvent]:
     for record in changes.mirrors:
         payload = {"instance": record.instance, "behind": record.behind, "due": record.due}
-        yield Happening(incident=record.incident, kind="mirror", payload=payload)
-    if changes.mirror_run and changes.mirror_run.begun is None:  # that a round begins is nothing to tell
-        yield Happening(incident=None, kind="mirror", payload={"instance": changes.mirror_run.instance})
+        yield NewEvent(incident=record.incident, kind="mirror", payload=payload)
+    if changes.mirror_run and changes.mirror_run.started is None:  # the start of a round is no event
+        yield NewEvent(incident=None, kind="mirror", payload={"instance": changes.mirror_run.instance})
 
 
-def _fetch(changes: Changes) -> Iterator[Happening]:
-    """Tell what was set aside or settled, and that an instance's fetches have begun to fail."""
+def _fetch(changes: Changes) -> Iterator[NewEvent]:
+    """Yield the events of set-aside and settled records, of fetches that begin to fail, and of a reset `lastRun`."""
     fetch = changes.fetch
     if fetch is None:
         return
     for change, asides in (("set aside", [one.aside for one in fetch.untaken]), ("settled", fetch.settled)):
         for aside in asides:
             payload = {"id": aside.id, "instance": aside.instance, "change": change, "what": aside.what}
-            yield Happening(incident=None, kind="set aside", payload=payload)
+            if aside.rule:
+                payload |= {"rule": aside.rule} | ({"change": "dropped"} if change == "set aside" else {})
+            yield NewEvent(incident=None, kind="set aside", payload=payload)
     if fetch.state and fetch.state.failures == 1:
         payload = {"instance": fetch.state.instance, "error": fetch.state.error}
-        yield Happening(incident=None, kind="fetch state", payload=payload)
+        yield NewEvent(incident=None, kind="fetch state", payload=payload)
+    if fetch.reset:
+        payload = {"instance": fetch.reset.instance, "reason": fetch.reset.reason, "was": fetch.reset.was}
+        yield NewEvent(incident=None, kind="fetch", payload={"change": "reset", **payload})

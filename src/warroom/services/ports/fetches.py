@@ -1,4 +1,4 @@
-"""What fetches leave behind besides incidents: where they stand, how they fare, and records that could not be taken."""
+"""What fetches store besides incidents: their position, their health, and records that could not be taken."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ SETTLED = "Record {} was taken or dropped meanwhile. `warroom fetch list` shows 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
-    """Where an instance's fetch stands."""
+    """The `lastRun` of an instance's fetch."""
 
     instance: InstanceId
     value: JsonObject
@@ -21,7 +21,11 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """A record that could not be taken: what it seems to be, from where, why, when, and its size in bytes."""
+    """A record that became no incident: its description, source, reason, time, and size in bytes.
+
+    `rule` is the pre-process rule that dropped it, and `remote` its id at its source; without a rule it could not be
+    taken.
+    """
 
     id: str
     instance: InstanceId
@@ -30,11 +34,13 @@ class SetAside:
     why: str
     at: datetime
     size: int
+    rule: str = ""
+    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untaken:
-    """A record that is set aside now, with its text."""
+    """A record that is set aside or dropped now, with its text."""
 
     aside: SetAside
     record: str = field(repr=False)
@@ -44,7 +50,7 @@ class Untaken:
 class FetchState:
     """How an instance has fetched so far: since when, when it last brought something, and since when it fails.
 
-    `begun` is when a fetch began that has not ended: it is under way, or its process died over it; `deaths` counts how
+    `started` is set while a fetch has not ended: it is under way, or its process died over it; `deaths` counts how
     often the latter happened in a row.
     """
 
@@ -54,13 +60,13 @@ class FetchState:
     failing_since: datetime | None = None
     failures: int = 0
     error: str = ""
-    begun: datetime | None = None
+    started: datetime | None = None
     deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """A record that belongs to an incident that another one has made; `source` is the instance's id."""
+    """A record that belongs to an incident which another record has made; `source` is the instance's id."""
 
     source: str
     remote: str
@@ -70,7 +76,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StormKey:
-    """By what later records are known to belong to an incident, from when on."""
+    """The key by which later records are linked to an incident, and from when on."""
 
     key: str
     incident: IncidentId
@@ -78,8 +84,17 @@ class StormKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastRunReset:
+    """Why an instance's `lastRun` is forgotten, and what of it was in the future, if anything."""
+
+    instance: InstanceId
+    reason: str
+    was: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchStep:
-    """What a fetch, or who looks after it, changes besides incidents; `settled` were set aside and are no longer.
+    """What a fetch, or an admin, changes besides incidents; `settled` were set aside and are no longer.
 
     A record is settled once: a commit with one that is not set aside is a ConflictError.
     """
@@ -89,26 +104,57 @@ class FetchStep:
     settled: Sequence[SetAside] = ()
     linked: Sequence[Linked] = ()
     storm_keys: Sequence[StormKey] = ()
-    forget_before: datetime | None = None  # storm keys from before then lead to nothing any more
+    forget_before: datetime | None = None  # storm keys from before this time are removed
+    reset: LastRunReset | None = None
+    forget_dropped: datetime | None = None  # records that a rule dropped before then are deleted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedMark:
+    """The position of a record that a rule dropped in the order of all, for paging."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedQuery:
+    """Records that rules dropped, of all instances or of those of one name; newest first."""
+
+    instance_name: str | None = None
+    limit: int = 1000
+    before: DroppedMark | None = None  # page on: what stands after this one
 
 
 class FetchStore(Protocol):
     async def set_aside(self) -> list[SetAside]:
-        """Give the records that are set aside, oldest first."""
+        """Return the records that could not be taken, oldest first."""
+        ...
+
+    async def dropped(self, query: DroppedQuery) -> list[SetAside]:
+        """Return records that rules dropped, newest first."""
+        ...
+
+    async def dropped_counts(self) -> Mapping[tuple[InstanceId, str], int]:
+        """Count the records that are kept of those that were dropped, by instance and rule."""
+        ...
+
+    async def dropped_records(self, source: InstanceId, remotes: Sequence[str]) -> Mapping[str, str]:
+        """Return those of these remote ids of an instance that rules have dropped, each with its rule's name."""
         ...
 
     async def untaken(self, aside: str) -> Untaken:
-        """Give one of them with its text; raises NotFoundError."""
+        """Return a record that is set aside or dropped, with its text; raises NotFoundError."""
         ...
 
     async def linked_records(self, source: InstanceId, remotes: Sequence[str]) -> Mapping[str, IncidentId]:
-        """Which of these remote ids of an instance are linked to which incident."""
+        """Return the incidents that these remote ids of an instance are linked to."""
         ...
 
     async def storm_leaders(self, keys: Sequence[str], since: datetime) -> Mapping[str, IncidentId]:
-        """Which of these keys have led to an incident since then."""
+        """Return the incidents of these keys since then."""
         ...
 
     async def fetch_states(self) -> Mapping[InstanceId, FetchState]:
-        """Say how each instance fetches that has fetched once."""
+        """Return the fetch state of each instance that has fetched before."""
         ...

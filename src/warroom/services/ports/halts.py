@@ -6,24 +6,43 @@ from datetime import datetime
 from typing import Protocol
 
 from warroom.model.halt import Halt
-from warroom.model.ids import PlanId
-from warroom.services.ports.events import Happening
+from warroom.model.ids import IncidentId, PlanId
+from warroom.model.json import JsonObject
+from warroom.services.ports.events import NewEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HaltChange:
-    """A pause or the end of one, as the event log tells it."""
+    """A pause, the end of one, or a cancelled plan, as an event of the log."""
 
-    change: str  # paused or resumed
+    change: str  # paused, resumed or cancelled
     instance: str = ""  # by name; none: of all
+    plan: PlanId | None = None  # the one that was cancelled; none: how many were, at once
+    playbook: str = ""  # its name
+    incident: IncidentId | None = None  # of that plan
+    count: int = 0
     reason: str = ""
     actor: str
     at: datetime
 
     @property
     def of(self) -> str:
-        """Name what was paused."""
+        """Return what was paused or cancelled, for a sentence."""
+        if self.plan:
+            return f"plan {self.plan}{f' ({self.playbook})' if self.playbook else ''}"
+        if self.count:
+            return f"{self.count} plans"
         return self.instance or "every instance"
+
+    @property
+    def new_event(self) -> NewEvent:
+        """Return its event; every store writes the same."""
+        payload: JsonObject = {"instance": self.instance, "change": self.change, "reason": self.reason}
+        if self.plan:
+            payload |= {"plan": self.plan, "playbook": self.playbook}
+        if self.count:
+            payload["count"] = self.count
+        return NewEvent(incident=self.incident, kind="halt", payload=payload)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,28 +57,30 @@ class HaltQuery:
 
 class Halts(Protocol):
     async def all(self) -> Sequence[Halt]:
-        """Give what is paused, the oldest first."""
+        """Return what is paused, the oldest first."""
         ...
 
-    async def begin(self, halt: Halt) -> bool:
-        """Pause, durably, and log who did and why; False when that was paused already, which changes nothing."""
+    async def start(self, halt: Halt) -> bool:
+        """Pause, durably, and log by whom and why; False when it was paused already, which changes nothing."""
         ...
 
     async def end(self, halt: Halt, reason: str, actor: str, at: datetime) -> bool:
-        """Take a halt away, and log who did and why; False when it was gone already."""
+        """End a halt, and log by whom and why; False when it had ended already."""
+        ...
+
+    async def tell(self, changes: Sequence[HaltChange]) -> None:
+        """Log plans that were cancelled."""
         ...
 
     async def past(self, query: HaltQuery) -> Sequence[HaltChange]:
-        """Give what was paused and resumed, newest first, as far back as the event log is kept."""
+        """Return what was paused and resumed, newest first, as far back as the event log is kept."""
         ...
 
     async def held(self) -> Sequence[PlanId]:
-        """Give the waiting plans that may have been held; one too many does no harm: it looks, and waits on."""
+        """Return the waiting plans that a pause may hold; one too many does no harm: it checks and waits on."""
         ...
 
 
-def happening_of(halt: Halt, change: str, reason: str) -> Happening:
-    """Give what the event log tells of a halt that begins or ends; every store writes it the same way."""
-    return Happening(
-        incident=None, kind="halt", payload={"instance": halt.instance, "change": change, "reason": reason}
-    )
+def new_event_of(halt: Halt, change: str, reason: str) -> NewEvent:
+    """Return the event of a halt that starts or ends."""
+    return HaltChange(change=change, instance=halt.instance, reason=reason, actor=halt.actor, at=halt.since).new_event

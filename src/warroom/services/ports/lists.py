@@ -9,11 +9,11 @@ ListEdit: TypeAlias = Callable[[str | None], str]
 
 class ListStore(Protocol):
     async def lists(self) -> Mapping[str, str]:
-        """Give the texts of all lists, by name."""
+        """Return the texts of all lists, by name."""
         ...
 
     async def change_list(self, name: str, edit: ListEdit, actor: str, at: datetime) -> str:
-        """Store what an edit makes of a list's text, with no other change in between; gives the new text.
+        """Apply an edit to a list's text atomically, and return the new text.
 
         The edit is given None for a list that is not there; what it raises is raised here, and nothing has changed.
         """

@@ -1,4 +1,4 @@
-"""Telling people outside of us: what is sent, how that ends, and what is remembered of it."""
+"""Notifications: what is sent, with which result, and what is stored of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What people are to decide: who asked for it, and how many could approve then; `by` may be the runtime itself."""
+    """A decision that people have to make: who asked for it (perhaps the runtime), and how many could approve then."""
 
     by: str = ""
     approvers: int = 0
@@ -18,7 +18,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something that people should know. `key` is the same for the same thing; all texts are from outside."""
+    """A notice for people. `key` identifies its subject; its texts are untrusted."""
 
     key: str
     about: str  # a topic of the rules
@@ -28,27 +28,27 @@ class Notice:
     severity: float = 0.0
     since: datetime
     asks: Asked | None = None  # where it waits for a decision
-    lines: Sequence[str] = ()  # of a message that tells of many things, one each
+    lines: Sequence[str] = ()  # of a message with many notices, one for each
 
 
 class Sent(StrEnum):
-    """How a message stands."""
+    """The state of a message."""
 
-    BEGUN = "begun"  # on its way; found so at a start: nobody knows whether it arrived
+    STARTED = "begun"  # being sent; one found in this state at a start has an unknown outcome
     SENT = "sent"
     WAITING = "waiting"  # refused for now; it is tried again
     REFUSED = "refused"  # for good, or too often
-    UNKNOWN = "unknown"  # cut off on the way: it is not sent a second time
+    UNKNOWN = "unknown"  # cut off while it was sent: it is not sent again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One thing told to one address; `at` is when it is tried next, or when it ended."""
+    """One notice to one address; `at` is when it is tried next, or when it ended."""
 
     id: str
-    message: str = ""  # which it went in; the same for all that went together
-    address: str = ""  # a mark of it, to know it by
-    to: str  # without what is secret of it
+    message: str = ""  # the message's id; the same for all that were sent together
+    address: str = ""  # a digest of it, to recognize it
+    to: str  # without its secret part
     title: str
     state: Sent
     tries: int = 0
@@ -57,7 +57,7 @@ class Delivery:
 
 
 class SendError(Exception):
-    """A message that did not go through, in a sentence; `ended` says what follows."""
+    """A message that failed; `ended` is the state that follows."""
 
     def __init__(self, said: str, ended: Sent) -> None:
         super().__init__(said)
@@ -70,17 +70,17 @@ class Sender(Protocol):
         ...
 
     def name(self, to: str) -> str:
-        """Name an address without what is secret of it."""
+        """Return an address's name, without its secret part."""
         ...
 
 
 class Deliveries(Protocol):
     async def all(self) -> Sequence[Delivery]:
-        """Give what is remembered, the oldest first."""
+        """Return the deliveries, the oldest first."""
         ...
 
     async def save(self, deliveries: Sequence[Delivery]) -> None:
-        """Remember how they stand, durably, all or none; those of the same ids are replaced."""
+        """Store them durably, all or none; those of the same ids are replaced."""
         ...
 
     async def forget(self, ids: Sequence[str]) -> None:

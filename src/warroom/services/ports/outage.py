@@ -1,11 +1,11 @@
-"""That the store cannot be reached or takes nothing at the moment: nobody's mistake, and soon over."""
+"""A temporary failure of the store: it cannot be reached, or takes no writes at the moment."""
 
 
 class OutageError(Exception):
     """The store is locked, full or away.
 
-    It is no WarroomError: what a command has done is not refused by it, so that nobody takes it for the command's
-    answer; who can wait tries again. `unwritten` says that nothing of a commit is there; else nobody knows.
+    It is no WarroomError, so that it is not taken for a command's refusal; callers that can wait retry. `unwritten`
+    says that nothing of a commit was written; otherwise that is unknown.
     """
 
     def __init__(self, message: str, *, unwritten: bool) -> None:

@@ -1,4 +1,4 @@
-"""The indexes of packs, as they are kept between two commands."""
+"""The indexes of packs, as they are stored between two commands."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -7,12 +7,12 @@ from warroom.model.json import JsonObject
 
 
 class PackIndexes(Protocol):
-    """Indexes by the folders of their packs. They save time only: without one, its pack is read."""
+    """Indexes by the folders of their packs, a cache: a pack without one is read."""
 
     def read(self) -> Mapping[str, JsonObject]:
-        """Give what is kept; nothing when it is damaged, or was written by other readers than ours."""
+        """Return the stored indexes; none when they are damaged, or were written by readers other than ours."""
         ...
 
     def write(self, indexes: Mapping[str, JsonObject]) -> None:
-        """Keep these in place of what is kept; where nothing can be kept, nothing is said."""
+        """Store these in place of the old ones; where nothing can be stored, that is ignored."""
         ...

@@ -1,4 +1,4 @@
-"""Answers that writes of the API got, kept for a day, so that one that is sent again is not done again."""
+"""Answers to writes of the API, kept for a day, so that a repeated request is not done again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +9,15 @@ from typing import Protocol
 class Reply:
     """A request that came with a key, and its answer; both under hashes, the answer encrypted."""
 
-    name: str  # of who asked and the key
-    fingerprint: str  # of what was asked
+    name: str  # a hash of the actor and the key
+    fingerprint: str  # a hash of the request
     at: datetime
     sealed: str = ""  # the answer; none while the request is under way, or when it was cut off
 
 
 class Replies(Protocol):
-    async def begin(self, reply: Reply, expired: datetime) -> Reply | None:
-        """Note that a request is under way; when one of its name came before, that one is given and stays.
+    async def start(self, reply: Reply, expired: datetime) -> Reply | None:
+        """Note that a request is under way; an earlier one of its name is returned, and stays.
 
         Those that began at `expired` or before are forgotten first.
         """

@@ -37,11 +37,12 @@ class Run:
     integration_context_version: int = 0
     timeout: float = 300.0
     lane: Lane = Lane.ROUTINE  # how soon it gets a worker where others wait for one
+    anew: bool = False  # in a new process: its worker died, and those that are idle may be dying with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """What a run left behind. `results` are demisto.results(...) values in order; `incidents` a fetch's output.
+    """The output of a run. `results` are demisto.results(...) values in order; `incidents` a fetch's output.
 
     `error` is what escaped the code as an exception (its last line). `traceback` is where that happened, or where what
     happened that the code caught and ended with (`return_error`); it names the pack's own files. `log` is what the
@@ -60,7 +61,7 @@ class Ran:
     traceback: str = ""
     scratch: Path
     seconds: float = 0.0
-    size: int = 0  # bytes of all that it left but files
+    size: int = 0  # bytes of its results without files
 
 
 ServerMethod: TypeAlias = Literal[
@@ -79,6 +80,8 @@ ServerMethod: TypeAlias = Literal[
     "getIntegrationContextVersioned",  # refresh -> {context, version}
     "getModules",  # -> {instance: {brand, category, state, …}}
     "handleEntitlementForUser",  # incidentID, guid, email, content, taskID
+    "http",  # url, request, insecure, proxy -> {StatusCode, Status, Headers, Body, Cookies, Path}; of JavaScript
+    "httpMultipart",  # url, file, request, fields, insecure, proxy -> as http; of JavaScript
     "internalHttpRequest",  # method, uri, body -> {statusCode, status, body, headers}
     "mapObject",  # obj, mapper, mapper_type
     "mirrorInvestigation",  # id, mirrorType, autoClose
@@ -96,8 +99,8 @@ class ServerCalls(Protocol):
     async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
         """Answer one call (`ServerMethod`); a WarroomError becomes a ValueError inside the code, with its text.
 
-        Runs that it starts itself belong to the same asyncio task, or to one made from it: the runner tells by
-        that that they are nested, and does not make them wait for the worker that waits for them.
+        Runs that it starts must belong to the same asyncio task or to one made from it. By that the runner knows that
+        they are nested, and does not make them wait for the worker that waits for them.
         """
         ...
 
@@ -106,7 +109,7 @@ class Runner(Protocol):
     """Runs code in worker processes."""
 
     def run(self, run: Run, calls: ServerCalls) -> AbstractAsyncContextManager[Ran]:
-        """Run it; raises CommandTimeoutError or WorkerDiedError, never what the code itself raised."""
+        """Run the code; raises CommandTimeoutError or WorkerDiedError, never the code's own exceptions."""
         ...
 
     async def close(self) -> None: ...

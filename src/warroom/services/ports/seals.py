@@ -1,4 +1,4 @@
-"""Where the seals of the log are kept, and the rows that they are about."""
+"""The store of the log's seals, and of the rows that they cover."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,19 +13,23 @@ class SealStore(Protocol):
     async def last(self) -> Seal | None: ...
 
     async def seals(self, after: int = 0, limit: int = 100) -> Sequence[Seal]:
-        """Give the seals with a number above `after`, in order."""
+        """Return the seals with a number above `after`, in order."""
+        ...
+
+    async def covering(self, sequence: int) -> Seal | None:
+        """Return the seal that covers an event; None when it is not sealed."""
         ...
 
     async def rows(self, after: int, limit: int) -> Sequence[LoggedRow]:
-        """Give the events with a sequence above `after` as they lie there, in order."""
+        """Return the stored events with a sequence above `after`, in order."""
         ...
 
     async def counted(self) -> int:
-        """Say how many events the store has numbered, whether or not they are still there."""
+        """Return how many events the store has numbered, whether or not they are still there."""
         ...
 
     async def save(self, seal: Seal) -> bool:
-        """Keep a seal; False when another one has its number."""
+        """Store a seal; False when another one has its number."""
         ...
 
     async def checkpoints(self) -> Sequence[Checkpoint]: ...
@@ -33,11 +37,11 @@ class SealStore(Protocol):
     async def save_checkpoint(self, checkpoint: Checkpoint) -> None: ...
 
     async def kept(self, through: int) -> Sequence[int]:
-        """Give the sequences, up to this one, of the events that `remove_events` leaves: custody of evidence."""
+        """Return the sequences, up to this one, of the events that `remove_events` leaves: custody of evidence."""
         ...
 
     async def remove_events(self, first: int, last: int) -> int:
-        """Remove the events of these sequences that are no custody of evidence; says how many."""
+        """Remove the events of these sequences, except custody of evidence; returns how many."""
         ...
 
 
@@ -45,7 +49,7 @@ class Proven(Protocol):
     """The parts of a store that prove what it holds."""
 
     async def flaws(self) -> str:
-        """Look through the whole database for damage; gives what is found first, empty when nothing is."""
+        """Check the whole database for damage; returns the first finding, empty when there is none."""
         ...
 
     @property

@@ -1,7 +1,7 @@
 """Full-text search over incidents, the same in every store: which words an incident has, and how a search finds them.
 
 A word of a search is found where a word of the incident begins like it; "fin-lt" and other words with marks in them
-are found as neighbours. So every database needs no more than to look for a text in a text.
+are found as neighbours. So every database needs substring search only.
 """
 
 import re
@@ -18,7 +18,7 @@ _WORD = re.compile(rf"[{_SYLLABLES}]|[^\W_{_SYLLABLES}]+")
 
 
 def words_in(text: str) -> list[str]:
-    """Cut a text into words, the same ones in whatever form of Unicode it comes.
+    """Cut a text into words, the same ones in every normalization form of Unicode.
 
     >>> words_in("FIN-LT_543: C:/Temp"), words_in("Cafe" + chr(0x301)) == words_in("CAF" + chr(0xC9))
     (['fin', 'lt', '543', 'c', 'temp'], True)
@@ -27,14 +27,14 @@ def words_in(text: str) -> list[str]:
 
 
 def searched_text(incident: Incident) -> str:
-    """Give all words of an incident that can be found, each with a space before it."""
-    mirror = incident.mirror.id if incident.mirror else ""
+    """Return all words of an incident that can be found, each with a space before it."""
+    mirror = incident.remote
     parts = (incident.id, incident.name, mirror, incident.type, incident.owner)
     return text_of([*parts, *_texts(incident.custom_fields), incident.details])
 
 
 def text_of(parts: Sequence[str]) -> str:
-    """Join the words of texts as they are searched.
+    """Join the words of texts in their searched form.
 
     >>> text_of(["FIN-LT", "7"])
     ' fin lt 7'
@@ -44,7 +44,7 @@ def text_of(parts: Sequence[str]) -> str:
 
 
 def phrases(search: str) -> list[list[str]]:
-    """Give the words to look for, neighbours together.
+    """Return the words to look for, neighbours together.
 
     >>> phrases("LSASS fin-lt")
     [['lsass'], ['fin', 'lt']]
@@ -54,7 +54,7 @@ def phrases(search: str) -> list[list[str]]:
 
 
 def needles(search: str) -> list[str]:
-    """Give the texts that must all be in a searched text.
+    """Return the texts that must all be in a searched text.
 
     >>> needles("LSASS fin-lt")
     [' lsass', ' fin lt']

@@ -10,15 +10,15 @@ class Signer(Protocol):
     """
 
     def public_key(self) -> bytes:
-        """Give the 32 bytes of the public key; the key is made at first need."""
+        """Return the 32 bytes of the public key; the key is made at first need."""
         ...
 
     def sign(self, domain: str, message: bytes) -> bytes:
-        """Give the 64 bytes of the signature."""
+        """Return the 64 bytes of the signature."""
         ...
 
     def sign_envelope(self, kind: str, payload: bytes) -> bytes:
-        """Give the 64 bytes of the signature of a DSSE envelope with a payload of this kind.
+        """Return the 64 bytes of the signature of a DSSE envelope with a payload of this kind.
 
         What is signed is the standard's own text, which begins as no domain does, so that other tools can check it.
         """

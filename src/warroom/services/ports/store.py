@@ -1,4 +1,4 @@
-"""The store: what is written together, and what can be asked."""
+"""The store: what is written together, and what can be read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +15,9 @@ from warroom.model.incident import Incident, Severity, Status
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
-from warroom.model.plan import Answer, Intent, Leg, PlanRecord, TaskRecord
+from warroom.model.plan import Answer, Intent, PlanRecord, QueueJob, TaskRecord
 from warroom.services.ports.fetches import FetchStep, FetchStore, LastRun
+from warroom.services.ports.leases import Leases
 from warroom.services.ports.lists import ListStore
 from warroom.services.ports.seals import Proven
 
@@ -35,7 +36,7 @@ class Fence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """An integration's context as a run has left it; whatever version is there, it is replaced."""
+    """An integration's context after a run; it replaces the stored one of any version."""
 
     instance: InstanceId
     value: JsonObject = field(repr=False)
@@ -55,9 +56,9 @@ class Changes:
     """One commit: all of it or nothing. Each part also appends its row to the event log.
 
     Incidents, entries, plans, tasks and intents are whole rows, inserted or replaced by id. Of a plan that is there
-    already, epoch, signal, worker and heartbeat stay as claim, renew and answers have set them; one saved in another
-    state than in progress loses worker and heartbeat. `durable` asks for the commit to survive a power loss (an
-    intent, a fetch). Legs are enqueued in the same transaction.
+    already, epoch, signal and worker stay as claim, release and answers have set them; one saved in another
+    state than in progress loses its worker. `durable` asks for the commit to survive a power loss (an
+    intent, a fetch). Queue jobs are enqueued in the same transaction.
     """
 
     actor: str
@@ -77,13 +78,13 @@ class Changes:
     mirror_run: MirrorRun | None = None
     memory: Memory | None = None
     custody: Sequence[Custody] = ()
-    legs: Sequence[Leg] = ()
+    jobs: Sequence[QueueJob] = ()
     durable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What the store numbered: the sequence of each patch, in order, and of the last event."""
+    """The numbers that the store assigned: the sequence of each patch, in order, and of the last event."""
 
     patches: tuple[int, ...] = ()
     event: int = 0
@@ -98,7 +99,7 @@ class ContextLog:
 
 
 class IncidentSort(StrEnum):
-    """Which incidents come first; of equals the newer one."""
+    """The order of incidents; of equals the newer one is first."""
 
     NEWEST = "newest"
     SEVERITY = "severity"
@@ -119,13 +120,13 @@ class IncidentQuery:
     text: str | None = None  # its words, see ports/search.py
     sort: IncidentSort = IncidentSort.NEWEST
     limit: int = 100
-    before: IncidentId | None = None  # page on: what stands behind this one
-    offset: int = 0  # leave out so many of the first ones
+    before: IncidentId | None = None  # paging: what follows this one
+    offset: int = 0  # skip this many of the first ones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentGroup:
-    """How many incidents have these in common."""
+    """The number of incidents with these values."""
 
     type: str
     status: Status
@@ -147,7 +148,7 @@ class MirrorQuery:
 
 
 class EntryKind(StrEnum):
-    """What a War Room can be narrowed down to."""
+    """The kinds of entries that a War Room can be filtered by."""
 
     NOTE = "note"
     ERROR = "error"
@@ -183,9 +184,9 @@ class EntryQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionMark:
-    """Where an action stands in the order of the response audit."""
+    """An action's position in the order of the response audit, for paging."""
 
-    began: datetime
+    started: datetime
     plan: PlanId
     key: TaskKey
     attempt: int
@@ -206,7 +207,7 @@ class ActionQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedMark:
-    """Where a task that waits for a person stands in the order of all."""
+    """The position of a task that waits for a person in the order of all, for paging."""
 
     since: datetime
     plan: PlanId
@@ -235,7 +236,7 @@ class Action:
     @property
     def mark(self) -> ActionMark:
         intent = self.intent
-        return ActionMark(began=intent.began, plan=intent.plan, key=intent.key, attempt=intent.attempt)
+        return ActionMark(started=intent.started, plan=intent.plan, key=intent.key, attempt=intent.attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,22 +259,22 @@ class WriteStore(Protocol):
         ...
 
     async def reserve_incidents(self, count: int) -> int:
-        """The first of `count` incident numbers that nobody else gets."""
+        """Reserve `count` incident numbers; returns the first."""
         ...
 
     async def reserve_entries(self, incident: IncidentId, count: int) -> int:
-        """The first of `count` entry numbers of the incident that nobody else gets."""
+        """Reserve `count` entry numbers of the incident; returns the first."""
         ...
 
-    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime, stale_before: datetime) -> PlanRecord | None:
-        """Take a plan over for driving: epoch + 1, worker and heartbeat set, state inprogress.
+    async def claim(self, plan: PlanId, worker: WorkerId, now: datetime) -> PlanRecord | None:
+        """Claim a plan for driving: epoch + 1, worker set, state inprogress.
 
-        None when it has ended, does not exist, or another worker's heartbeat is not older than `stale_before`.
+        None when it has ended, does not exist, or another worker drives it and has a lease.
         """
         ...
 
-    async def renew(self, worker: WorkerId, now: datetime) -> None:
-        """Renew the heartbeat of every plan that this worker drives."""
+    async def release(self, plan: PlanId, worker: WorkerId) -> None:
+        """Release a plan of this worker for the next claim: epoch + 1, no worker."""
         ...
 
     async def save_instance(self, instance: IntegrationInstance, actor: str, at: datetime) -> None: ...
@@ -290,7 +291,7 @@ class WriteStore(Protocol):
 
 
 class ReadStore(Protocol):
-    """Everything that can be asked. Names that are not there raise NotFoundError."""
+    """Everything that can be read. Unknown names raise NotFoundError."""
 
     async def incident(self, incident: IncidentId) -> Incident: ...
 
@@ -299,21 +300,21 @@ class ReadStore(Protocol):
     async def count_incidents(self, query: IncidentQuery) -> int: ...
 
     async def incident_groups(self, query: IncidentQuery) -> list[IncidentGroup]:
-        """Count the incidents that a query wants by what they have in common, all of them."""
+        """Count all incidents of a query, grouped by type, status, severity and owner."""
         ...
 
     async def known_mirrors(self, instance: IntegrationInstance, ids: Sequence[str]) -> Mapping[str, IncidentId]:
-        """Which of these remote ids are incidents of this very instance already."""
+        """Return the incidents of this very instance that have these remote ids."""
         ...
 
     async def entry(self, entry: EntryId) -> Entry: ...
 
     async def entries(self, incident: IncidentId, after: int = 0, limit: int = 1000) -> list[Entry]:
-        """Entries with a number above `after`, in order."""
+        """Return the entries with a number above `after`, in order."""
         ...
 
     async def find_entries(self, query: EntryQuery) -> list[Entry]:
-        """Entries that a query wants, in order."""
+        """Return the entries of a query, in order."""
         ...
 
     async def files(self, incident: IncidentId | None = None) -> list[Entry]:
@@ -327,27 +328,23 @@ class ReadStore(Protocol):
     async def plans(self, incident: IncidentId) -> list[PlanRecord]: ...
 
     async def open_plans(self) -> list[PlanRecord]:
-        """Plans that have not ended (in progress or waiting)."""
-        ...
-
-    async def abandoned_plans(self, stale_before: datetime) -> list[PlanId]:
-        """Plans in progress whose heartbeat is older: their driver is gone."""
+        """Return the plans that have not ended (in progress or waiting)."""
         ...
 
     async def tasks(self, plan: PlanId) -> list[TaskRecord]: ...
 
     async def tasks_for_people(self, query: AskedQuery = ALL_ASKED) -> list[tuple[PlanRecord, TaskRecord]]:
-        """Tasks that wait for a person's answer, oldest first."""
+        """Return the tasks that wait for a person's answer, oldest first."""
         ...
 
     async def answers(self, plan: PlanId) -> list[Answer]: ...
 
     async def intents(self, plan: PlanId) -> list[Intent]:
-        """Actions that began; not those whose request for approval came to nothing, which `actions` gives as well."""
+        """Return the actions that began, without requests that came to nothing; `actions` has both."""
         ...
 
     async def actions(self, query: ActionQuery) -> list[Action]:
-        """Intents of all plans, and requests that came to nothing, newest first: the response audit."""
+        """Return the response audit, newest first: intents of all plans, and requests that came to nothing."""
         ...
 
     async def instances(self) -> list[IntegrationInstance]: ...
@@ -355,15 +352,15 @@ class ReadStore(Protocol):
     async def last_run(self, instance: InstanceId) -> JsonObject: ...
 
     async def mirror_run(self, instance: InstanceId) -> MirrorRun:
-        """How far the instance's mirroring has come; one that begins at nothing before the first round."""
+        """Return the state of the instance's mirroring; an empty one before the first round."""
         ...
 
     async def mirror_record(self, incident: IncidentId) -> MirrorRecord | None:
-        """What is remembered of a mirrored incident; None when it is not mirrored."""
+        """Return the mirror record of an incident; None when it is not mirrored."""
         ...
 
     async def mirror_records(self, query: MirrorQuery) -> list[MirrorRecord]:
-        """The records that a query wants, by incident."""
+        """Return the records of a query, by incident."""
         ...
 
     async def integration_context(self, instance: InstanceId) -> IntegrationContext: ...
@@ -371,21 +368,24 @@ class ReadStore(Protocol):
     async def content(self, sha256: str) -> str: ...
 
     async def events(self, after: int = 0, limit: int = 1000) -> list[Event]:
-        """Events with a sequence above `after`, in order."""
+        """Return the events with a sequence above `after`, in order."""
         ...
 
     async def last_event(self) -> int: ...
 
 
 class Store(WriteStore, ReadStore, ListStore, FetchStore, Proven, Protocol):
-    """The whole store. `exclusive`: nobody else writes to it, so that caches need no look."""
+    """The whole store. `exclusive`: no other process writes to it, so that caches need no check."""
 
     exclusive: bool
 
+    @property
+    def leases(self) -> Leases: ...
+
     def seal(self, value: Json) -> str:
-        """Encrypt what must lie nowhere in the clear, for a field of a row; it is not stored by this."""
+        """Encrypt a value for a field of a row; this does not store it."""
         ...
 
     def unseal(self, sealed: str) -> Json:
-        """Give what was sealed; raises ConflictError when that was done with another key."""
+        """Return what was sealed; raises ConflictError when that was done with another key."""
         ...

@@ -1,4 +1,4 @@
-"""Time stamps: what proves later that something was there at a time, by the word of somebody else."""
+"""Time stamps: proof by a third party that something existed at a time."""
 
 from typing import Protocol
 
@@ -8,11 +8,11 @@ class TimestampAuthority(Protocol):
 
     @property
     def name(self) -> str:
-        """What people know it by."""
+        """The authority's name, for people."""
         ...
 
     async def stamp(self, data: bytes) -> bytes:
-        """Give the authority's answer in DER, as openssl reads it.
+        """Return the authority's answer in DER, as openssl reads it.
 
         Raises UnavailableError when it does not answer, or answers with no stamp of this.
         """

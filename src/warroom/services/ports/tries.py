@@ -1,12 +1,12 @@
-"""Where counts of wrong passwords are kept: whoever can make the process end is not forgotten by it."""
+"""The store of wrong-password counts, which a restart must not reset."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-SEVERAL = "\0"  # in the place of a name: more than one was tried, or one that nobody has
-EVERYWHERE = "everywhere"  # the origin of the count of all together
+SEVERAL = "\0"  # instead of a name: several were tried, or an unknown one
+EVERYWHERE = "everywhere"  # the origin of the overall count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,9 @@ class Count:
 
 class TryStore(Protocol):
     async def all(self) -> Sequence[Count]:
-        """Give what is kept, the one that was heard of longest ago first."""
+        """Return the stored counts, the least recently changed first."""
         ...
 
     async def keep(self, counts: Sequence[Count], gone: Sequence[str]) -> None:
-        """Keep these, each in the place of an earlier one of its origin, and forget the origins that are gone."""
+        """Store counts, each in place of the earlier one of its origin, and remove the origins in `gone`."""
         ...

@@ -6,7 +6,7 @@ from warroom.model.json import Json
 
 
 class Vault(Protocol):
-    """Encrypts what instances keep secret; the key lies in the data folder or the environment."""
+    """Encrypts instances' secrets; the key is in the data folder or the environment."""
 
     def seal(self, value: Json) -> str: ...
 

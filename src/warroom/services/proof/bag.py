@@ -1,4 +1,4 @@
-"""The files of an export against the two lists that name them, and the documents among them to be read."""
+"""The files of an export, compared with the two lists that name them, and its documents."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from warroom.services.proof.layout import (
 
 LARGEST_TEXT = 256 << 20  # bytes of a file that is read as a whole
 LONGEST_INTEGER = 400  # digits; a double has no more
-EXACT_DIGITS = 15  # an integer of so many is exact as a double
+EXACT_DIGITS = 15  # an integer of this many is exact as a double
 BEYOND = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")  # what characters beyond the first 65,536 begin with in UTF-8
 
 
 class Bag:
-    """An export's files with their hashes, and what is wrong with them; nothing that is wrong ends the look."""
+    """An export's files with their hashes, and what is wrong with them; a problem does not end the check."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
@@ -42,7 +42,7 @@ class Bag:
         self.problems.append(f"{shown(name)} {what}")
 
     def text(self, name: str) -> bytes:
-        """Give the bytes of a file that is read as a whole; nothing of one that cannot be, which was said already."""
+        """Return a file's bytes as a whole; empty for one that cannot be read, which was reported already."""
         if self.sizes.get(name, 0) > LARGEST_TEXT:
             self.problem(name, f"has {self.sizes[name]:,} bytes; {LARGEST_TEXT:,} are read at most.")
             return b""
@@ -68,7 +68,7 @@ class Bag:
             if name not in there:
                 self.problem(name, "is missing.")
         for name in sorted(there - data - set(REQUIRED) - set(OPTIONAL)):
-            self.problem(name, "lies there and is no part of an export.")
+            self.problem(name, "is there and is no part of an export.")
         self._compare(PAYLOAD, data)
         self._compare(TAGS, there - data - {TAGS})
         if BAGIT in there and self.text(BAGIT) != BAG_DECLARATION:
@@ -86,14 +86,14 @@ class Bag:
         for name in sorted(set(listed) - there):
             self.problem(name, f"is listed in {list_name} and not there.")
         for name in sorted(there - set(listed)):
-            self.problem(name, f"lies there and is not listed in {list_name}.")
+            self.problem(name, f"is there and is not listed in {list_name}.")
         for name in sorted(there & set(listed)):
             if listed[name] != self.digests[name]:
                 self.problem(name, f"was changed: its SHA-256 is not the one in {list_name}.")
 
 
 class Reader:
-    """Reads the JSON of one text, and writes its values as canonical JSON: in a quick way unless one of them is odd."""
+    """Reads the JSON of one text, and writes its values as canonical JSON: in a fast way that most values allow."""
 
     def __init__(self, text: bytes) -> None:
         self._is_plain = not any(lead in text for lead in BEYOND)

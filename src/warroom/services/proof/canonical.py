@@ -8,7 +8,8 @@ from typing import Any
 
 _quoted = json.JSONEncoder(ensure_ascii=False).encode  # a text as JavaScript writes it
 _plainly = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode  # many times as fast
-EXACT = 2**53 - 1  # the largest integer up to which a double tells neighbours apart
+PLAIN_DIGITS, PLAIN_ZEROS = 21, 6  # beyond them JavaScript writes an exponent
+EXACT = 2**53 - 1  # the largest integer up to which doubles are exact
 
 
 class CanonicalError(ValueError):
@@ -34,7 +35,7 @@ def canonical(value: Any, *, is_plain: bool = False) -> bytes:
 
 
 def fitted(value: Any) -> Any:
-    """Give a JSON value with the integers that no double holds as text, so that it has a canonical form.
+    """Return a JSON value with integers that no double holds as text, so that it has a canonical form.
 
     >>> fitted({"n": [2**64, 7, True]})
     {'n': ['18446744073709551616', 7, True]}
@@ -110,11 +111,11 @@ def _double(value: float) -> str:
 def _placed(digits: str, point: int) -> str:
     """Put the decimal point after the `point`th digit, or write an exponent where JavaScript would."""
     count = len(digits)
-    if count <= point <= 21:
+    if count <= point <= PLAIN_DIGITS:
         return digits + "0" * (point - count)
-    if 0 < point <= 21:
+    if 0 < point <= PLAIN_DIGITS:
         return digits[:point] + "." + digits[point:]
-    if -6 < point <= 0:
+    if -PLAIN_ZEROS < point <= 0:
         return "0." + "0" * -point + digits
     fraction = "." + digits[1:] if count > 1 else ""
     return f"{digits[0]}{fraction}e{point - 1:+d}"

@@ -1,4 +1,4 @@
-"""What holds an export, a folder or a zip: which files are there, and their bytes; nothing is ever unpacked."""
+"""The container of an export, a folder or a zip: its files and their bytes; nothing is ever unpacked."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from typing import IO, Any, NamedTuple
 
 from warroom.services.proof.layout import BAGIT, CHECKPOINT, MANIFEST, ZIP_SEAL, ZIP_SEAL_BYTES
 
-PIECE = 1 << 18  # bytes that are read at once; few enough to lie in the processor's cache while they are hashed
+PIECE = 1 << 18  # bytes of one read; they fit into the processor's cache while they are hashed
 LARGEST_DIRECTORY = 64 << 20  # bytes of a zip's own list of files; half a million of them
 END = struct.Struct("<4s4H2LH")
 END_64 = struct.Struct("<4sQ2H2L4Q")
 END_MARK = b"PK\5\6"
 LOCATOR_BYTES = 20
-LOCAL = struct.Struct("<4s22x2H")  # what stands before a file: its mark, and how long its name and the rest are
+LOCAL = struct.Struct("<4s22x2H")  # the header of a file: signature, and lengths of its name and other fields
 LOCAL_MARK = b"PK\3\4"
 UTF_8 = 0x800  # flags of a file in a zip
 ODD_FLAGS = 0x60  # patched, strongly encrypted
 LONGEST_END = 1 << 17  # bytes, in which zipfile looks for the end, and more
-UNKNOWN = 0xFFFFFFFF  # stands where the record for large zips has the number
-UNREADABLE = (  # what Python's zipfile raises for a zip that was changed, besides what it should
+UNKNOWN = 0xFFFFFFFF  # means that the record for large zips has the number
+UNREADABLE = (  # what Python's zipfile also raises for a zip that was changed
     zipfile.BadZipFile,
     EOFError,
     NotImplementedError,
@@ -46,7 +46,7 @@ class UnreadableError(Exception):
 
 
 class Hashed(NamedTuple):
-    """A file as far as it could be read; `unread` says what kept the rest of it from being."""
+    """A file as far as it could be read; `unread` says why the rest could not."""
 
     name: str
     sha256: str
@@ -55,23 +55,23 @@ class Hashed(NamedTuple):
 
 
 class Container:
-    """Files by name, with what was odd about them."""
+    """Files by name, with the faults that were found."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.names: list[str] = []
-        self.left_out: set[str] = set()  # names of what lies there and was not read
+        self.left_out: set[str] = set()  # names of entries that were not read
 
     def open(self, name: str) -> IO[bytes]:
         """Open a file to be read piece by piece; raises one of UNREADABLE."""
         raise NotImplementedError
 
     def hashed(self) -> list[Hashed]:
-        """Read all of it, once, and give the hash of each file."""
+        """Read all of it, once, and return the hash of each file."""
         return [self._hashed(name) for name in self.names]
 
     def close(self) -> None:
-        """Let go of it."""
+        """Close the container."""
 
     def _hashed(self, name: str) -> Hashed:
         digest, size = hashlib.sha256(), 0
@@ -86,7 +86,7 @@ class Container:
 
 
 class Folder(Container):
-    """An export in a folder. Links are no files: they lead to what may be another thing tomorrow."""
+    """An export in a folder. Links do not count as files: their target can change."""
 
     def __init__(self, root: Path) -> None:
         super().__init__()
@@ -146,7 +146,7 @@ class Archive(Container):
     def hashed(self) -> list[Hashed]:
         """Read the zip from its front to its end: the hash of each file, and of all bytes, which it ends with.
 
-        Bytes that lie beside the files are told: programs that read from the front would find files on no list there.
+        Bytes outside of the files are reported: programs that read from the front could find unlisted files there.
         """
         walk, found = _Walk(self._source), {}
         for info in sorted(self._zip.infolist(), key=lambda info: info.header_offset):
@@ -157,13 +157,13 @@ class Archive(Container):
                 found[each.name] = each
         if walk.at != self._zip.start_dir:
             self.problems.append(
-                f"Bytes lie in the zip from {walk.at:,} on that belong to no file on its list, which no export has."
+                f"From byte {walk.at:,} on, the zip has bytes of no file on its list; an export has none."
             )
         walk.to(self._size - ZIP_SEAL_BYTES)
         if walk.rest() != ZIP_SEAL + walk.whole.hexdigest().encode():
             self.problems.append(
-                "The zip is not as it was written: the hash at its end is not the one of its bytes. Where it was only"
-                " packed anew, unpack it and check the folder."
+                "The zip is not as it was written: the hash at its end is not the one of its bytes. If it was only"
+                " unpacked and zipped again, unpack it and check the folder."
             )
         return [found.get(name) or self._hashed(name) for name in self.names]
 
@@ -195,12 +195,12 @@ class _Walk:
         source.seek(0)
 
     def is_at_file(self) -> bool:
-        """Read what stands before a file; False at the end."""
+        """Read the header of a file; False at the end."""
         self._head = self._read(LOCAL.size)
         return len(self._head) == LOCAL.size
 
     def past(self, info: zipfile.ZipInfo) -> Hashed | None:
-        """Go to the end of a file; None for one that is odd, which zipfile has to read and may refuse."""
+        """Skip to the end of a file; None for an unusual one, which zipfile has to read and may refuse."""
         mark, name, more = LOCAL.unpack(self._head)
         named = self._read(name + more)[:name]
         digest, begin = hashlib.sha256(), self.at + LOCAL.size + name + more
@@ -213,11 +213,11 @@ class _Walk:
         return Hashed(info.orig_filename, digest.hexdigest(), info.file_size)
 
     def to(self, end: int) -> None:
-        """Go on to a place, as far as it lies ahead."""
+        """Skip forward to a position."""
         self._feed(end - self._source.tell())
 
     def rest(self) -> bytes:
-        """Give what ends a zip, and nothing else when there is more."""
+        """Return the end of a zip; empty when anything follows it."""
         return self._source.read(ZIP_SEAL_BYTES + 1)
 
     def _read(self, count: int) -> bytes:
@@ -236,7 +236,7 @@ class _Walk:
 
 
 def _check_directory(file: IO[bytes], size: int) -> None:
-    """Refuse a zip whose list of files is too long to be read into memory, by whichever end it may be read."""
+    """Refuse a zip whose list of files is too long to be read into memory, by either record of its length."""
     start = max(0, size - LONGEST_END)
     file.seek(start)
     tail = file.read(LONGEST_END)
@@ -249,7 +249,7 @@ def _check_directory(file: IO[bytes], size: int) -> None:
 
 
 def _length_64(tail: bytes, at: int) -> int:
-    """Give the length of the list that the record for large zips names, which stands before the end."""
+    """Return the length of the file list from the record for large zips, which is before the end record."""
     if at < 0 or not tail.startswith(b"PK\6\6", at):
         return 0
     return int(END_64.unpack_from(tail, at)[8])
@@ -268,7 +268,7 @@ def opened(path: Path) -> Container:
 
 
 def pieces(file: IO[bytes]) -> Iterator[bytes]:
-    """Give a file's bytes piece by piece."""
+    """Yield a file's bytes piece by piece."""
     while piece := file.read(PIECE):
         yield piece
 

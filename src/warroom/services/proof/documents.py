@@ -19,7 +19,7 @@ from warroom.services.proof.merkle import inclusion_proofs, leaf_hash, root
 AGENT = "warroom"
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: what is worked out once is kept
+@dataclass(frozen=True, kw_only=True)  # no slots, for cached properties
 class Case:
     """What is exported: the records of all items of an incident, and which of them are shown."""
 
@@ -31,7 +31,7 @@ class Case:
     by: str
     seal: Seal | None = None  # the newest one of the event log
     log: Sequence[JsonObject] = ()  # seals with what proves the lines of custody that they cover
-    authority: str = ""  # whose time stamp is made, or was asked for in vain
+    authority: str = ""  # the time stamp authority that was asked, with or without success
     is_stamped: bool = True
 
     @property
@@ -80,7 +80,7 @@ def _manifest(case: Case) -> bytes:
     return canonical(
         {
             "format": layout.MANIFEST_FORMAT,
-            "incident": fitted({**header, "mirror_id": case.incident.mirror.id if case.incident.mirror else ""}),
+            "incident": fitted({**header, "mirror_id": case.incident.remote}),
             "items": [case.records[place] for place in case.shown],
         }
     )
@@ -94,7 +94,7 @@ def _inclusion(case: Case) -> bytes:
 
 
 def _custody(case: Case) -> tuple[bytes, str]:
-    """Write the events as a chain of lines; gives the text and the hash of its last line."""
+    """Write the events as a chain of lines; returns the text and the hash of its last line."""
     lines, previous = [], layout.NO_LINE
     for event in case.custody:
         lines.append(layout.custody_line(fitted(event), previous))
@@ -144,7 +144,7 @@ def _statement(case: Case, digests: Mapping[str, str], signer: Signer) -> bytes:
 
 
 def _bag_info(case: Case, sizes: Sequence[int]) -> bytes:
-    """Write what archives ask of a bag; of outside text only the incident's number is in it."""
+    """Write the metadata that BagIt requires; it has no text from outside but the incident's number."""
     lines = (
         f"Bag-Software-Agent: {AGENT}",
         f"Bagging-Date: {case.made.date().isoformat()}",
@@ -155,7 +155,7 @@ def _bag_info(case: Case, sizes: Sequence[int]) -> bytes:
 
 
 def _readme(case: Case, fingerprint: str) -> bytes:
-    """Say to whoever gets the export what it is and how it is checked."""
+    """Write the README of an export: what it is, and how to verify it."""
     return f"""This is evidence of incident {case.incident.id}; warroom exported it on {case.made:%Y-%m-%d %H:%M} UTC.
 
 data/            the files, each named by its SHA-256

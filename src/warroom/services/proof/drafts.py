@@ -1,4 +1,4 @@
-"""Drafts of exports: files and folders that have no name of their own yet, and what a killed export left of them."""
+"""Drafts of exports: files and folders that have no final name yet, and leftovers of killed exports."""
 
 import fcntl
 import os
@@ -20,14 +20,14 @@ log = structlog.get_logger(__name__)
 
 @contextmanager
 def draft_file(target: Path) -> Iterator[tuple[Path, int]]:
-    """Give a new file beside `target`, with its descriptor; it is locked as long as the context lasts."""
+    """Yield a new file beside `target`, with its descriptor; it is locked as long as the context lasts."""
     with _draft(target, is_folder=False) as made:
         yield made
 
 
 @contextmanager
 def draft_folder(target: Path) -> Iterator[Path]:
-    """Give a new folder beside `target`; it is locked as long as the context lasts."""
+    """Yield a new folder beside `target`; it is locked as long as the context lasts."""
     with _draft(target, is_folder=True) as (path, _):
         yield path
 
@@ -36,7 +36,7 @@ def draft_folder(target: Path) -> Iterator[Path]:
 def _draft(target: Path, *, is_folder: bool) -> Iterator[tuple[Path, int]]:
     """Remove what killed exports left there, and begin a draft; what stays of it when the context ends is removed."""
     remove_leftovers(target.parent)
-    path, descriptor = _begun(target, is_folder=is_folder)
+    path, descriptor = _started(target, is_folder=is_folder)
     try:
         yield path, descriptor
     finally:
@@ -44,8 +44,8 @@ def _draft(target: Path, *, is_folder: bool) -> Iterator[tuple[Path, int]]:
         os.close(descriptor)
 
 
-def _begun(target: Path, *, is_folder: bool) -> tuple[Path, int]:
-    """Make a draft and lock it; another one when somebody took it for a leftover in the moment between."""
+def _started(target: Path, *, is_folder: bool) -> tuple[Path, int]:
+    """Make a draft and lock it; try again when it was removed as a leftover in between."""
     while True:
         path = target.with_name(f".export-{secrets.token_hex(6)}.part")
         if is_folder:
@@ -60,7 +60,7 @@ def _begun(target: Path, *, is_folder: bool) -> tuple[Path, int]:
 
 
 def _opened(path: Path, *, is_folder: bool) -> int:
-    """Open a draft; -1 for a folder that is gone again."""
+    """Open a draft; -1 for a folder that no longer exists."""
     if not is_folder:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     try:
@@ -70,7 +70,7 @@ def _opened(path: Path, *, is_folder: bool) -> int:
 
 
 def remove_leftovers(folder: Path) -> list[Path]:
-    """Remove drafts of ours that no process works on; gives them."""
+    """Remove drafts of ours that no process has locked; returns them."""
     removed = []
     for path in sorted(folder.glob(".export-*.part")):
         if NAME.fullmatch(path.name) and _is_left(path):
@@ -80,7 +80,7 @@ def remove_leftovers(folder: Path) -> list[Path]:
 
 
 def _is_left(path: Path) -> bool:
-    """Remove a draft when it is ours and nobody holds its lock; says whether it did."""
+    """Remove a draft of ours unless it is locked; returns whether it was removed."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
@@ -92,7 +92,7 @@ def _is_left(path: Path) -> bool:
             return False
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _remove(path)
-    except OSError:  # somebody works on it, or there are no locks here
+    except OSError:  # it is in use, or the file system has no locks
         return False
     finally:
         os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Signatures of Ed25519 (RFC 8032), to be checked with integers and hashes alone; whoever signs uses a library."""
+"""Checks Ed25519 signatures (RFC 8032) with integers and hashes only; signing uses a library."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _sum(one: Point, other: Point) -> Point:
 
 
 def _times_both(factor: int, point: Point, other_factor: int, other: Point) -> Point:
-    """Give the sum of two multiples, from the highest bits of both factors down."""
+    """Return the sum of two multiples, from the highest bits of both factors down."""
     both, result = _sum(point, other), NOWHERE
     for place in reversed(range(max(factor.bit_length(), other_factor.bit_length()))):
         result = _sum(result, result)

@@ -1,4 +1,4 @@
-"""What an export consists of: the names of its files and how each is written, for who writes and who checks."""
+"""The layout of an export: the names and formats of its files, shared by writer and verifier."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ ZIP_SEAL_BYTES = len(ZIP_SEAL) + 64
 
 
 def data_name(sha256: str) -> str:
-    """Give the place of an item's bytes; no name that came from outside is ever part of a path."""
+    """Return the path of an item's bytes; no name that came from outside is ever part of a path."""
     return DATA + sha256
 
 
 def digest_lines(digests: Mapping[str, str]) -> bytes:
-    """Write the list of files and hashes that BagIt asks for, in the order of the names."""
+    """Write the list of files and hashes that BagIt requires, in the order of the names."""
     return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests)).encode()
 
 
@@ -70,7 +70,7 @@ def fingerprint(public_key: bytes) -> str:
 
 
 def signed_bytes(domain: str, message: bytes) -> bytes:
-    r"""Give what is signed: a signature of one domain is none of another.
+    r"""Return the bytes to sign: a signature of one domain is none of another.
 
     >>> signed_bytes("audit", b"{}")
     b'audit\x00{}'
@@ -79,7 +79,7 @@ def signed_bytes(domain: str, message: bytes) -> bytes:
 
 
 def enveloped_bytes(kind: str, payload: bytes) -> bytes:
-    """Give what a DSSE envelope's signature is of.
+    """Return the bytes that a DSSE envelope's signature covers.
 
     >>> enveloped_bytes("http://example.com/HelloWorld", b"hello world")
     b'DSSEv1 29 http://example.com/HelloWorld 11 hello world'

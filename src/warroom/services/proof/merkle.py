@@ -15,7 +15,7 @@ def leaf_hash(leaf: bytes) -> bytes:
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
-    """Give the root over the hashes of leaves, in their order.
+    """Return the root over the hashes of leaves, in their order.
 
     >>> root([leaf_hash(b"a"), leaf_hash(b"b")]).hex()[:16]
     'b137985ff484fb60'
@@ -24,13 +24,13 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Give the hashes that lead from one leaf to the root, the lowest first; it shows nothing of the other leaves."""
+    """Return the hashes that lead from one leaf to the root, lowest first; they show nothing of the other leaves."""
     [path] = inclusion_proofs(leaves, [index])
     return path
 
 
 def inclusion_proofs(leaves: Sequence[bytes], indexes: Sequence[int]) -> list[list[bytes]]:
-    """Give the paths of several leaves."""
+    """Return the paths of several leaves."""
     levels = _levels(leaves)[:-1]
     paths = []
     for index in indexes:
@@ -57,7 +57,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], 
 
 
 def shared_proof(leaves: Sequence[bytes], indexes: Iterable[int]) -> list[bytes]:
-    """Give what proves several leaves at once: the hashes beside them, each once, from the left to the right.
+    """Return a proof of several leaves at once: the hashes beside them, each once, from left to right.
 
     >>> leaves = [leaf_hash(b"%d" % number) for number in range(5)]
     >>> joined_root({2: leaves[2], 3: leaves[3]}, 5, shared_proof(leaves, [3, 2])) == root(leaves)
@@ -81,7 +81,7 @@ def shared_proof(leaves: Sequence[bytes], indexes: Iterable[int]) -> list[bytes]
 
 
 def joined_root(known: Mapping[int, bytes], size: int, beside: Sequence[bytes]) -> bytes:
-    """Give the root that known leaves and the hashes beside them lead to; raises ValueError when they fit no tree."""
+    """Return the root that known leaves and the hashes beside them lead to; raises ValueError when they fit no tree."""
     wanted, rest = sorted(known), list(reversed(beside))
     if not wanted or not 0 <= wanted[0] <= wanted[-1] < size:
         raise ValueError(f"leaves {wanted[:1]} to {wanted[-1:]} are not those of a tree of {size}")
@@ -97,19 +97,19 @@ def joined_root(known: Mapping[int, bytes], size: int, beside: Sequence[bytes]) 
     try:
         top = walk(0, size)
     except IndexError:
-        raise ValueError("too few hashes lie beside the leaves") from None
+        raise ValueError("the proof has too few hashes") from None
     if rest:
-        raise ValueError("more hashes lie beside the leaves than lead to a root")
+        raise ValueError("the proof has more hashes than are needed for a root")
     return top
 
 
 def _left_part(size: int) -> int:
-    """Give how many of so many leaves are on the left: the largest power of two below it."""
+    """Return how many of the leaves are on the left: the largest power of two below their number."""
     return 1 << (size - 1).bit_length() - 1
 
 
 def _levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
-    """Give the tree level by level, the leaves first; the odd last one of a level goes up as it is."""
+    """Return the tree level by level, the leaves first; a last one without a partner moves up unchanged."""
     levels = [list(leaves)]
     while len(levels[-1]) > 1:
         below = levels[-1]

@@ -1,4 +1,4 @@
-"""What an export says of an item: its bytes, and how it came here, as the War Room and the audit have it; pure."""
+"""The record of an exported item: its bytes and its origin, from the War Room and the audit; pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from warroom.model.entry import Entry, EntryType
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json, JsonObject
 from warroom.model.plan import PlanRecord, TaskRecord
-from warroom.services.audit import AuditRow
+from warroom.services.audit.audit import AuditRow
 from warroom.services.proof.canonical import fitted
 
 LONGEST_ID = 64  # characters of a text that is looked for as an id
@@ -25,7 +25,7 @@ Said: TypeAlias = tuple[int, Entry, JsonObject]  # an object in an entry's conte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What an incident has, from which an item's origin is read."""
+    """The parts of an incident from which an item's origin is read."""
 
     plans: Mapping[PlanId, PlanRecord]
     tasks: Mapping[tuple[PlanId, TaskKey], TaskRecord]
@@ -34,7 +34,7 @@ class Story:
 
 
 def said_in(entries: Iterable[Entry]) -> Mapping[tuple[PlanId, str], Sequence[Said]]:
-    """Look through the contents of entries for objects, to find them by an id that they hold."""
+    """Index the objects in the contents of entries by the ids that they hold."""
     found: dict[tuple[PlanId, str], list[Said]] = {}
     number = count()
     for entry in entries:
@@ -98,7 +98,7 @@ def _playbook(entry: Entry, story: Story) -> JsonObject | None:
 
 
 def _said_of(entry: Entry, story: Story) -> list[tuple[Entry, JsonObject]]:
-    """Give what other entries of the same plan say of an item, by its id, and of the response tasks that they name."""
+    """Return what other entries of the same plan say of an item by its id, and of the response tasks that they name."""
     if entry.plan is None:
         return []
     direct = [said for said in story.said.get((entry.plan, entry.id), ()) if said[1].id != entry.id]
@@ -134,12 +134,15 @@ def _statement(by: Entry, says: JsonObject) -> JsonObject:
 def _led_to(row: AuditRow, entry: Entry) -> bool:
     """Whether an action came before an item, in the same run of a playbook or in one around it."""
     around = row.task.rpartition("/")[0]
-    return row.began <= entry.created and (not around or (entry.task or "").startswith(f"{around}/"))
+    return row.started <= entry.created and (not around or (entry.task or "").startswith(f"{around}/"))
 
 
 def _action(row: AuditRow) -> JsonObject:
     return {
-        **picked(row, "task", "command", "actor", "started_by", "began", "done", "failed", "answer", "approved_by"),
+        **picked(row, "task", "command", "actor", "started_by"),
+        "began": to_json(row.started),
+        "done": to_json(row.ended),
+        **picked(row, "failed", "answer", "approved_by"),
         "target": dict(row.target),
         "approval": row.approval and picked(row.approval, "by", "at", "reason", "instances", "changed"),
     }

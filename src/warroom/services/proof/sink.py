@@ -1,9 +1,11 @@
-"""Where an export is written: a folder or a zip, which has its name only once it is whole."""
+"""The target of an export: a folder or a zip, which gets its name only once it is complete."""
 
 import hashlib
 import os
 import zipfile
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -13,7 +15,8 @@ from warroom.services.proof.drafts import OWNER_ONLY, draft_file, draft_folder
 from warroom.services.proof.layout import DATA, ZIP_SEAL
 
 PIECE = 1 << 20
-BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell: when it was made is no part of it
+FLUSHES = 32  # flushed together: a file system writes its journal once for all that wait
+BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold: exports do not depend on when they are made
 
 
 class Sink(Protocol):
@@ -25,10 +28,12 @@ class Sink(Protocol):
 
 
 class FolderSink:
-    """Writes into a folder that is there already."""
+    """Writes into a folder that is there already; all of it is on the disk once it is finished."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, flushing: Executor) -> None:
         self._folder = folder
+        self._flushing = flushing
+        self._under_way: deque[Future[None]] = deque()
         (folder / DATA).mkdir(mode=0o700)
 
     def write(self, name: str, pieces: Iterable[bytes], size: int) -> None:
@@ -37,7 +42,17 @@ class FolderSink:
             for piece in pieces:
                 file.write(piece)
             file.flush()
-            os.fsync(file.fileno())
+            descriptor = os.dup(file.fileno())
+        self._under_way.append(self._flushing.submit(_flush, descriptor))
+        if len(self._under_way) >= 2 * FLUSHES:
+            self._under_way.popleft().result()
+
+    def finish(self) -> None:
+        """Wait until all files are on the disk, and their names."""
+        while self._under_way:
+            self._under_way.popleft().result()
+        for folder in (self._folder / DATA, self._folder):
+            _flush_folder(folder)
 
 
 class ZipSink:
@@ -56,8 +71,8 @@ class ZipSink:
                 file.write(piece)
 
     def abandon(self) -> None:
-        """Let go of a file that nobody will read."""
-        with suppress(OSError):  # what keeps it from being written may be why it is abandoned
+        """Remove an incomplete file."""
+        with suppress(OSError):  # a write error may be why it is abandoned
             self._zip.close()
 
     def finish(self) -> None:
@@ -75,6 +90,16 @@ class ZipSink:
         self._file.flush()
 
 
+def refuse_unless_a_name(target: Path) -> None:
+    """Raise InvalidInputError when no file can be called so: it cannot be encoded, or holds a zero byte."""
+    try:
+        is_broken = 0 in os.fsencode(target)
+    except ValueError as error:
+        raise InvalidInputError(f"{str(target)!r} is no name of a file: {error}. Choose another name.") from error
+    if is_broken:
+        raise InvalidInputError(f"{str(target)!r} is no name of a file: a zero byte is in it. Choose another name.")
+
+
 def refuse_if_there(target: Path) -> None:
     """Raise ConflictError when the name is taken."""
     if target.exists() or target.is_symlink():
@@ -83,7 +108,7 @@ def refuse_if_there(target: Path) -> None:
 
 @contextmanager
 def zip_in(file: BinaryIO) -> Iterator[ZipSink]:
-    """Give a sink that writes into an open file, and ends it when the context ends well."""
+    """Yield a sink that writes into an open file; the zip is ended when the context ends well."""
     sink = ZipSink(file)
     try:
         yield sink
@@ -95,7 +120,7 @@ def zip_in(file: BinaryIO) -> Iterator[ZipSink]:
 
 @contextmanager
 def told(target: Path) -> Iterator[None]:
-    """Say which place cannot be written, and why."""
+    """Turn an OSError into a sentence that says which path cannot be written, and why."""
     try:
         yield
     except OSError as error:
@@ -105,18 +130,20 @@ def told(target: Path) -> Iterator[None]:
 
 @contextmanager
 def folder_at(target: Path) -> Iterator[FolderSink]:
-    """Give a sink whose folder gets its name when the context ends well; else nothing stays."""
+    """Yield a sink whose folder gets its name when the context ends well; else nothing stays."""
     with told(target):
         refuse_if_there(target)
-        with draft_folder(target) as draft:
-            yield FolderSink(draft)
+        with draft_folder(target) as draft, ThreadPoolExecutor(FLUSHES) as flushing:
+            sink = FolderSink(draft, flushing)
+            yield sink
+            sink.finish()
             draft.rename(target)
             _flush_folder(target.parent)
 
 
 @contextmanager
 def zip_at(target: Path, *, overwrite: bool) -> Iterator[ZipSink]:
-    """Give a sink whose file gets its name when the context ends well; else nothing stays."""
+    """Yield a sink whose file gets its name when the context ends well; else nothing stays."""
     with told(target):
         if not overwrite:
             refuse_if_there(target)
@@ -126,7 +153,7 @@ def zip_at(target: Path, *, overwrite: bool) -> Iterator[ZipSink]:
                     yield sink
                 os.fsync(file.fileno())
             if not overwrite:
-                refuse_if_there(target)  # once more: somebody may have been quicker
+                refuse_if_there(target)  # again: another process may have been faster
             draft.replace(target)
             _flush_folder(target.parent)
 
@@ -136,7 +163,11 @@ def _created(path: Path) -> BinaryIO:
 
 
 def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    _flush(os.open(folder, os.O_RDONLY | os.O_DIRECTORY))
+
+
+def _flush(descriptor: int) -> None:
+    """Wait until it is on the disk, and close it."""
     try:
         os.fsync(descriptor)
     finally:

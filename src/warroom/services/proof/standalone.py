@@ -35,14 +35,14 @@ if __name__ == "__main__":
 
 @cache
 def verifier() -> bytes:
-    """Give the program, the same bytes for each export of this version."""
+    """Return the verifier program, the same bytes for each export of this version."""
     imports = {"import gc"}
     bodies = [_body(name, imports) for name in MODULES]
     return ("\n".join([HEADING, *sorted(imports), "", *bodies]) + ENDING).encode()
 
 
 def _body(name: str, imports: set[str]) -> str:
-    """Give a module's source without its imports; what it takes from the standard library is noted in `imports`."""
+    """Return a module's source without its imports; those from the standard library are added to `imports`."""
     source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
     lines = source.splitlines()
     for node in ast.parse(source).body:

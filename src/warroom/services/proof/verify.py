@@ -47,12 +47,12 @@ from warroom.services.proof.layout import (
 from warroom.services.proof.logged import log_problems
 from warroom.services.proof.merkle import leaf_hash, root, verify_inclusion
 
-ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # what reading a value of another shape raises
+ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # raised when a value has an unexpected shape
 OPENSSL = f"openssl ts -verify -in {TIMESTAMP} -data {STATEMENT} -CAfile AUTHORITY.pem"
 
 
 class Verdict(NamedTuple):
-    """What was found: `problems` are what is not as it was signed, `notes` what a reader should know."""
+    """The result of a check: `problems` are what differs from what was signed, `notes` what a reader should know."""
 
     problems: list[str]
     notes: list[str]
@@ -97,7 +97,7 @@ def read_fingerprint(text: str) -> str:
 
 
 class Case:
-    """What the documents of a bag claim, each claim held against the files, the tree, the chain or the key."""
+    """The claims of a bag's documents, each checked against the files, the tree, the chain or the key."""
 
     def __init__(self, bag: Bag) -> None:
         self._bag = bag
@@ -108,7 +108,7 @@ class Case:
         self._lines: dict[int, dict[str, Any]] = {}  # of custody, by their sequence in the log
 
     def verdict(self, key: str) -> Verdict:
-        """Take each step that there is a file for; what one finds odd keeps none of the others from looking."""
+        """Run each check that there is a file for; a problem in one does not skip the others."""
         for name, step in (
             (CHECKPOINT, self._read_checkpoint),
             (MANIFEST, self._check_manifest),
@@ -134,6 +134,7 @@ class Case:
         self._key = bytes.fromhex(checkpoint["public_key"])
         for signed in checkpoint["signed"]:
             domain, says = signed["domain"], signed["says"]
+            _expect(type(says), dict)
             if not is_signed(self._key, signed_bytes(domain, canonical(says)), bytes.fromhex(signed["signature"])):
                 self._bag.problem(CHECKPOINT, f"has a bad signature in the domain {shown(domain)}.")
             self._says[domain] = says
@@ -158,7 +159,7 @@ class Case:
             self._bag.problem(MANIFEST, "is of another incident than the checkpoint.")
 
     def _check_data(self) -> None:
-        """Hold each item's hash and size against its file, and each file against the items."""
+        """Check each item's hash and size against its file, and each file against the items."""
         claimed = set()
         for record in self._records:
             entry, name = shown(record["entry"]), data_name(record["sha256"])
@@ -172,7 +173,7 @@ class Case:
                 self._bag.problem(name, f"is not what was saved as {entry}: its size or SHA-256 is another one.")
         for name in sorted(self._bag.digests):
             if name.startswith(DATA) and name not in claimed:
-                self._bag.problem(name, f"lies there and belongs to no item of {MANIFEST}.")
+                self._bag.problem(name, f"is there and belongs to no item of {MANIFEST}.")
 
     def _check_tree(self, leaves: list[bytes]) -> None:
         says = self._says.get(EVIDENCE)
@@ -217,7 +218,7 @@ class Case:
             self._bag.problem(CUSTODY, f"is not the one that was signed, which has {_count(says['lines'], 'line')}.")
 
     def _check_log(self) -> None:
-        """Hold the lines of custody against the signed seals of the log that cover them."""
+        """Check the lines of custody against the signed seals of the log that cover them."""
         log, incident = self._bag.document(LOG), int(self._says[CUSTODIAL]["incident"])
         _expect(log["format"], LOG_FORMAT)
         for problem in log_problems(log["seals"], self._lines, incident, self._key):
@@ -225,8 +226,8 @@ class Case:
         proven = {event["sequence"] for seal in log["seals"] for event in seal["events"]}
         if rest := len(set(self._lines) - proven):
             self._notes.append(
-                f"{_count(rest, 'line')} of {len(self._lines)} in {CUSTODY} cannot be held against the sealed log: what"
-                " is some seconds old, or was sealed with an earlier key, is in the chain of lines alone."
+                f"{_count(rest, 'line')} of {len(self._lines)} in {CUSTODY} cannot be checked against the sealed log:"
+                " what is some seconds old, or was sealed with an earlier key, is in the chain of lines alone."
             )
 
     def _check_statement(self) -> None:
@@ -248,7 +249,7 @@ class Case:
         _expect(signature["keyid"], fingerprint(self._key))
 
     def _miss_timestamp(self) -> None:
-        """Say that a time stamp is not there which the checkpoint, under its signature, says was asked for."""
+        """Report a missing time stamp that the signed checkpoint says was requested."""
         says = self._says.get(EVIDENCE, {})
         if says.get("time_stamp_of") and TIMESTAMP not in self._bag.digests:
             self._bag.problem(TIMESTAMP, f"is missing: a time stamp of {shown(says['time_stamp_of'])} was made.")
@@ -258,7 +259,7 @@ class Case:
             )
 
     def _check_timestamp(self) -> None:
-        """Look whether a time stamp is of this statement; its own signatures are for openssl."""
+        """Check that a time stamp is of this statement; its own signature is left to openssl."""
         if bytes.fromhex(self._bag.digests[STATEMENT]) not in self._bag.text(TIMESTAMP):
             self._bag.problem(TIMESTAMP, f"is no time stamp of this {STATEMENT}.")
         self._notes.append(

@@ -1,1 +1,1 @@
-"""The sealed log: closing it batch by batch, checking it, and letting go of what is old."""
+"""The sealed log: sealing it batch by batch, checking it, and removing old events."""

@@ -10,9 +10,9 @@ from itertools import pairwise
 from warroom.model.seal import DOMAIN, LEAF, NOTHING_BEFORE, Checkpoint, LoggedRow, Seal
 from warroom.services.proof.layout import fingerprint
 from warroom.services.proof.merkle import leaf_hash, root
-from warroom.services.signatures import is_signed
+from warroom.services.sealing.signatures import is_signed
 
-MISSING = bytes(LEAF)  # in the place of an event that was gone before it was sealed
+MISSING = bytes(LEAF)  # in place of an event that was missing when it was to be sealed
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BEYOND_ALL = 2**62
 RANGE = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?")
@@ -39,13 +39,13 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """Which events may be gone, as the last checkpoint says: those up to `through` but the ranges that it kept."""
+    """The events that the last checkpoint says are removed: those up to `through` except the ranges that it kept."""
 
     through: int = 0
     kept: Sequence[tuple[int, int]] = ()
 
     def has(self, sequence: int) -> bool:
-        """Whether the event of this sequence may be gone."""
+        """Whether the event of this sequence may be missing."""
         place = bisect_right(self.kept, (sequence, BEYOND_ALL)) - 1
         is_kept = place >= 0 and sequence <= self.kept[place][1]
         return sequence <= self.through and not is_kept
@@ -67,13 +67,18 @@ def removed_by(points: Iterable[Checkpoint]) -> Removed:
 
 
 def seal_problems(seal: Seal, before: Seal | None, trust: Trust) -> Iterator[str]:
-    """Hold a seal against the one before it and against its own signature."""
+    """Check a seal against the one before it and its own signature."""
     number, first, previous = (before.number, before.last, before.hash) if before else (0, 0, NOTHING_BEFORE)
     if seal.number != number + 1:
         gone = f"Seal {number + 1} is" if seal.number == number + 2 else f"Seals {number + 1} to {seal.number - 1} are"
         yield f"{gone} gone: what was sealed there cannot be checked."
     elif seal.previous != previous or seal.first != first + 1:
         yield f"Seal {seal.number} does not follow seal {number}: one of them was changed or put in."
+    yield from own_problems(seal, trust)
+
+
+def own_problems(seal: Seal, trust: Trust) -> Iterator[str]:
+    """Hold a seal against its own signature and root."""
     if problem := trust.problem(f"Seal {seal.number}", seal.text(), seal.signature, seal.key):
         yield problem
     if len(seal.leaves) != LEAF * (seal.last - seal.first + 1) or root(leaves_of(seal)).hex() != seal.root:
@@ -81,12 +86,12 @@ def seal_problems(seal: Seal, before: Seal | None, trust: Trust) -> Iterator[str
 
 
 def leaves_of(seal: Seal) -> list[bytes]:
-    """Give the hashes of a seal's events, in order."""
+    """Return the hashes of a seal's events, in order."""
     return [seal.leaves[at : at + LEAF] for at in range(0, len(seal.leaves), LEAF)]
 
 
 def row_problems(seal: Seal, rows: Sequence[LoggedRow], removed: Removed) -> Iterator[str]:
-    """Hold the events of a seal, as they lie there now, against the hashes that were sealed."""
+    """Check the stored events of a seal against the hashes that were sealed."""
     leaves, there = leaves_of(seal), {row.sequence: row for row in rows}
     for sequence, leaf in enumerate(leaves, start=seal.first):
         row = there.pop(sequence, None)
@@ -96,15 +101,20 @@ def row_problems(seal: Seal, rows: Sequence[LoggedRow], removed: Removed) -> Ite
             kept = f"the checkpoint at event {removed.through} kept it"
             why = kept if sequence <= removed.through else "no checkpoint says that it was removed"
             yield f"Event {sequence} is gone: seal {seal.number} has it, and {why}."
-        elif row is not None and leaf == MISSING:
-            yield f"{_named(row)} was put in after seal {seal.number} was made."
-        elif row is not None and leaf_hash(row.text()) != leaf:
-            yield f"{_named(row)} was changed after it was sealed."
+        elif row is not None and (problem := row_problem(seal, row, leaf)):
+            yield problem
     yield from (f"{_named(row)} was put in: seal {seal.number} has no place for it." for row in there.values())
 
 
+def row_problem(seal: Seal, row: LoggedRow, leaf: bytes) -> str:
+    """Hold an event against the hash that was sealed in its place; empty when it is the one."""
+    if leaf == MISSING:
+        return f"{_named(row)} was put in after seal {seal.number} was made."
+    return f"{_named(row)} was changed after it was sealed." if leaf_hash(row.text()) != leaf else ""
+
+
 def tail_problems(last: Seal | None, rows: Sequence[LoggedRow], numbered: int) -> Iterator[str]:
-    """Look at what is not sealed yet: it has no gap, and goes as far as events were numbered."""
+    """Check the events that are not sealed yet: they have no gap, and end with the last number that was assigned."""
     sealed = last.last if last else 0
     sequences = [sealed, *(row.sequence for row in rows)]
     for one, next_one in pairwise(sequences):
@@ -116,7 +126,7 @@ def tail_problems(last: Seal | None, rows: Sequence[LoggedRow], numbered: int) -
 
 
 def checkpoint_problems(checkpoint: Checkpoint, seal: Seal | None, trust: Trust) -> Iterator[str]:
-    """Hold a checkpoint against the seal that it names and its own signature."""
+    """Check a checkpoint against the seal that it names and its own signature."""
     what = f"The checkpoint at event {checkpoint.through}"
     if seal is None or seal.hash != checkpoint.seal or seal.last != checkpoint.through:
         yield f"{what} names a seal {checkpoint.number} that is not there like this: one of them was changed."

@@ -1,4 +1,4 @@
-"""Lets go of events that are older than they are to be kept, as `warroom audit trim` does by hand."""
+"""Removes events that are older than the retention time, as `warroom audit trim` does by hand."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ import structlog
 from warroom.model.user import SYSTEM
 from warroom.services.sealing.sealing import Sealing, micros
 
-KEEP_SECONDS = 3600.0  # between two looks
+KEEP_SECONDS = 3600.0  # between two checks
 ONCE_IN = timedelta(days=1)  # a checkpoint at most
 LATE_AFTER = timedelta(days=2)
 
@@ -17,13 +17,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
-    """Events are kept for so many days; none are removed where that is 0. Custody of evidence always stays."""
+    """Removes events older than `days`; 0 removes none. Custody of evidence is always kept."""
 
     sealing: Sealing
     days: float = 0.0
 
     async def turn(self) -> int:
-        """Remove what is too old, and leave a signed checkpoint; says how many events, none within a day of the last.
+        """Remove what is too old and leave a signed checkpoint; returns the count, 0 within a day of the last one.
 
         Raises ConflictError when the log is not whole: removing would hide it.
         """
@@ -37,11 +37,11 @@ class Keeping:
         return removed
 
     async def is_late(self) -> bool:
-        """Whether events are still there that should have gone some days ago: something keeps them there."""
+        """Whether events are still there that should have been removed days ago."""
         return await self._has(LATE_AFTER)
 
     async def _has(self, more: timedelta) -> bool:
-        """Whether there is a seal whose events are too old by so much, and are not removed."""
+        """Whether a seal has events that are too old by this much, and are not removed."""
         if not self.days:
             return False
         points = await self.sealing.seals.checkpoints()

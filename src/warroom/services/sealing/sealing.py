@@ -1,4 +1,4 @@
-"""The sealer: closes what is new in the event log, checks the whole of it, and lets go of what is old."""
+"""The sealer: seals new events of the log, checks all of it, and removes old ones."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
@@ -10,11 +10,11 @@ import structlog
 from warroom.model.errors import ConflictError
 from warroom.model.seal import DOMAIN, NOTHING_BEFORE, Checkpoint, Head, LoggedRow, Seal, ranges
 from warroom.model.user import Actor
-from warroom.services.access import Permission, require
+from warroom.services.people.access import Permission, require
 from warroom.services.ports.clock import Clock
+from warroom.services.ports.locks import Locks
 from warroom.services.ports.seals import SealStore
 from warroom.services.ports.signing import Signer
-from warroom.services.ports.turns import Turns
 from warroom.services.proof.layout import fingerprint
 from warroom.services.proof.merkle import leaf_hash, root
 from warroom.services.sealing.check import (
@@ -33,7 +33,7 @@ from warroom.services.sealing.check import (
 )
 
 BATCH = 4096  # events in one seal, at most
-SEAL_SECONDS = 2.0  # between two looks: with what a look takes, an event is sealed within five
+SEAL_SECONDS = 2.0  # between two checks: with what a look takes, an event is sealed within five
 BEFORE_ALL = -(2**62)
 
 log = structlog.get_logger(__name__)
@@ -41,17 +41,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealing:
-    """Seals the event log in batches. No commit waits for it; a process that dies between two seals loses nothing."""
+    """Seals the event log in batches. No commit waits for it; when a process dies, the next one seals the rest."""
 
     seals: SealStore
-    turns: Turns
+    locks: Locks
     signer: Signer
     clock: Clock
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def seal(self, most: int | None = None) -> int:
-        """Seal what is new, in `most` batches; gives the number of events, none when another process is at it."""
-        async with self._lock, self.turns.turn("seal") as is_mine:
+        """Seal what is new, in `most` batches; returns the number of events, 0 while another process seals."""
+        async with self._lock, self.locks.hold("seal") as is_mine:
             done = batches = 0
             while is_mine and (most is None or batches < most) and (sealed := await self._seal_batch()):
                 done, batches = done + sealed, batches + 1
@@ -85,7 +85,7 @@ class Sealing:
         return replace(seal, signature=self.signer.sign(DOMAIN, seal.text()).hex())
 
     async def head(self) -> Head | None:
-        """Say how far the log is sealed."""
+        """Return how far the log is sealed."""
         last = await self.seals.last()
         at = EPOCH + timedelta(microseconds=last.at) if last else EPOCH
         return Head(number=last.number, hash=last.hash, last=last.last, at=at) if last else None
@@ -98,7 +98,7 @@ class Sealing:
     async def verify(self, actor: Actor, *, keys: Collection[str] = (), head: tuple[int, str] | None = None) -> Verdict:
         """Check every seal and every event; each problem is a sentence that names it.
 
-        `keys` are fingerprints of earlier keys, `head` the number and hash of a seal that somebody has written down.
+        `keys` are fingerprints of earlier keys, `head` the number and hash of a seal that was noted elsewhere.
         """
         require(actor, Permission.VERIFY_LOG)
         walk = _Walk(
@@ -161,7 +161,7 @@ class Sealing:
 
 @dataclass(slots=True, kw_only=True)
 class _Walk:
-    """A check that goes from seal to seal."""
+    """A check of the seals in their order."""
 
     trust: Trust
     points: dict[int, Checkpoint]
@@ -180,7 +180,7 @@ class _Walk:
         return self.last.last if self.last else BEFORE_ALL
 
     async def pass_by(self, seal: Seal, rows: Sequence[LoggedRow]) -> None:
-        """Look at one seal and at what it covers."""
+        """Check one seal and the events that it covers."""
         self.findings.add(seal_problems(seal, self.last, self.trust))
         self.findings.add(await asyncio.to_thread(list, row_problems(seal, rows, self.removed)))
         if point := self.points.pop(seal.number, None):
@@ -192,7 +192,7 @@ class _Walk:
         self.last, self.events = seal, self.events + len(rows)
 
     def verdict(self, tail: Sequence[LoggedRow], counted: int) -> Verdict:
-        """Look at what is left when there is no seal any more."""
+        """Check the events behind the last seal, and return the verdict."""
         for point in self.points.values():
             self.findings.add(checkpoint_problems(point, None, self.trust))
         if self.noted:
@@ -210,7 +210,7 @@ class _Walk:
 
 
 def micros(moment: datetime) -> int:
-    """Give a time as seals keep it.
+    """Return a time as seals keep it.
 
     >>> micros(EPOCH + timedelta(seconds=1))
     1000000

@@ -1,15 +1,21 @@
 """Signing in and out, one's own password, and the first admin."""
 
+from dataclasses import dataclass
+
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from warroom.model.json import JsonObject
-from warroom.services.access import Permission, may
+from warroom.doors.answer import json_of
+from warroom.model.errors import TooManyTriesError
+from warroom.model.json import Json
 from warroom.web.api_route import ApiRoute
 from warroom.web.places import place_of, remember
+from warroom.web.rest import problems
 from warroom.web.security import COOKIE, Asking, Served, keep, require_own_origin
 
-router = APIRouter(tags=["session"], route_class=ApiRoute)
+router = APIRouter(
+    tags=["session"], route_class=ApiRoute, responses=dict(problems((TooManyTriesError,), reads_body=True))
+)
 
 MAX_PASSWORD = 1024
 
@@ -34,16 +40,17 @@ class Passwords(BaseModel):
     new: str = Field(max_length=MAX_PASSWORD, repr=False)
 
 
-@router.get("/session", operation_id="who_am_i")
-async def who_am_i(actor: Asking) -> JsonObject:
-    """Say who is signed in, and what the role allows."""
-    allowed = [permission.name.lower() for permission in Permission if may(actor.role, permission)]
-    return {"name": actor.name, "role": actor.role.label, "may": allowed}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstAdmin:
+    """Who is the admin now, and signed in."""
+
+    name: str
+    role: str
 
 
 @router.post("/session", status_code=204, operation_id="sign_in")
 async def sign_in(body: SignIn, request: Request, response: Response, app: Served) -> None:
-    """Begin a session; the cookie that comes back is it."""
+    """Start a session; the answer sets its cookie."""
     require_own_origin(request, origin_needed=False)
     browser = request.headers.get("user-agent", "")
     token, _ = await app.users.sign_in(body.name, body.password, browser, place_of(request, app))
@@ -66,8 +73,8 @@ async def change_password(body: Passwords, actor: Asking, request: Request, resp
     keep(response, request, token)
 
 
-@router.post("/setup/{token}", status_code=201, operation_id="set_up")
-async def set_up(token: str, body: Admin, request: Request, response: Response, app: Served) -> JsonObject:
+@router.post("/setup/{token}", status_code=201, operation_id="set_up", response_model=FirstAdmin)
+async def set_up(token: str, body: Admin, request: Request, response: Response, app: Served) -> Json:
     """Make the first admin with the token of the set-up link, and sign in."""
     require_own_origin(request, origin_needed=False)
     user = await app.users.set_up(token, body.name, body.password, body.display_name)
@@ -75,4 +82,4 @@ async def set_up(token: str, body: Admin, request: Request, response: Response, 
     session, _ = await app.users.sign_in(user.name, body.password, browser, place_of(request, app))
     keep(response, request, session)
     remember(response, request, app, user.name)
-    return {"name": user.name, "role": user.role.label}
+    return json_of(FirstAdmin(name=user.name, role=user.role.label))

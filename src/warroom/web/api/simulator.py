@@ -1,23 +1,25 @@
-"""The simulator as the first Vision One of somebody who wants to look first."""
+"""Starts the simulator as the first Vision One, to try warroom."""
 
 from fastapi import APIRouter, Request
 
-from warroom.model.errors import ConflictError, NotFoundError, UnavailableError
-from warroom.model.json import JsonObject
-from warroom.services.access import Permission, require
+from warroom.doors.answer import json_of
+from warroom.doors.instances import InstanceShown, instance_of
+from warroom.doors.integrations import VISION_ONE
+from warroom.model.errors import ConflictError, UnavailableError
+from warroom.model.json import Json
+from warroom.services.people.access import Permission, require
 from warroom.web.api_route import ApiRoute
+from warroom.web.rest import problems
 from warroom.web.security import Asking, Served
-from warroom.web.shapes import instance_json
 
-router = APIRouter(tags=["integrations"], route_class=ApiRoute)
+router = APIRouter(tags=["integrations"], route_class=ApiRoute, responses=dict(problems((ConflictError,))))
 
-INTEGRATION = "VisionOneResponse"
 INSTANCE = "vision-one-simulator"
 
 
-@router.post("/simulator", status_code=201, operation_id="use_simulator")
-async def use_simulator(actor: Asking, app: Served, request: Request) -> JsonObject:
-    """Start the simulated tenant and add it as an instance that fetches; the first incident comes within seconds."""
+@router.post("/simulator", status_code=201, operation_id="use_simulator", response_model=InstanceShown)
+async def use_simulator(actor: Asking, app: Served, request: Request) -> Json:
+    """Start the simulated tenant and add it as an instance that fetches; its first incident appears within seconds."""
     require(actor, Permission.MANAGE_INSTANCES)
     simulator = request.app.state.simulator
     if simulator is None:
@@ -26,25 +28,5 @@ async def use_simulator(actor: Asking, app: Served, request: Request) -> JsonObj
         raise ConflictError(f"The simulator is in use already, as instance {INSTANCE!r}.")
     tenant = await simulator.start()
     params = {"url": tenant.url, "isFetch": "true"}
-    return instance_json(await app.instances.add(INSTANCE, INTEGRATION, params, {"apikey": tenant.api_key}, actor))
-
-
-@router.get("/regions", operation_id="list_regions")
-async def list_regions(_: Asking, app: Served) -> JsonObject:
-    """List the regions of Vision One with the addresses of their APIs."""
-    if app.library.catalogue.find_integration(INTEGRATION) is None:
-        raise NotFoundError(f"The integration {INTEGRATION} is not installed. Install its pack.")
-    return {"items": [{"name": name, "url": url} for name, url in REGIONS]}
-
-
-REGIONS = (
-    ("United States", "https://api.xdr.trendmicro.com"),
-    ("Australia", "https://api.au.xdr.trendmicro.com"),
-    ("European Union", "https://api.eu.xdr.trendmicro.com"),
-    ("India", "https://api.in.xdr.trendmicro.com"),
-    ("Japan", "https://api.xdr.trendmicro.co.jp"),
-    ("Middle East", "https://api.mea.xdr.trendmicro.com"),
-    ("Singapore", "https://api.sg.xdr.trendmicro.com"),
-    ("United Kingdom", "https://api.uk.xdr.trendmicro.com"),
-    ("US Government", "https://api.usgov.xdr.trendmicro.com"),
-)
+    added = await app.instances.add(INSTANCE, VISION_ONE, params, {"apikey": tenant.api_key}, actor)
+    return json_of(instance_of(added))

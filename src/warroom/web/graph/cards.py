@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from warroom.content.playbook import Task, TaskKind
+from warroom.web.graph.appearance import Appearance, Kind, State
 from warroom.web.graph.geometry import Box
-from warroom.web.graph.icons import FAILED_OVER, OF_KIND, OF_LOOK
+from warroom.web.graph.icons import FAILED_OVER, OF_APPEARANCE, OF_KIND
 from warroom.web.graph.layout import CARD
-from warroom.web.graph.looks import Kind, Look, State
 from warroom.web.graph.shapes import chamfered, escaped, number, plain_id, rounded
 from warroom.web.graph.words import ELLIPSIS, clean, lines, shortened, width
 
@@ -45,7 +45,7 @@ class Card:
 def card(each: Card) -> str:
     """The card as a group at its place."""
     box = each.box
-    css = f"task kind-{each.kind}" + (f" {each.state.look}" if each.state else "")
+    css = f"task kind-{each.kind}" + (f" {each.state.appearance}" if each.state else "")
     css += " opened" if each.opened else ""
     css += " failed-over" if each.state and each.state.has_failed_over else ""
     return (
@@ -60,7 +60,7 @@ def _attributes(each: Card) -> str:
         facts["data-playbook"] = each.task.playbook
     if each.state:
         facts |= {
-            "data-state": each.state.look.value,
+            "data-state": each.state.appearance.value,
             "role": "option",
             "aria-selected": "false",
             "tabindex": "0",
@@ -74,7 +74,7 @@ def _attributes(each: Card) -> str:
 
 
 def spoken(task: Task, state: State) -> str:
-    """The card for those who hear it: "Task 5: Isolate it? waiting for a person"."""
+    """Return a card's text for screen readers: "Task 5: Isolate it? waiting for a person"."""
     name = _name(task)
     return f"Task {clean(task.id)}: {name}{'' if name[-1] in '.?!:' else ','} {state.said}"
 
@@ -128,7 +128,7 @@ def _line(css: str, left: float, baseline: float, text: str) -> str:
 
 
 def _below(each: Card, room: float) -> str:
-    """The number, the loop's turn, and what is called; of that the end is kept, which tells commands apart."""
+    """Return the number, the loop's turn, and the command; a long name keeps its end."""
     known = [shortened(f"#{clean(each.task.id)}", BESIDE, LONGEST_ID)]
     if (record := each.state.record if each.state else None) and (frame := record.frame) and frame.turn >= 0:
         known.append(f"turn {frame.turn + 1}" + (f" of {frame.turns}" if frame.turns else ""))
@@ -153,10 +153,10 @@ def ending(text: str, size: float, room: float) -> str:
 
 
 def _badge(each: Card) -> str:
-    if each.state is None or each.state.look is Look.PENDING or each.kind in RADIUS:
+    if each.state is None or each.state.appearance is Appearance.PENDING or each.kind in RADIUS:
         return ""
     x = each.box.width - BADGE - (20 if each.kind in POINTED else 12)
-    path = FAILED_OVER if each.state.has_failed_over else OF_LOOK[each.state.look]
+    path = FAILED_OVER if each.state.has_failed_over else OF_APPEARANCE[each.state.appearance]
     return (
         f'<g class="badge" transform="translate({number(x)} {number(each.head / 2)})">'
         f'<circle r="{number(BADGE)}"/><path transform="translate(-8 -8)" d="{path}"/></g>'

@@ -1,6 +1,6 @@
 """Rectangles, points and lines of a drawing, and where they meet; y grows downwards.
 
-Named tuples and buckets, because a picture asks some ten thousand times what lies where.
+Named tuples and buckets, because drawing a picture takes some ten thousand look-ups of places.
 """
 
 from collections import defaultdict
@@ -64,8 +64,8 @@ def around(one: Point, other: Point) -> Box:
     return Box(min(one.x, other.x), min(one.y, other.y), max(one.x, other.x), max(one.y, other.y))
 
 
-class Crowd:
-    """Boxes, found by where they lie."""
+class Boxes:
+    """An index of boxes by position."""
 
     def __init__(self, boxes: Iterable[Box] = ()) -> None:
         self._columns: defaultdict[int, list[Box]] = defaultdict(list)
@@ -84,7 +84,7 @@ class Crowd:
         return {box for box in self._near(area) if box.overlaps(area)}
 
     def count(self, area: Box) -> int:
-        """About how many boxes overlap an area: one that lies in several rows may count more than once."""
+        """Return about how many boxes overlap an area: one in several rows can count more than once."""
         left, top, right, bottom = area
         return sum(1 for x, y, r, b in self._near(area) if x < right and left < r and y < bottom and top < b)
 
@@ -94,11 +94,11 @@ class Crowd:
         return (box for key in _buckets(area.y, area.bottom) for box in self._rows.get(key, ()))
 
 
-_Buckets: TypeAlias = defaultdict[int, list[tuple[float, float, float, Owner]]]  # where, from, to, whose
+_Buckets: TypeAlias = defaultdict[int, list[tuple[float, float, float, Owner]]]  # position, start, end, owner
 
 
 class Lines(Generic[Owner]):
-    """Upright and level lines and whose they are."""
+    """Vertical and horizontal lines with their owners."""
 
     def __init__(self) -> None:
         self._upright: _Buckets[Owner] = defaultdict(list)
@@ -111,24 +111,24 @@ class Lines(Generic[Owner]):
             self._level[int(one.y // NEAR)].append((one.y, min(one.x, other.x), max(one.x, other.x), owner))
 
     def along(self, one: Point, other: Point) -> Iterator[Owner]:
-        """Whose lines run on top of this one, or hardly beside it."""
+        """Return the owners of lines on top of this one, or very near to it."""
         if one.x == other.x:
             return _overlapping(self._upright, one.x - NEAR, one.x + NEAR, (one.y, other.y))
         return _overlapping(self._level, one.y - NEAR, one.y + NEAR, (one.x, other.x))
 
     def through(self, area: Box) -> Iterator[Owner]:
-        """Whose lines pass through an area."""
+        """Return the owners of lines through an area."""
         yield from _overlapping(self._upright, area.x, area.right, (area.y, area.bottom))
         yield from _overlapping(self._level, area.y, area.bottom, (area.x, area.right))
 
 
 def has_overlap(boxes: Iterable[Box]) -> bool:
     """Whether any two boxes overlap."""
-    crowd = Crowd()
+    placed = Boxes()
     for box in boxes:
-        if crowd.count(box):
+        if placed.count(box):
             return True
-        crowd.add(box)
+        placed.add(box)
     return False
 
 

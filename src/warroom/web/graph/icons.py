@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from warroom.web.graph.looks import Kind, Look
+from warroom.web.graph.appearance import Appearance, Kind
 
 PERSON = "M8 7.5a2.75 2.75 0 1 0 0-5.5a2.75 2.75 0 0 0 0 5.5M2.75 14c.5-2.9 2.5-4.5 5.25-4.5s4.75 1.6 5.25 4.5"
 
@@ -18,14 +18,14 @@ OF_KIND: Mapping[Kind, str] = {
     Kind.COLLECTION: "M3 2h10v12H3ZM5.5 5.25h5M5.5 8h5M5.5 10.75h3",
 }
 
-OF_LOOK: Mapping[Look, str] = {
-    Look.COMPLETED: "M3.5 8.5 6.75 11.75 12.5 4.75",
-    Look.RUNNING: "M8 2.5A5.5 5.5 0 1 1 2.5 8",
-    Look.WAITING: "M8 4.25V8l2.75 1.75",
-    Look.NEEDS_PERSON: PERSON,
-    Look.ERROR: "M4.5 4.5l7 7M11.5 4.5l-7 7",
-    Look.SKIPPED: "M4 8h8",
-    Look.PENDING: "",
-    Look.BLOCKED: "M8 3.5v5.5M8 12.25v.25",
+OF_APPEARANCE: Mapping[Appearance, str] = {
+    Appearance.COMPLETED: "M3.5 8.5 6.75 11.75 12.5 4.75",
+    Appearance.RUNNING: "M8 2.5A5.5 5.5 0 1 1 2.5 8",
+    Appearance.WAITING: "M8 4.25V8l2.75 1.75",
+    Appearance.NEEDS_PERSON: PERSON,
+    Appearance.ERROR: "M4.5 4.5l7 7M11.5 4.5l-7 7",
+    Appearance.SKIPPED: "M4 8h8",
+    Appearance.PENDING: "",
+    Appearance.BLOCKED: "M8 3.5v5.5M8 12.25v.25",
 }
 FAILED_OVER = "M8 3.5v5.5M8 12.25v.25"

@@ -1,10 +1,10 @@
-"""Where the labels of edges go: on their own edge, where nothing else runs and no card lies."""
+"""Where the labels of edges go: on their own edge, free of other edges and cards."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from warroom.web.graph.geometry import Box, Crowd, Lines, Point, centred
+from warroom.web.graph.geometry import Box, Boxes, Lines, Point, centred
 from warroom.web.graph.layout import Layout
 from warroom.web.graph.route import Edge, Route
 from warroom.web.graph.shapes import HEAD
@@ -30,8 +30,8 @@ class Label:
 
 
 def place_labels(routes: Sequence[Route], layout: Layout) -> dict[Edge, Label]:
-    """Place a label on each edge that has one; routes in one order give one picture."""
-    placed, cards = Crowd(), Crowd(layout.boxes.values())
+    """Place a label on each edge that has one; the same order of routes makes the same picture."""
+    placed, cards = Boxes(), Boxes(layout.boxes.values())
     lines: Lines[Edge] = Lines()
     for route in routes:
         for one, other in pairwise(route.points):

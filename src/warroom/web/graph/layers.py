@@ -1,6 +1,6 @@
-"""Lays out a graph that nobody has drawn: in layers by distance, ordered against crossings, then aligned.
+"""Lays out a graph without positions: in layers by distance, ordered to avoid crossings, then aligned.
 
-Sugiyama's method: an edge that spans several layers gets a narrow way point in each, so that cards keep clear of it.
+Sugiyama's method: an edge that spans several layers gets a narrow waypoint in each, so that no card is placed on it.
 """
 
 from bisect import bisect_right, insort
@@ -16,8 +16,8 @@ GAP_ACROSS = 48.0
 GAP_DOWN = 56.0
 WAY_POINT = 28.0  # the width that a passing edge keeps free
 SWEEPS = 8
-MOST_WAY_POINTS = 20_000  # a mad playbook is drawn without, rather than for minutes
-STRAIGHTNESS = 6.0  # how much more a long edge wants to be straight than a short one
+MOST_WAY_POINTS = 20_000  # a huge playbook is drawn without, to save minutes
+STRAIGHTNESS = 6.0  # the weight of a long edge's straightness over a short one's
 
 Size = tuple[float, float]
 Pair = tuple[str, str]  # from, to
@@ -51,7 +51,7 @@ def in_layers(sizes: Mapping[str, Size], pairs: Iterable[Pair]) -> dict[str, Box
 
 
 def _ranks(nodes: Iterable[str], edges: Sequence[Pair]) -> dict[str, int]:
-    """Give each node the length of the longest way to it."""
+    """Return the length of the longest way to each node."""
     ranks = dict.fromkeys(nodes, 0)
     waits: defaultdict[str, int] = defaultdict(int)
     leads: defaultdict[str, list[str]] = defaultdict(list)
@@ -150,7 +150,7 @@ def _packed(graph: _Graph, sizes: Mapping[str, Size]) -> dict[Node, float]:
 def _settle(
     layer: list[Node], near: Mapping[Node, list[Node]], middles: dict[Node, float], sizes: Mapping[str, Size]
 ) -> None:
-    """Put the nodes of one layer as close to where they want to be as their order allows (least squares)."""
+    """Put the nodes of one layer as close to their desired positions as their order allows (least squares)."""
     offsets = _offsets(layer, sizes)
     blocks: list[tuple[float, float, int]] = []  # mean of wishes without offsets, weight, nodes
     for node, offset in zip(layer, offsets, strict=True):
@@ -166,7 +166,7 @@ def _settle(
 
 
 def _pull(node: Node, near: Sequence[Node], middles: Mapping[Node, float]) -> tuple[float, float]:
-    """Say where a node wants to be, and how much."""
+    """Return the best place of a node, and its weight."""
     if not near:
         return middles[node], 0.1
     weights = [STRAIGHTNESS if isinstance(node, tuple) and isinstance(other, tuple) else 1.0 for other in near]
@@ -175,7 +175,7 @@ def _pull(node: Node, near: Sequence[Node], middles: Mapping[Node, float]) -> tu
 
 
 def _offsets(layer: Sequence[Node], sizes: Mapping[str, Size]) -> list[float]:
-    """Give the middles of nodes that lie as close to each other as they may, the first one at 0."""
+    """Return the centres of nodes packed at the minimum distance, the first one at 0."""
     offsets: list[float] = []
     position, before = 0.0, 0.0
     for node in layer:

@@ -1,4 +1,4 @@
-"""Where each task of a playbook lies: where its author put it, or in layers when that is missing or cards overlap."""
+"""The position of each task: the author's, or in layers when positions are missing or cards overlap."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SIZES: Mapping[TaskKind, Size] = {
 SCALE_X = 0.75  # XSOAR's cards are wider and farther apart than ours
 SCALE_Y = 0.74
 MARGIN = 64.0
-FARTHEST = 100_000.0  # beyond it a position is a mistake or malice; it must not stretch the drawing
+FARTHEST = 100_000.0  # a position beyond it is an error or an attack; it must not stretch the drawing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def place(playbook: Playbook, opened: Mapping[str, Size] | None = None) -> Layou
 
 
 def _as_drawn(playbook: Playbook, sizes: Mapping[str, Size]) -> dict[str, Box] | None:
-    """Give the author's positions, with smaller shapes in the middle of the card's place; None when one is missing."""
+    """Return the author's positions, with smaller shapes centred in the card's place; None when one is missing."""
     boxes: dict[str, Box] = {}
     for task in playbook.tasks.values():
         if task.position is None or not hypot(*task.position) < FARTHEST:  # not a number is not less either
@@ -61,7 +61,7 @@ def _pairs(playbook: Playbook) -> list[tuple[str, str]]:
 
 
 def _with_room(boxes: Mapping[str, Box], task_id: str, size: Size) -> dict[str, Box]:
-    """Let one box grow; what lies beside or below it moves away, so that what did not overlap still does not."""
+    """Enlarge one box; boxes beside and below it move, so that none overlap that did not before."""
     old = boxes[task_id]
     aside, down = max(0.0, size[0] - old.width) / 2, max(0.0, size[1] - old.height)
     moved = {}

@@ -7,7 +7,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from warroom.content.playbook import DEFAULT_LABEL, ERROR_LABEL, NO_LABEL, Playbook
-from warroom.web.graph.geometry import Box, Crowd, Lines, Point, around
+from warroom.web.graph.geometry import Box, Boxes, Lines, Point, around
 from warroom.web.graph.layout import MARGIN, Layout
 
 CLEARANCE = 8.0  # between an edge and a card that it passes
@@ -27,7 +27,7 @@ TURNS = (
 )
 MOST_LANES = 24
 CROWDED = 200  # lines that one is compared with
-PATIENCE = 20_000  # ways that are looked at for one playbook; a mad one gets the first for each edge after that
+BUDGET = 20_000  # ways that are tried for one playbook; in a huge one each further edge gets the first
 
 
 class Edge(NamedTuple):
@@ -39,7 +39,7 @@ class Edge(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What stands on it.
+        """Return the text of the edge's label.
 
         >>> [Edge("1", label, "2").text for label in ("#none#", "#default#", "#error#", "yes")]
         ['', 'else', 'on error', 'yes']
@@ -72,7 +72,7 @@ def route(edges: Sequence[Edge], layout: Layout) -> list[Route]:
     """Find a way for each edge; short ones choose first."""
     router = _Router(
         layout,
-        cards=Crowd(box.grown(CLEARANCE) for box in layout.boxes.values()),
+        cards=Boxes(box.grown(CLEARANCE) for box in layout.boxes.values()),
         leaving=Counter(edge.source for edge in edges),
         arriving=Counter(edge.target for edge in edges),
     )
@@ -89,11 +89,11 @@ def _distance(edge: Edge, boxes: Mapping[str, Box]) -> float:
 @dataclass(slots=True)
 class _Router:
     layout: Layout
-    cards: Crowd
+    cards: Boxes
     leaving: Counter[str]
     arriving: Counter[str]
     taken: Lines[Edge] = field(default_factory=Lines)
-    patience: int = PATIENCE
+    budget: int = BUDGET
 
     def way(self, edge: Edge) -> tuple[Point, ...]:
         """The first way without a fault and without much of a detour, else the best."""
@@ -104,15 +104,15 @@ class _Router:
             cost = detour + self._fault(edge, points, least - detour)
             if cost < least:
                 best, least = points, cost
-            self.patience -= 1
-            if least < SHORT_DETOUR or self.patience < 0:
+            self.budget -= 1
+            if least < SHORT_DETOUR or self.budget < 0:
                 break
         for one, other in pairwise(best):
             self.taken.add(one, other, edge)
         return best
 
     def _candidates(self, edge: Edge) -> Iterator[tuple[Point, ...]]:
-        """Ways from the simple to the far-fetched."""
+        """Yield possible ways, from simple to complicated."""
         start, end = _ports(edge, self.layout.boxes)
         gap = end.y - start.y
         if start.x == end.x and gap > 0:
@@ -125,7 +125,7 @@ class _Router:
         yield from _ways(start, end, self._lanes(start, end), TURNS)
 
     def _lanes(self, start: Point, end: Point) -> list[float]:
-        """Beside every card that stands between the two, and outside of them all; the nearest first."""
+        """Yield columns beside each card between the two, and outside of all cards; the nearest first."""
         across = Box(0, min(start.y, end.y), self.layout.width, max(start.y, end.y))
         sides = {side for box in self.cards.hit(across) for side in (box.x + CLEARANCE, box.right - CLEARANCE)}
         sides |= {MARGIN, self.layout.width - MARGIN}
@@ -134,7 +134,7 @@ class _Router:
         return [float(lane) for lane in near[:MOST_LANES]] + [MARGIN - LANES[0], self.layout.width - MARGIN + LANES[0]]
 
     def _fault(self, edge: Edge, points: Sequence[Point], least: float) -> float:
-        """What is wrong with a way, up to what another one has: cards that it crosses, edges that it lies on."""
+        """Count the faults of a way (cards that it crosses, edges that it covers), up to the count of another one."""
         fault = 0.0
         last = len(points) - 2
         for number, (one, other) in enumerate(pairwise(points)):
@@ -172,7 +172,7 @@ def _reach(box: Box) -> float:
 
 
 def _corners(start: Point, end: Point, leave: float, arrive: float, lane: float) -> tuple[Point, ...]:
-    """The way down, to the lane, along it, to the target and in, without corners that turn nowhere."""
+    """Return the corners: down, to the lane, along it, to the target and in, without needless ones."""
     written = (
         start,
         Point(start.x, leave),

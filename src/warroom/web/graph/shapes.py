@@ -34,7 +34,7 @@ def plain_id(key: str) -> str:
 
 
 def number(value: float) -> str:
-    """A coordinate, without digits that nobody sees.
+    """Format a coordinate, without invisible digits.
 
     >>> number(12.0), number(12.3456)
     ('12', '12.3')

@@ -1,6 +1,6 @@
 """A playbook as SVG, with the states of a work plan or without.
 
-Everything is said by classes, so that a page needs no inline style; `static/css/graph.css` gives them their looks.
+Everything is said by classes, so that a page needs no inline style; `static/css/graph.css` styles them.
 """
 
 from collections import OrderedDict
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from warroom.content.playbook import Playbook, Task
 from warroom.model.plan import TaskRecord
+from warroom.web.graph.appearance import Flow, State, active, flow_of, kind_of, states_of
 from warroom.web.graph.cards import Card, card
 from warroom.web.graph.geometry import Box
 from warroom.web.graph.labels import Label, place_labels
 from warroom.web.graph.layers import Size
 from warroom.web.graph.layout import CARD, MARGIN, Layout, place
-from warroom.web.graph.looks import Flow, State, active, flow_of, kind_of, states_of
 from warroom.web.graph.route import Edge, Route, edges_of, route
 from warroom.web.graph.shapes import escaped, head, number, plain_id, rounded, way
 from warroom.web.graph.words import clean
@@ -24,17 +24,17 @@ DRAWN_ORDER = {Flow.DEAD: 0, Flow.OPEN: 1, Flow.TAKEN: 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """Where everything lies; the same for all work plans of a playbook, so worth keeping."""
+    """The positions of everything; they are the same for all work plans of a playbook, and cached."""
 
     playbook: Playbook
     layout: Layout
     arrows: Mapping[Edge, str]  # line and head as SVG
     labels: Mapping[Edge, Label]
-    inside: Mapping[str, "Inside"]  # by the id of the task that runs it
+    inside: Mapping[str, "OpenedSubPlaybook"]  # by the id of the task that runs it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inside:
+class OpenedSubPlaybook:
     """A sub-playbook that is drawn on its parent's card. `prefix` begins the keys of its tasks."""
 
     prefix: str
@@ -54,7 +54,7 @@ class Picture:
 def draw(playbook: Playbook, opened: Mapping[str, Playbook] | None = None, prefix: str = "") -> Drawing:
     """Lay a playbook out. `opened` holds the sub-playbooks to draw in place, by the prefix of their tasks ("5#2/")."""
     inside = {
-        task_id: Inside(prefix=below, drawing=draw(child, opened, below))
+        task_id: OpenedSubPlaybook(prefix=below, drawing=draw(child, opened, below))
         for below, child in (opened or {}).items()
         if (task_id := _opened_by(below, prefix)) in playbook.tasks
     }
@@ -115,7 +115,7 @@ def work_plan_svg(
 
 
 def _active(drawn: Drawing, tasks: Mapping[str, TaskRecord], prefix: str) -> str:
-    """Give the key of the task to look at first, inside of an opened sub-playbook when it is there."""
+    """Return the key of the task to show first; it can be in an opened sub-playbook."""
     first = active(states_of(drawn.playbook, tasks, prefix))
     if inside := drawn.inside.get(first):
         return _active(inside.drawing, tasks, inside.prefix) or prefix + first
@@ -163,13 +163,13 @@ def _content(drawn: Drawing, tasks: Mapping[str, TaskRecord] | None, prefix: str
     yield "</g>"
 
 
-def _below_head(box: Box, inside: Inside) -> str:
+def _below_head(box: Box, inside: OpenedSubPlaybook) -> str:
     left = box.middle - inside.drawing.layout.width / 2
     return f"{number(left)} {number(box.bottom - inside.drawing.layout.height)}"
 
 
 def _in_reading_order(drawn: Drawing) -> list[Task]:
-    """From top to bottom and left to right: the order in which Tab goes through them."""
+    """Sort from top to bottom and left to right, which is the order of the Tab key."""
     boxes = drawn.layout.boxes
     return sorted(drawn.playbook.tasks.values(), key=lambda task: (boxes[task.id].y, boxes[task.id].x))
 

@@ -1,4 +1,4 @@
-"""Text in a drawing: without characters that do tricks, as wide as it will be about, broken into lines."""
+"""Text in a drawing: without control characters, measured roughly, broken into lines."""
 
 import unicodedata
 from functools import lru_cache
@@ -13,7 +13,7 @@ HELD = 1000  # characters of a text that are looked at
 
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
-    r"""One line that only shows what it says: control, direction and unassigned characters are gone.
+    r"""Return one line without control, direction and unassigned characters.
 
     >>> clean("a\x00b\u202ec\nd  e\u200b")
     'abc d e'
@@ -28,7 +28,7 @@ def _is_shown(character: str) -> bool:
 
 
 def _without_towers(text: str) -> str:
-    """Accents piled upon each other reach into what stands above; two are enough for any language."""
+    """Limit stacked accents to two, which is enough for any language: more would reach into the text above."""
     pile = 0
     kept = []
     for character in text:

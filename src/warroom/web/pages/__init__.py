@@ -1,4 +1,4 @@
-"""The console's pages: each module gives one page's data to its template and names its routes in `router`."""
+"""The console's pages: each module passes one page's data to its template and has its routes in `router`."""
 
 import importlib
 import pkgutil
@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 
 def page_routers() -> Iterator[APIRouter]:
-    """Give the router of every page module, by the module's name."""
+    """Yield the router of every page module, by the module's name."""
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
         router = getattr(importlib.import_module(f"{__name__}.{module.name}"), "router", None)
         if isinstance(router, APIRouter):

@@ -13,15 +13,14 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from starlette.datastructures import QueryParams
 
+from warroom.doors.audit import COMMANDS, cursor_of, mark_of, page
 from warroom.model.ids import IncidentId
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import SYSTEM, Actor
 from warroom.services.app import App
-from warroom.services.audit import AuditRow
+from warroom.services.audit.audit import AuditRow
 from warroom.services.ports.halts import HaltChange
 from warroom.services.ports.store import ActionQuery
-from warroom.web.api.audit import cursor_of, mark_of
-from warroom.web.audit_rows import COMMANDS, page
 from warroom.web.markdown import html_of, plain_html_of
 from warroom.web.pages.page import bare, show
 from warroom.web.pages.text import one_line, spent
@@ -34,12 +33,13 @@ MOST_PARTS = 12
 DEEPEST = 6
 LONGEST_ANSWER = 3000
 HEADING = re.compile(r"<(/?)h[1-6]>")  # answers bring their own, the page has one order
+APPEARANCES = {"paused": "wait", "resumed": "good", "cancelled": "bad"}
 PREFIX = "trendmicro-visionone-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An action as the page shows it. `look` is good, bad or wait."""
+    """An action as the page shows it. `appearance` is good, bad or wait."""
 
     row: AuditRow
     who: str
@@ -47,7 +47,7 @@ class Shown:
     command: str
     target: tuple[tuple[str, str], ...]
     outcome: str
-    look: str
+    appearance: str
     took: str
     answer: Markup
     mark: str
@@ -63,7 +63,7 @@ class ShownHalt:
     command: str
     of: str
     reason: str
-    look: str
+    appearance: str
     mark: str
     is_halt: bool = True
 
@@ -75,12 +75,12 @@ async def audit(request: Request, actor: Asking, app: Served) -> HTMLResponse:
 
 @router.get("/fragments/audit")
 async def rows(request: Request, actor: Asking, app: Served) -> HTMLResponse:
-    """Give the rows behind a cursor."""
+    """Return the rows behind a cursor."""
     return bare(request, "audit_rows.html", await view(app, actor, request.query_params))
 
 
 async def view(app: App, actor: Actor, params: QueryParams) -> JsonObject:
-    """Give one page of actions, newest first, with the filters that an address names."""
+    """Return one page of actions, newest first, with the filters that an address names."""
     found = await page(app, query_of(params), actor)
     return {
         "filters": {name: params.get(name, "") for name in ("by", "command", "incident", "since", "until")},
@@ -115,7 +115,7 @@ def query_of(params: QueryParams) -> ActionQuery:
 def shown(row: AuditRow) -> Shown:
     """Prepare an action for the page."""
     by_playbook = row.actor == SYSTEM.name
-    outcome, look = _outcome(row)
+    outcome, appearance = _outcome(row)
     return Shown(
         row=row,
         who="playbook" if by_playbook else one_line(row.actor, 64),
@@ -123,8 +123,8 @@ def shown(row: AuditRow) -> Shown:
         command=one_line(row.command, 120),
         target=target_of(row.target),
         outcome=outcome,
-        look=look,
-        took=spent(row.began, row.done),
+        appearance=appearance,
+        took=spent(row.started, row.ended),
         answer=_answer(row),
         mark=f"{cursor_of(row.mark)}-{outcome}",
     )
@@ -138,7 +138,7 @@ def shown_halt(row: HaltChange) -> ShownHalt:
         command=COMMANDS[row.change],
         of=one_line(row.of, 120),
         reason=one_line(row.reason, 1000),
-        look="wait" if row.change == "paused" else "good",
+        appearance=APPEARANCES[row.change],
         mark=f"{row.change} {row.at.isoformat()} {one_line(row.of, 120)}",
     )
 
@@ -195,7 +195,7 @@ def _through(row: AuditRow) -> str:
 def _outcome(row: AuditRow) -> tuple[str, str]:
     if row.refused:
         return row.refused, "bad"
-    if row.done is None:
+    if row.ended is None:
         return "under way", "wait"
     return ("failed", "bad") if row.failed else ("done", "good")
 

@@ -11,5 +11,5 @@ router = APIRouter()
 
 @router.get("/fragments/halts")
 async def halts(request: Request, actor: Asking, app: Served) -> HTMLResponse:
-    """Give a line for each halt, with the button that ends it for whoever may."""
+    """Return a line for each halt, with the button that ends it if the reader may."""
     return bare(request, "halts.html", {"actor": actor, "halts": await app.pausing.halts(actor)})

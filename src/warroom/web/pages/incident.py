@@ -1,4 +1,4 @@
-"""The incident's page: its header, what stands beside every tab, summary, context and evidence."""
+"""The incident's page: its header, the column beside the tabs, summary, context and evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from warroom.model.plan import PlanKind, PlanRecord, PlanState, TaskRecord
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.execution.look_up import look_up
+from warroom.services.people.access import Permission, may
 from warroom.services.ports.store import AskedQuery, EntryQuery
 from warroom.web.pages import dialect  # noqa: F401  # the templates need it
 from warroom.web.pages.page import bare, show
@@ -52,7 +53,7 @@ STATUS_WORDS: Mapping[Status, str] = {
     Status.ARCHIVE: "Archived",
 }
 CLOSE_REASONS = ("True positive", "False positive", "Duplicate", "Resolved", "Other")
-FIRST = 50  # entries in the page itself: a tall screen; earlier ones come on the way up
+FIRST = 50  # entries in the page itself: a tall screen; earlier ones are loaded on scrolling up
 SCRIPT_ENTRIES = 200  # of the newest ones, where a section's last answer is looked for
 
 
@@ -68,7 +69,8 @@ async def incident_page(
         "reasons": CLOSE_REASONS,
         "severities": list(Severity),
         "people": await app.users.people(actor),
-        "playbooks": [brief.name for brief in app.library.catalogue.briefs()],
+        "may_be_named": await _may_be_named(app, actor),
+        "playbooks": [summary.name for summary in app.library.catalogue.playbook_summaries()],
         **await header_view(app, incident, actor),
         **await beside_view(app, incident, actor),
         **await summary_view(app, incident, actor),
@@ -80,7 +82,7 @@ async def incident_page(
 
 @router.get("/fragments/incidents/{incident_id}/header")
 async def header(incident_id: str, request: Request, actor: Asking, app: Served) -> HTMLResponse:
-    """Give what changes about an incident: its header, and what stands beside the tabs."""
+    """Return the parts of an incident's page that change: its header, and the column beside the tabs."""
     incident = await app.incidents.get(IncidentId(incident_id), actor)
     data = {
         "actor": actor,
@@ -104,8 +106,17 @@ async def evidence(incident_id: str, request: Request, actor: Asking, app: Serve
     return bare(request, "incident/evidence.html", data)
 
 
+async def _may_be_named(app: App, actor: Actor) -> list[tuple[str, str]]:
+    """Return the people that evidence can be restricted to, with their labels; empty unless the actor may do that."""
+    if not may(actor.role, Permission.RESTRICT_EVIDENCE):
+        return []
+    keys = [key for key in await app.users.keys(actor) if not key.disabled]
+    people = [(person.name, person.display_name or person.name) for person in await app.users.people(actor)]
+    return people + [(key.actor.name, f"API key {key.name}") for key in keys]
+
+
 async def header_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
-    """Give the incident with its words, and its files' number."""
+    """Return the incident with its words, and its files' number."""
     return {
         "incident": incident,
         "name": one_line(incident.name, 300),
@@ -116,7 +127,7 @@ async def header_view(app: App, incident: Incident, actor: Actor) -> dict[str, A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanBrief:
+class PlanProgress:
     """How far a work plan is."""
 
     plan: PlanRecord
@@ -129,22 +140,22 @@ class PlanBrief:
 
 
 async def beside_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
-    """Give what waits for a person, how far the playbooks are, and the incident's facts."""
+    """Return what waits for a person, how far the playbooks are, and the incident's facts."""
     sections = sections_of(incident, app.library.catalogue)
     plans = await app.plans.of_incident(incident.id, actor)
     shown = [plan for plan in plans if plan.kind is not PlanKind.COMMAND]
     return {
         "questions": await waiting_questions(app, actor, AskedQuery(incident=incident.id)),
-        "briefs": [await _brief(app, plan, actor) for plan in reversed(shown)],
-        "running": [plan for plan in plans if plan.kind is PlanKind.COMMAND and plan.finished is None],
+        "plan_progress": [await _progress_of(app, plan, actor) for plan in reversed(shown)],
+        "running": [plan for plan in plans if plan.kind is PlanKind.COMMAND and plan.ended is None],
         "facts": facts_of(sections),
     }
 
 
-async def _brief(app: App, plan: PlanRecord, actor: Actor) -> PlanBrief:
+async def _progress_of(app: App, plan: PlanRecord, actor: Actor) -> PlanProgress:
     shown, tasks = await app.plans.show(plan.id, actor)
     done, total = progress(await app.library.of(shown), tasks)
-    return PlanBrief(
+    return PlanProgress(
         plan=shown,
         name=one_line(shown.frame.name),
         said=SAID[shown.state],
@@ -156,7 +167,7 @@ async def _brief(app: App, plan: PlanRecord, actor: Actor) -> PlanBrief:
 
 
 async def summary_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
-    """Give the layout's sections, and for those that a script fills its last answer."""
+    """Return the layout's sections, and for those that a script fills its last answer."""
     sections = sections_of(incident, app.library.catalogue)
     scripts = {section.script for section in sections if section.script}
     answers = {}
@@ -169,7 +180,7 @@ async def summary_view(app: App, incident: Incident, actor: Actor) -> dict[str, 
 
 
 async def evidence_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
-    """Give the incident's files, newest first, which of them are damaged, and for whom they are."""
+    """Return the incident's files, newest first, which of them are damaged, and who may download them."""
     found = await app.evidence.list(actor, incident.id)
     is_offered = not look_up(app.library.catalogue, SANDBOX).missing
     return {

@@ -6,16 +6,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from warroom.services.access import Permission, require
-from warroom.services.passwords import SHORTEST
-from warroom.services.tries import Pace
-from warroom.web.api.simulator import REGIONS
+from warroom.doors.integrations import REGIONS
+from warroom.services.people.access import Permission, require
+from warroom.services.people.passwords import SHORTEST
+from warroom.services.people.tries import Backoff
 from warroom.web.pages.page import bare
 from warroom.web.security import Asking
 from warroom.web.signin import own_path, why_refused
 
 router = APIRouter()
-LONGEST_WAIT = int(Pace().longest_wait.total_seconds())
+LONGEST_WAIT = int(Backoff().longest_wait.total_seconds())
 
 
 @router.get("/login")
@@ -41,5 +41,5 @@ async def start(request: Request, actor: Asking) -> HTMLResponse:
 
 
 def view() -> Mapping[str, Any]:
-    """Give the second step's data: the regions that Vision One has."""
+    """Return the second step's data: the regions that Vision One has."""
     return {"step": 2, "regions": REGIONS}

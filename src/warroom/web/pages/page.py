@@ -1,4 +1,4 @@
-"""What every page has: its template, the shell around it, and what the signed-in role may do."""
+"""What all pages share: the template, the shell around it, and what the signed-in role may do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from fastapi.templating import Jinja2Templates
 from warroom.model.border import text
 from warroom.model.sentence import counted
 from warroom.model.user import Actor
-from warroom.services.access import Permission, may
+from warroom.services.people.access import Permission, may
 from warroom.web.assets import ROOT
 from warroom.web.pages.text import one_line
 from warroom.web.security import app_of
@@ -22,12 +22,12 @@ TEMPLATES = Jinja2Templates(directory=Path(__file__).parent.parent / "templates"
 TEMPLATES.env.trim_blocks = True
 TEMPLATES.env.lstrip_blocks = True
 THEME_COOKIE = "warroom_theme"
-THEMES = frozenset({"light", "dark"})  # what else the cookie says means: as the system has it
+THEMES = frozenset({"light", "dark"})  # any other value of the cookie means the system's theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One line of the sidebar; `name` is its icon's too, `key` goes there after g."""
+    """One line of the sidebar; `name` is also its icon's; the keys g and `key` open it."""
 
     name: str
     says: str

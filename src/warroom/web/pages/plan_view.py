@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from warroom.content.playbook import Playbook, TaskKind
-from warroom.model.plan import PlanRecord, PlanState, TaskRecord, TaskState
-from warroom.services.library import Library
-from warroom.web.graph.looks import Look, look_of
+from warroom.model.plan import TASKS_PASSED, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.services.commands.library import Library
+from warroom.web.graph.appearance import Appearance, appearance_of
 from warroom.web.graph.svg import Drawings, work_plan_svg
 from warroom.web.pages.text import one_line, spent
 
 LIVE = frozenset({TaskState.IN_PROGRESS, TaskState.WAITING, TaskState.ERROR})
-ENDED = frozenset({TaskState.COMPLETED, TaskState.SKIPPED})
 QUIET = frozenset({TaskKind.START, TaskKind.TITLE})
 DEEPEST = 6  # sub-playbooks within sub-playbooks that are opened
 
@@ -24,7 +23,7 @@ class Row:
 
     key: str
     name: str
-    look: Look
+    appearance: Appearance
     depth: int
     took: str
     is_quiet: bool
@@ -47,7 +46,7 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a reader has opened and closed; `follow` also opens what is under way."""
+    """The sub-playbooks that a reader has opened and closed; `follow` also opens those under way."""
 
     opened: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
@@ -77,7 +76,7 @@ async def plan_view(
         active=picture.active,
         opened=tuple(sorted(opened)),
         rows=rows,
-        done=sum(row.look in {Look.COMPLETED, Look.SKIPPED} for row in counted),
+        done=sum(row.appearance in {Appearance.COMPLETED, Appearance.SKIPPED} for row in counted),
         total=len(counted),
     )
 
@@ -116,9 +115,9 @@ def _rows(
         yield Row(
             key=prefix + task.id,
             name=one_line(task.name, 120) or ("Start" if task.kind is TaskKind.START else "Untitled"),
-            look=look_of(record),
+            appearance=appearance_of(record),
             depth=depth,
-            took=spent(record.started, record.finished) if record else "",
+            took=spent(record.started, record.ended) if record else "",
             is_quiet=task.kind in QUIET,
         )
         below = prefix_of(record) if record and record.frame else ""
@@ -129,14 +128,14 @@ def _rows(
 def _place(record: TaskRecord | None, position: tuple[float, float] | None) -> tuple[bool, float, float, float]:
     """Put tasks in the order in which they began; those that have not, as they are drawn."""
     x, y = position or (0.0, 0.0)
-    began = record.started.timestamp() if record and record.started else 0.0
-    return not began, began, y, x
+    started = record.started.timestamp() if record and record.started else 0.0
+    return not started, started, y, x
 
 
 def progress(playbook: Playbook, tasks: Iterable[TaskRecord]) -> tuple[int, int]:
-    """Count the tasks that are behind the plan, and all of them."""
+    """Count the tasks that are done, and all of them."""
     counted = {task.id for task in playbook.tasks.values() if task.kind not in QUIET}
-    done = sum(task.key in counted and task.state in ENDED for task in tasks)
+    done = sum(task.key in counted and task.state in TASKS_PASSED for task in tasks)
     return done, len(counted)
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of playbooks: what each one does, takes and gives, its picture, and running it on an incident."""
+"""The catalogue of playbooks: purpose, inputs, outputs and picture of each one, and running it on an incident."""
 
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.json import JsonObject
-from warroom.services.access import Permission, require
 from warroom.services.app import App
+from warroom.services.people.access import Permission, require
 from warroom.web.graph.svg import playbook_svg
 from warroom.web.markdown import html_of
 from warroom.web.pages.page import show
@@ -35,7 +35,7 @@ async def playbook(request: Request, actor: Asking, app: Served, playbook_id: st
 
 
 def view(app: App, text: str = "") -> JsonObject:
-    """Give every playbook in brief, by name; with a text those that have it in name or description."""
+    """Return a summary of every playbook, by name; with a text, of those that have it in name or description."""
     wanted = text.casefold().split()
     found = sorted(app.library.catalogue.playbooks.values(), key=lambda item: item.name.casefold())
     return {
@@ -49,7 +49,7 @@ def view(app: App, text: str = "") -> JsonObject:
 
 
 def one_view(app: App, playbook_id: str) -> JsonObject:
-    """Give one playbook with its picture and what calls it."""
+    """Return one playbook with its picture and what calls it."""
     item = app.library.catalogue.playbook(playbook_id)
     return {
         "playbook": item,

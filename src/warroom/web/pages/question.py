@@ -1,4 +1,4 @@
-"""What a playbook asks of a person, as a card with its answers: a choice, a form, or a word that it is done."""
+"""A playbook's question to a person, as a card with its answers: a choice, a form, or "done"."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,8 +10,8 @@ from warroom.model.plan import FOR_PEOPLE, PlanRecord, TaskRecord, Wait, WaitKin
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.approvals.people import NOBODY
-from warroom.services.execution.masking import MASK
 from warroom.services.ports.store import ALL_ASKED, AskedQuery
+from warroom.services.secrecy.masking import MASK
 from warroom.web.pages.text import one_line, plain
 
 REFUSALS = frozenset({"reject", "rejected", "no", "deny", "denied", "decline", "refuse"})
@@ -56,7 +56,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """What an answer would approve: an action to the letter or, for a form, what it lets pass."""
+    """What an answer would approve: one exact action or, for a form, the actions that it declares."""
 
     command: str
     instances: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class Question:
     requested: Requested | None = None
     changes: tuple[Input, ...] = ()  # arguments of a request that may be approved with other values
     incident_name: str = ""
-    refused: str = ""  # why whoever looks at it may not approve it
+    refused: str = ""  # why the reader may not approve it
 
     @property
     def id(self) -> str:
@@ -95,7 +95,7 @@ class Question:
 
 
 def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> Question | None:
-    """Give the question of a task that waits for a person; None when it does not."""
+    """Return the question of a task that waits for a person; None when it does not."""
     wait = task.wait
     if wait is None or wait.kind not in FOR_PEOPLE:
         return None
@@ -124,7 +124,7 @@ def question_of(plan: PlanRecord, task: TaskRecord, incident_name: str = "") -> 
 
 
 def requested_of(wait: Wait) -> Requested | None:
-    """Give what an answer to a wait would approve; None when it approves nothing."""
+    """Return what an answer to a wait would approve; None when it approves nothing."""
     if shown := wait.data.get("request"):
         return Requested(
             command=one_line(shown["command"]),
@@ -142,7 +142,7 @@ def requested_of(wait: Wait) -> Requested | None:
 
 
 def _changes(wait: Wait) -> Iterator[Input]:
-    """Give an input for each argument that is plain text; what is masked or has parts stays as it was asked for."""
+    """Yield an input for each argument that is plain text; what is masked or has parts stays as it was asked for."""
     for name, value in wait.data["request"]["args"].items():
         if isinstance(value, str) and MASK not in value:
             yield Input(
@@ -170,7 +170,7 @@ def choices_of(options: Sequence[str], otherwise: str = "Done") -> tuple[Choice,
 
 
 def _description(form: JsonObject) -> str:
-    """Give what a form says of itself, unless one of its questions says the same."""
+    """Return a form's description, unless one of its questions says the same."""
     text = str(form.get("description") or "").strip()
     labels = [str(item.get("label")) for item in form.get("questions") or ()]
     return "" if any(label.startswith(text) for label in labels) else plain(text)
@@ -189,7 +189,7 @@ def _input(item: JsonObject) -> Input:
 
 
 async def for_reader(app: App, plan: PlanRecord, task: TaskRecord, question: Question, actor: Actor) -> Question:
-    """Say whom to ask where somebody else has to approve it."""
+    """Adapt a question to its reader: name the people to ask where another person has to approve it."""
     assert task.wait is not None
     return replace(question, refused=plain(await app.plans.approvals.refusal(plan, task.wait, actor)))
 

@@ -1,4 +1,4 @@
-"""The incident queue: what is open, what is late, and whose it is."""
+"""The incident queue: open incidents with their SLA and owner."""
 
 import asyncio
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from warroom.doors.queue import Wanted, groups_of
 from warroom.model.ids import IncidentId
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor
@@ -14,7 +15,6 @@ from warroom.services.ports.store import IncidentQuery
 from warroom.web.pages.page import bare, show
 from warroom.web.pages.queue_filter import facets, wanted_from
 from warroom.web.pages.queue_row import row_of
-from warroom.web.queue import Wanted, groups_of
 from warroom.web.security import Asking, Served
 
 router = APIRouter()
@@ -26,7 +26,7 @@ REASONS = ("Resolved", "False positive", "Duplicate", "Accepted risk", "Other")
 @router.get("/")
 async def queue(request: Request, actor: Asking, app: Served) -> HTMLResponse:
     wanted = wanted_from(request.query_params)
-    # Two questions to the database that take long when the queue does: at once.
+    # Two queries that may take long, so in parallel.
     shown, counted = await asyncio.gather(view(app, actor, wanted.query(FIRST)), filters_view(app, actor, wanted))
     data = {
         **shown,
@@ -47,7 +47,7 @@ async def rows(
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> HTMLResponse:
-    """Give the rows from an offset behind a cursor on; the last one carries the next cursor."""
+    """Return the rows from an offset behind a cursor on; the last one carries the next cursor."""
     query = wanted_from(request.query_params).query(limit, IncidentId(cursor) if cursor else None, offset)
     return bare(request, "queue_rows.html", await view(app, actor, query))
 
@@ -59,20 +59,20 @@ async def some_rows(
     app: Served,
     id: Annotated[list[str], Query(max_length=100)],  # noqa: A002
 ) -> HTMLResponse:
-    """Give rows by their incidents' ids, to show anew what changed."""
+    """Return rows by their incidents' ids, to redraw what changed."""
     found = [await app.incidents.get(IncidentId(each), actor) for each in id]
     return bare(request, "queue_rows.html", {"rows": [row_of(item, app.sla, app.clock.now()) for item in found]})
 
 
 @router.get("/fragments/queue/filters")
 async def filters(request: Request, actor: Asking, app: Served) -> HTMLResponse:
-    """Give the filters with their counts."""
+    """Return the filters with their counts."""
     data = await filters_view(app, actor, wanted_from(request.query_params))
     return bare(request, "queue_filters.html", {"actor": actor, **data})
 
 
 async def view(app: App, actor: Actor, query: IncidentQuery) -> JsonObject:
-    """Give rows of the queue and the cursor behind them, None at the end."""
+    """Return rows of the queue and the cursor behind them, None at the end."""
     found = await app.incidents.find(query, actor)
     return {
         "rows": [row_of(incident, app.sla, app.clock.now()) for incident in found],
@@ -81,7 +81,7 @@ async def view(app: App, actor: Actor, query: IncidentQuery) -> JsonObject:
 
 
 async def filters_view(app: App, actor: Actor, wanted: Wanted) -> JsonObject:
-    """Give the filters, how many incidents each would leave, and how many there are now."""
+    """Return the filters, how many incidents each would leave, and how many there are now."""
     groups = await groups_of(app, wanted, actor)
     total = sum(group.count for group in groups if wanted.wants(group))
     return {"wanted": wanted, "facets": facets(groups, wanted, actor.name), "total": total}

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from starlette.datastructures import QueryParams
 
+from warroom.doors.queue import FACETS, Wanted
 from warroom.model.incident import Severity, Status
 from warroom.services.ports.store import IncidentGroup, IncidentSort
 from warroom.web.pages.text import one_line
-from warroom.web.queue import FACETS, Wanted
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Choice:
     says: str
     count: int
     chosen: bool
-    look: str = ""
+    appearance: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,11 @@ def _severities(counts: Counter[Severity], wanted: Wanted) -> Iterator[Choice]:
         if counts[severity] or chosen or severity is not Severity.INFORMATIONAL:
             name = severity.name.lower()
             yield Choice(
-                value=name, says=severity.label, count=counts[severity], chosen=chosen, look=f"dot dot-{int(severity)}"
+                value=name,
+                says=severity.label,
+                count=counts[severity],
+                chosen=chosen,
+                appearance=f"dot dot-{int(severity)}",
             )
 
 

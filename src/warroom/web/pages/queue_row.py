@@ -1,31 +1,31 @@
-"""One line of the queue: an incident in brief, and how late it is."""
+"""One line of the queue: an incident's summary, and how late it is."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
-from warroom.services.sla import Targets, age_of
+from warroom.services.incidents.sla import Targets, age_of
 from warroom.web.pages.page import span
 from warroom.web.pages.queue_filter import STATUS_NAMES
 from warroom.web.pages.text import one_line
 
-SOON = 0.75  # of the time: look at it now
+SOON = 0.75  # of the time; from here on it is marked
 HOST_FIELD = "visiononeendpoints"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sla:
-    """How much of its time an incident has used. `look` is good, wait, bad or done."""
+    """How much of its time an incident has used. `appearance` is good, wait, bad or done."""
 
     percent: int
     says: str
-    look: str
+    appearance: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What one line shows; its texts are safe to look at, not yet escaped."""
+    """One line of the queue; its texts have no control characters, and are not yet escaped."""
 
     id: str
     name: str
@@ -59,10 +59,12 @@ def sla_of(incident: Incident, targets: Targets, now: datetime) -> Sla:
     age = age_of(incident, targets, now)
     left = age.left.total_seconds()
     if incident.status in {Status.DONE, Status.ARCHIVE}:
-        return Sla(percent=age.percent, says="met" if left >= 0 else "missed", look="done")
+        return Sla(percent=age.percent, says="met" if left >= 0 else "missed", appearance="done")
     if left < 0:
-        return Sla(percent=100, says=f"{span(-left)} late", look="bad")
-    return Sla(percent=age.percent, says=f"{span(left)} left", look="wait" if age.percent >= 100 * SOON else "good")
+        return Sla(percent=100, says=f"{span(-left)} late", appearance="bad")
+    return Sla(
+        percent=age.percent, says=f"{span(left)} left", appearance="wait" if age.percent >= 100 * SOON else "good"
+    )
 
 
 def _host(value: Json) -> str:

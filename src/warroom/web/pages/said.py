@@ -1,4 +1,4 @@
-"""War Room entries as a page shows them: who said what, as Markdown, text, table or file, and what now after errors."""
+"""War Room entries as a page shows them: author, content as Markdown, text, table or file, and remedies for errors."""
 
 import json
 import re
@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
-import nh3
 from markupsafe import Markup
 
 from warroom.context.interpolate import to_the_letter
@@ -16,9 +15,9 @@ from warroom.model.entry import Entry, EntryFormat, StoredFile
 from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.model.user import SYSTEM
-from warroom.services.execution.masking import MASK
-from warroom.services.typed_line import typed_line
-from warroom.web.markdown import html_of, plain_html_of
+from warroom.services.commands.typed_line import typed_line
+from warroom.services.secrecy.masking import MASK
+from warroom.web.markdown import html_of, plain_html_of, without_tags
 from warroom.web.pages.text import one_line, plain
 from warroom.web.tables import as_table
 
@@ -45,7 +44,7 @@ USUAL_REMEDY = "Correct what it names and run it again; what a playbook gave it 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One entry. `kind` is its look: note, command, error, file or event; `args` is what its command was given."""
+    """One entry. `kind` is note, command, error, file or event; `args` is what its command was given."""
 
     entry: Entry
     number: int
@@ -113,7 +112,7 @@ def quoted(value: Json) -> str:
 
 
 def number_of(entry: Entry) -> int:
-    """Give the place of an entry in its War Room."""
+    """Return the number of an entry in its War Room."""
     return int(entry.id.partition("@")[0])
 
 
@@ -149,9 +148,7 @@ def _readable(entry: Entry) -> str:
     if entry.human_readable:
         return entry.human_readable
     if isinstance(entry.contents, str):
-        return (
-            nh3.clean(border.text(entry.contents), tags=set()) if entry.format is EntryFormat.HTML else entry.contents
-        )
+        return without_tags(border.text(entry.contents)) if entry.format is EntryFormat.HTML else entry.contents
     if entry.contents in (None, [], {}):
         return ""
     if entry.format is EntryFormat.TABLE and (table := as_table(entry.contents)):

@@ -23,7 +23,7 @@ TONES = {"error": "danger", "warning": "caution"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """What a section shows of one field: texts, or the rows of a table."""
+    """One field of a section: texts, or the rows of a table."""
 
     label: str
     texts: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A card of the summary. `script` fills it with what it answers."""
+    """A card of the summary. `script` fills it with its result."""
 
     id: str
     name: str
@@ -83,7 +83,7 @@ SYSTEM: Mapping[str, tuple[str, Callable[[Incident], Json | datetime]]] = {
     "playbookid": ("Playbook", lambda incident: incident.playbook),
     "sourcebrand": ("Source", lambda incident: incident.source_brand),
     "sourceinstance": ("Source instance", lambda incident: incident.source_instance),
-    "dbotmirrorid": ("Id at the source", lambda incident: incident.mirror.id if incident.mirror else ""),
+    "dbotmirrorid": ("Id at the source", lambda incident: incident.remote),
     "closereason": ("Close reason", lambda incident: incident.close_reason),
     "closenotes": ("Close notes", lambda incident: incident.close_notes),
 }
@@ -91,7 +91,7 @@ PLAIN_FIELDS = ("type", "severity", "details", "occurred", "dbotcreated", "owner
 
 
 def sections_of(incident: Incident, catalogue: Catalogue) -> tuple[Section, ...]:
-    """Give the sections in reading order; an incident without a layout shows all its fields."""
+    """Return the sections in reading order; an incident without a layout shows all its fields."""
     kind = catalogue.find_incident_type(incident.type)
     layout = catalogue.layouts.get(kind.layout) if kind and kind.layout else None
     found = tuple(_sections(layout, incident, catalogue)) if layout else ()
@@ -137,7 +137,7 @@ def _quoted(value: str) -> str:
 
 
 def field_of(field_id: str, incident: Incident, catalogue: Catalogue) -> Field:
-    """Give what one field holds; the layout's "incident_" before a custom field's name is not part of it."""
+    """Return what one field holds; the layout's "incident_" before a custom field's name is not part of it."""
     if field_id in SYSTEM:
         label, value_of = SYSTEM[field_id]
         value = value_of(incident)
@@ -215,6 +215,6 @@ def _without_layout(incident: Incident, catalogue: Catalogue) -> tuple[Section, 
 
 
 def facts_of(sections: tuple[Section, ...]) -> tuple[Field, ...]:
-    """Choose what stands beside every tab: lists of short texts, such as techniques, entities and indicators."""
+    """Choose the sections beside the tabs: lists of short texts, such as techniques, entities and indicators."""
     fields = [field for section in sections for field in section.shown]
     return tuple(field for field in fields if field.is_list and not field.is_long and field.texts)[:MOST_FACTS]

@@ -25,7 +25,7 @@ async def tasks_page(request: Request, actor: Asking, app: Served) -> HTMLRespon
 
 @router.get("/fragments/tasks")
 async def tasks(request: Request, actor: Asking, app: Served) -> HTMLResponse:
-    """Give the cards alone."""
+    """Return the cards alone."""
     return bare(request, "tasks/list.html", {"actor": actor, **await view(app, actor)})
 
 

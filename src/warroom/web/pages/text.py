@@ -1,4 +1,4 @@
-"""Text of alerts, files and commands as a page may show it: without characters that do tricks, and not without end."""
+"""Text of alerts, files and commands, safe for a page: without control characters, and of limited length."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ UNITS = ("kB", "MB", "GB", "TB")
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
-    r"""Drop control and direction characters, and cut what is too long for a page with a word about the rest.
+    r"""Drop control and direction characters, and cut what is too long for a page, with a note about the rest.
 
     >>> plain("a\x00b\u202egpj.exe\nc"), plain("x" * 12, 10)
     ('abgpj.exe\nc', 'xxxxxxxxxx… (2 characters more)')
@@ -64,6 +64,6 @@ def lasting(time: timedelta) -> str:
     return " ".join(part for part in said[:2] if not part.startswith("0 "))
 
 
-def spent(started: datetime | None, finished: datetime | None) -> str:
+def spent(started: datetime | None, ended: datetime | None) -> str:
     """Say how long something took; empty while it has not ended."""
-    return lasting(finished - started) if started and finished else ""
+    return lasting(ended - started) if started and ended else ""

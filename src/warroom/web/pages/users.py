@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse
 
 from warroom.model.json import JsonObject
 from warroom.model.user import Actor, ApiKey, Role, Session, User
-from warroom.services.access import Permission, may
 from warroom.services.app import App
-from warroom.services.passwords import SHORTEST
+from warroom.services.people.access import Permission, may
+from warroom.services.people.passwords import SHORTEST
+from warroom.services.people.users import hash_of
 from warroom.services.ports.tries import Count
-from warroom.services.users import hash_of
 from warroom.web.pages.page import show
 from warroom.web.security import COOKIE, Asking, Served
 
@@ -45,11 +45,11 @@ class ShownKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """From where wrong passwords came, as the page shows it. `whose` is the one name that was tried, if it is known."""
+    """A place of wrong passwords, as the page shows it. `whose`: the one user name that was tried, if known."""
 
     count: Count
     whose: str
-    is_over: bool
+    has_ended: bool
 
 
 @router.get("/users")
@@ -58,7 +58,7 @@ async def users(request: Request, actor: Asking, app: Served) -> HTMLResponse:
 
 
 async def view(app: App, actor: Actor, token: str) -> JsonObject:
-    """Give one's own sessions to everybody, and users and keys to admins."""
+    """Return one's own sessions; for admins, the users and keys, too."""
     data: JsonObject = {
         "roles": [(role.label, MAY[role]) for role in Role],
         "shortest": SHORTEST,
@@ -80,10 +80,10 @@ async def view(app: App, actor: Actor, token: str) -> JsonObject:
 
 
 async def _made_to_wait(app: App, actor: Actor, now: datetime) -> list[Waiting]:
-    """Show from where wrong passwords came; a name that nobody has is not shown: it may be a password."""
+    """Show the places of wrong passwords; unknown names are not shown: one may be a password."""
     names = {user.name for user in await app.users.everyone(actor)}
     return [
-        Waiting(count=count, whose=count.name if count.name in names else "", is_over=now >= count.until)
+        Waiting(count=count, whose=count.name if count.name in names else "", has_ended=now >= count.until)
         for count in (await app.users.made_to_wait(actor))[:MOST_WAITING]
     ]
 
@@ -100,7 +100,7 @@ async def _shown(app: App, user: User, actor: Actor) -> Shown:
 
 
 def state_of(key: ApiKey, now: datetime) -> str:
-    """Say in a word whether a key still opens anything."""
+    """Return whether a key is active, revoked or expired."""
     if key.disabled:
         return "revoked"
     return "expired" if key.expires and key.expires <= now else "active"

@@ -18,14 +18,14 @@ from warroom.web.security import Asking, Served
 router = APIRouter()
 
 PAGE = 80
-LOOKS = 20  # pages that are looked through for one author before the answer is what was found
+MOST_PAGES = 20  # pages that are searched for one author before the results so far are returned
 PIECE = 500
 
 Number = Annotated[int | None, Query(ge=0, le=2**31)]
 
 
 class Author(StrEnum):
-    """Whose entries to show."""
+    """The filter for entries by author."""
 
     PEOPLE = "people"
     PLAYBOOKS = "playbooks"
@@ -46,14 +46,14 @@ async def entries(  # noqa: PLR0913, PLR0917  # one parameter for each filter
     author: Author | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
 ) -> HTMLResponse:
-    """Give entries in order: the next ones with `after`, else the last ones (before `before`)."""
+    """Return entries in order: the next ones with `after`, else the last ones (before `before`)."""
     query = EntryQuery(incident=IncidentId(incident_id), after=after, before=before, kind=kind, limit=limit)
     data = await entries_view(app, query, actor, author)
     return bare(request, "incident/entries.html", {"actor": actor, **data})
 
 
 async def entries_view(app: App, query: EntryQuery, actor: Actor, author: Author | None = None) -> dict[str, Any]:
-    """Give the entries, and for whom their files are; `more` says that there are others in that direction."""
+    """Return the entries, and who may download their files; `more` says that there are others in that direction."""
     found, more = await _found(app, query, actor, author)
     return {
         "entries": said_of(found, await _given(app, found, actor)),
@@ -65,7 +65,7 @@ async def entries_view(app: App, query: EntryQuery, actor: Actor, author: Author
 
 
 async def _given(app: App, entries: list[Entry], actor: Actor) -> Given:
-    """Give the arguments of the commands that wrote these entries."""
+    """Return the arguments of the commands that wrote these entries."""
     plans = {entry.plan for entry in entries if entry.plan and entry.command}
     return {(plan, task.key): task.inputs for plan in plans for task in (await app.plans.show(plan, actor))[1]}
 
@@ -76,7 +76,7 @@ async def _found(app: App, query: EntryQuery, actor: Actor, author: Author | Non
         return found, len(found) == query.limit
     kept: list[Entry] = []
     after, before = query.after, query.before
-    for _ in range(LOOKS):
+    for _ in range(MOST_PAGES):
         piece = EntryQuery(incident=query.incident, after=after, before=before, kind=query.kind, limit=PIECE)
         found = list(await app.war_room.find(piece, actor))
         wanted = [entry for entry in found if author.wrote(entry)]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from warroom.content.playbook import Playbook, Task
+from warroom.doors.waits import explained
 from warroom.model.border import laid_out
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.json import Json
@@ -13,8 +14,8 @@ from warroom.model.plan import PlanKind, PlanRecord, PlanState, TaskRecord
 from warroom.model.user import Actor
 from warroom.services.app import App
 from warroom.services.ports.store import ActionQuery, EntryQuery
-from warroom.web.graph.looks import SAID as LOOK_WORDS
-from warroom.web.graph.looks import Kind, kind_of, look_of
+from warroom.web.graph.appearance import SAID as APPEARANCE_WORDS
+from warroom.web.graph.appearance import Kind, appearance_of, kind_of
 from warroom.web.graph.svg import Drawings
 from warroom.web.pages.page import bare
 from warroom.web.pages.plan_view import SAID, Wish, plan_view, prefix_of
@@ -22,7 +23,6 @@ from warroom.web.pages.question import Question, for_reader, question_of
 from warroom.web.pages.said import said_of
 from warroom.web.pages.text import lasting, one_line, plain, spent
 from warroom.web.security import Asking, Served
-from warroom.web.waits import wait_json
 
 router = APIRouter()
 DRAWINGS = Drawings()  # of playbook texts by their hashes, so that it is right for every data folder
@@ -55,13 +55,13 @@ async def plan(  # noqa: PLR0913, PLR0917  # one parameter for each part of what
         data["view"] = await plan_view(app.library, DRAWINGS, shown, tasks, wish)
         data["said"] = SAID[shown.state]
         data["is_open"] = shown.state in {PlanState.IN_PROGRESS, PlanState.WAITING}
-        data["words"] = LOOK_WORDS
+        data["words"] = APPEARANCE_WORDS
     return bare(request, "incident/plan.html", data)
 
 
 @router.get("/fragments/plans/{plan_id}/tasks/{key:path}")
 async def task(plan_id: str, key: str, request: Request, actor: Asking, app: Served) -> HTMLResponse:
-    """Give everything about one task, also of one that the plan has not come to."""
+    """Return the details of one task, also of one that has not started."""
     data = await task_view(app, PlanId(plan_id), TaskKey(key), actor)
     return bare(request, "incident/task.html", {"actor": actor, **data})
 
@@ -83,12 +83,12 @@ def _named(plan: PlanRecord) -> dict[str, Any]:
 
 
 async def task_view(app: App, plan_id: PlanId, key: TaskKey, actor: Actor) -> dict[str, Any]:
-    """Gather what the panel shows: what the task is, what it had, what came of it, and why it waits."""
+    """Gather what the panel shows: the task, its inputs, its results, and why it waits."""
     plan, tasks = await app.plans.show(plan_id, actor)
     records = {str(each.key): each for each in tasks}
     record = records.get(key)
     definition = await _definition(app, plan, records, key)
-    look = look_of(record)
+    appearance = appearance_of(record)
     return {
         "plan": plan,
         "key": key,
@@ -97,12 +97,12 @@ async def task_view(app: App, plan_id: PlanId, key: TaskKey, actor: Actor) -> di
         "name": one_line((record.name if record else "") or (definition.name if definition else "") or "Start"),
         "kind": kind_of(definition) if definition else None,
         "kind_words": KINDS,
-        "look": look,
-        "said": LOOK_WORDS[look],
-        "took": spent(record.started, record.finished) if record else "",
+        "appearance": appearance,
+        "said": APPEARANCE_WORDS[appearance],
+        "took": spent(record.started, record.ended) if record else "",
         "inputs": [(one_line(name), _value(value)) for name, value in (record.inputs if record else {}).items()],
         "frame": prefix_of(record) if record and record.frame else "",
-        "wait": wait_json(record) if record else None,
+        "wait": explained(record) if record else None,
         "waited": lasting(app.clock.now() - record.wait.since) if record and record.wait else "",
         "wake_at": record.wait.wake_at if record and record.wait else None,
         "question": await _question(app, plan, record, actor) if record else None,
@@ -117,7 +117,7 @@ async def _question(app: App, plan: PlanRecord, record: TaskRecord, actor: Actor
 
 
 async def _traces(app: App, plan: PlanRecord, key: TaskKey, actor: Actor) -> dict[str, Any]:
-    """Give the entries and the actions that came of a task."""
+    """Return the entries and the actions that came of a task."""
     entries = await app.war_room.find(EntryQuery(incident=plan.incident, limit=ENTRIES_LOOKED_AT), actor)
     actions = await app.audit.list(ActionQuery(incident=plan.incident, limit=ACTIONS_LOOKED_AT), actor)
     own = said_of([entry for entry in entries if (entry.plan, entry.task) == (plan.id, key)])

@@ -1,18 +1,24 @@
 """What becomes of the evidence of one credential dump under each disturbance: plays the cases and writes the page.
 
-Run as `python -m tests.packs.visionone.playbooks.evidence_cases`; with a word of their names it plays those cases only,
-prints their rows, and leaves the page alone. test_evidence_cases.py plays them, too, and compares.
+Run as `make evidence-cases`; with ARGS, a part of their names, it plays those cases only, prints their rows, and leaves
+the page alone. test_evidence_cases.py and test_kill_each_step.py play them, too, and compare.
 """
 
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.killed_evidence import KILLED, KilledCase
+from tests.acceptance.killed_evidence import play as play_killed
+from tests.acceptance.kills import Kills
+from tests.acceptance.proc import adopting_orphans
+from tests.forked import FORK_SERVER
+from tests.packs.visionone.playbooks.evidence_page import PAGE, line, page, reason_of
 from tests.packs.visionone.playbooks.stage import Stage, set_stage
 from tests.packs.visionone.theatre import LEGS, Played
 from visionone_sim.faults import Fault
@@ -24,26 +30,14 @@ from visionone_sim.tenant.ids import draw_uuid
 from visionone_sim.tenant.tasks import Outcome, TaskError
 from visionone_sim.testing import RunningTwin, start_twin
 from warroom.host.runner import WarmRunner
+from warroom.model.ids import PlanId
 from warroom.model.plan import PlanState, WaitKind
 
-PAGE = Path(__file__).parents[4] / "docs/reference/evidence-cases.md"
 COLLECT = "Vision One - Credential Dumping - Collect Evidence"
 HOST, SERVER = "HR-LT-171", "FILE-SRV-160"
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 MOVED = "C:\\ProgramData\\cache\\thumbs.db"
 LINKS = r"/_files/.*"
-HEAD = """# What becomes of the evidence
-
-Made by `python -m tests.packs.visionone.playbooks.evidence_cases`: each row is played with the real pack on the twin,
-from the alert to the end, and a test plays it again and compares. *After* is the tenant's time from the start of the
-playbook. Whatever happens, the evidence is saved, or an open task says what is missing and why.
-
-A server that SIGKILL ends in each request that it makes, before the request takes effect and after it, ends in the same
-two ways and asks to collect once: `python -m tests.acceptance.killed_evidence`, and a test.
-
-| Disturbance | End | After |
-|---|---|---|
-"""
 
 Later = tuple[float, Callable[[], object]]  # seconds after the start, and what happens then
 
@@ -75,12 +69,13 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A disturbance: prepared before the playbook starts, and how often the runtime dies meanwhile."""
+    """A disturbance: prepared before the playbook starts, and what is done to the runtime meanwhile."""
 
     what: str
     prepare: Callable[[Scene], object] = lambda _scene: None
     raises: Callable[[RunningTwin], Alert] = lambda twin: twin.raise_alert(endpoints=(HOST,))
-    dies: bool = False
+    is_stopped: bool = False
+    plans: int = 1
 
 
 def back_after(seconds: float) -> Callable[[Scene], None]:
@@ -181,42 +176,46 @@ CASES = (
     Case(
         what="the agent on the endpoint cannot collect files", raises=lambda twin: twin.raise_alert(endpoints=(SERVER,))
     ),
-    Case(what="the runtime is killed after each number of requests", dies=True),
+    Case(what="two plans on the incident", plans=2),
+    Case(what="two plans on the incident, and the endpoint is offline for an hour", plans=2, prepare=back_after(HOUR)),
+    Case(what="two plans on the incident, and the file was deleted", plans=2, prepare=remove),
+    Case(what="the runtime is stopped after each number of requests", is_stopped=True),
     Case(
-        what="the runtime is killed after each number of requests, and the endpoint is offline for an hour",
+        what="the runtime is stopped after each number of requests, and the endpoint is offline for an hour",
         prepare=back_after(HOUR),
-        dies=True,
+        is_stopped=True,
     ),
 )
 
 
-async def play(case: Case, stage: Stage) -> str:
-    """Play a case to its end; gives its row of the page."""
+async def play(case: Case, stage: Stage) -> list[str]:
+    """Play a case to its end; returns the cells of its row."""
     scene = Scene(stage=stage, alert=case.raises(stage.twin))
     fetched = await stage.theatre.fetch()
     incident = fetched[scene.alert.id][0]
     case.prepare(scene)
     began = stage.clock.now()
-    await stage.begin(incident, COLLECT, {"Respond": "propose"})
-    lives = iter(range(1, LEGS)) if case.dies else iter(())
+    plans = [await stage.begin(incident, COLLECT, {"Respond": "propose"}) for _ in range(case.plans)]
+    lives = iter(range(1, LEGS)) if case.is_stopped else iter(())
     for _ in range(LEGS):
-        await _one_life(stage, lives)
-        plan = await stage.app.store.plan(stage.plan)
-        if plan.state is not PlanState.IN_PROGRESS and plan.wake_at is None:
+        for plan in plans:
+            await _one_life(stage, plan, lives)
+        rested = [await stage.app.store.plan(plan) for plan in plans]
+        if all(plan.state is not PlanState.IN_PROGRESS and plan.wake_at is None for plan in rested):
             break
-        await _pass(scene, began, plan.wake_at)
+        await _pass(scene, began, min((plan.wake_at for plan in rested if plan.wake_at), default=None))
     took = (stage.clock.now() - began).total_seconds()
-    return f"| {case.what} | {_end(await stage.theatre.play(incident, stage.plan))} | {_span(took)} |"
+    return [case.what, _end([await stage.theatre.play(incident, plan) for plan in plans]), _span(took)]
 
 
-async def _one_life(stage: Stage, lives: Iterator[int]) -> None:
-    """Drive until the plan rests; each life of a runtime that dies ends after one request more than the one before."""
+async def _one_life(stage: Stage, plan: PlanId, lives: Iterator[int]) -> None:
+    """Drive until the plan rests; each life of a runtime that is stopped has one request more than the one before."""
     until = next(lives, None)
     if until is None:
-        await stage.theatre.drive(stage.plan)
+        await stage.theatre.drive(plan)
         return
     before = len(stage.twin.requests)
-    driving = asyncio.create_task(stage.theatre.drive(stage.plan))
+    driving = asyncio.create_task(stage.theatre.drive(plan))
     while not driving.done() and len(stage.twin.requests) < before + until:  # noqa: ASYNC110  # a thread's work
         await asyncio.sleep(0)
     if not driving.done():
@@ -236,9 +235,10 @@ async def _pass(scene: Scene, began: datetime, wake_at: datetime | None) -> None
     theatre.move_to(max(wake_at, theatre.clock.now()))
 
 
-def _end(played: Played) -> str:
-    """Say how it ended: what is saved and matches, and what a person is asked."""
-    contexts = [played.context, *(value for key, value in played.context.items() if key.startswith("subplaybook-"))]
+def _end(played: Sequence[Played]) -> str:
+    """Say how it ended: what is saved and matches, and what a person is asked by each plan."""
+    context = played[-1].context
+    contexts = [context, *(value for key, value in context.items() if key.startswith("subplaybook-"))]
     rows = [
         one
         for context in contexts
@@ -246,16 +246,10 @@ def _end(played: Played) -> str:
         for one in _records(context.get("VisionOne", {}).get(kind))
     ]
     saved = sorted({str(one["file_path"]) for one in rows if one["state"] == "match"})
-    asked = [task for task in played.tasks if task.wait and task.wait.kind is WaitKind.PERSON]
+    asked = [task for each in played for task in each.tasks if task.wait and task.wait.kind is WaitKind.PERSON]
     parts = [f"saved: `{path}`" for path in saved]
-    parts += [f"open task *{task.name}*: {_reason(task.wait.data)}" for task in asked if task.wait]
-    return "; ".join(parts) or f"the plan is {played.plan.state}"
-
-
-def _reason(data: Any) -> str:
-    text = str(data["form"]["questions"][0]["label"])
-    reason = text.removeprefix("Evidence is missing. ").removesuffix(" What became of it?").removeprefix("- ")
-    return reason.replace("\n- ", " ").replace("|", "/")
+    parts += [f"open task *{task.name}*: {reason_of(task.wait.data['form'])}" for task in asked if task.wait]
+    return "; ".join(parts) or f"the plan is {played[-1].plan.state}"
 
 
 def _records(value: Any) -> list[dict[str, Any]]:
@@ -270,32 +264,40 @@ def _span(seconds: float) -> str:
     return "seconds"
 
 
-def rows(page: str) -> dict[str, str]:
-    """Give the rows of the page by their disturbance."""
-    found = [line for line in page.splitlines() if line.startswith("| ")]
-    return {line.split("|")[1].strip(): line for line in found[1:]}
-
-
-async def _all(home: Path) -> list[str]:
+async def _played(cases: Sequence[Case], home: Path) -> list[list[str]]:
     runner = WarmRunner(home / "scratch")
-    played = []
-    for number, case in enumerate(CASES):
-        if sys.argv[1:] and sys.argv[1] not in case.what:
-            continue
+    rows = []
+    for number, case in enumerate(cases):
         with start_twin() as twin:
             stage = await set_stage(home / str(number), twin, runner)
-            played.append(await play(case, stage))
-            print(played[-1])  # noqa: T201
+            rows.append(_said(await play(case, stage)))
             await stage.app.conductor.close()
     await runner.close()
-    return played
+    return rows
+
+
+def _killed(cases: Sequence[KilledCase], home: Path) -> list[list[str]]:
+    if not cases:
+        return []
+    FORK_SERVER.start()
+    with adopting_orphans():
+        return [_said(play_killed(case, home / f"killed-{number}", Kills())) for number, case in enumerate(cases)]
+
+
+def _said(row: list[str]) -> list[str]:
+    print(line(row), flush=True)  # noqa: T201
+    return row
 
 
 def main() -> None:
+    word = " ".join(sys.argv[1:])
+    cases = [case for case in CASES if word in case.what]
+    killed_cases = [case for case in KILLED if word in case.what]
     with tempfile.TemporaryDirectory() as folder:
-        played = asyncio.run(_all(Path(folder)))
-    if len(played) == len(CASES):  # what was played in part is no page
-        PAGE.write_text(HEAD + "\n".join(played) + "\n", encoding="utf-8")
+        killed = _killed(killed_cases, Path(folder))
+        played = asyncio.run(_played(cases, Path(folder)))
+    if not word:  # what was played in part is no page
+        PAGE.write_text(page(played, killed), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ PAGE = '<!doctype html><html data-theme="light"><style>{css} body {{ margin: 0; 
 
 
 def place(book: Playbook) -> Path:
-    """Give the picture of a playbook."""
+    """Return the path of a playbook's picture."""
     return OURS.path / "doc_files" / f"{book.name.replace(' ', '_')}.png"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.our_packs import our_pack
 from warroom.content.playbook import Playbook, Task, TaskKind
-from warroom.content.value import Complex, Simple, Value
+from warroom.content.value import Complex, KeyValue, Simple, Value
 
 FIRST = "## Dependencies"
 INPUTS, OUTPUTS = ("Name", "Description", "Default Value", "Required"), ("Path", "Description", "Type")
@@ -17,7 +17,7 @@ OURS = our_pack()
 
 
 def place(book: Playbook) -> Path:
-    """Give the README of a playbook."""
+    """Return the path of a playbook's README."""
     assert book.at is not None
     return book.at.path.with_name(f"{book.at.path.stem}_README.md")
 
@@ -74,6 +74,8 @@ def _written(value: Value | None) -> str:
             first = ".".join(part for part in (root, accessor) if part)
             more = [call.args["item"].value for call in calls if call.operator == "append"]
             return ", ".join([first, *(_written(path) for path in more)])
+        case KeyValue(pairs=pairs):
+            return ", ".join(f"{key}: {_written(each)}" for key, each in pairs.items())
         case None:
             return ""
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.our_packs import our_pack, our_packs
-from tests.packs.visionone.theatre import INSTANCE, Played, Theatre
+from tests.packs.visionone.theatre import INSTANCE, Played, Theatre, by_hand
 from visionone_sim.testing import RunningTwin
 from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import Adapters, wire
 from warroom.content.pack import Pack
-from warroom.durable.unqueued import Unqueued
+from warroom.durable.local_jobs import LocalJobs
 from warroom.host.runner import WarmRunner
 from warroom.model.ids import InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident
@@ -43,7 +43,7 @@ class Stage:
         return Theatre(app=self.app, twin=self.twin, clock=self.clock)
 
     async def incident(self, model: str = "") -> Incident:
-        """Give the incident of an alert of this detection model, of any one without a model."""
+        """Return the incident of an alert of this detection model; without a model, of any alert."""
         alerts = self.twin.tenant.alerts.values()
         alert = next(alert for alert in alerts if model in str(alert.document["model"]))
         found = await self.theatre.fetch()
@@ -60,7 +60,7 @@ class Stage:
         """Play a playbook until it has ended, or only a person can go on."""
         return await self.theatre.play(incident, await self.begin(incident, playbook, inputs))
 
-    async def leg(self) -> None:
+    async def job(self) -> None:
         """Drive the plan until it waits, then let the time of that wait pass."""
         await self.theatre.drive(self.plan)
         wake_at = (await self.app.store.plan(self.plan)).wake_at
@@ -68,13 +68,13 @@ class Stage:
         self.pass_time(seconds=max(1, (wake_at - self.clock.now()).total_seconds()))
 
     async def all_asked(self) -> list[TaskRecord]:
-        """Give the tasks that wait for a person, by their place in the plan."""
+        """Return the tasks that wait for a person, by their place in the plan."""
         tasks = await self.app.store.tasks(self.plan)
         waiting = [task for task in tasks if task.wait and task.wait.kind is WaitKind.PERSON]
         return sorted(waiting, key=lambda task: task.key)
 
     async def asked(self) -> TaskRecord:
-        """Give the one task that waits for a person."""
+        """Return the one task that waits for a person."""
         [task] = await self.all_asked()
         return task
 
@@ -88,7 +88,7 @@ class Stage:
         return await self.theatre.play(incident, self.plan)
 
     async def said(self, incident: Incident) -> str:
-        """Give what stands in the War Room now."""
+        """Return the text of the War Room."""
         return "\n".join(str(entry.readable or entry.contents) for entry in await self.app.store.entries(incident.id))
 
     def pass_time(self, **span: float) -> None:
@@ -101,6 +101,7 @@ class Stage:
         await self.app.conductor.close()
         self.adapters = replace(self.adapters, worker=WorkerId(f"{self.adapters.worker}+"))
         self.app = wire(self.settings, self.adapters)
+        self.app.journal.wake_with(by_hand)
 
 
 async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, others: Sequence[Pack] = ()) -> Stage:
@@ -111,12 +112,13 @@ async def set_stage(home: Path, twin: RunningTwin, runner: WarmRunner, others: S
         MemoryStore(),  # type: ignore[arg-type]  # any adapter of the port will do
         FolderBlobs(home / "blobs"),
         runner,
-        Unqueued(),
+        LocalJobs(),
         clock,  # type: ignore[arg-type]  # the same
         WorkerId("worker-1"),
     )
     settings = Settings(home=home, allowed_origins=(twin.url,))
     app = wire(settings, adapters)
+    app.journal.wake_with(by_hand)
     instance = IntegrationInstance(
         id=InstanceId(INSTANCE),
         name=INSTANCE,
@@ -134,12 +136,12 @@ def waits_for_a_person(played: Played) -> bool:
 
 
 def actions(twin: RunningTwin) -> list[str]:
-    """Give what was asked of the tenant's response actions, in order."""
+    """Return the calls of the tenant's response actions, in order."""
     return [task.action for task in twin.tenant.tasks.values()]
 
 
 def notes(twin: RunningTwin, incident: Incident) -> str:
-    """Give the notes on the incident's alert."""
+    """Return the notes on the incident's alert."""
     assert incident.mirror is not None
     return "\n".join(note.content for note in twin.tenant.notes.on(incident.mirror.id))
 

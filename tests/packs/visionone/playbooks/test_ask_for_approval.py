@@ -25,6 +25,16 @@ async def test_the_question_is_the_proposal_and_the_reason_is_kept(stage: Stage)
     assert played.context["VisionOne"]["Approval"] == {"decision": "approved", "reason": "It helps."}
 
 
+async def test_a_sentence_that_had_nothing_to_say_leaves_no_gap(stage: Stage) -> None:
+    await stage.play(await stage.incident(), ASK, {"Proposal": r" Look at C:\a  b.exe.  It is new.   "})
+
+    wait = (await stage.asked()).wait
+    assert wait is not None
+    form = wait.data["form"]
+    assert form["description"].startswith(r"Look at C:\a  b.exe. It is new. Commands: ")
+    assert form["questions"][0]["label"] == r"Look at C:\a  b.exe. It is new. Shall it be done?"
+
+
 async def test_a_reason_is_needed(stage: Stage) -> None:
     incident = await stage.incident()
     await stage.play(incident, ASK, {"Proposal": PROPOSAL})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.packs.visionone.playbooks.stage import Stage, decision, notes
+from tests.packs.visionone.playbooks.stage import Stage, decision, notes, waits_for_a_person
 from visionone_sim.faults import Fault
 from visionone_sim.tenant.objects import ListedObject
 from visionone_sim.testing import RunningTwin
@@ -91,7 +91,7 @@ async def test_a_refusal_is_said_and_nothing_is_noted(stage: Stage, twin: Runnin
 
     played = await stage.play(incident, BLOCK, {"Objects": DOMAIN, "Respond": "act"})
 
-    assert played.plan.state is PlanState.COMPLETED
+    assert waits_for_a_person(played)  # the open task for what is left
     assert "Not you." in played.said
     assert "Say that nothing was blocked" in played.ran
     assert notes(twin, incident) == ""

@@ -62,7 +62,10 @@ async def test_what_is_refused_does_not_stop_the_rest(stage: Stage, twin: Runnin
 
     played = await stage.play(await stage.incident(), LOCK, {"Account": account(twin).name, "Respond": "act"})
 
-    assert played.plan.state is PlanState.COMPLETED
+    assert waits_for_a_person(played)
+    asked = str((await stage.asked()).wait)
+    assert f"{account(twin).name.rpartition(chr(92))[2]} is not signed out. Vision One did not accept it" in asked
+    assert "is not disabled" not in asked
     assert actions(twin) == ["disableAccount", "resetPassword"]
     assert "Force sign out" in played.said
 

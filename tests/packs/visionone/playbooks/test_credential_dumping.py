@@ -70,7 +70,7 @@ async def play(stage: Stage, alert: Alert | None = None) -> Played:
 
 
 def ran(played: Played) -> set[str]:
-    """Give the tasks that ran, without those of the response that follows a dump."""
+    """Return the tasks that ran, without those of the response that follows a dump."""
     return played.ran - OTHERS
 
 
@@ -90,7 +90,7 @@ def collected(twin: RunningTwin) -> list[tuple[str, str | None]]:
 
 
 def verified(played: Played) -> list[dict[str, Any]]:
-    """Give the verified files; while the plan waits they are in the private context of its steps only."""
+    """Return the verified files; while the plan waits they are in the private context of its steps only."""
     private = [value for key, value in played.context.items() if key.startswith("subplaybook-")]
     found = [each.get("VisionOne", {}).get("Verified_File") for each in (played.context, *private)]
     return next(files for files in found if files)
@@ -236,7 +236,7 @@ async def test_an_approval_is_said_and_waited_for(stage: Stage, twin: RunningTwi
 
     incident = (await stage.theatre.fetch())[dumped(twin).id][0]
     plan = await stage.begin(incident, COLLECT, PROPOSE)
-    await stage.leg()
+    await stage.job()
     assert "Waiting for approval in Vision One" in await stage.said(incident)
 
     played = await stage.theatre.play(incident, plan)

@@ -31,7 +31,7 @@ def isolated(twin: RunningTwin) -> set[str]:
 
 
 def reset(twin: RunningTwin) -> set[str]:
-    """Give the accounts that need a new password, in whatever directory."""
+    """Return the accounts that need a new password, in whatever directory."""
     return {account.name for account in twin.tenant.directory if account.must_change_password}
 
 

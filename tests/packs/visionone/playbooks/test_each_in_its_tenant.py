@@ -16,6 +16,7 @@ from tests.packs.visionone.playbooks.test_shells import ALONE, SHELLS, STEPS
 from tests.packs.visionone.theatre import INSTANCE, Theatre, set_stage
 from visionone_sim.tenant.contents import dump_content
 from visionone_sim.tenant.endpoints import EndpointFile
+from visionone_sim.tenant.mail import Message
 from visionone_sim.testing import RunningTwin, start_twins
 from warroom.host.runner import WarmRunner
 from warroom.model.ids import IncidentId, InstanceId
@@ -41,16 +42,22 @@ def on_host(_twin: RunningTwin) -> Inputs:
     return {"Endpoint": HOST, **ACT}
 
 
-def program(_twin: RunningTwin) -> Inputs:
+def program(twin: RunningTwin) -> Inputs:
+    twin.seed.process(HOST, 4711, sha1=SHA1)  # again, where another playbook has ended it
     return {"Endpoint": HOST, "FileSHA1": SHA1, **ACT}
 
 
+def one_delivered(twin: RunningTwin) -> Message:
+    """Return a message that no other playbook has taken away."""
+    return next(message for message in twin.tenant.mail.values() if message.state == "delivered")
+
+
 def a_message(twin: RunningTwin) -> Inputs:
-    return {"MessageID": next(iter(twin.tenant.mail.values())).message_id, "AfterQuarantine": "delete", **ACT}
+    return {"MessageID": one_delivered(twin).message_id, "AfterQuarantine": "delete", **ACT}
 
 
 def copies(twin: RunningTwin) -> Inputs:
-    return {"UniqueID": next(iter(twin.tenant.mail.values())).unique_id, "Decision": "delete"}
+    return {"UniqueID": one_delivered(twin).unique_id, "Decision": "delete"}
 
 
 def a_dump(twin: RunningTwin) -> Inputs:
@@ -84,10 +91,10 @@ INPUTS: dict[str, Wanted] = {
 def both() -> Iterator[tuple[RunningTwin, ...]]:
     with start_twins(2, "credential-dumping") as twins:
         for number, twin in enumerate(twins):
-            guid = f"guid-{number}"
+            guid = f"0a1b2c3d-0000-4000-8000-00000000000{number}"  # the pack takes nothing else for one
             twin.seed.endpoint(id=guid, name=HOST)
-            twin.seed.process(guid, 4711, sha1=SHA1)
             twin.seed.account("anna")
+            twin.seed.account(rf"OPAD:LAB\user-{guid}")
         yield twins
 
 
@@ -101,7 +108,7 @@ async def theatre(both: tuple[RunningTwin, ...], tmp_path_factory: pytest.TempPa
 
 
 async def incident_of(theatre: Theatre, instance: str, twin: RunningTwin) -> Incident:
-    """Give the incident of an alert that happens now; whatever else is fetched with it is left alone."""
+    """Return the incident of an alert that happens now; whatever else is fetched with it is left alone."""
     alert = twin.raise_alert(MODEL)
     await theatre.app.fetching.fetch(InstanceId(instance))
     (source,) = [one for one in await theatre.app.store.instances() if one.name == instance]
@@ -128,7 +135,7 @@ async def test_it_asks_the_tenant_of_its_incident_alone(
     plan = await theatre.app.plans.start(incident, OURS.playbooks[name], INPUTS[name](own), an_actor())
     played = await Theatre(app=theatre.app, twin=own, clock=theatre.clock).play(incident, plan.id)
 
-    assert played.plan.state is PlanState.COMPLETED
+    assert played.plan.state is PlanState.COMPLETED, played.said
     assert len(own.asked()) > before[0]
     assert len(spared.asked()) == before[1]
 

@@ -58,13 +58,13 @@ OURS_TO_SAY = {"description", "scanAction", "riskLevel", "daysToExpiration", "ty
 
 
 def values_in(seen: SeenRequest) -> Iterator[str]:
-    """Give what a request is about: each text in it but those that say how and why."""
+    """Yield what a request is about: each text in it but those that say how and why."""
     for target in seen.targets:
         yield from (str(value) for key, value in target.items() if key not in OURS_TO_SAY)
 
 
 def one_by_one(value: str) -> set[str]:
-    """Give what may be asked for a value: to the letter, or the lines of it."""
+    """Return what may be asked for a value: to the letter, or the lines of it."""
     return {value, value.strip(), *value.splitlines()}
 
 
@@ -80,7 +80,7 @@ async def acted_on(stage: Stage, twin: RunningTwin, incident: Incident, name: st
 
 
 def own(incident: Incident) -> set[str]:
-    """Give what the incident itself is about: what a playbook acts on when nothing else is said."""
+    """Return what the incident itself is about: what a playbook acts on when nothing else is said."""
     return {
         str(one) for value in incident.custom_fields.values() for one in (value if isinstance(value, list) else [value])
     }

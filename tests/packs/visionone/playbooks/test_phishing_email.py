@@ -138,7 +138,7 @@ async def test_a_refusal_is_said_and_nothing_is_noted(stage: Stage, twin: Runnin
 
     played = await stage.play(incident, QUARANTINE, {"MessageID": bait(twin)[0].message_id, **ACT})
 
-    assert played.plan.state is PlanState.COMPLETED
+    assert waits_for_a_person(played)  # an open task for what is not quarantined
     assert "Not you." in played.said
     assert "Say that it is not in quarantine" in played.ran
     assert notes(twin, incident) == ""

@@ -1,6 +1,7 @@
 """What a person is asked before something is done: who is meant, who cannot be found, and no sentence left open."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,7 @@ ON_HOSTS: dict[str, Inputs] = {
     "Vision One - Terminate Process": {"FileSHA1": "a" * 40},
     "Vision One - Sandbox Triage": {"FilePath": r"C:\Temp\invoice.ps1"},
 }
-OPEN = re.compile(r"[:,] ?\.|\(\s*\)|(?<=\w)  +\(|\b(?:on|of|in)  ")
+OPEN = re.compile(r"[:,] ?\.|\(\s*\)|  |^ | $")
 
 
 async def question(stage: Stage, playbook: str, inputs: Inputs) -> str:
@@ -71,3 +72,13 @@ async def test_each_that_is_logged_on_is_named_and_the_system(stage: Stage) -> N
     asked = await question(stage, "Vision One - Contain Endpoint", {"Endpoint": HOST})
 
     assert r"SOLTERRA\lnovak is logged on. System: Windows" in asked
+
+
+async def test_where_nobody_is_logged_on_no_gap_is_left(stage: Stage, twin: RunningTwin) -> None:
+    host = twin.tenant.inventory.target(agent_guid=None, name=HOST)
+    twin.tenant.inventory.put(replace(host, login_accounts=()))
+
+    asked = await question(stage, "Vision One - Contain Endpoint", {"Endpoint": HOST})
+
+    assert "logged on" not in asked
+    assert OPEN.findall(asked) == []

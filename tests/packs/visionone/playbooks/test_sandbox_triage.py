@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.packs.visionone.playbooks.stage import Stage, actions, decision, notes
+from tests.packs.visionone.playbooks.stage import Stage, actions, decision, notes, waits_for_a_person
 from visionone_sim.faults import Fault
 from visionone_sim.tenant.contents import text_content
 from visionone_sim.tenant.endpoints import EndpointFile
@@ -122,7 +122,7 @@ async def test_a_verdict_is_waited_for_over_a_restart(stage: Stage, twin: Runnin
     twin.tenant.sandbox.know(URL, "high")
     incident = await stage.incident()
     plan = await stage.begin(incident, TRIAGE, {"URL": URL, "Respond": "act"})
-    await stage.leg()
+    await stage.job()
 
     await stage.restart()
     played = await stage.theatre.play(incident, plan)
@@ -137,9 +137,11 @@ async def test_a_refusal_is_said(stage: Stage, twin: RunningTwin) -> None:
 
     played = await stage.play(await stage.incident(), TRIAGE, {"URL": URL, "Respond": "act"})
 
-    assert played.plan.state is PlanState.COMPLETED
+    assert waits_for_a_person(played)
+    assert f"{URL} is not submitted." in str((await stage.asked()).wait)
     assert "Not you." in played.said
     assert "Say that it was not submitted" in played.ran
+    assert "Say which were not submitted" in played.ran
 
 
 async def test_an_analysis_that_cannot_be_followed_is_said(stage: Stage, twin: RunningTwin) -> None:

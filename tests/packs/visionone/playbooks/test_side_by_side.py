@@ -112,7 +112,7 @@ APPROVED = ("Approve", "It is needed.")
 
 
 def acted(twin: RunningTwin) -> list[SeenRequest]:
-    """Give the requests that change something, but notes."""
+    """Return the requests that change something, except notes."""
     return [seen for seen in twin.asked() if seen.method == "POST" and "/notes" not in seen.path]
 
 
@@ -125,7 +125,8 @@ async def settle(stage: Stage, incident: Incident, plan: PlanId, *answers: str) 
             assert played.plan.state is PlanState.COMPLETED
             return
         for task in await stage.all_asked():
-            await stage.answer_task(incident, task, *answers)
+            left = task.name == "Not done everywhere"
+            await stage.answer_task(incident, task, *(("It is left as it is", "Seen.") if left else answers))
     raise AssertionError("it asks without an end")
 
 

@@ -144,7 +144,7 @@ async def test_a_refusal_is_said_and_nothing_is_noted(stage: Stage, twin: Runnin
 
     played = await stage.play(incident, END, {"Endpoint": LAPTOP, "FileSHA1": SHA1, "Respond": "act"})
 
-    assert played.plan.state is PlanState.COMPLETED
+    assert waits_for_a_person(played)  # the open task for what is left
     assert "Not you." in played.said
     assert "Say that it may still run" in played.ran
     assert notes(twin, incident) == ""

@@ -5,7 +5,7 @@ from visionone_sim.testing import RunningTwin
 
 
 def status(twin: RunningTwin, token: str, path: str) -> int:
-    return httpx.get(f"{twin.url}/v3.0{path}", headers={"Authorization": f"Bearer {token}"}).status_code
+    return httpx.get(f"{twin.url}/v3.0{path}", headers={"Authorization": f"Bearer {token}"}, timeout=60).status_code
 
 
 def test_a_key_with_a_role_of_its_own_may_do_what_the_role_allows(twin: RunningTwin, control: httpx.Client) -> None:

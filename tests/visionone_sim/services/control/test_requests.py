@@ -129,7 +129,7 @@ def test_a_refused_request_names_the_key_that_was_refused(
     control.post("/keys", json={"token": "reader", "name": "an-auditor", "role": "read-only"})
     for token in ("reader", "nobody"):
         url = f"{twin.url}/v3.0/response/endpoints/isolate"
-        httpx.post(url, json=[{"endpointName": "x"}], headers={"Authorization": f"Bearer {token}"})
+        httpx.post(url, json=[{"endpointName": "x"}], headers={"Authorization": f"Bearer {token}"}, timeout=60)
     items = log(control, operation=ISOLATE)["items"]
     assert [(seen["status"], seen["key"]) for seen in items] == [(403, "an-auditor"), (401, None)]
 
@@ -141,7 +141,7 @@ def test_each_tenant_of_one_twin_has_its_own_log(
     twin.twin.neighbours.append(neighbour)
     client.get(HEALTH)
     for _ in range(2):
-        httpx.get(f"{twin.url}/v3.0{HEALTH}", headers={"Authorization": "Bearer neighbour"})
+        httpx.get(f"{twin.url}/v3.0{HEALTH}", headers={"Authorization": "Bearer neighbour"}, timeout=60)
     assert [log(control, key=key)["total"] for key in (twin.api_key, "neighbour")] == [1, 2]
     control.delete("/requests", params={"key": "neighbour"})
     isolate(client, "a")

@@ -87,6 +87,8 @@ def test_wrong_messages_are_refused_one_by_one(client: httpx.Client, bait: list[
 
 def test_a_tenant_may_find_out_later_that_a_message_does_not_exist() -> None:
     with start_twin(settings=Settings(refuse_unknown_messages=False)) as lax:
-        client = httpx.Client(base_url=f"{lax.url}/v3.0", headers={"Authorization": f"Bearer {lax.api_key}"})
+        client = httpx.Client(
+            base_url=f"{lax.url}/v3.0", headers={"Authorization": f"Bearer {lax.api_key}"}, timeout=60
+        )
         with client:
             assert act(client, lax, "delete", messageId="<nobody@example>")["status"] == "failed"

@@ -76,5 +76,5 @@ def test_a_script_is_run_by_its_name_and_its_output_can_be_fetched(twin: Running
     (task_id,) = task_ids(answer)
     task = client.get(f"/response/tasks/{task_id}").json()
     assert (task["action"], task["fileName"], task["parameter"]) == ("runCustomScript", "look.ps1", "-All")
-    assert httpx.get(task["resourceLocation"]).content.startswith(b"PK")
+    assert httpx.get(task["resourceLocation"], timeout=60).content.startswith(b"PK")
     assert len(task["password"]) == 12

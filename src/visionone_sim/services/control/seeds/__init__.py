@@ -1,1 +1,1 @@
-"""Whatever a test needs in the tenant, put there by its id: each kind has a file, and a line in the table of `kind`."""
+"""Puts things into the tenant by id, for tests: each kind has a file, and a line in the table of `kind`."""

@@ -83,12 +83,12 @@ def _put_endpoint(tenant: Tenant, guid: str, body: Body) -> None:
     endpoint = read_endpoint(guid, body)
     tenant.settle()
     tenant.join(endpoint)
-    # Whoever comes on line begins what was queued for him.
+    # An endpoint that comes online starts its queued tasks.
     tenant.response.connect(endpoint.agent_guid, endpoint.connected)
 
 
 def _defaults(guid: str, own: Body) -> dict[str, Any]:
-    """Say about an endpoint what nobody has said: always the same for one GUID."""
+    """Return defaults for the missing fields of an endpoint: always the same for one GUID."""
     chance = Random(guid)  # noqa: S311  # the same each time, not secret
     os_name = own.get("osName", "Windows")
     kind = own.get("kind", "server" if os_name == "Linux" else "desktop")

@@ -39,7 +39,7 @@ export function quoted(value) {
   return `${quote}${value}${quote}`;
 }
 
-// Those that begin with what was typed come before those that only hold it.
+// Sorts names that begin with the typed text before names that only contain it.
 export function ranked(typed, candidates) {
   const wanted = typed.toLowerCase();
   const holding = [...new Set(candidates)].filter((each) => each.toLowerCase().includes(wanted));

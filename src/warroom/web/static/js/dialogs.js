@@ -50,7 +50,7 @@ export function cancelPlan(plan, name) {
   field("cancel-plan-reason").value = "";
   open("cancel-plan", async () => {
     const { plans } = await api.post("/plans/cancel", { plan, reason: field("cancel-plan-reason").value });
-    if (plans.length === 0) say("It had been told to end already.");
+    if (plans.length === 0) say("It was being cancelled already.");
     else say(plans[0].ended ? `${name} is cancelled.` : `${name} ends with the action that is under way.`);
   });
 }

@@ -102,7 +102,7 @@ export class WorkPlan {
     replace(this.choice, part("plans"));
     replace(document.getElementById("plan-said"), part("said"));
     this.name = data.dataset.name;
-    const stop = document.getElementById("cancel-plan"); // for whoever may
+    const stop = document.getElementById("cancel-plan"); // for roles that may
     if (stop) stop.hidden = data.dataset.open !== "yes";
     const error = document.getElementById("plan-error");
     replace(error, part("error"));
@@ -145,7 +145,7 @@ export class WorkPlan {
     if (element && this.follow.checked && (isFirst || moved || !this.zoom.shows(element))) this.zoom.centre(element);
   }
 
-  // Remembers where a task stands in the window, so that the picture does not jump when a sub-playbook opens.
+  // Remembers a task's position in the window, so that the picture does not jump when a sub-playbook opens.
   anchor() {
     const element = this.element(this.task) ?? this.element(this.active);
     const box = element?.querySelector(".card")?.getBoundingClientRect();

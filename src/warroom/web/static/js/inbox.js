@@ -1,4 +1,4 @@
-// The inbox: cards come and go as playbooks ask and people answer; a settled card stays until the page is left.
+// The inbox: cards appear as playbooks ask and disappear as people answer; an answered card stays until the page is left.
 
 import { fragment } from "./api.js";
 import { start as startCopy } from "./copy.js";
@@ -13,7 +13,7 @@ const PAUSE = 120;
 const LINGER = 10000; // a card may be answered in the server's list before the event that says by whom is heard
 const inbox = document.getElementById("inbox");
 const empty = document.getElementById("nothing-waits");
-const missed = new Map(); // key of a card that nobody is asked any more -> since when
+const missed = new Map(); // key of a card whose question was withdrawn -> since when
 let timer = 0;
 
 async function refresh() {

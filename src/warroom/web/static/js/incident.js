@@ -4,6 +4,7 @@ import { api, fragment } from "./api.js";
 import { CommandLine } from "./cmdline.js";
 import { copy, start as startCopy } from "./copy.js";
 import { areYouSure, cancelPlan, changeIncident, closeIncident, longNote, runPlaybook } from "./dialogs.js";
+import { deleteFile, restrict, showCustody } from "./evidence.js";
 import { WorkPlan } from "./graph.js";
 import { bind } from "./keys.js";
 import { parse, patch, replace } from "./patch.js";
@@ -24,7 +25,7 @@ const workPlan = new WorkPlan(incident);
 const tree = new Tree(byId("tree"), byId("tree-said"));
 const line = new CommandLine({ incident, send });
 
-// What each part reads anew; a part of a tab that is not shown waits until it is.
+// What each part reads again; a part of a hidden tab waits until the tab is shown.
 const parts = {
   live: async () => {
     const next = parse(await fragment(`/fragments/incidents/${incident}/header`));
@@ -45,10 +46,15 @@ const timers = new Map();
 let tab = root.dataset.tab;
 
 function patchRows(html) {
-  const body = byId("evidence").querySelector("tbody");
-  const next = parse(html).querySelector("tbody");
-  if (body && next) patch(body, next);
-  else replace(byId("evidence"), html);
+  const place = byId("evidence");
+  const next = parse(html);
+  const [body, rows] = [place, next].map((each) => each.querySelector("tbody"));
+  if (!body || !rows) {
+    replace(place, html);
+    return;
+  }
+  patch(body, rows);
+  replace(byId("evidence-rule"), next.querySelector("#evidence-rule"));
 }
 
 // Reads a part again soon: at once when it is in sight, else when its tab is opened.
@@ -126,14 +132,14 @@ function run(button) {
   const says = button.dataset.says || command;
   const work = async () => {
     await api.post(`/incidents/${incident}/commands`, { text: command });
-    say(`${says}: started. Its answer comes to the War Room.`);
+    say(`${says}: started. Its answer will be in the War Room.`);
     renew("live");
   };
   if (button.hasAttribute("data-sure")) areYouSure(says, command, work, button.dataset.on);
   else attempt(work);
 }
 
-// A file that is sent again, because no answer came, goes with the key of before: it is kept once.
+// A file that is sent again, because there was no answer, has the same key: it is stored once.
 let sent = { file: "", key: "" };
 async function upload(file) {
   const same = `${file.name} ${file.size} ${file.lastModified}`;
@@ -148,7 +154,7 @@ async function upload(file) {
   }
 }
 
-// The form comes anew with its tab, so its submit is heard here.
+// The form is replaced with its tab, so its submit event is handled here.
 document.addEventListener("submit", async (event) => {
   if (event.target.id !== "upload") return;
   event.preventDefault();
@@ -187,13 +193,16 @@ function act(name) {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const chosen = event.target.closest("[data-act], [data-run], [data-verify], [data-again], a[data-plan], a[data-entry], [role=tab], .chip");
+  const chosen = event.target.closest("[data-act], [data-run], [data-verify], [data-custody], [data-delete], [data-restrict], [data-again], a[data-plan], a[data-entry], [role=tab], .chip");
   if (!chosen) return;
   const { act: name, again, plan, task, entry, kind } = chosen.dataset;
   if (chosen.matches("a")) event.preventDefault();
   if (name) act(name);
   else if (chosen.dataset.run) run(chosen);
   else if (chosen.dataset.verify) verify(chosen);
+  else if (chosen.dataset.custody) showCustody(chosen.dataset.custody);
+  else if (chosen.dataset.delete) deleteFile(chosen);
+  else if (chosen.matches("[data-restrict]")) restrict(incident, chosen);
   else if (again) line.write(again);
   else if (plan) openPlan(plan, task);
   else if (entry) goToEntry(Number(entry));

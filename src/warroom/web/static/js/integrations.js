@@ -11,6 +11,7 @@ const REFRESH_MS = 5000;
 const list = document.getElementById("instances");
 const dialog = document.getElementById("instance-dialog");
 const form = document.getElementById("instance-form");
+const resetDialog = document.getElementById("reset-dialog");
 const removeDialog = document.getElementById("remove-dialog");
 const params = document.getElementById("params");
 const path = (name, more = "") => `/instances/${encodeURIComponent(name)}${more}`;
@@ -24,7 +25,7 @@ function inUse() {
 async function refresh({ though = false } = {}) {
   if (inUse() && !though) return;
   const html = await fragment("/fragments/integrations");
-  if (inUse() && !though) return; // somebody pressed a button meanwhile: its answer would go to a row that is not shown any more
+  if (inUse() && !though) return; // a button was pressed meanwhile: its answer would be written to a row that is no longer shown
   const words = new Map([...list.querySelectorAll("[data-name]")].map((item) => [item.dataset.name, said(item)]));
   list.innerHTML = html;
   for (const item of list.querySelectorAll("[data-name]")) {
@@ -65,9 +66,23 @@ const ACTIONS = {
     await api.delete(`/set-aside/${button.dataset.aside}`);
     settled(item, button, "The record was dropped.");
   },
+  async dropped(item, button) {
+    const query = new URLSearchParams({ instance: item.dataset.name });
+    if (button.dataset.cursor) query.set("cursor", button.dataset.cursor);
+    const last = button.closest("li");
+    last.insertAdjacentHTML("beforebegin", await fragment(`/fragments/dropped?${query}`));
+    last.remove();
+  },
   allow: (item) => decide(item, true),
   refuse: (item) => decide(item, false),
   edit: (item) => open(item),
+  reset(item) {
+    resetDialog.dataset.name = item.dataset.name;
+    resetDialog.querySelector("strong").textContent = item.dataset.name;
+    resetDialog.querySelector("[data-said]").textContent = "";
+    document.getElementById("reset-reason").value = "";
+    resetDialog.showModal();
+  },
   remove(item) {
     removeDialog.dataset.name = item.dataset.name;
     removeDialog.querySelector("strong").textContent = item.dataset.name;
@@ -176,6 +191,22 @@ form.addEventListener("submit", async (event) => {
   await attempt(refresh);
 });
 
+document.getElementById("reset-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { name: anew } = resetDialog.dataset;
+  const place = resetDialog.querySelector("[data-said]");
+  place.textContent = "";
+  try {
+    const answer = await api.post(path(anew, "/fetch/reset"), { reason: document.getElementById("reset-reason").value });
+    resetDialog.close();
+    await refresh({ though: true }); // what was said of its lastRun holds no longer
+    const item = list.querySelector(`[data-name="${CSS.escape(anew)}"]`);
+    if (item) tell(item, answer.says, true);
+  } catch (error) {
+    place.textContent = error.message;
+  }
+});
+
 document.getElementById("remove-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { name: gone } = removeDialog.dataset;
@@ -193,7 +224,7 @@ document.getElementById("simulator")?.addEventListener("click", async (event) =>
   const button = event.currentTarget;
   button.disabled = true;
   const made = await attempt(() => api.post("/simulator"));
-  if (made) say("The simulated tenant runs; its alerts come as incidents now.");
+  if (made) say("The simulated tenant runs; its alerts become incidents now.");
   button.disabled = !made ? false : (button.hidden = true);
   await attempt(refresh);
 });
@@ -204,5 +235,5 @@ live.subscribe("instances", () => {
   soon = setTimeout(() => refresh().catch(() => {}), 500);
 });
 live.onResync(() => refresh().catch(() => {}));
-setInterval(() => { if (!document.hidden) refresh().catch(() => {}); }, REFRESH_MS); // the live indicator tells failures
+setInterval(() => { if (!document.hidden) refresh().catch(() => {}); }, REFRESH_MS); // the live indicator shows failures
 if (document.getElementById("add")) bind("n", "Add an instance", () => attempt(open));

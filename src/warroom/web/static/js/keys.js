@@ -3,7 +3,7 @@
 const table = []; // {key, says, act, group}
 let pending = "";
 
-// Binds a key ("j", "/", "Enter", "g i" for two in a row) to a function while nobody types in a field.
+// Binds a key ("j", "/", "Enter", "g i" for two in a row) to a function, except while the focus is in a field.
 export function bind(key, says, act, group = "This page") {
   table.push({ key, says, act, group });
 }

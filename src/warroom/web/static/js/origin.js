@@ -1,11 +1,11 @@
-// Content reads nothing from an address of this machine unless an admin says so: asks where one was given.
+// Content may not read from addresses of this machine unless an admin allows it: asks when an instance has one.
 
 import { api } from "./api.js";
 
 const dialog = document.getElementById("origin-dialog");
 const said = dialog.querySelector("[data-said]");
 
-// Asks about an instance's addresses that are refused; goes on once that is answered, or at once where there is none.
+// Asks about an instance's refused addresses; continues after the answer, or at once when there are none.
 export function askAbout(instance) {
   const refused = Object.entries(instance.local_origins).filter(([, allowed]) => !allowed).map(([origin]) => origin);
   if (refused.length === 0) return Promise.resolve();

@@ -74,7 +74,7 @@ function fieldOf(param, instance) {
 }
 
 function usual(param) {
-  if (param.name === "read_only") return "true"; // proposed: nothing is changed until somebody wants it
+  if (param.name === "read_only") return "true"; // proposed: nothing is changed unless a person chooses it
   return param.default ?? "";
 }
 

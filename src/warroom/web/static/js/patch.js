@@ -9,7 +9,7 @@ export function parse(html) {
 }
 
 // Makes the children of `place` those of `source` (an element or HTML). Children with data-key are kept while their
-// HTML is the same; those with data-keep also while somebody types in them. Gives the elements that are new.
+// HTML is the same; those with data-keep also while a person types in them. Returns the new elements.
 export function patch(place, source) {
   const next = typeof source === "string" ? parse(source) : source;
   const known = new Map();
@@ -37,7 +37,7 @@ export function patch(place, source) {
   return made;
 }
 
-// Whether somebody types in a form, or has begun to fill it in.
+// Whether a form has the focus or is partly filled in.
 export function isInUse(form) {
   if (form.contains(document.activeElement)) return true;
   const fields = [...form.querySelectorAll("textarea, input, select")];

@@ -1,4 +1,4 @@
-// Live push: one WebSocket for the tab. It comes back by itself, goes on after the last event it heard, and never
+// Live push: one WebSocket for the tab. It reconnects by itself, continues after the last event, and never
 // reloads the page: when events may have been missed, listeners are asked to read their data again.
 
 const FIRST_PAUSE = 250;
@@ -26,7 +26,7 @@ class Live {
     this.timer = 0;
   }
 
-  // Calls `hear(event)` for each event of the topic ("queue", "tasks", "instances", "halts", "users", "incident:ID"); gives a function that ends it.
+  // Calls `hear(event)` for each event of the topic ("queue", "tasks", "instances", "halts", "users", "incident:ID"); returns a function that ends it.
   subscribe(topic, hear) {
     if (!this.listeners.has(topic)) this.listeners.set(topic, new Set());
     this.listeners.get(topic).add(hear);

@@ -23,7 +23,7 @@ const closeDialog = document.getElementById("close-dialog");
 const createDialog = document.getElementById("create-dialog");
 const me = document.body.dataset.user;
 
-let waiting = new Set(); // incidents of which a task waits for somebody
+let waiting = new Set(); // incidents with a task that waits for a person
 
 const table = new VTable({
   scroller: document.getElementById("scroller"),
@@ -83,7 +83,7 @@ async function refresh() {
   const query = address();
   history.replaceState(null, "", query ? `/?${query}` : "/");
   const counting = fragment(`/fragments/queue/filters?${query}`); // takes longer than the rows
-  counting.catch(() => {}); // whoever waits for it hears of it
+  counting.catch(() => {}); // those who await it get the error
   const rows = await fragment(`/fragments/queue?${query}`);
   if (now !== turn) return;
   announced.clear();
@@ -115,7 +115,7 @@ function markView() {
   }
 }
 
-// -- what comes and changes -----------------------------------------------------------------------------------------
+// -- new and changed incidents -----------------------------------------------------------------------------------------
 
 const touched = new Set();
 const announced = new Set();
@@ -132,7 +132,7 @@ live.subscribe("queue", (event) => {
 live.onResync(() => {
   arrived = true;
   for (const id of table.visible()) touched.add(id);
-  settle().catch(() => {}); // the next event or the live indicator tells
+  settle().catch(() => {}); // the next event tries again; the live indicator shows the failure
 });
 
 async function settle() {

@@ -1,4 +1,4 @@
-// The first step of the set-up: the admin. What was refused stands above the button, and what was typed stays.
+// The first step of the set-up: the admin. A refusal is shown above the button, and the typed text is kept.
 
 import { api } from "./api.js";
 

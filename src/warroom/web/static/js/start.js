@@ -18,7 +18,7 @@ tenant.addEventListener("submit", (event) => {
 simulator.addEventListener("click", () => {
   guarded(simulator, document.getElementById("simulator-said"), async () => {
     await api.post("/simulator");
-    await waitForIncident("The simulated tenant runs. Its first alerts come now.");
+    await waitForIncident("The simulated tenant runs. Its first alerts are on their way.");
   });
 });
 
@@ -53,7 +53,7 @@ async function connect() {
     return;
   }
   await api.patch(`/instances/${INSTANCE}`, { params: { isFetch: "true" } });
-  await waitForIncident("Vision One answered. Its alerts of the last days come now; a quiet tenant has none.");
+  await waitForIncident("Vision One answered. Its alerts of the last days are being fetched; a quiet tenant has none.");
 }
 
 async function waitForIncident(sentence) {

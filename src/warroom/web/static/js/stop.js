@@ -1,4 +1,4 @@
-// The emergency stop, on every page: what is paused stands above the page; pausing, resuming, cancelling many plans.
+// The emergency stop, on every page: pauses are shown above the page; pausing, resuming, cancelling many plans.
 
 import { api, fragment } from "./api.js";
 import { open } from "./dialogs.js";

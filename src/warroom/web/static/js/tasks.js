@@ -3,9 +3,9 @@
 import { api } from "./api.js";
 import { say } from "./toast.js";
 
-const mine = new Map(); // key of a card -> what was chosen here, which a form's event does not tell
+const mine = new Map(); // key of a card -> what was chosen here, which a form's event does not contain
 const REFUSALS = /^(reject|drop it|it failed)$/i; // answers after which an error is what was wanted
-const settled = new Map(); // key of a card -> what settled it, so that a card drawn anew stays settled
+const settled = new Map(); // key of a card -> its answer, so that a card that is drawn again stays answered
 
 // What a form's question holds: text, a number as typed, one option, or a list of options.
 function answerOf(question) {
@@ -26,7 +26,7 @@ function formOf(card) {
   return Object.fromEntries(answers.filter(([, value]) => value !== "" && value.length !== 0));
 }
 
-// Of an action that is to be approved only what somebody has changed is sent.
+// Of an action to approve, only the changed arguments are sent.
 function isChanged(question) {
   const field = question.querySelector("input, textarea");
   return field.value !== field.defaultValue;
@@ -67,9 +67,9 @@ async function answer(card, button) {
   try {
     await api.post(`/plans/${card.dataset.plan}/tasks/${encodeURIComponent(card.dataset.task)}/answer`, body);
     settle(card.dataset.key, { choice: chosen, actor: document.body.dataset.user });
-    say(`Answered${button.value ? ` with “${button.value}”` : ""}. The playbook goes on.`);
+    say(`Answered${button.value ? ` with “${button.value}”` : ""}. The playbook continues.`);
   } catch (error) {
-    if (card.classList.contains("settled")) { // somebody else was first, and the card says who
+    if (card.classList.contains("settled")) { // another person was first, and the card says who
       say(error.message, { bad: true });
       return;
     }
@@ -78,7 +78,7 @@ async function answer(card, button) {
   }
 }
 
-// Marks every card of a question as answered; whoever else looked at it sees by whom and with what.
+// Marks every card of a question as answered; other readers see by whom and with what.
 export function settle(key, { choice, actor }) {
   settled.set(key, { choice, actor });
   for (const card of document.querySelectorAll(`form.question[data-key="${CSS.escape(key)}"]`)) show(card);

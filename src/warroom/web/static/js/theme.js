@@ -1,4 +1,4 @@
-// Light or dark: the system's choice until somebody chooses; the choice is a cookie, so that the server draws it at once.
+// Light or dark: the system's setting until a person chooses; the choice is a cookie, so that the server renders it at once.
 
 const NEXT = { system: "light", light: "dark", dark: "system" };
 const SHOWN = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };

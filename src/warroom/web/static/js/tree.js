@@ -46,14 +46,14 @@ export class Tree {
     list.setAttribute("role", "tree");
     list.setAttribute("aria-label", "Context");
     if (keys.length) this.place.append(list);
-    else this.place.append(Object.assign(document.createElement("p"), { className: "empty", textContent: "The context is empty. What commands put out comes here." }));
+    else this.place.append(Object.assign(document.createElement("p"), { className: "empty", textContent: "The context is empty. The outputs of commands appear here." }));
     const first = this.nodes()[0];
     const again = this.nodes().find((node) => node.dataset.path === focused) ?? first;
     if (again) again.tabIndex = 0;
     if (focused && again !== first) again.focus();
   }
 
-  // Opens the first level, but for what sub-playbooks keep to themselves.
+  // Opens the first level, except private contexts of sub-playbooks.
   begin(context) {
     this.begun = Object.keys(context).length > 0;
     for (const key of Object.keys(context)) if (!key.startsWith("subplaybook-")) this.opened.add(pathOf("", key, false));

@@ -5,7 +5,7 @@
 // there are more.
 
 const NEAR = 12; // rows drawn above and below the window
-const AHEAD = 80; // rows below the window that are asked for before they come into it
+const AHEAD = 80; // rows below the window that are loaded before they are visible
 const PAGE = 100; // rows asked for at once
 
 export class VTable {
@@ -14,8 +14,8 @@ export class VTable {
     this.body = table.tBodies[0];
     this.table = table;
     this.load = load;
-    this.mark = mark; // called with each row that comes into the page
-    this.rows = []; // {id, html}, with holes where nobody has looked yet
+    this.mark = mark; // called with each row that is added to the page
+    this.rows = []; // {id, html}, with holes for rows that are not loaded
     this.places = new Map(); // id -> index
     this.drawn = new Map(); // id, or index of a hole -> element in the page
     this.total = total;
@@ -68,7 +68,7 @@ export class VTable {
     else this.total = at;
   }
 
-  // Says how many rows there are; the ones that are read know better.
+  // Sets the number of rows; rows that are loaded correct it.
   expect(total) {
     if (this.total === this.rows.length) return;
     this.total = Math.max(total, this.rows.length + 1);
@@ -83,7 +83,7 @@ export class VTable {
     if (from < this.firstInWindow()) this.scroller.scrollTop -= (to - from) * this.height;
   }
 
-  // Shows anew what changed, each row in its place.
+  // Redraws changed rows in their places.
   update(html) {
     for (const row of parsed(html)) {
       const place = this.places.get(row.dataset.id);
@@ -100,7 +100,7 @@ export class VTable {
     }
   }
 
-  // Draws every row in the page anew from its text.
+  // Redraws every row in the page from its HTML.
   redraw() {
     const focused = document.activeElement?.closest?.("tr[data-id]")?.dataset.id;
     this.draw(true);
@@ -161,13 +161,13 @@ export class VTable {
     return element;
   }
 
-  // Asks for what is missing in the window, or will be soon.
+  // Loads the rows that are missing in the window, or soon will be.
   readOn(first, last) {
     if (this.loading) return;
     let place = first;
     while (this.rows[place]) place += 1;
     if (place >= Math.min(last + AHEAD, this.total)) return;
-    this.read(place).catch(() => {}); // the live indicator tells that the server is away; scrolling asks again
+    this.read(place).catch(() => {}); // the live indicator shows that the server does not answer; scrolling tries again
   }
 
   async read(place) {

@@ -1,4 +1,4 @@
-// The War Room's entries: the newest ones, more as they come, earlier ones on the way up; never too many in the page.
+// The War Room's entries: the newest ones, new ones as they arrive, earlier ones on scrolling up; a bounded number in the page.
 
 import { fragment } from "./api.js";
 import { parse } from "./patch.js";
@@ -60,7 +60,7 @@ export class WarRoom {
     return next;
   }
 
-  // Takes what has come since; called for each event, so calls that wait are one.
+  // Loads new entries; called for each event, so waiting calls are merged.
   fresh() {
     if (this.waiting) return this.waiting;
     this.waiting = this.alone(async () => {
@@ -79,7 +79,7 @@ export class WarRoom {
     return this.waiting;
   }
 
-  // Reads one entry again that has been written over: a look that waits for an action keeps its line.
+  // Reads one entry again that was replaced: a poll keeps its line.
   again(number) {
     const old = document.getElementById(`entry-${number}`);
     if (!old) return Promise.resolve();
@@ -150,7 +150,7 @@ export class WarRoom {
     this.toEnd();
   }
 
-  // Reads the newest page anew: after a change of the filters, or when events may have been missed.
+  // Reads the newest page again: after a change of the filters, or when events may have been missed.
   reload() {
     return this.alone(async () => {
       const got = await this.page({});

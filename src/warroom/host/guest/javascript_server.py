@@ -1,0 +1,107 @@
+# ruff: noqa: TID252  # warroom is not importable in a worker
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from .channel import HostGoneError, encode
+from .demisto_object import Demisto
+from .javascript import OUT_OF_MEMORY
+from .xml_as_json import xml_as_json
+
+if TYPE_CHECKING:
+    from .channel import Channel
+    from .outcome import Outcome
+
+LARGEST_FILE = 64 << 20  # bytes that are read into a text
+
+
+class CodeServer:
+    """Answers what a script asks: some of it here, the rest is asked of the host.
+
+    It never raises: QuickJS would lose what it says.
+    """
+
+    def __init__(self, channel: Channel, run: dict[str, Any], outcome: Outcome) -> None:
+        self._channel = channel
+        self._run = run
+        self._outcome = outcome
+        demisto = Demisto(channel)
+        demisto.begin(run, outcome)
+        self._here: dict[str, Callable[..., Any]] = {
+            "demistoVersion": demisto.demistoVersion,
+            "getFileByEntryID": self._file_text,
+            "getIntegrationContext": demisto.getIntegrationContext,
+            "getIntegrationContextVersioned": demisto.getIntegrationContextVersioned,
+            "getLastRun": demisto.getLastRun,
+            "getLicenseID": demisto.getLicenseID,
+            "log": self._log,
+            "saveFile": self._save,
+            "setContext": self._set_context,
+            "setIntegrationContext": demisto.setIntegrationContext,
+            "setIntegrationContextVersioned": demisto.setIntegrationContextVersioned,
+            "setLastRun": demisto.setLastRun,
+            "wait": _wait,
+            "x2j": lambda xml: encode(xml_as_json(xml)),
+        }
+        self._to_set: list[dict[str, Any]] = []
+        self.is_host_gone = False
+
+    def ask(self, method: str, args: str) -> str:
+        """Return the answer as JSON: a value, or the sentence of an error."""
+        return encode(self._told(lambda: self._answer(method, json.loads(args))))
+
+    def _told(self, answer: Callable[[], Any]) -> dict[str, Any]:
+        try:
+            return {"value": answer(), "error": None}
+        except HostGoneError:
+            self.is_host_gone = True
+            return {"value": None, "error": "The server is gone."}
+        except MemoryError:
+            return {"value": None, "error": OUT_OF_MEMORY}
+        except (OSError, OverflowError, RecursionError, TypeError, ValueError) as refusal:
+            return {"value": None, "error": str(refusal)}
+
+    def _answer(self, method: str, args: object) -> Any:
+        if not isinstance(args, dict):
+            raise TypeError(f"{method} cannot be asked: the script has changed how JSON is made.")
+        if method in self._here:
+            return self._here[method](**args)
+        return self._channel.call(method, args)
+
+    def _set_context(self, **what: Any) -> None:
+        """Set a key once the script has ended, as XSOAR does: a script may set it first and delete it then."""
+        self._to_set.append(what)
+
+    def end(self) -> str:
+        """Do what was left for the end; returns the sentence of an error, or nothing."""
+        told = [self._told(partial(self._channel.call, "setContext", what)) for what in self._to_set]
+        return next((one["error"] for one in told if one["error"]), "")
+
+    def _log(self, level: str, text: str) -> None:
+        self._outcome.log.add(f"{level}: {text}")
+
+    def _save(self, content: str) -> str:
+        """Store a text as a file that an entry may announce; returns its id."""
+        file_id = str(uuid.uuid4())
+        with open(f"{self._run['investigation']}_{file_id}", "w", encoding="utf-8") as file:  # noqa: PTH123  # pathlib is for programs
+            file.write(content)
+        return file_id
+
+    def _file_text(self, id: str) -> str:  # noqa: A002  # as the server's method has it
+        found = self._channel.call("getFilePath", {"id": id})
+        if (size := os.stat(found["path"]).st_size) > LARGEST_FILE:  # noqa: PTH116  # as above
+            raise ValueError(f"The file {found['name']} has {size:,} bytes; a script can read {LARGEST_FILE:,}.")
+        with open(found["path"], encoding="utf-8", errors="replace") as file:  # noqa: PTH123  # as above
+            return file.read()
+
+
+def _wait(seconds: float | None) -> None:
+    if seconds is None or seconds < 0:
+        raise ValueError("wait takes a number of seconds, from 0 up.")
+    time.sleep(seconds)  # noqa: TID251  # the script has the process to itself

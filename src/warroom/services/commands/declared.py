@@ -1,0 +1,202 @@
+"""Declarations of the built-in commands: their arguments, the permission that they take, whether they write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from warroom.content.integration import Argument
+from warroom.services.people.access import Permission
+
+YES_OR_NO = ("yes", "no")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A built-in command as its caller sees it. `takes_fields`: names of incident fields are arguments, too.
+
+    `permission` is what the role needs in whose name it runs: SEE when it returns what every reader of the incident
+    sees, RUN_READS when it returns or changes something beside incidents (lists), else what the same change takes on a
+    page. Typing any command takes RUN_READS as well.
+    """
+
+    description: str
+    permission: Permission
+    arguments: tuple[Argument, ...] = ()
+    writes: bool = False
+    takes_fields: bool = False
+
+
+def _of(name: str, description: str, **given: object) -> Argument:
+    return Argument(name=name, description=description, **given)  # type: ignore[arg-type]  # as the dataclass has them
+
+
+def _incident(verb: str) -> Argument:
+    return _of("id", f"The ID of the incident to {verb}, if it is another one.")
+
+
+def _on_list(description: str, *, writes: bool = True) -> Declared:
+    """Declare a command on one of XSOAR's lists; who may change which list, `services/plans/lists.py` says."""
+    name = _of("listName", "The name of the list.", required=True, default=not writes)
+    items = _of("listData", "The items: JSON, or text with commas or lines.")
+    return Declared(
+        description=description,
+        permission=Permission.RUN_READS,
+        arguments=(name, items) if writes else (name,),
+        writes=writes,
+    )
+
+
+DECLARED: Mapping[str, Declared] = {
+    "addEntries": Declared(
+        description="Writes entries into a War Room; without an ID, into this incident's.",
+        permission=Permission.NOTE,
+        arguments=(
+            _incident("write to"),
+            _of(
+                "entries",
+                'A list, or JSON: [{"Contents": "…", "Type": 1, "Tags": ["a"], "Note": true}].',
+                required=True,
+            ),
+        ),
+        writes=True,
+    ),
+    "addToList": _on_list("Adds items to a list."),
+    "closeInvestigation": Declared(
+        description="Closes an incident; without an ID, this one.",
+        permission=Permission.CLOSE_INCIDENTS,
+        arguments=(
+            _of("id", "The ID of the incident to close, or several, if it is another one.", is_array=True),
+            _of("closeReason", "Why it is closed."),
+            _of("closeNotes", "Further notes."),
+        ),
+        writes=True,
+        takes_fields=True,
+    ),
+    "createList": _on_list("Makes a list."),
+    "createNewIncident": Declared(
+        description="Creates an incident, and starts the playbook of its type.",
+        permission=Permission.CREATE_INCIDENTS,
+        arguments=(
+            _of("name", "Its name.", required=True, default=True),
+            _of("type", "Its type, which must exist."),
+            _of("severity", "Unknown, Low, Medium, High, Critical or 0 to 4."),
+            _of("owner", "Its owner: a user."),
+            _of("details", "What it is about."),
+            _of("occurred", "When it happened; without it, now."),
+            _of("customFields", 'Other fields, as {"field": "value"}.'),
+            _of("labels", 'Its labels, as [{"name": "value"}].'),
+        ),
+        writes=True,
+        takes_fields=True,
+    ),
+    "delContext": Declared(
+        description="Deletes a key of the incident's context, or all of it.",
+        permission=Permission.EDIT_INCIDENTS,
+        arguments=(
+            _of("key", "The path to delete, or several.", is_array=True),
+            _of("all", "Whether to delete every key.", predefined=YES_OR_NO),
+            _of("keysToKeep", "With all=yes, the paths to keep.", is_array=True),
+            _of("index", "The place in the list at the key, from 0, to delete only this item."),
+            _of("subplaybook", "no: delete in the incident's context, not in a sub-playbook's.", predefined=YES_OR_NO),
+        ),
+        writes=True,
+    ),
+    "getContext": Declared(
+        description="Returns the context of an incident; without an ID, of this one.",
+        permission=Permission.SEE,
+        arguments=(_incident("look at"),),
+    ),
+    "getEntries": Declared(
+        description="Returns the entries of a War Room; without an ID, of this incident's.",
+        permission=Permission.SEE,
+        arguments=(
+            _incident("look at"),
+            _of("filter", 'Which entries: {"tags": ["evidence"], "categories": ["notes", "attachments"]}.'),
+        ),
+    ),
+    "getEntry": Declared(
+        description="Returns one entry of a War Room.",
+        permission=Permission.SEE,
+        arguments=(_of("id", "The ID of the entry, such as 4@17.", required=True, default=True),),
+    ),
+    "getIncidents": Declared(
+        description="Finds incidents; without any argument all of them.",
+        permission=Permission.SEE,
+        arguments=(
+            _of("id", "The ID of an incident, or several.", is_array=True),
+            _of("query", "Words, and fields: status:active and -type:Phishing and severity:high."),
+            _of("name", "Words of the name."),
+            _of("status", "Any of these: pending, active, done, archive.", is_array=True),
+            _of("notstatus", "None of these.", is_array=True),
+            _of("type", "Any of these types.", is_array=True),
+            _of("level", "Any of these severities.", is_array=True),
+            _of("owner", "Any of these owners.", is_array=True),
+            _of("details", "Words of the details."),
+            _of("reason", "Any of these reasons for closing.", is_array=True),
+            _of("fromdate", "Created at this time or later."),
+            _of("todate", "Created at this time or earlier."),
+            _of("fromclosedate", "Closed at this time or later."),
+            _of("toclosedate", "Closed at this time or earlier."),
+            _of("page", "Which page, from 0."),
+            _of("size", "How many on a page.", default_value="100"),
+            _of(
+                "sort",
+                "created.desc, created.asc, or another of id, severity, occurred, modified, name, status, type, owner.",
+            ),
+            _of("populateFields", "Which fields to return; all are returned."),
+        ),
+    ),
+    "getList": _on_list("Returns a list.", writes=False),
+    "linkIncidents": Declared(
+        description="Links incidents to one, or no longer; as duplicates, it closes them, too.",
+        permission=Permission.EDIT_INCIDENTS,
+        arguments=(
+            _of("incidentId", "The ID of the incident to link them to, if it is another one."),
+            _of("linkedIncidentIDs", "The IDs of the incidents to link to it.", is_array=True, required=True),
+            _of("action", "What to do.", predefined=("link", "unlink", "duplicate"), default_value="link"),
+        ),
+        writes=True,
+    ),
+    "removeFromList": _on_list("Removes items from a list."),
+    "setEntriesTags": Declared(
+        description="Adds tags to entries such as 4@17; an entry with a mirroring tag becomes a note of the alert.",
+        permission=Permission.NOTE,
+        arguments=(
+            _of("entryIDs", "The IDs of the entries, such as 4@17.", is_array=True, required=True),
+            _of("entryTags", "The tags.", is_array=True, required=True),
+        ),
+        writes=True,
+    ),
+    "setIncident": Declared(
+        description="Sets fields of an incident; without an ID, of this one.",
+        permission=Permission.EDIT_INCIDENTS,
+        arguments=(
+            _incident("change"),
+            _of("name", "Its name."),
+            _of("type", "Its type, which must exist."),
+            _of("severity", "Unknown, Low, Medium, High, Critical or 0 to 4."),
+            _of("owner", "Its owner: a user, or empty for none."),
+            _of("details", "What it is about."),
+            _of("closeReason", "Why it was closed."),
+            _of("closeNotes", "Its close notes."),
+            _of("customFields", 'Other fields, as {"field": "value"}.'),
+            _of("labels", 'All its labels, as [{"name": "value"}].'),
+            _of("addLabels", "Labels to add, in the same form."),
+            _of("dbotMirrorDirection", "Which way its record is mirrored: In, Out, Both, or empty."),
+            _of("dbotMirrorTags", "Entries with one of these tags are sent to it."),
+            _of("dbotMirrorId", "The record that it came from; it cannot be changed."),
+            _of("dbotMirrorInstance", "The instance that it came from; it cannot be changed."),
+        ),
+        writes=True,
+        takes_fields=True,
+    ),
+    "setList": _on_list("Replaces a list's text; the hosts in protected_hosts are acted on with approval only."),
+    "setPlaybook": Declared(
+        description="Replaces the incident's playbook by another one.",
+        permission=Permission.RUN_PLAYBOOKS,
+        arguments=(
+            _of("name", "The playbook.", required=True),
+            _of("incidentId", "The ID of the incident, if it is another one."),
+        ),
+        writes=True,
+    ),
+}

@@ -1,0 +1,1 @@
+"""Incidents and their War Room: what a person does with them."""

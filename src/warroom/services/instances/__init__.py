@@ -1,0 +1,1 @@
+"""Integration instances: set up, and what each makes the runtime do again and again."""

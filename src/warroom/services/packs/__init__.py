@@ -1,0 +1,1 @@
+"""Packs of content: which are installed, made into a zip, checked."""

@@ -1,0 +1,1 @@
+"""Who may do what, who there is, and how they sign in."""
