@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,24 @@ async def test_a_signing_key_that_is_none_keeps_nothing_from_being_done(tmp_path
         assert len(await app.incidents.find(IncidentQuery(), ANA)) == 1
         await app.sealing.seal()
         assert (await app.sealing.verify(ANA)).is_whole
+
+
+# -- memory -------------------------------------------------------------------------------------------------------
+
+SERVE_ONCE = """
+import asyncio, pathlib, sys
+from warroom.bootstrap.opening import open_app
+from warroom.bootstrap.settings import Settings
+
+async def serve() -> None:
+    async with open_app(Settings(home=pathlib.Path(sys.argv[1])), serve=True):
+        print("psycopg" in sys.modules)
+
+asyncio.run(serve())
+"""
+
+
+def test_a_server_on_sqlite_goes_without_the_driver_of_postgresql(tmp_path: Path) -> None:
+    """DBOS imports it for every database, and it takes 10 MB."""
+    ran = subprocess.run([sys.executable, "-c", SERVE_ONCE, str(tmp_path)], check=True, capture_output=True, text=True)
+    assert ran.stdout == "False\n"

@@ -17,6 +17,7 @@ from warroom.bootstrap.settings import Settings
 from warroom.bootstrap.wiring import SCRATCH, Adapters, wire
 from warroom.content.pack import Pack
 from warroom.durable.clock import SystemClock
+from warroom.durable.deferred_import import deferred_import
 from warroom.durable.lease import leased
 from warroom.durable.local_jobs import LocalJobs
 from warroom.durable.periodic_task import PeriodicTask
@@ -157,7 +158,8 @@ async def _seal_at_the_end(app: App) -> None:
 
 
 def _jobs(store: SqlStore, worker: WorkerId, clock: SystemClock) -> JobQueue:
-    from warroom.durable.job_queue import DbosJobQueue  # noqa: PLC0415  # DBOS takes half a second to import; only serving needs it
+    with deferred_import("psycopg", "psycopg.errors"):  # DBOS imports them for SQLite, too: 10 MB
+        from warroom.durable.job_queue import DbosJobQueue  # noqa: PLC0415  # half a second; only serving needs it
 
     jobs = DbosJobQueue(engine=store.engine, leases=store.leases, worker=worker, clock=clock)
     store.enqueue_with(jobs.enqueue_in)
