@@ -41,6 +41,7 @@ from warroom.testing.deliveries import MemoryDeliveries
 from warroom.testing.fetches import MemoryFetches
 from warroom.testing.halts import MemoryHalts
 from warroom.testing.incidents import groups, matching
+from warroom.testing.indicators import MemoryIndicators
 from warroom.testing.leases import MemoryLeases
 from warroom.testing.locks import MemoryLocks
 from warroom.testing.mirrors import MemoryMirrors
@@ -88,6 +89,7 @@ class MemoryStore(MemoryFetches):
         self.users = MemoryUsers(self._note)
         self.tries = MemoryTries()
         self.deliveries = MemoryDeliveries()
+        self.indicators = MemoryIndicators(self._note)
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(lambda: self._events, self._every_entry, self._note)

@@ -16,15 +16,16 @@ from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.commands.declared import DECLARED
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.adding_entries import add_entries
 from warroom.services.execution.call import Call, Outcome
 from warroom.services.execution.create_incident import create_new_incident
 from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.execution.finding import find_incidents, read_search
+from warroom.services.execution.indicator_commands import INDICATOR_COMMANDS
 from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.linking import link_incidents
 from warroom.services.execution.list_commands import LIST_COMMANDS
-from warroom.services.execution.query import words_of
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.lists import Lists
@@ -264,6 +265,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
     **dict.fromkeys(LIST_COMMANDS, on_list),
+    **INDICATOR_COMMANDS,
 }
 
 

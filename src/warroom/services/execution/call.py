@@ -32,6 +32,7 @@ class Origin:
     tags: tuple[str, ...] = ()
     note: bool = False
     lane: Lane = Lane.ROUTINE  # how soon it gets a worker where others wait for one
+    is_enriching: bool = False  # asked about an indicator: it starts no further enrichment
     is_incoming: bool = False  # its incident is not stored yet: a pre-process rule's script runs on it
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from warroom.content.catalogue import Catalogue
 from warroom.context.extend import extend_context
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry, EntryType, StoredFile
@@ -17,6 +18,8 @@ from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_o
 from warroom.services.execution.large import LARGE, MOST_OUTPUTS, aside, refuse_large, spill
 from warroom.services.execution.polls import is_interim
 from warroom.services.execution.results import RawEntry, error_entry
+from warroom.services.execution.scoring import note_scores
+from warroom.services.indicators.indicators import Indicators
 from warroom.services.plans.scopes import refuse_private
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
@@ -35,6 +38,7 @@ class EntryWriter:
     store: Store
     blobs: Blobs
     clock: Clock
+    catalogue: Catalogue | None = None  # whose types of indicators count; None: results score none
 
     async def write(
         self,
@@ -52,6 +56,8 @@ class EntryWriter:
         command's other results are kept. Large texts become files.
         """
         patches, refused = await aside(output.size, _context_patches, call, raws, output.size)
+        if self.catalogue:
+            await note_scores(Indicators(self.store, self.clock, self.catalogue), call, raws)
         shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
             return [], patches

@@ -96,7 +96,7 @@ class Executor:
 
     @property
     def _writer(self) -> EntryWriter:
-        return EntryWriter(self.store, self.blobs, self.clock)
+        return EntryWriter(self.store, self.blobs, self.clock, self.library.catalogue)
 
     async def run(self, call: Call, *, strict: bool = False) -> Outcome:
         """Run a call on all of its targets, in order; the first error is the outcome's, the others still run.
@@ -311,6 +311,7 @@ class Executor:
             clock=self.clock,
             scripts=self.scripts,
             earlier=earlier,
+            run=self.run,
         )
 
     async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget, *, nested: bool = False) -> Run:

@@ -21,7 +21,7 @@ from warroom.services.execution.server_api import ServerApi, ServerBackend
 from warroom.services.ports.value_scripts import Reader
 
 MOST_RUNS = 1_000  # of scripts for one evaluation
-READS = frozenset({"context", "dt", "executeCommand", "getAllSupportedCommands", "getModules"})
+READS = frozenset({"context", "dt", "executeCommand", "getAllSupportedCommands", "getModules", "searchIndicators"})
 
 Found = TypeVar("Found")
 
