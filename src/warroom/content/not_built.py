@@ -15,8 +15,8 @@ NOT_BUILT = frozenset({
 def not_built(name: str) -> str:
     """Say that a name is a built-in command of XSOAR that is missing here; empty for any other name.
 
-    >>> not_built("scheduleEntry")
-    '`scheduleEntry` is a built-in command of XSOAR, not built here yet: take its task out.'
+    >>> not_built("addEntitlement")
+    '`addEntitlement` is a built-in command of XSOAR, not built here yet: take its task out.'
     """
     return (
         f"`{name}` is a built-in command of XSOAR, not built here yet: take its task out." if name in NOT_BUILT else ""

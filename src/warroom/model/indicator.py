@@ -1,6 +1,6 @@
 """An indicator: a value of some type, such as an address or a hash, with what is known of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
@@ -30,6 +30,7 @@ class Verdict(IntEnum):
 class SourceScore:
     """What one source says of an indicator; `reliability` begins with a letter from A+ (best) to F."""
 
+    source: str
     score: Verdict
     reliability: str = ""
     at: datetime
@@ -81,7 +82,7 @@ class Indicator:
     value: str
     score: Verdict = Verdict.UNKNOWN
     set_by: str = ""  # who set the score by hand; empty: it follows from `scores`
-    scores: Mapping[str, SourceScore] = field(default_factory=dict)  # by source
+    scores: tuple[SourceScore, ...] = ()  # one of each source
     source: str = ""  # who created it
     created: datetime
     modified: datetime
@@ -133,21 +134,22 @@ class Indicator:
         }
 
     def _sources_as_xsoar(self) -> JsonObject:
-        brands = [one.brand or name for name, one in self.scores.items()]
+        brands = [one.brand or one.source for one in self.scores]
+        instances = [one.source for one in self.scores]
         return {
             "source": self.source,
             "sourceBrands": list(dict.fromkeys(filter(None, [*brands, self.source]))),
-            "sourceInstances": list(dict.fromkeys(filter(None, [*self.scores, self.source]))),
-            "moduleToFeedMap": {name: _as_feed(name, one, self) for name, one in self.scores.items()},
+            "sourceInstances": list(dict.fromkeys(filter(None, [*instances, self.source]))),
+            "moduleToFeedMap": {one.source: _as_feed(one, self) for one in self.scores},
         }
 
 
 RELIABILITIES: Mapping[str, int] = MappingProxyType({"A+": 7, "A": 6, "B": 5, "C": 4, "D": 3, "E": 2, "F": 1})
 
 
-def deciding(scores: Mapping[str, SourceScore]) -> SourceScore | None:
+def deciding(scores: Iterable[SourceScore]) -> SourceScore | None:
     """Return the source's score that counts: of the most reliable one that knows, and of several, the worst."""
-    known = [one for one in scores.values() if one.score]
+    known = [one for one in scores if one.score]
     return max(known, key=lambda one: (_rank(one.reliability), one.score), default=None)
 
 
@@ -156,22 +158,22 @@ def _rank(reliability: str) -> int:
     return RELIABILITIES.get(letter, 0)
 
 
-def scored(indicator: Indicator, source: str, said: SourceScore) -> Indicator:
+def scored(indicator: Indicator, said: SourceScore) -> Indicator:
     """Return an indicator with what a source says of it; a score that was set by hand stays."""
-    scores = {**indicator.scores, source: said}
+    scores = (*(one for one in indicator.scores if one.source != said.source), said)
     counting = deciding(scores)
     score = indicator.score if indicator.set_by else counting.score if counting else Verdict.UNKNOWN
     return replace(indicator, scores=scores, score=score)
 
 
-def _as_feed(name: str, one: SourceScore, indicator: Indicator) -> JsonObject:
+def _as_feed(one: SourceScore, indicator: Indicator) -> JsonObject:
     return {
         "value": indicator.value,
         "type": indicator.type,
         "score": int(one.score),
         "reliability": one.reliability,
-        "sourceInstance": name,
-        "sourceBrand": one.brand or name,
+        "sourceInstance": one.source,
+        "sourceBrand": one.brand or one.source,
         "fetchTime": one.at.isoformat(),
     }
 

@@ -83,8 +83,14 @@ def _with_score(one: Indicator, seen: Sighting, actor: str, now: datetime) -> In
         return one
     if seen.is_manual:
         return replace(one, score=seen.score, set_by=actor)
-    said = SourceScore(score=seen.score, reliability=seen.reliability, at=seen.at or now, brand=seen.brand)
-    return scored(one, seen.source or actor, said)
+    said = SourceScore(
+        source=seen.source or actor,
+        score=seen.score,
+        reliability=seen.reliability,
+        at=seen.at or now,
+        brand=seen.brand,
+    )
+    return scored(one, said)
 
 
 def _comments(seen: Sighting, actor: str, now: datetime) -> list[IndicatorComment]:

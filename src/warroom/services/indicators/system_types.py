@@ -76,13 +76,16 @@ def _ipv6_network(found: str) -> str:
 def _url(found: str) -> str:
     """Leave out what belongs to the sentence around a URL: marks at its end, and a bracket that it does not open."""
     url = found.rstrip(".,;:!?'\"*")
-    while url and ((url[-1] == ")" and "(" not in url) or (url[-1] == "]" and "[" not in url)):
+    while url and url[-1] in _BRACKETS and url.count(url[-1]) > url.count(_BRACKETS[url[-1]]):
         url = url[:-1].rstrip(".,;:!?'\"*")
     try:
         host = urlsplit(url if "://" in url else f"http://{url}").hostname or ""
     except ValueError:
         return ""
     return url if "." in host or ":" in host or host == "localhost" else ""
+
+
+_BRACKETS = {")": "(", "]": "["}
 
 
 def _email(found: str) -> str:
