@@ -27,6 +27,7 @@ from warroom.services.intake.set_asides import SetAsides
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.trying import Trying
+from warroom.services.packs.installing import Installing
 from warroom.services.people.guessing import Guessing
 from warroom.services.people.users import Users
 from warroom.services.plans.cancelling import Cancelling
@@ -46,7 +47,6 @@ class App:
     """What every door (command line, socket, later console and APIs) calls."""
 
     home: Path
-    packs: Sequence[Pack]
     store: Store
     replies: Replies
     signer: Signer
@@ -59,6 +59,7 @@ class App:
     war_room: WarRoom
     incidents: Incidents
     instances: Instances
+    installing: Installing
     evidence: Evidence
     scrubbing: Scrubbing
     exporting: Exporting
@@ -81,3 +82,8 @@ class App:
     proving: Proving
     keeping: Keeping
     runtime: Runtime
+
+    @property
+    def packs(self) -> Sequence[Pack]:
+        """Return the packs that are installed now."""
+        return self.library.packs
