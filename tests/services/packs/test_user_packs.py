@@ -76,6 +76,6 @@ def test_a_place_is_refused_for_what_is_in_it(folders: UserPacks, tmp_path: Path
 
 def test_a_folder_that_takes_nothing_is_said_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UnavailableError, match=r"cannot take the pack: Not a directory\. Look at its disk"):
-        with UserPacks(tmp_path / "file" / "home").room():
-            pass
+    refused = pytest.raises(UnavailableError, match=r"cannot take the pack: Not a directory\. Look at its disk")
+    with refused, UserPacks(tmp_path / "file" / "home").room():
+        pass

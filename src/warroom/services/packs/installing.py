@@ -1,7 +1,7 @@
 """Installing, removing and bringing back packs of users; what a server runs from then on is what is installed then."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -78,11 +78,11 @@ class Installing:
         require(actor, Permission.MANAGE_PACKS)
         async with self._one_at_a_time:
             file = self._installed_file(name)
-            packs = self._packs_in(file)
-            await self._refuse_lost(self._without([file]))
+            packs, left = self._packs_in(file), self._besides([file])
+            await self._refuse_lost(_in_order(left))
             await self._write("removed", packs, {}, actor)
             await asyncio.to_thread(self._folders.keep, file, packs, actor.name, self.clock.now())
-            await self._use(self._without([file]))
+            await self._use(_in_order(left))
 
     async def restore(self, name: str, actor: Actor) -> Installed:
         """Bring back the previous version of a pack, by its id, name or file; the one installed now is kept instead."""
@@ -108,11 +108,12 @@ class Installing:
         target = self._folders.place_for(path)
         files = self._replaced(packs, target)
         replaced = {pack.id: pack.version for file in files for pack in self._packs_in(file)}
-        await self._refuse_lost([*self._without(files), *packs])
+        left = self._besides(files)
+        await self._refuse_lost(_in_order({**left, target: packs}))
         ready = await asyncio.to_thread(self._folders.copy, path, scratch)
         await self._write(change, packs, replaced, actor)
         installed = await asyncio.to_thread(self._exchange, files, ready, actor, path)
-        await self._use(self._with(installed, target, files))
+        await self._use(_in_order({**left, target: installed}))
         return Installed(packs=installed, replaced=replaced)
 
     def _exchange(self, files: Sequence[Path], ready: Path, actor: Actor, origin: Path) -> list[Pack]:
@@ -151,15 +152,10 @@ class Installing:
     def _packs_in(self, file: Path) -> list[Pack]:
         return next((packs for known, packs in self._by_file() if known == file), [])
 
-    def _without(self, files: Sequence[Path]) -> list[Pack]:
-        return [pack for pack in self.library.packs if self._folders.file_of(pack) not in files]
-
-    def _with(self, installed: Sequence[Pack], target: Path, files: Sequence[Path]) -> list[Pack]:
-        """Return all packs in the order of a start: ours, then those of users by the names of their files."""
-        own = [pack for pack in self.library.packs if self._folders.file_of(pack) is None]
-        others = [(file, packs) for file, packs in self._by_file() if file not in files]
-        ordered = sorted([*others, (target, list(installed))], key=lambda pair: pair[0])
-        return [*own, *(pack for _, packs in ordered for pack in packs)]
+    def _besides(self, files: Sequence[Path]) -> dict[Path | None, Sequence[Pack]]:
+        """Return what is installed besides some files: ours under None, those of users by the file that they are in."""
+        ours = [pack for pack in self.library.packs if self._folders.file_of(pack) is None]
+        return {None: ours, **{file: packs for file, packs in self._by_file() if file not in files}}
 
     def _installed_file(self, name: str) -> Path:
         by_file = self._by_file()
@@ -205,6 +201,12 @@ class Installing:
             for job in recurring(instance, self.library.catalogue):
                 if job not in known:
                     await self.jobs.enqueue(job)
+
+
+def _in_order(packs: Mapping[Path | None, Sequence[Pack]]) -> list[Pack]:
+    """Return all packs in the order of a start: ours, then those of users by the names of their files."""
+    files = sorted(file for file in packs if file is not None)
+    return [pack for file in (None, *files) for pack in packs[file]]
 
 
 def _named(packs: Sequence[Pack]) -> str:
