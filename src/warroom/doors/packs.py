@@ -59,13 +59,13 @@ class PreviousShown:
 @reads("pack.list", Permission.SEE)
 async def list_packs(app: App, _asked: Nothing, actor: Actor) -> list[PackShown]:
     """List the installed packs with what is in them."""
-    return packs_of(app.packs, actor)
+    return packs_of(app.library.packs, actor)
 
 
 @reads("pack.show", Permission.SEE, NotFoundError)
 async def show_pack(app: App, asked: OnePack, actor: Actor) -> PackLookedInto:
     """Return what is in an installed pack, what of it cannot run here and why, and what to do about it."""
-    found = [pack for pack in app.packs if asked.pack in {pack.id, pack.name}]
+    found = [pack for pack in app.library.packs if asked.pack in {pack.id, pack.name}]
     if not found:
         raise NotFoundError(f"There is no pack {asked.pack!r}. `warroom pack list` shows those that are installed.")
     pack = found[-1]

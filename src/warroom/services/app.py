@@ -1,10 +1,8 @@
 """All use cases of one opened data folder, wired."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from warroom.content.pack import Pack
 from warroom.services.approvals.pausing import Pausing
 from warroom.services.audit.audit import Audit
 from warroom.services.audit.standing import Standings
@@ -82,8 +80,3 @@ class App:
     proving: Proving
     keeping: Keeping
     runtime: Runtime
-
-    @property
-    def packs(self) -> Sequence[Pack]:
-        """Return the packs that are installed now."""
-        return self.library.packs

@@ -49,7 +49,7 @@ async def pack(request: Request, actor: Asking, app: Served, pack: str) -> HTMLR
 async def view(app: App, actor: Actor) -> JsonObject:
     """Return every installed pack with the numbers of its items, and what can be brought back."""
     found = await asyncio.to_thread(_all_looked_into, app)
-    installed = {each.id for each in app.packs if not is_ours(each)}
+    installed = {each.id for each in app.library.packs if not is_ours(each)}
     return {
         "items": sorted(found, key=lambda item: (item["ours"], item["pack"].name.casefold())),
         "previous": await app.installing.previous(actor),
@@ -59,7 +59,7 @@ async def view(app: App, actor: Actor) -> JsonObject:
 
 async def one_view(app: App, actor: Actor, name: str) -> JsonObject:
     """Return a pack with what of it cannot run, and the version before it."""
-    found = [each for each in app.packs if name == each.id]
+    found = [each for each in app.library.packs if name == each.id]
     if not found:
         raise NotFoundError(f"There is no pack {name!r}. The page Content packs shows those that are installed.")
     shown = await asyncio.to_thread(looked_into, found[-1], app.library.catalogue)
@@ -86,7 +86,7 @@ def together(problems: Iterable[ProblemShown]) -> list[Lacking]:
 
 def _all_looked_into(app: App) -> list[JsonObject]:
     catalogue = app.library.catalogue
-    return [_line(looked_into(each, catalogue), each) for each in app.packs]
+    return [_line(looked_into(each, catalogue), each) for each in app.library.packs]
 
 
 def _line(shown: PackLookedInto, of: Pack) -> JsonObject:
