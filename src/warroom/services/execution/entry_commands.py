@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from warroom.model.entry import Entry
+from warroom.model.entry import Entry, StoredFile
 from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import Json, JsonObject
@@ -78,9 +78,7 @@ async def _found(store: Store, incident: IncidentId, first: int, is_wanted: Call
 def for_code(entry: Entry) -> JsonObject:
     """Describe an entry as XSOAR's server does to a script."""
     file = entry.file
-    about: JsonObject = {} if file is None else {"md5": file.md5, "sha1": file.sha1, "sha256": file.sha256}
-    user = "" if entry.actor == SYSTEM.name else entry.actor
-    told: JsonObject = {
+    return {
         "ID": entry.id,
         "Type": entry.type.value,
         "ContentsFormat": entry.format.value,
@@ -93,27 +91,32 @@ def for_code(entry: Entry) -> JsonObject:
         "ModuleName": entry.instance,
         "File": file.name if file else "",
         "FileID": file.sha256 if file else "",
-        "FileMetadata": {**about, "size": file.size, "info": file.info} if file else None,
+        "FileMetadata": _file(file) if file else None,
+        "Metadata": _metadata(entry),
     }
-    created, modified = entry.created.isoformat(), (entry.modified or entry.created).isoformat()
-    told["Metadata"] = {
+
+
+def _file(file: StoredFile) -> JsonObject:
+    return {"md5": file.md5, "sha1": file.sha1, "sha256": file.sha256, "size": file.size, "info": file.info}
+
+
+def _metadata(entry: Entry) -> JsonObject:
+    return {
         "id": entry.id,
         "investigationId": entry.incident,
         "type": entry.type.value,
         "category": next((name for name, holds in CATEGORIES.items() if holds(entry)), ""),
-        "created": created,
-        "modified": modified,
-        "user": user,
+        "created": entry.created.isoformat(),
+        "modified": (entry.modified or entry.created).isoformat(),
+        "user": "" if entry.actor == SYSTEM.name else entry.actor,
         "tags": list(entry.tags),
         "note": entry.note,
         "parentId": entry.parent or "",
         "parentContent": f"!{entry.command}" if entry.command else "",
         "instance": entry.instance,
-        "file": told["File"],
-        "fileID": told["FileID"],
+        "file": entry.file.name if entry.file else "",
         "entryTask": {"taskId": entry.task, "playbookRunId": entry.plan} if entry.task else None,
     }
-    return told
 
 
 async def set_entries_tags(server: Server, call: Call) -> Outcome:
