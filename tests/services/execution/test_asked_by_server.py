@@ -1,4 +1,4 @@
-"""Code that the server itself runs (a fetch, a test, mirroring) may read, and changes nothing that no one would commit."""
+"""Code that the server itself runs (a fetch, a test, mirroring) may read, and changes nothing."""
 
 import pytest
 
