@@ -50,8 +50,7 @@ def incident_from(fetched: Json, *, incident_id: IncidentId, now: datetime, sour
 
     Raises ScriptNeededError, and nothing else, where a value needs a script that has not been run.
     """
-    notes: list[str] = []
-    instance, catalogue = source.instance, source.catalogue
+    notes, instance, catalogue = list[str](), source.instance, source.catalogue
     given = _object(fetched, "What was fetched", notes)
     raw_json, record = _raw(given, fetched, notes)
     kind = _type(given, record, source, notes)
