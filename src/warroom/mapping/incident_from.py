@@ -50,14 +50,12 @@ def incident_from(fetched: Json, *, incident_id: IncidentId, now: datetime, sour
 
     Raises ScriptNeededError, and nothing else, where a value needs a script that has not been run.
     """
-    notes, instance, catalogue = list[str](), source.instance, source.catalogue
+    notes: list[str] = []
+    instance, catalogue = source.instance, source.catalogue
     given = _object(fetched, "What was fetched", notes)
     raw_json, record = _raw(given, fetched, notes)
     kind = _type(given, record, source, notes)
-    mapped = map_fields(
-        _mapper(instance, catalogue, notes), kind or UNCLASSIFIED, record, catalogue.find_field, source.scripts
-    )
-    notes.extend(mapped.notes)
+    mapped = _mapped(kind or UNCLASSIFIED, record, source, notes)
     reading = _Reading(given, mapped, notes)
     kind = kind or reading.text("type") or UNCLASSIFIED
     installed = _installed(kind, catalogue, notes)
@@ -188,6 +186,13 @@ def _mapper(instance: IntegrationInstance, catalogue: Catalogue, notes: list[str
     if name and name not in catalogue.mappers:
         notes.append(f"The mapper `{name}` is not installed; no fields were mapped.")
     return catalogue.mappers.get(name)
+
+
+def _mapped(kind: str, record: JsonObject, source: Source, notes: list[str]) -> MappedFields:
+    mapper = _mapper(source.instance, source.catalogue, notes)
+    mapped = map_fields(mapper, kind, record, source.catalogue.find_field, source.scripts)
+    notes.extend(mapped.notes)
+    return mapped
 
 
 def _unnamed(reading: _Reading, instance: IntegrationInstance, notes: list[str]) -> str:
