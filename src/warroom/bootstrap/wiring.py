@@ -131,7 +131,9 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, halting=gate.halting, clock=clock),
         incidents=incidents,
         instances=instances,
-        installing=Installing(home=settings.home, library=library, journal=journal, jobs=jobs, clock=clock),
+        installing=Installing(
+            home=settings.home, library=library, journal=journal, begin=instances.begin_new, clock=clock
+        ),
         evidence=evidence,
         scrubbing=_scrubbing(settings, evidence, store),
         exporting=_exporting(settings, evidence, sealing),

@@ -11,6 +11,7 @@ from tests.content.written import SCRIPT, a_pack
 from tests.services.world import World, command, lab
 from warroom.model.errors import ConflictError, ContentError, InvalidInputError, NotFoundError, WarroomError
 from warroom.model.instance import IntegrationInstance
+from warroom.services.instances.instances import Instances
 from warroom.services.packs.installed import installed_packs
 from warroom.services.packs.installing import Installing
 from warroom.services.packs.user_packs import PACKS, PREVIOUS
@@ -44,7 +45,13 @@ class Home:
             home=self.home,
             library=self.world.library,
             journal=self.world.journal,
-            jobs=self.jobs,
+            begin=Instances(
+                journal=self.world.journal,
+                library=self.world.library,
+                executor=self.world.executor,
+                jobs=self.jobs,
+                clock=self.world.clock,
+            ).begin_new,
             clock=self.world.clock,
         )
 

@@ -234,6 +234,7 @@ ASKS_NO_ROLE = {
     "Sealing.seal": "the process itself",
     "Sealing.head": "tells the place of the log's end, which is no secret",
     "Sealing.waiting": "tells a number, which is no secret",
+    "Instances.begin_new": "Installing, which asks for the role",
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_job": "the queue",
@@ -307,7 +308,9 @@ async def use_cases(tmp_path: Path) -> UseCases:
         plans=world.plans,
         incidents=incidents,
         instances=instances,
-        installing=Installing(home=tmp_path, library=world.library, journal=journal, jobs=jobs, clock=clock),
+        installing=Installing(
+            home=tmp_path, library=world.library, journal=journal, begin=instances.begin_new, clock=clock
+        ),
         evidence=evidence,
         uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=NOWHERE),
         exporting=exporting_of(evidence),

@@ -1,11 +1,12 @@
 """Installing, removing and bringing back packs of users; what a server runs from then on is what is installed then."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.load import load_packs
@@ -14,14 +15,15 @@ from warroom.model.errors import ConflictError, ContentError, InvalidInputError,
 from warroom.model.event import PackChange
 from warroom.model.user import Actor
 from warroom.services.commands.library import Library
-from warroom.services.instances.recurring import recurring
 from warroom.services.packs.packing import readable_packs
 from warroom.services.packs.user_packs import PreviousPack, UserPacks
 from warroom.services.people.access import Permission, require
 from warroom.services.ports.clock import Clock
-from warroom.services.ports.job_queue import JobQueue
 from warroom.services.ports.store import Changes
 from warroom.services.writing.journal import Journal
+
+Begin: TypeAlias = Callable[[Catalogue], Awaitable[None]]
+"""Begin the recurring work of instances that the catalogue before did not have."""
 
 SUFFIXES = frozenset({".zip", ".yml", ".yaml"})
 LONGEST_NAME = 200
@@ -45,7 +47,7 @@ class Installing:
     home: Path
     library: Library
     journal: Journal
-    jobs: JobQueue
+    begin: Begin
     clock: Clock
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -193,14 +195,10 @@ class Installing:
         await self.journal.commit(Changes(actor=actor.name, at=self.clock.now(), packs=[*was, *changes], durable=True))
 
     async def _use(self, packs: Sequence[Pack]) -> None:
-        """Take the packs into use, and queue the recurring work that an instance has only with them."""
+        """Take the packs into use, with the recurring work that instances have only with them."""
         before = self.library.catalogue
         self.library.use(packs)
-        for instance in await self.journal.instances():
-            known = recurring(instance, before)
-            for job in recurring(instance, self.library.catalogue):
-                if job not in known:
-                    await self.jobs.enqueue(job)
+        await self.begin(before)
 
 
 def _in_order(packs: Mapping[Path | None, Sequence[Pack]]) -> list[Pack]:
