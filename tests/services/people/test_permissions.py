@@ -12,7 +12,14 @@ import pytest
 
 from tests.content.written import SCRIPT
 from tests.services.notifying.sent_messages import SentMessages, notifying
-from tests.services.people.use_case_parts import PASSWORD, exporting_of, users_of, war_room_of
+from tests.services.people.use_case_parts import (
+    PASSWORD,
+    evidence_of,
+    exporting_of,
+    installing_of,
+    users_of,
+    war_room_of,
+)
 from tests.services.sources import fetching_of, incidents_of, mirroring_of, pages_of, pausing_of, runtime_of
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
@@ -43,7 +50,6 @@ from warroom.services.ports.halts import HaltQuery
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
-from warroom.services.secrecy.redaction import Redaction
 from warroom.testing.clock import START
 from warroom.testing.job_queue import MemoryJobQueue
 from warroom.testing.locks import MemoryLocks
@@ -298,7 +304,6 @@ async def use_cases(tmp_path: Path) -> UseCases:
     world = World(lab(command("read"), command("act", execution=True)), {})
     await world.begin()
     store, journal, clock, jobs = world.store, world.journal, world.clock, MemoryJobQueue(world.clock)
-    evidence = Evidence(store=store, users=store.users, blobs=world.blobs, redaction=Redaction(journal), clock=clock)
     incidents, pausing = incidents_of(world), pausing_of(world, jobs)
     pages = pages_of(world, incidents)
     instances = Instances(journal=journal, library=world.library, executor=world.executor, jobs=jobs, clock=clock)
@@ -308,10 +313,8 @@ async def use_cases(tmp_path: Path) -> UseCases:
         plans=world.plans,
         incidents=incidents,
         instances=instances,
-        installing=Installing(
-            home=tmp_path, library=world.library, journal=journal, begin=instances.begin_new, clock=clock
-        ),
-        evidence=evidence,
+        installing=installing_of(world, instances, tmp_path),
+        evidence=(evidence := evidence_of(world)),
         uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=NOWHERE),
         exporting=exporting_of(evidence),
         proving=Proving(evidence=evidence, seals=store.seals, signer=MemorySigner()),
