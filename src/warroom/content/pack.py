@@ -48,5 +48,6 @@ class Pack:
     indicator_types: Mapping[str, IndicatorType] = field(default_factory=dict)
     indicator_fields: Mapping[str, IncidentField] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)  # file: why it was left out
+    ignored: Mapping[str, int] = field(default_factory=dict)  # folder of items that are not read: how many
     unreadable: tuple[FileNote, ...] = ()  # files that cannot be read; their items are missing
     remarks: tuple[FileNote, ...] = ()  # files that can, with a mistake

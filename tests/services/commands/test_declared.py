@@ -29,6 +29,8 @@ def test_what_writes_is_what_changes_something() -> None:
         "createNewIncident",
         "delContext",
         "linkIncidents",
+        "markAsEvidence",
+        "markAsNote",
         "setEntriesTags",
         "setIncident",
         "setPlaybook",
