@@ -23,7 +23,7 @@ from warroom.content.read_incident_type import (
     read_layout,
     read_mapper,
 )
-from warroom.content.read_indicator_type import read_indicator_type
+from warroom.content.read_indicator_type import read_indicator_type, set_aside
 from warroom.content.read_integration import read_integration
 from warroom.content.read_playbook import read_playbook
 from warroom.content.read_preprocess_rule import read_preprocess_rule
@@ -224,7 +224,7 @@ class _Loader:
         self.remarks += [FileNote(file=str(name), message=one.message, line=one.line) for one in source.remarks]
         if not isinstance(source.data, dict):
             raise source.root().error(f"The file of this {kind} holds no mapping; is it empty?")
-        if reason := _not_for_us(source.root(), kind):
+        if reason := _not_for_us(source.root()) or set_aside(source):
             self.skipped[str(name)] = reason
         else:
             self._take(name, _by_content(kind, source), source)
@@ -385,10 +385,8 @@ def _by_content(kind: Kind, source: Source) -> Kind:
     return Kind.SCRIPT if kind is Kind.TEST_PLAYBOOK and "script" in source.data else kind
 
 
-def _not_for_us(root: Node, kind: Kind) -> str:
+def _not_for_us(root: Node) -> str:
     """Return why an item is meant for other servers; empty otherwise."""
-    if kind is Kind.INDICATOR_TYPE and root.get("reputations").exists:
-        return "it is an old export of several types"
     last = root.get("toversion", "toVersion", "toServerVersion").text()
     first = root.get("fromversion", "fromVersion", "fromServerVersion").text()
     if last and _version(last) < (8,):

@@ -4,6 +4,11 @@ from warroom.content.indicator_type import IndicatorType
 from warroom.content.source import Source
 
 
+def set_aside(source: Source) -> str:
+    """Return why a file has no single type: it is an old export of several; empty for any other file."""
+    return "it is an old export of several types" if source.root().get("reputations").exists else ""
+
+
 def read_indicator_type(source: Source) -> IndicatorType:
     """Read a type; its name is in `details`, as XSOAR's pages show it."""
     node = source.root()

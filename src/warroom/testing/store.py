@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from warroom.model.context import ContextPatch
@@ -89,10 +90,13 @@ class MemoryStore(MemoryFetches):
         self.users = MemoryUsers(self._note)
         self.tries = MemoryTries()
         self.deliveries = MemoryDeliveries()
-        self.indicators = MemoryIndicators(self._note)
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(lambda: self._events, self._every_entry, self._note)
+
+    @cached_property
+    def indicators(self) -> MemoryIndicators:
+        return MemoryIndicators(self._note)
 
     async def flaws(self) -> str:
         return ""
