@@ -49,6 +49,7 @@ class Controls:
     extend_context: str = ""
     ignore_outputs: bool = False
     raw_response: bool = False
+    auto_extract: str = ""  # none, inline, outofband
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

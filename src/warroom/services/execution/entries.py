@@ -13,6 +13,7 @@ from warroom.model.entry import Entry, EntryType, StoredFile
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import EntryId
 from warroom.model.json import JsonObject
+from warroom.services.execution.auto_extract import note_values
 from warroom.services.execution.call import Call
 from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_output
 from warroom.services.execution.large import LARGE, MOST_OUTPUTS, aside, refuse_large, spill
@@ -57,7 +58,9 @@ class EntryWriter:
         """
         patches, refused = await aside(output.size, _context_patches, call, raws, output.size)
         if self.catalogue:
-            await note_scores(Indicators(self.store, self.clock, self.catalogue), call, raws)
+            indicators = Indicators(self.store, self.clock, self.catalogue)
+            await note_scores(indicators, call, raws)
+            await note_values(indicators, call, raws)
         shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
             return [], patches
