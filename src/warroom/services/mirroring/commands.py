@@ -1,27 +1,33 @@
 """The mirroring commands of an instance: what they are asked, and how their answers are read."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from warroom.model.errors import CommandFailedError
 from warroom.model.halt import HeldAction
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Role
 from warroom.services.approvals.policy import naming
 from warroom.services.commands.targets import Resolved
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.results import RawEntry, error_of, normalise
+from warroom.services.mirroring.tie import Maps
 from warroom.services.ports.runner import Ran
+from warroom.services.ports.value_scripts import Reader
 from warroom.services.secrecy.masking import Mask
 
 UPDATE = "update-remote-system"
 RATE_LIMIT = "API rate limit"  # what an integration says when the rest is to be asked in a later round
 NOT_THERE = ("NotImplemented", "is not implemented")
 MIRROR_ERROR = "in_mirror_error"  # a key of a record that could not be read
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,14 @@ class Remote:
         async with self.executor.asked_by_server(self.instance, call) as ran:
             self._check(ran, call.name)
             yield _data(ran)
+
+    async def mapped(self, incident: Incident, maps: Maps, evaluate: Callable[[Maps], Found]) -> Found:
+        """Evaluate what an incident's mappers may need scripts for."""
+        reader = Reader(incident=incident, rights=Role.ANALYST)
+        [found] = await self.executor.scripts.each(
+            [maps], reader, lambda one, scripts: evaluate(replace(one, scripts=scripts))
+        )
+        return found
 
     @property
     def held_by(self) -> str:
