@@ -30,7 +30,7 @@ def world(**asked: Json) -> World:
     """Make a world whose script `Ask` calls a built-in command, and whose script `Say` tells what it was given."""
 
     async def ask(code: FakeCode) -> list[Json]:
-        return await code.call("executeCommand", asked)  # type: ignore[return-value]  # a list of entries
+        return await code.call("executeCommand", asked)  # type: ignore[no-any-return]  # a list of entries
 
     async def say(code: FakeCode) -> list[Json]:
         await code.call("setContext", {"contextPath": "Said", "value": code.run.args.get("what")})
