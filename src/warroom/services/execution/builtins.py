@@ -26,7 +26,9 @@ from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.linking import link_incidents
 from warroom.services.execution.list_commands import LIST_COMMANDS
 from warroom.services.execution.query import words_of
+from warroom.services.execution.scheduling import SCHEDULING
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
+from warroom.services.execution.task_commands import task_complete
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.lists import Lists
 from warroom.services.plans.playbook_replacement import replacement
@@ -208,7 +210,9 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "linkIncidents": link_incidents,
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
+    "taskComplete": task_complete,
     **ENTRY_COMMANDS,
+    **SCHEDULING,
     **dict.fromkeys(LIST_COMMANDS, on_list),
 }
 

@@ -17,7 +17,7 @@ from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_o
 from warroom.services.execution.large import LARGE, MOST_OUTPUTS, aside, refuse_large, spill
 from warroom.services.execution.polls import is_interim
 from warroom.services.execution.results import RawEntry, error_entry
-from warroom.services.plans.scopes import refuse_private
+from warroom.services.plans.scopes import own_path, refuse_private
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -190,7 +190,8 @@ def _outputs(call: Call, raw: RawEntry, size: int) -> list[JsonObject]:
             refuse_large(output)
         for key in output:
             refuse_private(call.origin.scope, key)  # raises for an unreadable one, too: it could never be merged
-    return [output for output in outputs if output]
+    scope = call.origin.scope
+    return [{own_path(scope, key): value for key, value in output.items()} for output in outputs if output]
 
 
 def _lost(raw: RawEntry) -> RawEntry:

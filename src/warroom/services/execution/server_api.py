@@ -31,7 +31,7 @@ from warroom.services.execution.server import text_entry
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.last_entries import LAST_ENTRIES, last_entries
 from warroom.services.plans.lists import lists_named_in
-from warroom.services.plans.scopes import modules_of, refuse_private, scope_of
+from warroom.services.plans.scopes import PRIVATE_PREFIX, modules_of, own_path, refuse_private, scope_of
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.outgoing import Outgoing
@@ -165,7 +165,10 @@ class ServerApi:
         context, own = await self._whole_context(), self._call.origin
         seen = context.get(own.scope, {}) if own.scope else context
         target = self._call.resolved.here
-        if isinstance(target, ScriptTarget) and LAST_ENTRIES in target.script.code.text:
+        text = target.script.code.text if isinstance(target, ScriptTarget) else ""
+        if own.scope and PRIVATE_PREFIX in text:  # it names its own context in full
+            seen = {**seen, own.scope: seen}
+        if LAST_ENTRIES in text:
             last = await last_entries(self._backend.store, self._call.incident.id, own.plan, own.task)
             return {**seen, LAST_ENTRIES: list(last)}
         return seen
@@ -182,7 +185,7 @@ class ServerApi:
             incident=self._call.incident.id,
             kind=PatchKind.SET,
             scope=self._call.origin.scope,
-            path=str(args.get("contextPath") or ""),
+            path=own_path(self._call.origin.scope, str(args.get("contextPath") or "")),
             value=args.get("value"),
         )
         apply({}, patch)  # a path that cannot be read is the code's error, and is raised at once
