@@ -176,8 +176,8 @@ def _tags_in(catalogue: Catalogue) -> Callable[[str], frozenset[str] | None]:
 def value_of(results: list[Json]) -> Json:
     """Return what a script's results say: the contents of its entry, several as a list.
 
-    >>> value_of([{"Type": 1, "Contents": ["a"]}]), value_of([True]), value_of([1, 2]), value_of([])
-    (['a'], True, [1, 2], None)
+    >>> value_of([{"Type": 1, "Contents": ["a"]}]), value_of([True]), value_of([1, 2]), value_of([[]]), value_of([])
+    (['a'], True, [1, 2], [], None)
     """
     found = [result.get("Contents") if isinstance(result, dict) and "Type" in result else result for result in results]
     return found[0] if len(found) == 1 else found or None

@@ -146,7 +146,7 @@ def _data(ran: Ran) -> RemoteData:
         raise CommandFailedError(f"get-remote-data: {error}")
     entries = normalise(rest)
     words = [closing for entry in entries if (closing := _closing(entry))]
-    said = [entry for entry in entries if _closing(entry) is None and not entry.is_silent]
+    said = [entry for entry in entries if _closing(entry) is None and not entry.is_empty]
     return RemoteData(record=record, entries=said, closing=words[-1] if words else None, ran=ran)
 
 
