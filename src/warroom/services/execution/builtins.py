@@ -1,7 +1,7 @@
 """The server's own commands, one function each and a table; what is not here is not offered."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
