@@ -46,7 +46,12 @@ class RawEntry:
 
     @property
     def is_silent(self) -> bool:
-        """Whether an interim result says nothing: no text, no file, no error."""
+        """Whether an interim result says nothing; one that is final is an entry in any case."""
+        return self.is_empty and bool(self.body.get("PollingCommand"))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a result says nothing: no text, no file, no error."""
         return not (self.readable or self.file_id or self.contents or self.type is EntryType.ERROR)
 
     @property
