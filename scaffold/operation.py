@@ -113,21 +113,14 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
     name = checked(wanted.name, r"[a-z]+\.[a-z]+(_[a-z]+)*", "rule.count")
     path = checked(wanted.path.strip("/"), rf"{WORD}(/({WORD}|{{[a-z]+(_[a-z]+)*}}))*", "rules/count", "path")
     permission = one_of(wanted.permission, Permission.__members__, "permission")
-    if reserved := [word for word in re.findall(r"{(\w+)}", path) if keyword.iskeyword(word)]:
-        raise ScaffoldError(f"{{{reserved[0]}}} is a keyword of Python. Choose another word in the path.")
-    if name in OPERATIONS:
-        raise ScaffoldError(f"The table has an operation {name} already. Choose another name.")
-    if taken := next((row for row in ROWS if (row.method, row.path) == ("GET", f"/{path}")), None):
-        raise ScaffoldError(f"GET /{path} is {taken.operation} already. Choose another path.")
     noun, verb = name.split(".")
+    _require_free(name, path)
     module = next((one for one in (f"{noun}s", noun) if one in MODULES), f"{noun}s")
     is_new = module not in MODULES
     words = {"name": name, "path": path, "permission": permission, "says": sentence(wanted.says), "module": module}
     function = f"{verb}_{noun}s" if verb == LISTS else f"{verb}_{noun}"
     words |= {"noun": capitals(noun if is_new else f"{noun}_{verb}").replace("_", ""), "function": function}
     words |= {"id": f"{verb}_{noun}s", "which": "Which ones to list." if verb == LISTS else "Which ones to count."}
-    if clash := next((row.operation for row in ROWS if row.id == words["id"]), None):
-        raise ScaffoldError(f"In the API, {clash} has the id {words['id']} already. Choose another name.")
     words |= _asked(path)
     words["expected"] = (SAME_LIST if verb == LISTS else SAME).format(**words)
     code, test = f"src/warroom/doors/{module}.py", f"tests/doors/test_{module}.py"
@@ -141,6 +134,19 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
         at_end={} if is_new else texts,
         then=_then(code, test),
     )
+
+
+def _require_free(name: str, path: str) -> None:
+    """Refuse names and paths that other operations have."""
+    noun, verb = name.split(".")
+    if reserved := [word for word in re.findall(r"{(\w+)}", path) if keyword.iskeyword(word)]:
+        raise ScaffoldError(f"{{{reserved[0]}}} is a keyword of Python. Choose another word in the path.")
+    if name in OPERATIONS:
+        raise ScaffoldError(f"The table has an operation {name} already. Choose another name.")
+    if taken := next((row for row in ROWS if (row.method, row.path) == ("GET", f"/{path}")), None):
+        raise ScaffoldError(f"GET /{path} is {taken.operation} already. Choose another path.")
+    if clash := next((row for row in ROWS if row.id == f"{verb}_{noun}s"), None):
+        raise ScaffoldError(f"In the API, {clash.operation} has the id {clash.id} already. Choose another name.")
 
 
 def _asked(path: str) -> dict[str, str]:

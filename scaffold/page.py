@@ -1,6 +1,7 @@
 """A page of the console: module, template, sidebar entry, icon, test, and a section of the how-to."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from scaffold.draft import Draft, Insertion, ScaffoldError, read
@@ -98,15 +99,19 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
             Insertion(file=howto, before="## How fast it is\n", text=HOWTO.format(**words)),
             Insertion(file=pages, before='    Place(name="users"', text=PLACE.format(**words)),
         ),
-        then=(
-            f"In {WEB}/pages/{name}.py, call the use case that returns what the page shows.",
-            f"Lay it out in {WEB}/templates/{name}.html; users.html has a table.",
-            f"Draw the icon in {icons}: lines only, 16 by 16. The generated one is an empty square.",
-            "If the page is not for every reader, add a line to PAGES in tests/web/test_permissions.py.",
-            f"Put scripts and styles into files of {WEB}/static, and name them in the template's blocks.",
-            f'make test ARGS="{" ".join((f"tests/web/pages/test_{name}.py", *CHECKS))}"',
-            "Add the page to PAGES in scripts/take-screenshots, and a line to CHANGELOG.md: [Unreleased], The runtime.",
-        ),
+        then=_then(name, icons),
+    )
+
+
+def _then(name: str, icons: str) -> Sequence[str]:
+    return (
+        f"In {WEB}/pages/{name}.py, call the use case that returns what the page shows.",
+        f"Lay it out in {WEB}/templates/{name}.html; users.html has a table.",
+        f"Draw the icon in {icons}: lines only, 16 by 16. The generated one is an empty square.",
+        "If the page is not for every reader, add a line to PAGES in tests/web/test_permissions.py.",
+        f"Put scripts and styles into files of {WEB}/static, and name them in the template's blocks.",
+        f'make test ARGS="{" ".join((f"tests/web/pages/test_{name}.py", *CHECKS))}"',
+        "Add the page to PAGES in scripts/take-screenshots, and a line to CHANGELOG.md: [Unreleased], The runtime.",
     )
 
 

@@ -80,8 +80,7 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
         at_end={code: CODE.format(**words), test: TEST.format(**words)},
         prints={PAGE: ("warroom.context.reference", PAGE)},
         then=(
-            f"Write {function}, at the end of {code}. Arguments are converted to the types of its parameters.",
-            "Give a parameter a default if the argument is optional in XSOAR.",
+            f"Write {function}, at the end of {code}. Each argument is converted to the type of its parameter.",
             f'make test ARGS="{test} {code}" until it passes. Also test other inputs: an empty text, a number, a list.',
             "make docs again if you changed the sentence, the arguments or the example.",
             "In docs/reference/xsoar-semantics.md, section 3.12, write what it does in XSOAR and how that is known.",

@@ -70,13 +70,8 @@ def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
     package = one_of(wanted.package, PACKAGES, "package")
     permission = one_of(wanted.permission, Permission.__members__, "permission")
     noun, verb = name.split(".")
+    _require_free(noun, verb)
     module = snake(noun)
-    if module in {field.name for field in fields(App)}:
-        raise ScaffoldError(f"`app` has a field {module} already. Choose another name.")
-    if there := next((kind for kind in get_type_hints(App).values() if getattr(kind, "__name__", "") == noun), None):
-        raise ScaffoldError(
-            f"{there.__module__} has a class {noun} already. Write {verb} there, and its row in {PERMISSIONS}."
-        )
     words = {"noun": noun, "verb": verb, "module": module, "package": package, "permission": permission}
     words |= {"says": sentence(wanted.says), "role": MINIMUM[Permission[permission]].name}
     code, test = f"{SERVICES}/{package}/{module}.py", f"tests/services/{package}/test_{module}.py"
@@ -85,12 +80,22 @@ def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
         insertions=_insertions(words),
         then=(
             f"Write {verb}, in {code}; the ports are in {SERVICES}/ports. `require` checks the permission.",
-            "If it needs more than the store, pass it in bootstrap/wiring.py and in the fixture of the test.",
-            f"If what it requires or takes changes, correct its row in REFUSED_BELOW of {PERMISSIONS}.",
+            f"If it needs more than the store, pass it in bootstrap/wiring.py and in the fixture of {PERMISSIONS}.",
+            "If you change its permission or its arguments, correct its row in REFUSED_BELOW there.",
             f'make test ARGS="{test} {PERMISSIONS} tests/architecture/test_mirror.py"',
-            f"Call it in a page (make new-page) or an operation (make new-operation), as `app.{module}.{verb}(actor)`.",
+            f"Call app.{module}.{verb}(…, actor) in a page (make new-page) or an operation (make new-operation).",
         ),
     )
+
+
+def _require_free(noun: str, verb: str) -> None:
+    """Refuse the name of a class that exists, or of a field of `App`."""
+    if there := next((kind for kind in get_type_hints(App).values() if getattr(kind, "__name__", "") == noun), None):
+        raise ScaffoldError(
+            f"{there.__module__} has a class {noun} already. Write {verb} there, and its row in {PERMISSIONS}."
+        )
+    if snake(noun) in {field.name for field in fields(App)}:
+        raise ScaffoldError(f"`app` has a field {snake(noun)} already. Choose another name.")
 
 
 def _insertions(words: dict[str, str]) -> Sequence[Change]:

@@ -55,7 +55,7 @@ def changed(words: list[str], at: int, to: str) -> list[str]:
         (changed(OPERATION, 1, "rule.list"), "In the API, fetch.rules has the id list_rules already."),
         (changed(OPERATION, 3, "rules/{class}"), "{class} is a keyword of Python."),
         (changed(USE_CASE, 1, "by_owner"), "Write it like Workload.by_owner."),
-        (changed(USE_CASE, 1, "Incidents.count"), "`app` has a field incidents already."),
+        (changed(USE_CASE, 1, "Sla.count"), "`app` has a field sla already."),
         (changed(USE_CASE, 1, "RuleList.enable"), "rule_list has a class RuleList already. Write enable there, "),
         (changed(USE_CASE, 3, "nowhere"), "There is no package 'nowhere'. There are approvals, "),
         ([*USE_CASE, "--permission", "FLY"], "There is no permission 'FLY'. There are SEE, "),
