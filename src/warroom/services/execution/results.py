@@ -11,6 +11,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Outcome, Schedule
 from warroom.services.ports.runner import Ran
 
+UNTYPED = frozenset({"Contents", "ContentsFormat"})  # an entry without Type has these
 FILE_TYPES = frozenset({EntryType.FILE, EntryType.INFO_FILE, EntryType.IMAGE, EntryType.DEBUG_FILE})
 
 
@@ -69,15 +70,18 @@ LONGEST_WAIT = 366 * 86400.0
 
 
 def normalise(results: Iterable[Json]) -> list[RawEntry]:
-    """Turn results of any form into entries: text, a dict without Type (JSON), lists of them, nothing."""
+    """Turn results of any form into entries: text, a dict that is no entry (JSON), lists of them, nothing.
+
+    An entry has a Type; what has Contents and a ContentsFormat is one as well, a note.
+    """
     entries: list[RawEntry] = []
     for result in results:
         if result is None:
             continue
         if isinstance(result, list):
             entries += normalise(result)
-        elif isinstance(result, dict) and "Type" in result:
-            entries.append(RawEntry(body=result, type=_type(result["Type"]), format=_format(result)))
+        elif isinstance(result, dict) and ("Type" in result or UNTYPED <= result.keys()):
+            entries.append(RawEntry(body=result, type=_type(result.get("Type")), format=_format(result)))
         elif isinstance(result, dict):
             entries.append(_plain(result, EntryFormat.JSON))
         else:

@@ -156,7 +156,9 @@ class ServerApi:
         seen = context.get(own.scope, {}) if own.scope else context
         target = self._call.resolved.here
         if isinstance(target, ScriptTarget) and LAST_ENTRIES in target.script.code.text:
-            last = await last_entries(self._backend.store, self._call.incident.id, own.plan, own.task)
+            last = await last_entries(
+                self._backend.store, self._backend.library, self._call.incident.id, own.plan, own.task
+            )
             return {**seen, LAST_ENTRIES: list(last)}
         return seen
 
