@@ -1,4 +1,4 @@
-"""Makes the environments of the docker images that the scripts of the chosen playbooks name, where they lack modules."""
+"""Makes the environments of the docker images that scripts of the chosen playbooks name, where they lack modules."""
 
 import re
 import sys

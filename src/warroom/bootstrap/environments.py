@@ -61,7 +61,7 @@ def sources_of(
 def needs_of(packs: Sequence[Pack], environments: ImageEnvironments, table: ImageTable) -> list[ImageNeed]:
     """Return what the installed packs lack, by image, and the environments that are there."""
     catalogue = Catalogue(packs, environments.modules_of)
-    items = [*catalogue.integrations.values(), *catalogue.scripts.values()]
+    items: list[Integration | Script] = [*catalogue.integrations.values(), *catalogue.scripts.values()]
     return needs_of_items(items, catalogue, environments, table)
 
 

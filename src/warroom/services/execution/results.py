@@ -80,7 +80,7 @@ def normalise(results: Iterable[Json]) -> list[RawEntry]:
             continue
         if isinstance(result, list):
             entries += normalise(result)
-        elif isinstance(result, dict) and ("Type" in result or UNTYPED <= result.keys()):
+        elif isinstance(result, dict) and ("Type" in result or result.keys() >= UNTYPED):
             entries.append(RawEntry(body=result, type=_type(result.get("Type")), format=_format(result)))
         elif isinstance(result, dict):
             entries.append(_plain(result, EntryFormat.JSON))
