@@ -18,6 +18,7 @@ IMPORTS_BY_NAME = {
     "src/visionone_sim/cli.py": "the same, of the twin's command line",
     "src/warroom/web/pages/__init__.py": "its own modules, each of which may have routes",
     "src/warroom/host/guest/__main__.py": "its own module, by the name that a worker's program has",
+    "src/warroom/durable/deferred_import.py": "libraries' modules that a library of ours rarely uses",
     "src/warroom/host/guest/fork_server.py": "modules that pack code uses, those that are installed",
     "src/warroom/host/guest/session.py": "its own module that runs JavaScript, in the workers that need it",
     "src/warroom/host/guest/sources.py": "modules of pack code",

@@ -19,7 +19,7 @@ from warroom.context.scope import Scope
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.transformers import transform
 from warroom.context.value import resolve
-from warroom.mapping.preprocess import Existing
+from warroom.mapping.preprocess import Existing, Reading
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.json import JsonObject
@@ -335,7 +335,7 @@ async def test_rule_that_closes_starts_playbook() -> None:
 def test_rule_without_existing_filters_takes_any() -> None:
     rule = a_rule(action="link")
     for semantics, found in ((STANDARD, "1"), (Semantics(rule_without_existing_filters_takes_any=False), None)):
-        there = Existing(rule=rule, find_field=lambda _: None, now=START, semantics=semantics)
+        there = Existing(rule=rule, reading=Reading(find_field=lambda _: None, semantics=semantics), now=START)
         there.add(an_incident())
         incident = there.find(replace(an_incident(), id=IncidentId("2")))
         assert (incident and incident.id) == found

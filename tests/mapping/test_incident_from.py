@@ -12,7 +12,7 @@ from warroom.content.incident_type import Classifier, FieldMap, IncidentField, I
 from warroom.content.integration import Code, Integration
 from warroom.content.pack import Pack
 from warroom.content.value import Complex, Simple, TransformerCall, Value
-from warroom.mapping.incident_from import MappedIncident, incident_from
+from warroom.mapping.incident_from import MappedIncident, Source, incident_from
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Incident, Label, Mirror, Severity, Status
 from warroom.model.instance import IntegrationInstance
@@ -97,7 +97,8 @@ fetched_values = st.fixed_dictionaries(
 
 
 def made(fetched: Json, instance: IntegrationInstance = INSTANCE, catalogue: Catalogue = CATALOGUE) -> MappedIncident:
-    return incident_from(fetched, incident_id=IncidentId("17"), now=NOW, instance=instance, catalogue=catalogue)
+    source = Source(instance=instance, catalogue=catalogue)
+    return incident_from(fetched, incident_id=IncidentId("17"), now=NOW, source=source)
 
 
 def test_a_good_alert_becomes_a_full_incident_without_notes() -> None:

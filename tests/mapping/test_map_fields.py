@@ -4,6 +4,7 @@ import pytest
 
 from warroom.content.incident_type import FieldMap, IncidentField, Mapper
 from warroom.content.value import Complex, Simple, TransformerCall, Value
+from warroom.context.scripted import Failed, ScriptNeededError, Scripts
 from warroom.mapping.map_fields import MappedFields, map_fields
 from warroom.model.incident import Label
 from warroom.model.json import Json, JsonObject
@@ -108,3 +109,19 @@ def test_the_types_own_section_decides_about_labels() -> None:
 
 def test_without_a_mapper_all_of_it_becomes_labels() -> None:
     assert map_fields(None, "Own", {"a": "x"}, FIELDS.get) == MappedFields(labels=(Label(type="a", value="x"),))
+
+
+def test_the_scripts_that_fields_need_are_named_at_once_and_what_one_fails_is_its_fields_note() -> None:
+    values = {name: Simple(value=f"a=val.{name}()") for name in ("name", "details")}
+    mapper = Mapper(id="M", name="M", all_types=FieldMap(values=values, labels=False))
+    scripts = Scripts(lambda _: None)
+    with pytest.raises(ScriptNeededError) as needed:
+        map_fields(mapper, "Own", {"a": "x"}, FIELDS.get, scripts)
+    assert [run.script for run in needed.value.runs] == ["val.name()", "val.details()"]
+    first, second = needed.value.runs
+    scripts.answers.update({first: ["X"], second: Failed("It took too long.")})
+    found = map_fields(mapper, "Own", {"a": "x"}, FIELDS.get, scripts)
+    assert (found.system, found.notes) == (
+        {"name": "X"},
+        ("The field `details` was not mapped: It took too long.",),
+    )

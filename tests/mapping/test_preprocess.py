@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.content.rules import a_rule, is_, same
 from warroom.content.incident_type import IncidentField
 from warroom.content.preprocess_rule import PreProcessRule
-from warroom.mapping.preprocess import Existing, Fields, first_rule
+from warroom.context.scripted import ScriptNeededError, Scripts
+from warroom.mapping.preprocess import Existing, Fields, Reading, first_rule
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Label, Severity, Status
 from warroom.model.json import Json
@@ -24,12 +25,15 @@ def find_field(name: str) -> IncidentField | None:
     return HOST if name in {HOST.id, HOST.name, HOST.cli_name} else None
 
 
+READING = Reading(find_field=find_field)
+
+
 def an_alert(number: int = 1, **fields: Json) -> Incident:
     return replace(an_incident(), id=IncidentId(str(number)), created=START, custom_fields=fields)
 
 
 def rule_for(incident: Incident, *rules: PreProcessRule) -> tuple[str, tuple[str, ...]]:
-    verdict = first_rule(rules, incident, find_field, lambda _: ())
+    verdict = first_rule(rules, incident, READING, lambda _: ())
     return verdict.rule.name if verdict.rule else "", verdict.notes
 
 
@@ -42,7 +46,7 @@ def test_a_field_is_found_by_any_of_its_names(name: str) -> None:
 
 def test_system_fields_and_labels_are_read_too() -> None:
     incident = replace(an_alert(), severity=Severity.LOW, labels=(Label(type="Email/from", value="a@b.example"),))
-    fields = Fields.of(incident, find_field)
+    fields = Fields.of(incident, READING)
     assert (fields.find("severity"), fields.find("dbotmirrorid")) == (1.0, "")
     assert fields.find("labels.Email/from") == "a@b.example"
 
@@ -70,13 +74,13 @@ def test_a_condition_that_fails_is_noted_and_the_next_rule_is_tried() -> None:
 
 def test_a_rule_that_cannot_be_run_leaves_the_incident_as_it_is_and_says_so() -> None:
     rules = [a_rule(name="Odd", action="explode"), a_rule(name="Next", action="drop")]
-    verdict = first_rule(rules, an_alert(), find_field, lambda rule: [] if rule.action else ["It explodes."])
+    verdict = first_rule(rules, an_alert(), READING, lambda rule: [] if rule.action else ["It explodes."])
     assert verdict.rule is None
     assert verdict.notes == ("This rule is for this incident and was not applied. It explodes.",)
 
 
 def existing(rule: PreProcessRule, *incidents: Incident) -> Existing:
-    there = Existing(rule=rule, find_field=find_field, now=START + timedelta(hours=1))
+    there = Existing(rule=rule, reading=READING, now=START + timedelta(hours=1))
     for incident in incidents:
         there.add(incident)
     return there
@@ -143,3 +147,18 @@ def test_looking_by_value_finds_what_comparing_with_all_would(
     slow = a_rule(action="link", linkTo=link_to, existingEventsFilters=[[*by_value, *by_value]])
     incoming = an_alert(99, x=asked)
     assert existing(rule, *incidents).find(incoming) == existing(slow, *incidents).find(incoming)
+
+
+def test_the_scripts_that_comparisons_need_are_named_for_many_incidents_at_once() -> None:
+    rule = a_rule(action="link", existingEventsFilters=[[is_("host=val.charAt(0)", "b")]])
+    scripts = Scripts(lambda _: None)
+    there = Existing(rule=rule, reading=replace(READING, scripts=scripts), now=START + timedelta(hours=1))
+    for number, host in enumerate(("a1", "b2", "b3"), 1):
+        there.add(an_alert(number, host=host))
+    with pytest.raises(ScriptNeededError) as needed:
+        there.find(an_alert(9))
+    assert [run.args["items"] for run in needed.value.runs] == [[["a1"]], [["b2"]], [["b3"]]]
+    scripts.answers.update((run, [run.args["items"][0][0][0]]) for run in needed.value.runs)
+    found = there.find(an_alert(9))
+    assert found is not None
+    assert found.id == "2"

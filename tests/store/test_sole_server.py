@@ -3,7 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from warroom.bootstrap.opening import open_app
@@ -63,6 +63,21 @@ async def test_a_lock_whose_connection_was_lost_is_taken_again(open_postgres: Ca
         pass
     one.close()
     other.close()
+
+
+async def test_an_earlier_attempt_of_ours_is_not_taken_for_the_holder_of_the_lock(
+    open_postgres: Callable[[], SqlStore],
+) -> None:
+    one, other = open_postgres(), open_postgres()
+    with sole_server(one.engine) as sole:
+        cut_off(other)
+        waiting = create_engine(one.engine.url, connect_args={"application_name": sole.owner})
+        with waiting.connect(), sole_server(other.engine):  # as an attempt in vain is listed, for a moment
+            await sole.check()
+            assert sole.is_lost
+    one.close()
+    other.close()
+    waiting.dispose()
 
 
 async def test_where_another_server_took_it_meanwhile_it_is_lost(open_postgres: Callable[[], SqlStore]) -> None:

@@ -160,7 +160,7 @@ def keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
 def _kept(expression: Expression, nodes: list[Json], semantics: Semantics, scripts: Scripts | None) -> list[Json]:
     if expression.run is not None or scripts is None:
         return [item for item in nodes if keeps(expression, item, semantics)]
-    answers = scripts.evaluated(expression.source, nodes) if nodes else []
+    answers = scripts.evaluated(expression.source, zip(nodes)) if nodes else []
     return [
         item
         for item, answer in zip(nodes, answers, strict=True)
@@ -172,7 +172,7 @@ def _evaluated(expression: Expression, nodes: list[Json], scripts: Scripts | Non
     """The expression's value for each node, MISSING where it has none."""
     if expression.run is not None or scripts is None:
         return [_value(expression, node) for node in nodes]
-    answers = scripts.evaluated(expression.source, nodes) if nodes else []
+    answers = scripts.evaluated(expression.source, zip(nodes)) if nodes else []
     return [MISSING if answer is Thrown.THROWN else answer for answer in answers]
 
 

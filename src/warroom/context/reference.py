@@ -19,11 +19,11 @@ INTRODUCTION = """# Context language
 The operators of conditions and filters, and the transformers, under XSOAR's names. Generated from the tables in
 `warroom.context` by `python -m warroom.context.reference`; do not edit this page by hand.
 
-In playbooks, an installed script with the tag `transformer` or `filter` is also a transformer or an operator, unless a
+An installed script with the tag `transformer` or `filter` is also a transformer or an operator, unless a
 built-in one has the same name. A transformer script gets the value as `value`, an operator script gets the two sides as
 `left` and `right`; a list is passed item by item, or as a whole with the tag `entirelist`. Such a script can only read:
-it can run built-in commands that change nothing, and no others. Mappers and pre-process rules cannot use scripts in
-this way.
+it can run built-in commands that change nothing, and no others. In classifiers, mappers and pre-process rules there is
+no incident yet, so that it has no context.
 
 If a value cannot be cast to the type that an operator or transformer needs, the task fails with an error that names
 both.

@@ -5,12 +5,13 @@ which arguments; the caller runs the script, keeps the answer in `Scripts` and e
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import TypeVar
 
 from warroom.context.cast import MISSING
+from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
 
 
@@ -19,7 +20,7 @@ class Use(StrEnum):
 
     TRANSFORMER = "transformer"
     OPERATOR = "filter"
-    EXPRESSION = "expression"  # JavaScript in a path, beyond what is evaluated here; `script` is its source
+    EXPRESSION = "expression"  # JavaScript beyond comparisons; `script` is its source
 
 
 WHOLE_LIST = "entirelist"  # the tag of a script that takes a list as it is, and not item by item
@@ -45,11 +46,18 @@ class ScriptNeededError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """The answer of a run that failed; `message` is a sentence."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scripts:
     """The scripts that values may use, and the answers of their runs so far."""
 
     tags: FindTags
-    answers: dict[ScriptRun, Json] = field(default_factory=dict)
+    answers: dict[ScriptRun, Json | Failed] = field(default_factory=dict)
 
     def find(self, name: str, use: Use) -> frozenset[str] | None:
         """The tags of a script that may be used so, None where there is none."""
@@ -57,16 +65,22 @@ class Scripts:
         return tags if tags and use in tags else None
 
     def answer(self, name: str, use: Use, args: Mapping[str, Json]) -> Json:
-        """The answer of a run; raises `ScriptNeededError` while there is none."""
+        """The answer of a run; raises `ScriptNeededError` while there is none, InvalidInputError if the run failed."""
         known = {key: None if value is MISSING else value for key, value in args.items()}
         run = ScriptRun(name, use, json.dumps(known, sort_keys=True), known)
         if run not in self.answers:
             raise ScriptNeededError([run])
-        return self.answers[run]
+        answer = self.answers[run]
+        if isinstance(answer, Failed):
+            raise InvalidInputError(answer.message)
+        return answer
 
-    def evaluated(self, source: str, items: list[Json]) -> list[Json]:
-        """What a JavaScript expression makes of each item: MISSING where it is undefined, `Thrown` where it throws."""
-        answer = self.answer(source, Use.EXPRESSION, {"items": items})
+    def evaluated(self, source: str, items: Iterable[Sequence[Json]]) -> list[Json]:
+        """What a JavaScript expression makes of each item: MISSING where it is undefined, `Thrown` where it throws.
+
+        An item is what the expression calls `val`; in the key of an output, also `obj`.
+        """
+        answer = self.answer(source, Use.EXPRESSION, {"items": [list(item) for item in items]})
         assert isinstance(answer, list)
         return answer
 

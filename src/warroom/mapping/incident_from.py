@@ -9,6 +9,7 @@ from warroom.content.catalogue import Catalogue
 from warroom.content.incident_type import Classifier, IncidentType, Mapper
 from warroom.context.cast import written
 from warroom.context.moment import moment
+from warroom.context.scripted import Scripts
 from warroom.mapping.classify import classify
 from warroom.mapping.deduplicate import mirror_id, short_id
 from warroom.mapping.map_fields import LONGEST_NAME, UNREADABLE, MappedFields, map_fields
@@ -35,17 +36,26 @@ class MappedIncident:
         return replace(self, notes=(*self.notes, *notes)) if notes else self
 
 
-def incident_from(
-    fetched: Json, *, incident_id: IncidentId, now: datetime, instance: IntegrationInstance, catalogue: Catalogue
-) -> MappedIncident:
-    """Return the incident for one item of `demisto.incidents()`; raises nothing, whatever the JSON."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a record comes from, and what its values may use."""
+
+    instance: IntegrationInstance
+    catalogue: Catalogue
+    scripts: Scripts | None = None
+
+
+def incident_from(fetched: Json, *, incident_id: IncidentId, now: datetime, source: Source) -> MappedIncident:
+    """Return the incident for one item of `demisto.incidents()`, whatever the JSON.
+
+    Raises ScriptNeededError, and nothing else, where a value needs a script that has not been run.
+    """
     notes: list[str] = []
+    instance, catalogue = source.instance, source.catalogue
     given = _object(fetched, "What was fetched", notes)
     raw_json, record = _raw(given, fetched, notes)
-    kind = _type(given, record, instance, catalogue, notes)
-    mapper = _mapper(instance, catalogue, notes)
-    mapped = map_fields(mapper, kind or UNCLASSIFIED, record, catalogue.find_field)
-    notes.extend(mapped.notes)
+    kind = _type(given, record, source, notes)
+    mapped = _mapped(kind or UNCLASSIFIED, record, source, notes)
     reading = _Reading(given, mapped, notes)
     kind = kind or reading.text("type") or UNCLASSIFIED
     installed = _installed(kind, catalogue, notes)
@@ -138,23 +148,21 @@ def _raw(given: JsonObject, fetched: Json, notes: list[str]) -> tuple[str, JsonO
     return _written(raw), _object(raw, "The rawJSON", notes)
 
 
-def _type(
-    given: JsonObject, record: JsonObject, instance: IntegrationInstance, catalogue: Catalogue, notes: list[str]
-) -> str:
+def _type(given: JsonObject, record: JsonObject, source: Source, notes: list[str]) -> str:
     """The integration's word, else the classifier's, else what the instance is set to; nothing when none of them."""
     said = given.get("type")
     if isinstance(said, str) and said:
         return said
-    classifier = _classifier(instance, catalogue, notes)
+    classifier = _classifier(source.instance, source.catalogue, notes)
     if classifier is not None:
         try:
-            found = classify(classifier, record)
+            found = classify(classifier, record, source.scripts)
         except UNREADABLE as error:
             notes.append(f"The classifier `{classifier.id}` failed: {error}")
             found = classifier.default_type
         if found:
             return found
-    return instance.incident_type
+    return source.instance.incident_type
 
 
 def _classifier(instance: IntegrationInstance, catalogue: Catalogue, notes: list[str]) -> Classifier | None:
@@ -178,6 +186,13 @@ def _mapper(instance: IntegrationInstance, catalogue: Catalogue, notes: list[str
     if name and name not in catalogue.mappers:
         notes.append(f"The mapper `{name}` is not installed; no fields were mapped.")
     return catalogue.mappers.get(name)
+
+
+def _mapped(kind: str, record: JsonObject, source: Source, notes: list[str]) -> MappedFields:
+    mapper = _mapper(source.instance, source.catalogue, notes)
+    mapped = map_fields(mapper, kind, record, source.catalogue.find_field, source.scripts)
+    notes.extend(mapped.notes)
+    return mapped
 
 
 def _unnamed(reading: _Reading, instance: IntegrationInstance, notes: list[str]) -> str:

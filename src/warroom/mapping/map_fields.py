@@ -10,6 +10,7 @@ from warroom.content.value import Complex, Simple, Value
 from warroom.context.cast import boolean, items, number, written
 from warroom.context.moment import moment
 from warroom.context.scope import Scope
+from warroom.context.scripted import Scripts, for_each
 from warroom.context.value import resolve
 from warroom.model.errors import WarroomError
 from warroom.model.incident import Label
@@ -59,24 +60,52 @@ class MappedFields:
     notes: tuple[str, ...] = ()
 
 
-def map_fields(mapper: Mapper | None, type_name: str, record: JsonObject, find_field: FindField) -> MappedFields:
-    """Map a record; the section for all types applies first, the type's own overrides it. Never raises."""
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """Why a field got no value."""
+
+    reason: str
+
+
+def map_fields(
+    mapper: Mapper | None,
+    type_name: str,
+    record: JsonObject,
+    find_field: FindField,
+    scripts: Scripts | None = None,
+) -> MappedFields:
+    """Map a record; the section for all types applies first, the type's own overrides it.
+
+    Raises ScriptNeededError, and nothing else.
+    """
     own = mapper.by_type.get(type_name) if mapper else None
     sections = [section for section in (mapper.all_types if mapper else None, own) if section]
     system: dict[str, Json] = {}
     custom: dict[str, Json] = {}
     notes: list[str] = []
-    scope = Scope(context=record)
-    for name, value in _merged(sections).items():
+    for name, found in resolved(_merged(sections), Scope(context=record, scripts=scripts)).items():
         try:
-            found = resolve(value, scope, is_context=True)
-            if found is not None:
+            if isinstance(found, Unmapped):
+                notes.append(f"The field `{name}` was not mapped: {found.reason}")
+            elif found is not None:
                 _place(name, found, find_field, system, custom)
         except UNREADABLE as error:
             notes.append(f"The field `{name}` was not mapped: {error}")
     wants_labels = sections[-1].labels if sections else True
     labels = tuple(_labels(record, sections)) if wants_labels else ()
     return MappedFields(system=system, custom=custom, labels=labels, notes=tuple(notes))
+
+
+def resolved(values: Mapping[str, Value], scope: Scope) -> dict[str, Json | Unmapped]:
+    """Resolve each value; the scripts that they need are named at once."""
+
+    def one(value: Value) -> Json | Unmapped:
+        try:
+            return resolve(value, scope, is_context=True)
+        except UNREADABLE as error:
+            return Unmapped(str(error))
+
+    return dict(zip(values, for_each(values.values(), one), strict=True))
 
 
 @lru_cache(maxsize=4096)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from warroom.content.incident_type import Mapper
 from warroom.context.scope import Scope
-from warroom.context.value import resolve
-from warroom.mapping.map_fields import UNREADABLE, root_of
+from warroom.context.scripted import Scripts
+from warroom.mapping.map_fields import Unmapped, resolved, root_of
 from warroom.model.incident import Incident
 from warroom.model.json import Json
 
@@ -32,23 +32,23 @@ class Outgoing:
         return frozenset(self.sources[name] for name in names if name in self.sources)
 
 
-def map_out(mapper: Mapper | None, incident: Incident) -> Outgoing:
-    """Map an incident; the section for all types applies first, the type's own overrides it. Never raises."""
+def map_out(mapper: Mapper | None, incident: Incident, scripts: Scripts | None = None) -> Outgoing:
+    """Map an incident; the section for all types applies first, the type's own overrides it.
+
+    Raises ScriptNeededError, and nothing else.
+    """
     own = mapper.by_type.get(incident.type) if mapper else None
     sections = [section for section in (mapper.all_types if mapper else None, own) if section]
-    scope = Scope(context={**incident.as_xsoar(), **incident.custom_fields})
+    scope = Scope(context={**incident.as_xsoar(), **incident.custom_fields}, scripts=scripts)
+    wanted = {name: value for section in sections for name, value in section.values.items()}
     values: dict[str, Json] = {}
-    sources: dict[str, str] = {}
     notes: list[str] = []
-    for name, value in {name: value for section in sections for name, value in section.values.items()}.items():
-        sources[name] = root_of(value).lower()
-        try:
-            found = resolve(value, scope, is_context=True)
-        except UNREADABLE as error:
-            notes.append(f"The field `{name}` was not mapped: {error}")
-            continue
-        if found not in EMPTY:
+    for name, found in resolved(wanted, scope).items():
+        if isinstance(found, Unmapped):
+            notes.append(f"The field `{name}` was not mapped: {found.reason}")
+        elif found not in EMPTY:
             values[name] = found
+    sources = {name: root_of(value).lower() for name, value in wanted.items()}
     return Outgoing(values=values, sources=sources, notes=tuple(notes))
 
 

@@ -10,6 +10,7 @@ from warroom.content.value import Comparison, Operand
 from warroom.context.cast import MISSING
 from warroom.context.operators.registry import look_up
 from warroom.context.scope import Scope
+from warroom.context.scripted import ScriptNeededError, ScriptRun, Scripts
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.value import find_operand, passes
 from warroom.mapping.map_fields import SYSTEM_FIELDS, UNREADABLE, FindField
@@ -19,8 +20,18 @@ from warroom.model.json import Json
 
 EQUAL = "isEqualString"
 ROOTS = ("incident.", "alert.")
+RUNS_AT_ONCE = 500  # of scripts, for the incidents that one is compared with
 
 CannotRun = Callable[[PreProcessRule], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the conditions of rules are read with."""
+
+    find_field: FindField
+    semantics: Semantics = STANDARD
+    scripts: Scripts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +42,17 @@ class Fields:
     find_field: FindField
 
     @classmethod
-    def of(cls, incident: Incident, find_field: FindField, semantics: Semantics = STANDARD) -> "Fields":
-        return cls(Scope(context={}, incident=incident.as_xsoar(), semantics=semantics), find_field)
+    def of(cls, incident: Incident, reading: "Reading") -> "Fields":
+        scope = Scope(context={}, incident=incident.as_xsoar(), semantics=reading.semantics, scripts=reading.scripts)
+        return cls(scope, reading.find_field)
 
     @property
     def semantics(self) -> Semantics:
         return self.scope.semantics
 
     @property
-    def scripts(self) -> None:
-        return None
+    def scripts(self) -> Scripts | None:
+        return self.scope.scripts
 
     def find(self, path: str) -> Json:
         wanted = path.strip()
@@ -69,13 +81,12 @@ class Verdict:
 def first_rule(
     rules: Sequence[PreProcessRule],
     incoming: Incident,
-    find_field: FindField,
+    reading: Reading,
     cannot_run: CannotRun,
-    semantics: Semantics = STANDARD,
 ) -> Verdict:
     """Return the first enabled rule whose conditions hold for an incident. A rule that cannot be applied is skipped."""
     notes: list[str] = []
-    fields = Fields.of(incoming, find_field, semantics)
+    fields = Fields.of(incoming, reading)
     for rule in rules:
         if not rule.enabled:
             continue
@@ -101,9 +112,8 @@ class Existing:
     """
 
     rule: PreProcessRule
-    find_field: FindField
+    reading: Reading
     now: datetime
-    semantics: Semantics = STANDARD
     _faults: list[str] = field(default_factory=list)
     _all: list[tuple[Incident, Fields]] = field(default_factory=list)
     _by_value: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -113,7 +123,7 @@ class Existing:
         """Add an incident that is newer than all others."""
         if not self._is_wanted(incident):
             return
-        fields = Fields.of(incident, self.find_field, self.semantics)
+        fields = Fields.of(incident, self.reading)
         number = len(self._all)
         self._all.append((incident, fields))
         if key := self._key:
@@ -121,17 +131,30 @@ class Existing:
             (self._unsorted if value is None else self._by_value[value]).append(number)
 
     def find(self, incoming: Incident) -> Incident | None:
-        """Return the oldest or the newest incident for which the rule's conditions hold."""
-        if not self.rule.existing and not self.semantics.rule_without_existing_filters_takes_any:
+        """Return the oldest or the newest incident for which the rule's conditions hold.
+
+        Raises ScriptNeededError with what a number of incidents need, so that not each one is a round of its own.
+        """
+        if not self.rule.existing and not self.reading.semantics.rule_without_existing_filters_takes_any:
             return None
-        fields = Fields.of(incoming, self.find_field, self.semantics)
+        self._faults.clear()
+        fields = Fields.of(incoming, self.reading)
+        needed: list[ScriptRun] = []
         for number in self._likely(fields):
             incident, there = self._all[number]
             try:
-                if incident.id != incoming.id and passes(self.rule.existing, there, fields):
-                    return incident
+                is_meant = incident.id != incoming.id and passes(self.rule.existing, there, fields)
+            except ScriptNeededError as error:
+                needed += error.runs
+                if len(needed) >= RUNS_AT_ONCE:
+                    break
             except UNREADABLE as error:
                 self._faults.append(f"incident {incident.id}: {error}")
+            else:
+                if is_meant and not needed:
+                    return incident
+        if needed:
+            raise ScriptNeededError(needed)
         return None
 
     def faults(self) -> Sequence[str]:
@@ -166,7 +189,7 @@ class Existing:
         """Return a value that equals only itself; None for what equals in other ways, such as a list."""
         try:
             value = find_operand(operand, fields)
-        except UNREADABLE:
+        except (*UNREADABLE, ScriptNeededError):
             return None
         if not isinstance(value, str) or not value:
             return None

@@ -19,9 +19,11 @@ TAKEN = (
     "Another server works on this database since the connection that kept it off was lost, and several are not offered"
     " yet. This one has stopped; what it had begun, the other one takes up. End one of them for good."
 )
-_OURS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :owner").bindparams(
-    bindparam("owner")
-)
+# Only of sessions that have a lock: one that just asked for it in vain may still be listed for a moment.
+_OURS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity JOIN pg_locks USING (pid)"
+    " WHERE application_name = :owner AND locktype = 'advisory' AND granted"
+).bindparams(bindparam("owner"))
 
 log = structlog.get_logger(__name__)
 

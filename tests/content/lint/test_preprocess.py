@@ -17,9 +17,17 @@ from warroom.testing.code import python_code
 FIELD = IncidentField(id="incident_subject", name="Email Subject", cli_name="emailsubject")
 SCRIPTS = {
     name: Script(id=name, name=name, code=python_code(""), tags=tags)
-    for name, tags in (("Judge", ("preProcessing",)), ("Plain", ()))
+    for name, tags in (
+        ("Judge", ("preProcessing",)),
+        ("Plain", ()),
+        ("IsOdd", ("filter",)),
+        ("Shuffle", ("transformer",)),
+    )
 }
 PACK = Pack(id="lab", name="lab", version="1", path=Path("lab"), incident_fields={FIELD.id: FIELD}, scripts=SCRIPTS)
+
+
+SHUFFLED = {"isContext": True, "value": {"complex": {"root": "name", "transformers": [{"operator": "Shuffle"}]}}}
 
 
 def found(**fields: Json) -> list[tuple[str, str]]:
@@ -34,6 +42,7 @@ def found(**fields: Json) -> list[tuple[str, str]]:
         {"action": "drop", "newEventFilters": [[is_("type", "x"), is_("emailsubject", "x")]]},
         {"action": "link", "existingEventsFilters": [[same("Email Subject")], [same("incident.name")]]},
         {"action": "script", "scriptName": "Judge"},
+        {"action": "drop", "newEventFilters": [[{**is_("name", "x", "IsOdd"), "left": SHUFFLED}]]},
         {"action": "drop", "newEventFilters": [[is_("rawJSON", "${incident.labels.Brand}", "containsString")]]},
     ],
 )

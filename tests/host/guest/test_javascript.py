@@ -49,7 +49,7 @@ def result(text: str, *modules: str, server: Server | None = None, **given: Any)
             [{"Type": 1, "Contents": "one"}, {"Type": 4, "Contents": "two"}],
         ),
         ("return ['a', 'b']", ["a", "b"]),
-        ("return []", []),
+        ("return []", [[]]),
         ("return null", []),
         ("return", []),
         ("var x = 1", []),

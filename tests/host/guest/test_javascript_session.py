@@ -128,10 +128,47 @@ async def test_a_wait_ends(lab: Lab) -> None:
     assert await lab.results("wait(0.01); return 'slept'", **JS) == ["slept"]
 
 
+SLEEP = "wait(parseInt(args.seconds)); return 'slept'"
+
+
+async def test_a_script_that_begins_with_a_long_wait_asks_to_be_run_again_and_then_does_not_wait(lab: Lab) -> None:
+    [entry] = await lab.results(SLEEP, command="Sleep", args={"seconds": "31"}, timeout=5.0, **JS)
+    assert (entry["PollingCommand"], entry["PollingArgs"], entry["NextRun"], entry["Timeout"]) == (
+        "Sleep",
+        {"seconds": "31"},
+        "31",
+        "3631",
+    )
+    later = {"command": "Sleep", "context": {"ParentEntry": {"polling": True}}}
+    assert await lab.results(SLEEP, args=entry["PollingArgs"], calling_context=later, **JS) == ["slept"]
+
+
+async def test_what_a_script_does_after_it_was_asked_to_end_has_no_effect(lab: Lab) -> None:
+    text = "log('a'); try { wait(60) } catch (e) {} try { dq({}, 'x') } catch (e) {} setContext('K', 1); return 1"
+    ran = await lab.ran(text, timeout=5.0, **JS)
+    assert ([entry["NextRun"] for entry in ran.results], ran.error, lab.server.calls) == (["60"], "", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("getModules(); wait(60)", {}),
+        ("wait(0.01); wait(60)", {}),
+        ("wait(60)", {"calling_context": {"command": "x", "context": {"CalledByScript": True}}}),
+        ("wait(60)", {"is_integration": True}),
+    ],
+    ids=["after it asked something", "after a short wait", "called by a script", "an integration"],
+)
+async def test_other_waits_are_waited_in_the_worker(lab: Lab, text: str, given: dict[str, Any]) -> None:
+    lab.server.table["getModules"] = lambda _args, _scratch: {}
+    with pytest.raises(CommandTimeoutError):
+        await lab.ran(text, timeout=0.5, **JS, **given)
+
+
 # Misuse, each kind of which harms its own run alone.
 
 
-@pytest.mark.parametrize("text", ["for (;;);", "wait(600)", "/^(a|aa)+$/.test('a'.repeat(60) + 'b')"])
+@pytest.mark.parametrize("text", ["for (;;);", "wait(1); wait(600)", "/^(a|aa)+$/.test('a'.repeat(60) + 'b')"])
 async def test_a_script_that_does_not_end_is_stopped(lab: Lab, text: str) -> None:
     with pytest.raises(CommandTimeoutError, match=r"Script Probe ran longer than its limit of 0\.5 s and was stopped"):
         await lab.ran(text, timeout=0.5, **JS)
@@ -216,7 +253,7 @@ async def test_an_integration_is_fetched_from_and_remembers(lab: Lab) -> None:
     ("command", "text", "results", "incidents"),
     [
         ("fetch-incidents", "return [{name: 'a'}]", [], [{"name": "a"}]),
-        ("fetch-incidents", "return []", [], None),
+        ("fetch-incidents", "return []", [], []),
         ("fetch-incidents", "return '[]'", [], []),
         ("fetch-incidents", "return 'not JSON'", ["not JSON"], None),
         ("fetch-incidents", "return {Type: 4, Contents: 'no'}", [{"Type": 4, "Contents": "no"}], None),

@@ -10,7 +10,7 @@ import pytest
 from tests.our_packs import our_packs
 from visionone_sim.testing import RunningTwin
 from warroom.content.catalogue import Catalogue
-from warroom.mapping.incident_from import MappedIncident, incident_from
+from warroom.mapping.incident_from import MappedIncident, Source, incident_from
 from warroom.model.ids import IncidentId, InstanceId
 from warroom.model.incident import Severity
 from warroom.model.instance import IntegrationInstance
@@ -19,12 +19,12 @@ TYPE = "Vision One Workbench Alert"
 
 
 def mapped(document: Any) -> MappedIncident:
+    instance = IntegrationInstance(id=InstanceId("i"), name="tenant", integration="VisionOneResponse")
     return incident_from(
         {"name": "n", "rawJSON": json.dumps(document)},
         incident_id=IncidentId("1"),
         now=datetime(2031, 2, 3, tzinfo=UTC),
-        instance=IntegrationInstance(id=InstanceId("i"), name="tenant", integration="VisionOneResponse"),
-        catalogue=Catalogue(our_packs()),
+        source=Source(instance=instance, catalogue=Catalogue(our_packs())),
     )
 
 

@@ -27,6 +27,8 @@ def test_what_writes_is_what_changes_something() -> None:
         "createNewIncident",
         "delContext",
         "linkIncidents",
+        "markAsEvidence",
+        "markAsNote",
         "setEntriesTags",
         "setIncident",
         "setPlaybook",

@@ -39,6 +39,10 @@ async def test_it_finds_its_instance_under_a_new_name(name: str) -> None:
     lab_world = polling()
     await looked_again(lab_world, replace(FIRST, name=name), replace(OTHER, name="lab-1"))
     assert [run.worker for run in lab_world.runner.runs] == ["id-lab-1", "id-lab-1"]
+    assert [run.calling_context["context"].get("ParentEntry") for run in lab_world.runner.runs] == [
+        None,
+        {"polling": True},
+    ]
     assert await lab_world.said() == ["under way", "ended"]
 
 

@@ -63,8 +63,14 @@ async def test_outputs_go_to_where_the_task_stands() -> None:
     ]
 
 
+async def test_a_final_result_with_an_empty_text_is_an_entry() -> None:
+    (entry,), _ = await Written().write({"Type": 1, "ContentsFormat": "text", "Contents": ""})
+    assert entry.contents == "", "lastCompletedTaskEntries names it"
+
+
 async def test_a_silent_look_writes_its_outputs_and_no_entry() -> None:
-    entries, patches = await Written().write({"Type": 1, "Contents": "", "EntryContext": {"A": 1}})
+    silent = {"Type": 1, "Contents": "", "EntryContext": {"A": 1}, "PollingCommand": "look", "NextRun": "30"}
+    entries, patches = await Written().write(silent)
     assert entries == []
     assert [patch.value for patch in patches] == [{"A": 1}]
 

@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 
+from tests.services.quickjs import QUICKJS, in_quickjs
 from tests.services.world import World, command, lab, note, playbook, script
 from warroom.context.cast import MISSING
 from warroom.context.path import find
 from warroom.context.scripted import ScriptNeededError, Scripts, Thrown
-from warroom.host.guest.javascript import Program
-from warroom.host.guest.sources import Text
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 from warroom.model.plan import PlanState
-from warroom.services.execution.expressions import EXPRESSION, PROGRAM, answers_of
+from warroom.services.execution.expressions import EXPRESSION, answers_of
 from warroom.testing.runner import FakeCode
 
 FILES: list[Json] = [{"Name": "a.exe", "Size": 9}, {"Name": "b.txt"}, {"Size": 1}]
@@ -24,19 +23,8 @@ SAY = """
 """
 
 
-def in_quickjs(args: Any) -> list[Json]:
-    given = {"args": args, "params": {}, "command": "", "incidents": [], "investigation": {}}
-    end = Program(lambda *_: '{"value": null, "error": "asked"}', 1 << 28).run(
-        given, [], Text("JavaScript", 0, PROGRAM)
-    )
-    if "error" in end:
-        raise InvalidInputError(end["error"])
-    results: list[Json] = end["results"]
-    return results
-
-
 def evaluated(source: str, *items: Json) -> list[Json]:
-    return answers_of(in_quickjs({"source": source, "items": list(items)}), len(items))
+    return answers_of(in_quickjs({"source": source, "items": [[item] for item in items]}), len(items))
 
 
 def found(data: Json, path: str) -> Json:
@@ -47,7 +35,7 @@ def found(data: Json, path: str) -> Json:
             return find(data, path, scripts=scripts)
         except ScriptNeededError as needed:
             for run in needed.runs:
-                scripts.answers[run] = evaluated(run.script, *run.args["items"])
+                scripts.answers[run] = evaluated(run.script, *(item for [item] in run.args["items"]))
     raise AssertionError
 
 
@@ -110,13 +98,10 @@ def test_all_items_of_a_list_are_evaluated_in_one_run() -> None:
 
 
 def world(**more: Any) -> World:
-    async def expression(code: FakeCode) -> list[Json]:
-        return in_quickjs(dict(code.run.args))
-
     def say(code: FakeCode) -> list[Json]:
         return [note(json.dumps(code.run.args.get("what")), Said=code.run.args.get("what"))]
 
-    table = {"say": say, EXPRESSION.name: expression, **more}
+    table = {"say": say, **QUICKJS, **more}
     return World(lab(command("say", "what", arrays=("what",))), table, scripts={"Outer": script("Outer")})
 
 

@@ -5,6 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.services.mirroring.reflection import MIRROR, ONE, TWO, Reflection
+from tests.services.quickjs import QUICKJS
+from warroom.content.catalogue import Catalogue
+from warroom.content.incident_type import FieldMap, Mapper
+from warroom.content.value import Simple
 from warroom.model.incident import Severity, Status
 from warroom.model.json import Json
 from warroom.model.user import Role, User
@@ -241,3 +245,29 @@ async def test_outputs_of_what_came_in_are_in_the_context() -> None:
     reflection.other.change("WB-1", impact=1)
     await reflection.good_round()
     assert await reflection.world.journal.context(ONE) == {"A": 1}
+
+
+async def test_mappers_of_both_ways_may_use_javascript() -> None:
+    upper, lower = Simple(value="stage=val.toUpperCase()"), Simple(value="stage=val.toLowerCase()")
+    reflection = Reflection()
+    reflection.world.runner.table |= QUICKJS
+    [pack] = reflection.world.catalogue.packs
+    reflection.world.catalogue = Catalogue(
+        [
+            replace(
+                pack,
+                mappers={"In": Mapper(id="In", name="In", all_types=FieldMap(values={"stage": upper}, labels=False))},
+                outgoing_mappers={"Out": Mapper(id="Out", name="Out", all_types=FieldMap(values={"stage": lower}))},
+            )
+        ]
+    )
+    reflection.restart()
+    await reflection.begin()
+    await reflection.good_round()
+    assert await reflection.stage() == "OPEN"
+    reflection.other.change("WB-1", stage="Closing")
+    await reflection.good_round()
+    assert await reflection.stage() == "CLOSING"
+    await reflection.set(stage="GONE")
+    await reflection.good_round()
+    assert reflection.other.cases["WB-1"]["stage"] == "gone"

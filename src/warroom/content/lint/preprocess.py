@@ -8,6 +8,7 @@ from warroom.content.lint.finding import SEVERITIES, Finding, Rule
 from warroom.content.lint.language import Language
 from warroom.content.lint.references import is_field
 from warroom.content.lint.subject import listed
+from warroom.content.lint.values import FILTER, TRANSFORMER, script_with
 from warroom.content.preprocess_rule import PreProcessRule, RuleAction
 from warroom.content.value import Complex, Operand, Simple
 
@@ -51,7 +52,8 @@ def _of_script(rule: PreProcessRule, catalogue: Catalogue) -> Iterator[Finding]:
 
 def _of_conditions(rule: PreProcessRule, catalogue: Catalogue, language: Language) -> Iterator[Finding]:
     for comparison in (one for groups in (rule.new, rule.existing) for group in groups for one in group):
-        if problem := language.operator(comparison.operator):
+        problem = language.operator(comparison.operator)
+        if problem and not script_with(catalogue, comparison.operator, FILTER):
             yield _finding(rule, Rule.UNKNOWN_OPERATOR, f"cannot be applied: {problem.removesuffix('.')}")
         for operand in (comparison.left, comparison.right):
             if operand is not None:
@@ -66,7 +68,8 @@ def _of_operand(rule: PreProcessRule, operand: Operand, catalogue: Catalogue, la
             said = f"looks at the incident field `{name}`, and there is no such field; correct it, or install its pack"
             yield _finding(rule, Rule.UNKNOWN_FIELD, said)
     for call in operand.value.transformers if isinstance(operand.value, Complex) else ():
-        if problem := language.transformer(call.operator):
+        problem = language.transformer(call.operator)
+        if problem and not script_with(catalogue, call.operator, TRANSFORMER):
             yield _finding(rule, Rule.UNKNOWN_TRANSFORMER, f"cannot be applied: {problem.removesuffix('.')}")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import assert_never
 
+from warroom.content.catalogue import Catalogue
 from warroom.content.category import without_category
 from warroom.content.integration import Script
 from warroom.content.lint.code import certain_obstacle
@@ -67,7 +68,7 @@ def _check_path(subject: Subject, place: Place, path: str) -> None:
 def _check_comparisons(subject: Subject, place: Place, groups: AllOfAnyOf) -> None:
     for comparison in (comparison for group in groups for comparison in group):
         problem = subject.language.operator(comparison.operator)
-        script = _script(subject, comparison.operator, FILTER) if problem else None
+        script = script_with(subject.catalogue, comparison.operator, FILTER) if problem else None
         if script:
             _check_code(subject, place, script)
         elif problem:
@@ -100,9 +101,9 @@ def _sides(comparison: Comparison) -> list[Operand]:
     return [side for side in (comparison.left, comparison.right) if side is not None]
 
 
-def _script(subject: Subject, name: str, tag: str) -> Script | None:
+def script_with(catalogue: Catalogue, name: str, tag: str) -> Script | None:
     """The script that a transformer or an operator is."""
-    script = subject.catalogue.find_script(without_category(name))
+    script = catalogue.find_script(without_category(name))
     return script if script and tag in {one.lower() for one in script.tags} else None
 
 
@@ -120,7 +121,7 @@ def _parameters(script: Script) -> dict[str, bool]:
 
 def _check_transformer(subject: Subject, place: Place, call: TransformerCall) -> None:
     problem = subject.language.transformer(call.operator)
-    script = _script(subject, call.operator, TRANSFORMER) if problem else None
+    script = script_with(subject.catalogue, call.operator, TRANSFORMER) if problem else None
     if script:
         _check_code(subject, place, script)
     elif problem:

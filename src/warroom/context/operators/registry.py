@@ -123,6 +123,7 @@ def compare(
 ) -> bool:
     """Whether `left operator right` holds.
 
+    >>> from warroom.context.operators import compare  # which registers them
     >>> compare("isEqualString", ["a", "b"], "b"), compare("containsString", "LSASS dump", "lsass", ignore_case=True)
     (True, True)
     """

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 import uuid
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from .outcome import Outcome
 
 LARGEST_FILE = 64 << 20  # bytes that are read into a text
+LONGEST_IN_A_WORKER = 30  # seconds; a longer wait before a script has asked for anything is a poll of its task
+LONGEST_WAIT = 366 * 86400  # seconds
+GRACE = 3600  # seconds after a wait, within which its poll must have run
 
 
 class CodeServer:
@@ -46,10 +50,14 @@ class CodeServer:
             "setIntegrationContext": demisto.setIntegrationContext,
             "setIntegrationContextVersioned": demisto.setIntegrationContextVersioned,
             "setLastRun": demisto.setLastRun,
-            "wait": _wait,
             "x2j": lambda xml: encode(xml_as_json(xml)),
         }
         self._to_set: list[dict[str, Any]] = []
+        self._is_at_start = True
+        calling = run["calling_context"].get("context") or {}
+        self._has_waited = bool((calling.get("ParentEntry") or {}).get("polling"))
+        self._may_poll = not (run.get("is_integration") or calling.get("CalledByScript"))
+        self.poll: dict[str, Any] = {}  # the entry that runs the script again after its first wait; then it has ended
         self.is_host_gone = False
 
     def ask(self, method: str, args: str) -> str:
@@ -70,6 +78,11 @@ class CodeServer:
     def _answer(self, method: str, args: object) -> Any:
         if not isinstance(args, dict):
             raise TypeError(f"{method} cannot be asked: the script has changed how JSON is made.")
+        if self.poll:
+            raise ValueError("The script ends here, and is run again after its wait.")
+        is_first, self._is_at_start = self._is_at_start, self._is_at_start and method == "log"
+        if method == "wait":
+            return self._wait(args.get("seconds"), is_first=is_first)
         if method in self._here:
             return self._here[method](**args)
         return self._channel.call(method, args)
@@ -82,6 +95,17 @@ class CodeServer:
         """Do what was left for the end; returns the sentence of an error, or nothing."""
         told = [self._told(partial(self._channel.call, "setContext", what)) for what in self._to_set]
         return next((one["error"] for one in told if one["error"]), "")
+
+    def _wait(self, seconds: float | None, *, is_first: bool) -> None:
+        """Wait; a long wait with which a script begins frees the worker: its task runs the script again afterwards."""
+        if seconds is None or not 0 <= seconds <= LONGEST_WAIT:
+            raise ValueError(f"wait takes a number of seconds, from 0 to {LONGEST_WAIT:,}.")
+        if is_first and self._has_waited:
+            return
+        if is_first and self._may_poll and seconds > LONGEST_IN_A_WORKER:
+            self.poll = _poll_after(math.ceil(seconds), self._run)
+            raise ValueError("The script is run again after its wait.")
+        time.sleep(seconds)  # noqa: TID251  # the script has the process to itself
 
     def _log(self, level: str, text: str) -> None:
         self._outcome.log.add(f"{level}: {text}")
@@ -101,7 +125,14 @@ class CodeServer:
             return file.read()
 
 
-def _wait(seconds: float | None) -> None:
-    if seconds is None or seconds < 0:
-        raise ValueError("wait takes a number of seconds, from 0 up.")
-    time.sleep(seconds)  # noqa: TID251  # the script has the process to itself
+def _poll_after(seconds: int, run: dict[str, Any]) -> dict[str, Any]:
+    """Make a silent entry that has the same script run again."""
+    return {
+        "Type": 1,
+        "ContentsFormat": "text",
+        "Contents": "",
+        "PollingCommand": run["command"],
+        "PollingArgs": run["args"],
+        "NextRun": str(seconds),
+        "Timeout": str(seconds + GRACE),
+    }

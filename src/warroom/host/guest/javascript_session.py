@@ -58,6 +58,8 @@ class JavaScriptSession:
         modules = [self._sources.text(name, key) for name, key in run["modules"].items()]
         end = program.run(_given(run), modules, self._sources.text(run["name"], run["code"]))
         results = end.pop("results", ())
+        if server.poll:
+            end, results = {}, [server.poll]
         if (error := server.end()) and "error" not in end:
             end["error"] = error
         if run["is_integration"]:
@@ -74,6 +76,8 @@ def _of_integration(run: dict[str, Any], results: list[Any], outcome: Outcome) -
             return ["ok"]
         case "fetch-incidents", [str() as text]:
             found = _parsed(text)
+        case "fetch-incidents", [[]]:
+            found = []
         case "fetch-incidents", [dict() as first, *_] if "Type" not in first:
             found = results
         case _:

@@ -119,7 +119,7 @@
         }
     }
 
-    // What a script returns; of a list, each item is a result of its own.
+    // What a script returns; of a list, each item is a result of its own. An empty list is a value, too.
     function results(value) {
         if (value === undefined || value === null) {
             return [];
@@ -127,7 +127,7 @@
         if (value instanceof Promise) {
             throw new TypeError("the script returns a promise; XSOAR has none, so return the value itself");
         }
-        return isArray(value) ? value : [value];
+        return isArray(value) && value.length ? value : [value];
     }
 
     function told(thrown) {

@@ -110,7 +110,7 @@ DECLARED: Mapping[str, Declared] = {
         permission=Permission.SEE,
         arguments=(
             _incident("look at"),
-            _of("filter", 'Which entries: {"tags": ["evidence"], "categories": ["notes", "attachments"]}.'),
+            _of("filter", 'Which entries: {"tags": ["a"], "categories": ["notes", "attachments"], "firstId": 4}.'),
         ),
     ),
     "getEntry": Declared(
@@ -154,6 +154,23 @@ DECLARED: Mapping[str, Declared] = {
             _of("linkedIncidentIDs", "The IDs of the incidents to link to it.", is_array=True, required=True),
             _of("action", "What to do.", predefined=("link", "unlink", "duplicate"), default_value="link"),
         ),
+        writes=True,
+    ),
+    "markAsEvidence": Declared(
+        description="Tags an entry as evidence.",
+        permission=Permission.NOTE,
+        arguments=(
+            _of("id", "The ID of the entry, such as 4@17.", required=True, default=True),
+            _of("description", "What it shows."),
+            _of("tags", "Further tags.", is_array=True),
+            _of("when", "When it happened."),
+        ),
+        writes=True,
+    ),
+    "markAsNote": Declared(
+        description="Marks entries as notes.",
+        permission=Permission.NOTE,
+        arguments=(_of("entryIDs", "The IDs of the entries, such as 4@17.", is_array=True, required=True),),
         writes=True,
     ),
     "removeFromList": _on_list("Removes items from a list."),

@@ -1,7 +1,7 @@
 """Sub-playbooks: opening one with its inputs, its loop turn by turn, closing it by copying its outputs up."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
 from warroom.model.lane import Lane, lane_of
 from warroom.model.plan import Frame, PlanRecord, PlanState, TaskRecord, Wait, WaitKind
-from warroom.model.user import Role
+from warroom.model.user import SYSTEM, Role
 from warroom.services.commands.library import Library
 from warroom.services.commands.references import lost_part
 from warroom.services.drive.performed import Done, Failed, NextTurn, Performed, Waits
@@ -54,6 +54,15 @@ class OuterScope:
         """Return the same as seen from inside the sub-playbook."""
         seen = scope_of(self.context, self.incident, scope=frame.scope, inputs=inputs, lists=self.lists)
         return replace(seen, lost=frame.lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exits:
+    """Whether a loop ends after this turn, and what its exit script did; `error` says why it could not decide."""
+
+    holds: bool
+    outcome: Outcome = field(default_factory=Outcome)
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +134,20 @@ class Frames:
         return Performed(key=run.owner, ending=NextTurn(following, run.playbook), outcome=outputs)
 
     async def _after_try(self, plan: PlanRecord, run: FrameRun, parent: FrameRun, loop: Loop) -> Performed:
-        if await self._exits(plan, run, loop):
-            return Performed(key=run.owner, ending=Done(), outcome=await self._outputs(plan, run, parent))
+        """Ask whether the loop ends; what an exit script did is kept in any case."""
+        incident = await self.journal.incident(plan.incident)
+        exits = await self._exits(plan, run, loop, incident)
+        performed = Performed(key=run.owner, ending=Done(), outcome=exits.outcome, base=incident)
+        if exits.error:
+            return replace(performed, ending=Failed(exits.error))
+        if exits.holds:
+            copied = await self._outputs(plan, run, parent, exits.outcome.patches)
+            return replace(performed, outcome=exits.outcome + copied)
         if run.frame.turn + 1 >= loop.max:
             message = f"The loop of {run.frame.name!r} ran {loop.max} times and its exit condition never held."
-            return Performed(key=run.owner, ending=Failed(message))
+            return replace(performed, ending=Failed(message))
         wait = Wait(kind=WaitKind.LOOP, since=self.clock.now(), wake_at=self.clock.after(loop.wait))
-        return Performed(key=run.owner, ending=Waits(wait))
+        return replace(performed, ending=Waits(wait))
 
     async def next_turn(self, plan: PlanRecord, starting: Starting, record: TaskRecord) -> Performed:
         """Start the next turn of a loop when its pause is over."""
@@ -173,46 +189,59 @@ class Frames:
             _refuse_empty(playbook, inputs)
         return replace(frame, inputs=inputs, lost={**frame.lost, **_lost_in(defaults, inside)})
 
-    async def _exits(self, plan: PlanRecord, run: FrameRun, loop: Loop) -> bool:
+    async def _exits(self, plan: PlanRecord, run: FrameRun, loop: Loop, incident: Incident) -> Exits:
         """Say whether a loop's exit condition holds, looked at from inside the sub-playbook."""
-        incident = await self.journal.incident(plan.incident)
         context = await self.journal.context(plan.incident)
         lists = await lists_named_in(self.executor.store, loop)
         around = OuterScope(incident, context, lists, lane_of(incident.severity))
         inside, reader = around.seen_from(run.frame, run.frame.inputs), around.reader(run.frame, plan.rights)
         if loop.script:
             args = await self._evaluated(inside, reader, partial(_resolved, loop.script_arguments))
-            origin = Origin(
-                actor="DBot",
-                plan=plan.id,
-                scope=run.frame.scope,
-                inputs=run.frame.inputs,
-                lane=lane_of(incident.severity),
-            )
-            resolved = look_up(self.library.catalogue, loop.script)
-            outcome: Outcome = await self.executor.run(
-                Call(incident=incident, resolved=resolved, args=args, origin=origin)
-            )
-            return outcome.label.casefold() in YES
-        return await self._evaluated(inside, reader, partial(holds, loop.until))
+            return await self._exit_script(plan, run, loop.script, args, incident)
+        return Exits(holds=await self._evaluated(inside, reader, partial(holds, loop.until)))
 
-    async def _outputs(self, plan: PlanRecord, run: FrameRun, parent: FrameRun) -> Outcome:
-        """Copy the declared outputs of a private context up."""
+    async def _exit_script(
+        self, plan: PlanRecord, run: FrameRun, name: str, args: Mapping[str, Json], incident: Incident
+    ) -> Exits:
+        """Run an exit script as a call of the loop's task; an action is refused: it belongs into a task of its own."""
+        resolved = look_up(self.library.catalogue, name)
+        if resolved.is_action:
+            raise InvalidInputError(
+                f"{name} is an action, and a loop's exit script only decides. Run it in a task of the sub-playbook."
+            )
+        origin = Origin(
+            actor=SYSTEM.name,
+            rights=plan.rights,
+            plan=plan.id,
+            task=run.owner,
+            attempt=run.frame.turn + 1,
+            scope=run.frame.scope,
+            inputs=run.frame.inputs,
+            lane=lane_of(incident.severity),
+        )
+        outcome = await self.executor.run(Call(incident=incident, resolved=resolved, args=args, origin=origin))
+        later = f"{name} asked to be run again later, which a loop's exit script cannot." if outcome.schedules else ""
+        return Exits(holds=outcome.label.casefold() in YES, outcome=outcome, error=outcome.error or later)
+
+    async def _outputs(
+        self, plan: PlanRecord, run: FrameRun, parent: FrameRun, patches: Sequence[ContextPatch] = ()
+    ) -> Outcome:
+        """Copy the declared outputs of a private context up; `patches` are not committed yet."""
         if run.frame.scope == parent.frame.scope:
             return Outcome()
-        context = await self.journal.context(plan.incident)
+        context = await self.journal.preview(plan.incident, patches)
         private = context.get(run.frame.scope)
-        patches = []
+        copied = []
         for output in run.playbook.outputs:
             path = output.context_path.strip()
             value = get(private, path) if path and path != "-" else None
             if value is not None:
-                patches.append(
+                copied.append(
                     ContextPatch(
                         incident=plan.incident, kind=PatchKind.MERGE, scope=parent.frame.scope, value={path: value}
                     )
                 )
-        return Outcome(patches=patches)
+        return Outcome(patches=copied)
 
 
 def _resolved(written: Mapping[str, Value], scope: Scope) -> dict[str, Json]:

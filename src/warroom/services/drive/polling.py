@@ -27,7 +27,7 @@ class Poller:
         args = poll["args"] | (self.executor.store.unseal(poll["sealed"]) if poll.get("sealed") else {})
         resolved = look_up(self.executor.library.catalogue, str(poll["command"]), using_brand=call.controls.using_brand)
         line = poll.get("line")  # a poll stored by an earlier version has none
-        again = replace(call, resolved=resolved, args=args, line=line, is_carried=True)
+        again = replace(call, resolved=resolved, args=args, line=line, is_carried=True, is_poll=True)
         actions = Actions()
         try:
             again = await self._at_home(again, poll)

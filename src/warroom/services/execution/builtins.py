@@ -9,9 +9,9 @@ from warroom.context import cast
 from warroom.context.keep import keep
 from warroom.context.path import get
 from warroom.model.context import ContextPatch, PatchKind
-from warroom.model.entry import Entry, EntryType
+from warroom.model.entry import EntryType
 from warroom.model.errors import ConflictError, InvalidInputError
-from warroom.model.ids import EntryId, IncidentId
+from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
@@ -19,6 +19,7 @@ from warroom.services.commands.declared import DECLARED
 from warroom.services.execution.adding_entries import add_entries
 from warroom.services.execution.call import Call, Outcome
 from warroom.services.execution.create_incident import create_new_incident
+from warroom.services.execution.entry_commands import ENTRY_COMMANDS
 from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.execution.finding import find_incidents, read_search
 from warroom.services.execution.json_arguments import json_object
@@ -31,7 +32,7 @@ from warroom.services.plans.lists import Lists
 from warroom.services.plans.playbook_replacement import replacement
 from warroom.services.plans.scopes import PRIVATE_PREFIX, refuse_private
 from warroom.services.ports.store import Changes
-from warroom.services.secrecy.redaction import Redaction, seen_with
+from warroom.services.secrecy.redaction import seen_with
 from warroom.services.writing.commit_retry import written
 from warroom.services.writing.journal import Edit
 from warroom.services.writing.lines import Line
@@ -155,42 +156,6 @@ async def get_context(server: Server, call: Call) -> Outcome:
     return Outcome(raw=[text_entry("Context", {"context": context, "incident": incident.as_xsoar()})])
 
 
-async def get_entry(server: Server, call: Call) -> Outcome:
-    found = await server.store.entry(EntryId(str(call.args.get("id") or "")))
-    (entry,) = await _shown(server, call, found.incident, [found])
-    return Outcome(raw=[{"Type": entry.type.value, "ContentsFormat": entry.format.value, "Contents": entry.contents}])
-
-
-async def get_entries(server: Server, call: Call) -> Outcome:
-    """Return the entries of an incident's War Room, all or those of some tags or categories."""
-    wanted = json_object("filter", call.args.get("filter"))
-    tags, categories = set(words_of(wanted.get("tags"))), words_of(wanted.get("categories"))
-    if unknown := [one for one in categories if one not in CATEGORIES]:
-        raise InvalidInputError(f"There is no category {unknown[0]!r}. Use {', '.join(CATEGORIES)}.")
-    incident = await named_incident(server, call, call.args.get("id"))
-    entries = await _shown(server, call, incident.id, await server.store.entries(incident.id))
-    rows = [
-        {"ID": entry.id, "Type": entry.type.value, "Contents": entry.contents}
-        for entry in entries
-        if (not tags or tags & set(entry.tags))
-        and (not categories or any(CATEGORIES[one](entry) for one in categories))
-    ]
-    return Outcome(raw=[text_entry(f"{len(rows)} entries", rows)])
-
-
-async def _shown(server: Server, call: Call, incident: IncidentId, entries: Sequence[Entry]) -> list[Entry]:
-    reader = Actor(name=call.origin.actor, role=call.origin.rights)
-    return await Redaction(server.journal).entries(incident, entries, reader)
-
-
-CATEGORIES: Mapping[str, Callable[[Entry], bool]] = {
-    "attachments": lambda entry: entry.file is not None,
-    "chats": lambda entry: not entry.command and entry.file is None,
-    "commandAndResults": lambda entry: bool(entry.command),
-    "notes": lambda entry: entry.note,
-}
-
-
 async def get_incidents(server: Server, call: Call) -> Outcome:
     """Find incidents, in the shape that scripts expect of a search."""
     page, total = await find_incidents(server.store, read_search(call.args), call.incident)
@@ -221,23 +186,6 @@ def named_playbook(args: Mapping[str, Json]) -> str:
     return str(args["name"])
 
 
-async def set_entries_tags(server: Server, call: Call) -> Outcome:
-    """Add tags to entries of the War Room; mirroring, for one, sends out those with its tag."""
-    origin = call.origin
-    ids, tags = words_of(call.args.get("entryIDs")), words_of(call.args.get("entryTags"))
-    if not ids or not tags:
-        raise InvalidInputError("setEntriesTags needs entryIDs and entryTags. Write entryIDs=4@17 entryTags=visionone.")
-    found = [await server.store.entry(EntryId(one)) for one in ids]
-    tagged = [
-        replace(entry, tags=tuple(dict.fromkeys((*entry.tags, *tags))), modified=server.now)
-        for entry in found
-        if not set(tags) <= set(entry.tags)
-    ]
-    changes = Changes(actor=origin.actor, at=server.now, entries=tagged)
-    await written(lambda: server.journal.commit(changes), server.clock)
-    return Outcome(raw=[text_entry(f"Tagged {', '.join(ids)} with {', '.join(tags)}.")])
-
-
 async def on_list(server: Server, call: Call) -> Outcome:
     """Read or change one of XSOAR's lists."""
     lists, actor = Lists(server.store, server.clock), Actor(name=call.origin.actor, role=call.origin.rights)
@@ -256,13 +204,11 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "createNewIncident": create_new_incident,
     "delContext": del_context,
     "getContext": get_context,
-    "getEntries": get_entries,
-    "getEntry": get_entry,
     "getIncidents": get_incidents,
     "linkIncidents": link_incidents,
-    "setEntriesTags": set_entries_tags,
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
+    **ENTRY_COMMANDS,
     **dict.fromkeys(LIST_COMMANDS, on_list),
 }
 

@@ -1,7 +1,7 @@
 """The executor's input and output."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
@@ -33,6 +33,7 @@ class Origin:
     note: bool = False
     lane: Lane = Lane.ROUTINE  # how soon it gets a worker where others wait for one
     is_incoming: bool = False  # its incident is not stored yet: a pre-process rule's script runs on it
+    changes_nothing: bool = False  # nothing commits its outcome, so calls that would change something are refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class Call:
     only: tuple[str, ...] | None = None  # of an approved action: the instances, by name, on which it was approved
     only_ids: tuple[str, ...] = ()  # the same instances by their ids
     is_carried: bool = False  # a poll or running code passes the arguments on, so unknown ones are tolerated
+    is_poll: bool = False  # a later run that a scheduled command asked for
     line: EntryId | None = None  # in a later poll of a scheduled command: the entry with its interim result
 
     @property
@@ -76,6 +78,11 @@ def handed_on(controls: Controls, using: str = "") -> Controls:
         handed=controls.using or controls.handed,
         handed_brand=controls.using_brand or controls.handed_brand,
     )
+
+
+def asked_by_server(call: Call) -> Call:
+    """Return a call that the server makes for itself, such as a fetch: no task commits what its code asks for."""
+    return replace(call, origin=replace(call.origin, changes_nothing=True))
 
 
 def binding_of(call: Call) -> Binding:

@@ -31,7 +31,7 @@ from warroom.services.commands.targets import (
 from warroom.services.execution.action_intents import ActionIntents
 from warroom.services.execution.builtin_for_code import run_builtin
 from warroom.services.execution.builtins import BUILTINS
-from warroom.services.execution.call import Call, Outcome, binding_of
+from warroom.services.execution.call import Call, Outcome, asked_by_server, binding_of
 from warroom.services.execution.calling_context import calling_context
 from warroom.services.execution.code_output import output_of, output_of_cut_off, passed_on, tell
 from warroom.services.execution.entries import EntryWriter, hand_over_files
@@ -211,7 +211,7 @@ class Executor:
         integration = self.library.catalogue.integration(instance.integration)
         run = await self._integration_run(integration, instance, call, integration.timeout)
         run = replace(run, last_run=last_run, last_mirror_run=last_mirror_run)
-        api = ServerApi(self, call, instance.id)
+        api = ServerApi(self, asked_by_server(call), instance.id)
         async with self.runner.run(run, api) as ran:
             mask = Mask([*instance.secrets.values(), *api.secrets])
             output = await aside(ran.size, output_of, run, ran, mask, api.printed)

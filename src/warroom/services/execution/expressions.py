@@ -1,4 +1,4 @@
-"""JavaScript in paths, as a script that a worker runs: an expression, and the items that it is evaluated for."""
+"""JavaScript in paths and keys of outputs, as a script that a worker runs: an expression, and items to evaluate."""
 
 from hashlib import sha256
 
@@ -13,15 +13,15 @@ SECONDS = 10  # for one expression and all items
 PROGRAM = """
 var evaluate;
 try {
-    evaluate = new Function('val', 'return (' + args.source + '\\n);');
+    evaluate = new Function('val', 'obj', 'return (' + args.source + '\\n);');
 } catch (error) {
     new Function(args.source);
-    evaluate = new Function('val', 'return eval(' + JSON.stringify(args.source) + ');');
+    evaluate = new Function('val', 'obj', 'return eval(' + JSON.stringify(args.source) + ');');
 }
 return {
-    answers: args.items.map(function (val) {
+    answers: args.items.map(function (item) {
         try {
-            var value = evaluate(val);
+            var value = evaluate(item[0], item[1]);
             return value === undefined ? [1] : [0, value];
         } catch (error) {
             return [2];

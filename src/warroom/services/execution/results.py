@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warroom.context.semantics import STANDARD
 from warroom.model.context import ContextPatch
@@ -47,7 +47,12 @@ class RawEntry:
 
     @property
     def is_silent(self) -> bool:
-        """Whether an interim result says nothing: no text, no file, no error."""
+        """Whether an interim result says nothing; one that is final is an entry in any case."""
+        return self.is_empty and bool(self.body.get("PollingCommand"))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a result says nothing: no text, no file, no error."""
         return not (self.readable or self.file_id or self.contents or self.type is EntryType.ERROR)
 
     @property
@@ -81,7 +86,7 @@ def normalise(results: Iterable[Json]) -> list[RawEntry]:
         if isinstance(result, list):
             entries += normalise(result)
         elif isinstance(result, dict) and ("Type" in result or result.keys() >= UNTYPED):
-            entries.append(RawEntry(body=result, type=_type(result.get("Type")), format=_format(result)))
+            entries.append(_as_entry(result))
         elif isinstance(result, dict):
             entries.append(_plain(result, EntryFormat.JSON))
         else:
@@ -129,6 +134,15 @@ def label_of(entries: Iterable[RawEntry]) -> str:
         if contents is not None and not isinstance(contents, Mapping | list):
             return str(contents)
     return ""
+
+
+def _as_entry(body: JsonObject) -> RawEntry:
+    """Shape an entry; what a file's entry has beside the file is text, as its format says."""
+    contents = body.get("Contents")
+    raw = RawEntry(body=body, type=_type(body.get("Type")), format=_format(body))
+    if raw.file_id and raw.format is EntryFormat.TEXT and isinstance(contents, dict | list):
+        return replace(raw, body={**body, "Contents": json.dumps(contents)})
+    return raw
 
 
 def _plain(contents: Json, entry_format: EntryFormat) -> RawEntry:

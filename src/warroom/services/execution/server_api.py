@@ -117,6 +117,8 @@ class ServerApi:
         controls = {key: str(given.pop(key) or "") for key in ("using", "using-brand") if key in given}
         resolved = self._look_up(name, controls.get("using-brand", ""))
         own = self._call.origin
+        if resolved.changes:
+            self._refuse_change(name)
         texts = [value for value in given.values() if isinstance(value, str)]
         lists = await lists_named_in(self._backend.store, texts)
         scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs, lists=lists)
@@ -131,6 +133,14 @@ class ServerApi:
             is_carried=True,
         )
         return await self._backend.run_for_code(nested, self, scratch)
+
+    def _refuse_change(self, what: str) -> None:
+        """Refuse what would change something in a call whose outcome nothing commits."""
+        if self._call.origin.changes_nothing:
+            raise InvalidInputError(
+                f"{what} changes something, which a fetch, a test or mirroring may not do. "
+                "Call it in a task of a playbook."
+            )
 
     def _look_up(self, name: str, brand: str) -> Resolved:
         """Look a command up in the brand that it names, else in the script's `using`, if it is offered there."""
@@ -169,6 +179,7 @@ class ServerApi:
         return seen_with(self._call.origin.rights, context)
 
     async def set_context(self, args: JsonObject, _: Path) -> Json:
+        self._refuse_change("setContext")
         patch = ContextPatch(
             incident=self._call.incident.id,
             kind=PatchKind.SET,

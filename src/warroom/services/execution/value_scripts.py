@@ -1,6 +1,7 @@
 """Runs the scripts that values use as transformers and operators. They read: nothing that they do is kept."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Protocol, TypeVar
 from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Script
 from warroom.context.scope import Scope
-from warroom.context.scripted import ScriptNeededError, ScriptRun, Scripts, Use
+from warroom.context.scripted import Failed, ScriptNeededError, ScriptRun, Scripts, Use
 from warroom.model.errors import InvalidInputError, WarroomError, WorkerDiedError
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import SYSTEM
@@ -20,9 +21,11 @@ from warroom.services.execution.expressions import EXPRESSION, answers_of
 from warroom.services.execution.server_api import ServerApi, ServerBackend
 from warroom.services.ports.value_scripts import Reader
 
-MOST_RUNS = 1_000  # of scripts for one evaluation
+MOST_RUNS = 1_000  # of scripts for one value
+MOST_IN_A_ROW = 3  # runs of one script that failed: the others are not tried, because each may take its whole time
 READS = frozenset({"context", "dt", "executeCommand", "getAllSupportedCommands", "getModules"})
 
+Item = TypeVar("Item")
 Found = TypeVar("Found")
 
 
@@ -40,25 +43,65 @@ class ScriptsOfValues:
 
     backend: ScriptBackend
 
+    def open(self) -> Scripts:
+        """Return the scripts that values may use now, without answers."""
+        return Scripts(_tags_in(self.backend.library.catalogue))
+
     async def evaluated(self, scope: Scope, reader: Reader, evaluate: Callable[[Scope], Found]) -> Found:
-        """Evaluate; see `ValueScripts`."""
-        scripts = Scripts(_tags_in(self.backend.library.catalogue))
+        """Evaluate one value; see `ValueScripts`."""
+        scripts = self.open()
         seen = replace(scope, scripts=scripts)
         while True:
             try:
                 return evaluate(seen)
             except ScriptNeededError as needed:
-                if len(scripts.answers) + len(needed.runs) > MOST_RUNS:
-                    raise InvalidInputError(
-                        f"More than {MOST_RUNS:,} runs of scripts are needed for one value ({needed}). "
-                        "Filter the list before, or run the script in a task of its own."
-                    ) from None
-                for run in needed.runs:
-                    scripts.answers[run] = await self._answer(run, reader)
+                _refuse_too_many(scripts, needed.runs, 1)
+                for group in _groups(needed.runs):
+                    scripts.answers.update(zip(group, await self._answers(group, reader), strict=True))
+
+    async def each(
+        self,
+        items: Sequence[Item],
+        reader: Reader,
+        evaluate: Callable[[Item, Scripts], Found],
+        scripts: Scripts | None = None,
+    ) -> list[Found]:
+        """Evaluate for each item, in a thread; see `ValueScripts`."""
+        answered = self.open() if scripts is None else scripts
+        found: dict[int, Found] = {}
+        while needed := await asyncio.to_thread(_left, items, evaluate, answered, found):
+            _refuse_too_many(answered, needed, len(items))
+            for group in _groups(needed):
+                answered.answers.update(zip(group, await self._told(group, reader), strict=True))
+        return [found[number] for number in range(len(items))]
+
+    async def _told(self, group: Sequence[ScriptRun], reader: Reader) -> list[Json | Failed]:
+        """Answer runs of one script; one that fails is answered by its error, and does not affect the others."""
+        with suppress(InvalidInputError):
+            if group[0].use is Use.EXPRESSION and len(group) > 1:
+                return [*await self._answers(group, reader)]
+        answers: list[Json | Failed] = []
+        failures: list[Failed] = []  # in a row
+        for run in group:
+            if len(failures) < MOST_IN_A_ROW:
+                try:
+                    answers += await self._answers([run], reader)
+                    failures = []
+                    continue
+                except InvalidInputError as error:
+                    failures.append(Failed(str(error)))
+            answers.append(failures[-1])
+        return answers
+
+    async def _answers(self, group: Sequence[ScriptRun], reader: Reader) -> list[Json]:
+        """Answer runs of one script; those of an expression are one run of its worker."""
+        if group[0].use is not Use.EXPRESSION:
+            return [await self._answer(run, reader) for run in group]
+        items = [item for run in group for item in run.args["items"]]
+        answers = iter(await self._expression(group[0].script, items, reader))
+        return [[next(answers) for _ in run.args["items"]] for run in group]
 
     async def _answer(self, run: ScriptRun, reader: Reader) -> Json:
-        if run.use is Use.EXPRESSION:
-            return await self._expression(run, reader)
         script = self.backend.library.catalogue.script(run.script)
         secrets = frozenset(item.name for item in script.arguments if item.secret)
         try:
@@ -66,13 +109,12 @@ class ScriptsOfValues:
         except WarroomError as error:
             raise InvalidInputError(f"The {run.use} {run.script}, a script, gave no value: {error}") from error
 
-    async def _expression(self, run: ScriptRun, reader: Reader) -> Json:
-        items = run.args["items"]
-        args = {"source": run.script, "items": items}
+    async def _expression(self, source: str, items: Sequence[Json], reader: Reader) -> list[Json]:
+        args: JsonObject = {"source": source, "items": list(items)}
         try:
             return answers_of(await self._results(EXPRESSION, frozenset(), args, reader), len(items))
         except WarroomError as error:
-            raise InvalidInputError(f"The expression `{run.script}` gave no value: {error}") from error
+            raise InvalidInputError(f"The expression `{source}` gave no value: {error}") from error
 
     async def _results(
         self, script: Script, secrets: frozenset[str], args: Mapping[str, Json], reader: Reader
@@ -92,6 +134,37 @@ class ScriptsOfValues:
         return await self.backend.results_of(call, target, ReadingApi(self.backend, call), anew=True)
 
 
+def _left(
+    items: Sequence[Item], evaluate: Callable[[Item, Scripts], Found], scripts: Scripts, found: dict[int, Found]
+) -> list[ScriptRun]:
+    """Evaluate for the items that nothing was found for yet; returns the runs that some of them need."""
+    needed: list[ScriptRun] = []
+    for number, item in enumerate(items):
+        if number not in found:
+            try:
+                found[number] = evaluate(item, scripts)
+            except ScriptNeededError as error:
+                needed += error.runs
+    return list(dict.fromkeys(needed))
+
+
+def _groups(runs: Iterable[ScriptRun]) -> list[list[ScriptRun]]:
+    """Return the runs by script, in order."""
+    groups: dict[tuple[Use, str], list[ScriptRun]] = {}
+    for run in runs:
+        groups.setdefault((run.use, run.script), []).append(run)
+    return list(groups.values())
+
+
+def _refuse_too_many(scripts: Scripts, runs: Sequence[ScriptRun], values: int) -> None:
+    if len(scripts.answers) + len(runs) > MOST_RUNS * values:
+        names = ", ".join(sorted({run.script for run in runs}))
+        raise InvalidInputError(
+            f"More than {MOST_RUNS:,} runs of scripts are needed for one value ({names}). "
+            "Filter the list before, or run the script in a task of its own."
+        )
+
+
 def _tags_in(catalogue: Catalogue) -> Callable[[str], frozenset[str] | None]:
     def tags(name: str) -> frozenset[str] | None:
         script = catalogue.find_script(name)
@@ -103,8 +176,8 @@ def _tags_in(catalogue: Catalogue) -> Callable[[str], frozenset[str] | None]:
 def value_of(results: list[Json]) -> Json:
     """Return what a script's results say: the contents of its entry, several as a list.
 
-    >>> value_of([{"Type": 1, "Contents": ["a"]}]), value_of([True]), value_of([1, 2]), value_of([])
-    (['a'], True, [1, 2], None)
+    >>> value_of([{"Type": 1, "Contents": ["a"]}]), value_of([True]), value_of([1, 2]), value_of([[]]), value_of([])
+    (['a'], True, [1, 2], [], None)
     """
     found = [result.get("Contents") if isinstance(result, dict) and "Type" in result else result for result in results]
     return found[0] if len(found) == 1 else found or None

@@ -8,8 +8,9 @@ from functools import partial
 
 import structlog
 
+from warroom.context.scripted import Scripts
 from warroom.mapping.deduplicate import deduplicate, mirror_id
-from warroom.mapping.incident_from import MappedIncident, incident_from
+from warroom.mapping.incident_from import MappedIncident, Source, incident_from
 from warroom.mapping.map_fields import UNREADABLE
 from warroom.mapping.storm import OFF, StormRule
 from warroom.model.entry import Entry
@@ -32,6 +33,7 @@ from warroom.services.plans.new_incident import with_playbook
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.fetches import FetchState, FetchStep, LastRun, Linked, SetAside, StormKey, Untaken
 from warroom.services.ports.store import Changes, Store
+from warroom.services.ports.value_scripts import ValueScripts, reader_of_alerts
 from warroom.services.writing.journal import Edit, Journal
 from warroom.services.writing.lines import entries_of
 
@@ -189,7 +191,7 @@ class Pages:
             entries=[*notes, *await storms.entries(grouped, FETCH_ACTOR), *ruled.entries],
             patches=ruled.patches,
             plans=plans,
-            mirrors=await asyncio.to_thread(self._mirrored, instance, incidents),
+            mirrors=await self._mirrored(instance, incidents),
             last_run=LastRun(instance=instance.id, value=rest.last_run) if rest.last_run is not None else None,
             fetch=rest.step_with(untaken, grouped.records(instance.id, self.clock), grouped.keys, storms),
             jobs=[*map(job_of, plans), *([rest.next_job] if rest.next_job else [])],
@@ -234,10 +236,19 @@ class Pages:
         step = FetchStep(settled=[aside])
         await self.journal.commit(Changes(actor=actor, at=self.clock.now(), fetch=step))
 
-    def _mirrored(self, instance: IntegrationInstance, incidents: Sequence[Incident]) -> list[MirrorRecord]:
+    async def _mirrored(self, instance: IntegrationInstance, incidents: Sequence[Incident]) -> list[MirrorRecord]:
         """Store what both sides have at first, so that changes before the first mirroring are not missed."""
         maps, now = maps_of(instance, self.library.catalogue), self.clock.now()
-        return [record for incident in incidents if (record := first_record(incident, maps, now))]
+
+        def first(incident: Incident, scripts: Scripts) -> MirrorRecord | None:
+            return first_record(incident, replace(maps, scripts=scripts), now)
+
+        found = await self._scripts.each(incidents, reader_of_alerts(now), first)
+        return [record for record in found if record]
+
+    @property
+    def _scripts(self) -> ValueScripts:
+        return self.preprocessing.executor.scripts
 
     async def _new_ones(self, page: Page, mapped: Sequence[MappedIncident]) -> Sequence[MappedIncident]:
         """Look once more after mapping: the mapper may have set the remote id that the fetch did not name."""
@@ -250,15 +261,12 @@ class Pages:
         first = await self.store.reserve_incidents(len(fetched))
         now, catalogue = self.clock.now(), self.library.catalogue
 
-        def mapped() -> list[MappedIncident]:
-            return [
-                incident_from(
-                    item, incident_id=IncidentId(str(number)), now=now, instance=instance, catalogue=catalogue
-                )
-                for number, item in enumerate(fetched, first)
-            ]
+        def mapped(numbered: tuple[int, Json], scripts: Scripts) -> MappedIncident:
+            number, item = numbered
+            source = Source(instance=instance, catalogue=catalogue, scripts=scripts)
+            return incident_from(item, incident_id=IncidentId(str(number)), now=now, source=source)
 
-        return await asyncio.to_thread(mapped)  # a page of a thousand takes seconds: others go on meanwhile
+        return await self._scripts.each(list(enumerate(fetched, first)), reader_of_alerts(now), mapped)
 
     async def _with_playbooks(
         self, mapped: Sequence[MappedIncident], closed: Container[IncidentId]

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from warroom.content.preprocess_rule import PreProcessRule, RuleAction
+from warroom.context.scripted import Scripts
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.mapping.incident_from import MappedIncident
-from warroom.mapping.preprocess import Existing, first_rule
+from warroom.mapping.preprocess import Existing, Reading, first_rule
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId
@@ -23,6 +24,7 @@ from warroom.services.packs.linting import cannot_run
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.fetches import Untaken
 from warroom.services.ports.store import IncidentQuery, Store
+from warroom.services.ports.value_scripts import Reader, reader_of_alerts
 
 RULE_TAG = "pre-process rule"
 LOOKED_AT = 20_000  # existing incidents that are compared with, the newest ones
@@ -74,35 +76,42 @@ class Preprocessing:
         rules = [rule for rule in self.rules if rule.enabled]
         if not rules or not mapped:
             return [Judged(item=item) for item in mapped]
-        judged = await asyncio.to_thread(self._judge, rules, mapped)
+        judged = await self._judge(rules, mapped)
         scripts = RuleScripts(executor=self.executor, seconds=self.seconds, actor=self.actor, semantics=self.semantics)
         return [
             await scripts.judge(one, one.rule) if one.rule and one.rule.action is RuleAction.SCRIPT else one
             for one in judged
         ]
 
-    def _judge(self, rules: Sequence[PreProcessRule], mapped: Sequence[MappedIncident]) -> list[Judged]:
+    async def _judge(self, rules: Sequence[PreProcessRule], mapped: Sequence[MappedIncident]) -> list[Judged]:
         catalogue = self.executor.library.catalogue
-        flaws = {rule.id: cannot_run(rule, catalogue) for rule in rules}
-        judged = []
+        flaws = await asyncio.to_thread(lambda: {rule.id: cannot_run(rule, catalogue) for rule in rules})
 
         def flaws_of(rule: PreProcessRule) -> Sequence[str]:
             return flaws[rule.id]
 
-        for item in mapped:
-            verdict = first_rule(rules, item.incident, catalogue.find_field, flaws_of, self.semantics)
-            judged.append(Judged(item=item.noting(*verdict.notes), rule=verdict.rule))
-        return judged
+        def judged(item: MappedIncident, scripts: Scripts) -> Judged:
+            verdict = first_rule(rules, item.incident, self._reading(scripts), flaws_of)
+            return Judged(item=item.noting(*verdict.notes), rule=verdict.rule)
+
+        return await self.executor.scripts.each(mapped, self._reader, judged)
+
+    def _reading(self, scripts: Scripts) -> Reading:
+        return Reading(find_field=self.executor.library.catalogue.find_field, semantics=self.semantics, scripts=scripts)
+
+    @property
+    def _reader(self) -> Reader:
+        return reader_of_alerts(self.clock.now())
 
     async def sort(self, instance: IntegrationInstance, judged: Sequence[Judged], others: Iterable[Incident]) -> Ruled:
         """Apply the rules that were found; `others` are incidents of the same page that no rule is for."""
-        ruled = Ruled()
+        ruled, scripts = Ruled(), self.executor.scripts.open()
         asked = {one.rule.id: one.rule for one in judged if one.rule and one.rule.looks_for_one}
-        there, fresh = await self._existing(list(asked.values()), others), list[Incident]()
+        there, fresh = await self._existing(list(asked.values()), others, scripts), list[Incident]()
         for one in judged:
             if one.rule is None:
                 continue
-            leader, faults = await _leader(one.item.incident, one.rule, there, fresh)
+            leader, faults = await self._leader(one.item.incident, one.rule, there, fresh, scripts)
             before = len(ruled.made)
             self._apply(instance, replace(one, item=one.item.noting(*faults)), one.rule, leader, ruled)
             fresh = [item.incident for item in ruled.made[before:]]
@@ -169,15 +178,14 @@ class Preprocessing:
         if not self.semantics.rule_that_closes_starts_playbook:
             ruled.closed.add(incident.id)
 
-    async def _existing(self, asked: Sequence[PreProcessRule], others: Iterable[Incident]) -> dict[str, Existing]:
+    async def _existing(
+        self, asked: Sequence[PreProcessRule], others: Iterable[Incident], scripts: Scripts
+    ) -> dict[str, Existing]:
         """Return what each rule compares with: incidents of the store, then those of the page."""
         if not asked:
             return {}
-        now, catalogue = self.clock.now(), self.executor.library.catalogue
-        there = {
-            rule.id: Existing(rule=rule, find_field=catalogue.find_field, now=now, semantics=self.semantics)
-            for rule in asked
-        }
+        now, reading = self.clock.now(), self._reading(scripts)
+        there = {rule.id: Existing(rule=rule, reading=reading, now=now) for rule in asked}
         known = [*await self._stored(asked), *others]
 
         def compared() -> dict[str, Existing]:
@@ -205,6 +213,32 @@ class Preprocessing:
                 break
         return found[::-1]
 
+    async def _leader(
+        self,
+        incoming: Incident,
+        rule: PreProcessRule,
+        there: Mapping[str, Existing],
+        fresh: list[Incident],
+        scripts: Scripts,
+    ) -> tuple[Incident | None, Sequence[str]]:
+        """Return the incident that a rule looks for, and what could not be compared with it.
+
+        `fresh` incidents are there from now on. It is compared in a thread, because there may be 20,000 of them.
+        """
+
+        def found(mine: Existing | None, _: Scripts) -> tuple[Incident | None, Sequence[str]]:
+            for looked_at in there.values():
+                for incident in fresh:
+                    looked_at.add(incident)
+            fresh.clear()
+            return (mine.find(incoming), mine.faults()) if mine else (None, ())
+
+        if there:
+            [leader] = await self.executor.scripts.each([there.get(rule.id)], self._reader, found, scripts)
+            return leader
+        await asyncio.sleep(0)  # others have a turn between two of a thousand
+        return None, ()
+
     async def _told(self, ruled: Ruled) -> list[Entry]:
         """Say in the War Room of each existing incident what was linked to it, or dropped because of it."""
         now = self.clock.now()
@@ -219,27 +253,6 @@ class Preprocessing:
             ).entry(self.store)
             for (leader, done), alerts in ruled.told.items()
         ]
-
-
-async def _leader(
-    incoming: Incident, rule: PreProcessRule, there: Mapping[str, Existing], fresh: Sequence[Incident]
-) -> tuple[Incident | None, Sequence[str]]:
-    """Return the incident that a rule looks for, and what could not be compared; `fresh` ones are there from now on.
-
-    It is compared in a thread, because there may be 20,000 of them.
-    """
-
-    def found() -> tuple[Incident | None, Sequence[str]]:
-        for looked_at in there.values():
-            for incident in fresh:
-                looked_at.add(incident)
-        mine = there.get(rule.id)
-        return (mine.find(incoming), mine.faults()) if mine else (None, ())
-
-    if there:
-        return await asyncio.to_thread(found)
-    await asyncio.sleep(0)  # others have a turn between two of a thousand
-    return None, ()
 
 
 def _named(rule: PreProcessRule) -> str:

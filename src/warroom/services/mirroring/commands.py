@@ -1,27 +1,33 @@
 """The mirroring commands of an instance: what they are asked, and how their answers are read."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from warroom.model.errors import CommandFailedError
 from warroom.model.halt import HeldAction
 from warroom.model.incident import Incident
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Role
 from warroom.services.approvals.policy import naming
 from warroom.services.commands.targets import Resolved
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.executor import Executor
 from warroom.services.execution.results import RawEntry, error_of, normalise
+from warroom.services.mirroring.tie import Maps
 from warroom.services.ports.runner import Ran
+from warroom.services.ports.value_scripts import Reader
 from warroom.services.secrecy.masking import Mask
 
 UPDATE = "update-remote-system"
 RATE_LIMIT = "API rate limit"  # what an integration says when the rest is to be asked in a later round
 NOT_THERE = ("NotImplemented", "is not implemented")
 MIRROR_ERROR = "in_mirror_error"  # a key of a record that could not be read
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +90,14 @@ class Remote:
             self._check(ran, call.name)
             yield _data(ran)
 
+    async def mapped(self, incident: Incident, maps: Maps, evaluate: Callable[[Maps], Found]) -> Found:
+        """Evaluate what an incident's mappers may need scripts for."""
+        reader = Reader(incident=incident, rights=Role.ANALYST)
+        [found] = await self.executor.scripts.each(
+            [maps], reader, lambda one, scripts: evaluate(replace(one, scripts=scripts))
+        )
+        return found
+
     @property
     def held_by(self) -> str:
         """Return the admin's pattern for which nothing is sent without approval; "" without one."""
@@ -132,7 +146,7 @@ def _data(ran: Ran) -> RemoteData:
         raise CommandFailedError(f"get-remote-data: {error}")
     entries = normalise(rest)
     words = [closing for entry in entries if (closing := _closing(entry))]
-    said = [entry for entry in entries if _closing(entry) is None and not entry.is_silent]
+    said = [entry for entry in entries if _closing(entry) is None and not entry.is_empty]
     return RemoteData(record=record, entries=said, closing=words[-1] if words else None, ran=ran)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from warroom.mapping.map_fields import MappedFields
-from warroom.mapping.map_out import map_out
 from warroom.mapping.take_in import TakenIn
 from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry
@@ -66,14 +65,14 @@ class Inbound:
         fetched when it is reopened.
         """
         incident = await self.journal.incident(record.incident)
-        tie = tie_of(incident, record, self.maps)
+        tie = await self._tie(incident, record)
         if not tie.goes_in:
             return False
         heard = replace(record, synced=self.clock.now())  # later changes belong to the next round
         async with self.remote.data(incident, record.synced) as data:
             came: NewEntries | None = None
             for _ in range(TRIES):
-                tie = tie_of(await self.journal.incident(incident.id), heard, self.maps)
+                tie = await self._tie(await self.journal.incident(incident.id), heard)
                 if tie.is_closed and not _opens(tie, data.closing):
                     await self._wait(replace(tie, record=record), data)
                     return False
@@ -84,6 +83,9 @@ class Inbound:
             f"Incident {incident.id} was changed {TRIES} times while it was mirrored. The next round tries again."
         )
 
+    async def _tie(self, incident: Incident, record: MirrorRecord) -> Tie:
+        return await self.remote.mapped(incident, self.maps, lambda maps: tie_of(incident, record, maps))
+
     async def _wait(self, tie: Tie, data: RemoteData) -> None:
         """Note that something is left to take in, and drop the integration's new memory: it has to report it again."""
         record = replace(_heard(tie.record, data.closing), behind=True, due=tie.record.owes)
@@ -92,7 +94,7 @@ class Inbound:
 
     async def _taken(self, tie: Tie, data: RemoteData, came: NewEntries) -> bool | None:
         """Commit what a record changes; None when the incident has changed meanwhile."""
-        merged = self._merged(tie, data.closing, await self._mapped(tie.incident, data))
+        merged = await self._merged(tie, data.closing, await self._mapped(tie.incident, data))
         lines = await entries_of(self.store, tie.incident.id, merged.said, self.clock.now(), self.remote.actor)
         numbers = [int(entry.id.partition("@")[0]) for entry in (*came.entries, *lines)]
         record = replace(merged.record, entries=(*tie.record.entries, *numbers))
@@ -116,15 +118,16 @@ class Inbound:
         self.remote.executor.forget_memory(instance)
         return bool(numbers)
 
-    def _merged(self, tie: Tie, closing: Closing | None, mapped: MappedFields) -> Merged:
+    async def _merged(self, tie: Tie, closing: Closing | None, mapped: MappedFields) -> Merged:
         taken = tie.taken_in(mapped)
         after, said = self._told(taken.incident, tie, closing)
         if taken.changed:
             said = [f"{self.remote.instance.name} changed {self._words(taken)}.", *said]
         if said:
             after = replace(after, modified=self.clock.now())
+        outgoing = await self.remote.mapped(after, self.maps, lambda maps: maps.out(after))
         record = replace(
-            _heard(tie.after(taken, map_out(self.maps.outgoing, after)), closing),
+            _heard(tie.after(taken, outgoing), closing),
             is_closed=after.status is Status.DONE if after.status is not tie.incident.status else tie.record.is_closed,
             behind=False,
             due=tie.record.owes,
@@ -147,7 +150,7 @@ class Inbound:
 
     async def _mapped(self, incident: Incident, data: RemoteData) -> MappedFields:
         """Map the record; an owner without a user of that name is left out, as in XSOAR."""
-        mapped = self.maps.mapped(incident, data.record)
+        mapped = await self.remote.mapped(incident, self.maps, lambda maps: maps.mapped(incident, data.record))
         owner = str(mapped.system.get("owner") or "")
         system = {name: value for name, value in mapped.system.items() if name != "owner"}
         try:

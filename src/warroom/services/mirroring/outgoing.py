@@ -41,7 +41,8 @@ class Outbound:
 
         Raises ConflictError while the instance is paused: the changes are sent after that.
         """
-        tie = tie_of(await self.journal.incident(record.incident), record, self.maps)
+        incident = await self.journal.incident(record.incident)
+        tie = await self.remote.mapped(incident, self.maps, lambda maps: tie_of(incident, record, maps))
         entries = await self._new_entries(tie) if tie.goes_out else []
         is_changed = tie.goes_out and (bool(tie.delta) or tie.is_closed != record.is_closed)
         if not (is_changed or entries):

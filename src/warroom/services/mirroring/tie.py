@@ -5,6 +5,7 @@ from datetime import datetime
 
 from warroom.content.catalogue import Catalogue
 from warroom.content.incident_type import Mapper
+from warroom.context.scripted import Scripts
 from warroom.mapping.incident_from import incoming_mapper
 from warroom.mapping.map_fields import UNREADABLE, MappedFields, map_fields
 from warroom.mapping.map_out import Outgoing, map_out
@@ -26,10 +27,15 @@ class Maps:
     catalogue: Catalogue
     incoming: Mapper | None
     outgoing: Mapper | None
+    scripts: Scripts | None = None
 
     def mapped(self, incident: Incident, record: JsonObject) -> MappedFields:
         """A record of the other side as fields of this incident."""
-        return map_fields(self.incoming, incident.type, record, self.catalogue.find_field)
+        return map_fields(self.incoming, incident.type, record, self.catalogue.find_field, self.scripts)
+
+    def out(self, incident: Incident) -> Outgoing:
+        """An incident's fields by the other side's names."""
+        return map_out(self.outgoing, incident, self.scripts)
 
 
 def maps_of(instance: IntegrationInstance, catalogue: Catalogue) -> Maps:
@@ -90,7 +96,7 @@ class Tie:
 
 
 def tie_of(incident: Incident, record: MirrorRecord, maps: Maps) -> Tie:
-    return Tie(incident=incident, record=record, outgoing=map_out(maps.outgoing, incident))
+    return Tie(incident=incident, record=record, outgoing=maps.out(incident))
 
 
 def first_record(incident: Incident, maps: Maps, now: datetime) -> MirrorRecord | None:
@@ -98,7 +104,7 @@ def first_record(incident: Incident, maps: Maps, now: datetime) -> MirrorRecord 
     mirror = incident.mirror
     if mirror is None or mirror.direction not in INCOMING | OUTGOING:
         return None
-    out = map_out(maps.outgoing, incident)
+    out = maps.out(incident)
     seen = seen_in(maps.mapped(incident, _raw(incident)), frozenset(out.sources.values()))
     return MirrorRecord(incident=incident.id, instance=mirror.instance, fields=dict(out.values), seen=seen, synced=now)
 
