@@ -39,7 +39,7 @@ async def test_a_broken_file_of_a_pack_is_said_when_a_server_opens_the_folder(tm
     (pack / "Scripts" / "Hello" / "Hello.yml").write_text("name: [")
     with structlog.testing.capture_logs() as logs:
         async with open_app(Settings(home=tmp_path), serve=True) as app:
-            assert app.packs[-1].name == "Mine"
+            assert app.library.packs[-1].name == "Mine"
     (said,) = [line["file"] for line in logs if line["event"] == "a file of a pack cannot be read and is left out"]
     assert said.startswith("Scripts/Hello/Hello.yml:1: ")
 

@@ -21,9 +21,10 @@ PAGES = (
     "/incidents/{incident}?tab=context",
     "/incidents/{incident}?tab=evidence",
     "/playbooks/Vision One - Contain Endpoint",
+    "/packs/VisionOneResponse",
     "/start",
 )
-OPEN_DIALOGS = {"/": "create", "/users": "[data-open=key-dialog]", "/integrations": "add"}
+OPEN_DIALOGS = {"/": "create", "/users": "[data-open=key-dialog]", "/integrations": "add", "/packs": "install"}
 WAIT_SECONDS = 180
 
 

@@ -54,6 +54,10 @@ CLIENTS: tuple[tuple[str, ...], ...] = (
     ("playbook", "run", "nothing"),
     ("pack", "list"),
     ("pack", "show", "WarroomBase"),
+    ("pack", "install", "/nowhere/pack"),
+    ("pack", "remove", "nothing"),
+    ("pack", "restore", "nothing"),
+    ("pack", "previous"),
     ("evidence", "list"),
     ("evidence", "export", "1@1"),
     ("evidence", "verify", "1@1"),
@@ -84,7 +88,7 @@ CLIENTS: tuple[tuple[str, ...], ...] = (
     ("audit", "trim", "--before", "2020-01-01T00:00:00Z", "--reason", "x"),
 )
 ENVIRONMENTS = frozenset({("pack", "environments", *words) for words in ((), ("make",), ("remove",))})
-READ_CONTENT = ENVIRONMENTS | {("pack", "validate"), ("pack", "build"), ("pack", "install"), ("playbook", "lint")}
+READ_CONTENT = ENVIRONMENTS | {("pack", "validate"), ("pack", "build"), ("playbook", "lint")}
 NOT_CLIENTS = {
     ("demo",): "a server itself",
     ("serve",): "a server itself",

@@ -1,5 +1,6 @@
 """Requests of any operation, made from the type of its request: a new operation is asked as all others are."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import cycle
@@ -23,6 +24,7 @@ KNOWN: Mapping[str, Json] = {  # what fields of these names are about, in the fo
     "playbook": "Ask",
     "pack": "WarroomBase",
 }
+SMALL = b64encode(b"commonfields: {id: Tiny, version: -1}\nname: Tiny\ntype: python\nscript: ''\n").decode()
 # Where a request that is made of the fields alone would be refused before it comes to anything.
 OF_ITS_OWN: Mapping[str, Mapping[str, Json]] = {
     "audit.verify": {"head": "", "keys": [HALVES]},
@@ -38,6 +40,7 @@ OF_ITS_OWN: Mapping[str, Mapping[str, Json]] = {
     "instance.mirror": {"name": INSTANCE},
     "instance.test": {"name": INSTANCE},
     "key.create": {"role": "reader"},
+    "pack.install": {"name": "Small.yml", "content": SMALL, "path": ""},
     "playbook.run": {"name": "Ask"},
     "run": {"text": f"!Print value='{HALVES}\0'"},
     "start": {"text": f"!Print value='{HALVES}\0'"},

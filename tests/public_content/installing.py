@@ -5,7 +5,8 @@ from pathlib import Path
 
 from warroom.content.files import pack_roots
 from warroom.model.errors import WarroomError
-from warroom.services.packs.packing import PACKS, install_pack
+from warroom.services.packs.packing import install_pack
+from warroom.services.packs.user_packs import PACKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ async def run(installed: Installed, home: Path, options: argparse.Namespace) -> 
         return Result(
             installed=installed,
             environments=made,
-            left_out=sum(len(pack.unreadable) for pack in app.packs),
+            left_out=sum(len(pack.unreadable) for pack in app.library.packs),
             playbooks=len(playbooks),
             selection=selection,
             outcomes=await run_all(app, selection.chosen, options.seconds),
@@ -115,7 +115,7 @@ async def run(installed: Installed, home: Path, options: argparse.Namespace) -> 
 
 def of_tree(app: App, home: Path) -> list[Playbook]:
     """Return the test playbooks of the installed tree, as the catalogue has them; ours are not among them."""
-    theirs = [pack for pack in app.packs if pack.path.is_relative_to(home)]
+    theirs = [pack for pack in app.library.packs if pack.path.is_relative_to(home)]
     ids = dict.fromkeys(item for pack in theirs for item in pack.test_playbooks)
     return [app.library.catalogue.test_playbooks[item] for item in ids]
 

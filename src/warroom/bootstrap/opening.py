@@ -112,7 +112,7 @@ async def _alone(engine: Engine, clock: Clock) -> AsyncIterator[None]:
 
 async def _start(app: App, stack: AsyncExitStack) -> None:
     """Start a server's periodic work, and log which files of packs it goes without."""
-    for pack in app.packs:
+    for pack in app.library.packs:
         for note in pack.unreadable:
             log.warning("a file of a pack cannot be read and is left out", pack=pack.id, file=str(note))
     await stack.enter_async_context(PeriodicTask("sealer", app.clock, SEAL_SECONDS, app.sealing.seal))

@@ -56,6 +56,7 @@ from warroom.services.notifying.new_incidents import NewIncidents
 from warroom.services.notifying.notices import Notices
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.trying import Trying
+from warroom.services.packs.installing import Installing
 from warroom.services.people.guessing import Guessing
 from warroom.services.people.kept_tries import KeptTries
 from warroom.services.people.passwords import Passwords
@@ -118,7 +119,6 @@ def wire(settings: Settings, adapters: Adapters) -> App:
     sealing = Sealing(seals=store.seals, locks=store.locks, signer=signer, clock=clock)
     return App(
         home=settings.home,
-        packs=adapters.packs,
         store=store,
         replies=store.replies,
         signer=signer,
@@ -131,6 +131,9 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         war_room=WarRoom(store=store, journal=journal, library=library, plans=plans, halting=gate.halting, clock=clock),
         incidents=incidents,
         instances=instances,
+        installing=Installing(
+            home=settings.home, library=library, journal=journal, begin=instances.begin_new, clock=clock
+        ),
         evidence=evidence,
         scrubbing=_scrubbing(settings, evidence, store),
         exporting=_exporting(settings, evidence, sealing),

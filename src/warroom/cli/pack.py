@@ -101,9 +101,21 @@ class Commands(LazyGroup):
             "Make the zip that Cortex XSOAR and XSIAM take, and read it back to see that nothing is missing.",
         ),
         "install": Listed(
-            LazyImport("warroom.cli.pack_files:install"),
+            LazyImport("warroom.cli.pack_install:install"),
             "Copy a pack into the data folder, where it replaces ours if it can run here."
-            " A server uses it after a restart.",
+            " A running server uses it at once.",
+        ),
+        "remove": Listed(
+            LazyImport("warroom.cli.pack_install:remove"),
+            "Remove a pack that you installed. It is kept, see `warroom pack restore`.",
+        ),
+        "restore": Listed(
+            LazyImport("warroom.cli.pack_install:restore"),
+            "Bring back a pack that was replaced or removed; the version installed now is kept in its place.",
+        ),
+        "previous": Listed(
+            LazyImport("warroom.cli.pack_install:previous"),
+            "List the packs that were replaced or removed, and can be brought back.",
         ),
         "environments": Listed(
             LazyImport("warroom.cli.pack_environments:group"),
@@ -113,5 +125,7 @@ class Commands(LazyGroup):
 
 
 group = typer.Typer(
-    cls=Commands, help="Packs: list, show, validate, build, install, environments.", no_args_is_help=True
+    cls=Commands,
+    help="Packs: list, show, validate, build, install, remove, restore, previous, environments.",
+    no_args_is_help=True,
 )

@@ -1,4 +1,4 @@
-"""`warroom pack validate|build|install`: whether a pack is right, the zip that XSOAR takes, installing one."""
+"""`warroom pack validate|build`: whether a pack is right, and the zip that XSOAR takes."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,19 +6,13 @@ from typing import Annotated
 
 import typer
 
-from warroom.bootstrap.content import environments_of, look_at_packs
+from warroom.bootstrap.content import environments_of
 from warroom.cli.findings import end_with
 from warroom.cli.output import AsJson, print_json, print_line
-from warroom.cli.pack import print_looked_into
-from warroom.content.catalogue import Catalogue
-from warroom.content.pack import Pack
-from warroom.doors.answer import json_of
-from warroom.doors.usable import looked_into
-from warroom.model.json import JsonObject
 from warroom.model.sentence import counted
 from warroom.services.packs.installed import installed_packs
 from warroom.services.packs.linting import check_packs
-from warroom.services.packs.packing import build_pack, count_items, install_pack
+from warroom.services.packs.packing import build_pack, count_items
 
 
 class Marketplace(StrEnum):
@@ -61,37 +55,3 @@ def build(
         print_json({"path": str(path), "items": items, "marketplace": marketplace.value})
     else:
         print_line(f"{path} holds {counted(items, 'item')} for {marketplace.value}.")
-
-
-def install(
-    context: typer.Context,
-    path: Annotated[Path, typer.Argument(help="A pack's folder, zip or yml.")],
-    as_json: AsJson = False,
-) -> None:
-    """Copy a pack into the data folder, where it replaces ours if it can run here. A server uses it after a restart.
-
-    What is in it is shown, and what of it cannot run here: its language, modules that are missing, files that cannot
-    be read, packs that it depends on. A file that cannot be read costs its own item alone.
-
-    Example: warroom pack install Other.zip
-    """
-    home = context.obj.folder
-    before = look_at_packs(home)
-    packs = install_pack(path, home)
-    others = (pack for pack in before if pack.path.name != path.resolve().name)
-    catalogue = Catalogue([*others, *packs], environments_of(home).modules_of)
-    if as_json:
-        print_json([_installed(pack, catalogue) for pack in packs])
-    for pack in () if as_json else packs:
-        print_line(f"{pack.name} {pack.version} is installed; a running server takes it up when it starts again.")
-        for note in pack.unreadable:
-            print_line(f"Left out: {note}")
-        for note in pack.remarks:
-            print_line(f"Taken as XSOAR does: {note}")
-        print_looked_into(json_of(looked_into(pack, catalogue)))
-
-
-def _installed(pack: Pack, catalogue: Catalogue) -> JsonObject:
-    left_out = [{"file": note.file, "line": note.line, "message": note.message} for note in pack.unreadable]
-    found = json_of(looked_into(pack, catalogue))
-    return {**{key: found[key] for key in ("id", "name", "version", "kinds", "problems")}, "left_out": left_out}

@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self, TypeVar, assert_never
 from warroom.content.archive import open_zip
 from warroom.content.files import METADATA, PackFiles, open_folder, open_single
 from warroom.content.heading import heading_of
+from warroom.content.ignored import ignored_folders
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
 from warroom.content.integration import Integration, Script
 from warroom.content.pack import FileNote, Pack
@@ -291,6 +292,7 @@ def load_files(files: PackFiles, *, whole: bool = True) -> Pack:
         path=files.path,
         metadata=both,
         skipped=loaded.skipped,
+        ignored=ignored_folders(files.names, FOLDERS),
         unreadable=(*unreadable, *loaded.unreadable),
         remarks=tuple(loaded.remarks),
         **{section: getattr(loaded, section) for section in SECTIONS},

@@ -45,5 +45,6 @@ class Pack:
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     preprocess_rules: Mapping[str, PreProcessRule] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)  # file: why it was left out
+    ignored: Mapping[str, int] = field(default_factory=dict)  # folder of items that are not read: how many
     unreadable: tuple[FileNote, ...] = ()  # files that cannot be read; their items are missing
     remarks: tuple[FileNote, ...] = ()  # files that can, with a mistake

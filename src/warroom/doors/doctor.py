@@ -38,7 +38,11 @@ async def findings(app: App, actor: Actor) -> list[Finding]:
         _signing_key(app),
         await _database(app),
         await _sealed_log(app),
-        _finding("packs", ", ".join(f"{pack.id} {pack.version}" for pack in app.packs) or "none", ok=bool(app.packs)),
+        _finding(
+            "packs",
+            ", ".join(f"{pack.id} {pack.version}" for pack in app.library.packs) or "none",
+            ok=bool(app.library.packs),
+        ),
         *_unreadable(app),
         _finding("clock", f"{app.clock.now():%Y-%m-%d %H:%M:%S} UTC", ok=True),
     ]
@@ -60,7 +64,7 @@ async def findings(app: App, actor: Actor) -> list[Finding]:
 
 def _unreadable(app: App) -> Iterator[Finding]:
     """Report the files of packs that cannot be read."""
-    for pack in app.packs:
+    for pack in app.library.packs:
         for note in pack.unreadable:
             said = f"{pack.id} is installed without {note.file}:{note.line}: {note.message}"
             yield _finding("packs", said, ok=False)

@@ -9,16 +9,21 @@ from warroom.content.playbook import Input
 from warroom.doors.answer import shaped
 from warroom.doors.local import path_for
 from warroom.model.user import Actor
+from warroom.services.packs.installed import is_ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackShown:
-    """A pack and what is in it, by id; `path` is where it is stored, for clients on the same machine."""
+    """A pack and what is in it, by id; `path` is where it is stored, for clients on the same machine.
+
+    One that is `ours` came with warroom, all others can be removed.
+    """
 
     id: str
     name: str
     version: str
     path: str
+    ours: bool
     integrations: Sequence[str]
     scripts: Sequence[str]
     playbooks: Sequence[str]
@@ -53,6 +58,7 @@ def pack_of(pack: Pack, path: str = "") -> PackShown:
         PackShown,
         pack,
         path=path,
+        ours=is_ours(pack),
         integrations=sorted(pack.integrations),
         scripts=sorted(pack.scripts),
         playbooks=sorted(pack.playbooks),

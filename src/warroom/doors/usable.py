@@ -41,6 +41,44 @@ class PackLookedInto:
     problems: Sequence[ProblemShown]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteShown:
+    """A file of a pack that is not as it should be, and why."""
+
+    file: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackInstalled:
+    """A pack that was installed: what of it can be used, and the version that it `replaced`.
+
+    Files of `left_out` cannot be read; those of `remarks` have a mistake and are taken as XSOAR takes them.
+    """
+
+    id: str
+    name: str
+    version: str
+    path: str
+    replaced: str
+    kinds: Sequence[KindShown]
+    problems: Sequence[ProblemShown]
+    left_out: Sequence[NoteShown]
+    remarks: Sequence[NoteShown]
+
+
+def installed(pack: Pack, catalogue: Catalogue, replaced: str, path: str = "") -> PackInstalled:
+    """Shape what was installed."""
+    return shaped(
+        PackInstalled,
+        looked_into(pack, catalogue, path),
+        replaced=replaced,
+        left_out=[shaped(NoteShown, note) for note in pack.unreadable],
+        remarks=[shaped(NoteShown, note) for note in pack.remarks],
+    )
+
+
 def looked_into(pack: Pack, catalogue: Catalogue, path: str = "") -> PackLookedInto:
     """Shape what of a pack can be used here, beside the others of the catalogue."""
     found = usable(pack, catalogue)

@@ -11,7 +11,7 @@ from warroom.model.json import JsonObject
 class Event:
     """One change; `kind` names what changed.
 
-    It is one of incident, entry, task, plan, intent, answer, instance, fetch, mirror, evidence, halt, list, and
+    It is one of incident, entry, task, plan, intent, answer, instance, fetch, mirror, evidence, halt, list, pack, and
     of those for admins: sign-in, user, api-key.
     """
 
@@ -21,3 +21,12 @@ class Event:
     kind: str
     actor: str
     payload: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackChange:
+    """What the log keeps of a pack that is installed, replaced, removed or restored."""
+
+    pack: str
+    version: str
+    change: str

@@ -1,10 +1,8 @@
 """All use cases of one opened data folder, wired."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from warroom.content.pack import Pack
 from warroom.services.approvals.pausing import Pausing
 from warroom.services.audit.audit import Audit
 from warroom.services.audit.standing import Standings
@@ -27,6 +25,7 @@ from warroom.services.intake.set_asides import SetAsides
 from warroom.services.mirroring.mirroring import Mirroring
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.trying import Trying
+from warroom.services.packs.installing import Installing
 from warroom.services.people.guessing import Guessing
 from warroom.services.people.users import Users
 from warroom.services.plans.cancelling import Cancelling
@@ -46,7 +45,6 @@ class App:
     """What every door (command line, socket, later console and APIs) calls."""
 
     home: Path
-    packs: Sequence[Pack]
     store: Store
     replies: Replies
     signer: Signer
@@ -59,6 +57,7 @@ class App:
     war_room: WarRoom
     incidents: Incidents
     instances: Instances
+    installing: Installing
     evidence: Evidence
     scrubbing: Scrubbing
     exporting: Exporting

@@ -37,6 +37,15 @@ async def test_a_plan_keeps_the_text_that_it_started_with_when_the_pack_changes(
     assert await later.pinned(frame_of(content)) is pinned
 
 
+async def test_other_packs_are_offered_at_once_and_what_was_pinned_stays() -> None:
+    store = MemoryStore()
+    held = library(store, OLD)
+    content = await held.pin(held.catalogue.playbook("Collect"))
+    held.use(library(store, NEW).packs)
+    assert held.catalogue.playbook("Collect").tasks["1"].name == "new"
+    assert (await held.pinned(frame_of(content))).tasks["1"].name == "old"
+
+
 async def test_a_pinned_text_is_the_playbook_itself() -> None:
     store = MemoryStore()
     content = await library(store).pin(OLD)

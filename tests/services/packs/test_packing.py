@@ -5,7 +5,7 @@ from zipfile import ZipFile
 import pytest
 
 from warroom.content.load import load_pack
-from warroom.model.errors import ConflictError, ContentError, InvalidInputError
+from warroom.model.errors import ConflictError, ContentError, InvalidInputError, UnavailableError
 from warroom.services.packs.packing import build_pack, count_items, install_pack
 
 ROOT = Path(__file__).parents[3]
@@ -81,7 +81,7 @@ def test_a_place_that_takes_no_file_is_refused_in_one_sentence(tmp_path: Path) -
 
     with pytest.raises(InvalidInputError, match=r"file/dist cannot take the pack: Not a directory\. Choose another"):
         build_pack(SAMPLE, blocked / "dist", "xsoar")
-    with pytest.raises(InvalidInputError, match=r"file/home cannot take the pack: Not a directory\. Choose another"):
+    with pytest.raises(UnavailableError, match=r"The data folder cannot take the pack: Not a directory"):
         install_pack(SAMPLE, blocked / "home")
 
 

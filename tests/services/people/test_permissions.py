@@ -9,9 +9,17 @@ from pathlib import Path
 from typing import Any, TypeAlias, get_type_hints
 
 import pytest
-from argon2 import PasswordHasher
 
+from tests.content.written import SCRIPT
 from tests.services.notifying.sent_messages import SentMessages, notifying
+from tests.services.people.use_case_parts import (
+    PASSWORD,
+    evidence_of,
+    exporting_of,
+    installing_of,
+    users_of,
+    war_room_of,
+)
 from tests.services.sources import fetching_of, incidents_of, mirroring_of, pages_of, pausing_of, runtime_of
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
@@ -34,8 +42,7 @@ from warroom.services.intake.rule_list import RuleList
 from warroom.services.intake.set_asides import SetAsides
 from warroom.services.notifying.notifying import Notifying
 from warroom.services.notifying.trying import Trying
-from warroom.services.people.kept_tries import KeptTries
-from warroom.services.people.passwords import Passwords
+from warroom.services.packs.installing import Installing
 from warroom.services.people.users import Users
 from warroom.services.plans.cancelling import Cancelling, PlanSelection
 from warroom.services.plans.plans import Plans
@@ -43,14 +50,12 @@ from warroom.services.ports.halts import HaltQuery
 from warroom.services.ports.store import ActionQuery, EntryQuery, IncidentQuery
 from warroom.services.runtime import Runtime
 from warroom.services.sealing.sealing import Sealing
-from warroom.services.secrecy.redaction import Redaction
 from warroom.testing.clock import START
 from warroom.testing.job_queue import MemoryJobQueue
 from warroom.testing.locks import MemoryLocks
-from warroom.testing.samples import an_actor
 from warroom.testing.signing import MemorySigner
 
-PASSWORD = "correct horse battery"
+A_SCRIPT = SCRIPT.format(name="Hello").encode()
 INCIDENT, PLAN, ENTRY = IncidentId("1"), PlanId("none"), EntryId("9@1")
 BOOK: Playbook = playbook("'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}\n")
 
@@ -64,6 +69,7 @@ class UseCases:
     plans: Plans
     incidents: Incidents
     instances: Instances
+    installing: Installing
     evidence: Evidence
     exporting: Exporting
     proving: Proving
@@ -134,6 +140,11 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
         lambda use_cases, actor: use_cases.instances.test("none", use_cases.world.incident, actor),
     ),
     "Instances.remove": (Role.ADMIN, lambda use_cases, actor: use_cases.instances.remove("lab-1", actor)),
+    "Installing.install": (Role.ADMIN, lambda use_cases, actor: use_cases.installing.install(Path("nowhere"), actor)),
+    "Installing.upload": (Role.ADMIN, lambda use_cases, actor: use_cases.installing.upload("a.yml", A_SCRIPT, actor)),
+    "Installing.remove": (Role.ADMIN, lambda use_cases, actor: use_cases.installing.remove("none", actor)),
+    "Installing.restore": (Role.ADMIN, lambda use_cases, actor: use_cases.installing.restore("none", actor)),
+    "Installing.previous": (Role.READER, lambda use_cases, actor: use_cases.installing.previous(actor)),
     "Evidence.list": (Role.READER, lambda use_cases, actor: use_cases.evidence.list(actor)),
     "Evidence.damaged": (Role.READER, lambda use_cases, actor: use_cases.evidence.damaged(actor)),
     "Evidence.custody": (Role.READER, lambda use_cases, actor: use_cases.evidence.custody(IncidentId("1"), actor)),
@@ -229,6 +240,7 @@ ASKS_NO_ROLE = {
     "Sealing.seal": "the process itself",
     "Sealing.head": "tells the place of the log's end, which is no secret",
     "Sealing.waiting": "tells a number, which is no secret",
+    "Instances.begin_new": "Installing, which asks for the role",
     "Runtime.start": "the process itself",
     "Runtime.stop": "the process itself",
     "Runtime.on_job": "the queue",
@@ -247,7 +259,6 @@ ASKS_NO_ROLE = {
 NOT_OFFERED = {
     "keeping": "the process itself, by a setting",
     "home": "a value",
-    "packs": "values",
     "store": "the port below; doors that read it past the services see what no role should",
     "replies": "the port of the API's kept answers, which go back to who asked",
     "signer": "the port of the key that signs; doctor names it",
@@ -268,6 +279,7 @@ SERVICES = (
     Plans,
     Incidents,
     Instances,
+    Installing,
     Evidence,
     Exporting,
     Proving,
@@ -288,23 +300,23 @@ SERVICES = (
 
 
 @pytest.fixture
-async def use_cases() -> UseCases:
+async def use_cases(tmp_path: Path) -> UseCases:
     world = World(lab(command("read"), command("act", execution=True)), {})
     await world.begin()
     store, journal, clock, jobs = world.store, world.journal, world.clock, MemoryJobQueue(world.clock)
-    evidence = Evidence(store=store, users=store.users, blobs=world.blobs, redaction=Redaction(journal), clock=clock)
     incidents, pausing = incidents_of(world), pausing_of(world, jobs)
     pages = pages_of(world, incidents)
     instances = Instances(journal=journal, library=world.library, executor=world.executor, jobs=jobs, clock=clock)
     return UseCases(
         world=world,
-        war_room=_war_room(world),
+        war_room=war_room_of(world),
         plans=world.plans,
         incidents=incidents,
         instances=instances,
-        evidence=evidence,
+        installing=installing_of(world, instances, tmp_path),
+        evidence=(evidence := evidence_of(world)),
         uploading=Uploading(store=store, journal=journal, blobs=world.blobs, clock=clock, scratch=NOWHERE),
-        exporting=_exporting(evidence),
+        exporting=exporting_of(evidence),
         proving=Proving(evidence=evidence, seals=store.seals, signer=MemorySigner()),
         audit=Audit(store=store),
         set_asides=SetAsides(pages),
@@ -317,33 +329,8 @@ async def use_cases() -> UseCases:
         trying=Trying(notifying(world, SentMessages(), [])),
         standings=Standings(store=store, journal=journal, library=world.library, clock=clock),
         cancelling=Cancelling(store=store, journal=journal, halts=store.halts, clock=clock),
-        users=await _users(world),
+        users=await users_of(world),
     )
-
-
-def _war_room(world: World) -> WarRoom:
-    return WarRoom(
-        store=world.store,
-        journal=world.journal,
-        library=world.library,
-        plans=world.plans,
-        halting=world.halting,
-        clock=world.clock,
-    )
-
-
-def _exporting(evidence: Evidence) -> Exporting:
-    audit = Audit(store=evidence.store)
-    return Exporting(store=evidence.store, evidence=evidence, audit=audit, signer=MemorySigner(), clock=evidence.clock)
-
-
-async def _users(world: World) -> Users:
-    """Make the use cases of accounts, with bob, and with cheap hashes."""
-    store = world.store
-    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    users = Users(store=store.users, clock=world.clock, passwords=passwords, tries=KeptTries(store.tries))
-    await users.create("bob", PASSWORD, Role.READER, an_actor())
-    return users
 
 
 @pytest.mark.parametrize("role", Role)

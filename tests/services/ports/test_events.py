@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from warroom.model.event import PackChange
 from warroom.model.ids import IncidentId, PlanId
 from warroom.services.ports.events import NewEvent, face_of, new_events
 from warroom.testing.clock import START
@@ -32,3 +33,8 @@ def test_a_task_is_told_on_the_incident_of_its_plan() -> None:
 def test_an_event_takes_time_and_actor_from_its_commit() -> None:
     event = NewEvent(incident=HOME, kind="entry", payload={"id": "1@1"}).numbered(5, some_changes(actor="ada"))
     assert (event.sequence, event.at, event.actor, event.incident) == (5, START, "ada", HOME)
+
+
+def test_a_pack_is_told_with_its_version_and_what_became_of_it() -> None:
+    [told] = new_events(some_changes(packs=[PackChange(pack="Mine", version="1.0.0", change="removed")]), {}, {})
+    assert (told.kind, told.payload) == ("pack", {"pack": "Mine", "version": "1.0.0", "change": "removed"})

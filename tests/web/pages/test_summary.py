@@ -32,7 +32,7 @@ def laid_out(app: App, *sections: dict[str, Any]) -> Catalogue:
     """Return a catalogue whose incident type Alert has a layout of these sections."""
     definition = {"detailsV2": {"tabs": [{"sections": list(sections)}]}}
     pack: Pack = replace(
-        app.packs[0],
+        app.library.packs[0],
         incident_types={"Alert": IncidentType(id="Alert", name="Alert", layout="Look")},
         incident_fields={"hosts": IncidentField(id="hosts", name="Hosts", cli_name="hosts", type="multiSelect")},
         layouts={"Look": Layout(id="Look", name="Look", definition=definition)},
@@ -80,7 +80,7 @@ def test_an_incident_without_a_layout_shows_all_it_has(app: App) -> None:
     incident = replace(
         INCIDENT, type="Unheard of", custom_fields={"color": "red"}, labels=(Label(type="Email", value="a@b"),)
     )
-    found = sections_of(incident, Catalogue(app.packs))
+    found = sections_of(incident, Catalogue(app.library.packs))
     assert [section.name for section in found] == ["Incident", "Fields", "Labels"]
     assert found[1].fields[0].texts == ("red",)
 
@@ -122,6 +122,6 @@ def test_what_an_old_row_holds_is_shown_however_deep_it_is(app: App) -> None:
     value: Any = "needle"
     for _ in range(800):
         value = [value]
-    deep = field_of("deep", replace(INCIDENT, custom_fields={"deep": value}), Catalogue(app.packs))
+    deep = field_of("deep", replace(INCIDENT, custom_fields={"deep": value}), Catalogue(app.library.packs))
     assert len(deep.texts) == 1
     assert deep.texts[0].startswith("[[[")

@@ -1,8 +1,10 @@
 """The installed content, and the versions that running plans are pinned to."""
 
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 
 from warroom.content.catalogue import Catalogue
+from warroom.content.pack import Pack
 from warroom.content.playbook import Playbook
 from warroom.content.read_playbook import read_playbook_text
 from warroom.model.plan import Frame, PlanRecord
@@ -19,6 +21,14 @@ class Library:
         self.catalogue = catalogue
         self._store = store
         self._texts: OrderedDict[str, Playbook] = OrderedDict()
+
+    @property
+    def packs(self) -> Sequence[Pack]:
+        return self.catalogue.packs
+
+    def use(self, packs: Iterable[Pack]) -> None:
+        """Offer what these packs have from now on; plans keep the playbooks that they started with."""
+        self.catalogue = Catalogue(packs, self.catalogue.modules_of)
 
     async def pin(self, playbook: Playbook) -> str:
         """Keep the playbook's text for plans that start now, and return its hash."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from warroom.content.catalogue import Catalogue
 from warroom.content.integration import Integration, Param, ParamKind
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import InstanceId
@@ -167,6 +168,14 @@ class Instances:
         for job in recurring(now, self.library.catalogue):
             if job not in going_on:
                 await self.jobs.enqueue(job)
+
+    async def begin_new(self, before: Catalogue) -> None:
+        """Queue the recurring work that instances have with the packs of now and did not have with those before."""
+        for instance in await self.journal.instances():
+            known = recurring(instance, before)
+            for job in recurring(instance, self.library.catalogue):
+                if job not in known:
+                    await self.jobs.enqueue(job)
 
     def _checked_settings(
         self, integration: Integration, params: Mapping[str, str], secret_params: Mapping[str, str]

@@ -9,6 +9,7 @@ from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.model.errors import ContentError
 from warroom.model.json import JsonObject
+from warroom.services.packs.user_packs import UserPacks
 from warroom.services.ports.pack_indexes import PackIndexes
 
 OUR_PACKS = ("WarroomBase", "ApiModules", "VisionOneResponse")
@@ -55,13 +56,17 @@ def _opened(root: Path, index: JsonObject | None, now: int) -> tuple[Pack, JsonO
     return (open_index(root, index), index) if index else read_and_index(root, now)
 
 
+def is_ours(pack: Pack) -> bool:
+    """Whether a pack came with the program."""
+    return pack.path in _own_places()
+
+
 def _own_places() -> list[Path]:
     return [_packs_folder() / name for name in OUR_PACKS]
 
 
 def _theirs(home: Path) -> list[Path]:
-    folder = home / "packs"
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    return UserPacks(home).files()
 
 
 def _packs_folder() -> Path:

@@ -4,17 +4,18 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import copyfile, copytree, ignore_patterns, move, rmtree
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from warroom.content.load import load_packs
 from warroom.content.pack import Pack
 from warroom.content.unify import CONTENTS_LIST, unified_files
-from warroom.model.errors import ConflictError, ContentError, InvalidInputError, Location
+from warroom.model.errors import ContentError, InvalidInputError, Location
+from warroom.services.packs.user_packs import UserPacks
 
-PACKS = "packs"
 TIMELESS = (1980, 1, 1, 0, 0, 0)  # so that the same pack makes the same zip
+MOST_NAMED = 20  # files of a pack of which nothing can be read
 
 
 def build_pack(folder: Path, to: Path, marketplace: str) -> tuple[Path, int]:
@@ -31,39 +32,38 @@ def build_pack(folder: Path, to: Path, marketplace: str) -> tuple[Path, int]:
     return path, items
 
 
-def install_pack(path: Path, home: Path) -> list[Pack]:
-    """Copy a pack into the data folder, where a newer copy of the same name takes its place.
+def readable_packs(path: Path) -> list[Pack]:
+    """Read the packs at a path. A file that cannot be read is in `Pack.unreadable`, and its items are missing.
 
-    Files that cannot be read are copied, too; `Pack.unreadable` names them, and their items are missing.
+    Raises ContentError, which names the files, where nothing of a pack can be read.
     """
     packs = load_packs([path], whole=False)
     if broken := next((pack for pack in packs if pack.unreadable and not count_items(pack)), None):
-        note = broken.unreadable[0]
-        raise ContentError(
-            f"Nothing of {broken.id} can be read: {note.message}", at=Location(path / note.file, note.line)
-        )
-    folder = home / PACKS
-    target = folder / path.resolve().name
-    if target.resolve() == path.resolve():
-        raise ConflictError(f"{path} is in the data folder already; there is nothing to install.")
-    with _room_in(home, mode=0o700) as scratch:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        copy = Path(scratch, target.name)
-        if path.is_dir():
-            copytree(path, copy, ignore=ignore_patterns(".*", "__pycache__"))
-        else:
-            copyfile(path, copy)
-        if target.is_dir():
-            rmtree(target)
-        move(copy, target)
+        note, *others = broken.unreadable
+        named = "".join(f"\n{other}" for other in others[: MOST_NAMED - 1])
+        message = f"Nothing of {broken.id} can be read: {note.message}{named}"
+        raise ContentError(message, at=Location(path / note.file, note.line))
+    return packs
+
+
+def install_pack(path: Path, home: Path) -> list[Pack]:
+    """Copy a pack into a data folder that no process serves, where it takes the place of a copy of the same name."""
+    folder = UserPacks(home)
+    packs = readable_packs(path)
+    target = folder.place_for(path)
+    with folder.room() as scratch:
+        copy = folder.copy(path, scratch)
+        if target.exists():
+            rmtree(target) if target.is_dir() else target.unlink()
+        folder.put(copy)
     return packs
 
 
 @contextmanager
-def _room_in(folder: Path, mode: int = 0o777) -> Iterator[str]:
+def _room_in(folder: Path) -> Iterator[str]:
     """Make a temporary folder in `folder`; raises InvalidInputError where nothing can be written."""
     try:
-        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=folder) as scratch:
             yield scratch
     except OSError as error:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from warroom.content.catalogue import Catalogue
-from warroom.content.ignored import ignored_folders
 from warroom.content.integration import Integration, Script
 from warroom.content.lint.code import obstacles
 from warroom.content.load import SECTIONS
@@ -90,7 +89,7 @@ def _of_files(pack: Pack) -> Iterator[Problem]:
         yield Problem(kind="file", item=note.file, why=f"cannot be read: {note.message}", advice="correct it")
     for file, reason in pack.skipped.items():
         yield Problem(kind="file", item=file, why=f"is left out: {reason}", advice="nothing", is_certain=False)
-    for folder, count in ignored_folders(pack.path).items():
+    for folder, count in pack.ignored.items():
         why = f"has {'an item' if count == 1 else f'{count} items'} of a kind that is not used here"
         advice = f"do without {'it' if count == 1 else 'them'}"
         yield Problem(kind="folder", item=folder, why=why, advice=advice, is_certain=False)

@@ -65,6 +65,7 @@ def new_events(
     yield from _mirrors(changes)
     yield from _fetch(changes)
     yield from map(new_custody_event, changes.custody)
+    yield from _packs(changes)
     if changes.last_run and not (changes.fetch and changes.fetch.reset):
         payload = {"instance": changes.last_run.instance, "incidents": len(changes.incidents)}
         yield NewEvent(incident=None, kind="fetch", payload=payload)
@@ -153,6 +154,12 @@ def _mirrors(changes: Changes) -> Iterator[NewEvent]:
         yield NewEvent(incident=record.incident, kind="mirror", payload=payload)
     if changes.mirror_run and changes.mirror_run.started is None:  # the start of a round is no event
         yield NewEvent(incident=None, kind="mirror", payload={"instance": changes.mirror_run.instance})
+
+
+def _packs(changes: Changes) -> Iterator[NewEvent]:
+    for one in changes.packs:
+        payload = {"pack": one.pack, "version": one.version, "change": one.change}
+        yield NewEvent(incident=None, kind="pack", payload=payload)
 
 
 def _fetch(changes: Changes) -> Iterator[NewEvent]:

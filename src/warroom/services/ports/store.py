@@ -9,7 +9,7 @@ from typing import Protocol, assert_never
 from warroom.model.context import ContextPatch
 from warroom.model.custody import Custody
 from warroom.model.entry import Entry
-from warroom.model.event import Event
+from warroom.model.event import Event, PackChange
 from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey, WorkerId
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.instance import IntegrationInstance
@@ -78,6 +78,7 @@ class Changes:
     mirror_run: MirrorRun | None = None
     memory: Memory | None = None
     custody: Sequence[Custody] = ()
+    packs: Sequence[PackChange] = ()
     jobs: Sequence[QueueJob] = ()
     durable: bool = False
 

@@ -93,6 +93,26 @@ ROWS: Sequence[Rest] = (
     ),
     Rest(operation="pack.list", method="GET", path="/packs", id="list_packs", tag="packs"),
     Rest(operation="pack.show", method="GET", path="/packs/{pack:path}", id="get_pack", tag="packs"),
+    Rest(operation="pack.previous", method="GET", path="/previous-packs", id="list_previous_packs", tag="packs"),
+    Rest(
+        operation="pack.install",
+        method="POST",
+        path="/packs",
+        id="install_pack",
+        tag="packs",
+        status=201,
+        fixed={"path": ""},
+    ),
+    Rest(
+        operation="pack.remove", method="DELETE", path="/packs/{pack:path}", id="remove_pack", tag="packs", status=204
+    ),
+    Rest(
+        operation="pack.restore",
+        method="POST",
+        path="/previous-packs/{pack:path}/restore",
+        id="restore_pack",
+        tag="packs",
+    ),
     Rest(operation="commands", method="GET", path="/commands", id="list_commands", tag="playbooks"),
     Rest(operation="names", method="GET", path="/names", id="list_names", tag="playbooks"),
     Rest(operation="integration.list", method="GET", path="/integrations", id="list_integrations", tag="integrations"),

@@ -40,6 +40,7 @@ NAVIGATION = (
     Place(name="incidents", says="Incidents", path="/", key="i"),
     Place(name="tasks", says="My tasks", path="/tasks", key="t"),
     Place(name="playbooks", says="Playbooks", path="/playbooks", key="p"),
+    Place(name="packs", says="Content packs", path="/packs", key="c"),
     Place(name="integrations", says="Integrations", path="/integrations", key="n"),
     Place(name="audit", says="Response audit", path="/audit", key="a"),
     Place(name="users", says="Users", path="/users", key="u"),

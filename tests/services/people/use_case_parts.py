@@ -1,0 +1,57 @@
+"""Use cases on public fakes that take more than a line to make."""
+
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from tests.services.world import World
+from warroom.model.user import Role
+from warroom.services.audit.audit import Audit
+from warroom.services.evidence.evidence import Evidence
+from warroom.services.evidence.exporting import Exporting
+from warroom.services.incidents.war_room import WarRoom
+from warroom.services.instances.instances import Instances
+from warroom.services.packs.installing import Installing
+from warroom.services.people.kept_tries import KeptTries
+from warroom.services.people.passwords import Passwords
+from warroom.services.people.users import Users
+from warroom.services.secrecy.redaction import Redaction
+from warroom.testing.samples import an_actor
+from warroom.testing.signing import MemorySigner
+
+PASSWORD = "correct horse battery"
+
+
+def war_room_of(world: World) -> WarRoom:
+    return WarRoom(
+        store=world.store,
+        journal=world.journal,
+        library=world.library,
+        plans=world.plans,
+        halting=world.halting,
+        clock=world.clock,
+    )
+
+
+def installing_of(world: World, instances: Instances, home: Path) -> Installing:
+    library, journal = world.library, world.journal
+    return Installing(home=home, library=library, journal=journal, begin=instances.begin_new, clock=world.clock)
+
+
+def evidence_of(world: World) -> Evidence:
+    redaction, users = Redaction(world.journal), world.store.users
+    return Evidence(store=world.store, users=users, blobs=world.blobs, redaction=redaction, clock=world.clock)
+
+
+def exporting_of(evidence: Evidence) -> Exporting:
+    audit = Audit(store=evidence.store)
+    return Exporting(store=evidence.store, evidence=evidence, audit=audit, signer=MemorySigner(), clock=evidence.clock)
+
+
+async def users_of(world: World) -> Users:
+    """Make the use cases of accounts, with bob, and with cheap hashes."""
+    store = world.store
+    passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    users = Users(store=store.users, clock=world.clock, passwords=passwords, tries=KeptTries(store.tries))
+    await users.create("bob", PASSWORD, Role.READER, an_actor())
+    return users
