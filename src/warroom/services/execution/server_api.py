@@ -169,7 +169,9 @@ class ServerApi:
         if own.scope and PRIVATE_PREFIX in text:  # it names its own context in full
             seen = {**seen, own.scope: seen}
         if LAST_ENTRIES in text:
-            last = await last_entries(self._backend.store, self._call.incident.id, own.plan, own.task)
+            last = await last_entries(
+                self._backend.store, self._backend.library, self._call.incident.id, own.plan, own.task
+            )
             return {**seen, LAST_ENTRIES: list(last)}
         return seen
 
