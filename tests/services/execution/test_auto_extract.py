@@ -4,6 +4,7 @@ import pytest
 
 from tests.services.execution.built_in import CATALOGUE, INCIDENT, a_call
 from warroom.model.json import Json
+from warroom.services.commands.library import Library
 from warroom.services.execution.auto_extract import note_values, values_in
 from warroom.services.execution.call import Call, Controls
 from warroom.services.execution.results import error_entry, normalise
@@ -14,7 +15,7 @@ from warroom.testing.store import MemoryStore
 
 
 def some() -> Indicators:
-    return Indicators(MemoryStore(), ManualClock(START), CATALOGUE)
+    return Indicators(store := MemoryStore(), ManualClock(START), Library(CATALOGUE, store))
 
 
 def asking(mode: str) -> Call:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.services.execution.built_in import CATALOGUE, INCIDENT, a_call
 from warroom.model.json import Json, JsonObject
+from warroom.services.commands.library import Library
 from warroom.services.execution.results import error_entry, normalise
 from warroom.services.execution.scoring import note_scores
 from warroom.services.indicators.indicators import Indicators
@@ -20,7 +21,7 @@ def score(value: str, kind: str, number: Json, vendor: str = "VT", **more: Json)
 
 async def noted(context: JsonObject, **entry: Json) -> dict[str, tuple[str, int, list[str]]]:
     store = MemoryStore()
-    indicators = Indicators(store, ManualClock(START), CATALOGUE)
+    indicators = Indicators(store, ManualClock(START), Library(CATALOGUE, store))
     raws = normalise([{"Type": 1, "ContentsFormat": "json", "Contents": {}, "EntryContext": context, **entry}])
     await note_scores(indicators, a_call("ip"), raws)
     await note_scores(indicators, a_call("ip"), raws)
@@ -63,5 +64,7 @@ async def test_relationships_of_an_entry_are_stored() -> None:
 
 async def test_an_error_says_nothing_of_indicators() -> None:
     store = MemoryStore()
-    await note_scores(Indicators(store, ManualClock(START), CATALOGUE), a_call("ip"), [error_entry("no")])
+    await note_scores(
+        Indicators(store, ManualClock(START), Library(CATALOGUE, store)), a_call("ip"), [error_entry("no")]
+    )
     assert await store.indicators.count(IndicatorQuery()) == 0

@@ -10,6 +10,7 @@ from warroom.model.errors import ForbiddenError, InvalidInputError, NotFoundErro
 from warroom.model.ids import IncidentId, IndicatorId
 from warroom.model.indicator import Verdict
 from warroom.model.user import Role
+from warroom.services.commands.library import Library
 from warroom.services.indicators.indicators import Indicators, IndicatorSearch
 from warroom.services.indicators.sighting import Sighting
 from warroom.testing.clock import START, ManualClock
@@ -28,7 +29,7 @@ PACK = Pack(id="p", name="p", version="1", path=Path("p"), indicator_fields=FIEL
 
 
 def some() -> Indicators:
-    return Indicators(MemoryStore(), ManualClock(START), Catalogue([PACK]))
+    return Indicators(store := MemoryStore(), ManualClock(START), Library(Catalogue([PACK]), store))
 
 
 async def filled(count: int) -> Indicators:

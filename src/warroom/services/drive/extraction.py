@@ -27,14 +27,14 @@ async def enriched(executor: Executor, call: Call, outcome: Outcome) -> Outcome:
     """
     if call.controls.auto_extract != INLINE or outcome.error:
         return outcome
-    catalogue = executor.library.catalogue
-    found = await values_in(Indicators(executor.store, executor.clock, catalogue), outcome.raw)
+    library = executor.library
+    found = await values_in(Indicators(executor.store, executor.clock, library), outcome.raw)
     values = list(dict.fromkeys(one for each in found.values() for one in each))
     if not values:
         return outcome
     asked = replace(
         call,
-        resolved=look_up(catalogue, ENRICH),
+        resolved=look_up(library.catalogue, ENRICH),
         args={"indicatorsValues": values},
         controls=Controls(),
         is_carried=True,

@@ -49,7 +49,7 @@ class Server:
 
     @property
     def indicators(self) -> Indicators:
-        return Indicators(self.store, self.clock, self.catalogue)
+        return Indicators(self.store, self.clock, self.library)
 
     @property
     def now(self) -> datetime:

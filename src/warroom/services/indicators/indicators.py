@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from warroom.content.catalogue import Catalogue
 from warroom.context import cast
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId, IndicatorId
 from warroom.model.indicator import Indicator, IndicatorComment, Verdict, folded, indicator_id
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
+from warroom.services.commands.library import Library
 from warroom.services.commands.word_list import words_of
 from warroom.services.indicators.indicator_query import read_indicator_query
 from warroom.services.indicators.known_types import KnownTypes, known_types
@@ -57,11 +57,11 @@ class Indicators:
 
     store: Store
     clock: Clock
-    catalogue: Catalogue
+    library: Library
 
     @property
     def types(self) -> KnownTypes:
-        return known_types(self.catalogue)
+        return known_types(self.library.catalogue)
 
     async def search(self, search: IndicatorSearch, actor: Actor) -> Found:
         """Return a page of the indicators that a search finds, the newest first."""
@@ -133,7 +133,7 @@ class Indicators:
         """Return fields by their cliName, with values as their types have them."""
         fields: JsonObject = {}
         for name, value in given.items():
-            known = self.catalogue.find_indicator_field(name)
+            known = self.library.catalogue.find_indicator_field(name)
             fields[known.cli_name if known else name] = _as_type(known.type if known else name, value)
         return fields
 
