@@ -25,20 +25,20 @@ def search(
 
     Example: warroom indicator search 'type:IP and verdict:Bad'
     """
-    page = through_door(
+    found = through_door(
         context, lambda door: door.call("indicator.search", query=query, incident=incident, limit=limit)
     )
     if as_json:
-        print_json(page)
+        print_json(found)
         return
     rows = [
         (one["id"], one["type"], printable(one["value"]), one["verdict"], moment(one["last_seen"]), _expiry(one))
-        for one in page["items"]
+        for one in found
     ]
     columns = ("id", "type", "value", "verdict", "last seen", "expires")
     print_table("Indicators", columns, rows, "No indicator is found.")
-    if page["cursor"]:
-        print_line(f"There are more than these {limit:,}: --limit shows them.")
+    if len(found) == limit:
+        print_line(f"There may be more than these {limit:,}: --limit shows them.")
 
 
 @group.command("show")

@@ -326,6 +326,7 @@ SERVICES = (
     Users,
     Pausing,
     RuleList,
+    Indicators,
     Notifying,
     Trying,
     Standings,
