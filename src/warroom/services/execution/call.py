@@ -17,6 +17,7 @@ from warroom.services.commands.targets import Resolved
 from warroom.services.plans.new_incident import NewIncident
 from warroom.services.plans.playbook_replacement import Replacement
 from warroom.services.plans.scheduled import Scheduled
+from warroom.services.ports.value_scripts import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,12 @@ def handed_on(controls: Controls, using: str = "") -> Controls:
         handed=controls.using or controls.handed,
         handed_brand=controls.using_brand or controls.handed_brand,
     )
+
+
+def reader_of(call: Call) -> Reader:
+    """Return for whom values of a call are evaluated."""
+    own = call.origin
+    return Reader(incident=call.incident, rights=own.rights, scope=own.scope, inputs=own.inputs, lane=own.lane)
 
 
 def asked_by_server(call: Call) -> Call:
