@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
+from tests.public_content.environments import Environments, make_environments
 from tests.public_content.installing import Installed, install_tree
 from tests.public_content.report import Result, details, page, with_result
 from tests.public_content.running import run_all
@@ -66,6 +67,11 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--home", type=Path, help="the data folder, which stays; packs that it has are not installed")
     parser.add_argument("--needs", type=Path, default=LISTED, help="the list of playbooks that cannot run here")
     parser.add_argument("--only", action="append", metavar="PLAYBOOK", help="run this one alone; may be repeated")
+    parser.add_argument(
+        "--environments",
+        action="store_true",
+        help="first make the environments of docker images that the scripts need, with pip and what it reaches",
+    )
     parser.add_argument("--seconds", type=float, default=SECONDS, help="for each playbook (default %(default)g)")
     parser.add_argument("--speed", type=float, default=SPEED, help="how much faster waits pass (default %(default)g)")
     parser.add_argument("--least", type=float, default=0, help="percent that must complete; else the exit code is 1")
@@ -90,11 +96,16 @@ def measure(home: Path, options: argparse.Namespace) -> Result:
 
 async def run(installed: Installed, home: Path, options: argparse.Namespace) -> Result:
     """Run what is selected of the installed tree."""
-    async with open_app(Settings(home=home, speed=options.speed)) as app:
+    settings = Settings(home=home, speed=options.speed)
+    async with open_app(settings) as app:
         playbooks = of_tree(app, home)
         selection = chosen(app, playbooks, options)
+        catalogue, made = app.library.catalogue, Environments()
+        if options.environments:
+            made = await asyncio.to_thread(make_environments, selection.chosen, catalogue, home, settings)
         return Result(
             installed=installed,
+            environments=made,
             left_out=sum(len(pack.unreadable) for pack in app.library.packs),
             playbooks=len(playbooks),
             selection=selection,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.public_content.environments import Environments
 from tests.public_content.installing import Installed
 from tests.public_content.running import Ending, Outcome
 from tests.public_content.selecting import Lack, Selection
@@ -17,6 +18,7 @@ class Result:
     """All of one run."""
 
     installed: Installed
+    environments: Environments
     left_out: int  # files of installed packs that cannot be read
     playbooks: int
     selection: Selection
@@ -34,7 +36,8 @@ class Result:
 
 def page(result: Result) -> str:
     """Write the figures, then the causes in order of frequency, then what is not run."""
-    return "\n".join((*_figures(result), "", *_causes(result.outcomes), *_listed(result.selection)))
+    rows = (*_figures(result), "", *_causes(result.outcomes), *_refused(result.environments))
+    return "\n".join((*rows, *_listed(result.selection)))
 
 
 def with_result(text: str, result: str, heading: str) -> str:
@@ -60,6 +63,7 @@ def _figures(result: Result) -> Iterator[str]:
     rows = {
         "packs installed": f"{installed.packs - len(installed.refused)} of {installed.packs}",
         "files of them that cannot be read": result.left_out,
+        "environments of docker images": len(result.environments.made),
         "test playbooks": result.playbooks,
         "that call a command of an integration": selection.with_vendor,
         "that need something else that is not here (the list)": len(selection.listed),
@@ -80,6 +84,14 @@ def _causes(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for what, count in Counter(cause.what for cause in causes).most_common():
         which = Counter(cause.which for cause in causes if cause.what == what)
         yield f"| {what} | {count} | {_several(which)} |"
+    yield ""
+
+
+def _refused(environments: Environments) -> Iterator[str]:
+    if not environments.refused:
+        return
+    yield from ("| No environment for | Why |", "|---|---|")
+    yield from (f"| {image} | {' '.join(why.split())} |" for image, why in environments.refused.items())
     yield ""
 
 
