@@ -14,7 +14,7 @@ from tests.public_content.products import NOTHING, Round, inputs_for
 from warroom.content.playbook import Playbook, Task, TaskKind
 from warroom.model.errors import ConflictError, WarroomError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
-from warroom.model.plan import ENDED, FOR_PEOPLE, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.plan import ENDED, FOR_PEOPLE, PlanKind, PlanRecord, PlanState, TaskRecord, TaskState
 from warroom.model.user import SYSTEM
 from warroom.services.app import App
 from warroom.services.drive.play import Play, split
@@ -105,7 +105,13 @@ async def run_one(app: App, playbook: Playbook, setting: Setting) -> Outcome:
 
 async def _last_plan(app: App, incident: IncidentId) -> PlanRecord:
     """Return the plan of an incident that took the place of the others, if one did."""
-    return (await app.store.plans(incident))[-1]
+    return [plan for plan in await app.store.plans(incident) if plan.kind is not PlanKind.COMMAND][-1]
+
+
+async def _scheduled(app: App, incident: IncidentId) -> list[PlanRecord]:
+    """Return the commands that a playbook has scheduled and that have not ended."""
+    plans = await app.store.plans(incident)
+    return [plan for plan in plans if plan.kind is PlanKind.COMMAND and plan.state not in ENDED]
 
 
 async def _see_through(app: App, incident: IncidentId, until: datetime, turn: Round | None) -> bool:
@@ -125,11 +131,15 @@ async def _see_through(app: App, incident: IncidentId, until: datetime, turn: Ro
             continue
         if record.state not in ENDED and turn and await turn.answer(app, record):
             continue
-        if record.state in ENDED or record.wake_at is None:
+        due = [one for one in (record, *await _scheduled(app, incident)) if one.wake_at]
+        if record.state in ENDED or not due:
             return True
-        if record.wake_at > until:
+        first = min(due, key=lambda one: one.wake_at or until)
+        assert first.wake_at
+        if first.wake_at > until:
             return any(task.wait and task.wait.kind in FOR_PEOPLE for task in await app.store.tasks(record.id))
-        await app.clock.sleep_until(record.wake_at)
+        await app.clock.sleep_until(first.wake_at)
+        await app.conductor.drive(first.id)
 
 
 async def _cancel(app: App, plan: PlanId) -> None:

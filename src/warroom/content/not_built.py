@@ -7,9 +7,9 @@ NOT_BUILT = frozenset({
     *("createIndicators", "createNewIndicator", "createRelationships", "deleteIndicators"),
     *("enrichIndicators", "excludeIndicators", "expireIndicators", "extractIndicators", "findIndicators"),
     *("generateGeneralReport", "generateSummaryReport", "getUsers", "investigate", "isWhitelisted"),
-    *("pauseTimer", "relatedIncidents", "removeIndicatorField", "resetTimer", "scheduleEntry"),
+    *("pauseTimer", "relatedIncidents", "removeIndicatorField", "resetTimer"),
     *("searchRelationships", "setIndicator", "setIndicators", "setOwner", "setRoleShifts", "startTimer"),
-    *("stopScheduledEntry", "stopTimer", "taskAssign", "taskComplete", "taskReopen", "unlinkIncidents"),
+    *("stopTimer", "taskAssign", "taskReopen", "unlinkIncidents"),
 })  # fmt: skip
 
 

@@ -100,6 +100,16 @@ DECLARED: Mapping[str, Declared] = {
         ),
         writes=True,
     ),
+    "executeCommandAt": Declared(
+        description="Runs a command on other incidents, with the same rights; each run is a work plan of its incident.",
+        permission=Permission.RUN_READS,
+        arguments=(
+            _of("command", "The command, without its arguments.", required=True),
+            _of("incidents", "The IDs of the incidents.", is_array=True, required=True),
+            _of("arguments", 'Its arguments, as {"name": "value"}.'),
+        ),
+        writes=True,
+    ),
     "getContext": Declared(
         description="Returns the context of an incident; without an ID, of this one.",
         permission=Permission.SEE,
@@ -174,6 +184,19 @@ DECLARED: Mapping[str, Declared] = {
         writes=True,
     ),
     "removeFromList": _on_list("Removes items from a list."),
+    "scheduleEntry": Declared(
+        description="Runs a command of the War Room later; give times or endDate. It answers with an id to cancel it.",
+        permission=Permission.RUN_READS,
+        arguments=(
+            _of("command", "The command with its arguments, such as !Print value=hi.", default=True),
+            _of("cron", "When, in UTC: five fields such as */5 * * * *."),
+            _of("times", "How often; at most 100 times."),
+            _of("endDate", "When it ends."),
+            _of("id", "With cancel: what is not to run any more.", is_array=True),
+            _of("cancel", "Anything: do not run what id names."),
+        ),
+        writes=True,
+    ),
     "setEntriesTags": Declared(
         description="Adds tags to entries such as 4@17; an entry with a mirroring tag becomes a note of the alert.",
         permission=Permission.NOTE,
@@ -213,6 +236,25 @@ DECLARED: Mapping[str, Declared] = {
         arguments=(
             _of("name", "The playbook.", required=True),
             _of("incidentId", "The ID of the incident, if it is another one."),
+        ),
+        writes=True,
+    ),
+    "stopScheduledEntry": Declared(
+        description="Cancels scheduled commands that have not run yet.",
+        permission=Permission.CANCEL_PLANS,
+        arguments=(_of("id", "What scheduleEntry answered with.", is_array=True, required=True, default=True),),
+        writes=True,
+    ),
+    "taskComplete": Declared(
+        description="Completes manual tasks of the incident's playbooks; a question with a form is for a person.",
+        permission=Permission.ANSWER_TASKS,
+        arguments=(
+            _of("id", "The ID of the task, or a tag: then all tasks that have it and wait.", required=True),
+            _of("input", "The branch of a condition."),
+            _of("parentPlaybookID", "The currentPlaybookID of the sub-playbook that the task is in."),
+            _of("incidentId", "The ID of the incident, if it is another one."),
+            _of("comment", "Why."),
+            _of("comments", "The same."),
         ),
         writes=True,
     ),

@@ -1,13 +1,14 @@
 """The server's own commands, one function each and a table; what is not here is not offered."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from warroom.context import cast
 from warroom.context.keep import keep
 from warroom.context.path import get
+from warroom.context.scope import Scope
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import EntryType
 from warroom.model.errors import ConflictError, InvalidInputError
@@ -17,7 +18,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.commands.declared import DECLARED
 from warroom.services.execution.adding_entries import add_entries
-from warroom.services.execution.call import Call, Outcome
+from warroom.services.execution.call import Call, Outcome, reader_of
 from warroom.services.execution.create_incident import create_new_incident
 from warroom.services.execution.entry_commands import ENTRY_COMMANDS
 from warroom.services.execution.fields import known_people, with_fields
@@ -26,7 +27,9 @@ from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.linking import link_incidents
 from warroom.services.execution.list_commands import LIST_COMMANDS
 from warroom.services.execution.query import words_of
+from warroom.services.execution.scheduling import SCHEDULING
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
+from warroom.services.execution.task_commands import task_complete
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.lists import Lists
 from warroom.services.plans.playbook_replacement import replacement
@@ -109,7 +112,11 @@ async def del_context(server: Server, call: Call) -> Outcome:
     key = key.removeprefix(OWN_CONTEXT)
     delete = partial(ContextPatch, incident=call.incident.id, kind=PatchKind.DELETE, scope=scope)
     if everything:
-        patches = _but(kept, await _scope(server, call, scope), delete)
+        context = await _scope(server, call, scope)
+        left = await server.scripts.evaluated(
+            Scope(context={}), reader_of(call), lambda seen: keep(context, kept, scripts=seen.scripts)
+        )
+        patches = _but(left, context, delete)
         spared = f" but for {', '.join(kept)}" if kept else ""
         return Outcome(raw=[text_entry(f"The context was deleted{spared}.")], patches=patches)
     paths = _paths(key)
@@ -129,9 +136,8 @@ async def _scope(server: Server, call: Call, scope: str) -> JsonObject:
     return seen if isinstance(seen, dict) else {}
 
 
-def _but(kept: Sequence[str], context: JsonObject, delete: Callable[..., ContextPatch]) -> tuple[ContextPatch, ...]:
-    """Delete all but the kept paths, key by key: concurrent writes stay, and what is kept is never absent."""
-    left = keep(context, kept)
+def _but(left: JsonObject, context: JsonObject, delete: Callable[..., ContextPatch]) -> tuple[ContextPatch, ...]:
+    """Delete all but what is left, key by key: concurrent writes stay, and what is kept is never absent."""
     patches = []
     for key in (key for key in context if not key.startswith(PRIVATE_PREFIX)):
         if key not in left:
@@ -208,7 +214,9 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "linkIncidents": link_incidents,
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
+    "taskComplete": task_complete,
     **ENTRY_COMMANDS,
+    **SCHEDULING,
     **dict.fromkeys(LIST_COMMANDS, on_list),
 }
 

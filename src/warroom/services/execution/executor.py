@@ -39,6 +39,7 @@ from warroom.services.execution.fields import taken_fields
 from warroom.services.execution.gate import Gate, Verdict, only
 from warroom.services.execution.large import aside
 from warroom.services.execution.local_origins import allowed_origins
+from warroom.services.execution.outputs import Outputs
 from warroom.services.execution.params import params_of
 from warroom.services.execution.polls import schedules_of
 from warroom.services.execution.results import error_entry, error_of, normalise, outcome_of, raws_of
@@ -96,7 +97,7 @@ class Executor:
 
     @property
     def _writer(self) -> EntryWriter:
-        return EntryWriter(self.store, self.blobs, self.clock)
+        return EntryWriter(self.store, self.blobs, self.clock, Outputs(self.journal, self.scripts))
 
     async def run(self, call: Call, *, strict: bool = False) -> Outcome:
         """Run a call on all of its targets, in order; the first error is the outcome's, the others still run.

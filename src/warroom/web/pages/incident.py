@@ -16,6 +16,7 @@ from warroom.services.execution.look_up import look_up
 from warroom.services.people.access import Permission, may
 from warroom.services.ports.store import AskedQuery, EntryQuery
 from warroom.web.pages import dialect  # noqa: F401  # the templates need it
+from warroom.web.pages.linked import linked_view
 from warroom.web.pages.page import bare, show
 from warroom.web.pages.plan_view import SAID, progress
 from warroom.web.pages.question import waiting_questions
@@ -140,7 +141,7 @@ class PlanProgress:
 
 
 async def beside_view(app: App, incident: Incident, actor: Actor) -> dict[str, Any]:
-    """Return what waits for a person, how far the playbooks are, and the incident's facts."""
+    """Return what waits for a person, how far the playbooks are, linked incidents, and the incident's facts."""
     sections = sections_of(incident, app.library.catalogue)
     plans = await app.plans.of_incident(incident.id, actor)
     shown = [plan for plan in plans if plan.kind is not PlanKind.COMMAND]
@@ -149,6 +150,7 @@ async def beside_view(app: App, incident: Incident, actor: Actor) -> dict[str, A
         "plan_progress": [await _progress_of(app, plan, actor) for plan in reversed(shown)],
         "running": [plan for plan in plans if plan.kind is PlanKind.COMMAND and plan.ended is None],
         "facts": facts_of(sections),
+        **await linked_view(app, incident, actor),
     }
 
 
