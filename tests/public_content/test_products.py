@@ -54,7 +54,7 @@ def test_the_same_ones_are_chosen_each_time(catalogue: Catalogue) -> None:
     assert chosen == some_of(catalogue.playbooks, reversed(ids), 2)
 
 
-def test_required_inputs_without_a_text_of_their_own_are_filled(catalogue: Catalogue) -> None:
+def test_inputs_without_a_text_of_their_own_are_filled(catalogue: Catalogue) -> None:
     assert inputs_for(catalogue.playbook("Choose Lantern")) == {"Colour": SAMPLE}
     assert inputs_for(catalogue.playbook("Light Lantern")) == {}
 
