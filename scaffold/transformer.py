@@ -1,7 +1,8 @@
-"""A transformer: the function, its example as docstring and test, and its row in the reference."""
+"""A transformer: the function, its example as docstring and as a row of what is known, and the reference."""
 
 import argparse
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,9 @@ def {function}(value: Json) -> Json:
     """
     raise NotImplementedError("{name} is not written yet.")
 '''
-TEST = """
-
-def test_{function}_gives_its_example() -> None:
-    assert transform("{name}", {given!r}, {{}}) == {result!r}
+ROWS = "src/warroom/context/known/transformers.yaml"
+KNOWN = """{name}:
+  - {{value: {value}, result: {becomes}, source: G, date: "{today}"}}
 """
 
 
@@ -59,16 +59,20 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
         "says": sentence(wanted.says),
         "given": _value(wanted.given),
         "result": _value(wanted.result),
+        "value": json.dumps(_value(wanted.given), ensure_ascii=False),
+        "becomes": json.dumps(_value(wanted.result), ensure_ascii=False),
+        "today": datetime.now(UTC).date().isoformat(),
     }
     return Draft(
         files={},
         insertions=(Removal(file=LIST, name=name),),
-        at_end={code: CODE.format(**words), test: TEST.format(**words)},
+        at_end={code: CODE.format(**words), ROWS: KNOWN.format(**words)},
         prints={PAGE: ("warroom.context.reference", PAGE)},
         then=(
             f"Write what {function} does, at the end of {code}.",
-            "An argument of XSOAR's is a keyword of the function, in snake case; the example and the test show it.",
-            f'make test ARGS="{test} {code}" until it passes; test odd values, too: nothing, a number, a list.',
+            "An argument of XSOAR's is a keyword of the function, in snake case; the example and the row show it.",
+            f"Add rows to {ROWS} for odd values: nothing, a number, a list; and say how each is known.",
+            f'make test ARGS="{test} {code}" until it passes.',
             "make docs again if you changed the sentence, the arguments or the example.",
             "Say in docs/reference/xsoar-semantics.md, section 3.12, what it does in XSOAR and how that is known.",
             "A line in CHANGELOG.md: [Unreleased], The runtime.",

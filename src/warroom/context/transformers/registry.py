@@ -95,8 +95,7 @@ def look_up(written: str) -> Transformer:
     if found is None:
         raise InvalidInputError(
             f"The transformer {written} is not known: it is not built in, and no installed script with the tag "
-            "`transformer` that may be used here has this name (playbooks may use scripts, mappers and rules may not). "
-            "Install its pack, or use a built-in transformer."
+            "`transformer` has this name. Install its pack, or use a built-in transformer."
         )
     return found
 
