@@ -8,14 +8,12 @@ from typing import Any
 
 from scaffold.draft import Draft, Removal, ScaffoldError, read
 from scaffold.words import sentence, snake
+from warroom.context.transformers.not_built import NOT_BUILT as MISSING
 
 EXAMPLE = (
     "make new-transformer ARGS=\"toPercent --of number --given 0.5 --result 50% --says 'Write a share in percent.'\""
 )
-# Those that XSOAR has itself and that are not built here, by the names that demisto-sdk lists as the server's own
-# (demisto_sdk/commands/content_graph/common.py, before 1.39). Its list has `modulo` where we have `modulus`.
-LIST = "scaffold/transformer.py"
-MISSING = ("indexOf", "precision", "quadraticEquation", "sliceByItem", "toPercent")
+LIST = "src/warroom/context/transformers/not_built.py"
 KINDS = {"text": "string", "number": "number", "list": "general", "date": "date"}
 FOLDER = "context/transformers"
 PAGE = "docs/reference/context-language.md"
@@ -94,5 +92,5 @@ def _require_left(name: str, text: str, code: str) -> None:
     if name not in MISSING:
         raise ScaffoldError(
             f"{name!r} is not among XSOAR's own transformers that are left to build: {', '.join(MISSING)}. Others are "
-            f"scripts of packs; where XSOAR has it itself, add it to MISSING in {LIST}, with what says so."
+            f"scripts of packs; where XSOAR has it itself, add it to NOT_BUILT in {LIST}, with what says so."
         )
