@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance evidence-cases public-content docs new-builtin new-command new-transformer new-endpoint new-operation new-page promises clean
+.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance evidence-cases public-content docs new-builtin new-command new-transformer new-endpoint new-operation new-use-case new-page promises clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,8 +71,8 @@ conformance: $(READY) .venv/conformance/bin/python .venv/fuzzing/bin/python  ## 
 evidence-cases: $(READY)  ## play the use case under every disturbance, with kills, and write the page (a quarter of an hour; ARGS=part of a name)
 	$(BIN)/python -m tests.packs.visionone.playbooks.evidence_cases $(ARGS)
 
-public-content: $(READY)  ## run the test playbooks of others' packs that need no vendor, and count (TREE=folder with packs; ARGS=--help)
-	@$(BIN)/python -m tests.public_content.public_content $(or $(TREE),--help) $(ARGS)
+public-content: $(READY)  ## run the test playbooks of others' packs that need no vendor, and count (TREE=folder with packs; SET=products; ARGS=--help)
+	@$(BIN)/python -m tests.public_content.public_content $(or $(TREE),--help) $(if $(SET),--set $(SET)) $(ARGS)
 
 # Environments of their own: the client pins a pydantic that ours is newer than.
 .venv/conformance/bin/python:
@@ -83,7 +83,7 @@ public-content: $(READY)  ## run the test playbooks of others' packs that need n
 	$(BIN)/python -m venv .venv/fuzzing
 	$@ -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 
-docs: $(READY)  ## print the generated pages anew, and check that the documentation is true
+docs: $(READY)  ## generate the generated pages again, and check that the documentation is true
 	$(BIN)/python -m warroom.context.reference docs/reference/context-language.md
 	$(BIN)/python -m visionone_sim.operations docs/reference/twin-operations.md
 	$(BIN)/python -m warroom.services.commands.reference docs/reference/built-in-commands.md
@@ -100,11 +100,14 @@ new-command: $(READY)  ## the first version of a command of the pack that reads
 new-transformer: $(READY)  ## the first version of a transformer
 	@$(BIN)/python -m scaffold transformer $(or $(ARGS),--help)
 
-new-endpoint: $(READY)  ## the first version of an endpoint of the twin that lists something
+new-endpoint: $(READY)  ## the first version of an endpoint of the twin that returns a list
 	@$(BIN)/python -m scaffold endpoint $(or $(ARGS),--help)
 
-new-operation: $(READY)  ## the first version of an operation of every door
+new-operation: $(READY)  ## the first version of an operation
 	@$(BIN)/python -m scaffold operation $(or $(ARGS),--help)
+
+new-use-case: $(READY)  ## the first version of a use case, in a class of its own
+	@$(BIN)/python -m scaffold use-case $(or $(ARGS),--help)
 
 new-page: $(READY)  ## the first version of a page of the console
 	@$(BIN)/python -m scaffold page $(or $(ARGS),--help)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from scaffold import builtin, command, endpoint, operation, page, transformer
+from scaffold import builtin, command, endpoint, operation, page, transformer, use_case
 from scaffold.draft import ScaffoldError, write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -16,6 +16,7 @@ KINDS: Mapping[str, ModuleType] = {
     "transformer": transformer,
     "endpoint": endpoint,
     "operation": operation,
+    "use-case": use_case,
     "page": page,
 }
 

@@ -1,4 +1,4 @@
-"""A built-in command: its function, its row, its declaration, its test, and its part of the list of commands."""
+"""A built-in command: function, table row, declaration, test, and its part of the list of commands."""
 
 import argparse
 from pathlib import Path
@@ -12,6 +12,7 @@ from warroom.services.people.access import Permission
 EXAMPLE = "make new-builtin ARGS=\"relatedIncidents --says 'Returns the incidents that are like this one.'\""
 PAGE = "docs/reference/built-in-commands.md"
 SERVICES = "src/warroom/services"
+SERVER, WRITING = f"{SERVICES}/execution/server.py", "tests/services/commands/test_declared.py"
 MISSING = "src/warroom/content/not_built.py"
 TABLE, DECLARATIONS = f"{SERVICES}/execution/builtins.py", f"{SERVICES}/commands/declared.py"
 
@@ -25,7 +26,7 @@ async def {function}(_server: Server, call: Call) -> Outcome:
     """{says}"""
     incident = call.incident
     entry = text_entry(f"Incident {{incident.id}} is {{incident.name}}.")
-    # Into the context: the path, in brackets which item there is replaced, and the value.
+    # Outputs for the context: the path, with the condition that selects the item to replace, and the value.
     outputs = {{"{outputs}(val.id == obj.id)": {{"id": incident.id, "name": incident.name}}}}
     return Outcome(raw=[entry | {{"EntryContext": outputs}}])
 '''
@@ -46,8 +47,12 @@ DECLARATION = """    "{name}": Declared(
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", help=f"XSOAR's own name of it, one of those in {MISSING}")
-    parser.add_argument("--permission", default="SEE", help="what it takes, a name of services' Permission")
+    parser.add_argument("name", help=f"its name in XSOAR, one of those in {MISSING}")
+    parser.add_argument(
+        "--permission",
+        default="SEE",
+        help="the permission that it requires, a name of Permission in services/people/access.py",
+    )
     parser.add_argument("--says", required=True, help="what it does, in one sentence")
 
 
@@ -69,8 +74,9 @@ def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
         ),
         prints={PAGE: ("warroom.services.commands.reference", PAGE)},
         then=(
-            f"Write what {function} does, in {code}. An argument is `_of(…)` in {DECLARATIONS}, and call.args here.",
-            "What changes something has writes=True there, and its name in tests/services/commands/test_declared.py.",
+            f"Write {function}, in {code}. The stores and the clock are fields of Server, in {SERVER}.",
+            f"Declare each argument in {DECLARATIONS}, with arguments=(_of(NAME, DESCRIPTION), …); it is in call.args.",
+            f"If it changes something, declare writes=True there, and add its name to {WRITING}.",
             f'make test ARGS="{test} tests/services/commands tests/content/test_not_built.py"',
             "make docs again if you changed the sentence or the arguments.",
             "A line in CHANGELOG.md: [Unreleased], The runtime.",

@@ -1,4 +1,4 @@
-"""An endpoint of the twin that lists something: state in the tenant, route, permission, source, test, and its row."""
+"""An endpoint of the twin that returns a list: state of the tenant, route, permission, source, tests."""
 
 import argparse
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ TWIN = "src/visionone_sim"
 PAGE = "docs/reference/twin-operations.md"
 CHECKS = " ".join(f"tests/visionone_sim/test_{name}.py" for name in ("sources", "operations", "openapi"))
 STEPS = (
-    "The sizes of a page are a default. Put in your source's; for a range, page_size_between of paging.py.",
-    "A filter: see services/iam_roles.py, and add the path to HEADERS of openapi.py.",
-    "filters.parse takes only `eq` unless `functions=` names more, and refuses the rest with 400: test that it does.",
-    "Say in docs/reference/visionone-api.md what is known of it and from where: its section 0 lists sources.",
+    "The page sizes 50, 100 and 200 are our default: replace them by those of your source.",
+    "If it takes a filter, write it as in services/iam_roles.py, and add the path to HEADERS in openapi.py.",
+    "A filter allows `eq`, and other operators only with `functions=`: test that the rest is refused with 400.",
+    "In docs/reference/visionone-api.md, write what is known of it and from which source (section 0 lists them).",
 )
 NAME = r"[A-Z][\w':, /-]{2,80}"
 LABELS = {"client": "CLIENT", "documented": "DOCUMENTED", "alike": "ALIKE", "guessed": "GUESSED"}
@@ -55,7 +55,7 @@ async def list_{module}(request: Request, tenant: TenantDep) -> JSONResponse:
 
 
 def _wire(one: {record}) -> dict[str, Json]:
-    """Write a record as this service does."""
+    """Write a record as Vision One returns it."""
     return {{"id": one.id, "name": one.name}}
 '''
 TEST = """import httpx
@@ -64,7 +64,7 @@ from visionone_sim.tenant.{module} import {record}
 from visionone_sim.testing import RunningTwin
 
 
-def test_what_the_tenant_has_is_listed(twin: RunningTwin, client: httpx.Client) -> None:
+def test_the_records_of_the_tenant_are_listed(twin: RunningTwin, client: httpx.Client) -> None:
     before = client.get("/{path}").json()["items"]
     twin.tenant.{module}["new"] = {record}(id="new", name="A new one")
     assert client.get("/{path}").json() == {{"items": [*before, {{"id": "new", "name": "A new one"}}]}}
@@ -78,16 +78,16 @@ def test_a_long_list_comes_in_pages(twin: RunningTwin, client: httpx.Client) -> 
     assert "nextLink" not in rest
 
 
-def test_a_size_that_is_none_is_refused(client: httpx.Client) -> None:
+def test_a_page_size_that_is_not_allowed_is_refused(client: httpx.Client) -> None:
     assert client.get("/{path}", params={{"top": "7"}}).status_code == 400
 """
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", help="the path behind /v3.0/ of a list that is read with GET, such as dmm/models")
-    parser.add_argument("--source", required=True, choices=LABELS, help="what the shape of its answer is known from")
-    parser.add_argument("--needs", default="", help="the permission, where no row of permissions.py has one for it")
-    parser.add_argument("--named-by", default="", help="who names the operation, where the vendor's own list does not")
+    parser.add_argument("path", help="the path of the list after /v3.0/, read with GET, such as dmm/models")
+    parser.add_argument("--source", required=True, choices=LABELS, help="how the shape of its response is known")
+    parser.add_argument("--needs", default="", help="the permission, if no row of permissions.py covers the path")
+    parser.add_argument("--named-by", default="", help="who names the operation, if the vendor's list does not")
 
 
 def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
@@ -119,7 +119,7 @@ def draft(_root: Path, wanted: argparse.Namespace) -> Draft:
 def _state_test(words: dict[str, str]) -> str:
     return (
         "from visionone_sim.tenant.{module} import {record}\n\n\n"
-        "def test_a_record_needs_no_more_than_its_id() -> None:\n"
+        "def test_only_the_id_of_a_record_is_required() -> None:\n"
         '    assert {record}(id="1") == {record}(id="1", name="")\n'
     ).format(**words)
 
@@ -153,7 +153,7 @@ def _named(who: str, operation: str) -> Iterator[Change]:
     if not who:
         raise ScaffoldError(
             f"{operation} is not in {TWIN}/documented_operations.txt. Correct the path (its letters are as the vendor "
-            'writes them), or say with --named-by who has it, such as --named-by "Trend Micro\'s MCP server".'
+            'writes them), or name its source with --named-by, such as --named-by "Trend Micro\'s MCP server".'
         )
     row = f'    "{operation}": "{checked(who, NAME, "an example")}",\n'
     yield Row(file=f"{TWIN}/sources.py", opens="ELSEWHERE: Mapping[str, str] = {", text=row)
@@ -166,8 +166,8 @@ def _permitted(needs: str, operation: str) -> Iterator[Insertion]:
         return
     if not needs:
         raise ScaffoldError(
-            f"No permission covers {operation}. Name it as the console of Vision One does, or say what you guess, such "
-            "as: --needs 'Detection Model Management: View'."
+            f"No permission covers {operation}. Name it as the console of Vision One does, or guess its name, such "
+            "as --needs 'Detection Model Management: View'."
         )
     family = path.split("/")[1]
     constant = f"VIEW_{snake(family).upper()}"
@@ -178,12 +178,15 @@ def _permitted(needs: str, operation: str) -> Iterator[Insertion]:
 
 
 def _then(operation: str, module: str, service: str, test: str) -> Iterator[str]:
-    yield f"Name the fields of a record in {TWIN}/tenant/{module}.py and write them in _wire of {service}."
+    yield f"Add the fields of a record in {TWIN}/tenant/{module}.py, and write them in _wire of {service}."
     yield from STEPS
     yield f'make test ARGS="{test} {CHECKS}"'
     yield from _left(operation)
+    yield (
+        "A new tenant has no such records. If a scenario should show some, add them to tenant."
+        f"{module} as settle_people does in {TWIN}/scenarios/people.py."
+    )
     yield "make docs again if you changed a path, and a line in CHANGELOG.md: [Unreleased], The twin."
-    yield f"Tenants have none of these at first; who shows some puts them there, as {TWIN}/scenarios/people.py does."
 
 
 def _left(operation: str) -> Iterator[str]:
@@ -191,4 +194,4 @@ def _left(operation: str) -> Iterator[str]:
     family = operation.split("/")[1]
     rest = [name for name in documented() if name.split("/")[1] == family and name not in {operation, *SOURCES}]
     if not rest:
-        yield f"Take {family} out of FAMILIES in {TWIN}/operations.py: nothing of it is left."
+        yield f"Remove {family} from FAMILIES in {TWIN}/operations.py: all its operations are simulated now."

@@ -27,7 +27,7 @@ def capitals(name: str) -> str:
 def checked(name: str, form: str, example: str, what: str = "name") -> str:
     """Return a name that has the form; another is refused with an example."""
     if not re.fullmatch(form, name):
-        raise ScaffoldError(f"The {what} {name!r} does not do. Write it like {example}.")
+        raise ScaffoldError(f"The {what} {name!r} is not valid. Write it like {example}.")
     return name
 
 
@@ -47,5 +47,5 @@ def sentence(text: str) -> str:
     """
     plain = " ".join(text.split())
     if not plain or '"' in plain or "\\" in plain:
-        raise ScaffoldError("Say what it does in one sentence without double quotes, such as 'Shows the accounts.'")
+        raise ScaffoldError("Describe it in one sentence without double quotes, such as 'Shows the accounts.'")
     return plain[0].upper() + plain[1:].rstrip(".") + "."

@@ -16,7 +16,7 @@ from warroom.model.json import JsonObject
 from warroom.services.execution.call import Call, reader_of
 from warroom.services.execution.large import MOST_OUTPUTS, aside, refuse_large
 from warroom.services.execution.results import RawEntry, error_entry
-from warroom.services.plans.scopes import refuse_private
+from warroom.services.plans.scopes import own_path, refuse_private
 from warroom.services.ports.value_scripts import ValueScripts
 from warroom.services.writing.journal import Journal
 
@@ -100,7 +100,8 @@ def _outputs(call: Call, raw: RawEntry, size: int, extended: JsonObject | Invali
             refuse_large(output)
         for key in output:
             refuse_private(call.origin.scope, key)  # raises for an unreadable one, too: it could never be merged
-    return [output for output in outputs if output]
+    scope = call.origin.scope
+    return [{own_path(scope, key): value for key, value in output.items()} for output in outputs if output]
 
 
 def merging(call: Call, value: JsonObject) -> ContextPatch:
