@@ -40,6 +40,9 @@
         setContext: (path, value) => {
             call("setContext", { contextPath: text(path), value: value === undefined ? null : value });
         },
+        HMAC_SHA256_MAC: (key, message) => call("HMAC_SHA256_MAC", { key: text(key), message: text(message) }),
+        atob: (encoded) => call("atob", { text: text(encoded) }),
+        btoa: (content) => call("btoa", { text: text(content) }),
         demistoUrls: () => call("demistoUrls", {}),
         demistoVersion: () => call("demistoVersion", {}),
         getAllSupportedCommands: () => call("getAllSupportedCommands", {}),
