@@ -63,7 +63,7 @@ async def test_hostile_text_is_escaped_everywhere(clients: Clients) -> None:
 async def test_a_section_that_a_script_fills_shows_its_last_answer(clients: Clients) -> None:
     incident = await clients.incident(type_name="Vision One Workbench Alert")
     address = f"/fragments/incidents/{incident}/summary"
-    assert "Nobody has asked for this yet." in (await clients.analyst.get(address)).text
+    assert "Not run yet." in (await clients.analyst.get(address)).text
     typed = {"text": "!VisionOneEvidence"}
     await clients.done(await clients.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
     page = (await clients.analyst.get(address)).text
@@ -139,9 +139,9 @@ async def test_who_may_restrict_and_delete_evidence_is_offered_it_and_others_rea
     for client, said in (
         (
             clients.responder,
-            "Keeping evidence for named people, opening it to all and deleting it take the role admin.",
+            "Restricting evidence to named people, opening it to all and deleting it require the role admin.",
         ),
-        (clients.reader, "Downloading and exporting take the role responder."),
+        (clients.reader, "Downloading and exporting require the role responder."),
     ):
         page = (await client.get(f"/incidents/{incident}?tab=evidence")).text
         assert said in page
