@@ -36,12 +36,12 @@ def install(
 
 
 def remove(context: typer.Context, pack: Named) -> None:
-    """Remove a pack that you installed. It is kept, see `warroom pack restore`.
+    """Remove a pack that you installed. It is kept: `warroom pack restore` brings it back.
 
     Example: warroom pack remove Other
     """
     through_door(context, lambda door: door.call("pack.remove", pack=pack))
-    print_line(f"{pack} is removed. `warroom pack restore {pack}` brings it back.")
+    print_line(f"{pack} was removed. `warroom pack restore {pack}` brings it back.")
 
 
 def restore(context: typer.Context, pack: Named, as_json: AsJson = False) -> None:
