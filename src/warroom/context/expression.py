@@ -6,7 +6,7 @@
     postfix    := primary ('.' name | '[' expression ']' | '(' arguments ')')*
     primary    := literal | 'val' | 'obj' | '(' expression ')' | '[' arguments ']'
 
-Whatever is outside of this grammar is kept as text and refused only when it is evaluated.
+Anything outside of this grammar is kept as text and refused only when it is evaluated.
 """
 
 import math
