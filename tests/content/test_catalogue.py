@@ -69,6 +69,14 @@ def test_what_cannot_run_never_wins(ours: tuple[str, str], theirs: tuple[str, st
     assert Catalogue([pack("Base", first), pack("Common", second)]).script("Set").comment == wins
 
 
+def test_code_that_asks_which_python_runs_it_is_for_both() -> None:
+    ours = script("CommonServerPython", comment="ours")
+    text = "import sys\nIS_PY3 = sys.version_info[0] == 3\n"
+    theirs = script("CommonServerPython", comment="theirs", subtype="python2")
+    theirs = replace(theirs, code=replace(theirs.code, text=text))
+    assert Catalogue([pack("Base", ours), pack("Theirs", theirs)]).script("CommonServerPython").comment == "theirs"
+
+
 def test_each_language_has_its_own_shared_scripts() -> None:
     names = ("CommonServerUserPython", "CommonServerPython", "CommonUserServer", "CommonServer", "XApiModule", "Set")
     catalogue = Catalogue([pack("P", *(script(name) for name in names))])

@@ -43,6 +43,15 @@ def test_scripts_for_a_customers_own_code_are_shipped_empty(name: str) -> None:
     assert (script.id, script.code.text) == (name, "")
 
 
+def test_what_all_python_scripts_share_runs_although_its_file_says_python_2() -> None:
+    text = "script: pass\ntype: python\nsubtype: python2\n"
+    shared, other = (
+        read_script(read_yaml(f"name: {name}\n{text}", Path("s.yml"))).code.runs
+        for name in ("CommonServerPython", "Other")
+    )
+    assert (shared, other) == (Runs.YES, Runs.PERHAPS)
+
+
 def test_another_script_without_code_is_refused() -> None:
     with pytest.raises(ContentError, match="There is no code"):
         read_script(read_yaml("name: CommonServerPython\nscript: ''\n", Path("s.yml")))

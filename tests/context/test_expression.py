@@ -16,29 +16,19 @@ def run(source: str, val: Json = None, obj: Json = None) -> Json:
 @pytest.mark.parametrize(
     ("source", "value"),
     [
-        ("1 + 2 * 3", 7),
-        ("(1 + 2) * 3", 9),
         ("1 < 2 == true", True),
         ("true || false && false", True),
         ("!(1 == 2)", True),
         ("!!''", False),
-        ("-2 + +'3'", 1),
-        ("7 % 4", 3),
-        ("-7 % 4", -3),
-        ("6 / 4", 1.5),
-        ("'a' + 1", "a1"),
+        ("-2 < -'1'", True),
         ("1 == '1'", True),
         ("1 === '1'", False),
         ("1 !== '1'", True),
         ("null == undefined", True),
         ("'b' > 'a'", True),
         ("2 <= 2", True),
-        ("1 ? 'yes' : 'no'", "yes"),
-        ("0 ? 1 : 0 ? 2 : 3", 3),
         ("'it\\'s'", "it's"),
         ('"tab\\t\\u0041"', "tab\tA"),
-        ("[1, 2].indexOf(2)", 1),
-        ("['a', 'b'].includes('c')", False),
         ("1.5", 1.5),
     ],
 )
@@ -54,8 +44,6 @@ def test_operators_have_javascripts_precedence_and_meaning(source: str, value: J
         ("val[0].x", [{"x": 3}], 3),
         ("val.missing", {}, MISSING),
         ("val", "text", "text"),
-        ("val.Name.toLowerCase() == 'lsass.dmp'", {"Name": "LSASS.DMP"}, True),
-        ("val.Name.startsWith('C:\\\\')", {"Name": "C:\\dump"}, True),
         ("val.A || val.B", {"B": "second"}, "second"),
         ("val.A && val.A.x", {}, MISSING),
     ],
@@ -74,13 +62,6 @@ def test_a_member_of_nothing_is_an_error_of_the_evaluation() -> None:
         run("val.a.b", {})
 
 
-def test_division_by_zero_is_an_error_of_the_evaluation() -> None:
-    with pytest.raises(EvaluationError):
-        run("1 / 0")
-    with pytest.raises(EvaluationError):
-        run("1 % 0")
-
-
 @pytest.mark.parametrize(
     "source",
     [
@@ -94,6 +75,11 @@ def test_division_by_zero_is_an_error_of_the_evaluation() -> None:
         "val.x ==",
         "val..x",
         "val ? 1",
+        "val ? 1 : 2",
+        "val + 1",
+        "val.Name.toLowerCase()",
+        "[1, 2]",
+        "val.toString == 'x'",
         "1 2",
         "f(val)",
         "val; function f() {}",
@@ -102,10 +88,10 @@ def test_division_by_zero_is_an_error_of_the_evaluation() -> None:
         " || ".join(["val"] * 5000),
     ],
 )
-def test_what_needs_an_engine_is_refused_by_name(source: str) -> None:
+def test_what_needs_quickjs_is_refused_by_name_without_it(source: str) -> None:
     expression = compile_expression(source)
     assert expression.run is None
-    with pytest.raises(InvalidInputError, match="needs JavaScript, which is not supported here"):
+    with pytest.raises(InvalidInputError, match="needs JavaScript, and this path is read where none"):
         expression.evaluate({})
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from warroom.context.extend import extend_context
+from warroom.context.scripted import ScriptNeededError, Scripts
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import JsonObject
 
@@ -36,3 +37,9 @@ def test_what_is_no_assignment_is_named(instruction: str) -> None:
 def test_an_object_made_by_javascript_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="needs JavaScript"):
         extend_context("Key=.={a: val.status}", CONTENTS)
+
+
+def test_javascript_in_a_path_is_asked_for() -> None:
+    scripts = Scripts(lambda _: None)
+    with pytest.raises(ScriptNeededError, match=r"val\.trim"):
+        extend_context("Key=status=val.trim()", CONTENTS, scripts=scripts)

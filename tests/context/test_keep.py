@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from warroom.context.cast import MISSING, items
 from warroom.context.keep import found_at, keep
 from warroom.context.path import find
+from warroom.context.scripted import ScriptNeededError, Scripts, Thrown
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
@@ -77,3 +78,12 @@ def test_it_walks_as_paths_are_walked(data: dict[str, Any], root: str, rest: lis
 def test_a_path_of_names_finds_in_what_was_kept_what_it_found_before(data: dict[str, Any], names: list[str]) -> None:
     path = ".".join(names)
     assert find(keep(data, [path]), path) == find(data, path)
+
+
+def test_javascript_in_a_filter_is_asked_for() -> None:
+    scripts = Scripts(lambda _: None)
+    with pytest.raises(ScriptNeededError) as needed:
+        keep(DATA, ["L(val.a.toFixed(0) == '3').c"], scripts=scripts)
+    [run] = needed.value.runs
+    scripts.answers[run] = [False, True, Thrown.THROWN]
+    assert keep(DATA, ["L(val.a.toFixed(0) == '3').c"], scripts=scripts) == {"L": [{"c": [4, 5]}]}

@@ -1,13 +1,15 @@
 import copy
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from warroom.context.cast import MISSING
-from warroom.context.merge import apply, delete_path, merge, read_target, set_path
+from warroom.context.merge import apply, asked, delete_path, merge, needs_engine, read_target, set_path
 from warroom.context.path import find
+from warroom.context.scripted import ScriptNeededError, Scripts
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.errors import InvalidInputError
 from warroom.model.ids import IncidentId
@@ -76,9 +78,41 @@ def test_an_error_in_the_expression_is_no_match() -> None:
     assert merge({"A": {"x": 1}}, {"A(val.b.c == obj.b.c)": {"x": 2}}) == {"A": [{"x": 1}, {"x": 2}]}
 
 
-def test_an_expression_that_needs_javascript_is_refused() -> None:
-    with pytest.raises(InvalidInputError, match="needs JavaScript"):
-        merge({"A": 1}, {"A(val.match(/x/))": 2})
+MATCHING = "val.id.trim() == obj.id.trim()"
+PADDED: JsonObject = {f"A({MATCHING})": [{"id": "1 ", "x": 1}, {"id": " 2"}]}
+
+
+@pytest.mark.parametrize(
+    ("outputs", "is_needed"),
+    [({"A": 1}, False), ({"A(val.id == obj.id)": 1}, False), (PADDED, True), ({"A": 1, **PADDED}, True)],
+)
+def test_some_keys_need_javascript(outputs: JsonObject, *, is_needed: bool) -> None:
+    assert needs_engine(outputs) is is_needed
+
+
+def test_pairs_are_asked_for_once_and_known_from_then_on() -> None:
+    scripts, hits = Scripts(lambda _: None), set[str]()
+    context: JsonObject = {"A": [{"id": "1"}, {"id": "3"}]}
+    asked_for = []
+    while True:
+        try:
+            merged = merge(context, PADDED, matches=asked(scripts, hits))
+            break
+        except ScriptNeededError as needed:
+            [run] = needed.runs
+            asked_for.append((run.script, run.args["items"]))
+            scripts.answers[run] = [old["id"].strip() == new["id"].strip() for old, new in run.args["items"]]
+    new = PADDED[f"A({MATCHING})"]
+    merged_first = {"id": "1 ", "x": 1}
+    assert asked_for == [
+        (MATCHING, [[{"id": "1"}, new[0]], [{"id": "3"}, new[0]]]),
+        (MATCHING, [[merged_first, new[1]], [{"id": "3"}, new[1]]]),
+    ]
+    assert merged == {"A": [merged_first, {"id": "3"}, {"id": " 2"}]}
+    assert len(hits) == 1
+    patch = ContextPatch(incident=IncidentId("1"), kind=PatchKind.MERGE, value=PADDED, hits=tuple(hits))
+    assert apply(context, patch) == merged
+    assert apply(context, replace(patch, hits=())) == {"A": [*context["A"], *new]}
 
 
 def test_an_output_with_its_condition_in_the_middle_is_refused() -> None:

@@ -71,9 +71,7 @@ def test_a_list_on_the_way_is_mapped_and_flattened(path: str, value: Json) -> No
         ("File(!val.Name).Size", 5),
         ("File.Hashes(val.type == 'md5').value", ["m1", "m2"]),
         ("DBotScore.Vendor(val=='urlscan.io')", "urlscan.io"),
-        ("Host(val.IPs.indexOf('10.0.0.2') > -1).Name", "WIN-7"),
         ("Host(val.IPs.length == 2).Name", "WIN-7"),
-        ("File(val.Name.indexOf('.exe') >= 0).Name", "a.exe"),
         ("Numbers(val > 5 && val < 7", 6),
     ],
 )
@@ -84,11 +82,9 @@ def test_a_filter_keeps_the_items_that_match(path: str, value: Json) -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("Numbers=val * 2", [10, 12, 14, 16]),
         ("File=val.Name || 'unnamed'", ["a.exe", "b.txt", "unnamed"]),
         (".=val.Numbers.length", 4),
         ("Numbers.=val.length", 4),
-        ("Host=val.Name + '!'", "WIN-7!"),
         ("Numbers=val.a.b", None),
     ],
 )

@@ -188,6 +188,13 @@ def test_a_script_may_take_the_list_as_it_is_and_may_be_given_nothing() -> None:
     assert (found, asked) == ("none", [{"value": None}])
 
 
+def test_a_script_gets_a_number_as_text_and_numbers_of_a_list_as_they_are() -> None:
+    _, asked = answered(Complex(root="File", accessor="Size", transformers=(call("Reverse"),)), Reverse=str)
+    assert asked == [{"value": "48"}, {"value": "1"}]
+    _, asked = answered(Complex(root="File", accessor="Size", transformers=(call("Last"),)), Last=str)
+    assert asked == [{"value": [48, 1]}]
+
+
 def test_a_script_and_built_in_transformers_follow_one_another() -> None:
     value = Complex(
         root="Wanted", transformers=(call("toUpperCase"), call("string.Reverse"), call("concat", suffix=literal("!")))

@@ -23,6 +23,8 @@ class Lack(StrEnum):
     INTERNET = "internet"
     VENDOR = "vendor"
     SET_UP = "set-up"
+    IMAGE = "image"
+    MENDING = "mending"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,18 @@ def select(playbooks: Sequence[Playbook], catalogue: Catalogue, needs: Mapping[s
 
 def vendor_commands(playbook: Playbook, catalogue: Catalogue) -> Iterator[str]:
     """Yield each command of an integration that a playbook or what it goes on with calls."""
-    left, seen = [playbook], {playbook.id}
-    while left:
-        for task in left.pop().tasks.values():
+    for each in reached(playbook, catalogue):
+        for task in each.tasks.values():
             if calls_an_integration(task, catalogue):
                 yield task.script
+
+
+def reached(playbook: Playbook, catalogue: Catalogue) -> Iterator[Playbook]:
+    """Yield a playbook and those that it or they go on with, each once."""
+    left, seen = [playbook], {playbook.id}
+    while left:
+        yield (each := left.pop())
+        for task in each.tasks.values():
             child = catalogue.find_playbook(goes_on_with(task))
             if child and child.id not in seen:
                 seen.add(child.id)

@@ -1,6 +1,6 @@
 """The environments of docker images in a data folder: what is needed, what is there, and the command that makes one."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,16 +17,28 @@ MAKE = "warroom pack environments make"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageNeed:
-    """An image whose items lack modules, or that has an environment. `command` makes what is missing."""
+    """An image whose items lack modules, or that has an environment. `packages` are those to ask for by name."""
 
     image: str
     items: tuple[Lacking, ...]
     environment: ImageEnvironment | None
-    command: str
+    packages: tuple[str, ...] = ()
 
     @property
     def modules(self) -> list[str]:
         return sorted({module for item in self.items for module in item.modules})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether making its environment gives items what they lack."""
+        is_faulty = self.environment is not None and bool(self.environment.fault)
+        return is_faulty or bool(self.image and self.items)
+
+    @property
+    def command(self) -> str:
+        """Return the command that makes what is missing; nothing where none does."""
+        words = (MAKE, self.image, *(f"--package {package}" for package in self.packages))
+        return " ".join(words) if self.is_open else ""
 
 
 def images_of(settings: Settings) -> ImageTable:
@@ -50,6 +62,13 @@ def needs_of(packs: Sequence[Pack], environments: ImageEnvironments, table: Imag
     """Return what the installed packs lack, by image, and the environments that are there."""
     catalogue = Catalogue(packs, environments.modules_of)
     items: list[Integration | Script] = [*catalogue.integrations.values(), *catalogue.scripts.values()]
+    return needs_of_items(items, catalogue, environments, table)
+
+
+def needs_of_items(
+    items: Iterable[Integration | Script], catalogue: Catalogue, environments: ImageEnvironments, table: ImageTable
+) -> list[ImageNeed]:
+    """Return what some items lack, by image, and the environments that are there."""
     own = OwnModules()
 
     def modules_of(docker_image: str) -> Container[str]:
@@ -64,12 +83,7 @@ def needs_of(packs: Sequence[Pack], environments: ImageEnvironments, table: Imag
 
 
 def _need(image: str, items: Sequence[Lacking], environment: ImageEnvironment | None, table: ImageTable) -> ImageNeed:
-    need = ImageNeed(image=image, items=tuple(items), environment=environment, command="")
-    if environment and environment.fault:
-        return replace(need, command=f"{MAKE} {image}")
-    if not image or not items:
+    need = ImageNeed(image=image, items=tuple(items), environment=environment)
+    if (environment and environment.fault) or (environment is None and table.find(image)):
         return need
-    is_enough = environment is None and table.find(image) is not None
-    packages = [] if is_enough else dict.fromkeys(map(table.distribution, need.modules))
-    command = " ".join([MAKE, image, *(f"--package {package}" for package in packages)])
-    return replace(need, command=command)
+    return replace(need, packages=tuple(dict.fromkeys(map(table.distribution, need.modules))))

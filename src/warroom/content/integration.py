@@ -73,7 +73,12 @@ class Code:
     def runs(self) -> Runs:
         if self.cannot_run:
             return Runs.NO
-        return Runs.PERHAPS if self.subtype == "python2" else Runs.YES
+        return Runs.PERHAPS if self.subtype == "python2" and not self.is_for_both_pythons else Runs.YES
+
+    @property
+    def is_for_both_pythons(self) -> bool:
+        """Whether the code asks which Python runs it: Palo Alto's CommonServerPython says Python 2 and runs on both."""
+        return "sys.version_info" in self.text
 
     @property
     def cannot_run(self) -> str:

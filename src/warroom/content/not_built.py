@@ -6,10 +6,11 @@ NOT_BUILT = frozenset({
     *("associateIndicatorToIncident", "associateIndicatorsToIncident", "closeDuplicateIncidents"),
     *("createIndicators", "createNewIndicator", "createRelationships", "deleteIndicators"),
     *("enrichIndicators", "excludeIndicators", "expireIndicators", "extractIndicators", "findIndicators"),
-    *("generateGeneralReport", "generateSummaryReport", "getUsers", "investigate", "isWhitelisted"),
-    *("pauseTimer", "relatedIncidents", "removeIndicatorField", "resetTimer", "scheduleEntry"),
-    *("searchRelationships", "setIndicator", "setIndicators", "setOwner", "setRoleShifts", "startTimer"),
-    *("stopScheduledEntry", "stopTimer", "taskAssign", "taskComplete", "taskReopen", "unlinkIncidents"),
+    *("generateGeneralReport", "generateSummaryReport", "getIndicator", "getOwnerSuggestion"),
+    *("investigate", "isWhitelisted"),
+    *("pauseTimer", "relatedIncidents", "removeIndicatorField", "resetTimer"),
+    *("searchRelationships", "setIndicator", "setIndicators", "setRoleShifts", "startTimer"),
+    *("stopTimer", "taskAssign", "taskReopen", "unlinkIncidents"),
 })  # fmt: skip
 
 

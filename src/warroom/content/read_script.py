@@ -10,6 +10,8 @@ from warroom.model.errors import Location
 AGENT = "1"  # of `scripttarget`: where the script runs
 # Scripts for code of a customer's own, which runs before each other one. They are shipped empty.
 USERS_OWN = frozenset({"CommonServerUserPowerShell", "CommonServerUserPython", "CommonUserServer"})
+# Scripts that XSOAR merges into each other one in Python.
+OF_BOTH_PYTHONS = frozenset({"CommonServerPython", "CommonServerUserPython"})
 
 
 def read_script(source: Source, code: tuple[str, Location] | None = None) -> Script:
@@ -23,7 +25,7 @@ def read_script(source: Source, code: tuple[str, Location] | None = None) -> Scr
         comment=node.get("comment").text(),
         arguments=read_parameters(node.get("args")),
         outputs=read_outputs(node.get("outputs")),
-        code=_for_endpoints(node, read_code(node, code, may_be_empty=name in USERS_OWN)),
+        code=_as_it_runs(name, node, read_code(node, code, may_be_empty=name in USERS_OWN)),
         tags=node.get("tags").texts(),
         polling=node.get("polling").flag(),
         timeout=read_timeout(node.get("timeout")),
@@ -32,8 +34,13 @@ def read_script(source: Source, code: tuple[str, Location] | None = None) -> Scr
     )
 
 
-def _for_endpoints(node: Node, code: Code) -> Code:
-    """Mark code that is made for XSOAR's agent on an endpoint."""
+def _as_it_runs(name: str, node: Node, code: Code) -> Code:
+    """Mark code that is made for XSOAR's agent on an endpoint, and code that all Python scripts share.
+
+    XSOAR merges the latter into code of both Pythons, whatever its own file says (`python2` in Palo Alto's).
+    """
+    if name in OF_BOTH_PYTHONS:
+        return replace(code, subtype="python3")
     if code.language == JAVASCRIPT and node.get("scripttarget").text() == AGENT:
         return replace(code, subtype=ON_ENDPOINT)
     return code

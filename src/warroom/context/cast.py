@@ -30,13 +30,13 @@ def shown(value: Json) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
-def json_text(value: Json) -> str:
+def json_text(value: Json, *, sort_keys: bool = False) -> str:
     """JSON without spaces, other letters as they are.
 
     >>> json_text({"name": "Zoë", "ids": [1, 2]})
     '{"name":"Zoë","ids":[1,2]}'
     """
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str, sort_keys=sort_keys)
 
 
 def number_text(value: float) -> str:

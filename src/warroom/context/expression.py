@@ -1,15 +1,14 @@
-"""The expressions inside DT filters and merge keys (`val.x == obj.x`), compiled without a JavaScript engine.
+"""Comparisons in DT filters and merge keys (`val.x == obj.x`): the JavaScript that is evaluated without an engine.
 
-    expression := or ('?' expression ':' expression)?
-    or … term  := binary operators by JavaScript's precedence
-    unary      := ('!' | '-' | '+') unary | postfix
-    postfix    := primary ('.' name | '[' expression ']' | '(' arguments ')')*
-    primary    := literal | 'val' | 'obj' | '(' expression ')' | '[' arguments ']'
+    expression := binary operators (`||`, `&&` and comparisons) by JavaScript's precedence
+    unary      := ('!' | '-') unary | postfix
+    postfix    := primary ('.' name | '[' expression ']')*
+    primary    := literal | 'val' | 'obj' | '(' expression ')'
 
-Anything outside of this grammar is kept as text and refused only when it is evaluated.
+They are nearly all that content has, and a worker takes a thousand times as long. Anything outside of this grammar
+is kept as text, and QuickJS evaluates it in a worker (`context.scripted`).
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,34 +29,24 @@ TOKEN = re.compile(
         (?P<number>\d+(?:\.\d+)?)
       | (?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
       | (?P<name>[A-Za-z_$][\w$]*)
-      | (?P<mark>===|!==|==|!=|<=|>=|&&|\|\||[-+*/%<>!?:.,()\[\]])
+      | (?P<mark>===|!==|==|!=|<=|>=|&&|\|\||[-<>!.()\[\]])
     )""",
     re.VERBOSE,
 )
 ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)", re.DOTALL)
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+# Members that each object has: they are functions, which are true.
+INHERITED = frozenset(
+    {
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString"),
+        *("valueOf", "__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__"),
+    }
+)
 LITERALS: dict[str, Json] = {"true": True, "false": False, "null": None, "undefined": MISSING}
 UNARY: dict[str, Callable[[Json], Json]] = {
     "!": lambda value: not js.truthy(value),
     "-": lambda value: -js.to_number(value),
-    "+": js.to_number,
 }
-
-
-def _divide(left: Json, right: Json) -> Json:
-    by = js.to_number(right)
-    if not by:
-        raise js.EvaluationError("division by zero")
-    return js.to_number(left) / by
-
-
-def _remainder(left: Json, right: Json) -> Json:
-    by = js.to_number(right)
-    if not by:
-        raise js.EvaluationError("division by zero")
-    return math.fmod(js.to_number(left), by)
-
-
 BINARY: dict[str, tuple[int, Callable[[Json, Json], Json]]] = {
     "==": (3, js.loosely_equal),
     "!=": (3, lambda left, right: not js.loosely_equal(left, right)),
@@ -67,18 +56,13 @@ BINARY: dict[str, tuple[int, Callable[[Json, Json], Json]]] = {
     ">": (4, lambda left, right: js.less(right, left)),
     "<=": (4, js.at_most),
     ">=": (4, lambda left, right: js.at_most(right, left)),
-    "+": (5, js.plus),
-    "-": (5, lambda left, right: js.to_number(left) - js.to_number(right)),
-    "*": (6, lambda left, right: js.to_number(left) * js.to_number(right)),
-    "/": (6, _divide),
-    "%": (6, _remainder),
 }
 LAZY = {"||": 1, "&&": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression and how to evaluate it; `run` is None when only a JavaScript engine could."""
+    """An expression and how to evaluate it; `run` is None where it takes QuickJS."""
 
     source: str
     run: Evaluate | None
@@ -87,7 +71,7 @@ class Expression:
         """The value for an item `val` (and a new item `obj`); raises `EvaluationError` where JavaScript throws."""
         if self.run is None:
             raise InvalidInputError(
-                f"The expression `{self.source}` needs JavaScript, which is not supported here; "
+                f"The expression `{self.source}` needs JavaScript, and this path is read where none can be run; "
                 "write it with `val`, comparisons, `&&`, `||` and `!`, or move it to a script."
             )
         return self.run(val, obj)
@@ -140,14 +124,8 @@ class _Parser:
         if self.depth > DEEPEST:
             raise _NotOursError
         found = self.binary(1)
-        if self.skip("?"):
-            found = _choice(found, self.expression(), self.after(":"))
         self.depth -= 1
         return found
-
-    def after(self, mark: str) -> Evaluate:
-        self.expect(mark)
-        return self.expression()
 
     def binary(self, lowest: int) -> Evaluate:
         left = self.unary()
@@ -172,7 +150,7 @@ class _Parser:
         self.depth -= 1
         return lambda val, obj: operation(operand(val, obj))
 
-    def primary(self) -> Evaluate:  # noqa: PLR0911  # one return a case
+    def primary(self) -> Evaluate:
         kind, body = self.take()
         match kind, body:
             case "number", _:
@@ -189,9 +167,6 @@ class _Parser:
                 found = self.expression()
                 self.expect(")")
                 return found
-            case "mark", "[":
-                parts = self.arguments("]")
-                return lambda val, obj: [part(val, obj) for part in parts]
             case _:
                 raise _NotOursError
 
@@ -199,28 +174,14 @@ class _Parser:
         while True:
             if self.skip("."):
                 kind, name = self.take()
-                if kind != "name":
+                if kind != "name" or name in INHERITED:
                     raise _NotOursError
-                found = self.call(found, name) if self.skip("(") else _member(found, _constant(name))
+                found = _member(found, _constant(name))
             elif self.skip("["):
                 found = _member(found, self.expression())
                 self.expect("]")
             else:
                 return found
-
-    def call(self, owner: Evaluate, method: str) -> Evaluate:
-        if method not in js.METHODS:
-            raise _NotOursError
-        parts = self.arguments(")")
-        return lambda val, obj: js.call(owner(val, obj), method, [part(val, obj) for part in parts])
-
-    def arguments(self, closing: str) -> list[Evaluate]:
-        parts: list[Evaluate] = []
-        while not self.skip(closing):
-            if parts:
-                self.expect(",")
-            parts.append(self.expression())
-        return parts
 
     def take(self) -> tuple[str, str]:
         token = self.tokens[self.at]
@@ -261,7 +222,3 @@ def _lazy(mark: str, left: Evaluate, right: Evaluate) -> Evaluate:
         return first if js.truthy(first) is stop_at else right(val, obj)
 
     return run
-
-
-def _choice(condition: Evaluate, yes: Evaluate, no: Evaluate) -> Evaluate:
-    return lambda val, obj: (yes if js.truthy(condition(val, obj)) else no)(val, obj)

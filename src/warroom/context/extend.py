@@ -3,12 +3,15 @@
 from warroom.context.cast import MISSING
 from warroom.context.dt import closing
 from warroom.context.path import find
+from warroom.context.scripted import Scripts
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
 
 
-def extend_context(instruction: str, contents: Json, semantics: Semantics = STANDARD) -> JsonObject:
+def extend_context(
+    instruction: str, contents: Json, semantics: Semantics = STANDARD, scripts: Scripts | None = None
+) -> JsonObject:
     """The outputs of `key=path::key2=path2`, ready to be merged; paths that lead nowhere are left out.
 
     >>> extend_context("Status=status::Ids(val==obj)=items.id::All=", {"status": "ok", "items": [{"id": 7}, {"id": 8}]})
@@ -19,7 +22,7 @@ def extend_context(instruction: str, contents: Json, semantics: Semantics = STAN
         if not part.strip():
             continue
         key, path = _key_and_path(part.strip())
-        found = find(contents, path, semantics)
+        found = find(contents, path, semantics, scripts)
         if found is not MISSING:
             outputs[key] = found
     return outputs

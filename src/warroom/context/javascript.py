@@ -1,10 +1,15 @@
-"""The parts of JavaScript's semantics that filters in DT paths need: truth, loose equality, members."""
+"""The parts of JavaScript's semantics that comparisons need: truth, loose equality, order, members."""
 
 import math
-from collections.abc import Callable
+import re
 
-from warroom.context.cast import MISSING, Missing, json_text, number_text
+from warroom.context.cast import MISSING, Missing, number_text
 from warroom.model.json import Json
+
+NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?Infinity")
+WHOLE = re.compile(r"0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+")  # with a base
+NUMERIC = (int, float)
+INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
 class EvaluationError(Exception):
@@ -13,10 +18,14 @@ class EvaluationError(Exception):
 
 def truthy(value: Json) -> bool:
     """Empty lists and objects are true, unlike in Python."""
+    if value is True or value is False:  # mostly it is what a comparison came to
+        return value
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
     return isinstance(value, list | dict) or bool(value)
 
 
-def to_number(value: Json) -> float:  # noqa: PLR0911  # one return a case
+def to_number(value: Json) -> float:
     match value:
         case Missing.MISSING:
             return math.nan
@@ -25,14 +34,17 @@ def to_number(value: Json) -> float:  # noqa: PLR0911  # one return a case
         case bool() | int() | float():
             return value
         case str():
-            try:
-                return float(value) if value.strip() else 0
-            except ValueError:
-                return math.nan
-        case [single]:
-            return to_number(single)
+            return _number_in(value.strip())
         case _:
-            return math.nan
+            return _number_in(to_text(value))
+
+
+def _number_in(text: str) -> float:
+    if not text:
+        return 0
+    if WHOLE.fullmatch(text):
+        return int(text, 0)
+    return float(text) if NUMBER.fullmatch(text) else math.nan
 
 
 def to_text(value: Json) -> str:  # noqa: PLR0911  # one return a case
@@ -50,7 +62,7 @@ def to_text(value: Json) -> str:  # noqa: PLR0911  # one return a case
         case list():
             return ",".join("" if item is None else to_text(item) for item in value)
         case _:
-            return json_text(value)
+            return "[object Object]"
 
 
 def strictly_equal(left: Json, right: Json) -> bool:
@@ -64,11 +76,11 @@ def strictly_equal(left: Json, right: Json) -> bool:
 
 def loosely_equal(left: Json, right: Json) -> bool:
     """`==`: null is undefined, and text is compared with a number as a number."""
+    if isinstance(left, str) and isinstance(right, str):
+        return left == right
     empty = (None, MISSING)
     if left in empty or right in empty:
         return left in empty and right in empty
-    if isinstance(left, str) and isinstance(right, str):
-        return left == right
     if isinstance(left, list | dict) and isinstance(right, list | dict):
         return left is right
     if isinstance(left, list | dict) and isinstance(right, str):
@@ -79,66 +91,36 @@ def loosely_equal(left: Json, right: Json) -> bool:
 
 
 def less(left: Json, right: Json) -> bool:
-    if isinstance(left, str) and isinstance(right, str):
+    if isinstance(left, NUMERIC) and isinstance(right, NUMERIC):
         return left < right
-    return to_number(left) < to_number(right)
+    first, second = _primitive(left), _primitive(right)
+    if isinstance(first, str) and isinstance(second, str):
+        return first < second
+    return to_number(first) < to_number(second)
 
 
 def at_most(left: Json, right: Json) -> bool:
-    if isinstance(left, str) and isinstance(right, str):
+    if isinstance(left, NUMERIC) and isinstance(right, NUMERIC):
         return left <= right
-    return to_number(left) <= to_number(right)
+    first, second = _primitive(left), _primitive(right)
+    if isinstance(first, str) and isinstance(second, str):
+        return first <= second
+    return to_number(first) <= to_number(second)
 
 
-def plus(left: Json, right: Json) -> Json:
-    if isinstance(left, str | list | dict) or isinstance(right, str | list | dict):
-        return to_text(left) + to_text(right)
-    return to_number(left) + to_number(right)
+def _primitive(value: Json) -> Json:
+    return to_text(value) if isinstance(value, list | dict) else value
 
 
 def member(value: Json, name: Json) -> Json:
     """`value.name` and `value[name]`; of nothing it raises, of anything else it is undefined at worst."""
+    if isinstance(value, dict):
+        return value.get(name if isinstance(name, str) else to_text(name), MISSING)
     if value is None or value is MISSING:
         raise EvaluationError(f"{to_text(value)} has no member {to_text(name)}")
     if name == "length" and isinstance(value, str | list):
         return len(value)
-    if isinstance(value, dict):
-        return value.get(to_text(name), MISSING)
-    index = to_number(name)
-    if isinstance(value, str | list) and index in range(len(value)):
-        return value[int(index)]
+    text = to_text(name)
+    if isinstance(value, str | list) and INDEX.fullmatch(text) and int(text) < len(value):
+        return value[int(text)]
     return MISSING
-
-
-def _position(value: Json, wanted: Json) -> int:
-    if isinstance(value, list):
-        return next((index for index, item in enumerate(value) if strictly_equal(item, wanted)), -1)
-    return _as_text(value).find(to_text(wanted))
-
-
-def _as_text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise EvaluationError(f"{to_text(value)} is no text")
-    return value
-
-
-METHODS: dict[str, Callable[..., Json]] = {
-    "indexOf": _position,
-    "includes": lambda value, wanted: _position(value, wanted) >= 0,
-    "startsWith": lambda value, wanted: _as_text(value).startswith(to_text(wanted)),
-    "endsWith": lambda value, wanted: _as_text(value).endswith(to_text(wanted)),
-    "toLowerCase": lambda value: _as_text(value).lower(),
-    "toUpperCase": lambda value: _as_text(value).upper(),
-    "trim": lambda value: _as_text(value).strip(),
-    "toString": to_text,
-}
-
-
-def call(value: Json, method: str, arguments: list[Json]) -> Json:
-    """`value.method(arguments)` for the methods of `METHODS`."""
-    if value is None or value is MISSING:
-        raise EvaluationError(f"{to_text(value)} has no method {method}")
-    try:
-        return METHODS[method](value, *arguments)
-    except TypeError as error:
-        raise EvaluationError(f"{method} takes other arguments") from error

@@ -7,6 +7,7 @@ from typing import TypeAlias, assert_never
 from warroom.context.dt import Deep, Filter, Index, Name, Range, Segment, Transform, parse
 from warroom.context.path import between, keeps
 from warroom.context.place import Key
+from warroom.context.scripted import Scripts
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
@@ -16,7 +17,9 @@ Found: TypeAlias = tuple[Place, Json]
 Tree: TypeAlias = dict[Key, "Tree | None"]  # None: everything
 
 
-def keep(data: JsonObject, paths: Iterable[str], semantics: Semantics = STANDARD) -> JsonObject:
+def keep(
+    data: JsonObject, paths: Iterable[str], semantics: Semantics = STANDARD, scripts: Scripts | None = None
+) -> JsonObject:
     """The data reduced to what is at the paths, at the same places; lists close up.
 
     >>> keep({"L": [{"a": 1, "b": 2}, {"a": 3}], "K": 4}, ["L.[0].a"])
@@ -24,18 +27,18 @@ def keep(data: JsonObject, paths: Iterable[str], semantics: Semantics = STANDARD
     """
     tree: Tree = {}
     for path in paths:
-        for place, _ in found_at(data, path, semantics):
+        for place, _ in found_at(data, path, semantics, scripts):
             if not place:
                 return data
             _plant(tree, place)
     return dict(_pruned(data, tree))
 
 
-def found_at(data: Json, path: str, semantics: Semantics = STANDARD) -> list[Found]:
+def found_at(data: Json, path: str, semantics: Semantics = STANDARD, scripts: Scripts | None = None) -> list[Found]:
     """Each value that a path leads to, with its place."""
     selection = _Selection([((), data)])
     for segment in parse(path).segments:
-        selection = _step(selection, segment, semantics)
+        selection = _step(selection, segment, semantics, scripts)
     return selection.found
 
 
@@ -50,7 +53,7 @@ class _Selection:
         return self.found if self.is_many else [item for one in self.found for item in _items(one)]
 
 
-def _step(selection: _Selection, segment: Segment, semantics: Semantics) -> _Selection:
+def _step(selection: _Selection, segment: Segment, semantics: Semantics, scripts: Scripts | None) -> _Selection:
     match segment:
         case Name(key="") | Deep(key=""):
             return selection
@@ -63,7 +66,9 @@ def _step(selection: _Selection, segment: Segment, semantics: Semantics) -> _Sel
         case Range(start=start, stop=stop):
             return _Selection(between(selection.items(), start, stop), is_many=True)
         case Filter(expression=expression):
-            return _Selection([one for one in selection.items() if keeps(expression, one[1], semantics)], is_many=True)
+            nodes = selection.items()
+            kept = keeps(expression, [value for _, value in nodes], semantics, scripts)
+            return _Selection([one for one, is_kept in zip(nodes, kept, strict=True) if is_kept], is_many=True)
         case Transform():
             raise InvalidInputError(f"`{segment.source}` makes a new value; what is kept has to be named by a path.")
         case _:

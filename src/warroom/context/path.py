@@ -1,6 +1,6 @@
 """Evaluates DT paths: maps over lists, flattens, drops what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
@@ -149,23 +149,23 @@ def between(nodes: list[Item], start: int | None, stop: int | None) -> list[Item
     return nodes[start : None if stop in {None, LAST} else stop + 1]
 
 
-def keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
-    """Whether a filter keeps an item."""
+def _keeps(expression: Expression, item: Json, semantics: Semantics) -> bool:
     try:
         return truthy(expression.evaluate(item))
     except EvaluationError:
         return semantics.error_in_filter_keeps_item
 
 
-def _kept(expression: Expression, nodes: list[Json], semantics: Semantics, scripts: Scripts | None) -> list[Json]:
+def keeps(expression: Expression, nodes: Sequence[Json], semantics: Semantics, scripts: Scripts | None) -> list[bool]:
+    """Whether a filter keeps an item, for each of them."""
     if expression.run is not None or scripts is None:
-        return [item for item in nodes if keeps(expression, item, semantics)]
+        return [_keeps(expression, item, semantics) for item in nodes]
     answers = scripts.evaluated(expression.source, zip(nodes)) if nodes else []
-    return [
-        item
-        for item, answer in zip(nodes, answers, strict=True)
-        if (semantics.error_in_filter_keeps_item if answer is Thrown.THROWN else truthy(answer))
-    ]
+    return [semantics.error_in_filter_keeps_item if answer is Thrown.THROWN else truthy(answer) for answer in answers]
+
+
+def _kept(expression: Expression, nodes: list[Json], semantics: Semantics, scripts: Scripts | None) -> list[Json]:
+    return [item for item, is_kept in zip(nodes, keeps(expression, nodes, semantics, scripts), strict=True) if is_kept]
 
 
 def _evaluated(expression: Expression, nodes: list[Json], scripts: Scripts | None) -> list[Json]:

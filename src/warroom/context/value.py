@@ -6,7 +6,7 @@ from typing import assert_never
 from warroom.content.category import without_category
 from warroom.content.value import AllOfAnyOf, Comparison, Complex, KeyValue, Operand, Simple, TransformerCall, Value
 from warroom.context import cast
-from warroom.context.cast import MISSING
+from warroom.context.cast import MISSING, number_text
 from warroom.context.interpolate import bare, interpolate
 from warroom.context.operators import compare, is_operator
 from warroom.context.path import find as find_in
@@ -127,10 +127,14 @@ def _transformed(call: TransformerCall, value: Json, scope: Source) -> Json:
 
 
 def _transformed_by_script(name: str, value: Json, args: Mapping[str, Json], scope: Source) -> Json:
-    """Change a value by a script: also one that is missing, which some scripts are made for."""
+    """Change a value by a script: also one that is missing, which some scripts are made for.
+
+    A number by itself comes as text, as in XSOAR.
+    """
 
     def changed(item: Json) -> Json:
-        return _answer(name, Use.TRANSFORMER, {**args, "value": item}, scope)
+        is_number = isinstance(item, int | float) and not isinstance(item, bool)
+        return _answer(name, Use.TRANSFORMER, {**args, "value": number_text(item) if is_number else item}, scope)
 
     items = _items(name, Use.TRANSFORMER, value, scope)
     answers = for_each(items, changed)

@@ -89,6 +89,7 @@ class WholeIncident(IncidentLine):
     modified: datetime
     closed: datetime | None
     close_notes: str
+    linked: Sequence[IncidentId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ class IncidentStory(IncidentLine):
     """An incident with its fields, its work plans and its context."""
 
     details: str
+    linked: Sequence[IncidentId]
     fields: Mapping[str, Json]
     plans: Sequence[PlanShown]
     context: JsonObject

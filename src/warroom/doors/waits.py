@@ -64,6 +64,7 @@ REASONS: Mapping[WaitKind, Reason] = {
         why="What the command started is not done yet.", next="The runtime looks again by itself until it is."
     ),
     WaitKind.RETRY: Reason(why="The command failed.", next="The runtime tries it again by itself."),
+    WaitKind.SCHEDULED: Reason(why="The command is scheduled for later.", next="It runs by itself at that time."),
     WaitKind.LOOP: Reason(why="The sub-playbook pauses between two turns.", next="Its next turn begins by itself."),
     WaitKind.PERSON: Reason(
         why="The playbook asks a person.", next="It goes on with the answer.", needs=Permission.ANSWER_TASKS

@@ -138,7 +138,7 @@ def make(
             raise
         environments.write(made)
         for old in environments.folder.glob(f"{prefix}{'[0-9a-f]' * 8}"):
-            if old not in {folder, before.folder if before else folder}:
+            if old not in {*environments.folders(), before.folder if before else folder}:
                 rmtree(old, ignore_errors=True)
     return made
 

@@ -78,7 +78,12 @@ class ImageEnvironments:
             names = ", ".join(each.image for each in self.all()) or "none"
             raise NotFoundError(f"No environment was made for {image}; there are: {names}.")
         self.record_of(image).unlink()
-        rmtree(found.folder, ignore_errors=True)
+        if found.folder not in self.folders():
+            rmtree(found.folder, ignore_errors=True)
+
+    def folders(self) -> set[Path]:
+        """Return the folders in use; images with equal packages may share one."""
+        return {each.folder for each in self.all()}
 
     def record_of(self, image: str) -> Path:
         return self.folder / f"{image.replace('/', '+')}{RECORD}"

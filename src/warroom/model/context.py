@@ -22,3 +22,4 @@ class ContextPatch:
     scope: str = ""
     path: str = ""
     value: Json = None
+    hits: tuple[str, ...] = ()  # of a merge by JavaScript: digests of the pairs of an old and a new item that match

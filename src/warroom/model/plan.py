@@ -58,6 +58,7 @@ class WaitKind(StrEnum):
     APPROVAL = "approval"  # a person's approval of an action, which has not begun
     SET_ASIDE = "set aside"  # a person's answer about a task that was under way at several deaths of the process
     EXPIRED = "expired"  # a request for approval lapsed: a person decides whether to ask again
+    SCHEDULED = "scheduled"  # the time at which the command is to run
     PAUSED = "paused"  # the end of a halt: then the action or poll runs
 
 

@@ -62,7 +62,7 @@ def _named(old: str, new: str) -> Upgrade:
 
 INCIDENT: Upgrades = (_incident_1, unchanged, unchanged)
 ENTRY: Upgrades = (unchanged, unchanged)
-PATCH: Upgrades = (unchanged,)
+PATCH: Upgrades = (unchanged, unchanged)
 SNAPSHOT: Upgrades = (_in("context"),)
 PLAN: Upgrades = (_plan_1, unchanged, unchanged, _named("finished", "ended"))
 TASK: Upgrades = (unchanged, unchanged, unchanged, unchanged, unchanged, _named("finished", "ended"))

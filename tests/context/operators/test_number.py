@@ -21,6 +21,7 @@ NUMBERS = st.integers(-1000, 1000) | st.floats(-1000, 1000)
         ("lessThan", -1, 0),
         ("lessThanOrEqual", "0.5", 0.5),
         ("greaterThan", [1, 50], 40),
+        ("isEqualNumber", 14444444444444444000, "14444444444444444444"),
     ],
 )
 def test_holds(name: str, left: Json, right: Json) -> None:

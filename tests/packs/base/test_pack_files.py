@@ -34,8 +34,9 @@ def _arguments_read(name: str) -> set[str]:
 def test_the_pack_holds_the_scripts_that_playbooks_rely_on() -> None:
     wanted = """
         AreValuesEqual CloseInvestigationAsDuplicate CommonServer CommonServerPython CommonServerUserPython
-        DeleteContext Exists
-        IsIntegrationAvailable Print PrintErrorEntry Set SetAndHandleEmpty Sleep http
+        DeleteContext Exists GenericPollingScheduledTask
+        IsIntegrationAvailable Print PrintErrorEntry RunPollingCommand ScheduleCommand ScheduleGenericPolling
+        Set SetAndHandleEmpty Sleep StopScheduledTask http
     """
     assert wanted.split() == NAMES
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.no_scripts import NoScripts
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import Entry, EntryFormat, EntryType
 from warroom.model.ids import EntryId, IncidentId, PlanId, TaskKey
@@ -11,8 +12,10 @@ from warroom.model.json import Json
 from warroom.services.commands.targets import Resolved
 from warroom.services.execution.call import Call, Controls, Origin
 from warroom.services.execution.entries import EntryWriter, file_in_scratch
+from warroom.services.execution.outputs import Outputs
 from warroom.services.execution.results import normalise
 from warroom.services.secrecy.masking import MASK, Mask
+from warroom.services.writing.journal import Journal
 from warroom.testing.blobs import MemoryBlobs
 from warroom.testing.clock import START, ManualClock
 from warroom.testing.samples import an_entry, an_incident, some_changes
@@ -25,7 +28,7 @@ class Written:
     def __init__(self, scratch: Path | None = None, *, origin: Origin | None = None, **controls: Json) -> None:
         self.blobs = MemoryBlobs()
         self.store = MemoryStore()
-        self.writer = EntryWriter(self.store, self.blobs, ManualClock())
+        self.writer = EntryWriter(self.store, self.blobs, ManualClock(), Outputs(Journal(self.store), NoScripts()))
         self.scratch = scratch
         self.call = Call(
             incident=an_incident(17),

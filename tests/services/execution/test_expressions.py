@@ -4,10 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.services.quickjs import QUICKJS, in_quickjs
 from tests.services.world import World, command, lab, note, playbook, script
 from warroom.context.cast import MISSING
+from warroom.context.expression import compile_expression
+from warroom.context.javascript import EvaluationError
 from warroom.context.path import find
 from warroom.context.scripted import ScriptNeededError, Scripts, Thrown
 from warroom.model.errors import InvalidInputError
@@ -80,6 +84,9 @@ def test_answers_of_another_shape_are_refused(results: list[Json]) -> None:
         ("File.=val.reduce(function (n, one) { return n + (one.Size || 0); }, 0)", 10),
         ("File.=val.filter(function (one) { return one.Size > 1; })", [FILES[0]]),
         (".=Object.keys(val)", ["File"]),
+        ("File(val.Name.indexOf('.exe') >= 0).Name", "a.exe"),
+        ("File(val.Size > 5).Size=val * 2", 18),
+        ("File(val.Name ? val.Name == 'b.txt' : false).Name=val + '!'", "b.txt!"),
         ("File(val.Name.match(/nothing/))", MISSING),
         ("Nothing(val.match(/x/))", MISSING),
         ("File(val.Size.toFixed(0) == '9').Name=val.charAt(0)", "a"),
@@ -87,6 +94,45 @@ def test_answers_of_another_shape_are_refused(results: list[Json]) -> None:
 )
 def test_paths_may_hold_javascript(path: str, value: Json) -> None:
     assert found({"File": FILES}, path) == value
+
+
+LITERALS = ["0", "1", "2.5", "10", "'1'", "'a'", "'b'", "''", "true", "null", "undefined", "'1e1'", "'0x1'", "' 2 '"]
+OPERANDS = st.sampled_from(
+    [*LITERALS, "val", "obj", "val.a", "val.b", "obj.a", "val[0]", "val['a'].length", "val.length"]
+)
+COMPARED = ["==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||"]
+EXPRESSIONS = st.recursive(
+    OPERANDS,
+    lambda inside: st.one_of(
+        st.builds("({} {} {})".format, inside, st.sampled_from(COMPARED), inside),
+        st.builds("{} {} {}".format, OPERANDS, st.sampled_from(COMPARED), OPERANDS),
+        st.builds("{}({})".format, st.sampled_from(["!", "-"]), inside),
+    ),
+    max_leaves=8,
+)
+PLAIN = st.sampled_from([None, True, False, 0, 1, 2.5, -1, 10, "", "1", "a", "b", " 2 ", "1_0", "nan", "0x1", "1e1"])
+VALUES = st.recursive(
+    PLAIN,
+    lambda inside: st.one_of(
+        st.lists(inside, max_size=3), st.dictionaries(st.sampled_from(["a", "b", "length"]), inside, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@given(EXPRESSIONS, st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=8))
+def test_comparisons_come_to_what_quickjs_says(source: str, items: list[tuple[Json, Json]]) -> None:
+    given_items: list[Json] = [[val, obj] for val, obj in items]
+    results = in_quickjs({"source": f"!!({source})", "items": given_items})
+    expression = compile_expression(f"!!({source})")
+    assert expression.run is not None
+    ours = []
+    for val, obj in items:
+        try:
+            ours.append(expression.evaluate(val, obj))
+        except EvaluationError:
+            ours.append(Thrown.THROWN)
+    assert ours == answers_of(results, len(items))
 
 
 def test_all_items_of_a_list_are_evaluated_in_one_run() -> None:

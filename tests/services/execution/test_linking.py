@@ -38,7 +38,8 @@ async def test_incidents_are_linked_to_this_one_on_both_sides_and_unlinked() -> 
     assert changed(done).as_xsoar()["linkedIncidents"] == ["2", "3"]
     assert [(await two.store.incident(one)).linked for one in (TWO, THREE)] == [(ONE,), (ONE,)]
     assert await lines(two, TWO) == ["ana did this from incident 1: it is linked to incident 1."]
-    assert done.raw[0]["Contents"].splitlines() == [
+    assert done.raw[0]["Contents"] == "2 incidents linked"
+    assert done.raw[0]["HumanReadable"].splitlines() == [
         "Incident 2 is linked to incident 1.",
         "Incident 3 is linked to incident 1.",
         "Incident 1 is linked to incidents 2, 3.",
@@ -46,7 +47,7 @@ async def test_incidents_are_linked_to_this_one_on_both_sides_and_unlinked() -> 
     await two.store.commit(some_changes(incidents=[changed(done)]))
     again = await two.run("linkIncidents", linkedIncidentIDs=["2"], action="unlink")
     assert (await two.store.incident(TWO)).linked == ()
-    assert "Incident 1 is no longer linked to incident 2." in again.raw[0]["Contents"]
+    assert "Incident 1 is no longer linked to incident 2." in again.raw[0]["HumanReadable"]
 
 
 async def test_incidents_are_linked_to_another_one() -> None:

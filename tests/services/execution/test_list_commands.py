@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from warroom.model.errors import ConflictError, InvalidInputError
@@ -51,3 +53,11 @@ async def test_arguments_that_are_wrong_are_named(command: str) -> None:
     lists = Lists(MemoryStore(), ManualClock())
     with pytest.raises(InvalidInputError, match=f"{command} needs the argument 'listName'"):
         await said(lists, command, listData="x")
+
+
+@pytest.mark.parametrize("data", [[{"ID": "1", "Status": "Pending"}], {"a": 1}])
+async def test_a_list_that_is_given_as_objects_is_json(data: Json) -> None:
+    lists = Lists(MemoryStore(), ManualClock())
+    await said(lists, "createList", listName="pending", listData=data)
+    text, _ = await said(lists, "getList", listName="pending")
+    assert json.loads(text) == data

@@ -19,6 +19,19 @@ def test_text_is_a_note_and_an_object_without_a_type_is_json() -> None:
     assert (thing.format, thing.contents) == (EntryFormat.JSON, {"a": 1})
 
 
+def test_an_object_with_contents_and_their_format_is_an_entry_also_without_a_type() -> None:
+    [untyped] = normalise([{"Contents": "b", "ContentsFormat": "text", "EntryContext": {"Key": 7}}])
+    assert (untyped.type, untyped.contents, untyped.context) == (EntryType.NOTE, "b", {"Key": 7})
+    assert normalise([{"Contents": "b"}])[0].contents == {"Contents": "b"}
+
+
+def test_what_a_file_has_beside_it_is_text() -> None:
+    file = {"Type": 3, "File": "a.json", "FileID": "u1", "ContentsFormat": "text", "Contents": [{"id": 1}]}
+    assert normalise([file])[0].contents == '[{"id": 1}]'
+    assert normalise([file | {"ContentsFormat": "json"}])[0].contents == [{"id": 1}]
+    assert normalise([file | {"Type": 1}])[0].contents == [{"id": 1}]
+
+
 def test_lists_become_several_entries_and_nothing_becomes_none() -> None:
     assert [entry.contents for entry in normalise(["a", ["b", ["c"]], None, []])] == ["a", "b", "c"]
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from tests.services.world import World, command, failure, lab, note, playbook, script
+from warroom.model.ids import TaskKey
 from warroom.model.json import Json
-from warroom.services.plans.last_entries import LAST_ENTRIES
+from warroom.services.plans.last_entries import LAST_ENTRIES, last_entries, tasks_before
 from warroom.testing.code import python_code
 from warroom.testing.runner import FakeCode, FakeFunction
 
@@ -21,6 +22,15 @@ IN_A_SUB_PLAYBOOK = """
 '1': {id: '1', taskid: a, type: regular, task: {id: a, name: say, script: Lab|||say}, continueonerror: true,
       nexttasks: {'#none#': ['2']}}
 '2': {id: '2', taskid: b, type: playbook, task: {id: b, name: sub, playbookName: Line}, separatecontext: true}
+"""
+BRANCHES = """
+'1': {id: '1', taskid: a, type: regular, task: {id: a, name: say, script: Lab|||say}, continueonerror: true,
+      nexttasks: {'#none#': ['2', '4']}}
+'2': {id: '2', taskid: b, type: regular, task: {id: b, name: look, script: Lab|||look}, nexttasks: {'#none#': ['3']}}
+'3': {id: '3', taskid: c, type: regular, task: {id: c, name: wait, script: Lab|||look}, nexttasks: {'#none#': ['5']}}
+'4': {id: '4', taskid: d, type: title, task: {id: d, name: Other}, nexttasks: {'#none#': ['6']}}
+'5': {id: '5', taskid: e, type: title, task: {id: e, name: Other}}
+'6': {id: '6', taskid: f, type: regular, task: {id: f, name: read, scriptName: Read}}
 """
 LOOK = """
 '1': {id: '1', taskid: c, type: regular, task: {id: c, name: look, script: Lab|||look},
@@ -53,6 +63,23 @@ async def test_a_task_sees_the_entries_of_the_one_that_ended_last_also_when_it_f
     looked = lab_world.runner.runs[1].args
     assert (looked["entries"], looked["first"]) == (said, f"of {said[0]}")
     assert len(said) == 2
+
+
+async def test_what_a_parallel_branch_writes_is_not_seen() -> None:
+    lab_world = world()
+    branches = playbook(BRANCHES, "Branches")
+    assert tasks_before(branches, "6") == {"0", "1", "4"}
+    await lab_world.play(branches)
+    entries = await lab_world.store.entries(lab_world.incident.id)
+    said = [entry.id for entry in entries if entry.contents in {"one", "two"}]
+    looked = [entry for entry in entries if entry.contents == "looked"]
+
+    assert len(looked) == 2
+    for task, seen in (("6", said), ("3", [looked[0].id]), ("1", [])):
+        found = await last_entries(
+            lab_world.store, lab_world.library, lab_world.incident.id, looked[0].plan, TaskKey(task)
+        )
+        assert found == seen
 
 
 async def test_code_that_asks_for_its_context_finds_them_there() -> None:

@@ -10,9 +10,10 @@ from warroom.model.json import Json
 
 
 def _compared(test: Callable[[float, float], bool], left: Json, right: Json, semantics: Semantics) -> bool:
+    """Compare as XSOAR does: numbers of double precision, so that all digits after the sixteenth are equal."""
     if left is None and not semantics.null_is_zero:
         return False
-    return test(0 if left is None else cast.number(left), cast.number(right))
+    return test(0.0 if left is None else float(cast.number(left)), float(cast.number(right)))
 
 
 @operator("isEqualNumber", category="number", negation="isNotEqualNumber")

@@ -140,10 +140,10 @@ def str_length(value: Json) -> Json:
 
 @transformer("Stringify", category="general", scope="list")
 def stringify(value: Json, *, semantics: Semantics = STANDARD) -> Json:
-    """Write as JSON text; text stays unchanged.
+    """Write as JSON text, keys in their order; text stays unchanged.
 
-    >>> stringify([{"id": 1}, "a"])
-    ['{"id":1}', 'a']
+    >>> stringify([{"id": 1, "Host": "a"}, "a"])
+    ['{"Host":"a","id":1}', 'a']
     """
     if isinstance(value, list) and semantics.stringify_each_item:
         return [_json(item) for item in value]
@@ -151,4 +151,4 @@ def stringify(value: Json, *, semantics: Semantics = STANDARD) -> Json:
 
 
 def _json(value: Json) -> str:
-    return value if isinstance(value, str) else cast.json_text(value)
+    return value if isinstance(value, str) else cast.json_text(value, sort_keys=True)

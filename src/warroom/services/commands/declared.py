@@ -100,6 +100,16 @@ DECLARED: Mapping[str, Declared] = {
         ),
         writes=True,
     ),
+    "executeCommandAt": Declared(
+        description="Runs a command on other incidents, with the same rights; each run is a work plan of its incident.",
+        permission=Permission.RUN_READS,
+        arguments=(
+            _of("command", "The command, without its arguments.", required=True),
+            _of("incidents", "The IDs of the incidents.", is_array=True, required=True),
+            _of("arguments", 'Its arguments, as {"name": "value"}.'),
+        ),
+        writes=True,
+    ),
     "getContext": Declared(
         description="Returns the context of an incident; without an ID, of this one.",
         permission=Permission.SEE,
@@ -146,6 +156,22 @@ DECLARED: Mapping[str, Declared] = {
         ),
     ),
     "getList": _on_list("Returns a list.", writes=False),
+    "getRoles": Declared(description="Returns the roles.", permission=Permission.RUN_READS),
+    "getUserByUsername": Declared(
+        description="Returns one user.",
+        permission=Permission.RUN_READS,
+        arguments=(_of("username", "The user's name.", required=True, default=True),),
+    ),
+    "getUsers": Declared(
+        description="Returns the users who may sign in.",
+        permission=Permission.RUN_READS,
+        arguments=(
+            _of("roles", "Only those with one of these roles.", is_array=True),
+            _of("online", "true: only those who are signed in."),
+            _of("onCall", "Refused when true: there are no shifts."),
+            _of("current", "true: only who runs this."),
+        ),
+    ),
     "linkIncidents": Declared(
         description="Links incidents to one, or no longer; as duplicates, it closes them, too.",
         permission=Permission.EDIT_INCIDENTS,
@@ -174,6 +200,25 @@ DECLARED: Mapping[str, Declared] = {
         writes=True,
     ),
     "removeFromList": _on_list("Removes items from a list."),
+    "reopenInvestigation": Declared(
+        description="Takes up a closed incident again; without an ID, this one.",
+        permission=Permission.CLOSE_INCIDENTS,
+        arguments=(_incident("reopen"),),
+        writes=True,
+    ),
+    "scheduleEntry": Declared(
+        description="Runs a command of the War Room later; give times or endDate. It answers with an id to cancel it.",
+        permission=Permission.RUN_READS,
+        arguments=(
+            _of("command", "The command with its arguments, such as !Print value=hi.", default=True),
+            _of("cron", "When, in UTC: five fields such as */5 * * * *."),
+            _of("times", "How often; at most 100 times."),
+            _of("endDate", "When it ends."),
+            _of("id", "With cancel: what is not to run any more.", is_array=True),
+            _of("cancel", "Anything: do not run what id names."),
+        ),
+        writes=True,
+    ),
     "setEntriesTags": Declared(
         description="Adds tags to entries such as 4@17; an entry with a mirroring tag becomes a note of the alert.",
         permission=Permission.NOTE,
@@ -207,12 +252,37 @@ DECLARED: Mapping[str, Declared] = {
         takes_fields=True,
     ),
     "setList": _on_list("Replaces a list's text; the hosts in protected_hosts are acted on with approval only."),
+    "setOwner": Declared(
+        description="Makes a user the owner of this incident.",
+        permission=Permission.ASSIGN,
+        arguments=(_of("owner", "The user, or empty for none.", default=True),),
+        writes=True,
+    ),
     "setPlaybook": Declared(
         description="Replaces the incident's playbook by another one.",
         permission=Permission.RUN_PLAYBOOKS,
         arguments=(
             _of("name", "The playbook.", required=True),
             _of("incidentId", "The ID of the incident, if it is another one."),
+        ),
+        writes=True,
+    ),
+    "stopScheduledEntry": Declared(
+        description="Cancels scheduled commands that have not run yet.",
+        permission=Permission.CANCEL_PLANS,
+        arguments=(_of("id", "What scheduleEntry answered with.", is_array=True, required=True, default=True),),
+        writes=True,
+    ),
+    "taskComplete": Declared(
+        description="Completes manual tasks of the incident's playbooks; a question with a form is for a person.",
+        permission=Permission.ANSWER_TASKS,
+        arguments=(
+            _of("id", "The ID of the task, or a tag: then all tasks that have it and wait.", required=True),
+            _of("input", "The branch of a condition."),
+            _of("parentPlaybookID", "The currentPlaybookID of the sub-playbook that the task is in."),
+            _of("incidentId", "The ID of the incident, if it is another one."),
+            _of("comment", "Why."),
+            _of("comments", "The same."),
         ),
         writes=True,
     ),

@@ -54,8 +54,9 @@ class Committing:
 
     def _changes(self, batch: Batch, starting: list[Starting]) -> Changes:
         play, now, replacements = self._state.play, self._state.tools.clock.now(), batch.replacements()
-        created = batch.outcome.created
-        made = [plan for one in created for plan in one.plans]
+        created, later = batch.outcome.created, batch.outcome.scheduled
+        made = [*(plan for one in created for plan in one.plans), *(one.plan for one in later)]
+        jobs = [*(job for one in replacements for job in one.jobs), *(job for one in created for job in one.jobs)]
         started = intents_of(starting, play, now)
         self._state.ledger.start(*started)
         plan = as_ended(play, now)
@@ -66,11 +67,11 @@ class Committing:
             incidents=[one.incident for one in created],
             entries=batch.outcome.entries,
             patches=batch.outcome.patches,
-            tasks=play.take_changed(),
+            tasks=[*play.take_changed(), *(task for one in later for task in one.tasks)],
             intents=[*batch.outcome.intents, *started],
             plans=[*([plan] if plan else ()), *(one.plan for one in replacements), *made],
             answers=[stop for one in replacements for stop in one.stops],
-            jobs=[*(job for one in replacements for job in one.jobs), *(job for one in created for job in one.jobs)],
+            jobs=[*jobs, *(one.job for one in later)],
             durable=bool(started or created),
         )
 

@@ -282,7 +282,7 @@ class Performer:
             ),
         )
         if LAST_ENTRIES in repr(starting.task):
-            last = await last_entries(self.executor.store, plan.incident, plan.id, starting.key)
+            last = await last_entries(self.executor.store, self.executor.library, plan.incident, plan.id, starting.key)
             scope = replace(scope, extra={**scope.extra, LAST_ENTRIES: last})
         return replace(scope, lost=frame.lost)
 

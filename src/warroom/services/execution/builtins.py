@@ -1,13 +1,14 @@
 """The server's own commands, one function each and a table; what is not here is not offered."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 from warroom.context import cast
 from warroom.context.keep import keep
 from warroom.context.path import get
+from warroom.context.scope import Scope
 from warroom.model.context import ContextPatch, PatchKind
 from warroom.model.entry import EntryType
 from warroom.model.errors import ConflictError, InvalidInputError
@@ -17,7 +18,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.commands.declared import DECLARED
 from warroom.services.execution.adding_entries import add_entries
-from warroom.services.execution.call import Call, Outcome
+from warroom.services.execution.call import Call, Outcome, reader_of
 from warroom.services.execution.create_incident import create_new_incident
 from warroom.services.execution.entry_commands import ENTRY_COMMANDS
 from warroom.services.execution.fields import known_people, with_fields
@@ -25,8 +26,11 @@ from warroom.services.execution.finding import find_incidents, read_search
 from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.linking import link_incidents
 from warroom.services.execution.list_commands import LIST_COMMANDS
+from warroom.services.execution.people_commands import PEOPLE
 from warroom.services.execution.query import words_of
+from warroom.services.execution.scheduling import SCHEDULING
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
+from warroom.services.execution.task_commands import task_complete
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.lists import Lists
 from warroom.services.plans.playbook_replacement import replacement
@@ -71,6 +75,18 @@ async def close_investigation(server: Server, call: Call) -> Outcome:
     return Outcome(raw=[text_entry("\n".join(done.raw[0]["Contents"] for done in each))], incident=own)
 
 
+async def reopen_investigation(server: Server, call: Call) -> Outcome:
+    """Take up a closed incident again; why it had been closed stays in its War Room."""
+
+    def opened(current: Incident) -> Incident:
+        if current.status is not Status.DONE:
+            raise ConflictError(f"Incident {current.id} is not closed. There is nothing to reopen.")
+        return replace(current, status=Status.ACTIVE, closed=None, close_reason="", close_notes="", modified=server.now)
+
+    incident = await named_incident(server, call, call.args.get("id"))
+    return await _edited(server, call, incident, opened, "was reopened.")
+
+
 def _with_values(server: Server, values: Mapping[str, Json], incident: Incident) -> Incident:
     return replace(with_fields(server.catalogue, incident, values), modified=server.now)
 
@@ -109,7 +125,11 @@ async def del_context(server: Server, call: Call) -> Outcome:
     key = key.removeprefix(OWN_CONTEXT)
     delete = partial(ContextPatch, incident=call.incident.id, kind=PatchKind.DELETE, scope=scope)
     if everything:
-        patches = _but(kept, await _scope(server, call, scope), delete)
+        context = await _scope(server, call, scope)
+        left = await server.scripts.evaluated(
+            Scope(context={}), reader_of(call), lambda seen: keep(context, kept, scripts=seen.scripts)
+        )
+        patches = _but(left, context, delete)
         spared = f" but for {', '.join(kept)}" if kept else ""
         return Outcome(raw=[text_entry(f"The context was deleted{spared}.")], patches=patches)
     paths = _paths(key)
@@ -129,9 +149,8 @@ async def _scope(server: Server, call: Call, scope: str) -> JsonObject:
     return seen if isinstance(seen, dict) else {}
 
 
-def _but(kept: Sequence[str], context: JsonObject, delete: Callable[..., ContextPatch]) -> tuple[ContextPatch, ...]:
-    """Delete all but the kept paths, key by key: concurrent writes stay, and what is kept is never absent."""
-    left = keep(context, kept)
+def _but(left: JsonObject, context: JsonObject, delete: Callable[..., ContextPatch]) -> tuple[ContextPatch, ...]:
+    """Delete all but what is left, key by key: concurrent writes stay, and what is kept is never absent."""
     patches = []
     for key in (key for key in context if not key.startswith(PRIVATE_PREFIX)):
         if key not in left:
@@ -208,7 +227,11 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "linkIncidents": link_incidents,
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
+    "taskComplete": task_complete,
+    "reopenInvestigation": reopen_investigation,
     **ENTRY_COMMANDS,
+    **PEOPLE,
+    **SCHEDULING,
     **dict.fromkeys(LIST_COMMANDS, on_list),
 }
 

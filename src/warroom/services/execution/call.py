@@ -16,6 +16,8 @@ from warroom.services.commands.binding import Binding
 from warroom.services.commands.targets import Resolved
 from warroom.services.plans.new_incident import NewIncident
 from warroom.services.plans.playbook_replacement import Replacement
+from warroom.services.plans.scheduled import Scheduled
+from warroom.services.ports.value_scripts import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,12 @@ def handed_on(controls: Controls, using: str = "") -> Controls:
     )
 
 
+def reader_of(call: Call) -> Reader:
+    """Return for whom values of a call are evaluated."""
+    own = call.origin
+    return Reader(incident=call.incident, rights=own.rights, scope=own.scope, inputs=own.inputs, lane=own.lane)
+
+
 def asked_by_server(call: Call) -> Call:
     """Return a call that the server makes for itself, such as a fetch: no task commits what its code asks for."""
     return replace(call, origin=replace(call.origin, changes_nothing=True))
@@ -120,6 +128,7 @@ class Outcome:
     held: Sequence[HeldAction] = ()  # actions that a script called, and that a halt stopped
     replacements: Sequence[Replacement] = ()  # playbooks that were set
     created: Sequence[NewIncident] = ()  # incidents that were created, with their plans
+    scheduled: Sequence[Scheduled] = ()  # commands that are to run later, or on other incidents
 
     def __add__(self, later: "Outcome") -> "Outcome":
         """Return both in order: the first error and the first label count, and the newest incident."""
@@ -137,6 +146,7 @@ class Outcome:
             held=[*self.held, *later.held],
             replacements=[*self.replacements, *later.replacements],
             created=[*self.created, *later.created],
+            scheduled=[*self.scheduled, *later.scheduled],
         )
 
 

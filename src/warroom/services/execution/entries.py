@@ -6,18 +6,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from warroom.context.extend import extend_context
-from warroom.model.context import ContextPatch, PatchKind
+from warroom.model.context import ContextPatch
 from warroom.model.entry import Entry, EntryType, StoredFile
-from warroom.model.errors import InvalidInputError, NotFoundError
+from warroom.model.errors import NotFoundError
 from warroom.model.ids import EntryId
 from warroom.model.json import JsonObject
 from warroom.services.execution.call import Call
 from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_output
-from warroom.services.execution.large import LARGE, MOST_OUTPUTS, aside, refuse_large, spill
+from warroom.services.execution.large import LARGE, aside, spill
+from warroom.services.execution.outputs import Outputs, merging
 from warroom.services.execution.polls import is_interim
 from warroom.services.execution.results import RawEntry, error_entry
-from warroom.services.plans.scopes import refuse_private
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -35,6 +34,7 @@ class EntryWriter:
     store: Store
     blobs: Blobs
     clock: Clock
+    outputs: Outputs
 
     async def write(
         self,
@@ -51,7 +51,7 @@ class EntryWriter:
         A result that cannot be written (a missing file, an invalid context path) becomes an error entry, so that the
         command's other results are kept. Large texts become files.
         """
-        patches, refused = await aside(output.size, _context_patches, call, raws, output.size)
+        patches, refused = await self.outputs.patches(call, raws, output.size)
         shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
             return [], patches
@@ -161,41 +161,11 @@ def file_context(entry: Entry, stored: StoredFile) -> JsonObject:
 
 def _file_patches(call: Call, entries: Sequence[Entry]) -> list[ContextPatch]:
     return [
-        _merge(call, {FILE_ROOTS[entry.type]: file_context(entry, entry.file)})
+        merging(call, {FILE_ROOTS[entry.type]: file_context(entry, entry.file)})
         for entry in entries
         if entry.file and entry.type in FILE_ROOTS
     ]
 
 
-def _context_patches(call: Call, raws: Sequence[RawEntry], size: int) -> tuple[list[ContextPatch], list[RawEntry]]:
-    """Return the context changes of the results, and an error for each result with an invalid context path."""
-    patches: list[ContextPatch] = []
-    refused: list[RawEntry] = []
-    for raw in raws:
-        try:
-            patches += [_merge(call, outputs) for outputs in _outputs(call, raw, size)]
-        except InvalidInputError as error:
-            refused.append(error_entry(f"The outputs of {call.name} were not written to the context: {error}"))
-    return patches, refused
-
-
-def _outputs(call: Call, raw: RawEntry, size: int) -> list[JsonObject]:
-    outputs = []
-    if raw.context and not call.controls.ignore_outputs:
-        outputs.append(raw.context)
-    if call.controls.extend_context and raw.type is not EntryType.ERROR:
-        outputs.append(extend_context(call.controls.extend_context, raw.contents))
-    for output in outputs:
-        if size > MOST_OUTPUTS:
-            refuse_large(output)
-        for key in output:
-            refuse_private(call.origin.scope, key)  # raises for an unreadable one, too: it could never be merged
-    return [output for output in outputs if output]
-
-
 def _lost(raw: RawEntry) -> RawEntry:
     return error_entry(f"The file {raw.file_name!r} was announced and is not there. Nothing was saved under this name.")
-
-
-def _merge(call: Call, value: JsonObject) -> ContextPatch:
-    return ContextPatch(incident=call.incident.id, kind=PatchKind.MERGE, scope=call.origin.scope, value=value)

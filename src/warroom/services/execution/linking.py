@@ -21,6 +21,7 @@ from warroom.services.writing.lines import Line
 
 LINK, UNLINK, DUPLICATE = "link", "unlink", "duplicate"
 ACTIONS = (LINK, UNLINK, DUPLICATE)
+COUNTED = {LINK: "linked", UNLINK: "unlinked", DUPLICATE: "linked"}  # XSOAR's words, which code compares
 REASON = "Duplicate"  # why XSOAR closes one
 
 
@@ -43,7 +44,8 @@ async def link_incidents(server: Server, call: Call) -> Outcome:
         said = said if leader.id == own else {**said, leader.id: _said(of_leader, stored or numbers)}
     await _commit(server, call, edits, said)
     told = "\n".join(f"Incident {number} {words}" for number, words in said.items())
-    return Outcome(raw=[text_entry(told)], incident=mine(call.incident) if mine else None)
+    counted = {**text_entry(f"{len(numbers)} incidents {COUNTED[action]}"), "HumanReadable": told}
+    return Outcome(raw=[counted], incident=mine(call.incident) if mine else None)
 
 
 def linked_to(numbers: Collection[IncidentId], incident: Incident) -> Incident:

@@ -1,5 +1,6 @@
 """The built-in commands on XSOAR's lists: one function each, and a table."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
@@ -71,5 +72,8 @@ def _name(command: str, args: Args) -> str:
 
 
 def _text(args: Args) -> str:
+    """Return the text of a list: items with commas between them; what has objects in it is JSON, as it is read back."""
     data = args.get(DATA)
+    if isinstance(data, dict) or (isinstance(data, list) and any(isinstance(item, dict | list) for item in data)):
+        return json.dumps(data, ensure_ascii=False)
     return data if isinstance(data, str) else joined(items_of(data))

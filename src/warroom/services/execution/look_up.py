@@ -6,8 +6,8 @@ from warroom.content.likeness import close_names
 from warroom.content.not_built import not_built
 from warroom.content.shelf import headings
 from warroom.model.errors import NotFoundError
+from warroom.services.commands.declared import DECLARED
 from warroom.services.commands.targets import BuiltinTarget, Resolved, ScriptTarget
-from warroom.services.execution.builtins import BUILTINS
 
 BUILTIN_BRAND = "Builtin"
 
@@ -17,7 +17,7 @@ def look_up(catalogue: Catalogue, name: str, brand: str = "", using_brand: str =
 
     `using_brand` chooses among the integrations that offer a command; a built-in command or a script has none.
     """
-    if name in BUILTINS and brand in {"", BUILTIN_BRAND}:
+    if name in DECLARED and brand in {"", BUILTIN_BRAND}:
         return Resolved(name=name, here=BuiltinTarget(name=name))
     if not brand and (script := catalogue.find_script(name)):
         return _script(name, script)
@@ -58,7 +58,7 @@ def _close_ones(catalogue: Catalogue, name: str, brand: str) -> str:
     if brand or catalogue.why_unreadable(name):
         return ""
     scripts = [script.name for script in headings(catalogue.scripts).values()]
-    close = close_names(name, {*catalogue.commands(), *scripts, *BUILTINS})
+    close = close_names(name, {*catalogue.commands(), *scripts, *DECLARED})
     named = ", ".join(f"`{one}`" for one in close)
     return f"There is no command or script `{name}`; did you mean {named}?" if close else ""
 

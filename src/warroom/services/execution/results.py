@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from warroom.context.semantics import STANDARD
 from warroom.model.context import ContextPatch
@@ -11,6 +11,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.services.execution.call import Outcome, Schedule
 from warroom.services.ports.runner import Ran
 
+UNTYPED = frozenset({"Contents", "ContentsFormat"})  # an entry without Type has these
 FILE_TYPES = frozenset({EntryType.FILE, EntryType.INFO_FILE, EntryType.IMAGE, EntryType.DEBUG_FILE})
 
 
@@ -74,15 +75,18 @@ LONGEST_WAIT = 366 * 86400.0
 
 
 def normalise(results: Iterable[Json]) -> list[RawEntry]:
-    """Turn results of any form into entries: text, a dict without Type (JSON), lists of them, nothing."""
+    """Turn results of any form into entries: text, a dict that is no entry (JSON), lists of them, nothing.
+
+    An entry has a Type; what has Contents and a ContentsFormat is one as well, a note.
+    """
     entries: list[RawEntry] = []
     for result in results:
         if result is None:
             continue
         if isinstance(result, list):
             entries += normalise(result)
-        elif isinstance(result, dict) and "Type" in result:
-            entries.append(RawEntry(body=result, type=_type(result["Type"]), format=_format(result)))
+        elif isinstance(result, dict) and ("Type" in result or result.keys() >= UNTYPED):
+            entries.append(_as_entry(result))
         elif isinstance(result, dict):
             entries.append(_plain(result, EntryFormat.JSON))
         else:
@@ -130,6 +134,15 @@ def label_of(entries: Iterable[RawEntry]) -> str:
         if contents is not None and not isinstance(contents, Mapping | list):
             return str(contents)
     return ""
+
+
+def _as_entry(body: JsonObject) -> RawEntry:
+    """Shape an entry; what a file's entry has beside the file is text, as its format says."""
+    contents = body.get("Contents")
+    raw = RawEntry(body=body, type=_type(body.get("Type")), format=_format(body))
+    if raw.file_id and raw.format is EntryFormat.TEXT and isinstance(contents, dict | list):
+        return replace(raw, body={**body, "Contents": json.dumps(contents)})
+    return raw
 
 
 def _plain(contents: Json, entry_format: EntryFormat) -> RawEntry:

@@ -24,19 +24,21 @@ from warroom.services.commands.library import Library
 from warroom.services.commands.references import of_code
 from warroom.services.commands.targets import Resolved, ScriptTarget
 from warroom.services.evidence.custodian import Custodian
-from warroom.services.execution.call import Actions, Call, Outcome, handed_on
+from warroom.services.execution.call import Actions, Call, Outcome, handed_on, reader_of
 from warroom.services.execution.http_call import answer_of, read_form, read_request, with_file
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.server import text_entry
+from warroom.services.execution.server_answers import add_entry, create_incidents, find_user, refuse, urls
+from warroom.services.execution.settings import Settings
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.last_entries import LAST_ENTRIES, last_entries
 from warroom.services.plans.lists import lists_named_in
-from warroom.services.plans.scopes import modules_of, refuse_private, scope_of
+from warroom.services.plans.scopes import PRIVATE_PREFIX, modules_of, own_path, refuse_private, scope_of
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.outgoing import Outgoing
 from warroom.services.ports.store import Store
-from warroom.services.ports.value_scripts import Reader, ValueScripts
+from warroom.services.ports.value_scripts import ValueScripts
 from warroom.services.secrecy.redaction import seen_with
 from warroom.services.writing.journal import Journal
 
@@ -52,6 +54,7 @@ class ServerBackend(Protocol):
     blobs: Blobs
     clock: Clock
     outgoing: Outgoing
+    settings: Settings
 
     @property
     def scripts(self) -> ValueScripts:
@@ -105,6 +108,7 @@ class ServerApi:
     async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
         """Answer one call of running code."""
         answer = METHODS.get(method)
+        refuse(method)
         if answer is None:
             raise InvalidInputError(f"demisto.{method} is not available in this runtime yet.")
         return await answer(self, args, scratch)
@@ -165,8 +169,13 @@ class ServerApi:
         context, own = await self._whole_context(), self._call.origin
         seen = context.get(own.scope, {}) if own.scope else context
         target = self._call.resolved.here
-        if isinstance(target, ScriptTarget) and LAST_ENTRIES in target.script.code.text:
-            last = await last_entries(self._backend.store, self._call.incident.id, own.plan, own.task)
+        text = target.script.code.text if isinstance(target, ScriptTarget) else ""
+        if own.scope and PRIVATE_PREFIX in text:  # it names its own context in full
+            seen = {**seen, own.scope: seen}
+        if LAST_ENTRIES in text:
+            last = await last_entries(
+                self._backend.store, self._backend.library, self._call.incident.id, own.plan, own.task
+            )
             return {**seen, LAST_ENTRIES: list(last)}
         return seen
 
@@ -182,7 +191,7 @@ class ServerApi:
             incident=self._call.incident.id,
             kind=PatchKind.SET,
             scope=self._call.origin.scope,
-            path=str(args.get("contextPath") or ""),
+            path=own_path(self._call.origin.scope, str(args.get("contextPath") or "")),
             value=args.get("value"),
         )
         apply({}, patch)  # a path that cannot be read is the code's error, and is raised at once
@@ -192,8 +201,7 @@ class ServerApi:
 
     async def dt(self, args: JsonObject, _: Path) -> Json:
         obj, path = args.get("obj"), str(args.get("trnsfrm") or "")
-        own = self._call.origin
-        reader = Reader(incident=self.incident, rights=own.rights, scope=own.scope, inputs=own.inputs, lane=own.lane)
+        reader = replace(reader_of(self._call), incident=self.incident)
         found = await self._backend.scripts.evaluated(
             Scope(context={}), reader, lambda scope: find(obj, path, scope.semantics, scope.scripts)
         )
@@ -238,6 +246,9 @@ class ServerApi:
         version = None if given in (None, -1) else int(given)
         return await self._backend.save_memory(self._instance, args.get("context") or {}, version)
 
+    async def demisto_urls(self, _args: JsonObject, _: Path) -> Json:
+        return urls(self._backend.settings.public_url, self.incident)
+
     async def get_modules(self, _args: JsonObject, _: Path) -> Json:
         handed = handed_on(self._call.controls).handed
         seen = within_reach(await self._backend.journal.instances(), Binding(incident=self.incident, handed=handed))
@@ -256,6 +267,10 @@ def _commands_by_brand(catalogue: Catalogue) -> JsonObject:
 Answer: TypeAlias = Callable[[ServerApi, JsonObject, Path], Awaitable[Json]]
 
 METHODS: Mapping[str, Answer] = {
+    "addEntry": add_entry,
+    "createIncidents": create_incidents,
+    "demistoUrls": ServerApi.demisto_urls,
+    "findUser": find_user,
     "context": ServerApi.context,
     "dt": ServerApi.dt,
     "executeCommand": ServerApi.execute_command,

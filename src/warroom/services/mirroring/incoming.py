@@ -14,6 +14,7 @@ from warroom.model.mirror import MirrorRecord
 from warroom.services.commands.targets import Resolved
 from warroom.services.execution.call import Call, Origin
 from warroom.services.execution.entries import EntryWriter
+from warroom.services.execution.outputs import Outputs
 from warroom.services.mirroring.commands import Closing, Remote, RemoteData
 from warroom.services.mirroring.tie import Maps, Tie, tie_of
 from warroom.services.people.users import folded
@@ -161,7 +162,8 @@ class Inbound:
 
     async def _numbered(self, incident: Incident, data: RemoteData) -> NewEntries:
         call = Call(incident=incident, resolved=Resolved(name=""), origin=Origin(actor=self.remote.actor))
-        entries, patches = await EntryWriter(self.store, self.blobs, self.clock).write(
+        outputs = Outputs(self.journal, self.remote.executor.scripts)
+        entries, patches = await EntryWriter(self.store, self.blobs, self.clock, outputs).write(
             call,
             data.entries,
             scratch=data.ran.scratch,

@@ -31,6 +31,15 @@ def refuse_private(scope: str, path: str) -> None:
         )
 
 
+def own_path(scope: str, path: str) -> str:
+    """Return a path in a private context without that context's name: a command that it scheduled names it in full.
+
+    >>> own_path("subplaybook-p1-5", "subplaybook-p1-5.File.Name"), own_path("subplaybook-p1-5", "File.Name")
+    ('File.Name', 'File.Name')
+    """
+    return path.removeprefix(f"{scope}.") if scope else path
+
+
 def scope_of(
     context: JsonObject,
     incident: Incident,

@@ -1,4 +1,4 @@
-// The incident's dialogs: closing, owner and severity, a long note, "are you sure", running a playbook.
+// The incident's dialogs: owner and severity, a long note, "are you sure", running a playbook.
 
 import { api } from "./api.js";
 import { say } from "./toast.js";
@@ -28,10 +28,6 @@ export function open(name, work) {
 }
 
 const field = (id) => document.getElementById(id);
-
-export function closeIncident(incident) {
-  open("close", () => api.post(`/incidents/${incident}/close`, { reason: field("close-reason").value, notes: field("close-notes").value }));
-}
 
 export function changeIncident(incident) {
   const owner = field("owner");

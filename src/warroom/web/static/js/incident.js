@@ -3,10 +3,11 @@
 import { api, fragment } from "./api.js";
 import { CommandLine } from "./cmdline.js";
 import { copy, start as startCopy } from "./copy.js";
-import { areYouSure, cancelPlan, changeIncident, closeIncident, longNote, runPlaybook } from "./dialogs.js";
+import { areYouSure, cancelPlan, changeIncident, longNote, runPlaybook } from "./dialogs.js";
 import { deleteFile, restrict, showCustody } from "./evidence.js";
 import { WorkPlan } from "./graph.js";
 import { bind } from "./keys.js";
+import { closeIncident, link, unlink } from "./links.js";
 import { parse, patch, replace } from "./patch.js";
 import { live } from "./push.js";
 import { hear as hearAnswer, showSettled, start as startTasks } from "./tasks.js";
@@ -184,6 +185,7 @@ const ACTS = {
   close: () => closeIncident(incident),
   reopen: () => attempt(() => api.post(`/incidents/${incident}/reopen`)),
   run: () => runPlaybook(incident, (plan) => openPlan(plan)),
+  link: () => link(incident),
   cancel: () => cancelPlan(workPlan.plan, workPlan.name),
 };
 
@@ -193,7 +195,7 @@ function act(name) {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const chosen = event.target.closest("[data-act], [data-run], [data-verify], [data-custody], [data-delete], [data-restrict], [data-again], a[data-plan], a[data-entry], [role=tab], .chip");
+  const chosen = event.target.closest("[data-act], [data-run], [data-verify], [data-custody], [data-delete], [data-restrict], [data-unlink], [data-again], a[data-plan], a[data-entry], [role=tab], .chip");
   if (!chosen) return;
   const { act: name, again, plan, task, entry, kind } = chosen.dataset;
   if (chosen.matches("a")) event.preventDefault();
@@ -203,6 +205,7 @@ document.addEventListener("click", (event) => {
   else if (chosen.dataset.custody) showCustody(chosen.dataset.custody);
   else if (chosen.dataset.delete) deleteFile(chosen);
   else if (chosen.matches("[data-restrict]")) restrict(incident, chosen);
+  else if (chosen.dataset.unlink) unlink(incident, chosen.dataset.unlink);
   else if (again) line.write(again);
   else if (plan) openPlan(plan, task);
   else if (entry) goToEntry(Number(entry));
