@@ -36,7 +36,7 @@ def install(
 
 
 def remove(context: typer.Context, pack: Named, as_json: AsJson = False) -> None:
-    """Remove a pack that you installed. It is kept, see `warroom pack restore`.
+    """Remove a pack that you installed. It is kept: `warroom pack restore` brings it back.
 
     Example: warroom pack remove Other
     """
@@ -44,7 +44,7 @@ def remove(context: typer.Context, pack: Named, as_json: AsJson = False) -> None
     if as_json:
         print_json({"pack": pack})
         return
-    print_line(f"{pack} is removed. `warroom pack restore {pack}` brings it back.")
+    print_line(f"{pack} was removed. `warroom pack restore {pack}` brings it back.")
 
 
 def restore(context: typer.Context, pack: Named, as_json: AsJson = False) -> None:
