@@ -32,6 +32,7 @@ def test_an_empty_folder_shows_its_first_incident_within_two_minutes(
     page.get_by_role("button", name="Use the simulator").click()
     page.wait_for_url("**/incidents/*", timeout=60_000)
     assert time.monotonic() - began < 120
+    expect(page.locator("#header .sev")).to_have_text("Critical")  # the telling one, not the newest
     page.goto("/")
     expect(page.locator("#rows tr[data-id]").first).to_be_visible()
     assert console.trouble == []
