@@ -71,8 +71,8 @@ conformance: $(READY) .venv/conformance/bin/python .venv/fuzzing/bin/python  ## 
 evidence-cases: $(READY)  ## play the use case under every disturbance, with kills, and write the page (a quarter of an hour; ARGS=part of a name)
 	$(BIN)/python -m tests.packs.visionone.playbooks.evidence_cases $(ARGS)
 
-public-content: $(READY)  ## run the test playbooks of others' packs that need no vendor, and count (TREE=folder with packs; ARGS=--help)
-	@$(BIN)/python -m tests.public_content.public_content $(or $(TREE),--help) $(ARGS)
+public-content: $(READY)  ## run the test playbooks of others' packs that need no vendor, and count (TREE=folder with packs; SET=products; ARGS=--help)
+	@$(BIN)/python -m tests.public_content.public_content $(or $(TREE),--help) $(if $(SET),--set $(SET)) $(ARGS)
 
 # Environments of their own: the client pins a pydantic that ours is newer than.
 .venv/conformance/bin/python:

@@ -67,7 +67,8 @@ class Commands(LazyGroup):
         "plan": Listed(LazyImport("warroom.cli.stop:group"), "Work plans: cancel one, or many at once."),
         "playbook": Listed(LazyImport("warroom.cli.playbook:group"), "Playbooks: list, lint, run."),
         "pack": Listed(
-            LazyImport("warroom.cli.pack:group"), "Packs: list, show, validate, build, install, environments."
+            LazyImport("warroom.cli.pack:group"),
+            "Packs: list, show, validate, build, install, remove, restore, previous, environments.",
         ),
         "audit": Listed(
             LazyImport("warroom.cli.audit:group"),

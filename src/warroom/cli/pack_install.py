@@ -35,12 +35,15 @@ def install(
         _tell(pack, "is installed")
 
 
-def remove(context: typer.Context, pack: Named) -> None:
+def remove(context: typer.Context, pack: Named, as_json: AsJson = False) -> None:
     """Remove a pack that you installed. It is kept, see `warroom pack restore`.
 
     Example: warroom pack remove Other
     """
     through_door(context, lambda door: door.call("pack.remove", pack=pack))
+    if as_json:
+        print_json({"pack": pack})
+        return
     print_line(f"{pack} is removed. `warroom pack restore {pack}` brings it back.")
 
 

@@ -6,9 +6,10 @@ NOT_BUILT = frozenset({
     *("associateIndicatorToIncident", "associateIndicatorsToIncident", "closeDuplicateIncidents"),
     *("createIndicators", "createNewIndicator", "createRelationships", "deleteIndicators"),
     *("enrichIndicators", "excludeIndicators", "expireIndicators", "extractIndicators", "findIndicators"),
-    *("generateGeneralReport", "generateSummaryReport", "getUsers", "investigate", "isWhitelisted"),
+    *("generateGeneralReport", "generateSummaryReport", "getIndicator", "getOwnerSuggestion"),
+    *("investigate", "isWhitelisted"),
     *("pauseTimer", "relatedIncidents", "removeIndicatorField", "resetTimer"),
-    *("searchRelationships", "setIndicator", "setIndicators", "setOwner", "setRoleShifts", "startTimer"),
+    *("searchRelationships", "setIndicator", "setIndicators", "setRoleShifts", "startTimer"),
     *("stopTimer", "taskAssign", "taskReopen", "unlinkIncidents"),
 })  # fmt: skip
 

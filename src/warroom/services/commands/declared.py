@@ -156,6 +156,22 @@ DECLARED: Mapping[str, Declared] = {
         ),
     ),
     "getList": _on_list("Returns a list.", writes=False),
+    "getRoles": Declared(description="Returns the roles.", permission=Permission.RUN_READS),
+    "getUserByUsername": Declared(
+        description="Returns one user.",
+        permission=Permission.RUN_READS,
+        arguments=(_of("username", "The user's name.", required=True, default=True),),
+    ),
+    "getUsers": Declared(
+        description="Returns the users who may sign in.",
+        permission=Permission.RUN_READS,
+        arguments=(
+            _of("roles", "Only those with one of these roles.", is_array=True),
+            _of("online", "true: only those who are signed in."),
+            _of("onCall", "Refused when true: there are no shifts."),
+            _of("current", "true: only who runs this."),
+        ),
+    ),
     "linkIncidents": Declared(
         description="Links incidents to one, or no longer; as duplicates, it closes them, too.",
         permission=Permission.EDIT_INCIDENTS,
@@ -184,6 +200,12 @@ DECLARED: Mapping[str, Declared] = {
         writes=True,
     ),
     "removeFromList": _on_list("Removes items from a list."),
+    "reopenInvestigation": Declared(
+        description="Takes up a closed incident again; without an ID, this one.",
+        permission=Permission.CLOSE_INCIDENTS,
+        arguments=(_incident("reopen"),),
+        writes=True,
+    ),
     "scheduleEntry": Declared(
         description="Runs a command of the War Room later; give times or endDate. It answers with an id to cancel it.",
         permission=Permission.RUN_READS,
@@ -230,6 +252,12 @@ DECLARED: Mapping[str, Declared] = {
         takes_fields=True,
     ),
     "setList": _on_list("Replaces a list's text; the hosts in protected_hosts are acted on with approval only."),
+    "setOwner": Declared(
+        description="Makes a user the owner of this incident.",
+        permission=Permission.ASSIGN,
+        arguments=(_of("owner", "The user, or empty for none.", default=True),),
+        writes=True,
+    ),
     "setPlaybook": Declared(
         description="Replaces the incident's playbook by another one.",
         permission=Permission.RUN_PLAYBOOKS,

@@ -26,6 +26,7 @@ from warroom.services.execution.finding import find_incidents, read_search
 from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.linking import link_incidents
 from warroom.services.execution.list_commands import LIST_COMMANDS
+from warroom.services.execution.people_commands import PEOPLE
 from warroom.services.execution.query import words_of
 from warroom.services.execution.scheduling import SCHEDULING
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
@@ -72,6 +73,18 @@ async def close_investigation(server: Server, call: Call) -> Outcome:
     each = [await _edited(server, call, await named_incident(server, call, one), closed, why) for one in wanted]
     own = next((done.incident for done in each if done.incident), None)
     return Outcome(raw=[text_entry("\n".join(done.raw[0]["Contents"] for done in each))], incident=own)
+
+
+async def reopen_investigation(server: Server, call: Call) -> Outcome:
+    """Take up a closed incident again; why it had been closed stays in its War Room."""
+
+    def opened(current: Incident) -> Incident:
+        if current.status is not Status.DONE:
+            raise ConflictError(f"Incident {current.id} is not closed. There is nothing to reopen.")
+        return replace(current, status=Status.ACTIVE, closed=None, close_reason="", close_notes="", modified=server.now)
+
+    incident = await named_incident(server, call, call.args.get("id"))
+    return await _edited(server, call, incident, opened, "was reopened.")
 
 
 def _with_values(server: Server, values: Mapping[str, Json], incident: Incident) -> Incident:
@@ -215,7 +228,9 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
     "taskComplete": task_complete,
+    "reopenInvestigation": reopen_investigation,
     **ENTRY_COMMANDS,
+    **PEOPLE,
     **SCHEDULING,
     **dict.fromkeys(LIST_COMMANDS, on_list),
 }
