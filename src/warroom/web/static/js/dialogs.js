@@ -93,7 +93,7 @@ export function runPlaybook(incident, started) {
 function inputRow(item, at) {
   const row = Object.assign(document.createElement("div"), { className: "field" });
   const label = Object.assign(document.createElement("label"), { htmlFor: `run-input-${at}`, textContent: item.key });
-  const input = Object.assign(document.createElement("input"), { id: `run-input-${at}`, name: item.key, type: "text", placeholder: item.required ? "needed" : "as the playbook says" });
+  const input = Object.assign(document.createElement("input"), { id: `run-input-${at}`, name: item.key, type: "text", placeholder: item.default || (item.required ? "needed" : "") });
   row.append(label);
   if (item.description) row.append(Object.assign(document.createElement("span"), { className: "hint", textContent: item.description }));
   row.append(input);

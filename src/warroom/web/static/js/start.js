@@ -67,7 +67,7 @@ async function waitForIncident(sentence) {
   document.querySelector(".steps li:last-child").setAttribute("aria-current", "step");
   document.getElementById("waiting-title").focus();
   for (;;) {
-    const { items } = await api.get("/incidents?limit=1");
+    const { items } = await api.get("/incidents?limit=1&sort=severity");
     if (items.length > 0) {
       location.assign(`/incidents/${items[0].id}`);
       return;
