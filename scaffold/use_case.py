@@ -109,5 +109,5 @@ def _insertions(words: dict[str, str]) -> Sequence[Change]:
         Insertion(file=PERMISSIONS, before="    cancelling: Cancelling\n", text=field),
         Insertion(file=PERMISSIONS, before='    "Sealing.verify": (', text=REFUSED.format(**words)),
         Insertion(file=PERMISSIONS, before="    Cancelling,\n", text=f"    {noun},\n"),
-        Insertion(file=PERMISSIONS, before="        users=await _users(world),\n", text=made),
+        Insertion(file=PERMISSIONS, before="        users=await users_of(world),\n", text=made),
     )

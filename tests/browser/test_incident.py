@@ -185,7 +185,7 @@ def test_somebody_takes_the_incident_over_closes_it_and_reopens_it(page: Page) -
     page.get_by_role("button", name="Close it").click()
     expect(page.locator("#header")).to_contain_text("Closed: True positive")
     page.get_by_role("button", name="Reopen").click()
-    expect(page.locator("#header")).to_contain_text("Active")
+    expect(page.locator("#header")).to_contain_text("In progress")
 
 
 def test_a_reader_can_look_and_do_nothing(story: tuple[Console, str], browser: Browser) -> None:

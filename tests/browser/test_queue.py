@@ -43,6 +43,19 @@ def test_severity_and_sla_are_whole_in_a_narrow_window(filled: Console, browser:
     assert cells.evaluate_all(cut) == []
 
 
+@pytest.mark.parametrize("width", [1280, 1440, 1600, 1920])
+def test_the_status_is_whole_at_every_width(filled: Console, browser: Browser, width: int) -> None:
+    incident = filled.add_incident(f"Beacon in Ghent{width}", "informational")
+    filled.client().post(f"/api/v1/incidents/{incident}/commands", json={"text": "!Print value=x"}).raise_for_status()
+    page = filled.tab(browser, "ada", width=width)
+    page.goto(f"/?text=Ghent{width}")
+    status = page.locator(f"{ROWS} td:nth-child(3)")
+    expect(status).to_have_text("In progress")
+    assert status.evaluate("cell => cell.scrollWidth > cell.clientWidth") is False
+    page.locator(f"{ROWS} a").click()
+    expect(page.locator("#header .pill").nth(1)).to_have_text("In progress")
+
+
 def test_a_search_finds_words_of_the_details_and_stays_in_the_address(page: Page, filled: Console) -> None:
     page.keyboard.press("/")
     page.keyboard.type("lsass")

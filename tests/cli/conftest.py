@@ -59,21 +59,25 @@ class CommandLine:
         return sentence
 
 
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Commands configure what is logged, for their whole process."""
+    configured, handlers, level = structlog.get_config(), logging.root.handlers[:], logging.root.level
+    yield
+    structlog.configure(**configured)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+
+
 @pytest.fixture
-def command_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[CommandLine]:
+def command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     folder = tmp_path / "elsewhere"  # so that no settings file of the developer is read
     folder.mkdir()
     monkeypatch.chdir(folder)
     for name in [name for name in os.environ if name.startswith("WARROOM_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "200")
-    handlers, level = logging.root.handlers[:], logging.root.level
-    yield CommandLine(home=tmp_path / "home", capsys=capsys, monkeypatch=monkeypatch)
-    structlog.reset_defaults()
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+    return CommandLine(home=tmp_path / "home", capsys=capsys, monkeypatch=monkeypatch)
 
 
 @pytest.fixture(scope="session")

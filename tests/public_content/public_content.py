@@ -14,21 +14,33 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 import structlog
 
 from tests.public_content.environments import Environments, make_environments
 from tests.public_content.installing import Installed, install_tree
+from tests.public_content.products import (
+    ROUNDS,
+    VENDORS,
+    Round,
+    add_instances,
+    some_of,
+    vendors_of,
+    write_vendors,
+)
 from tests.public_content.report import Result, details, page, with_result
-from tests.public_content.running import run_all
+from tests.public_content.running import Setting, run_all
 from tests.public_content.selecting import LISTED, Selection, read_needs, select
 from warroom.bootstrap.opening import open_app
 from warroom.bootstrap.settings import Settings
 from warroom.content.playbook import Playbook
 from warroom.services.app import App
+from warroom.services.packs.user_packs import PACKS
 
 PAGE = Path(__file__).parents[2] / "docs/reference/public-content.md"
+TESTS, PRODUCTS = "tests", "products"
 SECONDS = 300.0  # for each playbook
 SPEED = 60.0  # so much faster pass the waits that content asks for
 
@@ -64,6 +76,12 @@ def arguments() -> argparse.ArgumentParser:
         prog="make public-content", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("tree", type=Path, metavar="TREE", help="a folder with packs, or one with a folder Packs")
+    parser.add_argument(
+        "--set",
+        choices=(TESTS, PRODUCTS),
+        default=TESTS,
+        help="test playbooks, or some product playbooks (see the page)",
+    )
     parser.add_argument("--home", type=Path, help="the data folder, which stays; packs that it has are not installed")
     parser.add_argument("--needs", type=Path, default=LISTED, help="the list of playbooks that cannot run here")
     parser.add_argument("--only", action="append", metavar="PLAYBOOK", help="run this one alone; may be repeated")
@@ -89,6 +107,7 @@ def heading(tree: str) -> str:
 def measure(home: Path, options: argparse.Namespace) -> Result:
     """Install the tree, run what is selected, and count."""
     installed = install_tree(options.tree, home)
+    rmtree(home / PACKS / VENDORS, ignore_errors=True)  # of an earlier run
     for left in home.glob("*.db*"):
         left.unlink()  # what an earlier run stored, such as lists, is not there in this one
     return asyncio.run(run(installed, home, options))
@@ -97,20 +116,37 @@ def measure(home: Path, options: argparse.Namespace) -> Result:
 async def run(installed: Installed, home: Path, options: argparse.Namespace) -> Result:
     """Run what is selected of the installed tree."""
     settings = Settings(home=home, speed=options.speed)
+    if options.set == PRODUCTS:
+        async with open_app(settings) as app:
+            write_vendors(vendors_of(products_of(app, home), app.library.catalogue), home)
     async with open_app(settings) as app:
-        playbooks = of_tree(app, home)
-        selection = chosen(app, playbooks, options)
+        playbooks = products_of(app, home) if options.set == PRODUCTS else of_tree(app, home)
+        selection = Selection(chosen=playbooks) if options.set == PRODUCTS else chosen(app, playbooks, options)
         catalogue, made = app.library.catalogue, Environments()
         if options.environments:
             made = await asyncio.to_thread(make_environments, selection.chosen, catalogue, home, settings)
+        rounds: Sequence[Round | None] = [None]
+        if options.set == PRODUCTS:
+            await add_instances(app)
+            rounds = ROUNDS
+        outcomes = [
+            await run_all(app, selection.chosen, Setting(seconds=options.seconds, round=each)) for each in rounds
+        ]
         return Result(
             installed=installed,
             environments=made,
             left_out=sum(len(pack.unreadable) for pack in app.library.packs),
             playbooks=len(playbooks),
             selection=selection,
-            outcomes=await run_all(app, selection.chosen, options.seconds),
+            outcomes=outcomes[0],
+            again=outcomes[1] if len(outcomes) > 1 else (),
         )
+
+
+def products_of(app: App, home: Path) -> list[Playbook]:
+    """Choose some of the tree's playbooks that are no tests."""
+    theirs = [pack for pack in app.library.packs if pack.path.is_relative_to(home)]
+    return some_of(app.library.catalogue.playbooks, {item for pack in theirs for item in pack.playbooks})
 
 
 def of_tree(app: App, home: Path) -> list[Playbook]:

@@ -23,6 +23,16 @@ class Result:
     playbooks: int
     selection: Selection
     outcomes: Sequence[Outcome]
+    again: Sequence[Outcome] = ()  # of product playbooks whose vendors find nothing
+
+    @property
+    def conditions(self) -> tuple[int, int]:
+        """Return how many conditions were decided, and how many of them in more than one way."""
+        ways: dict[tuple[str, str], set[str]] = {}
+        for outcome in (*self.outcomes, *self.again):
+            for playbook, task, branch in outcome.branches:
+                ways.setdefault((playbook, task), set()).add(branch)
+        return len(ways), sum(len(each) > 1 for each in ways.values())
 
     @property
     def well(self) -> int:
@@ -59,21 +69,42 @@ def details(result: Result) -> str:
 
 def _figures(result: Result) -> Iterator[str]:
     endings = Counter(outcome.ending for outcome in result.outcomes)
-    installed, selection = result.installed, result.selection
+    installed = result.installed
     rows = {
         "packs installed": f"{installed.packs - len(installed.refused)} of {installed.packs}",
         "files of them that cannot be read": result.left_out,
         "environments of docker images": len(result.environments.made),
-        "test playbooks": result.playbooks,
-        "that call a command of an integration": selection.with_vendor,
-        "that need something else that is not here (the list)": len(selection.listed),
+        **(_of_products(result) if result.again else _of_tests(result)),
         "run": len(result.outcomes),
         **{f"- {ending}": endings[ending] for ending in Ending},
         "came to their end": f"{result.well} of {len(result.outcomes)} ({100 * result.share:.0f} %)",
+        **(_ways(result) if result.again else {}),
         "assertions executed": sum(outcome.assertions for outcome in result.outcomes),
     }
     yield from ("| What | Number |", "|---|---|")
     yield from (f"| {what} | {number} |" for what, number in rows.items())
+
+
+def _of_tests(result: Result) -> dict[str, int]:
+    return {
+        "test playbooks": result.playbooks,
+        "that call a command of an integration": result.selection.with_vendor,
+        "that need something else that is not here (the list)": len(result.selection.listed),
+    }
+
+
+def _of_products(result: Result) -> dict[str, int]:
+    return {"product playbooks, chosen at random": result.playbooks}
+
+
+def _ways(result: Result) -> dict[str, str]:
+    well = sum(outcome.is_well for outcome in result.again)
+    decided, both = result.conditions
+    return {
+        "came to their end when vendors find nothing": f"{well} of {len(result.again)}",
+        "conditions decided": str(decided),
+        "of them both ways": f"{both} ({100 * both / max(decided, 1):.0f} %)",
+    }
 
 
 def _causes(outcomes: Sequence[Outcome]) -> Iterator[str]:

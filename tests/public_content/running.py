@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from tests.public_content.asserting import ends_on_purpose, is_assertion
 from tests.public_content.causes import EXPECTATION, Cause, cause_of
-from warroom.content.playbook import Playbook, Task
+from tests.public_content.products import NOTHING, Round, inputs_for
+from warroom.content.playbook import Playbook, Task, TaskKind
 from warroom.model.errors import ConflictError, WarroomError
 from warroom.model.ids import IncidentId, PlanId, TaskKey
 from warroom.model.plan import ENDED, FOR_PEOPLE, PlanKind, PlanRecord, PlanState, TaskRecord, TaskState
@@ -45,35 +46,45 @@ class Outcome:
     ending: Ending
     cause: Cause | None = None
     assertions: int = 0
+    branches: Collection[tuple[str, str, str]] = ()  # of conditions: playbook, task, and the way that it took
 
     @property
     def is_well(self) -> bool:
         return self.ending in {Ending.COMPLETED, Ending.ON_PURPOSE}
 
 
-async def run_all(app: App, playbooks: Sequence[Playbook], seconds: float) -> list[Outcome]:
-    """Run each playbook, several at once, each with so many seconds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """How playbooks are run: for so many seconds each, and with whom answering, if anyone does."""
+
+    seconds: float
+    round: Round | None = None
+
+
+async def run_all(app: App, playbooks: Sequence[Playbook], setting: Setting) -> list[Outcome]:
+    """Run each playbook, several at once."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def one(playbook: Playbook) -> Outcome:
         async with places:
-            return await run_one(app, playbook, seconds)
+            return await run_one(app, playbook, setting)
 
     return list(await asyncio.gather(*map(one, playbooks)))
 
 
-async def run_one(app: App, playbook: Playbook, seconds: float) -> Outcome:
+async def run_one(app: App, playbook: Playbook, setting: Setting) -> Outcome:
     """Run a playbook on a new incident until it has ended, waits for a person alone, or its time is over."""
-    incident, _ = await app.incidents.create(playbook.name, SYSTEM)
+    seconds, turn = setting.seconds, setting.round
+    incident, _ = await app.incidents.create(playbook.name + (NOTHING if turn and not turn.finds else ""), SYSTEM)
     try:
-        await app.plans.start(incident, playbook, {}, SYSTEM)
+        await app.plans.start(incident, playbook, inputs_for(playbook) if turn else {}, SYSTEM)
     except WarroomError as error:
         refused = cause_of(str(error), None)
         return Outcome(playbook=playbook.id, name=playbook.name, ending=Ending.NOT_STARTED, cause=refused)
     until = app.clock.now() + timedelta(seconds=seconds)
     try:
         async with asyncio.timeout(seconds):
-            is_over = not await _see_through(app, incident.id, until)
+            is_over = not await _see_through(app, incident.id, until, turn)
     except TimeoutError:
         is_over = True
     last = await _last_plan(app, incident.id)
@@ -83,7 +94,12 @@ async def run_one(app: App, playbook: Playbook, seconds: float) -> Outcome:
     if is_over:
         await _cancel(app, last.id)
     return Outcome(
-        playbook=playbook.id, name=playbook.name, ending=ending, cause=cause, assertions=run.assertions(cause)
+        playbook=playbook.id,
+        name=playbook.name,
+        ending=ending,
+        cause=cause,
+        assertions=run.assertions(cause),
+        branches=run.branches(),
     )
 
 
@@ -98,7 +114,7 @@ async def _scheduled(app: App, incident: IncidentId) -> list[PlanRecord]:
     return [plan for plan in plans if plan.kind is PlanKind.COMMAND and plan.state not in ENDED]
 
 
-async def _see_through(app: App, incident: IncidentId, until: datetime) -> bool:
+async def _see_through(app: App, incident: IncidentId, until: datetime, turn: Round | None) -> bool:
     """Drive an incident's plan, then what takes its place, until it has ended or only a person can move it.
 
     False when it would wait for longer than it may.
@@ -112,6 +128,8 @@ async def _see_through(app: App, incident: IncidentId, until: datetime) -> bool:
         await app.conductor.drive(plan.id)
         record = await _last_plan(app, incident)
         if record.id != plan.id:
+            continue
+        if record.state not in ENDED and turn and await turn.answer(app, record):
             continue
         due = [one for one in (record, *await _scheduled(app, incident)) if one.wake_at]
         if record.state in ENDED or not due:
@@ -165,6 +183,14 @@ class Ran:
         ended = [record for record in self._play.records.values() if record.state is TaskState.COMPLETED]
         held = sum(is_assertion(*self._task(record.key)) for record in ended)
         return held + (cause is not None and cause.what == EXPECTATION)
+
+    def branches(self) -> frozenset[tuple[str, str, str]]:
+        """Return the way that each condition took that has ended."""
+        ended = [record for record in self._play.records.values() if record.state is TaskState.COMPLETED]
+        found = ((*self._task(record.key), record.branch) for record in ended)
+        return frozenset(
+            (playbook.id, task.id, branch) for task, playbook, branch in found if task.kind is TaskKind.CONDITION
+        )
 
     def _first_in_error(self) -> TaskRecord | None:
         """Return the task that ended in an error first; a task whose sub-playbook did is not meant."""

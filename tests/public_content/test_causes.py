@@ -24,9 +24,9 @@ def a_task(script: str) -> Task:
         ("ModuleNotFoundError: No module named 'lamp.wick'. Its file …", "a Python module is missing", "lamp.wick"),
         ("The transformer Polish is not known. If it is a script …", "a transformer is missing", "Polish"),
         (
-            "ValueError: demisto.findUser is not available in this runtime yet.",
+            "ValueError: demisto._apiCall is not available in this runtime yet.",
             "a method of demisto is missing",
-            "demisto.findUser",
+            "demisto._apiCall",
         ),
         ("There is no playbook `Glow`; did you mean `Grow`?", "there is no such playbook", "Glow"),
         (

@@ -38,8 +38,9 @@ from warroom.services.drive.frames import Frames
 from warroom.services.drive.holding import Holding
 from warroom.services.drive.perform import Performer
 from warroom.services.drive.tools import Tools
-from warroom.services.execution.executor import Executor, Settings
+from warroom.services.execution.executor import Executor
 from warroom.services.execution.gate import Gate
+from warroom.services.execution.settings import Settings
 from warroom.services.plans.plans import Plans
 from warroom.services.writing.journal import Journal
 from warroom.testing.blobs import MemoryBlobs

@@ -52,6 +52,15 @@ async def test_a_page_leads_to_the_sign_in_and_back(clients: Clients) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Ftasks%3Fopen%3D7")
 
 
+async def test_who_has_to_sign_in_again_is_told_why(clients: Clients) -> None:
+    gone = await clients.nobody.get("/tasks", headers={"cookie": f"{COOKIE}=gone"})
+    assert gone.headers["location"] == "/login?error=ended&next=%2Ftasks"
+    used = await clients.nobody.get("/enter/used-before")
+    assert used.headers["location"] == "/login?error=used"
+    for word, says in (("ended", "Your session has ended"), ("used", "This link has been used already")):
+        assert says in (await clients.nobody.get(f"/login?error={word}")).text
+
+
 async def test_a_one_time_link_works_once(app: App) -> None:
     links = OneTimeLinks()
     path = links.offer("session")

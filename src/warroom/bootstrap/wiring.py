@@ -36,8 +36,8 @@ from warroom.services.evidence.exporting import Exporting
 from warroom.services.evidence.proving import Proving
 from warroom.services.evidence.scrubbing import Scrubbing
 from warroom.services.execution.executor import Executor
-from warroom.services.execution.executor import Settings as ExecutionSettings
 from warroom.services.execution.gate import Gate
+from warroom.services.execution.settings import Settings as ExecutionSettings
 from warroom.services.incidents.incidents import Incidents
 from warroom.services.incidents.sla import targets
 from warroom.services.incidents.uploading import Uploading
@@ -301,7 +301,7 @@ def _executor(settings: Settings, adapters: Adapters, library: Library, gate: Ga
         blobs=adapters.blobs,
         clock=adapters.clock,
         outgoing=Web(settings.content_environment),
-        settings=ExecutionSettings(allowed_origins=settings.allowed_origins),
+        settings=ExecutionSettings(allowed_origins=settings.allowed_origins, public_url=settings.public_url),
         gate=gate,
     )
 

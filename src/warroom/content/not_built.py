@@ -4,10 +4,9 @@
 NOT_BUILT = frozenset({
     *("addEntitlement", "addTask", "assignAnalyst", "associateIndicatorToAlert"),
     *("closeDuplicateIncidents", "createIndicators", "createRelationships"),
-    *("generateGeneralReport", "generateSummaryReport", "getUsers", "investigate"),
-    *("pauseTimer", "relatedIncidents", "resetTimer", "searchRelationships"),
-    *("setOwner", "setRoleShifts", "startTimer"),
-    *("stopTimer", "taskAssign", "taskReopen", "unlinkIncidents"),
+    *("generateGeneralReport", "generateSummaryReport", "getOwnerSuggestion", "investigate"),
+    *("relatedIncidents", "searchRelationships", "setRoleShifts"),
+    *("taskAssign", "taskReopen", "unlinkIncidents"),
 })  # fmt: skip
 
 

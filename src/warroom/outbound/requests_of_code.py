@@ -1,6 +1,7 @@
 """Requests of code over HTTP: to the outside, by addresses that were looked at before anything is sent."""
 
 import asyncio
+import codecs
 import ipaddress
 import socket
 import ssl
@@ -21,6 +22,9 @@ MOST_REDIRECTS = 10
 LARGEST_BODY = 10 << 20
 # What an origin may see that was not the one asked: no key, no cookie.
 FIT_FOR_STRANGERS = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
+NOT_OF_TEXT = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+)  # encodings of Python
 SENT_BY_US = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 TRUST = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -213,8 +217,9 @@ def _headers(response: httpx.Response) -> Headers:
 
 def _decoded(body: bytes, charset: str) -> str:
     try:
-        return body.decode(charset, "replace")
-    except (LookupError, ValueError):  # no encoding, or one that replaces nothing, such as idna
+        is_text = codecs.lookup(charset).name.replace("_", "-") not in NOT_OF_TEXT
+        return body.decode(charset if is_text else "utf-8", "replace")
+    except (LookupError, ValueError):  # no encoding, or one of bytes
         return body.decode("utf-8", "replace")
 
 

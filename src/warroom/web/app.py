@@ -32,7 +32,7 @@ from warroom.web.limits import BodyLimit, Compressed
 from warroom.web.open_connections import CountedRequests
 from warroom.web.pages import page_routers
 from warroom.web.pages.page import bare
-from warroom.web.security import Headers
+from warroom.web.security import COOKIE, Headers
 from warroom.web.simulator import Simulator
 from warroom.web.slow import BodyPace
 
@@ -44,6 +44,7 @@ NOTHING_THERE = (
     f"Nothing is served at this address. Check it; the console begins at /, the API is described at {API}/openapi.json."
 )
 NOT_SO = "{method} is not taken at this address; it takes {allowed}. Ask with that, or check the address."
+LINK = "/enter/"  # signs in by a link, once
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 USED_UP = frozenset({"/enter/{token}"})  # by a GET; who only looks with HEAD, such as a preview of links, must not
 LIKE_AN_ID = re.compile(r"[\w@.:]{0,20}|[0-9a-f-]{36}")
@@ -111,12 +112,20 @@ async def _refused(request: Request, error: Exception) -> Response:
     """Answer with one of our own errors; a page that needs a session leads to the sign-in instead."""
     assert isinstance(error, WarroomError)
     if isinstance(error, SignInError) and _is_page(request):
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
+        return RedirectResponse(f"/login?{_why(request)}", status_code=303)
     answer = _told(request, problem(error))
     if isinstance(error, TooManyTriesError):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
+
+
+def _why(request: Request) -> str:
+    """Say, as the sign-in page knows it, why somebody has to sign in, and where it leads then."""
+    if request.url.path.startswith(LINK):
+        return "error=used"  # the link leads nowhere any more
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    why = "error=ended&" if COOKIE in request.cookies else ""
+    return f"{why}next={quote(path, safe='')}"
 
 
 async def _is_out(request: Request, error: Exception) -> Response:

@@ -18,6 +18,8 @@ from warroom.web.security import COOKIE, Served, keep, require_own_origin
 router = APIRouter()
 
 MAX_PASSWORD = 1024
+USED = "This link has been used already. Sign in with your name and password."
+ENDED = "Your session has ended. Sign in again; what you were looking at opens then."
 
 
 class OneTimeLinks:
@@ -36,7 +38,7 @@ class OneTimeLinks:
         """Return the session of a link, which is used up; raises SignInError."""
         session = self._sessions.pop(hash_of(token), None)
         if session is None:
-            raise SignInError("This link has been used already. Sign in with your name and password.")
+            raise SignInError(USED)
         return session
 
 
@@ -83,7 +85,7 @@ def why_refused(word: str, seconds: int) -> str:
     >>> why_refused("wait", 5), why_refused("Call 555-0100 to unlock", 0)
     ('Too many wrong passwords came from your address or network. Wait 5 s, then try again.', '')
     """
-    return {"refused": REFUSED, "wait": sentence(seconds)}.get(word, "")
+    return {"refused": REFUSED, "wait": sentence(seconds), "ended": ENDED, "used": USED}.get(word, "")
 
 
 @router.post("/logout")

@@ -94,6 +94,13 @@ async def test_what_a_form_declares_is_approved_with_it() -> None:
     assert said[0] == "eve answered 'Approve or reject'. Approved in advance: isolate on A, B. It spreads."
 
 
+async def test_what_a_form_rejects_is_told_with_why() -> None:
+    approvals, _ = await approved(responding("A,B"), choice="Reject")
+    assert approvals.product.endpoints == []
+    said = [str(text) for text in await approvals.world.said()]
+    assert said[0] == "eve answered 'Approve or reject'. Shall it be done? Reject. Why? It spreads."
+
+
 async def test_a_form_lets_one_action_pass_and_the_next_one_is_asked_for() -> None:
     approvals, _ = await approved(responding("A", "B"))
     assert approvals.product.endpoints == ["A"]

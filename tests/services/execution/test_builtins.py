@@ -1,11 +1,15 @@
 import re
+from dataclasses import replace
 
 import pytest
 
-from tests.services.execution.built_in import INCIDENT, NOW, changed, run
-from warroom.model.errors import InvalidInputError, NotFoundError, WarroomError
+from tests.services.execution.built_in import INCIDENT, NOW, a_call, a_server, changed, run
+from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError, WarroomError
 from warroom.model.incident import Severity, Status
 from warroom.model.json import Json
+from warroom.services.execution.builtins import BUILTINS
+from warroom.testing.samples import some_changes
+from warroom.testing.store import MemoryStore
 
 
 async def test_set_incident_sets_system_fields_and_custom_fields_by_any_of_their_names() -> None:
@@ -62,3 +66,14 @@ async def test_an_entry_that_is_not_there_is_said() -> None:
 async def test_what_is_not_there_is_not_set(args: dict[str, Json], words: str) -> None:
     with pytest.raises(WarroomError, match=re.escape(words)):
         await run("setIncident", **args)
+
+
+async def test_a_closed_incident_is_reopened_and_an_open_one_is_not() -> None:
+    with pytest.raises(ConflictError, match="is not closed"):
+        await run("reopenInvestigation")
+    closed = replace(INCIDENT, status=Status.DONE, closed=NOW, close_reason="Resolved")
+    store = MemoryStore()
+    await store.commit(some_changes(incidents=[closed]))
+    call = replace(a_call("reopenInvestigation"), incident=closed)
+    reopened = changed(await BUILTINS["reopenInvestigation"](a_server(store), call))
+    assert (reopened.status, reopened.closed, reopened.close_reason) == (Status.ACTIVE, None, "")

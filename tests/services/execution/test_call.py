@@ -19,5 +19,5 @@ def test_outcomes_join_in_order_and_the_first_error_and_label_count() -> None:
     whole = sum([one, two, three], Outcome())
     assert (list(whole.raw), whole.error, whole.label, whole.interrupted) == (["a", "b"], "broken", "yes", True)
     assert Outcome() + Outcome() == Outcome(
-        entries=[], patches=[], schedules=[], raw=[], intents=[], held=[], replacements=[], created=[]
+        entries=[], patches=[], schedules=[], raw=[], intents=[], held=[], replacements=[], created=[], scheduled=[]
     )

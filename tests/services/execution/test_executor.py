@@ -13,9 +13,9 @@ from warroom.model.ids import PlanId, TaskKey
 from warroom.model.json import Json
 from warroom.services.commands.declared import DECLARED
 from warroom.services.execution.call import Call, Controls, Origin, Outcome
-from warroom.services.execution.executor import DEFAULT_TIMEOUT
 from warroom.services.execution.large import LARGE, MOST_OUTPUTS
 from warroom.services.execution.look_up import look_up
+from warroom.services.execution.settings import DEFAULT_TIMEOUT
 from warroom.services.ports.store import Changes, Committed
 from warroom.services.secrecy.masking import MASK
 from warroom.testing.runner import FakeCode, FakeFunction

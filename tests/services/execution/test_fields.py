@@ -120,7 +120,7 @@ def test_fields_are_set_by_any_of_their_names(name: str) -> None:
         ({"type": "Dmup"}, NotFoundError),
         ({"severity": "urgent"}, InvalidInputError),
         ({"name": ""}, InvalidInputError),
-        ({"details": ["a"]}, InvalidInputError),
+        ({"details": ["a", "b"]}, InvalidInputError),
         ({"nosuch": "1"}, InvalidInputError),
         ({"thenumber": "x"}, InvalidInputError),
     ],
@@ -158,7 +158,7 @@ async def test_people_are_named_as_they_are_kept(values: dict[str, Json], known:
     [
         ({"owner": "zoe"}, "owner cannot be 'zoe': there is no such user. `warroom user list` shows who there is."),
         ({"owner": "old"}, "owner cannot be 'old', who can no longer sign in"),
-        ({"owner": ["bo"]}, "owner takes text"),
+        ({"owner": ["bo", "ana"]}, "owner takes text"),
         ({"theuser": "bo,zoe"}, "The Field cannot be 'zoe': there is no such user"),
     ],
 )

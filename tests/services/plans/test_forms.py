@@ -3,7 +3,7 @@ import pytest
 from warroom.context.scope import Scope
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
-from warroom.services.plans.forms import asked, checked, fields_of
+from warroom.services.plans.forms import MOST_TOLD, asked, checked, fields_of, told
 
 FORM: JsonObject = {
     "title": "Approval",
@@ -60,3 +60,11 @@ def test_a_wrong_answer_is_refused_in_one_sentence(given: dict[str, Json], sente
 
 def test_questions_name_the_incident_fields_that_they_set() -> None:
     assert fields_of(form(), {"0": "Yes", "1": "seen"}) == {"details": "seen"}
+
+
+def test_what_was_answered_is_told_by_the_labels_of_the_questions() -> None:
+    answers: dict[str, Json] = {"0": "Yes", "1": "It\nspreads.", "2": 4, "3": ["a", "b"]}
+    said = told(form(), answers)
+    assert said == "Isolate WIN-7? Yes. Why? It spreads. For how many hours? 4. Hosts: a, b."
+    assert told(None, {}) == ""
+    assert len(told(form(), {"1": "x" * 5000})) < MOST_TOLD + 20

@@ -47,7 +47,7 @@ async def test_what_waits_stands_beside_every_tab(clients: Clients) -> None:
     await clients.done(await clients.responder.post(f"/api/v1/incidents/{incident}/playbooks", json={"name": "Ask"}))
     header = (await clients.responder.get(f"/fragments/incidents/{incident}/header")).text
     assert "Waiting for a person" in header
-    assert "waiting · 0 of 2 tasks" in header
+    assert "waiting · 0 of 2 tasks done" in header
 
 
 async def test_hostile_text_is_escaped_everywhere(clients: Clients) -> None:
@@ -63,12 +63,13 @@ async def test_hostile_text_is_escaped_everywhere(clients: Clients) -> None:
 async def test_a_section_that_a_script_fills_shows_its_last_answer(clients: Clients) -> None:
     incident = await clients.incident(type_name="Vision One Workbench Alert")
     address = f"/fragments/incidents/{incident}/summary"
-    assert "Nobody has asked for this yet." in (await clients.analyst.get(address)).text
+    asked_for = "and shows its answer here and in the War Room."
+    assert asked_for in (await clients.analyst.get(address)).text
     typed = {"text": "!VisionOneEvidence"}
     await clients.done(await clients.analyst.post(f"/api/v1/incidents/{incident}/commands", json=typed))
     page = (await clients.analyst.get(address)).text
     assert "No evidence has been collected yet." in page
-    assert "Nobody has asked" not in page
+    assert asked_for not in page
 
 
 async def test_files_are_listed_with_every_hash(clients: Clients) -> None:
@@ -139,9 +140,9 @@ async def test_who_may_restrict_and_delete_evidence_is_offered_it_and_others_rea
     for client, said in (
         (
             clients.responder,
-            "Keeping evidence for named people, opening it to all and deleting it take the role admin.",
+            "Restricting evidence to named people, opening it to all and deleting it require the role admin.",
         ),
-        (clients.reader, "Downloading and exporting take the role responder."),
+        (clients.reader, "Downloading and exporting require the role responder."),
     ):
         page = (await client.get(f"/incidents/{incident}?tab=evidence")).text
         assert said in page

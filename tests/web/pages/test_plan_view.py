@@ -11,7 +11,7 @@ from warroom.services.commands.library import Library
 from warroom.testing.store import MemoryStore
 from warroom.web.graph.appearance import Appearance
 from warroom.web.graph.svg import Drawings
-from warroom.web.pages.plan_view import PlanView, Wish, plan_view, prefix_of, progress
+from warroom.web.pages.plan_view import PlanView, Progress, Wish, plan_view, prefix_of, progress
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PARENT = """
@@ -86,7 +86,7 @@ async def test_without_following_only_what_was_opened_is_open() -> None:
 
 async def test_the_list_counts_the_plans_own_tasks() -> None:
     seen = await view(Wish())
-    assert (seen.done, seen.total) == (0, 2)
+    assert (seen.progress.passed, seen.progress.total) == (0, 2)
     assert [row.took for row in seen.rows[:2]] == ["2.0 s", ""]
     assert seen.rows[3].appearance is Appearance.RUNNING
     assert seen.rows[0].name == "Start"
@@ -99,4 +99,4 @@ def test_the_turn_of_a_loop_is_part_of_the_prefix(turn: int, prefix: str) -> Non
 
 def test_progress_leaves_titles_and_what_is_inside_out() -> None:
     tasks = [*RUNNING, record("2", "Tell", TaskState.SKIPPED)]
-    assert progress(parent, tasks) == (1, 2)
+    assert progress(parent, tasks) == Progress(passed=1, skipped=1, total=2)

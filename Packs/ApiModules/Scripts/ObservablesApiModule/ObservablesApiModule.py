@@ -279,7 +279,10 @@ def special_of(address: Any) -> str:
     named = next((name for name, one in each_range() if one.version == address.version and address in one), "")
     if named or any(one.version == address.version and address in one for one in DOCUMENTATION):
         return named
-    return "" if address.is_global else "reserved"
+    is_public = address.is_global or (
+        address.version == 6 and address.sixtofour
+    )  # Python 3.13 counts 6to4 as not global
+    return "" if is_public else "reserved"
 
 
 def inner_addresses(address: Any) -> Iterator[Any]:

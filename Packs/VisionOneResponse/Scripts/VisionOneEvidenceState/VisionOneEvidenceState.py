@@ -240,9 +240,9 @@ def evidence_state_command(args: dict[str, Any]) -> CommandResults:
     state = state_of(args)
     lines = [line for line in (state["summary"], state["missing_summary"]) if line]
     return CommandResults(
-        outputs_prefix="VisionOne.Evidence_State",
-        outputs=state,
-        replace_existing=True,
+        outputs={
+            "VisionOne(true)": {"Evidence_State": state}
+        },  # as `replace_existing`, which older versions of Base lack
         readable_output="\n".join(lines) or "There is nothing to save.",
         raw_response=state,
     )

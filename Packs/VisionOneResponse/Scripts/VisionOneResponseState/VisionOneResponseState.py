@@ -234,9 +234,9 @@ def response_state_command(args: dict[str, Any]) -> CommandResults:
     columns = ["name", "action", "state", "reason", "task_id"]
     rows = [*state["done"], *state["rest"]]
     return CommandResults(
-        outputs_prefix="VisionOne.Response_State",
-        outputs=state,
-        replace_existing=True,
+        outputs={
+            "VisionOne(true)": {"Response_State": state}
+        },  # as `replace_existing`, which older versions of Base lack
         readable_output=tableToMarkdown(
             "What was done, and what was not", rows, headers=columns, headerTransform=string_to_table_header
         ),

@@ -21,6 +21,15 @@ def _on_list(description: str, *, writes: bool = True) -> Declared:
     )
 
 
+def _on_timer(description: str) -> Declared:
+    return Declared(
+        description=description,
+        permission=Permission.EDIT_INCIDENTS,
+        arguments=(_of("timerField", "The field of the timer.", required=True, default=True),),
+        writes=True,
+    )
+
+
 __all__ = ["DECLARED", "Declared"]
 
 DECLARED: Mapping[str, Declared] = {
@@ -135,6 +144,22 @@ DECLARED: Mapping[str, Declared] = {
         ),
     ),
     "getList": _on_list("Returns a list.", writes=False),
+    "getRoles": Declared(description="Returns the roles.", permission=Permission.RUN_READS),
+    "getUserByUsername": Declared(
+        description="Returns one user.",
+        permission=Permission.RUN_READS,
+        arguments=(_of("username", "The user's name.", required=True, default=True),),
+    ),
+    "getUsers": Declared(
+        description="Returns the users who may sign in.",
+        permission=Permission.RUN_READS,
+        arguments=(
+            _of("roles", "Only those with one of these roles.", is_array=True),
+            _of("online", "true: only those who are signed in."),
+            _of("onCall", "Refused when true: there are no shifts."),
+            _of("current", "true: only who runs this."),
+        ),
+    ),
     "linkIncidents": Declared(
         description="Links incidents to one, or no longer; as duplicates, it closes them, too.",
         permission=Permission.EDIT_INCIDENTS,
@@ -162,7 +187,15 @@ DECLARED: Mapping[str, Declared] = {
         arguments=(_of("entryIDs", "The IDs of the entries, such as 4@17.", is_array=True, required=True),),
         writes=True,
     ),
+    "pauseTimer": _on_timer("Pauses a timer of this incident."),
     "removeFromList": _on_list("Removes items from a list."),
+    "reopenInvestigation": Declared(
+        description="Takes up a closed incident again; without an ID, this one.",
+        permission=Permission.CLOSE_INCIDENTS,
+        arguments=(_incident("reopen"),),
+        writes=True,
+    ),
+    "resetTimer": _on_timer("Makes a timer of this incident as it was before its start."),
     "scheduleEntry": Declared(
         description="Runs a command of the War Room later; give times or endDate. It answers with an id to cancel it.",
         permission=Permission.RUN_READS,
@@ -200,6 +233,8 @@ DECLARED: Mapping[str, Declared] = {
             _of("customFields", 'Other fields, as {"field": "value"}.'),
             _of("labels", 'All its labels, as [{"name": "value"}].'),
             _of("addLabels", "Labels to add, in the same form."),
+            _of("sla", "With slaField: the minutes from now in which that timer is due."),
+            _of("slaField", "The field of that timer."),
             _of("dbotMirrorDirection", "Which way its record is mirrored: In, Out, Both, or empty."),
             _of("dbotMirrorTags", "Entries with one of these tags are sent to it."),
             _of("dbotMirrorId", "The record that it came from; it cannot be changed."),
@@ -209,6 +244,12 @@ DECLARED: Mapping[str, Declared] = {
         takes_fields=True,
     ),
     "setList": _on_list("Replaces a list's text; the hosts in protected_hosts are acted on with approval only."),
+    "setOwner": Declared(
+        description="Makes a user the owner of this incident.",
+        permission=Permission.ASSIGN,
+        arguments=(_of("owner", "The user, or empty for none.", default=True),),
+        writes=True,
+    ),
     "setPlaybook": Declared(
         description="Replaces the incident's playbook by another one.",
         permission=Permission.RUN_PLAYBOOKS,
@@ -218,12 +259,14 @@ DECLARED: Mapping[str, Declared] = {
         ),
         writes=True,
     ),
+    "startTimer": _on_timer("Starts a timer of this incident, or goes on after a pause."),
     "stopScheduledEntry": Declared(
         description="Cancels scheduled commands that have not run yet.",
         permission=Permission.CANCEL_PLANS,
         arguments=(_of("id", "What scheduleEntry answered with.", is_array=True, required=True, default=True),),
         writes=True,
     ),
+    "stopTimer": _on_timer("Ends a timer of this incident."),
     "taskComplete": Declared(
         description="Completes manual tasks of the incident's playbooks; a question with a form is for a person.",
         permission=Permission.ANSWER_TASKS,

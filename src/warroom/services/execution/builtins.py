@@ -28,9 +28,11 @@ from warroom.services.execution.indicator_commands import INDICATOR_COMMANDS
 from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.linking import link_incidents
 from warroom.services.execution.list_commands import LIST_COMMANDS
+from warroom.services.execution.people_commands import PEOPLE
 from warroom.services.execution.scheduling import SCHEDULING
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
 from warroom.services.execution.task_commands import task_complete
+from warroom.services.execution.timer_commands import TIMERS, sla_of
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.lists import Lists
 from warroom.services.plans.playbook_replacement import replacement
@@ -46,9 +48,13 @@ async def set_incident(server: Server, call: Call) -> Outcome:
     """Set system and custom fields of an incident, by cliName."""
     args = dict(call.args)
     wanted = args.pop("id", None)
+    sla, timer = args.pop("sla", None), str(args.pop("slaField", None) or "")
     given = json_object("customFields", args.pop("customFields", None)) | args
     values = await known_people(server.catalogue, server.users, given, call.origin.actor)
     incident = await named_incident(server, call, wanted)
+    if sla is not None or timer:
+        given = given | {"sla": sla}
+        values |= sla_of(server.catalogue, incident, timer, sla, server.now)
     edit = partial(_with_values, server, values)
     return await _edited(server, call, incident, edit, f"was updated: {', '.join(sorted(given))}.")
 
@@ -73,6 +79,18 @@ async def close_investigation(server: Server, call: Call) -> Outcome:
     each = [await _edited(server, call, await named_incident(server, call, one), closed, why) for one in wanted]
     own = next((done.incident for done in each if done.incident), None)
     return Outcome(raw=[text_entry("\n".join(done.raw[0]["Contents"] for done in each))], incident=own)
+
+
+async def reopen_investigation(server: Server, call: Call) -> Outcome:
+    """Take up a closed incident again; why it had been closed stays in its War Room."""
+
+    def opened(current: Incident) -> Incident:
+        if current.status is not Status.DONE:
+            raise ConflictError(f"Incident {current.id} is not closed. There is nothing to reopen.")
+        return replace(current, status=Status.ACTIVE, closed=None, close_reason="", close_notes="", modified=server.now)
+
+    incident = await named_incident(server, call, call.args.get("id"))
+    return await _edited(server, call, incident, opened, "was reopened.")
 
 
 def _with_values(server: Server, values: Mapping[str, Json], incident: Incident) -> Incident:
@@ -216,8 +234,11 @@ FUNCTIONS: Mapping[str, Builtin] = {
     "setIncident": set_incident,
     "setPlaybook": set_playbook,
     "taskComplete": task_complete,
+    "reopenInvestigation": reopen_investigation,
     **ENTRY_COMMANDS,
+    **PEOPLE,
     **SCHEDULING,
+    **TIMERS,
     **dict.fromkeys(LIST_COMMANDS, on_list),
     **INDICATOR_COMMANDS,
 }

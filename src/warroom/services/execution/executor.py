@@ -45,6 +45,7 @@ from warroom.services.execution.polls import schedules_of
 from warroom.services.execution.results import error_entry, error_of, normalise, outcome_of, raws_of
 from warroom.services.execution.server import Server
 from warroom.services.execution.server_api import ServerApi
+from warroom.services.execution.settings import Settings
 from warroom.services.execution.value_scripts import ScriptsOfValues
 from warroom.services.people.access import Permission, may, require
 from warroom.services.ports.blobs import Blobs
@@ -58,20 +59,11 @@ from warroom.services.writing.commit_retry import written
 from warroom.services.writing.journal import Journal
 
 NOTHING: Mapping[str, Json] = MappingProxyType({})
-DEFAULT_TIMEOUT = 300.0
 DEEPEST_NESTING = 8
 OPERANDS = frozenset({"value", "left", "right"})  # of transformers and operators: they may be missing
 LIVES = 2  # runs; a worker's death is rarely the code's fault, two in a row are
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What an operator decides about running content."""
-
-    allowed_origins: tuple[str, ...] = ()  # local origins that the http script may fetch from
-    timeout: float = DEFAULT_TIMEOUT  # seconds for one run, unless the content says otherwise
 
 
 @dataclass(slots=True, kw_only=True)

@@ -168,6 +168,9 @@ KINDS: Mapping[str, Callable[[IncidentField, Json], Json]] = {
 
 
 def _text(name: str, value: Json) -> str:
+    """Return the text of a field; a list of one counts as its item, as in other places that take text."""
+    if isinstance(value, list) and len(value) == 1:
+        (value,) = value
     if isinstance(value, list | dict):
         raise InvalidInputError(f"{name} takes text, not {cast.shown(value)}.")
     return cast.written(value)

@@ -29,6 +29,8 @@ from warroom.services.execution.call import Actions, Call, Outcome, handed_on, r
 from warroom.services.execution.http_call import answer_of, read_form, read_request, with_file
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.server import text_entry
+from warroom.services.execution.server_answers import add_entry, create_incidents, find_user, refuse, urls
+from warroom.services.execution.settings import Settings
 from warroom.services.indicators.indicators import Indicators
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.last_entries import LAST_ENTRIES, last_entries
@@ -54,6 +56,7 @@ class ServerBackend(Protocol):
     blobs: Blobs
     clock: Clock
     outgoing: Outgoing
+    settings: Settings
 
     @property
     def scripts(self) -> ValueScripts:
@@ -107,6 +110,7 @@ class ServerApi:
     async def call(self, method: str, args: JsonObject, scratch: Path) -> Json:
         """Answer one call of running code."""
         answer = METHODS.get(method)
+        refuse(method)
         if answer is None:
             raise InvalidInputError(f"demisto.{method} is not available in this runtime yet.")
         return await answer(self, args, scratch)
@@ -244,6 +248,9 @@ class ServerApi:
         version = None if given in (None, -1) else int(given)
         return await self._backend.save_memory(self._instance, args.get("context") or {}, version)
 
+    async def demisto_urls(self, _args: JsonObject, _: Path) -> Json:
+        return urls(self._backend.settings.public_url, self.incident)
+
     async def search_indicators(self, args: JsonObject, _: Path) -> Json:
         return await indicators_of_code.search(self._indicators, args, self._actor)
 
@@ -279,6 +286,10 @@ def _commands_by_brand(catalogue: Catalogue) -> JsonObject:
 Answer: TypeAlias = Callable[[ServerApi, JsonObject, Path], Awaitable[Json]]
 
 METHODS: Mapping[str, Answer] = {
+    "addEntry": add_entry,
+    "createIncidents": create_incidents,
+    "demistoUrls": ServerApi.demisto_urls,
+    "findUser": find_user,
     "context": ServerApi.context,
     "createIndicators": ServerApi.create_indicators,
     "dt": ServerApi.dt,

@@ -10,6 +10,7 @@ from warroom.context.value import resolve
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json, JsonObject
 
+MOST_TOLD = 200  # characters of an answer
 EMPTY: tuple[Json, ...] = (None, "", [])
 
 
@@ -37,6 +38,26 @@ def checked(form: JsonObject, given: Mapping[str, Json]) -> dict[str, Json]:
             continue
         answers[question_id] = KINDS.get(question["type"], _text)(question, value)
     return answers
+
+
+def told(form: JsonObject | None, answers: Mapping[str, Json]) -> str:
+    """Say in a line what was answered, by the questions' labels.
+
+    >>> told({"questions": [{"id": "0", "label": "Allow it?"}, {"id": "1", "label": "Why"}]}, {"0": "Yes", "1": "so"})
+    'Allow it? Yes. Why: so.'
+    """
+    questions = [one for one in (form["questions"] if form else ()) if one["id"] in answers]
+    return " ".join(f"{_asked(str(one['label']))} {_short(answers[one['id']])}." for one in questions)
+
+
+def _asked(label: str) -> str:
+    return label if label.endswith("?") else f"{label.rstrip(':. ')}:"
+
+
+def _short(value: Json) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = " ".join(text.split()).rstrip(".")
+    return text if len(text) <= MOST_TOLD else f"{text[:MOST_TOLD]}…"
 
 
 def fields_of(form: JsonObject, answers: Mapping[str, Json]) -> dict[str, Json]:

@@ -29,7 +29,7 @@ from warroom.services.approvals.refusing import REJECTED, refused
 from warroom.services.approvals.request import REJECT, WITHDRAW
 from warroom.services.commands.command_line import title
 from warroom.services.people.access import Permission, require
-from warroom.services.plans.forms import checked
+from warroom.services.plans.forms import checked, told
 from warroom.services.plans.preparing import Preparing, new_plan_id
 from warroom.services.ports.store import ALL_ASKED, AskedQuery, Changes
 from warroom.services.secrecy.redaction import Redaction
@@ -134,7 +134,7 @@ class Plans(Preparing):
             decided = await self.approvals.decide((answered, record), answer, actor, incident)
         else:
             answer = await self.approvals.in_advance(answered, wait, answer, actor)
-            decided = Decided([answer], _said(record.name, answer))
+            decided = Decided([answer], _said(record.name, answer, wait.data.get("form")))
         await self._write(answered, answer, decided)
         return answered
 
@@ -207,11 +207,13 @@ def active_with(playbook: str) -> Edit:
     return edit
 
 
-def _said(task: str, answer: Answer) -> str:
-    """Say who answered what; of a form that approves in advance also what exactly was approved."""
+def _said(task: str, answer: Answer, form: JsonObject | None) -> str:
+    """Say who answered what; of a form that approves in advance what exactly was approved."""
     said = f"{answer.actor} answered {task!r}" + (f" with {answer.choice!r}" if answer.choice else "") + "."
     if approved := answer.approves:
         said += f" Approved in advance: {', '.join(approved['commands'])} on {', '.join(approved['targets'])}."
+    else:
+        said = f"{said} {told(form, answer.form)}".strip()
     return f"{said} {answer.comment}".strip()
 
 

@@ -1,6 +1,5 @@
 """The incident's page: its header, the column beside the tabs, summary, context and evidence."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,9 @@ from warroom.services.ports.store import AskedQuery, EntryQuery
 from warroom.web.pages import dialect  # noqa: F401  # the templates need it
 from warroom.web.pages.linked import linked_view
 from warroom.web.pages.page import bare, show
-from warroom.web.pages.plan_view import SAID, progress
+from warroom.web.pages.plan_view import SAID, Progress, progress
 from warroom.web.pages.question import waiting_questions
+from warroom.web.pages.queue_filter import STATUS_NAMES
 from warroom.web.pages.said import said_of
 from warroom.web.pages.summary import facts_of, sections_of
 from warroom.web.pages.text import one_line
@@ -47,12 +47,6 @@ TABS = (
     Tab(name="evidence", says="Evidence", icon="file"),
 )
 USUAL_TAB = "warroom"
-STATUS_WORDS: Mapping[Status, str] = {
-    Status.PENDING: "Pending",
-    Status.ACTIVE: "Active",
-    Status.DONE: "Closed",
-    Status.ARCHIVE: "Archived",
-}
 CLOSE_REASONS = ("True positive", "False positive", "Duplicate", "Resolved", "Other")
 FIRST = 50  # entries in the page itself: a tall screen; earlier ones are loaded on scrolling up
 SCRIPT_ENTRIES = 200  # of the newest ones, where a section's last answer is looked for
@@ -121,7 +115,7 @@ async def header_view(app: App, incident: Incident, actor: Actor) -> dict[str, A
     return {
         "incident": incident,
         "name": one_line(incident.name, 300),
-        "status": STATUS_WORDS[incident.status],
+        "status": STATUS_NAMES[incident.status],
         "is_closed": incident.status is Status.DONE,
         "files": len(await app.evidence.list(actor, incident.id)),
     }
@@ -134,8 +128,7 @@ class PlanProgress:
     plan: PlanRecord
     name: str
     said: str
-    done: int
-    total: int
+    progress: Progress
     is_open: bool
     errors: tuple[TaskRecord, ...]
 
@@ -156,13 +149,11 @@ async def beside_view(app: App, incident: Incident, actor: Actor) -> dict[str, A
 
 async def _progress_of(app: App, plan: PlanRecord, actor: Actor) -> PlanProgress:
     shown, tasks = await app.plans.show(plan.id, actor)
-    done, total = progress(await app.library.of(shown), tasks)
     return PlanProgress(
         plan=shown,
         name=one_line(shown.frame.name),
         said=SAID[shown.state],
-        done=done,
-        total=total,
+        progress=progress(await app.library.of(shown), tasks),
         is_open=shown.state in {PlanState.IN_PROGRESS, PlanState.WAITING},
         errors=tuple(task for task in tasks if task.error and task.state.value == "Error"),
     )

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from warroom.content.playbook import Playbook, TaskKind
 from warroom.model.plan import TASKS_PASSED, PlanRecord, PlanState, TaskRecord, TaskState
+from warroom.model.sentence import counted
 from warroom.services.commands.library import Library
 from warroom.web.graph.appearance import Appearance, appearance_of
 from warroom.web.graph.svg import Drawings, work_plan_svg
@@ -30,6 +31,25 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a plan is: of all tasks those that it has passed, the skipped ones among them."""
+
+    passed: int
+    skipped: int
+    total: int
+
+    @property
+    def says(self) -> str:
+        """Say it in a few words.
+
+        >>> Progress(passed=20, skipped=13, total=20).says, Progress(passed=1, skipped=0, total=1).says
+        ('7 of 20 tasks done, 13 skipped', '1 of 1 task done')
+        """
+        said = f"{self.passed - self.skipped} of {counted(self.total, 'task')} done"
+        return f"{said}, {self.skipped} skipped" if self.skipped else said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
     """Everything that the Work Plan tab shows of one plan."""
 
@@ -40,8 +60,7 @@ class PlanView:
     active: str
     opened: tuple[str, ...]
     rows: tuple[Row, ...]
-    done: int
-    total: int
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +86,7 @@ async def plan_view(
     opened = await _opened(library, playbook, records, wish)
     picture = work_plan_svg(playbook, records, drawing=drawings.of(playbook, opened))
     rows = tuple(_rows(playbook, records, opened))
-    counted = [row for row in rows if row.depth == 0 and not row.is_quiet]
+    shown = [row for row in rows if row.depth == 0 and not row.is_quiet]
     return PlanView(
         plan=plan,
         svg=Markup(picture.svg),  # noqa: S704  # our own drawing, which escapes what it shows
@@ -76,8 +95,11 @@ async def plan_view(
         active=picture.active,
         opened=tuple(sorted(opened)),
         rows=rows,
-        done=sum(row.appearance in {Appearance.COMPLETED, Appearance.SKIPPED} for row in counted),
-        total=len(counted),
+        progress=Progress(
+            passed=sum(row.appearance in {Appearance.COMPLETED, Appearance.SKIPPED} for row in shown),
+            skipped=sum(row.appearance is Appearance.SKIPPED for row in shown),
+            total=len(shown),
+        ),
     )
 
 
@@ -132,11 +154,11 @@ def _place(record: TaskRecord | None, position: tuple[float, float] | None) -> t
     return not started, started, y, x
 
 
-def progress(playbook: Playbook, tasks: Iterable[TaskRecord]) -> tuple[int, int]:
-    """Count the tasks that are done, and all of them."""
-    counted = {task.id for task in playbook.tasks.values() if task.kind not in QUIET}
-    done = sum(task.key in counted and task.state in TASKS_PASSED for task in tasks)
-    return done, len(counted)
+def progress(playbook: Playbook, tasks: Iterable[TaskRecord]) -> Progress:
+    """Count the tasks that are done, those that were skipped, and all of them."""
+    shown = {task.id for task in playbook.tasks.values() if task.kind not in QUIET}
+    passed = [task.state for task in tasks if task.key in shown and task.state in TASKS_PASSED]
+    return Progress(passed=len(passed), skipped=passed.count(TaskState.SKIPPED), total=len(shown))
 
 
 SAID: Mapping[PlanState, str] = {

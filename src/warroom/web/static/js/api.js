@@ -37,7 +37,7 @@ async function reach(path, options) {
   }
   if (answer.status === 401 && !path.endsWith("/session")) {
     const here = location.pathname + location.search;
-    location.assign(`/login?next=${encodeURIComponent(here)}`);
+    location.assign(`/login?error=ended&next=${encodeURIComponent(here)}`);
   }
   if (!answer.ok) throw new Refused(answer.status, await problemOf(answer));
   return answer;
