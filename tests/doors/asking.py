@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from tests.hostile import HALVES, RIGHT_TO_LEFT, TEXTS, tree
 from warroom.doors.operation import Operation
 from warroom.doors.table import OPERATIONS
+from warroom.model.indicator import indicator_id
 from warroom.model.json import Json
 
 INCIDENT, ENTRY, PLAN, TASK, INSTANCE = "1", "1@1", "p1", "1", "hostile"
@@ -21,6 +22,7 @@ KNOWN: Mapping[str, Json] = {  # what fields of these names are about, in the fo
     "entry": ENTRY,
     "plan": PLAN,
     "task": TASK,
+    "indicator": indicator_id("Domain", HALVES),
     "playbook": "Ask",
     "pack": "WarroomBase",
 }

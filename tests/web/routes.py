@@ -21,6 +21,7 @@ WORDS = {
     "name": INSTANCE,
     "token": "%00%ff",
     "aside": "none",
+    "indicator": "none",
     "session_id": "none",
     "key_id": "none",
 }

@@ -27,7 +27,7 @@ from warroom.model.json import Json
 from warroom.model.plan import Frame, Intent, TaskRecord, TaskState, Wait, WaitKind
 from warroom.services.app import App
 from warroom.testing.clock import START
-from warroom.testing.samples import a_plan, a_task, an_actor, an_entry, an_incident, some_changes
+from warroom.testing.samples import a_plan, a_task, an_actor, an_entry, an_incident, an_indicator, some_changes
 from warroom.web.api import API
 from warroom.web.app import make_app
 from warroom.web.hub import message_of
@@ -72,6 +72,8 @@ async def _fill(app: App) -> None:
         )
     )
     await app.store.save_instance(_instance(), HALVES, START)
+    known = an_indicator(HALVES, custom_fields=values, source=HALVES, set_by=HALVES)
+    await app.store.indicators.change([], lambda _: [known], HALVES, START)
 
 
 def _tasks(values: Json) -> list[TaskRecord]:

@@ -47,7 +47,7 @@ class NewOne(Asked):
     value: str = Field(min_length=1, max_length=10_000)
     type: str = Field(default="", max_length=100, description="Without it, the type that the value looks like.")
     verdict: Named | None = Field(default=None, description="unknown, good, suspicious, bad or 0 to 3.")
-    tags: Sequence[str] = Field(default=(), max_length=100)
+    tags: list[str] = Field(default=[], max_length=100)
     comment: str = Field(default="", max_length=10_000)
     incident: str | None = Field(default=None, max_length=20, description="Seen in this incident.")
 
@@ -170,7 +170,7 @@ async def create_indicator(app: App, asked: NewOne, actor: Actor) -> IndicatorSh
         value=asked.value,
         score=None if asked.verdict is None else verdict_of(asked.verdict),
         is_manual=asked.verdict is not None,
-        fields={"tags": list(asked.tags)} if asked.tags else {},
+        fields={"tags": asked.tags} if asked.tags else {},
         merges=True,
         comment=asked.comment,
         incidents=incidents,

@@ -13,6 +13,7 @@ import pytest
 from tests.content.written import SCRIPT
 from tests.services.notifying.sent_messages import SentMessages, notifying
 from tests.services.people.use_case_parts import (
+    ON_INDICATORS,
     PASSWORD,
     evidence_of,
     exporting_of,
@@ -24,8 +25,7 @@ from tests.services.sources import fetching_of, incidents_of, mirroring_of, page
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ConflictError, ForbiddenError, NotFoundError, WarroomError
-from warroom.model.ids import EntryId, IncidentId, IndicatorId, InstanceId, PlanId, TaskKey
-from warroom.model.indicator import Verdict
+from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
 from warroom.services.approvals.pausing import Pausing
@@ -37,8 +37,7 @@ from warroom.services.evidence.proving import Proving
 from warroom.services.incidents.incidents import Incidents
 from warroom.services.incidents.uploading import Uploading, pieces_of
 from warroom.services.incidents.war_room import WarRoom
-from warroom.services.indicators.indicators import Indicators, IndicatorSearch
-from warroom.services.indicators.sighting import Sighting
+from warroom.services.indicators.indicators import Indicators
 from warroom.services.instances.instances import Instances
 from warroom.services.intake.resetting import Resetting
 from warroom.services.intake.rule_list import RuleList
@@ -59,7 +58,7 @@ from warroom.testing.locks import MemoryLocks
 from warroom.testing.signing import MemorySigner
 
 A_SCRIPT = SCRIPT.format(name="Hello").encode()
-INCIDENT, PLAN, ENTRY, NO_INDICATOR = IncidentId("1"), PlanId("none"), EntryId("9@1"), IndicatorId("none")
+INCIDENT, PLAN, ENTRY = IncidentId("1"), PlanId("none"), EntryId("9@1")
 BOOK: Playbook = playbook("'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}\n")
 
 
@@ -210,31 +209,10 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
         Role.RESPONDER,
         lambda use_cases, actor: use_cases.cancelling.cancel(PlanSelection(everything=True), "", actor),
     ),
-    "Indicators.search": (
-        Role.READER,
-        lambda use_cases, actor: use_cases.indicators.search(IndicatorSearch(), actor),
-    ),
-    "Indicators.show": (Role.READER, lambda use_cases, actor: use_cases.indicators.show(NO_INDICATOR, actor)),
-    "Indicators.of_value": (Role.READER, lambda use_cases, actor: use_cases.indicators.of_value("a", actor)),
-    "Indicators.create": (
-        Role.ANALYST,
-        lambda use_cases, actor: use_cases.indicators.create(Sighting(type="IP", value="192.0.2.1"), actor),
-    ),
-    "Indicators.edit": (
-        Role.ANALYST,
-        lambda use_cases, actor: use_cases.indicators.edit([NO_INDICATOR], lambda one: one, actor),
-    ),
-    "Indicators.set_verdict": (
-        Role.ANALYST,
-        lambda use_cases, actor: use_cases.indicators.set_verdict([NO_INDICATOR], Verdict.BAD, actor),
-    ),
-    "Indicators.expire": (Role.ANALYST, lambda use_cases, actor: use_cases.indicators.expire([NO_INDICATOR], actor)),
-    "Indicators.unexpire": (
-        Role.ANALYST,
-        lambda use_cases, actor: use_cases.indicators.unexpire([NO_INDICATOR], actor),
-    ),
-    "Indicators.remove": (Role.ANALYST, lambda use_cases, actor: use_cases.indicators.remove([], actor)),
-    "Indicators.exclude": (Role.ANALYST, lambda use_cases, actor: use_cases.indicators.exclude([], "", actor)),
+    **{
+        name: (role, lambda use_cases, actor, call=call: call(use_cases.indicators, actor))  # type: ignore[misc]  # a default binds it
+        for name, (role, call) in ON_INDICATORS.items()
+    },
     "Sealing.verify": (Role.ADMIN, lambda use_cases, actor: use_cases.sealing.verify(actor)),
     "Sealing.trim": (
         Role.ADMIN,
@@ -339,8 +317,7 @@ async def use_cases(tmp_path: Path) -> UseCases:
     world = World(lab(command("read"), command("act", execution=True)), {})
     await world.begin()
     store, journal, clock, jobs = world.store, world.journal, world.clock, MemoryJobQueue(world.clock)
-    incidents, pausing = incidents_of(world), pausing_of(world, jobs)
-    pages = pages_of(world, incidents)
+    pausing, pages = pausing_of(world, jobs), pages_of(world, incidents := incidents_of(world))
     instances = Instances(journal=journal, library=world.library, executor=world.executor, jobs=jobs, clock=clock)
     return UseCases(
         world=world,
