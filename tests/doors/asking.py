@@ -35,6 +35,7 @@ OF_ITS_OWN: Mapping[str, Mapping[str, Json]] = {
     "fetch.drop": {"id": HALVES},
     "fetch.replay": {"id": "a\0b"},
     "fetch.reset": {"name": INSTANCE},
+    "indicator.delete": {"indicator": HALVES},
     "instance.add": {"integration": "Small", "params": {"url": HALVES}, "secrets": {"apikey": HALVES}},
     "instance.allow": {"name": INSTANCE},
     "instance.change": {"name": INSTANCE, "params": {"url": HALVES}, "secrets": {"apikey": HALVES}},
