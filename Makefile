@@ -4,7 +4,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
-# The tests start hundreds of interpreters; without its byte code each would compile all of ours anew.
+# The tests start hundreds of interpreters; without its byte code each would compile all of ours again.
 export PYTHONDONTWRITEBYTECODE :=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 

@@ -1,22 +1,21 @@
-"""A transformer: the function, an example as its docstring and test, and its row in the reference."""
+"""A transformer: the function, an example as its docstring and as a row of what is known, and the reference."""
 
 import argparse
 import json
 import keyword
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scaffold.draft import Draft, Removal, ScaffoldError, read
 from scaffold.words import checked, sentence, snake
+from warroom.context.transformers.not_built import NOT_BUILT as MISSING
 
 EXAMPLE = (
     "make new-transformer ARGS=\"toPercent --of number --given 0.5 --result 50% --says 'Write a share in percent.'\""
 )
-# Those that XSOAR has itself and that are not built here, by the names that demisto-sdk lists as the server's own
-# (demisto_sdk/commands/content_graph/common.py, before 1.39). Its list has `modulo` where we have `modulus`.
-LIST = "scaffold/transformer.py"
-MISSING = ("indexOf", "precision", "quadraticEquation", "sliceByItem", "toPercent")
+LIST = "src/warroom/context/transformers/not_built.py"
 KINDS = {"text": "string", "number": "number", "list": "general", "date": "date"}
 FOLDER = "context/transformers"
 PAGE = "docs/reference/context-language.md"
@@ -32,10 +31,9 @@ def {function}(value: Json{parameters}) -> Json:
     """
     raise NotImplementedError("{name} is not written yet.")
 '''
-TEST = """
-
-def test_{function}_gives_its_example() -> None:
-    assert transform("{name}", {given!r}, {arguments!r}) == {result!r}
+ROWS = "src/warroom/context/known/transformers.yaml"
+KNOWN = """{name}:
+  - {{value: {value}, args: {args}, result: {becomes}, source: G, date: "{today}"}}
 """
 
 
@@ -69,24 +67,31 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
         "scope": ', scope="list"' if wanted.of == "list" else "",
         "says": sentence(wanted.says),
         "given": _value(wanted.given),
-        "arguments": given,
         "parameters": _parameters(given),
         "call": "".join(f", {_keyword(key)}={value!r}" for key, value in given.items()),
         "result": _value(wanted.result),
+        **_row(_value(wanted.given), given, _value(wanted.result)),
     }
     return Draft(
         files={},
         insertions=(Removal(file=LIST, name=name),),
-        at_end={code: CODE.format(**words), test: TEST.format(**words)},
+        at_end={code: CODE.format(**words), ROWS: KNOWN.format(**words)},
         prints={PAGE: ("warroom.context.reference", PAGE)},
         then=(
             f"Write {function}, at the end of {code}. Each argument is converted to the type of its parameter.",
-            f'make test ARGS="{test} {code}" until it passes. Also test other inputs: an empty text, a number, a list.',
+            f'make test ARGS="{test} {code}" until it passes.',
+            f"Add rows to {ROWS} for other inputs: an empty text, a number, a list; and say how each is known.",
             "make docs again if you changed the sentence, the arguments or the example.",
             "In docs/reference/xsoar-semantics.md, section 3.12, write what it does in XSOAR and how that is known.",
             "A line in CHANGELOG.md: [Unreleased], The runtime.",
         ),
     )
+
+
+def _row(value: Any, given: Mapping[str, Any], result: Any) -> dict[str, str]:
+    """Write the example as a row: JSON is YAML, too."""
+    value, args, becomes = (json.dumps(part, ensure_ascii=False) for part in (value, given, result))
+    return {"value": value, "args": args, "becomes": becomes, "today": datetime.now(UTC).date().isoformat()}
 
 
 def _argument(text: str) -> tuple[str, Any]:
@@ -128,5 +133,5 @@ def _require_left(name: str, text: str, code: str) -> None:
     if name not in MISSING:
         raise ScaffoldError(
             f"{name!r} is not among XSOAR's own transformers that are left to build: {', '.join(MISSING)}. Others are "
-            f"scripts of packs; where XSOAR has it itself, add it to MISSING in {LIST}, with what says so."
+            f"scripts of packs; where XSOAR has it itself, add it to NOT_BUILT in {LIST}, with what says so."
         )

@@ -19,63 +19,12 @@ BY_ID = "VisionOne.Task(val.id && val.id == obj.id)"
 SCORE = "DBotScore(val.Indicator && val.Indicator == obj.Indicator && val.Vendor == obj.Vendor && val.Type == obj.Type)"
 
 
-@pytest.mark.parametrize(
-    ("context", "outputs", "result"),
-    [
-        ({}, {"A": 1}, {"A": 1}),
-        ({}, {"A.B": {"x": 1}}, {"A": {"B": {"x": 1}}}),
-        ({}, {"A": [1]}, {"A": [1]}),
-        ({"A": 1}, {"A": 2}, {"A": [1, 2]}),
-        ({"A": [1, 2]}, {"A": 3}, {"A": [1, 2, 3]}),
-        ({"A": [1]}, {"A": [2, 3]}, {"A": [1, 2, 3]}),
-        ({"A": 1}, {"A": 1}, {"A": [1, 1]}),
-        ({"A": {"B": 1}}, {"A.B": 2}, {"A": {"B": [1, 2]}}),
-        ({"A": {"B": 1}}, {"A.C": 2}, {"A": {"B": 1, "C": 2}}),
-        ({"A": None}, {"A": 2}, {"A": 2}),
-        ({"A": 1}, {}, {"A": 1}),
-        ({"A": 1}, {"A": []}, {"A": [1]}),
-    ],
-)
-def test_outputs_are_set_or_appended(context: JsonObject, outputs: JsonObject, result: JsonObject) -> None:
-    assert merge(context, outputs) == result
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "result"),
-    [
-        (None, {"id": 1, "s": "q"}, {"id": 1, "s": "q"}),
-        ({"id": 1, "s": "q", "own": 0}, {"id": 1, "s": "r"}, {"id": 1, "s": "r", "own": 0}),
-        ({"id": 1}, {"id": 2}, [{"id": 1}, {"id": 2}]),
-        ([{"id": 1}, {"id": 2}], {"id": 2, "s": "r"}, [{"id": 1}, {"id": 2, "s": "r"}]),
-        ([{"id": 1}], [{"id": 1, "s": "r"}, {"id": 3}], [{"id": 1, "s": "r"}, {"id": 3}]),
-        ({"s": "no id"}, {"id": 1}, [{"s": "no id"}, {"id": 1}]),
-        ("plain", {"id": 1}, ["plain", {"id": 1}]),
-    ],
-)
-def test_a_key_updates_what_matches_and_appends_the_rest(old: Json, new: Json, result: Json) -> None:
-    context: JsonObject = {} if old is None else {"VisionOne": {"Task": old}}
-    assert merge(context, {BY_ID: new}) == {"VisionOne": {"Task": result}}
-
-
 def test_several_fields_make_a_key() -> None:
     first = {"Indicator": "1.1.1.1", "Vendor": "a", "Type": "ip", "Score": 1}
     other_vendor = {**first, "Vendor": "b"}
     context = merge(merge({}, {SCORE: first}), {SCORE: other_vendor})
     context = merge(context, {SCORE: [{**first, "Score": 3}]})
     assert context == {"DBotScore": [{**first, "Score": 3}, other_vendor]}
-
-
-def test_true_overwrites_the_keys_that_come() -> None:
-    context: JsonObject = {"A": {"B": [1, 2], "C": 3}}
-    assert merge(context, {"A(true)": {"B": [9]}}) == {"A": {"B": [9], "C": 3}}
-
-
-def test_plain_values_can_be_keys_too() -> None:
-    assert merge({"IP": ["a", "b"]}, {"IP(val == obj)": ["b", "c"]}) == {"IP": ["a", "b", "c"]}
-
-
-def test_an_error_in_the_expression_is_no_match() -> None:
-    assert merge({"A": {"x": 1}}, {"A(val.b.c == obj.b.c)": {"x": 2}}) == {"A": [{"x": 1}, {"x": 2}]}
 
 
 MATCHING = "val.id.trim() == obj.id.trim()"

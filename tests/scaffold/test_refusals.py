@@ -6,9 +6,8 @@ import pytest
 
 from scaffold.__main__ import KINDS, main
 from scaffold.draft import Draft, Insertion, Row, ScaffoldError, write
-from scaffold.transformer import MISSING
 from warroom.content.not_built import NOT_BUILT
-from warroom.context.transformers import TRANSFORMERS
+from warroom.context.transformers.not_built import NOT_BUILT as MISSING
 
 BUILTIN = ["builtin", min(NOT_BUILT), "--says", "Finds them."]
 COMMAND = ["command", "get-groups", "--reads", "iam/accounts", "--says", "Shows groups."]
@@ -80,10 +79,6 @@ def test_a_mistake_is_one_sentence(words: list[str], said: str, capsys: pytest.C
     assert said in told.err
     assert told.err.count("\n") == 1
     assert told.out == ""
-
-
-def test_no_transformer_that_is_left_to_build_is_built() -> None:
-    assert set(MISSING) & set(TRANSFORMERS) == set(), "Take it out of MISSING in scaffold/transformer.py."
 
 
 @pytest.mark.parametrize("words", [[], ["operation"], ["page"], changed(ENDPOINT, 3, "dream")])

@@ -1,15 +1,19 @@
-"""Prints `docs/reference/context-language.md` from the tables of operators, transformers and guesses."""
+"""Prints `docs/reference/context-language.md` from the tables of operators and transformers, rows and guesses."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import TypeVar
 
+from warroom.context.cast import MISSING
 from warroom.context.operators import OPERATORS, Operator
+from warroom.context.rows import CONTEXT, FAMILIES, Family, Row, rows_of
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.transformers import TRANSFORMERS, Transformer
+from warroom.model.json import Json
 
 Described = TypeVar("Described", Operator, Transformer)
 
@@ -39,6 +43,13 @@ TRANSFORMERS_HEAD = """## Transformers
 Transformers run in the order of the file. A transformer for items that gets a list changes each item and flattens the
 results. A missing value or null is returned unchanged, except where the table says "also null".
 """
+ROWS_HEAD = """## Row by row
+
+What is known of the language, as rows of input and result. Tests execute each row. The rows are in
+[known](../../src/warroom/context/known), one file for each table below; how to add one is in
+[CONTRIBUTING](../../CONTRIBUTING.md#a-row-of-the-language). Source: D documented by Palo Alto Networks, I inferred from
+content that would not work otherwise, G guessed; then the day on which this was said.
+"""
 GUESSES_HEAD = """## Open questions
 
 Behaviour that has not been observed on a real server yet. Each question is a field of
@@ -56,8 +67,30 @@ def page() -> str:
     guesses = _table(
         ("Question", "Our guess"), ((f"`{f.name}`", f"`{getattr(STANDARD, f.name)}`") for f in fields(Semantics))
     )
-    parts = (INTRODUCTION, OPERATORS_HEAD, operators, TRANSFORMERS_HEAD, transformers, GUESSES_HEAD, guesses)
-    return "\n".join(parts)
+    rows = [part for family in FAMILIES for part in _rows(family)]
+    tables = (OPERATORS_HEAD, operators, TRANSFORMERS_HEAD, transformers)
+    return "\n".join((INTRODUCTION, *tables, ROWS_HEAD, *rows, GUESSES_HEAD, guesses))
+
+
+def _rows(family: Family) -> Iterator[str]:
+    """The heading and the table of a family; columns that no row fills are left out."""
+    rows = rows_of(family)
+    yield f"### {family.name.capitalize()}\n"
+    if family.name == "paths":
+        yield f"In this context: `{_written(rows[0].given[CONTEXT])}`\n"
+    columns = [name for name in family.given if any(name in row.given for row in rows)]
+    head = ("For", *(name.replace("_", " ").capitalize() for name in columns), family.result.capitalize(), "Source")
+    yield _table(head, (_row(row, columns) for row in rows))
+
+
+def _row(row: Row, columns: Iterable[str]) -> tuple[str, ...]:
+    given = (f"`{_written(row.given[name])}`" if name in row.given else "" for name in columns)
+    result = f"error: {row.error}" if row.error else "" if row.expected is MISSING else f"`{_written(row.expected)}`"
+    return f"{row.subject}", *given, result, f"{row.source}, {row.date}"
+
+
+def _written(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _sorted(table: dict[str, Described]) -> list[Described]:

@@ -44,8 +44,28 @@ def test_what_is_known_here_is_answered_here() -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "args", "value"),
+    [
+        ("btoa", '{"text": "user:pass"}', "dXNlcjpwYXNz"),
+        ("btoa", '{"text": "\\u00ff"}', "/w=="),
+        ("btoa", '{"text": "\\u20ac"}', "4oKs"),
+        ("atob", '{"text": "dXNlcjpwYXNz"}', "user:pass"),
+        ("atob", '{"text": "/w=="}', "\u00ff"),
+        (
+            "HMAC_SHA256_MAC",
+            '{"key": "key", "message": "The quick brown fox jumps over the lazy dog"}',
+            "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8",
+        ),
+    ],
+)
+def test_encodings_and_keyed_hashes(method: str, args: str, value: str) -> None:
+    assert asked(method, args)["value"] == value
+
+
+@pytest.mark.parametrize(
     ("method", "args"),
     [
+        ("atob", '{"text": "not base64!"}'),
         ("getLastRun", '{"odd": 1}'),
         ("log", "{}"),
         ("log", "[]"),

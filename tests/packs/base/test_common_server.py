@@ -59,6 +59,11 @@ def run(text: str, answer: Callable[[str, Any], Any] = lambda _, __: NOTE) -> An
         ("[underscoreToCamelCase('hello_world'), dotToSpace('a.b'), pascalToSpace('SomeWord')]", ["HelloWorld", "a b", "Some Word"]),  # noqa: E501
         ("convertKeysToPascalCase({'some key': 1})", {"SomeKey": 1}),
         ("convertTimestampToString('0')", "1970-01-01T00:00:00.000Z"),
+        ("dateToString(new Date(1666000000123), '%Y-%m-%dT%H:%M:%S.%fZ')", "2022-10-17T09:46:40.123Z"),
+        ("dateToString(new Date(0), '%a %A %b %B %y %% %q')", "Thu Thursday Jan January 70 % %q"),
+        ("stringToDate('2022-10-17T09:46:40.123+0000', '%Y-%m-%dT%H:%M:%S.%fZ').getTime()", 1666000000123),
+        ("stringToDate('31 Dec 2021', '%d %b %Y').toISOString()", "2021-12-31T00:00:00.000Z"),
+        ("stringToDate('2024-02-29 1.5', '%Y-%m-%d %H.%f').toISOString()", "2024-02-29T01:00:00.500Z"),
         ("['', 'a', 'ab', 'abc', 'abcd'].map(Base64.encode)", ["", "YQ==", "YWI=", "YWJj", "YWJjZA=="]),
         ("[isIp('192.0.2.1'), isIp('192.0.2'), numToIp(3221225985)]", [True, False, "192.0.2.1"]),
         ("[isIPInSubnet('192.0.2.9', '192.0.2.0/28'), isIPInSubnet('192.0.2.16', '192.0.2.0/28')]", [True, False]),
@@ -158,3 +163,74 @@ def test_paths_are_built_for_dq() -> None:
     assert run("dqQueryBuilder('A.B', 'val.x === 1', function (val) { return val.y; })") == (
         "A.B(val.x === 1)=(function (val) { return val.y; })(val)"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dateToString('2022', '%Y')", "dateToString takes a date, and not 2022"),
+        ("dateToString(new Date('x'), '%Y')", "dateToString takes a date"),
+        ("stringToDate('yesterday', '%Y-%m-%d')", "yesterday is not a date of the form %Y-%m-%d"),
+    ],
+)
+def test_what_is_no_date_is_an_error(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        run(text)
+
+
+class Kept:
+    """An integration context that another run changes before the first tries."""
+
+    def __init__(self, conflicts: int) -> None:
+        self.context: dict[str, Any] = {"mine": 1, "old": 2}
+        self.version = 5
+        self.conflicts = conflicts
+
+    def answer(self, method: str, args: Any) -> Any:
+        if method == "getIntegrationContextVersioned":
+            return {"context": self.context, "version": self.version}
+        assert method == "setIntegrationContextVersioned"
+        if self.conflicts:
+            self.conflicts -= 1
+            self.version += 1
+            self.context = {**self.context, "theirs": self.version}
+        if args["version"] != self.version:
+            raise ConflictError("the version is not the current one")
+        self.context, self.version = args["context"], self.version + 1
+        return None
+
+
+class ConflictError(Exception):
+    pass
+
+
+def merged(text: str, kept: Kept) -> Any:
+    def ask(method: str, args: str) -> str:
+        try:
+            return json.dumps({"value": kept.answer(method, json.loads(args)), "error": None})
+        except ConflictError as error:
+            return json.dumps({"value": None, "error": str(error)})
+
+    library = Text("CommonServer.js", 0, LIBRARY.read_text(encoding="utf-8"))
+    return Program(ask, None).run(GIVEN, [library], Text("Look.js", 0, f"mergeVersionedIntegrationContext({text})"))
+
+
+@pytest.mark.parametrize(
+    ("text", "conflicts", "context"),
+    [
+        ("{newContext: {a: 1}}", 0, {"mine": 1, "old": 2, "a": 1}),
+        ("{newContext: {a: 1, old: 'remove'}, version: 5}", 0, {"mine": 1, "a": 1}),
+        ("{newContext: {old: 'remove'}, retries: 2}", 2, {"mine": 1, "theirs": 7}),
+    ],
+)
+def test_keys_are_kept_beside_those_of_others(text: str, conflicts: int, context: dict[str, Any]) -> None:
+    kept = Kept(conflicts)
+    assert merged(text, kept) == {"results": []}
+    assert kept.context == context
+
+
+@pytest.mark.parametrize(("text", "conflicts"), [("{newContext: {a: 1}}", 1), ("{newContext: {a: 1}, version: 4}", 0)])
+def test_a_conflict_that_stays_is_an_error(text: str, conflicts: int) -> None:
+    kept = Kept(conflicts)
+    assert "was changed by others meanwhile: the version is not the current one" in merged(text, kept)["error"]
+    assert "a" not in kept.context

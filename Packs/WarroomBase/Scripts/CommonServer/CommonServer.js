@@ -1,4 +1,4 @@
-// The library that scripts and integrations in JavaScript rely on: their names, written anew.
+// The library that scripts and integrations in JavaScript rely on: the same names, our own code.
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Entries
@@ -174,6 +174,26 @@ function getVersionedIntegrationContext(sync, withVersion) {
 
 function setVersionedIntegrationContext(context, sync, version) {
     return setIntegrationContext(context, version === undefined ? -1 : version, sync !== false);
+}
+
+// Keep keys beside those that others keep; the value 'remove' removes one. What others wrote meanwhile is read, and tried again.
+function mergeVersionedIntegrationContext(args) {
+    var version = args.version;
+    for (var tries = (args.retries || 0) + 1; tries > 0; tries--) {
+        var kept = getVersionedIntegrationContext(true, true) || {};
+        var merged = Object.assign({}, kept.context, args.newContext);
+        Object.keys(merged).forEach(function (key) {
+            if (merged[key] === 'remove') {
+                delete merged[key];
+            }
+        });
+        var answer = setVersionedIntegrationContext(merged, true, version === undefined ? kept.version : version);
+        if (!answer || !answer.Error) {
+            return;
+        }
+        version = undefined;
+    }
+    throw new Error('The integration context was changed by others meanwhile: ' + answer.Error);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -422,6 +442,64 @@ function convertTimestampToString(timestamp) {
     return new Date(parseInt(timestamp, 10)).toISOString();
 }
 
+// The parts of a date that a format names: digits, and the method of Date without get or set; %f are milliseconds.
+var dateParts = {
+    Y: [4, 'UTCFullYear', 0],
+    m: [2, 'UTCMonth', 1],
+    d: [2, 'UTCDate', 0],
+    H: [2, 'UTCHours', 0],
+    M: [2, 'UTCMinutes', 0],
+    S: [2, 'UTCSeconds', 0],
+    f: [3, 'UTCMilliseconds', 0]
+};
+var monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+var dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+// A date, in UTC, by a format such as %Y-%m-%dT%H:%M:%S.%fZ; also %b, %B, %a, %A, %y and %%.
+function dateToString(date, format) {
+    if (!(date instanceof Date) || isNaN(date)) {
+        throw new Error('dateToString takes a date, and not ' + objToStr(date) + '; make one with new Date.');
+    }
+    var words = {
+        B: monthNames[date.getUTCMonth()],
+        b: monthNames[date.getUTCMonth()].slice(0, 3),
+        A: dayNames[date.getUTCDay()],
+        a: dayNames[date.getUTCDay()].slice(0, 3),
+        y: ('0' + date.getUTCFullYear() % 100).slice(-2),
+        '%': '%'
+    };
+    return String(format).replace(/%([A-Za-z%])/g, function (whole, sign) {
+        var part = dateParts[sign];
+        return part ? String(date['get' + part[1]]() + part[2]).padStart(part[0], '0') : words[sign] || whole;
+    });
+}
+
+// The date that a text means by such a format, in UTC; whatever follows it in the text (a zone) is left out.
+function stringToDate(dateString, format) {
+    var signs = [];
+    var literal = String(format).replace(/Z$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    var pattern = literal.replace(/%([YmdHMSfbB])/g, function (_, sign) {
+        signs.push(sign);
+        return {Y: '(\\d{4})', f: '(\\d{1,9})', b: '([A-Za-z]+)', B: '([A-Za-z]+)'}[sign] || '(\\d{1,2})';
+    });
+    var found = new RegExp('^' + pattern).exec(String(dateString));
+    if (!found) {
+        throw new Error(objToStr(dateString) + ' is not a date of the form ' + format + '; give the form that it has.');
+    }
+    var parts = {Y: 1970, m: 1, d: 1, H: 0, M: 0, S: 0, f: 0};
+    signs.forEach(function (sign, number) {
+        var text = found[number + 1];
+        if (sign === 'b' || sign === 'B') {
+            parts.m = monthNames.findIndex(function (name) {
+                return name.slice(0, 3).toLowerCase() === text.slice(0, 3).toLowerCase();
+            }) + 1;
+        } else {
+            parts[sign] = Number(sign === 'f' ? (text + '00').slice(0, 3) : text);
+        }
+    });
+    return new Date(Date.UTC(parts.Y, parts.m - 1, parts.d, parts.H, parts.M, parts.S, parts.f));
+}
+
 var Base64 = {
     // Each character is one byte.
     encode: function (input) {
@@ -482,7 +560,7 @@ function GetAllObjectsProperties(rows) {
     return Object.keys(mergeForeignObjects(rows)).sort();
 }
 
-// Rows and columns of whatever a table is to be made of.
+// Rows and columns of any value that a table is made of.
 function tableOf(data, headers) {
     var rows = data === undefined || data === null ? [] : [].concat(data);
     var columns = headers && !Array.isArray(headers) && typeof headers !== 'object' ? [headers] : headers;

@@ -101,8 +101,7 @@ def look_up(written: str) -> Operator:
     if found is None:
         raise InvalidInputError(
             f"The operator {written} is not known: it is not built in, and no installed script with the tag `filter` "
-            "that may be used here has this name (playbooks may use scripts, mappers and rules may not). "
-            "Install its pack, or compare with a built-in operator."
+            "has this name. Install its pack, or compare with a built-in operator."
         )
     return found
 

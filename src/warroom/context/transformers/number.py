@@ -48,6 +48,7 @@ def division(value: Json, *, by: float) -> Json:
     return cast.tidy(cast.number(value) / _not_zero(by))
 
 
+@transformer("modulo", category="number")
 @transformer("modulus", category="number")
 def modulus(value: Json, *, by: float) -> Json:
     """The remainder of a division, with the sign of the value.

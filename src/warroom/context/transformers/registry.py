@@ -10,6 +10,7 @@ from warroom.content.category import without_category
 from warroom.context import cast
 from warroom.context.cast import MISSING, shown
 from warroom.context.semantics import STANDARD, Semantics
+from warroom.context.transformers.not_built import NOT_BUILT
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
 
@@ -92,11 +93,15 @@ def _parameter(keyword: inspect.Parameter) -> Parameter:
 def look_up(written: str) -> Transformer:
     """The transformer for a name as content writes it: "join", "general.join"."""
     found = _find(written)
+    if found is None and without_category(written) in NOT_BUILT:
+        raise InvalidInputError(
+            f"The transformer {written} is XSOAR's own, and it is not built here yet. "
+            "Use another one, or install a script with the tag `transformer` and this name."
+        )
     if found is None:
         raise InvalidInputError(
             f"The transformer {written} is not known: it is not built in, and no installed script with the tag "
-            "`transformer` that may be used here has this name (playbooks may use scripts, mappers and rules may not). "
-            "Install its pack, or use a built-in transformer."
+            "`transformer` has this name. Install its pack, or use a built-in transformer."
         )
     return found
 

@@ -1,6 +1,8 @@
 # ruff: noqa: TID252  # warroom is not importable in a worker
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 import math
 import os
@@ -38,6 +40,9 @@ class CodeServer:
         demisto = Demisto(channel)
         demisto.begin(run, outcome)
         self._here: dict[str, Callable[..., Any]] = {
+            "HMAC_SHA256_MAC": _keyed_hash,
+            "atob": lambda text: base64.b64decode(text, validate=True).decode("latin-1"),
+            "btoa": lambda text: base64.b64encode(_bytes_of(text)).decode(),
             "demistoVersion": demisto.demistoVersion,
             "getFileByEntryID": self._file_text,
             "getIntegrationContext": demisto.getIntegrationContext,
@@ -123,6 +128,20 @@ class CodeServer:
             raise ValueError(f"The file {found['name']} has {size:,} bytes; a script can read {LARGEST_FILE:,}.")
         with open(found["path"], encoding="utf-8", errors="replace") as file:  # noqa: PTH123  # as above
             return file.read()
+
+
+def _bytes_of(text: str) -> bytes:
+    """Return a byte for each character; UTF-8 where that is not possible."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _keyed_hash(key: str, message: str) -> str:
+    return hmac.new(
+        key.encode("utf-8", "surrogatepass"), message.encode("utf-8", "surrogatepass"), "sha256"
+    ).hexdigest()
 
 
 def _poll_after(seconds: int, run: dict[str, Any]) -> dict[str, Any]:

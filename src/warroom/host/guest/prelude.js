@@ -1,4 +1,4 @@
-// What XSOAR's server offers to JavaScript: each run gets it anew, in a QuickJS context of its own.
+// What XSOAR's server offers to JavaScript: each run gets a new copy, in its own QuickJS context.
 // Everything that is more than computing is asked for through one function, as JSON texts.
 (function () {
     "use strict";
@@ -40,6 +40,9 @@
         setContext: (path, value) => {
             call("setContext", { contextPath: text(path), value: value === undefined ? null : value });
         },
+        HMAC_SHA256_MAC: (key, message) => call("HMAC_SHA256_MAC", { key: text(key), message: text(message) }),
+        atob: (encoded) => call("atob", { text: text(encoded) }),
+        btoa: (content) => call("btoa", { text: text(content) }),
         demistoUrls: () => call("demistoUrls", {}),
         demistoVersion: () => call("demistoVersion", {}),
         getAllSupportedCommands: () => call("getAllSupportedCommands", {}),

@@ -1,36 +1,12 @@
 """Declarations of the built-in commands: their arguments, the permission that they take, whether they write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from warroom.content.integration import Argument
+from warroom.services.commands.declared_indicators import OF_INDICATORS
+from warroom.services.commands.declaring import YES_OR_NO, Declared
+from warroom.services.commands.declaring import argument as _of
+from warroom.services.commands.declaring import other_incident as _incident
 from warroom.services.people.access import Permission
-
-YES_OR_NO = ("yes", "no")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A built-in command as its caller sees it. `takes_fields`: names of incident fields are arguments, too.
-
-    `permission` is what the role needs in whose name it runs: SEE when it returns what every reader of the incident
-    sees, RUN_READS when it returns or changes something beside incidents (lists), else what the same change takes on a
-    page. Typing any command takes RUN_READS as well.
-    """
-
-    description: str
-    permission: Permission
-    arguments: tuple[Argument, ...] = ()
-    writes: bool = False
-    takes_fields: bool = False
-
-
-def _of(name: str, description: str, **given: object) -> Argument:
-    return Argument(name=name, description=description, **given)  # type: ignore[arg-type]  # as the dataclass has them
-
-
-def _incident(verb: str) -> Argument:
-    return _of("id", f"The ID of the incident to {verb}, if it is another one.")
 
 
 def _on_list(description: str, *, writes: bool = True) -> Declared:
@@ -45,7 +21,19 @@ def _on_list(description: str, *, writes: bool = True) -> Declared:
     )
 
 
+def _on_timer(description: str) -> Declared:
+    return Declared(
+        description=description,
+        permission=Permission.EDIT_INCIDENTS,
+        arguments=(_of("timerField", "The field of the timer.", required=True, default=True),),
+        writes=True,
+    )
+
+
+__all__ = ["DECLARED", "Declared"]
+
 DECLARED: Mapping[str, Declared] = {
+    **OF_INDICATORS,
     "addEntries": Declared(
         description="Writes entries into a War Room; without an ID, into this incident's.",
         permission=Permission.NOTE,
@@ -199,6 +187,7 @@ DECLARED: Mapping[str, Declared] = {
         arguments=(_of("entryIDs", "The IDs of the entries, such as 4@17.", is_array=True, required=True),),
         writes=True,
     ),
+    "pauseTimer": _on_timer("Pauses a timer of this incident."),
     "removeFromList": _on_list("Removes items from a list."),
     "reopenInvestigation": Declared(
         description="Takes up a closed incident again; without an ID, this one.",
@@ -206,6 +195,7 @@ DECLARED: Mapping[str, Declared] = {
         arguments=(_incident("reopen"),),
         writes=True,
     ),
+    "resetTimer": _on_timer("Makes a timer of this incident as it was before its start."),
     "scheduleEntry": Declared(
         description="Runs a command of the War Room later; give times or endDate. It answers with an id to cancel it.",
         permission=Permission.RUN_READS,
@@ -243,6 +233,8 @@ DECLARED: Mapping[str, Declared] = {
             _of("customFields", 'Other fields, as {"field": "value"}.'),
             _of("labels", 'All its labels, as [{"name": "value"}].'),
             _of("addLabels", "Labels to add, in the same form."),
+            _of("sla", "With slaField: the minutes from now in which that timer is due."),
+            _of("slaField", "The field of that timer."),
             _of("dbotMirrorDirection", "Which way its record is mirrored: In, Out, Both, or empty."),
             _of("dbotMirrorTags", "Entries with one of these tags are sent to it."),
             _of("dbotMirrorId", "The record that it came from; it cannot be changed."),
@@ -267,12 +259,14 @@ DECLARED: Mapping[str, Declared] = {
         ),
         writes=True,
     ),
+    "startTimer": _on_timer("Starts a timer of this incident, or goes on after a pause."),
     "stopScheduledEntry": Declared(
         description="Cancels scheduled commands that have not run yet.",
         permission=Permission.CANCEL_PLANS,
         arguments=(_of("id", "What scheduleEntry answered with.", is_array=True, required=True, default=True),),
         writes=True,
     ),
+    "stopTimer": _on_timer("Ends a timer of this incident."),
     "taskComplete": Declared(
         description="Completes manual tasks of the incident's playbooks; a question with a form is for a person.",
         permission=Permission.ANSWER_TASKS,

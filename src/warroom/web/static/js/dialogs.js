@@ -46,7 +46,7 @@ export function cancelPlan(plan, name) {
   field("cancel-plan-reason").value = "";
   open("cancel-plan", async () => {
     const { plans } = await api.post("/plans/cancel", { plan, reason: field("cancel-plan-reason").value });
-    if (plans.length === 0) say("It was being cancelled already.");
+    if (plans.length === 0) say("It is already being cancelled.");
     else say(plans[0].ended ? `${name} is cancelled.` : `${name} ends with the action that is under way.`);
   });
 }

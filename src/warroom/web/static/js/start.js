@@ -18,7 +18,7 @@ tenant.addEventListener("submit", (event) => {
 simulator.addEventListener("click", () => {
   guarded(simulator, document.getElementById("simulator-said"), async () => {
     await api.post("/simulator");
-    await waitForIncident("The simulated tenant runs. Its first alerts are on their way.");
+    await waitForIncident("The simulated tenant runs. Its first alerts will arrive soon.");
   });
 });
 
