@@ -55,9 +55,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def draft(root: Path, wanted: argparse.Namespace) -> Draft:
     """Return the transformer with an example that fails until somebody writes it."""
-    name = wanted.name
+    name, function = wanted.name, snake(wanted.name)
     code, test = f"src/warroom/{FOLDER}/{wanted.of}.py", f"tests/{FOLDER}/test_{wanted.of}.py"
-    function = snake(name)
     _require_left(name, read(root, code), code)
     given = dict(map(_argument, wanted.arguments))
     words = {
