@@ -4,15 +4,15 @@
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
-# The tests start hundreds of interpreters; without its byte code each would compile all of ours anew.
+# The tests start hundreds of interpreters; without its byte code each would compile all of ours again.
 export PYTHONDONTWRITEBYTECODE :=
 MEASUREMENTS := $(patsubst bench/%.py,%,$(wildcard bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance evidence-cases public-content docs new-builtin new-command new-transformer new-endpoint new-operation new-use-case new-page promises clean
+.PHONY: help setup demo test check format-check lint types imports packs pack-check pictures fix bench conformance evidence-cases public-content promises-with-base docs new-builtin new-command new-transformer new-endpoint new-operation new-use-case new-page promises clean
 
 help:  ## list what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv with the pinned versions (done by every other target when it is due)
 
@@ -73,6 +73,10 @@ evidence-cases: $(READY)  ## play the use case under every disturbance, with kil
 
 public-content: $(READY)  ## run the test playbooks of others' packs that need no vendor, and count (TREE=folder with packs; SET=products; ARGS=--help)
 	@$(BIN)/python -m tests.public_content.public_content $(or $(TREE),--help) $(if $(SET),--set $(SET)) $(ARGS)
+
+promises-with-base: $(READY)  ## the promises about actions, with others' Base and CommonScripts in place of ours (TREE=folder with packs)
+	WARROOM_TESTS_TREE=$(or $(TREE),$(error TREE=folder names a content repository)) $(BIN)/pytest -n 2 tests/packs/visionone/playbooks/test_stand_in.py \
+		tests/acceptance/test_kill_nine.py tests/acceptance/test_two_tenants.py $(ARGS)
 
 # Environments of their own: the client pins a pydantic that ours is newer than.
 .venv/conformance/bin/python:

@@ -111,7 +111,7 @@ class Imports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Files to make, changes of others, what comes next, and the pages that are printed anew: each with its module."""
+    """Files to make, changes of others, what comes next, and the pages to generate again: each with its module."""
 
     files: Mapping[str, str]
     insertions: Sequence[Change] = ()

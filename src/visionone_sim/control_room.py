@@ -88,7 +88,7 @@ class ControlRoom:
         return counted
 
     def forget(self) -> None:
-        """Begin the log anew."""
+        """Clear the log."""
         self.call("DELETE", "requests")
 
     def state(self, part: str) -> list[JsonObject]:

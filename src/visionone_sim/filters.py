@@ -119,7 +119,7 @@ def _comparison_test(
 
 
 def pinned(expression: Expression | None, field: str) -> str | None:
-    """Return the one value that a field has to equal, if the expression asks for that whatever else it asks for."""
+    """Return the one value that a field must equal for the expression to be true, if there is one."""
     match expression:
         case Compare(name, "eq", value) if name == field:
             return value

@@ -145,7 +145,7 @@ def test_an_admin_keeps_evidence_for_others_opens_it_loudly_and_deletes_it(
     page.goto(f"/incidents/{incident}?tab=evidence")
     wait_until_live(page)
     page.get_by_role("button", name="For whom it is…").click()
-    whom = page.get_by_role("dialog", name="For whom is the evidence of this incident?")
+    whom = page.get_by_role("dialog", name="Who may open the evidence of this incident?")
     whom.get_by_label("rob").check()
     whom.get_by_label("Why").fill("Credentials of the board")
     expect(whom).to_contain_text("ada: the evidence of this incident is for rob only. Reason: Credentials of the board")

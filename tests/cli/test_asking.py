@@ -129,7 +129,7 @@ def test_on_a_terminal_a_form_is_asked_question_by_question(command_line: Comman
         terminal.wait_for("Shall it be done?")
         terminal.wait_for("(Approve, Reject)")
         terminal.type("Perhaps\n")
-        terminal.wait_for("is none of Approve, Reject")
+        terminal.wait_for("is not one of Approve, Reject")
         terminal.wait_for("(Approve, Reject)")
         terminal.type("Approve\n")
         terminal.wait_for("Why?")

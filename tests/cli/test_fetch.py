@@ -27,7 +27,7 @@ def test_they_are_listed_shown_and_become_incidents(with_aside: CommandLine) -> 
     assert with_aside("fetch", "list", "--json").document[0]["why"] == ASIDE.why
     assert with_aside("fetch", "show", ASIDE.id).out == f"{RECORD}\n"
     assert with_aside("fetch", "show", ASIDE.id, "--json").document["record"] == RECORD
-    assert with_aside("fetch", "replay", ASIDE.id).out == f"Record {ASIDE.id} is incident 1 now.\n"
+    assert with_aside("fetch", "replay", ASIDE.id).out == f"Record {ASIDE.id} is now incident 1.\n"
     assert with_aside("fetch", "list").out == "No record is set aside.\n"
     assert "No record 0123456789ab is set aside" in with_aside.refused("fetch", "show", ASIDE.id)
 
@@ -72,7 +72,7 @@ def test_what_rules_dropped_is_listed_and_becomes_an_incident(command_line: Comm
     assert command_line("fetch", "dropped", "--instance", "none", "--json").document == []
     assert command_line("fetch", "dropped", "--limit", "0").code == 2
     assert command_line("fetch", "list").out == "No record is set aside.\n"
-    assert command_line("fetch", "replay", DROPPED.id).out == f"Record {DROPPED.id} is incident 1 now.\n"
+    assert command_line("fetch", "replay", DROPPED.id).out == f"Record {DROPPED.id} is now incident 1.\n"
 
 
 def test_the_rules_are_listed_in_their_order_with_our_grouping_last(command_line: CommandLine) -> None:

@@ -11,7 +11,7 @@ def test_an_address_is_tried(command_line: CommandLine, monkeypatch: pytest.Monk
     with mailbox() as box, hook() as there:
         monkeypatch.setenv("WARROOM_NOTIFY_SMTP", f"smtp://127.0.0.1:{box.port}")
         said = command_line("notify", "test", "mailto:soc@example.com").out
-        assert said == "mailto:soc@example.com took the message.\n"
+        assert said == "mailto:soc@example.com received the message.\n"
         assert command_line("notify", "test", there.url, "--shape", "teams", "--json").document == {"to": "127.0.0.1"}
     assert box.mails[0]["Subject"] == "[warroom] A test of warroom"
     assert there.asked[0]["type"] == "message"
@@ -24,12 +24,12 @@ def test_without_an_address_everybody_whom_the_rules_reach_is_tried(
     with hook() as there:
         rules = [{"to": there.url}, {"roles": ["admin"]}]
         monkeypatch.setenv("WARROOM_NOTIFY", json.dumps(rules[:1]))
-        assert command_line("notify", "test").out == "Rule 1: 127.0.0.1 took the message.\n"
+        assert command_line("notify", "test").out == "Rule 1: 127.0.0.1 received the message.\n"
         monkeypatch.setenv("WARROOM_NOTIFY", json.dumps(rules))
         there.answers = [500]
         answer = command_line("notify", "test")
         assert answer.code == 1
-        assert "Rule 1: 127.0.0.1 did not get it: 127.0.0.1 answers with HTTP 500." in answer.out
+        assert "Rule 1: 127.0.0.1 did not receive it: 127.0.0.1 answers with HTTP 500." in answer.out
         assert "Rule 2: Nobody of the role admin is told" in answer.out
         tried = command_line("notify", "test", "--json").document["rules"]
     assert [(rule["told"], len(rule["gaps"])) for rule in tried] == [(["127.0.0.1"], 0), ([], 1)]

@@ -73,7 +73,7 @@ def test_a_pack_is_replaced_brought_back_and_removed(command_line: CommandLine, 
     assert "Mine 1.0.0 is back in place of 2.0.0." in command_line("pack", "restore", "Mine").out
     [kept] = command_line("pack", "previous", "--json").document
     assert (kept["id"], kept["version"]) == ("Mine", "2.0.0")
-    assert command_line("pack", "remove", "Mine").out.startswith("Mine is removed.")
+    assert command_line("pack", "remove", "Mine").out.startswith("Mine was removed.")
     assert "Hello" in command_line.refused("run", "!Hello")
     assert "There is no pack 'Mine'" in command_line.refused("pack", "remove", "Mine")
     [again] = command_line("pack", "restore", "Mine", "--json").document

@@ -14,7 +14,7 @@ def test_paused_actions_are_refused_until_they_are_resumed(command_line: Command
     said = command_line("pause", "--reason", "It isolates the wrong hosts.").out
     assert " paused every instance at " in said
     assert "It isolates the wrong hosts." in said
-    assert "`warroom resume` continues what waits." in said
+    assert "`warroom resume` continues the waiting actions." in said
     assert "was not sent" in command_line.refused("run", WRITES)
     assert "Paused already: " in command_line("pause").out
     resumed = command_line("resume").out

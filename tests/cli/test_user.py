@@ -38,7 +38,7 @@ def test_a_user_is_added_changed_disabled_and_enabled(command_line: CommandLine,
         "user", "add", "ann", "--role", "responder", "--password", f"@{secret}", "--mail", "a@b.example"
     )
     assert added.out == "ann may sign in as responder.\n"
-    assert command_line("user", "role", "ann", "analyst").out == "ann is analyst now.\n"
+    assert command_line("user", "role", "ann", "analyst").out == "ann is now analyst.\n"
     assert command_line("user", "disable", "ann").out == "ann can no longer sign in.\n"
     ann, _ = command_line("user", "list", "--json").document
     assert (ann["role"], ann["disabled"], ann["mail"]) == ("analyst", True, "a@b.example")

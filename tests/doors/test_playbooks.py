@@ -9,6 +9,13 @@ async def test_a_playbook_is_found_by_its_name_with_its_tasks(clients: Clients) 
     assert [task["name"] for task in shown["tasks"] if task["kind"] == "condition"] == ["Isolate it?"]
 
 
+async def test_an_input_is_shown_with_what_is_taken_where_none_is_given(clients: Clients) -> None:
+    shown = (await clients.reader.get(f"{API}/playbooks/Vision One - Contain Endpoint")).json()["inputs"]
+    defaults = {item["key"]: item["default"] for item in shown}
+    assert defaults["Respond"] == "ask"
+    assert defaults["Endpoint"].startswith("${incident.")
+
+
 async def test_an_input_that_the_playbook_does_not_take_is_refused(clients: Clients) -> None:
     incident = await clients.incident()
     body = {"name": "Ask", "inputs": {"colour": "red"}}

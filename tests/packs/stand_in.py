@@ -3,9 +3,13 @@
 What is promised about actions is kept in `services`, so it must hold with other people's library and scripts, too. The
 library here is ours with everything taken out that protects (a path is sent as it is, a table escapes nothing); the
 scripts are written anew, in the shortest way that does what XSOAR documents.
+
+`make promises-with-base TREE=folder` runs the same tests with the real packs of a content repository in its place.
 """
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import yaml
@@ -15,6 +19,7 @@ from warroom.content.pack import Pack
 
 OURS = Path(__file__).parents[2] / "Packs/WarroomBase/Scripts/CommonServerPython"
 LIBRARY = "CommonServerPython"
+REAL = ("ApiModules", "Base", "CommonScripts")  # what Base imports is in ApiModules
 
 UNGUARDED = """
 
@@ -107,7 +112,9 @@ def main():
 
 
 def write_stand_in(folder: Path) -> list[Path]:
-    """Write the two packs into a folder; gives the folders of both."""
+    """Write the packs into a folder, or copy those of the tree that WARROOM_TESTS_TREE names; returns their folders."""
+    if tree := os.environ.get("WARROOM_TESTS_TREE"):
+        return [_copied(Path(tree) / "Packs" / name, folder / name) for name in REAL]
     base, scripts = _pack(folder, "Base"), _pack(folder, "CommonScripts")
     declared = yaml.safe_load((OURS / f"{LIBRARY}.yml").read_text(encoding="utf-8"))
     _script(base, LIBRARY, declared, (OURS / f"{LIBRARY}.py").read_text(encoding="utf-8") + UNGUARDED)
@@ -122,6 +129,11 @@ def write_stand_in(folder: Path) -> list[Path]:
         }
         _script(scripts, name, declared, f"from CommonServerPython import *\n{code}\nmain()\n")
     return [base, scripts]
+
+
+def _copied(pack: Path, to: Path) -> Path:
+    shutil.copytree(pack, to, ignore=shutil.ignore_patterns("test_data", "TestData", "TestPlaybooks"))
+    return to
 
 
 def read_stand_in(folder: Path) -> list[Pack]:

@@ -56,5 +56,5 @@ async def test_what_stands_for_long_is_counted_and_shown(clients: Clients) -> No
     await app.store.commit(some_changes(plans=[plan], intents=[intent]))
     assert f'warroom_standing{{command="{ISOLATE}"}} 1.0' in (await clients.reader.get("/metrics")).text
     page = (await clients.reader.get("/audit")).text
-    assert "1 action stood for long" in page
+    assert "1 action in force for a long time" in page
     assert f"{ISOLATE} on fin-7 stands since" in page

@@ -136,7 +136,7 @@ class ObjectLists:
         return item in self._blocked
 
     def suspect(self, suspicion: Suspicion, now: datetime, settings: Settings) -> SuspiciousObject:
-        """Add an object to the suspicious ones, or say anew what is known of it."""
+        """Add an object to the suspicious ones, or update what is known of it."""
         if settings.refuse_excepted_objects and self.is_excepted(suspicion.item):
             raise BadRequestError("The object is in the exception list.", target=suspicion.item.type)
         days = settings.suspicious_days if suspicion.days is None else suspicion.days

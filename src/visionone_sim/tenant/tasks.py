@@ -166,7 +166,7 @@ class TaskBook(Mapping[str, ResponseTask]):
         while self._ends and self._ends[0][0] <= now:
             _, task_id = heapq.heappop(self._ends)
             task = self._tasks[task_id]
-            # A task that was planned anew has several rows here; the one that is true counts, and counts once.
+            # A task that was planned again has several rows here; only the current one counts, and counts once.
             if task_id in self._open and task.ended(now):
                 del self._open[task_id]
                 ended.append(task)

@@ -41,7 +41,7 @@ class Observation:
 
 @dataclass(slots=True)
 class Log:
-    """Records in the order of their times, whatever the order in which they come."""
+    """Records in the order of their times, not of their arrival."""
 
     _times: list[float] = field(default_factory=list)
     _records: list[Any] = field(default_factory=list)

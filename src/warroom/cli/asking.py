@@ -122,7 +122,7 @@ def _ask(question: JsonObject, prompt: Prompt) -> list[str]:
         wrong = [value for value in values if value and question["options"] and value not in question["options"]]
         if not wrong:
             return [f"{question['id']}={value}" for value in values if value]
-        print_line(f"{wrong[0]!r} is none of {', '.join(question['options'])}.")
+        print_line(f"{wrong[0]!r} is not one of {', '.join(question['options'])}.")
 
 
 def _offer(question: JsonObject) -> str:

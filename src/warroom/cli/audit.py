@@ -25,7 +25,7 @@ def list_actions(  # one parameter for each option
     by: Annotated[str, typer.Option(help="Only what this person did; DBot for playbooks.")] = "",
     command: Annotated[str, typer.Option(help="Only this command; `pause` and `resume` are two.")] = "",
     incident: Annotated[str, typer.Option(help="Only on this incident.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="So many at most.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The most actions to list.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List response actions, and pauses with their reasons; the newest first.
@@ -63,15 +63,13 @@ def _outcome(row: JsonObject) -> str:
 @group.command("verify")
 def verify(
     context: typer.Context,
-    head: Annotated[
-        str, typer.Option(help="A seal that you have written down, as NUMBER:HASH; it must still be there.")
-    ] = "",
+    head: Annotated[str, typer.Option(help="A seal that you noted earlier, as NUMBER:HASH; it must still exist.")] = "",
     key: Annotated[
-        list[str] | None, typer.Option(help="The fingerprint of an earlier signing key; may be given again.")
+        list[str] | None, typer.Option(help="The fingerprint of an earlier signing key; may be repeated.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check the sealed event log; exit code 1 when an event was changed, dropped or put in, which is named.
+    """Check the sealed event log; exit code 1 when an event was changed, removed or inserted; it names the event.
 
     Example: warroom audit verify --head 17:4f1c…
     """
@@ -111,11 +109,13 @@ def _said(found: JsonObject) -> str:
 @group.command("trim")
 def trim(
     context: typer.Context,
-    before: Annotated[str, typer.Option(help="Remove what was sealed before it, like 2026-11-24T10:00:00Z.")],
+    before: Annotated[
+        str, typer.Option(help="Remove events that were sealed before this time, such as 2026-11-24T10:00:00Z.")
+    ],
     reason: Annotated[str, typer.Option(help="The reason, for the signed checkpoint.")],
     as_json: AsJson = False,
 ) -> None:
-    """Remove old events, but custody of evidence. A signed checkpoint stays, from which the rest is checked.
+    """Remove old events, except the custody of evidence. A signed checkpoint stays, so that the rest can be checked.
 
     Example: warroom audit trim --before 2026-01-01T00:00:00Z --reason "One year is kept"
     """

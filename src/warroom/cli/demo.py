@@ -13,10 +13,10 @@ PLAY: LazyImport[Callable[[Path, str, bool], bool]] = LazyImport("warroom.cli.de
 
 def demo(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="End by itself and print one JSON document.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Stop at the end and print one JSON document.")] = False,
     scenario: Annotated[str, typer.Option(help="What happens in the tenant.")] = "credential-dumping",
 ) -> None:
-    """Show the whole way of one attack: from Vision One alerts to evidence in the War Room.
+    """Show one attack from start to end: from Vision One alerts to evidence in the War Room.
 
     Starts a simulated tenant and a runtime in ./.demo (or --home). On a terminal it stays as a War Room prompt.
     Exit code 0 only when the evidence is there and right.

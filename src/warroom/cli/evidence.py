@@ -30,10 +30,10 @@ def add_evidence(
     context: typer.Context,
     incident: Annotated[str, typer.Argument(help="The incident's number.")],
     file: Annotated[Path, typer.Argument(help="The file, such as a sample.")],
-    name: Annotated[str, typer.Option(help="The name to keep it under, if not its own.")] = "",
+    name: Annotated[str, typer.Option(help="The name in the War Room, if it should differ.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Put a file into an incident's War Room as evidence, and show its SHA-256; the file stays where it is.
+    """Copy a file into an incident's War Room as evidence, and show its SHA-256.
 
     `warroom run '!trendmicro-visionone-submit-file-entry-to-sandbox entry_id=4@7' --incident 7` has it analyzed.
 
@@ -121,10 +121,12 @@ def export_evidence(  # noqa: PLR0913, PLR0917  # each is a word or an option of
     to: Annotated[Path | None, typer.Option(help="The same, for an incident: FOLDER or FILE.zip.")] = None,
     item: Annotated[list[str] | None, typer.Option(help="Of an incident: show this entry only (repeat it).")] = None,
     with_damaged: Annotated[
-        bool, typer.Option("--with-damaged", help="Of an incident: export what is whole, and name what is not.")
+        bool, typer.Option("--with-damaged", help="Of an incident: export what is intact, and name what is damaged.")
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file of that name.")] = False,
-    reason: Annotated[str, typer.Option(help="Why you open evidence that is for others; the incident says so.")] = "",
+    reason: Annotated[
+        str, typer.Option(help="Why you open evidence that is restricted to others; the incident shows it.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Copy a file out of the War Room, or all evidence of an incident so that others can check it without us.
@@ -221,13 +223,11 @@ def restrict_evidence(
     context: typer.Context,
     incident: Annotated[str, typer.Argument(help="The incident's number.")],
     reason: Annotated[str, typer.Option(help="Why; the incident shows it.")],
-    to: Annotated[
-        list[str] | None, typer.Option(help="A user or key:NAME who may have it; may be given again.")
-    ] = None,
+    to: Annotated[list[str] | None, typer.Option(help="A user or key:NAME who may open it; may be repeated.")] = None,
     open_: Annotated[bool, typer.Option("--open", help="Lift the restriction: the role alone decides again.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Keep the evidence of an incident for named people, or lift that with --open.
+    """Restrict the evidence of an incident to named people, or lift the restriction with --open.
 
     Example: warroom evidence restrict 7 --to ana --to bob --reason "Credentials of the board"
 

@@ -42,7 +42,7 @@ def list_set_aside(context: typer.Context, as_json: AsJson = False) -> None:
 def list_dropped(
     context: typer.Context,
     instance: Annotated[str | None, typer.Option(help="Only of this instance, by its name.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=MOST, help="The most incidents to list, newest first.")] = 1000,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="The most records to list, newest first.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List the records that pre-process rules dropped, newest first; each is kept for 30 days.
@@ -98,7 +98,7 @@ def show_set_aside(context: typer.Context, record: Record, as_json: AsJson = Fal
 
 @group.command("replay")
 def replay_set_aside(context: typer.Context, record: Record, as_json: AsJson = False) -> None:
-    """Make an incident of a record after all, regardless of its size and of pre-process rules.
+    """Make an incident of a record, regardless of its size and of pre-process rules.
 
     Example: warroom fetch replay 3f2a9c41d07b
     """
@@ -106,14 +106,14 @@ def replay_set_aside(context: typer.Context, record: Record, as_json: AsJson = F
     if as_json:
         print_json(done)
     elif done["incidents"]:
-        print_line(f"Record {record} is incident {done['incidents'][0]} now.")
+        print_line(f"Record {record} is now incident {done['incidents'][0]}.")
     else:
         print_line(f"Record {record} is an incident already; it is no longer set aside.")
 
 
 @group.command("drop")
 def drop_set_aside(context: typer.Context, record: Record, as_json: AsJson = False) -> None:
-    """Delete a record; the event log keeps who did that, and what it was.
+    """Delete a record; the event log shows who did so, and what it was.
 
     Example: warroom fetch drop 3f2a9c41d07b
     """
@@ -128,10 +128,10 @@ def drop_set_aside(context: typer.Context, record: Record, as_json: AsJson = Fal
 def reset_fetch(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The instance's name.")],
-    reason: Annotated[str, typer.Option(help="Why; the event log keeps it.")],
+    reason: Annotated[str, typer.Option(help="The reason, for the event log.")],
     as_json: AsJson = False,
 ) -> None:
-    """Make an instance fetch as for the first time: for a `lastRun` in the future, or one of another tenant.
+    """Make an instance fetch as for the first time: if its `lastRun` is in the future, or from another tenant.
 
     Example: warroom fetch reset v1 --reason "It followed an alert dated 2099."
     """

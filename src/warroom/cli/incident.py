@@ -88,8 +88,8 @@ def create_incident(  # noqa: PLR0913, PLR0917  # one parameter per option of th
     name: Annotated[str, typer.Argument(help="What happened, in a few words.")],
     type_name: Annotated[str, typer.Option("--type", help="The incident type; its playbook starts by itself.")] = "",
     severity: Annotated[str, typer.Option(help="unknown, low, medium, high or critical.")] = "unknown",
-    details: Annotated[str, typer.Option(help="More words.")] = "",
-    instance: Annotated[str, typer.Option(help="The instance that it is about: its commands go there.")] = "",
+    details: Annotated[str, typer.Option(help="More details.")] = "",
+    instance: Annotated[str, typer.Option(help="The instance on which the incident's commands run.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Create an incident by hand.
@@ -109,7 +109,7 @@ def close_incident(
     context: typer.Context,
     incident: Annotated[str, typer.Argument(help="The incident's id.")],
     reason: Annotated[str, typer.Option(help="Why: Resolved, False Positive, Duplicate, Other.")] = "",
-    notes: Annotated[str, typer.Option(help="More words.")] = "",
+    notes: Annotated[str, typer.Option(help="More details.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Close an incident.

@@ -63,7 +63,7 @@ def add_instance(  # noqa: PLR0913, PLR0917  # one parameter for each option
 def allow_origin(
     context: typer.Context,
     name: Name,
-    refuse: Annotated[bool, typer.Option("--refuse", help="Take it back.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Withdraw the permission.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Let content fetch files from an instance's address on this machine, such as that of a simulated tenant.
@@ -75,7 +75,7 @@ def allow_origin(
         print_json(changed)
         return
     if not changed["local_origins"]:
-        print_line(f"Instance {name} has no address of this machine that is left to allow; nothing changed.")
+        print_line(f"Instance {name} has no further address of this machine to allow; nothing changed.")
     elif not refuse:
         print_line(f"Content may fetch files from {_listed(changed['local_origins'])}.")
     _say_what_is_refused(changed)
@@ -112,7 +112,7 @@ def list_instances(context: typer.Context, as_json: AsJson = False) -> None:
 
 @group.command("test")
 def try_instance(context: typer.Context, name: Name, verbose: Verbose = False, as_json: AsJson = False) -> None:
-    """Test an instance: does the product answer, and does it accept the key? Exit code 1 when not.
+    """Test an instance: does the product answer, and does it accept the key? Exit code 1 if not.
 
     Example: warroom instance test v1
     """

@@ -26,7 +26,7 @@ class Commands(LazyGroup):
     table: ClassVar[Mapping[str, Listed]] = {
         "demo": Listed(
             LazyImport("warroom.cli.demo:demo"),
-            "Show the whole way of one attack: from Vision One alerts to evidence in the War Room.",
+            "Show one attack from start to end: from Vision One alerts to evidence in the War Room.",
         ),
         "serve": Listed(
             LazyImport("warroom.cli.serve:serve"),
@@ -49,11 +49,9 @@ class Commands(LazyGroup):
         ),
         "pause": Listed(
             LazyImport("warroom.cli.stop:pause"),
-            "Emergency stop: hold every command that changes something, until `warroom resume`.",
+            "Emergency stop: no command that changes something is sent until `warroom resume`.",
         ),
-        "resume": Listed(
-            LazyImport("warroom.cli.stop:resume"), "End a pause: each action that `warroom pause` holds is done once."
-        ),
+        "resume": Listed(LazyImport("warroom.cli.stop:resume"), "End a pause: each action that waits is done once."),
         "instance": Listed(LazyImport("warroom.cli.instance:group"), "Integration instances: add, list, test, remove."),
         "fetch": Listed(
             LazyImport("warroom.cli.fetch:group"),

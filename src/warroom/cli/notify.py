@@ -17,7 +17,8 @@ group = typer.Typer(help="Messages to people: test an address.", no_args_is_help
 def try_address(
     context: typer.Context,
     to: Annotated[
-        str, typer.Argument(help="mailto:NAME@HOST, or the address of a webhook; without it, all whom the rules reach.")
+        str,
+        typer.Argument(help="mailto:NAME@HOST, or the address of a webhook; without it, all recipients of the rules."),
     ] = "",
     shape: Annotated[str, typer.Option(help="What a webhook takes: json, slack or teams.")] = "json",
     as_json: AsJson = False,
@@ -30,7 +31,7 @@ def try_address(
     if as_json:
         print_json(sent)
     elif to:
-        print_line(f"{printable(sent['to'])} took the message.")
+        print_line(f"{printable(sent['to'])} received the message.")
     else:
         _print_rules(sent["rules"])
     raise typer.Exit(0 if to or _are_whole(sent["rules"]) else 1)
@@ -42,9 +43,9 @@ def _print_rules(rules: Sequence[JsonObject]) -> None:
     for rule in rules:
         named = f"Rule {rule['rule']}"
         if rule["told"]:
-            print_line(f"{named}: {printable(', '.join(rule['told']))} took the message.")
+            print_line(f"{named}: {printable(', '.join(rule['told']))} received the message.")
         for failed in rule["failed"]:
-            print_line(f"{named}: {printable(failed['to'])} did not get it: {printable(failed['error'])}")
+            print_line(f"{named}: {printable(failed['to'])} did not receive it: {printable(failed['error'])}")
         for gap in rule["gaps"]:
             print_line(f"{named}: {printable(gap)}")
 

@@ -15,7 +15,7 @@ from warroom.model.sentence import counted
 
 
 def list_packs(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the installed packs: our own, and those in the `packs` folder of the data folder, which win.
+    """List the installed packs: ours, and those in the data folder, which take precedence.
 
     Example: warroom pack list
     """
@@ -42,7 +42,7 @@ def show_pack(
     pack: Annotated[str, typer.Argument(help="The pack's id, such as the name of its folder, or its name.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what is in an installed pack, what of it cannot run here and why, and what to do about it.
+    """Show what an installed pack contains, which parts cannot run here and why, and what to do about it.
 
     Example: warroom pack show VisionOneResponse
     """
@@ -86,19 +86,19 @@ class Commands(LazyGroup):
     table: ClassVar[Mapping[str, Listed]] = {
         "list": Listed(
             LazyImport("warroom.cli.pack:list_packs"),
-            "List the installed packs: our own, and those in the `packs` folder of the data folder, which win.",
+            "List the installed packs: ours, and those in the data folder, which take precedence.",
         ),
         "show": Listed(
             LazyImport("warroom.cli.pack:show_pack"),
-            "Show what is in an installed pack, what of it cannot run here and why, and what to do about it.",
+            "Show what an installed pack contains, which parts cannot run here and why, and what to do about it.",
         ),
         "validate": Listed(
             LazyImport("warroom.cli.pack_files:validate_pack"),
-            "Look for mistakes in a pack: files that cannot be read or are no items, and names that nothing has.",
+            "Look for mistakes in a pack: files that cannot be read or are no items, and names that do not exist.",
         ),
         "build": Listed(
             LazyImport("warroom.cli.pack_files:build"),
-            "Make the zip that Cortex XSOAR and XSIAM take, and read it back to see that nothing is missing.",
+            "Make a zip for Cortex XSOAR and XSIAM, and read it back to check that nothing is missing.",
         ),
         "install": Listed(
             LazyImport("warroom.cli.pack_install:install"),
@@ -107,7 +107,7 @@ class Commands(LazyGroup):
         ),
         "remove": Listed(
             LazyImport("warroom.cli.pack_install:remove"),
-            "Remove a pack that you installed. It is kept, see `warroom pack restore`.",
+            "Remove a pack that you installed. It is kept: `warroom pack restore` brings it back.",
         ),
         "restore": Listed(
             LazyImport("warroom.cli.pack_install:restore"),

@@ -18,7 +18,7 @@ group = typer.Typer(help="Environments of docker images: what lacks modules, wha
 
 @group.callback(invoke_without_command=True)
 def list_environments(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the docker images whose items lack Python modules, what makes them run, and the environments that are there.
+    """List the docker images whose items lack Python modules, how to make them run, and the existing environments.
 
     Example: warroom pack environments
     """
@@ -36,18 +36,20 @@ def list_environments(context: typer.Context, as_json: AsJson = False) -> None:
 @group.command("make")
 def make_environment(  # noqa: PLR0913, PLR0917  # one parameter for each option
     context: typer.Context,
-    image: Annotated[str, typer.Argument(help="The docker image, with a tag for that tag alone.")],
+    image: Annotated[str, typer.Argument(help="The docker image; with a tag, only that tag.")],
     packages: Annotated[
-        list[str] | None, typer.Option("--package", help="One more package, as pip takes it; again for another.")
+        list[str] | None, typer.Option("--package", help="A further package, as for pip; may be repeated.")
     ] = None,
-    python: Annotated[str, typer.Option(help="The Python to make it with; one that fits is found.")] = "",
+    python: Annotated[str, typer.Option(help="The Python to use; by default a suitable one is found.")] = "",
     constraints: Annotated[Path | None, typer.Option(help="A constraints file for pip.")] = None,
-    wheels: Annotated[Path | None, typer.Option(help="Take packages from this folder alone, not the network.")] = None,
+    wheels: Annotated[
+        Path | None, typer.Option(help="Take packages only from this folder, not from the network.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the environment of a docker image with pip: what has this image runs in it from the next run on.
+    """Create the environment of a docker image with pip: code with this image runs in it from the next run on.
 
-    What is asked for with --package is kept when the environment is made anew; `remove` forgets it.
+    Packages from --package are kept when the environment is created again; `remove` forgets them.
 
     Example: warroom pack environments make demisto/bs4-py3
     """
@@ -64,16 +66,16 @@ def make_environment(  # noqa: PLR0913, PLR0917  # one parameter for each option
     if as_json:
         print_json(_environment(made))
     else:
-        print_line(f"The environment of {made.image} is made; what asks for this image runs in it from now on.")
+        print_line(f"The environment of {made.image} was created; code with this image runs in it from now on.")
 
 
 @group.command("remove")
 def remove_environment(
     context: typer.Context,
-    image: Annotated[str, typer.Argument(help="The image, as it was made.")],
+    image: Annotated[str, typer.Argument(help="The image, as `warroom pack environments` lists it.")],
     as_json: AsJson = False,
 ) -> None:
-    """Remove an environment: what has this image runs in warroom's own again.
+    """Remove an environment: code with this image runs in warroom's own again.
 
     Example: warroom pack environments remove demisto/bs4-py3
     """
@@ -81,7 +83,7 @@ def remove_environment(
     if as_json:
         print_json({"image": image})
     else:
-        print_line(f"The environment of {image} is removed.")
+        print_line(f"The environment of {image} was removed.")
 
 
 def _shown(need: ImageNeed) -> JsonObject:

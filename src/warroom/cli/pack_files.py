@@ -27,7 +27,7 @@ def validate_pack(
     path: Annotated[Path, typer.Argument(help="A pack's folder, a folder of packs, a zip, or a yml.")],
     as_json: AsJson = False,
 ) -> None:
-    """Look for mistakes in a pack: files that cannot be read or are no items, and names that nothing has.
+    """Look for mistakes in a pack: files that cannot be read or are no items, and names that do not exist.
 
     Playbooks of incident types, what tasks call and with what, fields, layouts, mappers, classifiers. What the pack
     names may be its own or that of an installed pack. Exit code 1 when there is an error.
@@ -46,7 +46,7 @@ def build(
     marketplace: Annotated[Marketplace, typer.Option(help="Cortex XSOAR, or XSIAM.")] = Marketplace.XSOAR,
     as_json: AsJson = False,
 ) -> None:
-    """Make the zip that Cortex XSOAR and XSIAM take, and read it back to see that nothing is missing.
+    """Make a zip for Cortex XSOAR and XSIAM, and read it back to check that nothing is missing.
 
     Example: warroom pack build Packs/VisionOneResponse -o dist
     """
@@ -54,4 +54,4 @@ def build(
     if as_json:
         print_json({"path": str(path), "items": items, "marketplace": marketplace.value})
     else:
-        print_line(f"{path} holds {counted(items, 'item')} for {marketplace.value}.")
+        print_line(f"{path} contains {counted(items, 'item')} for {marketplace.value}.")

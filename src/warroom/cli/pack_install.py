@@ -8,6 +8,7 @@ import typer
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, print_json, print_line, print_table
 from warroom.cli.pack import print_looked_into
+from warroom.cli.pack_needs import make_what_is_needed
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
 
@@ -17,6 +18,10 @@ Named = Annotated[str, typer.Argument(help="The pack's id or name, or the name o
 def install(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="A pack's folder, zip or yml.")],
+    with_environments: Annotated[
+        bool,
+        typer.Option("--with", help="Also make the environments that it needs, with pip; first says what it fetches."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Copy a pack into the data folder, where it replaces ours if it can run here. A running server uses it at once.
@@ -25,18 +30,27 @@ def install(
     be read, packs that it depends on. A file that cannot be read costs its own item alone. The version that it
     replaces is kept, see `warroom pack restore`.
 
+    With --with, the docker images that its code names get the Python packages that it lacks. What is to be fetched is
+    said first; exit code 1 when one of these environments could not be made.
+
     Example: warroom pack install Other.zip
     """
     found = through_door(context, lambda door: door.call("pack.install", path=str(path.absolute())))
+    is_whole = True
+    if with_environments:
+        is_whole = make_what_is_needed(context.obj.folder, [pack["id"] for pack in found], quiet=as_json)
+        found = [_looked_into_again(context, pack) for pack in found]
     if as_json:
         print_json(found)
-        return
-    for pack in found:
-        _tell(pack, "is installed")
+    else:
+        for pack in found:
+            _tell(pack, "is installed")
+    if not is_whole:
+        raise typer.Exit(1)
 
 
 def remove(context: typer.Context, pack: Named, as_json: AsJson = False) -> None:
-    """Remove a pack that you installed. It is kept, see `warroom pack restore`.
+    """Remove a pack that you installed. It is kept: `warroom pack restore` brings it back.
 
     Example: warroom pack remove Other
     """
@@ -44,7 +58,7 @@ def remove(context: typer.Context, pack: Named, as_json: AsJson = False) -> None
     if as_json:
         print_json({"pack": pack})
         return
-    print_line(f"{pack} is removed. `warroom pack restore {pack}` brings it back.")
+    print_line(f"{pack} was removed. `warroom pack restore {pack}` brings it back.")
 
 
 def restore(context: typer.Context, pack: Named, as_json: AsJson = False) -> None:
@@ -71,6 +85,12 @@ def previous(context: typer.Context, as_json: AsJson = False) -> None:
         return
     rows = [(printable(one["name"]), one["version"], one["file"], one["by"], one["at"]) for one in found]
     print_table("Packs that can be brought back", ("name", "version", "file", "by", "at"), rows, "There are none.")
+
+
+def _looked_into_again(context: typer.Context, pack: JsonObject) -> JsonObject:
+    """Return what of a pack can be used now that environments were made."""
+    now = through_door(context, lambda door: door.call("pack.show", pack=pack["id"]))
+    return {**pack, "kinds": now["kinds"], "problems": now["problems"]}
 
 
 def _tell(pack: JsonObject, what: str) -> None:

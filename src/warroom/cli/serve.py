@@ -24,9 +24,7 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     mirror_seconds: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds between two rounds of mirroring; default 60.")
     ] = None,
-    speed: Annotated[
-        float | None, typer.Option(min=0.01, help="Shortens the waits that content asks for; for tests.")
-    ] = None,
+    speed: Annotated[float | None, typer.Option(min=0.01, help="Shortens the waits in content; for tests.")] = None,
     allow_origin: Annotated[
         list[str] | None, typer.Option(help="A local origin that the http script may fetch from.")
     ] = None,
@@ -36,18 +34,21 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter for each option
     ] = None,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(help="A name that browsers may ask the console by, such as console.example."),
+        typer.Option(help="A host name under which browsers reach the console, such as console.example."),
     ] = None,
     public_url: Annotated[
-        str | None, typer.Option(help="Where a proxy offers the console, such as https://console.example.")
+        str | None,
+        typer.Option(help="The address at which a proxy serves the console, such as https://console.example."),
     ] = None,
     trust_proxy: Annotated[
         list[str] | None, typer.Option(help="A proxy's address or network: its headers name the client.")
     ] = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Also log what pack code prints where no entry keeps it.")
+        bool, typer.Option("--verbose", "-v", help="Also log what pack code prints outside of entries.")
     ] = False,
-    no_console: Annotated[bool, typer.Option("--no-console", help="Serve no console, only fetches and plans.")] = False,
+    no_console: Annotated[
+        bool, typer.Option("--no-console", help="Run only fetches and plans, without the console.")
+    ] = False,
 ) -> None:
     """Run fetches and work plans on the data folder, the console, and the socket that the other commands use.
 

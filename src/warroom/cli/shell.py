@@ -74,7 +74,9 @@ async def war_room_prompt(door: Door, *, incident: str | None, history: Path) ->
             watcher.cancel()
     await room.close()
     for plan in room.plans.values():
-        print_line(f"{plan['playbook']} has not ended. The server of this folder continues it, or the next one.")
+        print_line(
+            f"{plan['playbook']} has not ended. The server of this folder continues it, or does so when it is started."
+        )
 
 
 async def run_lines(door: Door, lines: Iterable[str], *, incident: str | None) -> bool:

@@ -19,7 +19,7 @@ Reason = Annotated[str, typer.Option(help="The reason, for the audit.")]
 
 
 def pause(context: typer.Context, instance: Instance = "", reason: Reason = "", as_json: AsJson = False) -> None:
-    """Emergency stop: hold every command that changes something, until `warroom resume`.
+    """Emergency stop: no command that changes something is sent until `warroom resume`.
 
     Plans that reach one wait, typed ones are refused; reads, fetches and the collection of evidence continue.
 
@@ -31,12 +31,12 @@ def pause(context: typer.Context, instance: Instance = "", reason: Reason = "", 
         return
     _say(paused["said"] if paused["is_new"] else f"Paused already: {paused['said']}")
     for left in paused["on_the_way"]:
-        _say(f"{left['command']} had begun before (plan {left['plan']}, task {left['task']}) and may still happen.")
-    _say(f"`{paused['end']}` continues what waits.")
+        _say(f"{left['command']} had started before (plan {left['plan']}, task {left['task']}) and may still happen.")
+    _say(f"`{paused['end']}` continues the waiting actions.")
 
 
 def resume(context: typer.Context, instance: Instance = "", reason: Reason = "", as_json: AsJson = False) -> None:
-    """End a pause: each action that `warroom pause` holds is done once.
+    """End a pause: each action that waits is done once.
 
     Example: warroom resume --instance acme
     """
@@ -61,7 +61,7 @@ def cancel(  # noqa: PLR0913, PLR0917  # one parameter for each option
 ) -> None:
     """End open plans, typed commands that wait among them.
 
-    An action that is under way ends first; nothing starts after it.
+    An action that is running finishes first; nothing starts after it.
 
     Example: warroom plan cancel --playbook "Vision One - Contain Endpoint" --reason "Wrong hosts."
     """
@@ -77,7 +77,7 @@ def _print_cancelled(plans: Sequence[JsonObject]) -> None:
     late = [plan for plan in plans if not plan["ended"]]
     _say(f"{counted(len(plans), 'plan')} cancelled." if plans else "No plan is open, so none was cancelled.")
     for plan in late:
-        _say(f"Plan {plan['id']} ({plan['playbook']}) has an action under way and ends with it.")
+        _say(f"Plan {plan['id']} ({plan['playbook']}) has a running action, and ends when the action has finished.")
 
 
 def _say(text: str) -> None:

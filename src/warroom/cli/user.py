@@ -46,12 +46,12 @@ def change_role(
     Example: warroom user role ann admin
     """
     user = through_door(context, lambda door: door.call("user.change", name=name, role=role))
-    _say(user, f"{printable(user['name'])} is {user['role']} now.", as_json=as_json)
+    _say(user, f"{printable(user['name'])} is now {user['role']}.", as_json=as_json)
 
 
 @group.command("disable")
 def disable_user(context: typer.Context, name: Name, as_json: AsJson = False) -> None:
-    """End a user's sessions, and let them sign in no more; what they did stays under their name.
+    """End a user's sessions, and refuse further sign-ins; what they did stays under their name.
 
     Example: warroom user disable ann
     """
@@ -61,7 +61,7 @@ def disable_user(context: typer.Context, name: Name, as_json: AsJson = False) ->
 
 @group.command("enable")
 def enable_user(context: typer.Context, name: Name, as_json: AsJson = False) -> None:
-    """Let a user sign in again who was disabled.
+    """Let a disabled user sign in again.
 
     Example: warroom user enable ann
     """
@@ -95,7 +95,7 @@ def set_mail(
     address: Annotated[str, typer.Argument(help="NAME@HOST; without it, messages by role do not reach them.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Set where messages to a user go; without an address, it is taken away.
+    """Set the address for messages to a user; without an address, remove it.
 
     Example: warroom user mail ann ann@example.com
     """

@@ -26,6 +26,7 @@ class IncidentField:
     cli_name: str
     type: str = "shortText"
     options: tuple[str, ...] = ()  # the values of a choice field; empty for other fields
+    sla: int = 0  # of a timer, in minutes; 0 is none
     pack: str = ""
     at: Location | None = None
 

@@ -8,9 +8,9 @@ NOT_BUILT = frozenset({
     *("enrichIndicators", "excludeIndicators", "expireIndicators", "extractIndicators", "findIndicators"),
     *("generateGeneralReport", "generateSummaryReport", "getIndicator", "getOwnerSuggestion"),
     *("investigate", "isWhitelisted"),
-    *("pauseTimer", "relatedIncidents", "removeIndicatorField", "resetTimer"),
-    *("searchRelationships", "setIndicator", "setIndicators", "setRoleShifts", "startTimer"),
-    *("stopTimer", "taskAssign", "taskReopen", "unlinkIncidents"),
+    *("relatedIncidents", "removeIndicatorField"),
+    *("searchRelationships", "setIndicator", "setIndicators", "setRoleShifts"),
+    *("taskAssign", "taskReopen", "unlinkIncidents"),
 })  # fmt: skip
 
 

@@ -50,6 +50,14 @@ class FieldMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimerTrigger:
+    """A timer of the incident, by its field, and what it does: start, pause or stop."""
+
+    field: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A node of a playbook. `arguments` are the command's; `controls` are XSOAR's own (retry-count, using, …)."""
 
@@ -72,6 +80,7 @@ class Task:
     message: JsonObject | None = None
     form: JsonObject | None = None
     field_mappings: tuple[FieldMapping, ...] = ()
+    timers: tuple[TimerTrigger, ...] = ()  # what happens to timers of the incident when the task starts
     tags: tuple[str, ...] = ()
     note: bool = False
     evidence: bool = False

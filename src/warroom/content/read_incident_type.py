@@ -28,6 +28,7 @@ def read_incident_field(source: Source) -> IncidentField:
         cli_name=node.get("cliName").needed("An incident field"),
         type=node.get("type").text("shortText"),
         options=() if node.get("openEnded").flag() else tuple(filter(None, node.get("selectValues").texts())),
+        sla=node.get("sla").whole() or 0,
         at=node.at,
     )
 

@@ -2,7 +2,7 @@
 
 import json
 
-from warroom.content.playbook import FieldMapping, Loop, OnError, Task, TaskKind
+from warroom.content.playbook import FieldMapping, Loop, OnError, Task, TaskKind, TimerTrigger
 from warroom.content.read_value import read_arguments, read_comparisons, read_value
 from warroom.content.source import Node
 from warroom.content.value import Case, Value
@@ -63,6 +63,7 @@ def read_task(node: Node, task_id: str, *, quiet_playbook: bool = False) -> Task
         message=node.get("message").object(),
         form=node.get("form").object(),
         field_mappings=tuple(_field_mappings(node.get("fieldMapping"))),
+        timers=tuple(map(_timer, node.get("timertriggers").entries())),
         tags=inner.get("tags").texts(),
         note=node.get("note").flag(),
         evidence=node.get("evidencedata").object() is not None,
@@ -70,6 +71,10 @@ def read_task(node: Node, task_id: str, *, quiet_playbook: bool = False) -> Task
         position=_position(node.get("view")),
         at=node.at,
     )
+
+
+def _timer(node: Node) -> TimerTrigger:
+    return TimerTrigger(field=node.get("fieldname", "fieldName").text(), action=node.get("action").text("start"))
 
 
 def _kind(node: Node, task_id: str) -> TaskKind:

@@ -3,7 +3,7 @@
     path    := segment*
     segment := ('.' | '..')? name | '.'? '[' n? ']' | '[' n ':' m ']' | '(' expression ')' | ('=' | '.=') expression
 
-Names may hold spaces, `-`, `#`, `/`, `:` and more. Whatever content leaves open at its end (a bracket, a dot) is
+Names may hold spaces, `-`, `#`, `/`, `:` and more. What content leaves open at its end (a bracket, a dot) is
 taken as closed.
 """
 

@@ -5,7 +5,7 @@
     postfix    := primary ('.' name | '[' expression ']')*
     primary    := literal | 'val' | 'obj' | '(' expression ')'
 
-They are nearly all that content has, and a worker takes a thousand times as long. Whatever is outside of this grammar
+They are nearly all that content has, and a worker takes a thousand times as long. Anything outside of this grammar
 is kept as text, and QuickJS evaluates it in a worker (`context.scripted`).
 """
 

@@ -1,4 +1,4 @@
-"""Changes one place in nested data: what changes is made anew, everything else is shared with the old data."""
+"""Changes one place in nested data: what changes is copied, everything else is shared with the old data."""
 
 from collections.abc import Callable
 from functools import lru_cache

@@ -153,7 +153,7 @@ async def drop_set_aside(app: App, asked: OneRecord, actor: Actor) -> Dropped:
 
 @writes("fetch.reset", Permission.MANAGE_INSTANCES, NotFoundError, ConflictError)
 async def reset_fetch(app: App, asked: Reset, actor: Actor) -> ResetShown:
-    """Make an instance fetch as for the first time: for a `lastRun` in the future, or one of another tenant."""
+    """Make an instance fetch as for the first time: if its `lastRun` is in the future, or from another tenant."""
     return shaped(ResetShown, await app.resetting.reset(asked.name, asked.reason, actor))
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from warroom.content.playbook import Playbook, Task, TaskKind
+from warroom.content.source import spelled
+from warroom.content.value import Complex, Simple, Value
 from warroom.doors.answer import shaped
 from warroom.doors.asked import Asked, Nothing
-from warroom.doors.installed import InputShown, PlaybookLine, inputs_of, playbooks_of
+from warroom.doors.installed import PlaybookLine, playbooks_of
 from warroom.doors.operation import reads, writes
 from warroom.doors.plans import PlanShown, plan_now
 from warroom.doors.war_room import incident_or_playground
@@ -55,21 +57,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InputWithDefault:
+    """An input, and what the playbook takes where none is given, as it is written; empty where that is nothing."""
+
+    key: str
+    required: bool
+    description: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WholePlaybook:
     """A playbook with its tasks and what they call."""
 
     id: str
     name: str
     description: str
-    inputs: Sequence[InputShown]
+    inputs: Sequence[InputWithDefault]
     outputs: Sequence[OutputShown]
     tasks: Sequence[Step]
 
 
 def _whole(playbook: Playbook) -> WholePlaybook:
+    inputs = [shaped(InputWithDefault, item, default=_default(item.value)) for item in playbook.inputs]
     outputs = [OutputShown(path=item.context_path, description=item.description) for item in playbook.outputs]
     tasks = [_step(task) for task in playbook.tasks.values()]
-    return shaped(WholePlaybook, playbook, inputs=inputs_of(playbook.inputs), outputs=outputs, tasks=tasks)
+    return shaped(WholePlaybook, playbook, inputs=inputs, outputs=outputs, tasks=tasks)
+
+
+def _default(value: Value | None) -> str:
+    match value:
+        case Complex(root=root, accessor=accessor):
+            return f"${{{f'{root}.{accessor}' if accessor else root}}}"
+        case Simple(value=written) if written is not None:
+            return spelled(written)
+        case _:
+            return ""
 
 
 def _step(task: Task) -> Step:

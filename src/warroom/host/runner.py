@@ -63,7 +63,7 @@ class WarmRunner:
         if found and (fault := found.fault):
             raise HostError(
                 f"{_what(run)} was not run: the environment of the image {found.image} is broken, {fault}. "
-                f"Make it anew: `warroom pack environments make {found.image}`."
+                f"Create it again: `warroom pack environments make {found.image}`."
             )
         return found
 

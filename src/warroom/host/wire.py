@@ -221,7 +221,7 @@ def _install(module: str, run: Run, environment: ImageEnvironment | None) -> str
     """Say how a missing module gets to where the code runs."""
     if environment:
         package = our_images().distribution(module)
-        said = f"The environment that was made for {environment.image} lacks it; make it anew"
+        said = f"The environment that was made for {environment.image} lacks it; create it again"
         return f"{said}: `warroom pack environments make {environment.image} --package {package}`."
     if run.code.language == PYTHON and run.code.docker_image:
         return f"Make its environment: `warroom pack environments make {image_name(run.code.docker_image)}`."

@@ -46,7 +46,7 @@ class Source:
 
 
 def incident_from(fetched: Json, *, incident_id: IncidentId, now: datetime, source: Source) -> MappedIncident:
-    """Return the incident for one item of `demisto.incidents()`, whatever the JSON.
+    """Return the incident for one item of `demisto.incidents()`, which may be any JSON.
 
     Raises ScriptNeededError, and nothing else, where a value needs a script that has not been run.
     """

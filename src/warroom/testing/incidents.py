@@ -15,7 +15,7 @@ PLACES: Mapping[IncidentSort, Callable[[Incident], tuple[float, ...]]] = {
 
 
 def matching(held: Mapping[IncidentId, Incident], query: IncidentQuery) -> list[Incident]:
-    """All that a query wants in its order, whatever its page."""
+    """All that a query wants in its order, on all pages."""
     place = PLACES[query.sort]
     first = sorted(held.values(), key=place, reverse=True)
     mark = held.get(query.before) if query.before else None

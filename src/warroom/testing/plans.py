@@ -1,4 +1,4 @@
-"""What a store in memory keeps of a plan that is written anew, and which actions a query wants."""
+"""What a store in memory keeps of a plan that is written again, and which actions a query wants."""
 
 from collections.abc import Iterable
 from dataclasses import astuple, replace

@@ -57,7 +57,7 @@ def test_a_rule_that_can_be_run_has_no_findings(fields: dict[str, Json]) -> None
         ({"action": "script"}, "unknown-script", "runs a script and names none; add `scriptName`"),
         ({"action": "script", "scriptName": "Gone"}, "unknown-script", "runs the script `Gone`, and there is no such"),
         ({"action": "script", "scriptName": "Plain"}, "untagged-script", "which has no tag `preProcessing`"),
-        ({"action": "link"}, "any-incident", "it takes the oldest incident, whatever it is about"),
+        ({"action": "link"}, "any-incident", "it takes the oldest incident, related or not"),
         ({"action": "drop", "newEventFilters": [[is_("name", "x", "sounds like")]]}, "unknown-operator", "sounds like"),
         ({"action": "drop", "newEventFilters": [[is_("nmae", "x")]]}, "unknown-field", "incident field `nmae`"),
         ({"action": "link", "existingEventsFilters": [[same("name", of="gone")]]}, "unknown-field", "field `gone`"),

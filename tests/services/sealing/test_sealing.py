@@ -216,7 +216,7 @@ async def test_a_seal_that_was_noted_shows_what_the_thief_of_the_key_did(sealed:
     await sealed.sealing.seal()
     assert (await sealed.verdict()).is_whole
     (problem,) = (await sealed.verdict(head=noted)).problems
-    assert problem.startswith("Seal 3 is not the one that was noted")
+    assert problem.startswith("Seal 3 is not the one that you noted")
 
 
 # -- removing what is old ------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_an_address_pages_on_and_leaves_out_what_is_no_day() -> None:
 
 
 async def test_the_audit_says_that_nothing_was_done_yet(clients: Clients) -> None:
-    assert "No response action fits" in (await clients.reader.get("/audit")).text
+    assert "No response action matches" in (await clients.reader.get("/audit")).text
 
 
 async def test_a_cursor_that_is_not_ours_is_refused_in_a_sentence(clients: Clients) -> None:

@@ -15,7 +15,7 @@ async def panel(clients: Clients, entry: str) -> str:
 async def test_the_panel_says_who_had_it_when_and_from_where(clients: Clients) -> None:
     entry = await saved(clients)
     before = await panel(clients, entry)
-    assert "Not read yet" in before
+    assert "Not checked" in before
     assert "Not sealed yet" in before
     await clients.responder.get(f"{API}/entries/{entry}/file")
     await clients.app.sealing.seal()

@@ -140,9 +140,9 @@ async def test_who_may_restrict_and_delete_evidence_is_offered_it_and_others_rea
     for client, said in (
         (
             clients.responder,
-            "Keeping evidence for named people, opening it to all and deleting it take the role admin.",
+            "Restricting evidence to named people, opening it to all and deleting it require the role admin.",
         ),
-        (clients.reader, "Downloading and exporting take the role responder."),
+        (clients.reader, "Downloading and exporting require the role responder."),
     ):
         page = (await client.get(f"/incidents/{incident}?tab=evidence")).text
         assert said in page

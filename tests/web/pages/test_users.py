@@ -61,7 +61,7 @@ async def test_an_admin_sees_that_passwords_are_guessed_for_whom_since_when_and_
     page = (await clients.admin.get("/users")).text
     assert f"Passwords are being guessed: {GUESSES} sign-ins have failed since " in page
     assert f"{GUESSES} wrong passwords" in page
-    assert "lastly from 203.0.113.17, 203.0.113.18, 203.0.113.19" in page
+    assert "last from 203.0.113.17, 203.0.113.18, 203.0.113.19" in page
     shown = {user["name"]: user for user in (await clients.admin.get(f"{API}/users")).json()["items"]}
     assert shown["reader"]["failing_from"] == ["203.0.113.17", "203.0.113.18", "203.0.113.19"]
     assert shown["admin"]["failing_since"] is None

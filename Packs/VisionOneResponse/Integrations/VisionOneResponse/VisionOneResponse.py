@@ -518,7 +518,7 @@ class Client(BaseClient):
         return self._writer._http_request(method, url_suffix, **options)  # noqa: SLF001  # its public name
 
     def _require_allowed(self, method: str, path: str) -> None:
-        """Refuse what is not known to be allowed: the request counts, whatever command it was made for."""
+        """Refuse what is not known to be allowed: the request counts, not the command that makes it."""
         known = known_request(method, path)
         if self.read_only and (known is None or known.changes):
             raise NotAskedError(f"this instance is read-only, so {method} {path} was not sent to Vision One.")
@@ -712,7 +712,7 @@ def record_of(text: bytes, size: int) -> Any:
 
 
 def question(query: dict | str | None) -> tuple:
-    """Return what a request asks, whatever the order."""
+    """Return what a request asks, in any order."""
     pairs = parse_qsl(query, keep_blank_values=True) if isinstance(query, str) else (query or {}).items()
     return tuple(sorted((key, str(value)) for key, value in pairs if value is not None))
 
@@ -899,7 +899,7 @@ class Target(NamedTuple):
 
     known: tuple[tuple[str, Any], ...]
     description: str = ""
-    fault: str = ""  # why nothing can be done about it, whatever happens to the others
+    fault: str = ""  # why nothing can be done about it, independent of the others
 
     def wire(self) -> dict:
         """Return the target in Vision One's words; the agent's GUID is the surer name."""
@@ -1013,7 +1013,7 @@ def read_accounts(args: dict[str, Any]) -> list[Target]:
 
 def read_objects(args: dict[str, Any]) -> list[Target]:
     given = str(args.get("object_type") or args.get("value_type") or args.get("type") or "")
-    older = args.get("target_value") or args.get("value")  # one object, whatever commas it has
+    older = args.get("target_value") or args.get("value")  # one object, even with commas in it
     values = listed_values(args.get("object_value")) or [str(older).strip()] * bool(older)
     found = [target(object_type=OLDER_TYPES.get(given, given), object_value=one) for one in values]
     return found if given else [typed_object(one) for one in found]
@@ -1946,7 +1946,7 @@ def no_file(task: dict) -> str:
         return sentence(task)
     if task.get("action") != COLLECT.word:
         return f"Task {task['id']} is a task of the kind {task.get('action')} and holds no file."
-    return f"Vision One gives no link for task {task['id']}; ask again, or collect the file anew."
+    return f"Vision One gives no link for task {task['id']}; ask again, or collect the file again."
 
 
 def link_host(link: str) -> str:
@@ -2173,7 +2173,7 @@ def look_after(client: Client, args: dict[str, Any], one: Wanted, spent: int) ->
 
 
 def begin(client: Client, args: dict[str, Any], one: Wanted) -> None:
-    """Ask an endpoint for a file; each time that it is asked anew has a key of its own."""
+    """Ask an endpoint for a file; each further request has its own key."""
     call = {
         "collect_files": [one.known],
         "description": args.get("description"),
@@ -2187,7 +2187,7 @@ def begin(client: Client, args: dict[str, Any], one: Wanted) -> None:
 
 
 def follow(client: Client, args: dict[str, Any], one: Wanted, spent: int) -> list:
-    """Look at the task of a file; one that waited in vain for its agent is begun anew."""
+    """Look at the task of a file; one whose agent never came online is started again."""
     task = client.task(one.task_id)
     told = {
         "endpoint": task.get("endpointName"),
@@ -2979,7 +2979,7 @@ def field_name(name: str) -> str:
 
 
 def search_term(field: str, value: Any) -> str:
-    """Return one condition of a search; whatever is in a value stays in it."""
+    """Return one condition of a search; a value cannot end it."""
     values = value if isinstance(value, list) else [value]
     escaped = (str(one).replace("\\", "\\\\").replace('"', '\\"') for one in values)
     terms = [f'{field_name(field)}:"{one}"' for one in escaped]
@@ -3782,7 +3782,7 @@ def cursor_of(client: Client, params: dict[str, Any], last_run: dict, now: datet
 def alerts_since(client: Client, params: dict[str, Any], start: datetime, now: datetime) -> Iterator[Any]:
     """Read the alerts that were created since a time, oldest first.
 
-    Where the pages lead in a circle, it is asked anew from the last alert's time on; a second with more alerts than a
+    Where the pages lead in a circle, it is asked again from the last alert's time on; a second with more alerts than a
     page holds is then said to be incomplete.
     """
     wanted = alert_filter(params)
@@ -3862,7 +3862,7 @@ ASK = "ask"  # the rule for responses; the script VisionOneResponseMode knows it
 
 
 def incident_of(record: Any, now: datetime) -> dict:
-    """Make an incident of one record, whatever it looks like; its raw JSON stays as it came, unless it is too large."""
+    """Make an incident of one record of any shape; its raw JSON is kept unchanged, unless it is too large."""
     if isinstance(record, Incomplete):
         return record.incident()
     raw, left_out = raw_json(with_observables(record))
@@ -3976,7 +3976,7 @@ def host_names(alert: dict) -> list[str]:
 
 
 def said(value: Any) -> str:
-    """Return a value as text, whatever it is."""
+    """Return any value as text."""
     return value if isinstance(value, str) else "" if value is None else dumped(value)
 
 
@@ -4029,7 +4029,7 @@ def check_instance(client: Client, params: dict[str, Any], now: datetime) -> str
 
 
 def allowed(client: Client, probe: tuple[str, dict, dict]) -> bool:
-    """Say whether a read is allowed; whatever else is wrong with it is not about permissions."""
+    """Say whether a read is allowed; errors that are not about permissions count as allowed."""
     try:
         client.get(*probe)
     except DemistoException as error:

@@ -349,7 +349,7 @@ def is_program(path: str) -> bool:
 
 
 def is_dump(path: str, programs: set[str]) -> bool:
-    """Say whether a file that was written is a dump: whatever it is called, unless it is known as a program."""
+    """Say whether a file that was written is a dump: under any name, unless it is known as a program."""
     low, name = path.casefold(), PureWindowsPath(path).name.casefold()
     if not is_program(path):
         return True

@@ -1,4 +1,4 @@
-// The library that scripts and integrations in JavaScript rely on: their names, written anew.
+// The library that scripts and integrations in JavaScript rely on: the same names, our own code.
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Entries
@@ -560,7 +560,7 @@ function GetAllObjectsProperties(rows) {
     return Object.keys(mergeForeignObjects(rows)).sort();
 }
 
-// Rows and columns of whatever a table is to be made of.
+// Rows and columns of any value that a table is made of.
 function tableOf(data, headers) {
     var rows = data === undefined || data === null ? [] : [].concat(data);
     var columns = headers && !Array.isArray(headers) && typeof headers !== 'object' ? [headers] : headers;

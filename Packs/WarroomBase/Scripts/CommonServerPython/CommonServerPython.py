@@ -2814,7 +2814,7 @@ def execute_command(command, args, extract_contents=True, fail_on_error=True):
 
 
 class CommandRunner:
-    """Run several commands and report on all, whatever happens to one."""
+    """Run several commands and report on all, even if one fails."""
 
     class Command:
         def __init__(self, commands, args_lst, brand=None, instance=None):

@@ -34,7 +34,7 @@ def _of_action(rule: PreProcessRule, catalogue: Catalogue) -> Iterator[Finding]:
         yield from _of_script(rule, catalogue)
     if rule.looks_for_one and not rule.existing:
         which = "newest" if rule.newest else "oldest"
-        said = f"has no `existingEventsFilters`, so that it takes the {which} incident, whatever it is about; add some"
+        said = f"has no `existingEventsFilters`, so that it takes the {which} incident, related or not; add some"
         yield _finding(rule, Rule.ANY_INCIDENT, said)
 
 

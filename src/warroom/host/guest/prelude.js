@@ -1,4 +1,4 @@
-// What XSOAR's server offers to JavaScript: each run gets it anew, in a QuickJS context of its own.
+// What XSOAR's server offers to JavaScript: each run gets a new copy, in its own QuickJS context.
 // Everything that is more than computing is asked for through one function, as JSON texts.
 (function () {
     "use strict";

@@ -45,6 +45,15 @@ def _on_list(description: str, *, writes: bool = True) -> Declared:
     )
 
 
+def _on_timer(description: str) -> Declared:
+    return Declared(
+        description=description,
+        permission=Permission.EDIT_INCIDENTS,
+        arguments=(_of("timerField", "The field of the timer.", required=True, default=True),),
+        writes=True,
+    )
+
+
 DECLARED: Mapping[str, Declared] = {
     "addEntries": Declared(
         description="Writes entries into a War Room; without an ID, into this incident's.",
@@ -199,6 +208,7 @@ DECLARED: Mapping[str, Declared] = {
         arguments=(_of("entryIDs", "The IDs of the entries, such as 4@17.", is_array=True, required=True),),
         writes=True,
     ),
+    "pauseTimer": _on_timer("Pauses a timer of this incident."),
     "removeFromList": _on_list("Removes items from a list."),
     "reopenInvestigation": Declared(
         description="Takes up a closed incident again; without an ID, this one.",
@@ -206,6 +216,7 @@ DECLARED: Mapping[str, Declared] = {
         arguments=(_incident("reopen"),),
         writes=True,
     ),
+    "resetTimer": _on_timer("Makes a timer of this incident as it was before its start."),
     "scheduleEntry": Declared(
         description="Runs a command of the War Room later; give times or endDate. It answers with an id to cancel it.",
         permission=Permission.RUN_READS,
@@ -243,6 +254,8 @@ DECLARED: Mapping[str, Declared] = {
             _of("customFields", 'Other fields, as {"field": "value"}.'),
             _of("labels", 'All its labels, as [{"name": "value"}].'),
             _of("addLabels", "Labels to add, in the same form."),
+            _of("sla", "With slaField: the minutes from now in which that timer is due."),
+            _of("slaField", "The field of that timer."),
             _of("dbotMirrorDirection", "Which way its record is mirrored: In, Out, Both, or empty."),
             _of("dbotMirrorTags", "Entries with one of these tags are sent to it."),
             _of("dbotMirrorId", "The record that it came from; it cannot be changed."),
@@ -267,12 +280,14 @@ DECLARED: Mapping[str, Declared] = {
         ),
         writes=True,
     ),
+    "startTimer": _on_timer("Starts a timer of this incident, or goes on after a pause."),
     "stopScheduledEntry": Declared(
         description="Cancels scheduled commands that have not run yet.",
         permission=Permission.CANCEL_PLANS,
         arguments=(_of("id", "What scheduleEntry answered with.", is_array=True, required=True, default=True),),
         writes=True,
     ),
+    "stopTimer": _on_timer("Ends a timer of this incident."),
     "taskComplete": Declared(
         description="Completes manual tasks of the incident's playbooks; a question with a form is for a person.",
         permission=Permission.ANSWER_TASKS,

@@ -11,6 +11,7 @@ from warroom.services.drive.performed import Performed
 from warroom.services.drive.play import Starting
 from warroom.services.drive.session_state import SessionState
 from warroom.services.drive.stopping import as_ended, ending
+from warroom.services.execution.timer_commands import triggered
 from warroom.services.ports.store import Changes, Fence
 from warroom.services.writing.commit_retry import written
 from warroom.services.writing.journal import NO_EDITS, Edit
@@ -28,6 +29,9 @@ class Committing:
         """Write what ended and what starts now in one commit, then start it: an action never runs before its intent."""
         play, starting = self._state.play, await self._nesting.open(batch)
         replacements = batch.replacements()
+        if timers := play.take_timers():
+            tools = self._state.tools
+            batch.edits.append(triggered(tools.library.catalogue, timers, tools.clock.now()))
         changes = self._changes(batch, starting)
         edits = batch.edits_by_incident(play.plan.incident)
         if changes.tasks or changes.entries or changes.plans or changes.intents or edits:

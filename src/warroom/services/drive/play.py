@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from warroom.content.catalogue import Catalogue
-from warroom.content.playbook import Playbook, Task
+from warroom.content.playbook import Playbook, Task, TimerTrigger
 from warroom.model.ids import TaskKey
 from warroom.model.lane import Lane
 from warroom.model.plan import TASKS_ENDED, TASKS_UNDER_WAY, Frame, PlanRecord, PlanState, TaskRecord, TaskState, Wait
@@ -81,6 +81,7 @@ class Play:
         self.records: dict[TaskKey, TaskRecord] = {}
         self._under_way: dict[TaskKey, TaskRecord] = {}
         self._changed: dict[TaskKey, TaskRecord] = {}
+        self._timers: list[TimerTrigger] = []
 
     @classmethod
     async def load(
@@ -149,6 +150,11 @@ class Play:
         self._changed = {}
         return changed
 
+    def take_timers(self) -> list[TimerTrigger]:
+        """Hand out what the tasks that have started want of timers."""
+        timers, self._timers = self._timers, []
+        return timers
+
     def starting(self, key: TaskKey) -> Starting:
         """Describe a task that is under way already, to perform it once more."""
         return self._starting(key, self.frames[split(key)[0]])
@@ -171,6 +177,8 @@ class Play:
         key = run.key(task_id)
         record = self.records.get(key)
         started = None if mark.state is TaskState.SKIPPED else at
+        if started and not (record and record.started):
+            self._timers += run.playbook.tasks[task_id].timers
         told: dict[str, Any] = {
             "state": mark.state,
             "branch": mark.branch,

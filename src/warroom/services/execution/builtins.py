@@ -31,6 +31,7 @@ from warroom.services.execution.query import words_of
 from warroom.services.execution.scheduling import SCHEDULING
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
 from warroom.services.execution.task_commands import task_complete
+from warroom.services.execution.timer_commands import TIMERS, sla_of
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.lists import Lists
 from warroom.services.plans.playbook_replacement import replacement
@@ -46,9 +47,13 @@ async def set_incident(server: Server, call: Call) -> Outcome:
     """Set system and custom fields of an incident, by cliName."""
     args = dict(call.args)
     wanted = args.pop("id", None)
+    sla, timer = args.pop("sla", None), str(args.pop("slaField", None) or "")
     given = json_object("customFields", args.pop("customFields", None)) | args
     values = await known_people(server.catalogue, server.users, given, call.origin.actor)
     incident = await named_incident(server, call, wanted)
+    if sla is not None or timer:
+        given = given | {"sla": sla}
+        values |= sla_of(server.catalogue, incident, timer, sla, server.now)
     edit = partial(_with_values, server, values)
     return await _edited(server, call, incident, edit, f"was updated: {', '.join(sorted(given))}.")
 
@@ -232,6 +237,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     **ENTRY_COMMANDS,
     **PEOPLE,
     **SCHEDULING,
+    **TIMERS,
     **dict.fromkeys(LIST_COMMANDS, on_list),
 }
 

@@ -17,7 +17,7 @@ ABSENT: tuple[Json, ...] = (None, "")
 async def create_new_incident(server: Server, call: Call) -> Outcome:
     """Create an incident, whose type's playbook starts; both are committed with the task that asks for it.
 
-    It comes from no instance, whatever the incident of the task came from.
+    It comes from no instance, even if the incident of the task comes from one.
     """
     args = {key: value for key, value in call.args.items() if value not in ABSENT}
     if not str(args.get("name") or "").strip():

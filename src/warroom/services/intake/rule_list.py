@@ -35,7 +35,7 @@ class RuleList:
 
     pages: Pages
 
-    async def list(self, actor: Actor) -> list[RuleLine]:
+    async def list(self, actor: Actor) -> Sequence[RuleLine]:
         """Return all rules in the order in which they are tried; for an alert, only the first one that fits counts."""
         require(actor, Permission.SEE)
         dropped: Counter[str] = Counter()

@@ -30,7 +30,7 @@ def _own_packs() -> tuple[Pack, ...]:
 def indexed_packs(home: Path, indexes: PackIndexes, now: int) -> list[Pack]:
     """Open the same packs by their indexes; a pack without a current one is read. `now` is in nanoseconds.
 
-    Only who holds the folder may do so: the indexes are written anew.
+    Only the process that holds the folder may do so: the indexes are rewritten.
     """
     known, kept = indexes.read(), dict[str, JsonObject]()
     packs: list[Pack] = []

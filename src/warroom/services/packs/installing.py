@@ -139,7 +139,7 @@ class Installing:
             if not known.isdisjoint(ids) and not known <= ids and file.name != target.name:
                 raise ConflictError(
                     f"{_named([pack for pack in held if pack.id in ids])} is installed with other packs as {file.name}."
-                    f" Remove {file.name} first, or install all of its packs anew."
+                    f" Remove {file.name} first, or install all of its packs again."
                 )
             if not known.isdisjoint(ids):
                 files.append(file)

@@ -52,7 +52,7 @@ class Removed:
 
 
 def removed_by(points: Iterable[Checkpoint]) -> Removed:
-    """Read the last of these checkpoints; one that was changed has lost its signature, whatever is read from it here.
+    """Read the last of these checkpoints. One that was changed is found by its signature, not here.
 
     >>> point = Checkpoint(through=9, at=0, actor="", reason="", number=1, seal="", key="", kept="3,7-8")
     >>> removed = removed_by([point])

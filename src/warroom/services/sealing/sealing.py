@@ -187,7 +187,9 @@ class _Walk:
             self.findings.add(checkpoint_problems(point, seal, self.trust))
         if self.noted and self.noted[0] == seal.number:
             if seal.hash != self.noted[1]:
-                self.findings.add([f"Seal {seal.number} is not the one that was noted: the log was made anew since."])
+                self.findings.add(
+                    [f"Seal {seal.number} is not the one that you noted: the log was created again since."]
+                )
             self.noted = None
         self.last, self.events = seal, self.events + len(rows)
 

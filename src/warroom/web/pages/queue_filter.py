@@ -106,7 +106,7 @@ def _statuses(counts: Counter[Status], wanted: Wanted) -> Iterator[Choice]:
 
 def _owners(counts: Counter[str], wanted: Wanted, me: str) -> Iterator[Choice]:
     yield Choice(value="", says="Anybody", count=counts.total(), chosen=wanted.owner is None)
-    yield Choice(value=NOBODY, says="Nobody yet", count=counts[""], chosen=wanted.owner == "")
+    yield Choice(value=NOBODY, says="No owner", count=counts[""], chosen=wanted.owner == "")
     yield Choice(value=me, says="Me", count=counts[me], chosen=wanted.owner == me)
     others = [name for name, _ in counts.most_common(MOST_NAMES + 2) if name not in {"", me}][:MOST_NAMES]
     if wanted.owner not in {None, "", me, *others}:

@@ -47,4 +47,4 @@ fresh.addEventListener("click", () => attempt(async () => {
   scroller.focus();
 }));
 bind("/", "Filter by command", () => document.getElementById("command").focus());
-bind("n", "Show what is new", () => { if (!fresh.hidden) fresh.click(); });
+bind("n", "Show the new actions", () => { if (!fresh.hidden) fresh.click(); });

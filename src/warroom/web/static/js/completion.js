@@ -78,7 +78,7 @@ function argumentOffers(typed, from, declared, given) {
   const fitting = declared.filter((each) => each.name.toLowerCase().includes(wanted));
   fitting.sort((left, right) => Number(right.required) - Number(left.required));
   const using = "using".startsWith(wanted) && !given.has("using")
-    ? [{ insert: "using=", shows: "using", about: "The instance to run it on.", detail: "", from }]
+    ? [{ insert: "using=", shows: "using", about: "The instance on which to run it.", detail: "", from }]
     : [];
   return [
     ...fitting.map((each) => ({ insert: `${each.name}=`, shows: each.name, about: each.description, detail: each.required ? "needed" : "", from })),

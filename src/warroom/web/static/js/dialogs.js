@@ -46,7 +46,7 @@ export function cancelPlan(plan, name) {
   field("cancel-plan-reason").value = "";
   open("cancel-plan", async () => {
     const { plans } = await api.post("/plans/cancel", { plan, reason: field("cancel-plan-reason").value });
-    if (plans.length === 0) say("It was being cancelled already.");
+    if (plans.length === 0) say("It is already being cancelled.");
     else say(plans[0].ended ? `${name} is cancelled.` : `${name} ends with the action that is under way.`);
   });
 }
@@ -93,7 +93,7 @@ export function runPlaybook(incident, started) {
 function inputRow(item, at) {
   const row = Object.assign(document.createElement("div"), { className: "field" });
   const label = Object.assign(document.createElement("label"), { htmlFor: `run-input-${at}`, textContent: item.key });
-  const input = Object.assign(document.createElement("input"), { id: `run-input-${at}`, name: item.key, type: "text", placeholder: item.required ? "needed" : "as the playbook says" });
+  const input = Object.assign(document.createElement("input"), { id: `run-input-${at}`, name: item.key, type: "text", placeholder: item.default || (item.required ? "needed" : "") });
   row.append(label);
   if (item.description) row.append(Object.assign(document.createElement("span"), { className: "hint", textContent: item.description }));
   row.append(input);

@@ -175,7 +175,7 @@ async function verify(button) {
   place.textContent = "hashing…";
   const answer = await attempt(() => api.post(`/entries/${button.dataset.verify}/verify`));
   if (!answer) place.textContent = "";
-  else place.textContent = answer.intact ? "The stored bytes have this SHA-256." : `The stored bytes are not what was saved: SHA-256 is ${answer.sha256}.`;
+  else place.textContent = answer.intact ? "The stored bytes have this SHA-256." : `The stored bytes differ from those that were saved: their SHA-256 is ${answer.sha256}.`;
   place.classList.toggle("bad-text", Boolean(answer) && !answer.intact);
 }
 

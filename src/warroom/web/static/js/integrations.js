@@ -41,7 +41,7 @@ function said(item) {
 const ACTIONS = {
   async test(item) {
     const answer = await api.post(path(item.dataset.name, "/test"));
-    tell(item, answer.ok ? "The test went well: the product answers, and no permission is missing." : answer.answer, answer.ok);
+    tell(item, answer.ok ? "The test passed: the product answers, and no permission is missing." : answer.answer, answer.ok);
     said(item).append(...codeOutput(answer));
   },
   async fetch(item) {
@@ -60,7 +60,7 @@ const ACTIONS = {
   async replay(item, button) {
     const answer = await api.post(`/set-aside/${button.dataset.aside}/replay`);
     const [incident] = answer.incidents;
-    settled(item, button, incident ? `The record is incident ${incident} now.` : "The record is an incident already.");
+    settled(item, button, incident ? `The record is now incident ${incident}.` : "The record is an incident already.");
   },
   async drop(item, button) {
     await api.delete(`/set-aside/${button.dataset.aside}`);

@@ -69,7 +69,7 @@ function fieldOf(param, instance) {
   } else {
     field.append(label, input);
   }
-  if (param.secret && instance) field.append(hint("Leave it empty to keep what is there."));
+  if (param.secret && instance) field.append(hint("Leave it empty to keep the current value."));
   return field;
 }
 

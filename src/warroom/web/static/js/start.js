@@ -18,7 +18,7 @@ tenant.addEventListener("submit", (event) => {
 simulator.addEventListener("click", () => {
   guarded(simulator, document.getElementById("simulator-said"), async () => {
     await api.post("/simulator");
-    await waitForIncident("The simulated tenant runs. Its first alerts are on their way.");
+    await waitForIncident("The simulated tenant runs. Its first alerts will arrive soon.");
   });
 });
 
@@ -67,7 +67,7 @@ async function waitForIncident(sentence) {
   document.querySelector(".steps li:last-child").setAttribute("aria-current", "step");
   document.getElementById("waiting-title").focus();
   for (;;) {
-    const { items } = await api.get("/incidents?limit=1");
+    const { items } = await api.get("/incidents?limit=1&sort=severity");
     if (items.length > 0) {
       location.assign(`/incidents/${items[0].id}`);
       return;

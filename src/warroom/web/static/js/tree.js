@@ -46,7 +46,7 @@ export class Tree {
     list.setAttribute("role", "tree");
     list.setAttribute("aria-label", "Context");
     if (keys.length) this.place.append(list);
-    else this.place.append(Object.assign(document.createElement("p"), { className: "empty", textContent: "The context is empty. The outputs of commands appear here." }));
+    else this.place.append(Object.assign(document.createElement("p"), { className: "empty", textContent: "The context is empty. Outputs of commands will appear here." }));
     const first = this.nodes()[0];
     const again = this.nodes().find((node) => node.dataset.path === focused) ?? first;
     if (again) again.tabIndex = 0;

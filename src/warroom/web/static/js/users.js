@@ -19,7 +19,7 @@ const ACTIONS = {
 };
 const ASKS = {
   disable: (row) => `Disable ${row.dataset.user}? Everything that is signed in under that name ends.`,
-  revoke: () => "Revoke this key for good? Programs that use it are refused from now on.",
+  revoke: () => "Revoke this key permanently? Programs that use it will be refused.",
 };
 
 document.addEventListener("click", (event) => {
@@ -79,7 +79,7 @@ onSubmit("password-form", (wish) => attempt(async () => {
 onSubmit("own-password", (wish, form) => attempt(async () => {
   await api.put("/session/password", wish);
   form.reset();
-  say("Your password is changed.");
+  say("Your password was changed.");
 }));
 onSubmit("key-form", ({ name, role, expires }, form) => attempt(async () => {
   const made = await api.post("/api-keys", { name, role, expires: expires ? `${expires}T00:00:00Z` : null });
@@ -90,7 +90,7 @@ onSubmit("key-form", ({ name, role, expires }, form) => attempt(async () => {
 
 document.getElementById("copy").addEventListener("click", () => attempt(async () => {
   await navigator.clipboard.writeText(secret.textContent);
-  say("The key is copied.");
+  say("The key was copied.");
 }));
 secretDialog.addEventListener("close", () => {
   secret.textContent = "";
