@@ -9,6 +9,7 @@ from tests.services.execution.built_in import a_call, a_server
 from tests.services.sources import Intake, Source, an_alert, fetching_of
 from tests.services.world import REQUIRED, World, lab, playbook
 from warroom.content.incident_type import IncidentType
+from warroom.content.playbook import Task, TaskKind
 from warroom.content.value import Comparison, Complex, Operand, Simple
 from warroom.context.cast import MISSING
 from warroom.context.interpolate import interpolate
@@ -27,7 +28,9 @@ from warroom.model.plan import PlanState
 from warroom.services.commands.arguments import check_names
 from warroom.services.commands.references import lost_part, of_code, of_playbook
 from warroom.services.commands.targets import Resolved
+from warroom.services.drive.extraction import with_extraction
 from warroom.services.execution.builtin_for_code import run_builtin
+from warroom.services.execution.call import Controls
 from warroom.services.execution.list_commands import create_list
 from warroom.services.execution.results import normalise
 from warroom.services.intake.rule_scripts import says
@@ -307,6 +310,12 @@ def test_new_items_match_each_other(context: JsonObject) -> None:
 def test_null_output_is_written() -> None:
     assert merge({"A": 1}, {"B": None}) == {"A": 1}
     assert merge({"A": 1}, {"B": None}, Semantics(null_output_is_written=True)) == {"A": 1, "B": None}
+
+
+def test_auto_extract() -> None:
+    task = Task(id="1", kind=TaskKind.REGULAR, name="t")
+    assert with_extraction(Controls(), task).auto_extract == "none"
+    assert with_extraction(Controls(), task, Semantics(auto_extract="inline")).auto_extract == "inline"
 
 
 def test_min_poll() -> None:

@@ -133,11 +133,14 @@ async def test_what_was_read_is_saved_in_this_version_and_stays_the_same(home: P
     assert all_but_events(after) == all_but_events(before)
 
 
+NOT_RELEASED = {"indicator"}  # kinds that no release has yet; the next one's folder has their table, too
+
+
 def test_every_kind_of_body_is_kept_by_some_release() -> None:
     rows = [row for release in RELEASES for row in saved_lines(SAVED / release / "rows.jsonl")[1:]]
     kept = {BODIES[row["table"]].name for row in rows if row["table"] in BODIES}
     kept |= {SEALED[row["table"]].name for row in rows if row["table"] in SEALED and row["row"]["sealed"]}
-    assert sorted({kind.name for kind in KINDS} - kept) == [], (
+    assert sorted({kind.name for kind in KINDS} - kept) == sorted(NOT_RELEASED), (
         "Save a folder that has them (tests/store/save_bodies.py)."
     )
 

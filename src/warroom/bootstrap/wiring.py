@@ -42,6 +42,7 @@ from warroom.services.incidents.incidents import Incidents
 from warroom.services.incidents.sla import targets
 from warroom.services.incidents.uploading import Uploading
 from warroom.services.incidents.war_room import WarRoom
+from warroom.services.indicators.indicators import Indicators
 from warroom.services.instances.instances import Instances
 from warroom.services.instances.line_deaths import fetch_deaths, mirror_deaths
 from warroom.services.intake.fetch_page import FETCH_ACTOR, Pages
@@ -142,6 +143,7 @@ def wire(settings: Settings, adapters: Adapters) -> App:
         resetting=Resetting(fetching=fetching, instances=instances),
         set_asides=notifying.notices.set_asides,
         preprocess_rules=RuleList(fetching.pages),
+        indicators=Indicators(store, clock, library),
         fetch_watch=fetch_watch,
         mirroring=mirroring,
         runtime=_runtime(adapters, conductor, fetching, mirroring, pausing),

@@ -59,6 +59,9 @@ class Commands(LazyGroup):
             " Reset makes an instance fetch as for the first time.",
         ),
         "incident": Listed(LazyImport("warroom.cli.incident:group"), "Incidents: list, show, create, close."),
+        "indicator": Listed(
+            LazyImport("warroom.cli.indicator:group"), "Indicators: search, show, create, verdict, expire, delete."
+        ),
         "task": Listed(LazyImport("warroom.cli.task:group"), "Tasks that wait for a person."),
         "user": Listed(LazyImport("warroom.cli.user:group"), "Users: add, list, change, disable."),
         "notify": Listed(LazyImport("warroom.cli.notify:group"), "Messages to people: test an address."),

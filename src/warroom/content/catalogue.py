@@ -7,6 +7,7 @@ from typing import TypeAlias, TypeVar
 
 from warroom.content.heading import Heading, PlaybookSummary
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
+from warroom.content.indicator_type import IndicatorType
 from warroom.content.integration import JAVASCRIPT, PYTHON, Code, Command, Integration, Script
 from warroom.content.likeness import close_names
 from warroom.content.pack import FileNote, Pack
@@ -77,6 +78,14 @@ class Catalogue:
         return _merge(pack.layouts for pack in self.packs)
 
     @cached_property
+    def indicator_types(self) -> Mapping[str, IndicatorType]:
+        return _merge(pack.indicator_types for pack in self.packs)
+
+    @cached_property
+    def indicator_fields(self) -> Mapping[str, IncidentField]:
+        return _merge(pack.indicator_fields for pack in self.packs)
+
+    @cached_property
     def preprocess_rules(self) -> Sequence[PreProcessRule]:
         """Return the pre-process rules in the order in which they are tried."""
         merged = _merge(pack.preprocess_rules for pack in self.packs)
@@ -109,6 +118,10 @@ class Catalogue:
     @cached_property
     def _fields(self) -> Mapping[str, IncidentField]:
         return _fields(self.incident_fields)
+
+    @cached_property
+    def _indicator_fields(self) -> Mapping[str, IncidentField]:
+        return _fields(self.indicator_fields)
 
     @cached_property
     def _modules(self) -> Mapping[str, Mapping[str, Code]]:
@@ -188,6 +201,10 @@ class Catalogue:
     def find_field(self, name: str) -> IncidentField | None:
         """A field by display name, cliName or id."""
         return self._fields.get(name)
+
+    def find_indicator_field(self, name: str) -> IncidentField | None:
+        """A field of indicators by display name, cliName or id."""
+        return self._indicator_fields.get(name)
 
     @property
     def field_names(self) -> Collection[str]:

@@ -1,16 +1,17 @@
 """Loads packs: which file is what, and all of it together as one typed value."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any, Protocol, Self, TypeVar, assert_never
+from typing import Any, Protocol, Self, TypeVar
 
 from warroom.content.archive import open_zip
 from warroom.content.files import METADATA, PackFiles, open_folder, open_single
 from warroom.content.heading import heading_of
 from warroom.content.ignored import ignored_folders
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
+from warroom.content.indicator_type import IndicatorType
 from warroom.content.integration import Integration, Script
 from warroom.content.pack import FileNote, Pack
 from warroom.content.playbook import Playbook
@@ -22,6 +23,7 @@ from warroom.content.read_incident_type import (
     read_layout,
     read_mapper,
 )
+from warroom.content.read_indicator_type import read_indicator_type, set_aside
 from warroom.content.read_integration import read_integration
 from warroom.content.read_playbook import read_playbook
 from warroom.content.read_preprocess_rule import read_preprocess_rule
@@ -44,6 +46,8 @@ class Kind(StrEnum):
     CLASSIFICATION = "classifier or mapper"  # its `type` says which
     LAYOUT = "layout"
     PREPROCESS_RULE = "pre-process rule"
+    INDICATOR_TYPE = "indicator type"
+    INDICATOR_FIELD = "indicator field"
 
 
 FOLDERS: Mapping[str, Kind] = {
@@ -56,6 +60,8 @@ FOLDERS: Mapping[str, Kind] = {
     "Classifiers": Kind.CLASSIFICATION,
     "Layouts": Kind.LAYOUT,
     "PreProcessRules": Kind.PREPROCESS_RULE,
+    "IndicatorTypes": Kind.INDICATOR_TYPE,
+    "IndicatorFields": Kind.INDICATOR_FIELD,
 }
 _PREFIXES: Mapping[str, Kind] = {
     "integration-": Kind.INTEGRATION,
@@ -69,15 +75,28 @@ _PREFIXES: Mapping[str, Kind] = {
     "layoutscontainer-": Kind.LAYOUT,
     "layout-": Kind.LAYOUT,
     "preprocessrule-": Kind.PREPROCESS_RULE,
+    "reputation-": Kind.INDICATOR_TYPE,
+    "indicatorfield-": Kind.INDICATOR_FIELD,
 }
 _YAML_KINDS = frozenset({Kind.INTEGRATION, Kind.SCRIPT, Kind.PLAYBOOK, Kind.TEST_PLAYBOOK})
 _YAML = frozenset({".yml", ".yaml"})
 
 
+# Of kinds whose items are their file alone: where a pack keeps them, and what reads them.
+_PLAIN: Mapping[Kind, tuple[str, Callable[[Source], Any]]] = {
+    Kind.INCIDENT_TYPE: ("incident_types", read_incident_type),
+    Kind.INCIDENT_FIELD: ("incident_fields", read_incident_field),
+    Kind.LAYOUT: ("layouts", read_layout),
+    Kind.PREPROCESS_RULE: ("preprocess_rules", read_preprocess_rule),
+    Kind.INDICATOR_TYPE: ("indicator_types", read_indicator_type),
+    Kind.INDICATOR_FIELD: ("indicator_fields", read_incident_field),
+}
+
 # What a pack keeps its items in.
 SECTIONS = (
     *("integrations", "scripts", "playbooks", "test_playbooks", "incident_types", "incident_fields"),
     *("classifiers", "mappers", "outgoing_mappers", "layouts", "preprocess_rules"),
+    *("indicator_types", "indicator_fields"),
 )
 
 
@@ -172,6 +191,8 @@ class _Loader:
     outgoing_mappers: dict[str, Mapper] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
     preprocess_rules: dict[str, PreProcessRule] = field(default_factory=dict)
+    indicator_types: dict[str, IndicatorType] = field(default_factory=dict)
+    indicator_fields: dict[str, IncidentField] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     unreadable: list[FileNote] = field(default_factory=list)
     remarks: list[FileNote] = field(default_factory=list)
@@ -203,7 +224,7 @@ class _Loader:
         self.remarks += [FileNote(file=str(name), message=one.message, line=one.line) for one in source.remarks]
         if not isinstance(source.data, dict):
             raise source.root().error(f"The file of this {kind} holds no mapping; is it empty?")
-        if reason := _not_for_us(source.root()):
+        if reason := _not_for_us(source.root()) or set_aside(source):
             self.skipped[str(name)] = reason
         else:
             self._take(name, _by_content(kind, source), source)
@@ -219,18 +240,11 @@ class _Loader:
                 self._add(self.playbooks, read_playbook(source))
             case Kind.TEST_PLAYBOOK:
                 self._add(self.test_playbooks, read_playbook(source))
-            case Kind.INCIDENT_TYPE:
-                self._add(self.incident_types, replace(read_incident_type(source), pack=self.pack))
-            case Kind.INCIDENT_FIELD:
-                self._add(self.incident_fields, replace(read_incident_field(source), pack=self.pack))
             case Kind.CLASSIFICATION:
                 self._take_classification(name, source)
-            case Kind.LAYOUT:
-                self._add(self.layouts, replace(read_layout(source), pack=self.pack))
-            case Kind.PREPROCESS_RULE:
-                self._add(self.preprocess_rules, replace(read_preprocess_rule(source), pack=self.pack))
             case _:
-                assert_never(kind)
+                section, read = _PLAIN[kind]
+                self._add(getattr(self, section), replace(read(source), pack=self.pack))
 
     def _add(self, found: dict[str, _I], item: _I) -> None:
         """Take an item; of two with one id the later counts, as in XSOAR, unless the earlier one can rather run."""
@@ -275,7 +289,9 @@ class _Loader:
         found = (self.integrations, self.scripts, self.playbooks, self.test_playbooks, self.incident_types)
         mappers = (self.mappers, self.outgoing_mappers)
         more = (self.incident_fields, self.classifiers, self.layouts, self.preprocess_rules, self.skipped)
-        return any((*found, *mappers, *more)) or any(self.files.has(PurePosixPath(name)) for name in METADATA)
+        return any((*found, *mappers, *more, self.indicator_types, self.indicator_fields)) or any(
+            self.files.has(PurePosixPath(name)) for name in METADATA
+        )
 
 
 def load_files(files: PackFiles, *, whole: bool = True) -> Pack:

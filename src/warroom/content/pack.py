@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from warroom.content.incident_type import Classifier, IncidentField, IncidentType, Layout, Mapper
+from warroom.content.indicator_type import IndicatorType
 from warroom.content.integration import Integration, Script
 from warroom.content.playbook import Playbook
 from warroom.content.preprocess_rule import PreProcessRule
@@ -44,6 +45,8 @@ class Pack:
     outgoing_mappers: Mapping[str, Mapper] = field(default_factory=dict)
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     preprocess_rules: Mapping[str, PreProcessRule] = field(default_factory=dict)
+    indicator_types: Mapping[str, IndicatorType] = field(default_factory=dict)
+    indicator_fields: Mapping[str, IncidentField] = field(default_factory=dict)
     skipped: Mapping[str, str] = field(default_factory=dict)  # file: why it was left out
     ignored: Mapping[str, int] = field(default_factory=dict)  # folder of items that are not read: how many
     unreadable: tuple[FileNote, ...] = ()  # files that cannot be read; their items are missing

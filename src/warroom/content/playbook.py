@@ -85,6 +85,7 @@ class Task:
     note: bool = False
     evidence: bool = False
     quiet: bool = False
+    extract: str = ""  # indicators from its results: none, inline, outofband; empty: as the server does
     position: tuple[float, float] | None = None
     at: Location | None = None
 

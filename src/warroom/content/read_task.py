@@ -34,6 +34,7 @@ CONTROLS = frozenset(
     }
 )
 
+_EXTRACTS = {1: "none", 2: "inline", 3: "outofband"}  # of `reputationcalc`; 0 is as the server does
 _AS_ITS_PLAYBOOK, _QUIET = 0, 1  # of `quietmode`; 2 is off
 
 
@@ -67,6 +68,7 @@ def read_task(node: Node, task_id: str, *, quiet_playbook: bool = False) -> Task
         tags=inner.get("tags").texts(),
         note=node.get("note").flag(),
         evidence=node.get("evidencedata").object() is not None,
+        extract=_EXTRACTS.get(node.get("reputationcalc").whole(), ""),
         quiet=_quiet(node, quiet_playbook=quiet_playbook),
         position=_position(node.get("view")),
         at=node.at,

@@ -53,6 +53,9 @@ class Semantics:
     missing_marker_keeps_text: bool = True  # substringFrom / substringTo when the marker does not occur
     cut_includes_marker: bool = False  # substringFrom keeps the marker itself
 
+    # Indicators
+    auto_extract: Literal["none", "inline", "outofband"] = "none"  # from results of tasks that do not say
+
     # Polling
     min_poll: float = 1.0  # seconds: the soonest next poll of a scheduled command; XSOAR's floor is 10 (documented)
 

@@ -7,6 +7,7 @@ EntryId = NewType("EntryId", str)  # "4@17": fourth entry of incident 17, as in 
 PlanId = NewType("PlanId", str)  # a work plan: one playbook running on one incident
 TaskKey = NewType("TaskKey", str)  # "5/2": task 2 of the sub-playbook that task 5 runs; "5#3/2": in its third loop turn
 InstanceId = NewType("InstanceId", str)
+IndicatorId = NewType("IndicatorId", str)  # of type and value, see model/indicator.py
 WorkerId = NewType("WorkerId", str)  # a process that drives plans
 
 

@@ -16,6 +16,7 @@ from warroom.services.incidents.incidents import Incidents
 from warroom.services.incidents.sla import Targets
 from warroom.services.incidents.uploading import Uploading
 from warroom.services.incidents.war_room import WarRoom
+from warroom.services.indicators.indicators import Indicators
 from warroom.services.instances.instances import Instances
 from warroom.services.intake.fetch_watch import FetchWatch
 from warroom.services.intake.fetching import Fetching
@@ -66,6 +67,7 @@ class App:
     resetting: Resetting
     set_asides: SetAsides
     preprocess_rules: RuleList
+    indicators: Indicators
     fetch_watch: FetchWatch
     mirroring: Mirroring
     users: Users

@@ -10,6 +10,7 @@ from warroom.model.entry import Entry
 from warroom.model.errors import ConflictError
 from warroom.model.event import Event
 from warroom.model.incident import Incident
+from warroom.model.indicator import Indicator
 from warroom.model.instance import IntegrationInstance
 from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
@@ -108,6 +109,7 @@ MIRROR_RUN = _kind("mirror run of instance", MirrorRun, ["instance"], upgrades.M
 USER = _kind("user", User, ["name", "created"], upgrades.USER)
 SESSION = _kind("session of user", Session, _SESSION_COLUMNS, upgrades.SESSION)
 API_KEY = _kind("API key", ApiKey, ["id", "hash", "created"], upgrades.API_KEY)
+INDICATOR = _kind("indicator", Indicator, ["id", "incidents"], upgrades.INDICATOR)
 EVENT = _kind("event", Event, _EVENT_COLUMNS, upgrades.EVENT)
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -129,5 +131,6 @@ KINDS: tuple[Kind[Any], ...] = (
     USER,
     SESSION,
     API_KEY,
+    INDICATOR,
     EVENT,
 )

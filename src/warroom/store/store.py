@@ -55,6 +55,7 @@ from warroom.store.deliveries import SqlDeliveries
 from warroom.store.engine import BUSY_SECONDS, reading_engine, writing_engine
 from warroom.store.group_commit import Enqueue, prepare
 from warroom.store.halts import SqlHalts
+from warroom.store.indicators import SqlIndicators
 from warroom.store.leases import SqlLeases, forget_all
 from warroom.store.migrate import migrate
 from warroom.store.numbers import Numbers, OwnNumbers, SharedNumbers
@@ -101,6 +102,7 @@ def open_store(
         deliveries=SqlDeliveries(writer, reader),
         custody=SqlCustody(writer, reader),
         seals=SqlSeals(writer, reader),
+        indicators=SqlIndicators(writer, reader),
         _blobs=blobs,
         _vault=vault,
         _writer=writer,
@@ -124,6 +126,7 @@ class SqlStore:
     deliveries: SqlDeliveries
     custody: SqlCustody
     seals: SqlSeals
+    indicators: SqlIndicators
     _blobs: Blobs
     _vault: Vault
     _writer: Writer

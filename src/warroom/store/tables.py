@@ -441,6 +441,40 @@ SIGN_IN_COUNT = Table(
     Column("turned_away", Integer, nullable=False),
 )
 
+INDICATOR = Table(
+    "indicator",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("folded", Text, nullable=False),  # the value, as it is compared
+    Column("score", Integer, nullable=False),
+    Column("created", Big, nullable=False),
+    Column("seen", Big, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("indicator_folded", INDICATOR.c.folded)
+Index("indicator_created", INDICATOR.c.created, INDICATOR.c.id)
+Index("indicator_seen", INDICATOR.c.seen, INDICATOR.c.id)
+
+INDICATOR_INCIDENT = Table(
+    "indicator_incident",
+    METADATA,
+    Column("indicator", Text, primary_key=True),
+    Column("incident", Integer, primary_key=True, autoincrement=False),
+)
+Index("indicator_incident_incident", INDICATOR_INCIDENT.c.incident, INDICATOR_INCIDENT.c.indicator)
+
+INDICATOR_EXCLUSION = Table(
+    "indicator_exclusion",
+    METADATA,
+    Column("folded", Text, primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", Big, nullable=False),
+)
+
 COUNTER = Table(
     "counter",
     METADATA,

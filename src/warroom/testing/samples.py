@@ -5,6 +5,7 @@ from typing import Any
 from warroom.model.entry import Entry
 from warroom.model.ids import IncidentId, PlanId, TaskKey, entry_id
 from warroom.model.incident import Incident, Mirror
+from warroom.model.indicator import Indicator, indicator_id
 from warroom.model.plan import Frame, PlanRecord, TaskRecord, TaskState
 from warroom.model.user import Actor, Role
 from warroom.services.ports.store import Changes
@@ -39,6 +40,16 @@ def an_entry(number: int = 1, incident: int = 1, **fields: Any) -> Entry:
     """
     home = IncidentId(str(incident))
     return Entry(id=entry_id(number, home), incident=home, **{"created": START, **fields})
+
+
+def an_indicator(value: str = "evil.example.com", kind: str = "Domain", **fields: Any) -> Indicator:
+    """An indicator that was seen at the clock's start.
+
+    >>> an_indicator("198.51.100.7", "IP").score
+    <Verdict.UNKNOWN: 0>
+    """
+    seen = {"created": START, "modified": START, "first_seen": START, "last_seen": START}
+    return Indicator(id=indicator_id(kind, value), type=kind, value=value, **{**seen, **fields})
 
 
 def a_plan(name: str = "p1", incident: int = 1, **fields: Any) -> PlanRecord:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 from warroom.model.context import ContextPatch
@@ -41,6 +42,7 @@ from warroom.testing.deliveries import MemoryDeliveries
 from warroom.testing.fetches import MemoryFetches
 from warroom.testing.halts import MemoryHalts
 from warroom.testing.incidents import groups, matching
+from warroom.testing.indicators import MemoryIndicators
 from warroom.testing.leases import MemoryLeases
 from warroom.testing.locks import MemoryLocks
 from warroom.testing.mirrors import MemoryMirrors
@@ -91,6 +93,10 @@ class MemoryStore(MemoryFetches):
         self.halts = MemoryHalts(self._note, self._plans, self._tasks)
         self.seals = MemorySeals(lambda: self._events)
         self.custody = MemoryCustody(lambda: self._events, self._every_entry, self._note)
+
+    @cached_property
+    def indicators(self) -> MemoryIndicators:
+        return MemoryIndicators(self._note)
 
     async def flaws(self) -> str:
         return ""

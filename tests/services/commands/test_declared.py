@@ -3,7 +3,9 @@
 import pytest
 
 from warroom.services.commands.declared import DECLARED
+from warroom.services.commands.declared_indicators import OF_INDICATORS
 from warroom.services.execution.builtins import BUILTINS
+from warroom.services.people.access import Permission
 
 
 def test_every_built_in_command_is_declared() -> None:
@@ -43,4 +45,5 @@ def test_what_writes_is_what_changes_something() -> None:
         "stopTimer",
         "taskComplete",
         *lists,
+        *(name for name, one in OF_INDICATORS.items() if one.permission is not Permission.SEE),
     }, "Name it here if it changes something; otherwise remove writes=True."

@@ -92,11 +92,11 @@ async def test_a_script_that_was_cut_off_while_it_acted_says_so() -> None:
 async def test_an_argument_that_nobody_declares_is_refused_before_anything_changes(name: str) -> None:
     lab_world = world({"act": lambda _: [note("acted")]})
     changes = look_up(lab_world.library.catalogue, name).changes
-    given: dict[str, Json] = {"nosuch": "1", "id": "9@9"} if name == "getEntry" else {"nosuch": "1"}
+    given: dict[str, Json] = {"no-such": "1", "id": "9@9"} if name == "getEntry" else {"no-such": "1"}
     if not changes:
         await outcome(lab_world, name, given)  # XSOAR's content passes more to what changes nothing
         return
-    with pytest.raises(InvalidInputError, match=f"{name} has no argument 'nosuch'. It takes: "):
+    with pytest.raises(InvalidInputError, match=f"{name} has no argument 'no-such'. It takes: "):
         await outcome(lab_world, name, given)
     assert (lab_world.runner.runs, await lab_world.said()) == ([], [])
     assert await lab_world.store.incident(lab_world.incident.id) == lab_world.incident

@@ -117,9 +117,9 @@ def test_what_a_call_is_about_is_that_of_what_runs() -> None:
 def test_a_built_in_command_of_xsoar_that_is_missing_is_named_as_one_and_no_strangers_is_offered(brand: str) -> None:
     tickets = replace(OTHER, commands={"tc-create-new-incident": Command(name="tc-create-new-incident")})
     catalogue = Catalogue([replace(PACK, integrations={"Other": tickets})])
-    said = "`createNewIndicator` is a built-in command of XSOAR, not built here yet: take its task out."
-    assert look_up(catalogue, "createNewIndicator", brand).missing == said
-    assert "not built" not in look_up(catalogue, "createNewIndicator", "Other").missing
+    said = "`addEntitlement` is a built-in command of XSOAR, not built here yet: take its task out."
+    assert look_up(catalogue, "addEntitlement", brand).missing == said
+    assert "not built" not in look_up(catalogue, "addEntitlement", "Other").missing
 
 
 def test_an_integration_may_have_a_command_of_such_a_name() -> None:

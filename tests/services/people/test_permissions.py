@@ -24,7 +24,8 @@ from tests.services.sources import fetching_of, incidents_of, mirroring_of, page
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
 from warroom.model.errors import ConflictError, ForbiddenError, NotFoundError, WarroomError
-from warroom.model.ids import EntryId, IncidentId, InstanceId, PlanId, TaskKey
+from warroom.model.ids import EntryId, IncidentId, IndicatorId, InstanceId, PlanId, TaskKey
+from warroom.model.indicator import Verdict
 from warroom.model.user import Actor, Role
 from warroom.services.app import App
 from warroom.services.approvals.pausing import Pausing
@@ -36,6 +37,8 @@ from warroom.services.evidence.proving import Proving
 from warroom.services.incidents.incidents import Incidents
 from warroom.services.incidents.uploading import Uploading, pieces_of
 from warroom.services.incidents.war_room import WarRoom
+from warroom.services.indicators.indicators import Indicators, IndicatorSearch
+from warroom.services.indicators.sighting import Sighting
 from warroom.services.instances.instances import Instances
 from warroom.services.intake.resetting import Resetting
 from warroom.services.intake.rule_list import RuleList
@@ -56,7 +59,7 @@ from warroom.testing.locks import MemoryLocks
 from warroom.testing.signing import MemorySigner
 
 A_SCRIPT = SCRIPT.format(name="Hello").encode()
-INCIDENT, PLAN, ENTRY = IncidentId("1"), PlanId("none"), EntryId("9@1")
+INCIDENT, PLAN, ENTRY, NO_INDICATOR = IncidentId("1"), PlanId("none"), EntryId("9@1"), IndicatorId("none")
 BOOK: Playbook = playbook("'1': {id: '1', taskid: a, type: title, task: {id: a, name: Done}}\n")
 
 
@@ -78,6 +81,7 @@ class UseCases:
     set_asides: SetAsides
     resetting: Resetting
     rules: RuleList
+    indicators: Indicators
     sealing: Sealing
     runtime: Runtime
     users: Users
@@ -206,6 +210,31 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
         Role.RESPONDER,
         lambda use_cases, actor: use_cases.cancelling.cancel(PlanSelection(everything=True), "", actor),
     ),
+    "Indicators.search": (
+        Role.READER,
+        lambda use_cases, actor: use_cases.indicators.search(IndicatorSearch(), actor),
+    ),
+    "Indicators.show": (Role.READER, lambda use_cases, actor: use_cases.indicators.show(NO_INDICATOR, actor)),
+    "Indicators.of_value": (Role.READER, lambda use_cases, actor: use_cases.indicators.of_value("a", actor)),
+    "Indicators.create": (
+        Role.ANALYST,
+        lambda use_cases, actor: use_cases.indicators.create(Sighting(type="IP", value="192.0.2.1"), actor),
+    ),
+    "Indicators.edit": (
+        Role.ANALYST,
+        lambda use_cases, actor: use_cases.indicators.edit([NO_INDICATOR], lambda one: one, actor),
+    ),
+    "Indicators.set_verdict": (
+        Role.ANALYST,
+        lambda use_cases, actor: use_cases.indicators.set_verdict([NO_INDICATOR], Verdict.BAD, actor),
+    ),
+    "Indicators.expire": (Role.ANALYST, lambda use_cases, actor: use_cases.indicators.expire([NO_INDICATOR], actor)),
+    "Indicators.unexpire": (
+        Role.ANALYST,
+        lambda use_cases, actor: use_cases.indicators.unexpire([NO_INDICATOR], actor),
+    ),
+    "Indicators.remove": (Role.ANALYST, lambda use_cases, actor: use_cases.indicators.remove([], actor)),
+    "Indicators.exclude": (Role.ANALYST, lambda use_cases, actor: use_cases.indicators.exclude([], "", actor)),
     "Sealing.verify": (Role.ADMIN, lambda use_cases, actor: use_cases.sealing.verify(actor)),
     "Sealing.trim": (
         Role.ADMIN,
@@ -247,6 +276,11 @@ ASKS_NO_ROLE = {
     "Notifying.recipients": "for Trying: who may be told",
     "Notifying.tell": "the process itself, again and again",
     "RuleList.idle": "the doctor",
+    "Indicators.extract": "for other services: only reads a text that the caller has",
+    "Indicators.typed": "for other services: changes nothing",
+    "Indicators.fields_of": "for other services: changes nothing",
+    "Indicators.record": "for other services: stores what results say",
+    "Indicators.exclusion_test": "for other services: says of values that the caller has whether they are excluded",
     "Pausing.wake": "the process itself, as it starts",
     "Users.offer_setup": "the process itself, as it starts",
     "Users.set_up": "whoever has the set-up link",
@@ -292,6 +326,7 @@ SERVICES = (
     Users,
     Pausing,
     RuleList,
+    Indicators,
     Notifying,
     Trying,
     Standings,
@@ -322,6 +357,7 @@ async def use_cases(tmp_path: Path) -> UseCases:
         set_asides=SetAsides(pages),
         resetting=Resetting(fetching=fetching_of(pages, world), instances=instances),
         rules=RuleList(pages),
+        indicators=Indicators(world.store, world.clock, world.library),
         sealing=Sealing(seals=store.seals, locks=MemoryLocks(), signer=MemorySigner(), clock=clock),
         runtime=runtime_of(world, fetching_of(pages, world), mirroring_of(world, MemoryLocks()), pausing),
         pausing=pausing,

@@ -64,7 +64,7 @@ def _check_builtin(subject: Subject, task: Task) -> None:
         for name in task.arguments:
             if name not in known:
                 _check_field(subject, task, name, "scriptarguments", name)
-    elif declared:
+    elif declared and task.script not in subject.language.takes_any_field:
         _check_arguments(subject, task, declared)
     if task.script == SET_PLAYBOOK:
         match task.arguments.get("name"):

@@ -29,6 +29,7 @@ class Language:
     builtins: frozenset[str] = frozenset()
     builtin_arguments: Mapping[str, tuple[Argument, ...]] = field(default_factory=dict)
     takes_fields: frozenset[str] = frozenset()  # built-in commands to which names of incident fields are arguments
+    takes_any_field: frozenset[str] = frozenset()  # built-in commands whose arguments may be any field of an indicator
     system_fields: frozenset[str] = frozenset()  # of an incident, as `setIncident` and field mappings name them
     operator: Callable[[str], str] = _nothing_wrong
     transformer: Callable[[str], str] = _nothing_wrong

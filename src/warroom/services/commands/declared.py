@@ -1,36 +1,12 @@
 """Declarations of the built-in commands: their arguments, the permission that they take, whether they write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from warroom.content.integration import Argument
+from warroom.services.commands.declared_indicators import OF_INDICATORS
+from warroom.services.commands.declaring import YES_OR_NO, Declared
+from warroom.services.commands.declaring import argument as _of
+from warroom.services.commands.declaring import other_incident as _incident
 from warroom.services.people.access import Permission
-
-YES_OR_NO = ("yes", "no")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A built-in command as its caller sees it. `takes_fields`: names of incident fields are arguments, too.
-
-    `permission` is what the role needs in whose name it runs: SEE when it returns what every reader of the incident
-    sees, RUN_READS when it returns or changes something beside incidents (lists), else what the same change takes on a
-    page. Typing any command takes RUN_READS as well.
-    """
-
-    description: str
-    permission: Permission
-    arguments: tuple[Argument, ...] = ()
-    writes: bool = False
-    takes_fields: bool = False
-
-
-def _of(name: str, description: str, **given: object) -> Argument:
-    return Argument(name=name, description=description, **given)  # type: ignore[arg-type]  # as the dataclass has them
-
-
-def _incident(verb: str) -> Argument:
-    return _of("id", f"The ID of the incident to {verb}, if it is another one.")
 
 
 def _on_list(description: str, *, writes: bool = True) -> Declared:
@@ -54,7 +30,10 @@ def _on_timer(description: str) -> Declared:
     )
 
 
+__all__ = ["DECLARED", "Declared"]
+
 DECLARED: Mapping[str, Declared] = {
+    **OF_INDICATORS,
     "addEntries": Declared(
         description="Writes entries into a War Room; without an ID, into this incident's.",
         permission=Permission.NOTE,

@@ -47,6 +47,8 @@ def _section(name: str, one: Declared) -> Iterator[str]:
         yield f"- `{argument.name}`: {argument.description}{choices}{default}{required}"
     if one.takes_fields:
         yield "- Each field of an incident, by its `cliName`."
+    if one.takes_indicator_fields:
+        yield "- Each field of an indicator, by its `cliName`."
 
 
 def main(arguments: list[str] | None = None) -> int:

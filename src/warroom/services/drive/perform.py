@@ -22,6 +22,7 @@ from warroom.services.commands.binding import Binding, within_reach
 from warroom.services.commands.references import of_person, of_playbook
 from warroom.services.commands.targets import Resolved, UnavailableCommandError
 from warroom.services.drive import deaths
+from warroom.services.drive.extraction import enriched, with_extraction
 from warroom.services.drive.performed import Done, Ending, Failed, Performed, Ready, Retry, Unavailable, Waits
 from warroom.services.drive.play import Starting
 from warroom.services.drive.polling import Poller
@@ -117,7 +118,7 @@ class Performer:
         ready = starting.ready or await self.evaluated(plan, starting, record, incident)
         call = ready.call
         try:
-            outcome = await self.executor.run(call)
+            outcome = await enriched(self.executor, call, await self.executor.run(call))
         except UnavailableCommandError as error:
             if starting.task.skip_unavailable:
                 return Performed(key=starting.key, ending=Unavailable(str(error)))
@@ -313,7 +314,7 @@ class Performer:
             incident=incident,
             resolved=starting.resolved or Resolved(name=starting.task.script),
             args=args or {},
-            controls=controls,
+            controls=with_extraction(controls, starting.task),
             origin=origin,
             idempotency_key="" if args is None else idempotency_key(plan.id, starting.key),
         )
@@ -338,6 +339,7 @@ def controls_of(controls: Mapping[str, Value], scope: Scope) -> Controls:
         extend_context=text("extend-context"),
         ignore_outputs=text("ignore-outputs").lower() == "true",
         raw_response=text("raw-response").lower() == "true",
+        auto_extract=text("auto-extract").strip().lower(),
     )
 
 

@@ -7,8 +7,8 @@ from warroom.model.border import parsed
 from warroom.model.entry import EntryType
 from warroom.model.errors import InvalidInputError
 from warroom.model.json import Json
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.call import Call, Outcome
-from warroom.services.execution.query import words_of
 from warroom.services.execution.results import FILE_TYPES, RawEntry, normalise
 from warroom.services.execution.server import Server, named_incident, text_entry
 from warroom.services.ports.store import Changes

@@ -17,17 +17,18 @@ from warroom.model.incident import Incident, Status
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Actor
 from warroom.services.commands.declared import DECLARED
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.adding_entries import add_entries
 from warroom.services.execution.call import Call, Outcome, reader_of
 from warroom.services.execution.create_incident import create_new_incident
 from warroom.services.execution.entry_commands import ENTRY_COMMANDS
 from warroom.services.execution.fields import known_people, with_fields
 from warroom.services.execution.finding import find_incidents, read_search
+from warroom.services.execution.indicator_commands import INDICATOR_COMMANDS
 from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.linking import link_incidents
 from warroom.services.execution.list_commands import LIST_COMMANDS
 from warroom.services.execution.people_commands import PEOPLE
-from warroom.services.execution.query import words_of
 from warroom.services.execution.scheduling import SCHEDULING
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
 from warroom.services.execution.task_commands import task_complete
@@ -239,6 +240,7 @@ FUNCTIONS: Mapping[str, Builtin] = {
     **SCHEDULING,
     **TIMERS,
     **dict.fromkeys(LIST_COMMANDS, on_list),
+    **INDICATOR_COMMANDS,
 }
 
 

@@ -34,6 +34,7 @@ class Origin:
     tags: tuple[str, ...] = ()
     note: bool = False
     lane: Lane = Lane.ROUTINE  # how soon it gets a worker where others wait for one
+    is_enriching: bool = False  # asked about an indicator: it starts no further enrichment
     is_incoming: bool = False  # its incident is not stored yet: a pre-process rule's script runs on it
     changes_nothing: bool = False  # nothing commits its outcome, so calls that would change something are refused
 
@@ -50,6 +51,7 @@ class Controls:
     extend_context: str = ""
     ignore_outputs: bool = False
     raw_response: bool = False
+    auto_extract: str = ""  # none, inline, outofband
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,16 @@ from warroom.model.entry import Entry, EntryType, StoredFile
 from warroom.model.errors import NotFoundError
 from warroom.model.ids import EntryId
 from warroom.model.json import JsonObject
+from warroom.services.commands.library import Library
+from warroom.services.execution.auto_extract import note_values
 from warroom.services.execution.call import Call
 from warroom.services.execution.code_output import NO_OUTPUT, CodeOutput, with_output
 from warroom.services.execution.large import LARGE, aside, spill
 from warroom.services.execution.outputs import Outputs, merging
 from warroom.services.execution.polls import is_interim
 from warroom.services.execution.results import RawEntry, error_entry
+from warroom.services.execution.scoring import note_scores
+from warroom.services.indicators.indicators import Indicators
 from warroom.services.ports.blobs import Blobs
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -35,6 +39,7 @@ class EntryWriter:
     blobs: Blobs
     clock: Clock
     outputs: Outputs
+    library: Library | None = None  # whose types of indicators count; None: results score none
 
     async def write(
         self,
@@ -52,6 +57,10 @@ class EntryWriter:
         command's other results are kept. Large texts become files.
         """
         patches, refused = await self.outputs.patches(call, raws, output.size)
+        if self.library:
+            indicators = Indicators(self.store, self.clock, self.library)
+            await note_scores(indicators, call, raws)
+            await note_values(indicators, call, raws)
         shown = [raw for raw in raws if not raw.is_silent] + refused
         if not shown:
             return [], patches

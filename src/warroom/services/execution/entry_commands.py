@@ -8,9 +8,9 @@ from warroom.model.errors import InvalidInputError
 from warroom.model.ids import EntryId, IncidentId
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import SYSTEM, Actor
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.call import Call, Outcome
 from warroom.services.execution.json_arguments import json_object
-from warroom.services.execution.query import words_of
 from warroom.services.execution.server import Builtin, Server, named_incident, text_entry
 from warroom.services.ports.store import Changes, Store
 from warroom.services.secrecy.redaction import Redaction

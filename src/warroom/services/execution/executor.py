@@ -40,7 +40,7 @@ from warroom.services.execution.gate import Gate, Verdict, only
 from warroom.services.execution.large import aside
 from warroom.services.execution.local_origins import allowed_origins
 from warroom.services.execution.outputs import Outputs
-from warroom.services.execution.params import params_of
+from warroom.services.execution.params import params_of, secrets_of_call
 from warroom.services.execution.polls import schedules_of
 from warroom.services.execution.results import error_entry, error_of, normalise, outcome_of, raws_of
 from warroom.services.execution.server import Server
@@ -54,7 +54,7 @@ from warroom.services.ports.outgoing import Outgoing
 from warroom.services.ports.runner import Ran, Run, Runner
 from warroom.services.ports.store import IntegrationContext, Store
 from warroom.services.ports.users import UserStore
-from warroom.services.secrecy.masking import Mask, secrets_of
+from warroom.services.secrecy.masking import Mask
 from warroom.services.writing.commit_retry import written
 from warroom.services.writing.journal import Journal
 
@@ -89,7 +89,8 @@ class Executor:
 
     @property
     def _writer(self) -> EntryWriter:
-        return EntryWriter(self.store, self.blobs, self.clock, Outputs(self.journal, self.scripts))
+        outputs = Outputs(self.journal, self.scripts)
+        return EntryWriter(self.store, self.blobs, self.clock, outputs, self.library)
 
     async def run(self, call: Call, *, strict: bool = False) -> Outcome:
         """Run a call on all of its targets, in order; the first error is the outcome's, the others still run.
@@ -149,12 +150,12 @@ class Executor:
             hand_over_files(call, raws, ran.scratch, scratch)
             if isinstance(target, CommandTarget):
                 await self._remember(target.instance, ran)
-        mask = Mask(_secrets(target, call)).also(api.secrets)
+        mask = Mask(secrets_of_call(target, call)).also(api.secrets)
         output = await aside(ran.size, output_of, run, ran, mask, api.printed)
         tell(call, instance_name(target), output, has_entries=True)
         asker.printed = passed_on(output, asker.printed)
         asker.outcome += api.outcome
-        asker.secrets += [*api.secrets, *_secrets(target, call)]
+        asker.secrets += [*api.secrets, *secrets_of_call(target, call)]
         return [raw.body for raw in raws]
 
     async def results_of(self, call: Call, target: ScriptTarget, api: ServerApi, *, anew: bool = False) -> list[Json]:
@@ -162,7 +163,7 @@ class Executor:
         others = [item for item in target.arguments if item.name not in OPERANDS]
         call = replace(call, args=filled(call.name, others, call.args))
         run = replace(await self._script_run(target, call, target.script.timeout), anew=anew)
-        mask = Mask(_secrets(target, call)).in_every_spelling()
+        mask = Mask(secrets_of_call(target, call)).in_every_spelling()
         async with self.runner.run(run, api) as ran:
             output = await aside(ran.size, output_of, run, ran, mask, api.printed)
             tell(call, "", output)
@@ -252,7 +253,7 @@ class Executor:
         ending = Outcome()
         instance = instance_name(target)
         api = ServerApi(self, call, instance_id(target))
-        mask = Mask(_secrets(target, call))
+        mask = Mask(secrets_of_call(target, call))
         try:
             run = replace(await self._as_run(call, target), anew=lives < LIVES)
             async with self.runner.run(run, api) as ran:
@@ -304,6 +305,7 @@ class Executor:
             clock=self.clock,
             scripts=self.scripts,
             earlier=earlier,
+            run=self.run,
         )
 
     async def _as_run(self, call: Call, target: ScriptTarget | CommandTarget, *, nested: bool = False) -> Run:
@@ -383,9 +385,3 @@ def _cut_off(call: Call, api: ServerApi, error: WarroomError) -> str:
         return str(error)
     what = str(error).removesuffix(".")
     return f"{what}; {acted[0]} may or may not have acted: look in the product before you run it again."
-
-
-def _secrets(target: Target, call: Call) -> list[str]:
-    secrets = list(target.instance.secrets.values()) if isinstance(target, CommandTarget) else []
-    secret_args = {item.name for item in target.arguments if item.secret} & set(call.args)
-    return secrets + [text for name in secret_args for text in secrets_of(call.args[name])]

@@ -12,6 +12,7 @@ from warroom.model.border import parsed
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.incident import Incident, Severity
 from warroom.model.json import Json
+from warroom.services.commands.cli_names import CLI_NAMES
 from warroom.services.commands.targets import BuiltinTarget, Target
 from warroom.services.execution.odd_fields import ODD_FIELDS
 from warroom.services.people.users import folded
@@ -42,8 +43,12 @@ def with_fields(catalogue: Catalogue, incident: Incident, values: Mapping[str, J
 
 
 def taken_fields(target: Target, catalogue: Catalogue) -> Collection[str]:
-    """The names of incident fields that a target takes beside what it declares."""
-    return catalogue.field_names if isinstance(target, BuiltinTarget) and target.declared.takes_fields else ()
+    """The names of fields that a target takes beside what it declares."""
+    if not isinstance(target, BuiltinTarget):
+        return ()
+    if target.declared.takes_indicator_fields:
+        return CLI_NAMES
+    return catalogue.field_names if target.declared.takes_fields else ()
 
 
 def fitting(field: IncidentField, value: Json) -> Json:

@@ -8,6 +8,7 @@ from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident
 from warroom.model.json import Json
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.query import (
     FIELDS,
     Wanted,
@@ -16,7 +17,6 @@ from warroom.services.execution.query import (
     severities_of,
     statuses_of,
     time_of,
-    words_of,
 )
 from warroom.services.ports.store import IncidentQuery, Store
 

@@ -10,8 +10,8 @@ from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident, Status
 from warroom.model.json import Json
 from warroom.model.user import Actor
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.call import Call, Outcome
-from warroom.services.execution.query import words_of
 from warroom.services.execution.server import Server, named_incident, text_entry
 from warroom.services.people.access import Permission, require
 from warroom.services.ports.store import Changes

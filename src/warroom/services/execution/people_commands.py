@@ -6,9 +6,9 @@ from dataclasses import replace
 from warroom.model.errors import InvalidInputError, NotFoundError
 from warroom.model.json import Json, JsonObject
 from warroom.model.user import Role, User
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.call import Call, Outcome
 from warroom.services.execution.fields import known_people, with_fields
-from warroom.services.execution.query import words_of
 from warroom.services.execution.server import Builtin, Server, text_entry
 
 TRUE = frozenset({"true", "yes"})

@@ -1,22 +1,17 @@
 """Reads a query for incidents in XSOAR's words: text, fields, and, or, not."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from warroom.context import cast
 from warroom.context.moment import moment
+from warroom.context.query_grammar import COMPARISONS, Vocabulary, like, read_tests
 from warroom.mapping.severity import read_severity
 from warroom.model.errors import InvalidInputError
 from warroom.model.incident import Incident, Severity, Status
 from warroom.model.json import Json
+from warroom.services.commands.word_list import words_of
 from warroom.services.ports.search import needles, searched_text
-
-DEEPEST = 50  # parentheses within parentheses
-TOKEN = re.compile(
-    r"""\s*(?:(?P<mark>[()-])|(?P<field>[A-Za-z_][\w.]*):(?P<sign>[<>]=?)?|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()"]+))"""
-)
 
 Wanted: TypeAlias = Callable[[Incident], bool]
 
@@ -28,98 +23,11 @@ def read_query(text: str) -> Wanted:
     >>> read_query('status:pending -type:Phishing name:"incident 1"')(an_incident())
     True
     """
-    parser = _Parser(text)
-    wanted = parser.alternatives()
-    parser.expect_end()
-    return wanted
+    return read_tests(text, Vocabulary(of_word=_word, of_field=_field))
 
 
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.depth = 0
-
-    def peek(self) -> re.Match[str] | None:
-        return TOKEN.match(self.text, self.at)
-
-    def is_next(self, *words: str) -> bool:
-        token = self.peek()
-        return token is not None and (token["mark"] or (token["word"] or "").lower()) in words
-
-    def skip(self, *words: str) -> bool:
-        token = self.peek()
-        if token is None or not self.is_next(*words):
-            return False
-        self.at = token.end()
-        return True
-
-    def expect_end(self) -> None:
-        if self.text[self.at :].strip():
-            raise self.error()
-
-    def error(self) -> InvalidInputError:
-        rest = self.text[self.at :].strip()
-        return InvalidInputError(
-            f"The query {self.text!r} cannot be read {f'at {rest!r}' if rest else 'to its end'}. Write words and"
-            ' field:value, joined by and, or, not; values with spaces in quotes, as in name:"LSASS dump".'
-        )
-
-    def alternatives(self) -> Wanted:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.error()
-        parts = [self.together()]
-        while self.skip("or", "||"):
-            parts.append(self.together())
-        self.depth -= 1
-        return parts[0] if len(parts) == 1 else lambda incident: any(part(incident) for part in parts)
-
-    def together(self) -> Wanted:
-        parts = [self.term()]
-        while self.skip("and", "&&") or (self.peek() and not self.is_next(")", "or", "||")):
-            parts.append(self.term())
-        return parts[0] if len(parts) == 1 else lambda incident: all(part(incident) for part in parts)
-
-    def term(self) -> Wanted:
-        if self.skip("-", "not", "!"):
-            inner = self.term()
-            return lambda incident: not inner(incident)
-        if self.skip("("):
-            inner = self.alternatives()
-            if not self.skip(")"):
-                raise self.error()
-            return inner
-        token = self.peek()
-        if token is None or token["mark"]:
-            raise self.error()
-        self.at = token.end()
-        if token["field"]:
-            return self.of_field(token["field"], token["sign"] or "")
-        text = _unquoted(token)
-        return lambda incident: all(needle in searched_text(incident) for needle in needles(text))
-
-    def of_field(self, field: str, sign: str) -> Wanted:
-        if not self.skip("("):
-            return _field(field, sign, self.value())
-        tests = []
-        while not self.skip(")"):
-            if not self.skip("or", "||", "and", "&&"):
-                tests.append(_field(field, sign, self.value()))
-        return lambda incident: any(test(incident) for test in tests)
-
-    def value(self) -> str:
-        if self.skip("-"):
-            return f"-{self.value()}"
-        token = self.peek()
-        if token is None or token["mark"]:
-            raise self.error()
-        self.at = token.end()
-        return f"{token['field']}:{token['sign'] or ''}{self.value()}" if token["field"] else _unquoted(token)
-
-
-def _unquoted(token: re.Match[str]) -> str:
-    return token["word"] if token["quoted"] is None else re.sub(r"\\(.)", r"\1", token["quoted"])
+def _word(text: str) -> Wanted:
+    return lambda incident: all(needle in searched_text(incident) for needle in needles(text))
 
 
 def _field(name: str, sign: str, value: str) -> Wanted:
@@ -135,15 +43,8 @@ def _field(name: str, sign: str, value: str) -> Wanted:
         return compared(lambda incident: int(incident.status), sign, int(status))
     if sign:
         return compared(lambda incident: _number(_custom(incident, name)), sign, cast.number(value))
-    pattern = value.casefold()
-    return lambda incident: any(
-        fnmatchcase(text.casefold(), _pattern(pattern))
-        for text in _texts(read(incident) if read else _custom(incident, name))
-    )
-
-
-def _pattern(text: str) -> str:
-    return re.sub(r"[\[?]", lambda found: f"[{found[0]}]", text)  # `*` is the only special character
+    is_like = like(value)
+    return lambda incident: any(is_like(text) for text in _texts(read(incident) if read else _custom(incident, name)))
 
 
 def compared(read: Callable[[Incident], Json], sign: str, limit: Json) -> Wanted:
@@ -154,13 +55,6 @@ def compared(read: Callable[[Incident], Json], sign: str, limit: Json) -> Wanted
     return wanted
 
 
-COMPARISONS: Mapping[str, Callable[[Json, Json], bool]] = {
-    "": lambda left, right: bool(left == right),
-    ">": lambda left, right: bool(left > right),
-    ">=": lambda left, right: bool(left >= right),
-    "<": lambda left, right: bool(left < right),
-    "<=": lambda left, right: bool(left <= right),
-}
 TIMES = frozenset({"created", "modified", "occurred", "closed"})
 FIELDS: Mapping[str, Callable[[Incident], Json]] = {
     "id": lambda incident: incident.id,
@@ -196,16 +90,6 @@ def _number(value: Json) -> Json:
         return cast.number(value)
     except InvalidInputError:
         return None
-
-
-def words_of(value: Json) -> list[str]:
-    """Read a list that is given as one, or as text with commas; each word once.
-
-    >>> words_of("4@17, 5@17,4@17"), words_of(None)
-    (['4@17', '5@17'], [])
-    """
-    items = value if isinstance(value, list) else cast.written(value).split(",")
-    return list(dict.fromkeys(word for item in items if (word := cast.written(item).strip())))
 
 
 def statuses_of(value: Json) -> Sequence[Status]:

@@ -15,10 +15,10 @@ from warroom.model.plan import STOP, Answer, QueueJob, WaitKind
 from warroom.model.user import Actor
 from warroom.services.commands.command_line import parse, place_bare
 from warroom.services.commands.targets import Resolved
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.call import Call, Outcome
 from warroom.services.execution.json_arguments import json_object
 from warroom.services.execution.look_up import look_up
-from warroom.services.execution.query import words_of
 from warroom.services.execution.server import Builtin, Server, text_entry
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.cron import read_cron

@@ -11,8 +11,10 @@ from warroom.model.entry import EntryType
 from warroom.model.ids import IncidentId
 from warroom.model.incident import Incident
 from warroom.model.json import Json, JsonObject
+from warroom.model.user import Actor
 from warroom.services.commands.library import Library
 from warroom.services.execution.call import Call, Outcome
+from warroom.services.indicators.indicators import Indicators
 from warroom.services.plans.preparing import Preparing
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Store
@@ -32,6 +34,7 @@ class Server:
     clock: Clock
     scripts: ValueScripts
     earlier: Sequence[ContextPatch] = ()
+    run: "Runs | None" = None  # runs what a command calls in turn
 
     @property
     def catalogue(self) -> Catalogue:
@@ -45,6 +48,10 @@ class Server:
         )
 
     @property
+    def indicators(self) -> Indicators:
+        return Indicators(self.store, self.clock, self.library)
+
+    @property
     def now(self) -> datetime:
         return self.clock.now()
 
@@ -55,6 +62,12 @@ async def named_incident(server: Server, call: Call, wanted: Json) -> Incident:
     return call.incident if other in {"", call.incident.id} else await server.journal.incident(IncidentId(other))
 
 
+def actor_of(call: Call) -> Actor:
+    """Return in whose name a call runs, with what that role may do."""
+    return Actor(name=call.origin.actor, role=call.origin.rights)
+
+
+Runs: TypeAlias = Callable[[Call], Awaitable[Outcome]]
 Builtin: TypeAlias = Callable[[Server, Call], Awaitable[Outcome]]
 
 

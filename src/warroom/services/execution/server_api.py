@@ -25,12 +25,14 @@ from warroom.services.commands.library import Library
 from warroom.services.commands.references import of_code
 from warroom.services.commands.targets import Resolved, ScriptTarget
 from warroom.services.evidence.custodian import Custodian
+from warroom.services.execution import indicators_of_code
 from warroom.services.execution.call import Actions, Call, Outcome, handed_on, reader_of
 from warroom.services.execution.http_call import answer_of, read_form, read_request, with_file
 from warroom.services.execution.look_up import look_up
 from warroom.services.execution.server import text_entry
 from warroom.services.execution.server_answers import add_entry, create_incidents, find_user, refuse, urls
 from warroom.services.execution.settings import Settings
+from warroom.services.indicators.indicators import Indicators
 from warroom.services.people.access import Permission, require
 from warroom.services.plans.last_entries import LAST_ENTRIES, last_entries
 from warroom.services.plans.lists import lists_named_in
@@ -251,6 +253,23 @@ class ServerApi:
     async def demisto_urls(self, _args: JsonObject, _: Path) -> Json:
         return urls(self._backend.settings.public_url, self.incident)
 
+    async def search_indicators(self, args: JsonObject, _: Path) -> Json:
+        return await indicators_of_code.search(self._indicators, args, self._actor)
+
+    async def create_indicators(self, args: JsonObject, _: Path) -> Json:
+        """Store a feed's batch as that of the instance whose code asks."""
+        held = [one for one in await self._backend.journal.instances() if one.id == self._instance]
+        return await indicators_of_code.create(self._indicators, args, self._actor, held[0] if held else None)
+
+    @property
+    def _indicators(self) -> Indicators:
+        backend = self._backend
+        return Indicators(backend.store, backend.clock, backend.library)
+
+    @property
+    def _actor(self) -> Actor:
+        return Actor(name=self._call.origin.actor, role=self._call.origin.rights)
+
     async def get_modules(self, _args: JsonObject, _: Path) -> Json:
         handed = handed_on(self._call.controls).handed
         seen = within_reach(await self._backend.journal.instances(), Binding(incident=self.incident, handed=handed))
@@ -274,6 +293,7 @@ METHODS: Mapping[str, Answer] = {
     "demistoUrls": ServerApi.demisto_urls,
     "findUser": find_user,
     "context": ServerApi.context,
+    "createIndicators": ServerApi.create_indicators,
     "dt": ServerApi.dt,
     "executeCommand": ServerApi.execute_command,
     "getAllSupportedCommands": ServerApi.get_all_supported_commands,
@@ -282,6 +302,7 @@ METHODS: Mapping[str, Answer] = {
     "getModules": ServerApi.get_modules,
     "http": ServerApi.http,
     "httpMultipart": ServerApi.http_multipart,
+    "searchIndicators": ServerApi.search_indicators,
     "setContext": ServerApi.set_context,
     "setIntegrationContextVersioned": ServerApi.set_integration_context,
 }

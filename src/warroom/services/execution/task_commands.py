@@ -8,8 +8,8 @@ from warroom.content.playbook import DEFAULT_LABEL, Task
 from warroom.model.errors import ConflictError, InvalidInputError, NotFoundError
 from warroom.model.ids import IncidentId
 from warroom.model.plan import ENDED, Answer, Frame, PlanKind, PlanRecord, QueueJob, TaskRecord, TaskState, WaitKind
+from warroom.services.commands.word_list import words_of
 from warroom.services.execution.call import Call, Outcome
-from warroom.services.execution.query import words_of
 from warroom.services.execution.server import Server, named_incident, text_entry
 from warroom.services.plans.scopes import PRIVATE_PREFIX
 from warroom.services.ports.store import Changes

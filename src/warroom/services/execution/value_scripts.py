@@ -23,7 +23,9 @@ from warroom.services.ports.value_scripts import Reader
 
 MOST_RUNS = 1_000  # of scripts for one value
 MOST_IN_A_ROW = 3  # runs of one script that failed: the others are not tried, because each may take its whole time
-READS = frozenset({"context", "demistoUrls", "dt", "executeCommand", "getAllSupportedCommands", "getModules"})
+READS = frozenset(
+    {"context", "demistoUrls", "dt", "executeCommand", "getAllSupportedCommands", "getModules", "searchIndicators"}
+)
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")

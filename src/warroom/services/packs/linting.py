@@ -127,6 +127,7 @@ LANGUAGE = Language(
     builtins=frozenset(BUILTINS),
     builtin_arguments={name: one.arguments for name, one in DECLARED.items()},
     takes_fields=frozenset(name for name, one in DECLARED.items() if one.takes_fields),
+    takes_any_field=frozenset(name for name, one in DECLARED.items() if one.takes_indicator_fields),
     system_fields=SYSTEM_FIELDS,
     operator=_operator,
     transformer=_transformer,

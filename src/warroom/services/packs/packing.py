@@ -86,4 +86,5 @@ def count_items(pack: Pack) -> int:
     """How many items a zip of this pack carries; test playbooks stay in the folder."""
     kinds = (pack.integrations, pack.scripts, pack.playbooks, pack.incident_types, pack.incident_fields, pack.layouts)
     classification = {**pack.classifiers, **pack.mappers, **pack.outgoing_mappers}  # a file of the old form is both
-    return sum(map(len, kinds)) + len(classification) + len(pack.preprocess_rules) + len(pack.skipped)
+    more = (classification, pack.preprocess_rules, pack.indicator_types, pack.indicator_fields, pack.skipped)
+    return sum(map(len, (*kinds, *more)))

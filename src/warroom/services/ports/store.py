@@ -17,6 +17,7 @@ from warroom.model.json import Json, JsonObject
 from warroom.model.mirror import MirrorRecord, MirrorRun
 from warroom.model.plan import Answer, Intent, PlanRecord, QueueJob, TaskRecord
 from warroom.services.ports.fetches import FetchStep, FetchStore, LastRun
+from warroom.services.ports.indicators import IndicatorStore
 from warroom.services.ports.leases import Leases
 from warroom.services.ports.lists import ListStore
 from warroom.services.ports.seals import Proven
@@ -382,6 +383,9 @@ class Store(WriteStore, ReadStore, ListStore, FetchStore, Proven, Protocol):
 
     @property
     def leases(self) -> Leases: ...
+
+    @property
+    def indicators(self) -> IndicatorStore: ...
 
     def seal(self, value: Json) -> str:
         """Encrypt a value for a field of a row; this does not store it."""

@@ -16,6 +16,7 @@ ONE = "/incidents/{incident_id}"
 SESSIONS = "/users/{name}/sessions"
 TASK = "/plans/{plan_id}/tasks/{task:path}"
 INSTANCE = "/instances/{name}"
+INDICATOR = "/indicators/{indicator}"
 ASIDE = "/set-aside/{aside}"
 
 ROWS: Sequence[Rest] = (
@@ -73,6 +74,44 @@ ROWS: Sequence[Rest] = (
         tag="work plans",
         narrowed=AT_MOST,
         defaults={"limit": 100},
+    ),
+    Rest(
+        operation="indicator.search",
+        method="GET",
+        path="/indicators",
+        id="search_indicators",
+        tag="indicators",
+        narrowed=AT_MOST,
+    ),
+    Rest(
+        operation="indicator.create",
+        method="POST",
+        path="/indicators",
+        id="create_indicator",
+        tag="indicators",
+        status=201,
+    ),
+    Rest(operation="indicator.show", method="GET", path=INDICATOR, id="get_indicator", tag="indicators"),
+    Rest(
+        operation="indicator.verdict",
+        method="POST",
+        path=f"{INDICATOR}/verdict",
+        id="set_indicator_verdict",
+        tag="indicators",
+    ),
+    Rest(
+        operation="indicator.expire",
+        method="POST",
+        path=f"{INDICATOR}/expiry",
+        id="expire_indicator",
+        tag="indicators",
+    ),
+    Rest(
+        operation="indicator.delete",
+        method="POST",
+        path=f"{INDICATOR}/delete",
+        id="delete_indicator",
+        tag="indicators",
     ),
     Rest(operation="playbook.list", method="GET", path="/playbooks", id="list_playbooks", tag="playbooks"),
     Rest(
