@@ -55,22 +55,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def draft(root: Path, wanted: argparse.Namespace) -> Draft:
     """Return the transformer with an example that fails until somebody writes it."""
-    name = wanted.name
+    name, function = wanted.name, snake(wanted.name)
     code, test = f"src/warroom/{FOLDER}/{wanted.of}.py", f"tests/{FOLDER}/test_{wanted.of}.py"
-    function = snake(name)
     _require_left(name, read(root, code), code)
-    given = dict(map(_argument, wanted.arguments))
+    given, value, result = dict(map(_argument, wanted.arguments)), _value(wanted.given), _value(wanted.result)
     words = {
         "name": name,
         "function": function,
         "category": KINDS[wanted.of],
         "scope": ', scope="list"' if wanted.of == "list" else "",
         "says": sentence(wanted.says),
-        "given": _value(wanted.given),
+        "given": value,
         "parameters": _parameters(given),
         "call": "".join(f", {_keyword(key)}={value!r}" for key, value in given.items()),
-        "result": _value(wanted.result),
-        **_row(_value(wanted.given), given, _value(wanted.result)),
+        "result": result,
+        **_row(value, given, result),
     }
     return Draft(
         files={},
@@ -79,8 +78,7 @@ def draft(root: Path, wanted: argparse.Namespace) -> Draft:
         prints={PAGE: ("warroom.context.reference", PAGE)},
         then=(
             f"Write {function}, at the end of {code}. Each argument is converted to the type of its parameter.",
-            f'make test ARGS="{test} {code}" until it passes.',
-            f"Add rows to {ROWS} for other inputs: an empty text, a number, a list; and say how each is known.",
+            f'make test ARGS="{test} {code}" until it passes. Add rows to {ROWS} for other inputs.',
             "make docs again if you changed the sentence, the arguments or the example.",
             "In docs/reference/xsoar-semantics.md, section 3.12, write what it does in XSOAR and how that is known.",
             "A line in CHANGELOG.md: [Unreleased], The runtime.",

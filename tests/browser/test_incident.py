@@ -160,7 +160,7 @@ def test_the_tools_of_the_work_plan_fit_a_narrow_window(story: tuple[Console, st
     console, incident = story
     page = console.tab(browser, "ada", width=1280)
     page.goto(f"/incidents/{incident}?tab=plan")
-    expect(page.locator("#plan-said")).to_contain_text("tasks")
+    expect(page.locator("#plan-said")).to_contain_text("done")
     expect(page.locator(".plan-tools").get_by_role("button", name="Run a playbook…")).to_be_in_viewport(ratio=1)
 
 

@@ -1,17 +1,19 @@
 """`warroom pack install|remove|restore|previous`: changing which packs are installed, in a running server, too."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from warroom.cli.lazy_import import LazyImport
 from warroom.cli.opened import through_door
 from warroom.cli.output import AsJson, print_json, print_line, print_table
 from warroom.cli.pack import print_looked_into
-from warroom.cli.pack_needs import make_what_is_needed
 from warroom.cli.printable import printable
 from warroom.model.json import JsonObject
 
+MAKE: LazyImport[Callable[..., bool]] = LazyImport("warroom.cli.pack_needs:make_what_is_needed")
 Named = Annotated[str, typer.Argument(help="The pack's id or name, or the name of its file.")]
 
 
@@ -38,7 +40,7 @@ def install(
     found = through_door(context, lambda door: door.call("pack.install", path=str(path.absolute())))
     is_whole = True
     if with_environments:
-        is_whole = make_what_is_needed(context.obj.folder, [pack["id"] for pack in found], quiet=as_json)
+        is_whole = MAKE.get()(context.obj.folder, [pack["id"] for pack in found], quiet=as_json)
         found = [_looked_into_again(context, pack) for pack in found]
     if as_json:
         print_json(found)

@@ -50,7 +50,7 @@ def test_what_exists_and_is_given_what_it_takes_is_fine(tasks: str) -> None:
         (call("Shout", "{}", command=False), ("cannot-run", 14)),
         (call("Shell|||ping-shell", "{}"), ("cannot-run", 14)),
         (call("|||ping-shell", "{}"), ("cannot-run", 14)),
-        (call("Builtin|||startTimer", "{}"), ("unknown-command", 14)),
+        (call("Builtin|||addTask", "{}"), ("unknown-command", 14)),
         (call("V1|||isolate", "{endpoint: {simple: a}, colour: {simple: red}}"), ("unknown-argument", 17)),
         (call("V1|||isolate", "{note: {simple: a}}"), ("missing-argument", 17)),
         (call("V1|||isolate", "{endpoint: {simple: ''}}"), ("missing-argument", 17)),
@@ -81,11 +81,9 @@ def test_what_may_be_missing_is_a_warning() -> None:
 
 
 def test_the_built_in_commands_are_named() -> None:
-    [missing] = found(call("Builtin|||startTimer"))
-    assert missing.message.endswith(
-        "`startTimer` is a built-in command of XSOAR, not built here yet: take its task out."
-    )
-    [finding] = found(call("Builtin|||startTimers"))
+    [missing] = found(call("Builtin|||addTask"))
+    assert missing.message.endswith("`addTask` is a built-in command of XSOAR, not built here yet: take its task out.")
+    [finding] = found(call("Builtin|||addTasks"))
     assert "is not a built-in command here; there are `closeInvestigation`, `setIncident`" in finding.message
 
 

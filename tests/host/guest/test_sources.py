@@ -2,6 +2,7 @@ import importlib
 import linecache
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ TEXTS = {
     "csp2": "def tableToMarkdown(): return 'two'",
     "api": "from CommonServerPython import *\ntext = tableToMarkdown()",
     "typed": "a: int = 1\nif a:\n    b: str = ''",
+    "prints": "def loud(text): demisto.results(text)",
     "user": "def tableToMarkdown(): return 'mine'",
 }
 
@@ -80,6 +82,14 @@ def test_common_names_hold_private_ones_and_the_users_win(modules: PackModules) 
     assert names["_private"] == 1
     assert names["tableToMarkdown"]() == "mine"  # type: ignore[operator]  # a function of the text above
     assert "__name__" not in names
+
+
+def test_a_module_finds_demisto_without_importing_it(modules: PackModules, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setitem(sys.modules, "demistomock", SimpleNamespace(results=said.append))
+    modules.want({"XApiModule": "prints"})
+    importlib.import_module("XApiModule").loud("hello")
+    assert said == ["hello"]
 
 
 def test_annotations_stay_in_their_module(modules: PackModules) -> None:

@@ -177,3 +177,39 @@ async def test_code_may_use_javascript_in_dt() -> None:
         playbook("'1': {id: '1', taskid: a, type: regular, task: {id: a, name: one, script: Outer}}")
     )
     assert answers == [9]
+
+
+async def test_inputs_and_outputs_of_sub_playbooks_may_use_javascript_also_in_a_part_of_a_text() -> None:
+    lab_world = world()
+    child = playbook(
+        SAY % "{simple: '${inputs.word}+${inputs.other}'}",
+        "Child",
+        inputs={"word": None, "other": "<${incident.name.=val.length}>"},
+        outputs=["Said(val.indexOf('x') === 0)"],
+    )
+    lab_world = World(lab_world.integration, lab_world.table, scripts=lab_world.scripts, playbooks={"Child": child})
+    plan = await lab_world.play(
+        playbook(
+            """
+            '1': {id: '1', taskid: a, type: playbook, task: {id: a, name: child, playbookName: Child},
+                  separatecontext: true, scriptarguments: {word: {simple: 'x-${incident.name.=val.charAt(0)}'}}}
+            """
+        )
+    )
+    name = lab_world.incident.name
+    assert (plan.error, plan.state) == ("", PlanState.COMPLETED)
+    assert await lab_world.said() == [json.dumps(f"x-{name[0]}+<{len(name)}>")]
+    assert (await lab_world.context())["Said"] == f"x-{name[0]}+<{len(name)}>"
+
+
+async def test_what_code_calls_commands_with_may_use_javascript_in_inputs() -> None:
+    async def outer(code: FakeCode) -> list[Json]:
+        given = {"what": "${inputs.word.=val.split('').reverse().join('')}"}
+        answer = await code.call("executeCommand", {"command": "say", "args": given})
+        assert isinstance(answer, list)
+        return answer
+
+    lab_world = world(Outer=outer)
+    text = "'1': {id: '1', taskid: a, type: regular, task: {id: a, name: one, script: Outer}}"
+    await lab_world.play(playbook(text, inputs={"word": None}), {"word": "abc"})
+    assert await lab_world.said() == ['"cba"']

@@ -118,6 +118,15 @@ async def test_a_version_is_brought_back_and_the_other_one_kept_in_its_place(hom
         assert await home.same_after_a_start()
 
 
+async def test_the_same_once_more_leaves_the_version_before_it_kept(home: Home) -> None:
+    await home.installing.install(home.pack(), ADMIN)
+    newer = home.pack(script="Goodbye", version="1.1.0")
+    for _ in range(2):
+        await home.installing.install(newer, ADMIN)
+    assert [pack.version for pack in await home.installing.previous(ADMIN)] == ["1.0.0"]
+    assert await home.same_after_a_start()
+
+
 async def test_a_zip_takes_the_place_of_the_same_pack_by_another_file(home: Home) -> None:
     await home.installing.upload("Mine-1.0.zip", home.zipped(), ADMIN)
     await home.installing.upload("Mine-2.0.zip", home.zipped(script="Goodbye", version="2.0.0"), ADMIN)

@@ -7,7 +7,7 @@ from tests.content.written import SCRIPT, a_pack
 from warroom.content.load import load_pack, load_packs
 from warroom.model.errors import ConflictError, UnavailableError
 from warroom.services.packs.installed import installed_packs
-from warroom.services.packs.user_packs import ABOUT, UserPacks
+from warroom.services.packs.user_packs import ABOUT, UserPacks, is_same
 
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -57,6 +57,25 @@ def test_only_what_is_kept_is_forgotten(folders: UserPacks, tmp_path: Path) -> N
     origin = a_pack(tmp_path / "Mine", "Mine", "Hello")
     folders.forget(origin)
     assert load_pack(origin).id == "Mine"
+
+
+def test_content_is_the_same_or_not_whatever_it_is_called(tmp_path: Path) -> None:
+    one, other = (a_pack(tmp_path / name / "Mine", "Mine", "Hello") for name in "ab")
+    assert is_same(one, other)
+    assert is_same(one / "pack_metadata.json", other / "pack_metadata.json")
+    assert not is_same(one, other / "pack_metadata.json")
+    (other / "Scripts" / "Hello" / "Hello.yml").write_text("name: Other")
+    assert not is_same(one, other)
+    (one / "README.md").write_text("")
+    assert not is_same(other, one)
+
+
+def test_a_file_or_a_folder_is_dropped(folders: UserPacks, tmp_path: Path) -> None:
+    single = tmp_path / "Alone.yml"
+    single.write_text(SCRIPT.format(name="Alone"))
+    for origin in (single, a_pack(tmp_path / "Mine", "Mine", "Hello")):
+        folders.drop(_installed(folders, origin))
+    assert (folders.files(), folders.previous()) == ([], [])
 
 
 @pytest.mark.parametrize("about", ["", "[]", '{"packs": [{"id": 1}], "by": "ada", "at": "2026-11-30"}', '{"packs": 3}'])

@@ -18,9 +18,11 @@ from tests.services.people.use_case_parts import (
     evidence_of,
     exporting_of,
     installing_of,
+    instances_of,
     users_of,
     war_room_of,
 )
+from tests.services.people.without_role import ASKS_NO_ROLE, NOT_OFFERED
 from tests.services.sources import fetching_of, incidents_of, mirroring_of, pages_of, pausing_of, runtime_of
 from tests.services.world import World, command, lab, playbook
 from warroom.content.playbook import Playbook
@@ -238,53 +240,6 @@ REFUSED_BELOW: dict[str, tuple[Role, Call]] = {
     "Users.keys": (Role.ADMIN, lambda use_cases, actor: use_cases.users.keys(actor)),
     "Users.revoke_key": (Role.ADMIN, lambda use_cases, actor: use_cases.users.revoke_key("none", actor)),
 }
-ASKS_NO_ROLE = {
-    "Instances.local_origins": "says of addresses that the caller has whether they are this machine's",
-    "Preparing.prepare": "for other services: makes a row and commits nothing of it",
-    "Plans.is_overdue": "says nothing of the incident but that it is late",
-    "Plans.start_command": "for other services, which have asked for the right",
-    "Evidence.location": "tells the place of an entry that the caller was shown; for people on this machine",
-    "Sealing.seal": "the process itself",
-    "Sealing.head": "tells the place of the log's end, which is no secret",
-    "Sealing.waiting": "tells a number, which is no secret",
-    "Instances.begin_new": "Installing, which asks for the role",
-    "Runtime.start": "the process itself",
-    "Runtime.stop": "the process itself",
-    "Runtime.on_job": "the queue",
-    "Notifying.recipients": "for Trying: who may be told",
-    "Notifying.tell": "the process itself, again and again",
-    "RuleList.idle": "the doctor",
-    "Indicators.extract": "for other services: only reads a text that the caller has",
-    "Indicators.typed": "for other services: changes nothing",
-    "Indicators.fields_of": "for other services: changes nothing",
-    "Indicators.record": "for other services: stores what results say",
-    "Indicators.exclusion_test": "for other services: says of values that the caller has whether they are excluded",
-    "Pausing.wake": "the process itself, as it starts",
-    "Users.offer_setup": "the process itself, as it starts",
-    "Users.set_up": "whoever has the set-up link",
-    "Users.sign_in": "anybody",
-    "Users.resume": "whoever has the token",
-    "Users.sign_out": "whoever has the token",
-    "Users.change_password": "whoever knows the password",
-    "Users.authenticate": "whoever has the key",
-}
-NOT_OFFERED = {
-    "keeping": "the process itself, by a setting",
-    "home": "a value",
-    "store": "the port below; doors that read it past the services see what no role should",
-    "replies": "the port of the API's kept answers, which go back to who asked",
-    "signer": "the port of the key that signs; doctor names it",
-    "scrubbing": "the process itself; doctor says how far it is",
-    "sla": "values",
-    "journal": "the one way to commit, for services",
-    "library": "the installed content, which is no secret",
-    "clock": "a port",
-    "conductor": "drives what services have started",
-    "fetching": "the queue's; people ask Runtime.fetch_now",
-    "fetch_watch": "what monitoring looks at; it tells of instances, and of no incident",
-    "guessing": "what monitoring looks at; it tells of networks, and of no incident",
-    "mirroring": "the queue's; people ask Runtime.mirror_now",
-}
 NOWHERE = Path("nowhere")
 SERVICES = (
     WarRoom,
@@ -317,8 +272,8 @@ async def use_cases(tmp_path: Path) -> UseCases:
     world = World(lab(command("read"), command("act", execution=True)), {})
     await world.begin()
     store, journal, clock, jobs = world.store, world.journal, world.clock, MemoryJobQueue(world.clock)
-    pausing, pages = pausing_of(world, jobs), pages_of(world, incidents := incidents_of(world))
-    instances = Instances(journal=journal, library=world.library, executor=world.executor, jobs=jobs, clock=clock)
+    incidents, pausing, instances = incidents_of(world), pausing_of(world, jobs), instances_of(world, jobs)
+    pages = pages_of(world, incidents)
     return UseCases(
         world=world,
         war_room=war_room_of(world),

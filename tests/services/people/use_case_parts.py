@@ -21,6 +21,7 @@ from warroom.services.packs.installing import Installing
 from warroom.services.people.kept_tries import KeptTries
 from warroom.services.people.passwords import Passwords
 from warroom.services.people.users import Users
+from warroom.services.ports.job_queue import JobQueue
 from warroom.services.secrecy.redaction import Redaction
 from warroom.testing.samples import an_actor
 from warroom.testing.signing import MemorySigner
@@ -37,6 +38,11 @@ def war_room_of(world: World) -> WarRoom:
         halting=world.halting,
         clock=world.clock,
     )
+
+
+def instances_of(world: World, jobs: JobQueue) -> Instances:
+    journal, library, executor = world.journal, world.library, world.executor
+    return Instances(journal=journal, library=library, executor=executor, jobs=jobs, clock=world.clock)
 
 
 def installing_of(world: World, instances: Instances, home: Path) -> Installing:

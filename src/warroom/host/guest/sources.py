@@ -110,6 +110,9 @@ class PackModules(MetaPathFinder, Loader):
         name = module.__name__
         key = self._wanted.get(name, "")
         if key:  # else it is CommonServerUserPython, which is the customer's, and there is none
+            # XSOAR puts all these texts into one, where `demisto` is there without an import.
+            if "demistomock" in sys.modules:
+                vars(module)["demisto"] = sys.modules["demistomock"]
             exec(self._sources.compiled(name, key), vars(module))  # noqa: S102  # running pack code is the purpose
         self._loaded[name] = (key, module)
         self._on_load(name, module)
@@ -126,6 +129,7 @@ _MODULE_ATTRIBUTES = frozenset(
         "__cached__",
         "__builtins__",
         "__path__",
+        "demisto",  # which each run has anyway
         # What a module's annotations leave: shared, each run's would stay for the next one.
         "__annotations__",
         "__annotate__",

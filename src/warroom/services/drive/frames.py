@@ -1,14 +1,15 @@
 """Sub-playbooks: opening one with its inputs, its loop turn by turn, closing it by copying its outputs up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
 from warroom.content.playbook import Loop, Playbook, Task
 from warroom.content.value import Value
+from warroom.context.cast import MISSING
 from warroom.context.condition import holds
-from warroom.context.path import get
+from warroom.context.path import find
 from warroom.context.scope import Scope
 from warroom.context.semantics import STANDARD, Semantics
 from warroom.context.value import resolve
@@ -97,13 +98,14 @@ class Frames:
         lists = await lists_named_in(self.executor.store, task.arguments, playbook.inputs)
         around = OuterScope(incident, context, lists, starting.lane)
         outside = around.seen_from(parent, parent.inputs)
-        inputs = await self._evaluated(outside, around.reader(parent, plan.rights), partial(_resolved, task.arguments))
+        reader = around.reader(parent, plan.rights)
+        inputs = await self._evaluated(outside, reader, partial(_resolved, task.arguments))
         frame = Frame(
             playbook=playbook.id,
             name=playbook.name,
             content=await self.library.pin(playbook),
             inputs=inputs,
-            lost=_lost_in(task.arguments, outside),
+            lost=await self._evaluated(outside, reader, partial(_lost_in, task.arguments)),
             scope=private_scope(plan.id, starting.key) if task.separate_context else parent.scope,
         )
         if task.loop:
@@ -231,17 +233,23 @@ class Frames:
             return Outcome()
         context = await self.journal.preview(plan.incident, patches)
         private = context.get(run.frame.scope)
-        copied = []
-        for output in run.playbook.outputs:
-            path = output.context_path.strip()
-            value = get(private, path) if path and path != "-" else None
-            if value is not None:
-                copied.append(
-                    ContextPatch(
-                        incident=plan.incident, kind=PatchKind.MERGE, scope=parent.frame.scope, value={path: value}
-                    )
-                )
-        return Outcome(patches=copied)
+        paths = [path for output in run.playbook.outputs if (path := output.context_path.strip()) not in {"", "-"}]
+        frame = run.frame
+        reader = Reader(
+            incident=await self.journal.incident(plan.incident),
+            rights=plan.rights,
+            scope=frame.scope,
+            inputs=frame.inputs,
+        )
+        found = await self._evaluated(Scope(context={}), reader, partial(_values_at, paths, private))
+        merging = partial(ContextPatch, incident=plan.incident, kind=PatchKind.MERGE, scope=parent.frame.scope)
+        return Outcome(patches=[merging(value={path: value}) for path, value in found.items()])
+
+
+def _values_at(paths: Iterable[str], data: Json, scope: Scope) -> dict[str, Json]:
+    """Return what is at each path, without those that lead to nothing."""
+    found = {path: find(data, path, scope.semantics, scope.scripts) for path in paths}
+    return {path: value for path, value in found.items() if value is not MISSING and value is not None}
 
 
 def _resolved(written: Mapping[str, Value], scope: Scope) -> dict[str, Json]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -128,7 +129,8 @@ class ServerApi:
         texts = [value for value in given.values() if isinstance(value, str)]
         lists = await lists_named_in(self._backend.store, texts)
         scope = scope_of(await self._whole_context(), self.incident, scope=own.scope, inputs=own.inputs, lists=lists)
-        passed = of_code(resolved, given, scope)
+        reader = replace(reader_of(self._call), incident=self.incident)
+        passed = await self._backend.scripts.evaluated(scope, reader, partial(of_code, resolved, given))
         nested = replace(
             self._call,
             incident=self.incident,

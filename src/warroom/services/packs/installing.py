@@ -16,7 +16,7 @@ from warroom.model.event import PackChange
 from warroom.model.user import Actor
 from warroom.services.commands.library import Library
 from warroom.services.packs.packing import readable_packs
-from warroom.services.packs.user_packs import PreviousPack, UserPacks
+from warroom.services.packs.user_packs import PreviousPack, UserPacks, is_same
 from warroom.services.people.access import Permission, require
 from warroom.services.ports.clock import Clock
 from warroom.services.ports.store import Changes
@@ -123,7 +123,10 @@ class Installing:
         folders, now = self._folders, self.clock.now()
         folders.forget(origin)
         for file in files:
-            folders.keep(file, self._packs_in(file), actor.name, now)
+            if is_same(file, ready):  # installed once more: the version before it stays the one that is kept
+                folders.drop(file)
+            else:
+                folders.keep(file, self._packs_in(file), actor.name, now)
         return load_packs([folders.put(ready)], whole=False)
 
     def _replaced(self, packs: Sequence[Pack], target: Path) -> list[Path]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import rmtree
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -54,7 +53,7 @@ def install_pack(path: Path, home: Path) -> list[Pack]:
     with folder.room() as scratch:
         copy = folder.copy(path, scratch)
         if target.exists():
-            rmtree(target) if target.is_dir() else target.unlink()
+            folder.drop(target)
         folder.put(copy)
     return packs
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from filecmp import cmp, cmpfiles
 from pathlib import Path
 from shutil import copyfile, copytree, ignore_patterns, move, rmtree
 from tempfile import TemporaryDirectory
@@ -89,6 +90,13 @@ class UserPacks:
         """Return where the previous version of a file or folder is kept."""
         return self.home / PREVIOUS / file / file
 
+    def drop(self, file: Path) -> None:
+        """Take an installed file or folder away without keeping it."""
+        if file.is_dir():
+            rmtree(file)
+        else:
+            file.unlink()
+
     def forget(self, kept: Path) -> None:
         """Keep a previous version no longer, since it is installed again; any other path is left alone."""
         if kept.parent.parent == self.home / PREVIOUS:
@@ -110,6 +118,18 @@ class UserPacks:
         except OSError as error:
             reason = error.strerror or str(error)
             raise UnavailableError(f"The data folder cannot take the pack: {reason}. Look at its disk.") from error
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two files or folders have the same content."""
+    if one.is_dir() and other.is_dir():
+        names, others = _names(one), _names(other)
+        return names == others and not any(cmpfiles(one, other, names, shallow=False)[1:])
+    return one.is_file() and other.is_file() and cmp(one, other, shallow=False)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if not file.is_dir())
 
 
 def _previous(place: Path) -> Iterator[PreviousPack]:

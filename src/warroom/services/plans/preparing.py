@@ -91,7 +91,8 @@ class Preparing:
         for item in playbook.inputs:
             if item.key not in filled and (value := item.value) is not None:
                 filled[item.key] = await self.scripts.evaluated(scope, reader, partial(resolve, value))
-                if written := lost_part(value, replace(scope, lost=lost)):
+                without = replace(scope, lost=lost)
+                if written := await self.scripts.evaluated(without, reader, partial(lost_part, value)):
                     lost[item.key] = written
             if item.required and filled.get(item.key) in (None, "", []):
                 raise InvalidInputError(f"Playbook {playbook.name!r} needs its input {item.key!r}. Give it a value.")
