@@ -71,6 +71,10 @@ async def _fill(app: App) -> None:
             patches=[ContextPatch(incident=incident.id, kind=PatchKind.MERGE, value={"Hostile": values})],
         )
     )
+    await _fill_beside_incidents(app, values)
+
+
+async def _fill_beside_incidents(app: App, values: Json) -> None:
     await app.store.save_instance(_instance(), HALVES, START)
     known = an_indicator(HALVES, custom_fields=values, source=HALVES, set_by=HALVES)
     await app.store.indicators.change([], lambda _: [known], HALVES, START)
