@@ -52,6 +52,6 @@ def test_they_are_shown_page_by_page_and_one_is_taken(console: Console, browser:
     expect(item.get_by_text("WB-0 <i>")).to_be_visible()
     expect(item.get_by_role("button", name="Show earlier ones")).to_have_count(0)
     taking.last.click()
-    expect(item.locator("[data-said]")).to_have_text("The record is incident 1 now.")
+    expect(item.locator("[data-said]")).to_have_text("The record is now incident 1.")
     expect(taking).to_have_count(69)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -154,7 +154,7 @@ def test_an_admin_keeps_evidence_for_others_opens_it_loudly_and_deletes_it(
     expect(page.locator("#evidence-rule .notice")).to_contain_text("For rob only")
     page.get_by_role("button", name="Download…").first.click()
     loud = page.get_by_role("dialog", name="Open restricted evidence?")
-    expect(loud).to_contain_text("You are not named.")
+    expect(loud).to_contain_text("Your name is not on the list.")
     loud.get_by_label("Why").fill("rob is ill & away")
     assert axe_finds(page) == []
     with page.expect_download() as downloading:

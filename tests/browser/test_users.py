@@ -100,7 +100,7 @@ def test_the_simulator_is_added_tested_and_removed(staffed: Console, browser: Br
     instance = page.locator('li[data-name="vision-one-simulator"]')
     expect(instance).to_be_visible()
     instance.get_by_role("button", name="Test").click()
-    expect(instance).to_contain_text("The test went well")
+    expect(instance).to_contain_text("The test passed")
     instance.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Remove it").click()
     expect(instance).to_have_count(0)

@@ -121,7 +121,7 @@ def test_an_integration_runs_once_the_environment_of_its_image_is_made(command_l
 
     assert (before.code, "`warroom pack environments make tests/tiny`" in " ".join(before.out.split())) == (1, True)
     assert made.code == 0, made.err
-    assert "The environment of tests/tiny is made" in made.out
+    assert "The environment of tests/tiny was created" in made.out
     assert (after.code, after.out.strip()) == (0, "The size is 7."), after.out
     [listed] = command_line("pack", "environments", "--json").document
     assert (listed["lacking"], listed["environment"]["fault"]) == ([], "")

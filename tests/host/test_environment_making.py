@@ -116,7 +116,7 @@ async def test_an_environment_whose_interpreter_is_gone_says_so(made: Made, tmp_
     environments.write(replace(made.one, folder=folder, interpreter="/opt/python3.99"))
     lab = Lab(WarmRunner(tmp_path / "work", HostSettings(), environments))
     with pytest.raises(
-        HostError, match=r"of the image tests/one is broken, its interpreter /opt/python3.99 is gone\. Make"
+        HostError, match=r"of the image tests/one is broken, its interpreter /opt/python3.99 is gone\. Create it again"
     ):
         await lab.ran(TINY, docker_image=ONE)
     assert await lab.results("demisto.results(1)") == [1]
